@@ -1,0 +1,120 @@
+//! The one shape of every error.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The body of every response that is not a success: `{"error":{"code","message"}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong: a code for programs, a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetail {
+    /// One of a closed list.
+    pub code: ErrorCode,
+    /// A sentence that says what happened and what to do; never a stack trace, a key or another person's data.
+    pub message: String,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:literal;)*) => {
+        /// Every code that the service can answer with. A client treats one that it doesn't know as [`ErrorCode::Unknown`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+            /// A code from a newer service.
+            #[serde(other, rename = "unknown")]
+            Unknown,
+        }
+
+        impl ErrorCode {
+            /// All codes that this version of the service answers with.
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant),*];
+
+            /// The code as it stands in JSON.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $name,)* ErrorCode::Unknown => "unknown" }
+            }
+
+            /// The HTTP status that the service sends with this code.
+            pub const fn status(self) -> u16 {
+                match self { $(ErrorCode::$variant => $status,)* ErrorCode::Unknown => 500 }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The request doesn't have the documented form; the message names the field.
+    InvalidRequest = "invalid_request", 400;
+    /// No access token, or one that was not issued by this service, or whose session has been ended.
+    Unauthorized = "unauthorized", 401;
+    /// The access token has expired: refresh it and try again.
+    TokenExpired = "token_expired", 401;
+    /// The refresh token is unknown, expired, or was used before: sign in again.
+    SessionEnded = "session_ended", 401;
+    /// User name or password are wrong (which of them is not said).
+    InvalidCredentials = "invalid_credentials", 401;
+    /// This account may not do that.
+    Forbidden = "forbidden", 403;
+    /// Nothing of yours has this identifier.
+    NotFound = "not_found", 404;
+    /// No route takes this method.
+    MethodNotAllowed = "method_not_allowed", 405;
+    /// The user name is taken.
+    UsernameTaken = "username_taken", 409;
+    /// The e-mail address is taken.
+    EmailTaken = "email_taken", 409;
+    /// The object behind the request changed meanwhile.
+    Conflict = "conflict", 409;
+    /// The password is too short, too long or too common.
+    WeakPassword = "weak_password", 422;
+    /// The body or the picture is larger than this service takes.
+    TooLarge = "too_large", 413;
+    /// The bytes are not a picture in a format that this service takes.
+    UnsupportedMedia = "unsupported_media", 415;
+    /// The request's body is not of the expected media type.
+    UnsupportedBody = "unsupported_body", 415;
+    /// The account's space or number of pictures is used up.
+    QuotaExceeded = "quota_exceeded", 403;
+    /// Too many requests: try again after `Retry-After` seconds.
+    RateLimited = "rate_limited", 429;
+    /// The store doesn't have the object, or lacks parts of it: send what is missing.
+    UploadIncomplete = "upload_incomplete", 409;
+    /// What the store has is not what was announced (size or checksum): it was removed, send it again.
+    ChecksumMismatch = "checksum_mismatch", 422;
+    /// The upload is unknown or was aborted: ask for a new grant.
+    UploadGone = "upload_gone", 410;
+    /// The object store can't be reached or refuses the service's credentials.
+    StorageUnavailable = "storage_unavailable", 503;
+    /// The database can't be reached.
+    DatabaseUnavailable = "database_unavailable", 503;
+    /// The request took too long.
+    TimedOut = "timed_out", 408;
+    /// No AI key is configured.
+    AiNotConfigured = "ai_not_configured", 503;
+    /// The AI provider refused the key.
+    AiKeyRejected = "ai_key_rejected", 502;
+    /// The AI provider says that the quota or credit is used up, or that requests come too fast.
+    AiQuota = "ai_quota", 502;
+    /// The AI refused to describe this picture.
+    AiRefused = "ai_refused", 422;
+    /// The AI didn't answer in time.
+    AiTimedOut = "ai_timed_out", 504;
+    /// The AI provider can't be reached or answered with something that can't be used.
+    AiUnavailable = "ai_unavailable", 502;
+    /// This format can't be shown to the AI yet.
+    AiUnsupportedPicture = "ai_unsupported_picture", 422;
+    /// A fault of the service; it has been logged.
+    Internal = "internal", 500;
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

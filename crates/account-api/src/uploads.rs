@@ -1,0 +1,272 @@
+//! Grants and completion: how bytes get from a client to the store without passing through the service.
+//!
+//! 1. `POST /api/uploads` announces a batch. Per file the service answers that the account has these bytes already, or
+//!    with a [`Grant`], or with a reason why not.
+//! 2. The client PUTs the bytes to the presigned URL(s), with exactly the headers given and no others of its own.
+//! 3. `POST /api/uploads/complete` finishes a batch: the service checks size and checksum and only then the picture exists.
+//! 4. The client PUTs the thumbnail to the URL from the completion and confirms it with `POST /api/uploads/thumbnails`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ErrorDetail, Image};
+
+/// Announces a batch of at most [`MAX_BATCH`](crate::MAX_BATCH) files.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GrantRequest {
+    /// One entry a file.
+    pub files: Vec<NewPicture>,
+}
+
+/// A file as the client read it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewPicture {
+    /// Chosen by the client, unique in the batch; comes back with the outcome.
+    pub reference: String,
+    /// The file's name without folders.
+    pub name: String,
+    /// The format found in the bytes; see [`Image::format`].
+    pub format: String,
+    /// Size in bytes, at least 1.
+    pub size: u64,
+    /// SHA-256 of the bytes, 64 lower-case hex digits.
+    pub sha256: String,
+    /// MD5 of the bytes in base64 (RFC 1864), signed into the URL of a single PUT so that the store checks it.
+    pub content_md5: String,
+    /// Width in pixels after orientation.
+    pub width: Option<u32>,
+    /// Height in pixels after orientation.
+    pub height: Option<u32>,
+    /// See [`Image::taken_at`].
+    pub taken_at: Option<String>,
+    /// See [`Image::camera`].
+    pub camera: Option<String>,
+    /// See [`Image::thumbhash`].
+    pub thumbhash: Option<String>,
+    /// The thumbnail that will be stored beside it.
+    pub thumbnail: Option<ThumbnailSpec>,
+}
+
+/// A thumbnail as the client made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThumbnailSpec {
+    /// `image/jpeg`, `image/png` or `image/webp`.
+    pub content_type: String,
+    /// Size in bytes, at most 1 MiB.
+    pub size: u64,
+    /// MD5 of the bytes in base64.
+    pub content_md5: String,
+}
+
+/// Outcomes in the order of the request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GrantResponse {
+    /// One entry a file.
+    pub results: Vec<GrantResult>,
+}
+
+/// What became of one file of a [`GrantRequest`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GrantResult {
+    /// As in the request.
+    pub reference: String,
+    /// Granted, here already, or refused.
+    #[serde(flatten)]
+    pub outcome: GrantOutcome,
+}
+
+/// Granted, here already, or refused.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum GrantOutcome {
+    /// Send the bytes.
+    Granted {
+        /// Where and how.
+        grant: Grant,
+    },
+    /// The account has a picture with the same SHA-256 (one in the trash is taken out of it).
+    Duplicate {
+        /// That picture.
+        image: Box<Image>,
+    },
+    /// This file can't be taken; the others of the batch can.
+    Refused {
+        /// Why.
+        error: ErrorDetail,
+    },
+}
+
+/// Permission to store one object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Grant {
+    /// Names this upload in later calls. A later grant for the same bytes returns the same upload while it is open.
+    pub upload_id: String,
+    /// One PUT, or parts.
+    pub transfer: Transfer,
+}
+
+/// One PUT, or parts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Transfer {
+    /// The whole object in one PUT.
+    Single {
+        /// Where and how.
+        put: PresignedPut,
+    },
+    /// A multipart upload: ask for part URLs with [`PartsRequest`].
+    Multipart {
+        /// Size of every part but the last, in bytes. Fixed for this upload.
+        part_size: u64,
+        /// Number of parts.
+        part_count: u32,
+    },
+}
+
+/// A presigned PUT. Every header given is signed and must be sent exactly so.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PresignedPut {
+    /// The URL; whoever has it may store this one object.
+    pub url: String,
+    /// Headers to send, by lower-case name (`content-length`, `content-type`, `content-md5`, `x-amz-meta-…`).
+    pub headers: BTreeMap<String, String>,
+    /// Seconds until the URL expires.
+    pub expires_in: u64,
+}
+
+impl std::fmt::Debug for PresignedPut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PresignedPut").field("expires_in", &self.expires_in).finish_non_exhaustive()
+    }
+}
+
+/// Asks for presigned URLs of some parts, just before they are sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PartsRequest {
+    /// At most [`MAX_BATCH`](crate::MAX_BATCH).
+    pub parts: Vec<PartSpec>,
+}
+
+/// A part as the client is about to send it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartSpec {
+    /// 1 to `part_count`.
+    pub number: u32,
+    /// MD5 of the part in base64.
+    pub content_md5: String,
+}
+
+/// URLs in the order of the request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PartsResponse {
+    /// One entry a part.
+    pub parts: Vec<PartGrant>,
+}
+
+/// Permission to store one part.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PartGrant {
+    /// The part's number.
+    pub number: u32,
+    /// Where and how.
+    pub put: PresignedPut,
+}
+
+/// What the store says it has of a multipart upload (ListParts).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoredPartsResponse {
+    /// In the order of their numbers.
+    pub parts: Vec<StoredPart>,
+}
+
+/// A part that the store has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPart {
+    /// The part's number.
+    pub number: u32,
+    /// Size in bytes.
+    pub size: u64,
+    /// The store's entity tag, opaque.
+    pub etag: String,
+}
+
+/// Finishes a batch of at most [`MAX_BATCH`](crate::MAX_BATCH) uploads.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CompleteRequest {
+    /// One entry an upload.
+    pub uploads: Vec<CompleteItem>,
+}
+
+/// One upload whose bytes have all been sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CompleteItem {
+    /// From the grant.
+    pub upload_id: String,
+    /// For a multipart upload: every part with the entity tag that its PUT was answered with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<CompletedPart>,
+}
+
+/// A part that was stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompletedPart {
+    /// The part's number.
+    pub number: u32,
+    /// The entity tag from the PUT's answer.
+    pub etag: String,
+}
+
+/// Outcomes in the order of the request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CompleteResponse {
+    /// One entry an upload.
+    pub results: Vec<CompleteResult>,
+}
+
+/// What became of one upload.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CompleteResult {
+    /// As in the request.
+    pub upload_id: String,
+    /// Verified or not. Completing an upload twice gives the same picture.
+    #[serde(flatten)]
+    pub outcome: CompleteOutcome,
+}
+
+/// Verified or not.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum CompleteOutcome {
+    /// The picture exists.
+    Verified {
+        /// The picture.
+        image: Box<Image>,
+        /// Where to put the thumbnail that was announced.
+        thumbnail: Option<PresignedPut>,
+    },
+    /// Another upload of the same bytes was confirmed first; what this one stored was removed.
+    Duplicate {
+        /// The picture that was first.
+        image: Box<Image>,
+    },
+    /// It can't be confirmed.
+    Failed {
+        /// Why, and what to do.
+        error: ErrorDetail,
+    },
+}
+
+/// Confirms thumbnails that have been PUT.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ThumbnailsRequest {
+    /// At most [`MAX_BATCH`](crate::MAX_BATCH).
+    pub image_ids: Vec<String>,
+}
+
+/// The pictures whose thumbnails the store has.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ThumbnailsResponse {
+    /// Some of the identifiers of the request.
+    pub confirmed: Vec<String>,
+}
