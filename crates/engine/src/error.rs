@@ -1,0 +1,105 @@
+//! The engine's one error: a code from a closed list and a sentence, which is also what crosses to the window.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// What can go wrong, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ErrorKind {
+    /// No place for the library has been chosen.
+    NoPlace,
+    /// What was typed or passed can't be used; the message names the field.
+    InvalidInput,
+    /// Nothing has this identifier.
+    NotFound,
+    /// The bytes are not a picture in a format that the app takes.
+    NotAPicture,
+    /// It is a picture, but damaged.
+    BrokenPicture,
+    /// The file has no bytes.
+    EmptyFile,
+    /// The file is missing, or this person may not read it, or it is no regular file.
+    Unreadable,
+    /// The file or the picture is too large.
+    TooLarge,
+    /// The file changed while it was being uploaded.
+    FileChanged,
+    /// The person cancelled it.
+    Cancelled,
+    /// User name or password are wrong.
+    InvalidCredentials,
+    /// The session has ended: sign in again.
+    SignedOut,
+    /// The user name or the e-mail address is taken, or the password is too weak.
+    RegistrationRefused,
+    /// The account service can't be reached.
+    ServiceUnreachable,
+    /// The account service answered that it can't do that now.
+    ServiceFailed,
+    /// The account's quota is used up.
+    QuotaExceeded,
+    /// The store can't be reached.
+    StoreUnreachable,
+    /// The store refused, such as for a wrong key.
+    StoreRefused,
+    /// The store has other bytes than were sent.
+    ChecksumMismatch,
+    /// A bucket that was tried doesn't do what the app needs.
+    BucketUnusable,
+    /// Secrets can't be opened: the keychain is locked or the passphrase is missing or wrong.
+    SecretsLocked,
+    /// Secrets can't be kept beyond this run, because there is neither a keychain nor a passphrase.
+    SecretsNotKept,
+    /// No AI key.
+    AiNoKey,
+    /// The AI provider refused the key.
+    AiKeyRejected,
+    /// The AI provider says that the quota is used up, or that requests come too fast.
+    AiQuota,
+    /// The AI refused to describe the picture.
+    AiRefused,
+    /// The AI didn't answer in time.
+    AiTimedOut,
+    /// The AI provider can't be reached.
+    AiOffline,
+    /// The AI's answer can't be used, or the model is unknown.
+    AiFailed,
+    /// This format can't be shown to the AI yet.
+    AiUnsupportedPicture,
+    /// The catalogue is from a newer version of the app.
+    CatalogueNewer,
+    /// The disk is full or refuses to write.
+    Disk,
+    /// A fault of the app; it has been logged.
+    Internal,
+}
+
+impl ErrorKind {
+    /// The code as it stands in JSON.
+    pub fn as_str(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// What went wrong: a code for programs, a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, thiserror::Error)]
+#[error("{message}")]
+#[ts(export)]
+pub struct EngineError {
+    /// One of a closed list.
+    pub code: ErrorKind,
+    /// What happened, what was kept, what to do next.
+    pub message: String,
+}
+
+impl EngineError {
+    /// An error with a sentence.
+    pub fn new(code: ErrorKind, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// The result of everything the engine does.
+pub type Result<T, E = EngineError> = std::result::Result<T, E>;

@@ -1,0 +1,212 @@
+//! The library: layout by raw bytes, rows by window, one picture in full.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Which pictures, in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LibraryQuery {
+    /// Words that must all occur in name, description, alt text, tags or text in the picture; empty for all pictures.
+    pub text: String,
+    /// The part of the library.
+    pub scope: Scope,
+    /// The order.
+    pub sort: Sort,
+}
+
+/// A part of the library.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Scope {
+    /// Everything but the trash.
+    #[default]
+    All,
+    /// Marked as favourites.
+    Favourites,
+    /// Added in the last 30 days.
+    Recent,
+    /// Without a description.
+    Undescribed,
+    /// In the trash.
+    Trash,
+}
+
+/// The order of pictures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Sort {
+    /// By the date taken (the date added where it is unknown), newest first.
+    #[default]
+    Newest,
+    /// The same, oldest first.
+    Oldest,
+    /// By the date added, newest first.
+    Added,
+    /// By name.
+    Name,
+    /// Largest first.
+    Size,
+}
+
+/// One picture of a layout. To the window they travel as raw bytes: 12 bytes each, little-endian, `id` (u32),
+/// `aspect_milli` (u32), `day` (i32), with no header; so the count is the length divided by 12.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayoutItem {
+    /// The picture's local number.
+    pub id: u32,
+    /// Width divided by height, times 1,000; 1,000 when it is unknown.
+    pub aspect_milli: u32,
+    /// Days since 1970-01-01 of the date that the order goes by, in local time.
+    pub day: i32,
+}
+
+impl LayoutItem {
+    /// Size of one item in bytes.
+    pub const BYTES: usize = 12;
+
+    /// The layout as raw bytes.
+    pub fn encode(items: &[LayoutItem]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(items.len() * Self::BYTES);
+        for item in items {
+            bytes.extend_from_slice(&item.id.to_le_bytes());
+            bytes.extend_from_slice(&item.aspect_milli.to_le_bytes());
+            bytes.extend_from_slice(&item.day.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+/// What a tile needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PictureRow {
+    /// The picture's local number.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+    /// `jpeg`, `heic`, …
+    pub format: String,
+    /// Width in pixels, when known.
+    pub width: Option<u32>,
+    /// Height in pixels, when known.
+    pub height: Option<u32>,
+    /// Base64, shown until the thumbnail is there.
+    pub thumbhash: Option<String>,
+    /// Whether `thumb://localhost/t/<id>` has a thumbnail; otherwise the tile names the format.
+    pub has_thumbnail: bool,
+    /// Marked as a favourite.
+    pub favourite: bool,
+    /// The alternative text: the alt text, else the name.
+    pub alt: String,
+    /// Whether it has a description.
+    pub described: bool,
+}
+
+/// One picture in full.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct PictureDetail {
+    /// The picture's local number.
+    pub id: u32,
+    /// The service's identifier.
+    pub image_id: String,
+    /// Its name.
+    pub name: String,
+    /// `jpeg`, `heic`, …
+    pub format: String,
+    /// "JPEG", "HEIC", "RAW", …
+    pub format_label: String,
+    /// The media type.
+    pub content_type: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// 64 hex digits.
+    pub sha256: String,
+    /// Width in pixels, when known.
+    pub width: Option<u32>,
+    /// Height in pixels, when known.
+    pub height: Option<u32>,
+    /// When the camera took it, by the camera's clock.
+    pub taken_at: Option<String>,
+    /// Make and model.
+    pub camera: Option<String>,
+    /// When it was added (UTC).
+    pub added_at: String,
+    /// When it was moved to the trash (UTC).
+    pub deleted_at: Option<String>,
+    /// Base64.
+    pub thumbhash: Option<String>,
+    /// Whether a thumbnail can be shown.
+    pub has_thumbnail: bool,
+    /// Whether `thumb://localhost/p/<id>` gives something that the window can show full size.
+    pub can_preview: bool,
+    /// Marked as a favourite.
+    pub favourite: bool,
+    /// What it shows.
+    pub description: Option<String>,
+    /// For people who can't see it.
+    pub alt_text: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Text that can be read in it.
+    pub text_in_image: Option<String>,
+    /// A model's name, or `person`.
+    pub described_by: Option<String>,
+    /// When the description was written (UTC).
+    pub described_at: Option<String>,
+    /// When the store confirmed it (UTC).
+    pub verified_at: String,
+    /// By which check, as a sentence.
+    pub verified_by: String,
+    /// Whether changes made here still wait to reach the service.
+    pub pending: bool,
+}
+
+/// How many pictures each part of the library has, and how much space they take.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Counts {
+    /// Everything but the trash.
+    pub all: u64,
+    /// Favourites.
+    pub favourites: u64,
+    /// Added in the last 30 days.
+    pub recent: u64,
+    /// Without a description.
+    pub undescribed: u64,
+    /// In the trash.
+    pub trash: u64,
+    /// Bytes stored, without the trash.
+    pub bytes: u64,
+}
+
+/// A description as the person wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct DescriptionEdit {
+    /// What it shows.
+    pub description: String,
+    /// For people who can't see it.
+    pub alt_text: String,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+}
+
+/// The form of a copied link.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum LinkFormat {
+    /// The bare address.
+    #[default]
+    Url,
+    /// `![alt](url)`
+    Markdown,
+    /// `<img src alt>`
+    Html,
+    /// `[img]url[/img]`
+    Bbcode,
+}

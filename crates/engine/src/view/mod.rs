@@ -1,0 +1,19 @@
+//! What the window and the command line see of the engine: plain data, mirrored in TypeScript by ts-rs.
+//!
+//! Pictures are named by their local number (`id`, a positive integer of this computer's catalogue, stable for the
+//! picture's life) inside the app, and by `image_id` (the service's identifier) outside of it.
+
+mod describing;
+mod library;
+mod settings;
+mod state;
+mod uploads;
+
+pub use describing::{DescribeOutcome, DescribeProgress};
+pub use library::{Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort};
+pub use settings::{AiSettings, AiSettingsChange, Settings, SettingsChange, Theme, TileSize};
+pub use state::{
+    AccountForm, AppState, BucketForm, BucketReport, BucketStep, Connection, Notice, NoticeKind, Place, PlaceKind,
+    RegisterForm, SecretsState,
+};
+pub use uploads::{UploadRow, UploadStatus, UploadSummary, UploadsChange, UploadsSnapshot};

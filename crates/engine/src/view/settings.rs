@@ -1,0 +1,100 @@
+//! What the person can set.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::LinkFormat;
+
+/// All settings. Secrets are not among them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Settings {
+    /// Light, dark, or as the system says.
+    pub theme: Theme,
+    /// The grid's row height.
+    pub tile_size: TileSize,
+    /// The form of copied links.
+    pub link_format: LinkFormat,
+    /// Descriptions.
+    pub ai: AiSettings,
+    /// Whether new uploads are described without being asked.
+    pub describe_new: bool,
+    /// Whether closing the window leaves the app in the tray.
+    pub close_to_tray: bool,
+    /// The folder that holds everything the app keeps.
+    pub data_dir: String,
+}
+
+/// Some settings to change; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, optional_fields)]
+pub struct SettingsChange {
+    /// Light, dark, or as the system says.
+    pub theme: Option<Theme>,
+    /// The grid's row height.
+    pub tile_size: Option<TileSize>,
+    /// The form of copied links.
+    pub link_format: Option<LinkFormat>,
+    /// Whether new uploads are described without being asked.
+    pub describe_new: Option<bool>,
+    /// Whether closing the window leaves the app in the tray.
+    pub close_to_tray: Option<bool>,
+}
+
+/// Descriptions: who is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct AiSettings {
+    /// Whether a key is kept.
+    pub has_key: bool,
+    /// The key's last four characters, so that people can tell which one it is.
+    pub key_hint: Option<String>,
+    /// The model's name.
+    pub model: String,
+    /// Another endpoint than OpenAI's; absent for OpenAI.
+    pub base_url: Option<String>,
+    /// The host that gets the pictures.
+    pub host: String,
+}
+
+/// Changes who is asked; what is absent stays.
+#[derive(Clone, Default, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, optional_fields)]
+pub struct AiSettingsChange {
+    /// A new key; empty removes it.
+    pub key: Option<String>,
+    /// The model's name; empty for the default.
+    pub model: Option<String>,
+    /// Another endpoint than OpenAI's; empty for OpenAI.
+    pub base_url: Option<String>,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The grid's row height.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum TileSize {
+    /// About 120 px.
+    Small,
+    /// About 190 px.
+    #[default]
+    Medium,
+    /// About 280 px.
+    Large,
+}

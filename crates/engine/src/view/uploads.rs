@@ -1,0 +1,106 @@
+//! The upload queue as people see it.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// What happened to the queue since the last message; sent at most ten times a second.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct UploadsChange {
+    /// The queue as a whole.
+    pub summary: UploadSummary,
+    /// Rows that are new or have changed.
+    pub changed: Vec<UploadRow>,
+    /// Rows that are gone from the list.
+    pub removed: Vec<u32>,
+}
+
+/// The whole queue, for a window that has just opened: finished rows are limited to the newest 500.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct UploadsSnapshot {
+    /// The queue as a whole.
+    pub summary: UploadSummary,
+    /// In the order they were added.
+    pub rows: Vec<UploadRow>,
+}
+
+/// The queue as a whole. Counts and bytes are of the current run: since the queue was last empty.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct UploadSummary {
+    /// Files in this run.
+    pub total: u32,
+    /// Verified.
+    pub verified: u32,
+    /// Here already.
+    pub duplicates: u32,
+    /// Failed or refused.
+    pub failed: u32,
+    /// Cancelled.
+    pub cancelled: u32,
+    /// Bytes of all files in this run that are to be sent.
+    pub bytes_total: u64,
+    /// Of these, bytes that have really gone out.
+    pub bytes_sent: u64,
+    /// Bytes a second, averaged over the last seconds.
+    pub speed: u64,
+    /// Seconds until everything is verified; absent while it can't be told.
+    pub seconds_left: Option<u32>,
+    /// Whether the person paused the queue.
+    pub paused: bool,
+    /// Why the queue waits, such as being offline; absent while it moves.
+    pub waiting: Option<String>,
+    /// Whether anything is still to do.
+    pub active: bool,
+}
+
+/// One file in the queue.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct UploadRow {
+    /// The upload's local number.
+    pub id: u32,
+    /// The file's name.
+    pub name: String,
+    /// The folder or file it came from, for people; "clipboard" for a pasted picture.
+    pub source: String,
+    /// Size in bytes, 0 until it is known.
+    pub size: u64,
+    /// Bytes that have really gone out.
+    pub sent: u64,
+    /// Where it stands.
+    pub status: UploadStatus,
+    /// The picture's local number, once it is in the library.
+    pub picture: Option<u32>,
+}
+
+/// Where one upload stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum UploadStatus {
+    /// Waits for its turn.
+    Queued,
+    /// Is being read: hash, thumbnail, facts.
+    Reading,
+    /// Bytes are going out.
+    Sending,
+    /// All bytes have gone out; the service compares size and checksum.
+    Verifying,
+    /// The store has exactly these bytes.
+    Verified,
+    /// The library had these bytes before.
+    Duplicate,
+    /// It didn't work, or is no picture.
+    Failed {
+        /// From the engine's closed list.
+        code: String,
+        /// A sentence: what happened, what was kept, what to do.
+        message: String,
+        /// Whether trying again can help.
+        retryable: bool,
+    },
+    /// The person cancelled it.
+    Cancelled,
+}
