@@ -1,1 +1,7 @@
-//! testkit
+//! Real servers and real pictures for the other crates' tests. Development only: nothing that ships depends on it.
+//!
+//! Whatever can't be started here panics with the command that installs it, because a test that silently skips is a
+//! test that can't fail.
+
+pub mod postgres;
+pub mod process;

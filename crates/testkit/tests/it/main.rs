@@ -1,0 +1,3 @@
+//! The servers and pictures given to other crates' tests, tested themselves.
+
+mod postgres;
