@@ -1,6 +1,26 @@
 //! The use-cases of the app, with no window: places, uploads, library, descriptions, links, settings, secrets.
+//!
+//! [`Engine`] is the one door: the window and the command line both go through it.
 
+pub mod blobs;
+pub mod describing;
+mod engine;
 mod error;
+pub mod events;
+pub mod library;
+pub mod links;
+pub mod place;
+pub mod secrets;
+pub mod service;
+pub mod session;
+pub mod settings;
+pub mod sync;
+pub mod upload;
 pub mod view;
 
+pub use blobs::Blob;
+pub use engine::{Engine, EngineConfig, Role};
 pub use error::{EngineError, ErrorKind, Result};
+pub use events::{Event, EventSink};
+pub use links::LinkText;
+pub use upload::{ResultStatus, Source, UploadOptions, UploadResult};

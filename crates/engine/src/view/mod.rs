@@ -10,7 +10,9 @@ mod state;
 mod uploads;
 
 pub use describing::{DescribeOutcome, DescribeProgress};
-pub use library::{Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort};
+pub use library::{
+    Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort,
+};
 pub use settings::{AiSettings, AiSettingsChange, Settings, SettingsChange, Theme, TileSize};
 pub use state::{
     AccountForm, AppState, BucketForm, BucketReport, BucketStep, Connection, Notice, NoticeKind, Place, PlaceKind,

@@ -1,0 +1,1 @@
+//! The library as people see it: layout, rows, facts, edits, trash, download.

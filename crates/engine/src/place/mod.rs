@@ -1,0 +1,1 @@
+//! The three places a library can live.

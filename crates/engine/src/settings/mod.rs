@@ -1,0 +1,1 @@
+//! Settings, kept in one file.

@@ -1,0 +1,61 @@
+//! What callers hand to the queue and get back.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::EngineError;
+
+/// Where a picture comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file, or a folder with all pictures in it and below it.
+    Path(PathBuf),
+    /// Pasted bytes.
+    Bytes {
+        /// What the picture is called.
+        name: String,
+        /// The bytes of the file.
+        bytes: Vec<u8>,
+    },
+    /// An `http` or `https` address, fetched by this computer.
+    Url(String),
+}
+
+/// What to do with what is uploaded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UploadOptions {
+    /// Describe each picture once it is verified.
+    pub describe: bool,
+    /// An album; kept as a tag for now.
+    pub album: Option<String>,
+}
+
+/// What came of one file, in the form that the command line prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UploadResult {
+    /// The path or address as it was given.
+    pub path: String,
+    /// Uploaded, here already, or failed.
+    pub status: ResultStatus,
+    /// The service's identifier of the picture.
+    pub id: Option<String>,
+    /// SHA-256 of the bytes, 64 hex digits.
+    pub sha256: Option<String>,
+    /// A link to the picture.
+    pub link: Option<String>,
+    /// Why it failed.
+    pub error: Option<EngineError>,
+}
+
+/// Uploaded, here already, or failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultStatus {
+    /// The store has exactly these bytes.
+    Uploaded,
+    /// The library had these bytes before.
+    Duplicate,
+    /// It didn't work, or is no picture.
+    Failed,
+}
