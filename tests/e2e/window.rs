@@ -1,0 +1,248 @@
+//! The app's own binary in a real window: Xvfb for a display, WebKitWebDriver to press and read, a GTK drag source to drop.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+/// How long a condition may take before the test gives up. Generous: it is waited for, not measured.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// One window at a time: two cores render one WebKit well and two badly.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// A display with a pointer, and a folder for the app to keep its things in across restarts of the app.
+pub struct Desktop {
+    display: String,
+    home: tempfile::TempDir,
+    xvfb: Child,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Desktop {
+    /// Starts an X server of its own on a free display.
+    pub fn new() -> Self {
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut xvfb = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1700x1000x24", "-nolisten", "tcp", "-noreset"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed (Debian package xvfb)");
+        let mut line = String::new();
+        BufReader::new(xvfb.stdout.take().unwrap()).read_line(&mut line).expect("Xvfb says its display");
+        let home = tempfile::tempdir().unwrap();
+        Self { display: format!(":{}", line.trim()), home, xvfb, _turn: turn }
+    }
+
+    /// The app's data folder.
+    pub fn data_dir(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// A folder for pictures that the test makes.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        let folder = self.home.path().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    /// Opens the app's window.
+    pub async fn open(&self) -> Window {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        // A session bus of its own, so that the person's keyring, tray and running app stay out of the test.
+        let driver = Command::new("dbus-run-session")
+            .args(["--", "WebKitWebDriver", "--host=127.0.0.1", &format!("--port={port}")])
+            .env("DISPLAY", &self.display)
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env("GDK_BACKEND", "x11")
+            .env("HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.folder("run"))
+            .env("IMAGE_MANAGER_DATA_DIR", self.data_dir())
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(self.home.path().join("app.log")).unwrap())
+            .spawn()
+            .expect("WebKitWebDriver is installed (Debian package webkit2gtk-driver)");
+        let url = format!("http://127.0.0.1:{port}");
+        await_port(port).await;
+        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_image-manager") } });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.as_object().unwrap().clone())
+            .connect(&url)
+            .await
+            .unwrap_or_else(|error| panic!("the window did not open: {error}\n{}", self.log()));
+        Window { client, driver, display: self.display.clone(), log: self.home.path().join("app.log") }
+    }
+
+    /// What the app and the driver wrote to standard error.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.home.path().join("app.log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        let _ = self.xvfb.kill();
+        let _ = self.xvfb.wait();
+    }
+}
+
+/// The open window.
+pub struct Window {
+    client: Client,
+    driver: Child,
+    display: String,
+    log: PathBuf,
+}
+
+impl Window {
+    /// The element with this `data-testid`, once it is there.
+    pub async fn see(&self, testid: &str) -> Element {
+        self.see_css(&format!("[data-testid=\"{testid}\"]")).await
+    }
+
+    /// The element that matches the selector, once it is there.
+    pub async fn see_css(&self, selector: &str) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await {
+            Ok(element) => element,
+            Err(error) => self.fail(&format!("no element matches {selector}: {error}")).await,
+        }
+    }
+
+    /// Waits until exactly `count` elements match the selector.
+    pub async fn see_count(&self, selector: &str, count: usize) {
+        self.until(&format!("{count} elements match {selector}"), &format!(
+            "return document.querySelectorAll({}).length === {count}",
+            json!(selector)
+        ))
+        .await;
+    }
+
+    /// Waits until the page's text contains `text`.
+    pub async fn see_text(&self, text: &str) {
+        self.until(&format!("the page says “{text}”"), &format!("return document.body.innerText.includes({})", json!(text)))
+            .await;
+    }
+
+    /// Waits until the script returns true.
+    pub async fn until(&self, what: &str, script: &str) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let answer = self.client.execute(script, vec![]).await;
+            if matches!(&answer, Ok(value) if value.as_bool() == Some(true)) {
+                return;
+            }
+            if tokio::time::Instant::now() > deadline {
+                self.fail(&format!("waited in vain until {what} (last answer: {answer:?})")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Presses the element with this `data-testid`.
+    pub async fn press(&self, testid: &str) {
+        let element = self.see(testid).await;
+        if let Err(error) = element.click().await {
+            self.fail(&format!("{testid} can't be pressed: {error}")).await;
+        }
+    }
+
+    /// Types keys into whatever has the focus (WebDriver key codes for special keys).
+    pub async fn keys(&self, keys: &str) {
+        let target = self.client.active_element().await.expect("something has the focus");
+        target.send_keys(keys).await.expect("keys can be typed");
+    }
+
+    /// Replaces the text of a field.
+    pub async fn fill(&self, testid: &str, text: &str) {
+        let field = self.see(testid).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Runs a script in the page.
+    pub async fn run(&self, script: &str) -> serde_json::Value {
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    /// Drags these files from another program and drops them onto the middle of the window, as a file manager would.
+    pub async fn drop_files(&self, files: &[PathBuf]) {
+        let source = Path::new(env!("CARGO_BIN_EXE_image-manager")).with_file_name("drag-source");
+        let mut source = Command::new(source)
+            .args(files)
+            .env("DISPLAY", &self.display)
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the test kit's drag-source is built");
+        let mut ready = [0u8; 6];
+        source.stdout.as_mut().unwrap().read_exact(&mut ready).expect("the drag source shows itself");
+        self.pointer(&["mousemove", "1600", "60", "mousedown", "1", "mousemove", "1560", "80"]);
+        // Each step makes the toolkit ask the window below whether it takes the drag; then it is let go.
+        for x in [1400, 1200, 900, 640, 620] {
+            self.pointer(&["mousemove", &x.to_string(), "420"]);
+        }
+        self.see("drop-overlay").await;
+        self.pointer(&["mousemove", "610", "425", "mouseup", "1"]);
+        let status = tokio::task::spawn_blocking(move || source.wait()).await.unwrap().unwrap();
+        assert!(status.success(), "the files were not accepted");
+    }
+
+    fn pointer(&self, arguments: &[&str]) {
+        let status = Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).status().expect("xdotool runs");
+        assert!(status.success());
+    }
+
+    /// Keeps a picture of the window under `target/e2e/`.
+    pub async fn screenshot(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e");
+        fs::create_dir_all(&folder).unwrap();
+        if let Ok(png) = self.client.screenshot().await {
+            fs::write(folder.join(format!("{name}.png")), png).unwrap();
+        }
+    }
+
+    async fn fail(&self, why: &str) -> ! {
+        self.screenshot("failure").await;
+        let text = self.client.execute("return document.body.innerText", vec![]).await;
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        panic!("{why}\n--- the page says:\n{text:?}\n--- log:\n{log}");
+    }
+
+    /// Closes the window and waits until the app has ended.
+    pub async fn close(mut self) {
+        let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+async fn await_port(port: u16) {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        assert!(tokio::time::Instant::now() < deadline, "WebKitWebDriver did not listen");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
