@@ -1,1 +1,18 @@
-//! pictures
+//! Pictures: bytes in, facts out. Pure: no files, no network, no threads of its own, no async.
+//!
+//! [`sniff`] names the format from magic bytes; [`examine`] reads dimensions, orientation, dates and a thumbnail, and
+//! refuses what is broken; [`rendition`] makes a JPEG that anything can show.
+
+mod error;
+mod examine;
+mod format;
+mod limits;
+mod picture;
+mod sniff;
+
+pub use error::{Breakage, PictureError};
+pub use examine::{examine, rendition};
+pub use format::Format;
+pub use limits::Limits;
+pub use picture::{Picture, Rendition, THUMBNAIL_SIDE, Thumbnail};
+pub use sniff::sniff;

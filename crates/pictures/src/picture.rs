@@ -1,0 +1,52 @@
+//! What is learnt from a picture's bytes.
+
+use crate::Format;
+
+/// Facts about a picture, and its thumbnail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// The format found in the bytes.
+    pub format: Format,
+    /// Width in pixels after orientation, when it could be read.
+    pub width: Option<u32>,
+    /// Height in pixels after orientation, when it could be read.
+    pub height: Option<u32>,
+    /// When it was taken, as the camera's clock said: `2026-03-01T12:00:00`, with an offset such as `+01:00` only when
+    /// the picture states one.
+    pub taken_at: Option<String>,
+    /// Make and model of the camera, the make not doubled: `NIKON COOLPIX P6000`.
+    pub camera: Option<String>,
+    /// Latitude and longitude in degrees (WGS 84), north and east positive.
+    pub gps: Option<(f64, f64)>,
+    /// A thumbhash (<https://evanw.github.io/thumbhash/>) of the picture as shown, at most 25 bytes.
+    pub thumbhash: Option<Vec<u8>>,
+    /// Absent for formats that aren't decoded here ([`Format::decodable`]), and for rare variants of the others.
+    pub thumbnail: Option<Thumbnail>,
+}
+
+/// A small version of a picture: oriented, in sRGB, without metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// The encoded file.
+    pub bytes: Vec<u8>,
+    /// `image/jpeg`, or `image/png` when the picture has transparency.
+    pub mime: &'static str,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// Longest side of a thumbnail in pixels.
+pub const THUMBNAIL_SIDE: u32 = 512;
+
+/// A version of a picture that anything can show: a JPEG, oriented, in sRGB, without metadata, transparency on white.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendition {
+    /// The encoded JPEG.
+    pub bytes: Vec<u8>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
