@@ -1,0 +1,199 @@
+use super::*;
+use crate::table::upload_part;
+
+fn open() -> Connection {
+    let conn = Connection::open_in_memory().unwrap();
+    conn.pragma_update(None, "foreign_keys", true).unwrap();
+    conn.execute_batch(MIGRATION).unwrap();
+    conn.execute_batch(upload_part::MIGRATION).unwrap();
+    conn
+}
+
+fn file(name: &str, size: u64) -> NewUpload {
+    NewUpload {
+        origin: Origin::File,
+        given: format!("/pictures/{name}"),
+        name: name.into(),
+        shown_source: "/pictures".into(),
+        path: Some(format!("/pictures/{name}").into_bytes()),
+        album: None,
+        describe: false,
+        size,
+        modified_ns: Some(1),
+        failure: None,
+    }
+}
+
+fn failure(retryable: bool) -> Outcome {
+    Outcome::Failed(Failure { code: "store_refused".into(), message: "No.".into(), retryable })
+}
+
+fn verified() -> Outcome {
+    Outcome::Verified { image_id: "img".into(), picture: Some(9), owes_thumbnail: false }
+}
+
+fn granted(id: u32) -> Granted {
+    Granted { id, upload_id: format!("up-{id}"), part_size: None }
+}
+
+fn ids(rows: &[Upload]) -> Vec<u32> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+#[test]
+fn rows_are_claimed_in_order_and_once() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 1), file("b", 2), file("c", 3)], None).unwrap();
+    let first = claim(&conn, "one", None, 2).unwrap();
+    assert_eq!(ids(&first), all[..2]);
+    assert_eq!(ids(&claim(&conn, "two", None, 9).unwrap()), all[2..]);
+    assert!(!unclaimed(&conn, None).unwrap());
+    assert_eq!(claimants(&conn).unwrap(), ["one", "two"]);
+    assert_eq!(release_claims_of(&conn, "one").unwrap(), 2);
+    assert_eq!(ids(&claim(&conn, "two", Some(&(all[1]..=all[1])), 9).unwrap()), [all[1]]);
+}
+
+#[test]
+fn a_worker_that_lost_its_row_changes_nothing() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 1)], None).unwrap();
+    claim(&conn, "one", None, 1).unwrap();
+    assert!(cancel(&conn, all[0]).unwrap());
+    assert!(write_granted(&conn, "one", &[granted(all[0])]).unwrap().is_empty());
+    assert!(mark_sent(&conn, "one", &all).unwrap().is_empty());
+    assert!(finish(&conn, "one", &[(all[0], verified())]).unwrap().is_empty());
+    assert_eq!(get(&conn, all[0]).unwrap().unwrap().status, Status::Cancelled);
+    assert!(!cancel(&conn, all[0]).unwrap(), "a finished row is not cancelled again");
+}
+
+#[test]
+fn totals_follow_every_change_and_a_run_ends_when_the_queue_is_empty() {
+    let conn = open();
+    let mut refused = file("notes.txt", 7);
+    refused.failure = Some(Failure { code: "not_a_picture".into(), message: "No picture.".into(), retryable: false });
+    let (all, run) = insert(&conn, &[file("a", 10), file("b", 20), refused], None).unwrap();
+    claim(&conn, "one", None, 9).unwrap();
+    finish(&conn, "one", &[(all[0], verified())]).unwrap();
+    let expected = Totals { open: 1, open_bytes: 20, verified: 1, verified_bytes: 10, failed: 1, ..Totals::default() };
+    assert_eq!(totals(&conn).unwrap(), expected);
+
+    // More of the same drop, and another drop while one runs, count in the same run.
+    assert_eq!(insert(&conn, &[file("c", 5)], Some(run)).unwrap().1, run);
+    assert_eq!(insert(&conn, &[file("d", 5)], None).unwrap().1, run);
+    assert_eq!(totals(&conn).unwrap().open_bytes, 30);
+
+    cancel_all(&conn).unwrap();
+    assert_eq!(clear_finished(&conn).unwrap().len(), 5);
+    assert_eq!(totals(&conn).unwrap().cancelled, 3, "clearing the list doesn't change what was done");
+    let (_, next) = insert(&conn, &[file("e", 1)], None).unwrap();
+    assert_ne!(next, run);
+    assert_eq!(totals(&conn).unwrap(), Totals { open: 1, open_bytes: 1, ..Totals::default() });
+}
+
+#[test]
+fn an_observer_hears_of_each_change_once_and_of_queued_rows_only_up_to_its_horizon() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 1), file("b", 1), file("c", 1)], None).unwrap();
+    let (rows, cursor) = changed_since(&conn, ChangeCursor::default(), all[1], 10).unwrap();
+    assert_eq!(ids(&rows), all[..2]);
+    assert!(changed_since(&conn, cursor, all[1], 10).unwrap().0.is_empty());
+
+    claim(&conn, "one", None, 9).unwrap();
+    write_granted(&conn, "one", &[granted(all[0]), granted(all[2])]).unwrap();
+    let (page, cursor) = changed_since(&conn, cursor, all[1], 1).unwrap();
+    assert_eq!(ids(&page), [all[0]]);
+    let (page, cursor) = changed_since(&conn, cursor, all[1], 1).unwrap();
+    assert_eq!(ids(&page), [all[2]], "a row that moves is told wherever it stands");
+    assert!(changed_since(&conn, cursor, all[1], 1).unwrap().0.is_empty());
+    assert_eq!(ids(&next_open(&conn, all[0], 10).unwrap()), all[1..]);
+}
+
+#[test]
+fn a_cancelled_upload_is_owed_an_abort_unless_the_same_bytes_are_queued_again() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 1), file("a again", 1)], None).unwrap();
+    claim(&conn, "one", None, 9).unwrap();
+    let read = |id| ReadFile {
+        id,
+        size: 1,
+        modified_ns: None,
+        sha256: "ab".into(),
+        content_md5: "cd".into(),
+        facts: "{}".into(),
+    };
+    write_read(&conn, "one", &[read(all[0]), read(all[1])]).unwrap();
+    write_granted(&conn, "one", &[granted(all[0])]).unwrap();
+    cancel(&conn, all[0]).unwrap();
+    assert!(owed_aborts(&conn, 9).unwrap().is_empty());
+    finish(&conn, "one", &[(all[1], failure(false))]).unwrap();
+    assert_eq!(owed_aborts(&conn, 9).unwrap(), [(all[0], format!("up-{}", all[0]))]);
+
+    clear_finished(&conn).unwrap();
+    assert!(get(&conn, all[0]).unwrap().is_some(), "it is kept until the abort is done");
+    assert!(newest_finished(&conn, 9).unwrap().is_empty(), "but not shown");
+    forget_upload(&conn, all[0], &format!("up-{}", all[0])).unwrap();
+    prune(&conn, usize::MAX).unwrap();
+    assert!(get(&conn, all[0]).unwrap().is_none());
+}
+
+#[test]
+fn a_failed_row_that_can_be_tried_again_keeps_its_parts() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 40), file("b", 40)], None).unwrap();
+    claim(&conn, "one", None, 9).unwrap();
+    let part = upload_part::UploadPart { number: 1, content_md5: "m".into(), etag: None };
+    for id in &all {
+        let grant = Granted { id: *id, upload_id: format!("up-{id}"), part_size: Some(16) };
+        write_granted(&conn, "one", &[grant]).unwrap();
+        upload_part::plan(&conn, *id, std::slice::from_ref(&part)).unwrap();
+        upload_part::stored(&conn, *id, 1, "tag").unwrap();
+    }
+    finish(&conn, "one", &[(all[0], failure(true)), (all[1], failure(false))]).unwrap();
+    assert_eq!(upload_part::of_upload(&conn, all[0]).unwrap()[0].etag.as_deref(), Some("tag"));
+    assert!(upload_part::of_upload(&conn, all[1]).unwrap().is_empty());
+    assert_eq!(ids_of(owed_aborts(&conn, 9).unwrap()), [all[1]]);
+
+    assert_eq!(retry_failed(&conn).unwrap(), 1);
+    let again = claim(&conn, "two", None, 9).unwrap();
+    assert_eq!((again[0].id, again[0].part_size), (all[0], Some(16)));
+    // The same upload keeps its parts, another one doesn't.
+    let same = Granted { id: all[0], upload_id: format!("up-{}", all[0]), part_size: Some(16) };
+    write_granted(&conn, "two", std::slice::from_ref(&same)).unwrap();
+    assert_eq!(upload_part::of_upload(&conn, all[0]).unwrap().len(), 1);
+    write_granted(&conn, "two", &[Granted { upload_id: "other".into(), ..same }]).unwrap();
+    assert!(upload_part::of_upload(&conn, all[0]).unwrap().is_empty());
+}
+
+fn ids_of(rows: Vec<(u32, String)>) -> Vec<u32> {
+    rows.into_iter().map(|(id, _)| id).collect()
+}
+
+#[test]
+fn starting_over_forgets_the_grant() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 40)], None).unwrap();
+    claim(&conn, "one", None, 9).unwrap();
+    write_granted(&conn, "one", &[granted(all[0])]).unwrap();
+    assert_eq!(start_over(&conn, "two", all[0]).unwrap(), None);
+    assert_eq!(start_over(&conn, "one", all[0]).unwrap(), Some(format!("up-{}", all[0])));
+    let row = get(&conn, all[0]).unwrap().unwrap();
+    assert_eq!((row.status, row.upload_id), (Status::Queued, None));
+}
+
+#[test]
+fn pruning_keeps_the_newest() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 1), file("b", 1), file("c", 1)], None).unwrap();
+    claim(&conn, "one", None, 9).unwrap();
+    finish(&conn, "one", &all.iter().map(|id| (*id, verified())).collect::<Vec<_>>()).unwrap();
+    assert_eq!(prune(&conn, 2).unwrap(), 1);
+    assert_eq!(ids(&newest_finished(&conn, 9).unwrap()), all[1..]);
+}
+
+#[test]
+fn a_row_moved_to_the_front_is_claimed_first() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 1), file("b", 1)], None).unwrap();
+    assert!(move_to_front(&conn, all[1]).unwrap());
+    assert_eq!(ids(&claim(&conn, "one", None, 9).unwrap()), [all[1], all[0]]);
+}
