@@ -1,1 +1,34 @@
-//! shell
+//! The shell around the engine: a window with its tray, and a command line. The only Rust of this project that knows of
+//! tauri.
+
+mod cli;
+mod clipboard;
+mod commands;
+mod console;
+mod error;
+mod events;
+mod logging;
+mod quick_upload;
+mod state;
+mod thumb_protocol;
+mod tray;
+#[cfg(target_os = "linux")]
+mod tray_host;
+mod window;
+
+use std::process::ExitCode;
+
+/// Runs what the arguments ask for: a command, or the window when there is none.
+pub fn run() -> ExitCode {
+    match cli::parse() {
+        Ok(Some(invocation)) => {
+            console::borrow();
+            cli::run(invocation)
+        }
+        Ok(None) => window::run(),
+        Err(usage) => {
+            console::borrow();
+            usage.exit()
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::view::{LinkFormat, Sort};
+
+/// Pictures in storage of your own.
+///
+/// Without a command the window opens. Until you choose where your library lives, commands keep it on this computer.
+#[derive(Parser)]
+#[command(name = "image-manager", version, after_help = AFTER_HELP, propagate_version = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Print one JSON object a line
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+const AFTER_HELP: &str = "Environment:
+  IMAGE_MANAGER_DATA_DIR    the folder that holds everything the app keeps
+  IMAGE_MANAGER_PASSPHRASE  opens secrets that are sealed with a passphrase, where there is no keychain
+
+Exit status: 0 when all succeeded, 1 when something failed, 2 for wrong usage.";
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Upload pictures, folders of pictures, or the addresses of pictures
+    Upload(Upload),
+    /// List the library
+    List(List),
+    /// Find pictures by words in names, descriptions and tags
+    Search(Search),
+    /// Show everything that is known of a picture
+    Show(One),
+    /// Have pictures described
+    Describe(Describe),
+    /// Save a picture's bytes, compared with its SHA-256
+    Download(Download),
+    /// Print links to pictures
+    Link(Link),
+    /// Move pictures to the trash
+    Delete(Several),
+    /// Take pictures out of the trash
+    Restore(Several),
+    /// Sign in to an account
+    Login(Login),
+    /// Make an account and sign in
+    Register(Register),
+    /// Sign out, or leave the bucket; what is stored stays
+    Logout,
+    /// Say where the library lives
+    Whoami,
+    /// Choose where the library lives
+    #[command(subcommand)]
+    Use(Use),
+    /// Show or change settings
+    Settings(Settings),
+}
+
+#[derive(Args)]
+pub struct Upload {
+    /// Put the pictures into an album
+    #[arg(long, value_name = "A")]
+    pub album: Option<String>,
+    /// Have each picture described once it is verified
+    #[arg(long)]
+    pub describe: bool,
+    /// Files, folders, or http(s) addresses
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct List {
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// In which order
+    #[arg(long, value_enum, default_value_t = Order::Newest)]
+    pub sort: Order,
+    /// Only favourites
+    #[arg(long, conflicts_with = "trash")]
+    pub favourites: bool,
+    /// Only the trash
+    #[arg(long)]
+    pub trash: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Order {
+    /// By the date taken, newest first
+    Newest,
+    /// By the date taken, oldest first
+    Oldest,
+    /// By the date added, newest first
+    Added,
+    /// By name
+    Name,
+    /// Largest first
+    Size,
+}
+
+impl From<Order> for Sort {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Newest => Sort::Newest,
+            Order::Oldest => Sort::Oldest,
+            Order::Added => Sort::Added,
+            Order::Name => Sort::Name,
+            Order::Size => Sort::Size,
+        }
+    }
+}
+
+#[derive(Args)]
+pub struct Search {
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// All of them must occur
+    #[arg(required = true)]
+    pub words: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct One {
+    /// A picture's id, or the beginning of it, or of its SHA-256
+    pub id: String,
+}
+
+#[derive(Args)]
+pub struct Several {
+    /// Pictures' ids, or the beginnings of them
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct Describe {
+    /// What to ask in place of the usual question
+    #[arg(long)]
+    pub prompt: Option<String>,
+    /// Pictures' ids, or the beginnings of them
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct Download {
+    /// A picture's id, or the beginning of it
+    pub id: String,
+    /// A file, or a folder that gets it under its own name
+    #[arg(short, long, value_name = "PATH", default_value = ".")]
+    pub output: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Link {
+    /// The link's form; as the settings say when left out
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Pictures' ids, or the beginnings of them
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// The bare address
+    Url,
+    /// ![alt](url)
+    Markdown,
+    /// An img element
+    Html,
+    /// [img]url[/img]
+    Bbcode,
+}
+
+impl From<Format> for LinkFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Url => LinkFormat::Url,
+            Format::Markdown => LinkFormat::Markdown,
+            Format::Html => LinkFormat::Html,
+            Format::Bbcode => LinkFormat::Bbcode,
+        }
+    }
+}
+
+#[derive(Args)]
+pub struct Login {
+    /// The service's address
+    #[arg(long, value_name = "URL")]
+    pub service: String,
+    /// Your name there
+    #[arg(long, value_name = "U")]
+    pub username: String,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct Register {
+    #[command(flatten)]
+    pub login: Login,
+    /// An e-mail address for recovery
+    #[arg(long)]
+    pub email: String,
+}
+
+#[derive(Subcommand)]
+pub enum Use {
+    /// Keep the library on this computer: no account, no network
+    ThisComputer,
+    /// Keep the library in a bucket of your own
+    Bucket(Bucket),
+}
+
+#[derive(Args)]
+pub struct Bucket {
+    /// The S3 endpoint; leave it out for AWS
+    #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
+    pub endpoint: String,
+    /// The region, such as eu-central-1 or garage
+    #[arg(long, value_name = "R")]
+    pub region: String,
+    /// The bucket's name
+    #[arg(long, value_name = "B")]
+    pub bucket: String,
+    /// The access key's identifier
+    #[arg(long, value_name = "K")]
+    pub key_id: String,
+    /// Put the bucket into the path rather than the host name
+    #[arg(long)]
+    pub path_style: bool,
+    /// Read the secret key from standard input
+    #[arg(long)]
+    pub secret_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct Settings {
+    #[command(subcommand)]
+    pub change: Option<Change>,
+}
+
+#[derive(Subcommand)]
+pub enum Change {
+    /// Choose who describes pictures
+    Ai(Ai),
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub struct Ai {
+    /// Ask for the API key on the terminal
+    #[arg(long, conflicts_with_all = ["key_stdin", "remove_key"])]
+    pub ask_key: bool,
+    /// Read the API key from standard input
+    #[arg(long, conflicts_with = "remove_key")]
+    pub key_stdin: bool,
+    /// Forget the API key
+    #[arg(long)]
+    pub remove_key: bool,
+    /// The model's name; empty for the default
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Another OpenAI-compatible endpoint; empty for OpenAI
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+}

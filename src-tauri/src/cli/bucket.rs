@@ -1,0 +1,51 @@
+//! `use bucket`.
+
+use engine::view::BucketForm;
+use engine::{EngineError, ErrorKind};
+
+use super::args::Bucket;
+use super::failure::Failure;
+use super::output::{Output, complain};
+use super::place::announce;
+use super::secret;
+use super::session::Session;
+
+/// Keeps the library in the person's own bucket, which is tried for real first.
+pub async fn use_bucket(session: &Session, out: &Output, args: Bucket) -> Result<(), Failure> {
+    session.keep_secrets().await?;
+    let secret = secret::read("Secret access key", args.secret_stdin, "--secret-stdin")?;
+    let form = || BucketForm {
+        endpoint: args.endpoint.clone(),
+        region: args.region.clone(),
+        bucket: args.bucket.clone(),
+        key_id: args.key_id.clone(),
+        secret: secret.clone(),
+        path_style: args.path_style,
+    };
+    match session.engine().choose_bucket(form()).await {
+        Ok(state) => {
+            announce(out, &state);
+            Ok(())
+        }
+        Err(error) => {
+            if about_the_bucket(&error) {
+                explain(session, form()).await;
+            }
+            Err(error.into())
+        }
+    }
+}
+
+fn about_the_bucket(error: &EngineError) -> bool {
+    matches!(error.code, ErrorKind::BucketUnusable | ErrorKind::StoreRefused | ErrorKind::StoreUnreachable)
+}
+
+/// Says what was tried and what came of it, step by step.
+async fn explain(session: &Session, form: BucketForm) {
+    if let Ok(report) = session.engine().test_bucket(form).await {
+        for step in report.steps {
+            let sign = if step.ok { "ok    " } else { "failed" };
+            complain(&format!("{sign}  {}: {}", step.name, step.message));
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! `list`, `search`, `show`, `download`, `delete`, `restore`.
+
+use std::path::Path;
+
+use engine::view::{LibraryQuery, PictureDetail, Scope, Sort};
+use engine::{Engine, EngineError};
+use serde::Serialize;
+
+use super::args::{Download, List, Search};
+use super::failure::Failure;
+use super::output::{FailedPicture, Output, complain, one_line, printable, size};
+use super::session::Session;
+
+/// A picture as programs outside of the app see it: named by the service's identifier.
+#[derive(Serialize)]
+struct Picture<'a> {
+    id: &'a str,
+    name: &'a str,
+    format: &'a str,
+    content_type: &'a str,
+    size: u64,
+    sha256: &'a str,
+    width: Option<u32>,
+    height: Option<u32>,
+    taken_at: Option<&'a str>,
+    camera: Option<&'a str>,
+    added_at: &'a str,
+    deleted_at: Option<&'a str>,
+    favourite: bool,
+    description: Option<&'a str>,
+    alt_text: Option<&'a str>,
+    tags: &'a [String],
+    text_in_image: Option<&'a str>,
+    described_by: Option<&'a str>,
+    described_at: Option<&'a str>,
+    verified_at: &'a str,
+    verified_by: &'a str,
+    pending: bool,
+}
+
+impl<'a> From<&'a PictureDetail> for Picture<'a> {
+    fn from(detail: &'a PictureDetail) -> Self {
+        Picture {
+            id: &detail.image_id,
+            name: &detail.name,
+            format: &detail.format,
+            content_type: &detail.content_type,
+            size: detail.size,
+            sha256: &detail.sha256,
+            width: detail.width,
+            height: detail.height,
+            taken_at: detail.taken_at.as_deref(),
+            camera: detail.camera.as_deref(),
+            added_at: &detail.added_at,
+            deleted_at: detail.deleted_at.as_deref(),
+            favourite: detail.favourite,
+            description: detail.description.as_deref(),
+            alt_text: detail.alt_text.as_deref(),
+            tags: &detail.tags,
+            text_in_image: detail.text_in_image.as_deref(),
+            described_by: detail.described_by.as_deref(),
+            described_at: detail.described_at.as_deref(),
+            verified_at: &detail.verified_at,
+            verified_by: &detail.verified_by,
+            pending: detail.pending,
+        }
+    }
+}
+
+/// Lists the library.
+pub async fn list(session: &Session, out: &Output, args: List) -> Result<(), Failure> {
+    let scope = match (args.favourites, args.trash) {
+        (true, _) => Scope::Favourites,
+        (_, true) => Scope::Trash,
+        _ => Scope::All,
+    };
+    let query = LibraryQuery { text: String::new(), scope, sort: args.sort.into() };
+    print(session, out, query, args.limit, "No pictures here.").await
+}
+
+/// Lists what has all the words.
+pub async fn search(session: &Session, out: &Output, args: Search) -> Result<(), Failure> {
+    let query = LibraryQuery { text: args.words.join(" "), scope: Scope::All, sort: Sort::Newest };
+    print(session, out, query, args.limit, "No picture has all of these words.").await
+}
+
+async fn print(
+    session: &Session,
+    out: &Output,
+    query: LibraryQuery,
+    limit: Option<usize>,
+    nothing: &str,
+) -> Result<(), Failure> {
+    let engine = session.fresh_library().await?;
+    let items = engine.layout(query).await?;
+    if items.is_empty() {
+        complain(nothing);
+    }
+    for item in items.iter().take(limit.unwrap_or(usize::MAX)) {
+        // A picture may go between the two questions.
+        if let Ok(picture) = engine.picture(item.id).await {
+            if out.json() {
+                out.object(&Picture::from(&picture));
+            } else {
+                out.line(&row(&picture));
+            }
+        }
+        if out.is_closed() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn row(picture: &PictureDetail) -> String {
+    let date = picture.taken_at.as_deref().unwrap_or(&picture.added_at);
+    let date = date.get(..10).unwrap_or(date);
+    format!("{}  {date}  {:>9}  {}", picture.image_id, size(picture.size), one_line(&picture.name))
+}
+
+/// Shows everything that is known of a picture.
+pub async fn show(session: &Session, out: &Output, id: &str) -> Result<(), Failure> {
+    let engine = session.fresh_library().await?;
+    let picture = engine.picture(engine.resolve(id).await?).await?;
+    if out.json() {
+        out.object(&Picture::from(&picture));
+    } else {
+        for (label, value) in facts(&picture) {
+            out.line(&format!("{label:<12}{}", printable(&value).replace('\n', "\n            ")));
+        }
+    }
+    Ok(())
+}
+
+/// What people want to know, in order; what is unknown is left out.
+fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
+    let pixels = picture.width.zip(picture.height).map(|(width, height)| format!("{width} × {height}"));
+    let described = picture.described_by.as_ref().map(|by| match &picture.described_at {
+        Some(at) => format!("{by}, {at}"),
+        None => by.clone(),
+    });
+    let tags = (!picture.tags.is_empty()).then(|| picture.tags.join(", "));
+    [
+        ("Id", Some(picture.image_id.clone())),
+        ("Name", Some(one_line(&picture.name))),
+        ("Format", Some(picture.format_label.clone())),
+        ("Size", Some(format!("{} ({} bytes)", size(picture.size), picture.size))),
+        ("Pixels", pixels),
+        ("Taken", picture.taken_at.clone()),
+        ("Camera", picture.camera.clone()),
+        ("Added", Some(picture.added_at.clone())),
+        ("In trash", picture.deleted_at.clone()),
+        ("Favourite", picture.favourite.then(|| "yes".to_owned())),
+        ("Description", picture.description.clone()),
+        ("Alt text", picture.alt_text.clone()),
+        ("Tags", tags),
+        ("Text", picture.text_in_image.clone()),
+        ("Written by", described),
+        ("SHA-256", Some(picture.sha256.clone())),
+        ("Verified", Some(format!("{}: {}", picture.verified_at, picture.verified_by))),
+        ("Waiting", picture.pending.then(|| "changes made here have not reached the service yet".to_owned())),
+    ]
+    .into_iter()
+    .filter_map(|(label, value)| Some((label, value?)))
+    .collect()
+}
+
+/// A line of `download --json`.
+#[derive(Serialize)]
+struct Saved<'a> {
+    id: &'a str,
+    path: &'a Path,
+}
+
+/// Saves a picture's bytes.
+pub async fn download(session: &Session, out: &Output, args: Download) -> Result<(), Failure> {
+    let engine = session.fresh_library().await?;
+    let id = engine.resolve(&args.id).await?;
+    let picture = engine.picture(id).await?;
+    let path = engine.download(id, args.output).await?;
+    if out.json() {
+        out.object(&Saved { id: &picture.image_id, path: &path });
+    } else {
+        out.line(&path.display().to_string());
+    }
+    Ok(())
+}
+
+/// A line of `delete --json` and `restore --json`.
+#[derive(Serialize)]
+struct Moved<'a> {
+    id: &'a str,
+    status: &'static str,
+}
+
+/// Moves pictures to the trash.
+pub async fn delete(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
+    each(session, out, ids, "deleted", async |engine, id| engine.delete(vec![id]).await).await
+}
+
+/// Takes pictures out of the trash.
+pub async fn restore(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
+    each(session, out, ids, "restored", async |engine, id| engine.restore(vec![id]).await).await
+}
+
+/// Does something with each picture; one that fails doesn't stop the others.
+async fn each(
+    session: &Session,
+    out: &Output,
+    ids: &[String],
+    status: &'static str,
+    act: impl AsyncFn(&Engine, u32) -> Result<(), EngineError>,
+) -> Result<(), Failure> {
+    let engine = session.fresh_library().await?;
+    let mut failed = false;
+    for given in ids {
+        let outcome = async {
+            let id = engine.resolve(given).await?;
+            let picture = engine.picture(id).await?;
+            act(engine, id).await?;
+            Ok::<_, EngineError>(picture)
+        };
+        match outcome.await {
+            Ok(picture) if out.json() => out.object(&Moved { id: &picture.image_id, status }),
+            Ok(picture) => complain(&format!("{}: {status}", one_line(&picture.name))),
+            Err(error) => {
+                failed = true;
+                complain(&format!("{given}: {}", error.message));
+                if out.json() {
+                    out.object(&FailedPicture { id: given, error: &error });
+                }
+            }
+        }
+    }
+    session.send_edits().await;
+    if failed { Err(Failure::Some) } else { Ok(()) }
+}

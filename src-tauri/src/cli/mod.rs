@@ -1,0 +1,153 @@
+//! The same engine from a terminal. Data goes to standard output (with `--json` one object a line), messages for people
+//! to standard error. Exit status: 0 when all succeeded, 1 when something failed, 2 for wrong usage.
+
+mod args;
+mod bucket;
+mod describe;
+mod failure;
+mod library;
+mod link;
+mod output;
+mod place;
+mod progress;
+mod secret;
+mod session;
+mod settings;
+mod upload;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, Command};
+use failure::Failure;
+use output::Output;
+use session::Session;
+
+pub use output::complain;
+
+/// A command with everything it was given.
+pub struct Invocation {
+    command: Command,
+    json: bool,
+}
+
+/// Reads the arguments; `None` asks for the window.
+pub fn parse() -> Result<Option<Invocation>, clap::Error> {
+    invocation(std::env::args_os())
+}
+
+fn invocation<T: Into<std::ffi::OsString> + Clone>(
+    arguments: impl IntoIterator<Item = T>,
+) -> Result<Option<Invocation>, clap::Error> {
+    let Arguments { command, json } = Arguments::try_parse_from(arguments)?;
+    match command {
+        Some(command) => Ok(Some(Invocation { command, json })),
+        None if json => Err(Arguments::command()
+            .error(clap::error::ErrorKind::MissingSubcommand, "--json goes with a command, such as `list --json`")),
+        None => Ok(None),
+    }
+}
+
+/// Runs a command. Touches nothing of the window's libraries.
+pub fn run(invocation: Invocation) -> ExitCode {
+    let out = Output::new(invocation.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&format!("The app can't start its tasks: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = dispatch(invocation.command, &out) => outcome,
+            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        }
+    });
+    // A task that waits for a server must not keep the terminal waiting.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(&out),
+    }
+}
+
+async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
+    let session = Session::open(out).await?;
+    let outcome = match command {
+        Command::Upload(args) => upload::upload(&session, out, args).await,
+        Command::List(args) => library::list(&session, out, args).await,
+        Command::Search(args) => library::search(&session, out, args).await,
+        Command::Show(args) => library::show(&session, out, &args.id).await,
+        Command::Describe(args) => describe::describe(&session, out, args).await,
+        Command::Download(args) => library::download(&session, out, args).await,
+        Command::Link(args) => link::link(&session, out, args).await,
+        Command::Delete(args) => library::delete(&session, out, &args.ids).await,
+        Command::Restore(args) => library::restore(&session, out, &args.ids).await,
+        Command::Login(args) => place::login(&session, out, args).await,
+        Command::Register(args) => place::register(&session, out, args).await,
+        Command::Logout => place::logout(&session, out).await,
+        Command::Whoami => place::whoami(&session, out).await,
+        Command::Use(args::Use::ThisComputer) => place::use_this_computer(&session, out).await,
+        Command::Use(args::Use::Bucket(args)) => bucket::use_bucket(&session, out, args).await,
+        Command::Settings(args) => settings::settings(&session, out, args).await,
+    };
+    session.close().await;
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Option<Invocation>, clap::Error> {
+        invocation(line.split(' '))
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_asks_for_the_window() {
+        assert!(parsed("image-manager").unwrap().is_none());
+    }
+
+    #[test]
+    fn json_is_taken_before_and_after_the_command() {
+        for line in ["image-manager --json list", "image-manager list --json", "image-manager upload --json a.png"] {
+            assert!(parsed(line).unwrap().unwrap().json, "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_usage_has_status_2() {
+        for line in [
+            "image-manager upload",
+            "image-manager search",
+            "image-manager link x --format pdf",
+            "image-manager login --username anna",
+            "image-manager use bucket --endpoint https://s3.example.com",
+            "image-manager fly",
+            "image-manager --json",
+        ] {
+            assert_eq!(parsed(line).err().map(|error| error.exit_code()), Some(2), "{line}");
+        }
+    }
+
+    #[test]
+    fn no_option_takes_a_secret_as_its_value() {
+        fn check(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                let name = argument.get_id().as_str();
+                if name.contains("password") || name.contains("secret") || name == "key" {
+                    assert!(!argument.get_action().takes_values(), "{} {name}", command.get_name());
+                }
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Arguments::command());
+    }
+}

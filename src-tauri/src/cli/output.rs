@@ -1,0 +1,107 @@
+//! Standard output and standard error, which may be closed at any time.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::EngineError;
+use serde::Serialize;
+
+/// Where a command's results go.
+pub struct Output {
+    json: bool,
+    closed: AtomicBool,
+}
+
+impl Output {
+    /// Lines for people, or with `json` one object a line.
+    pub fn new(json: bool) -> Self {
+        Self { json, closed: AtomicBool::new(false) }
+    }
+
+    /// Whether programs read the output.
+    pub fn json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints one line of data. A reader that has gone (`list | head`) is no error: work that was asked for goes on.
+    pub fn line(&self, text: &str) {
+        if !self.closed.load(Ordering::Relaxed) && writeln!(io::stdout().lock(), "{text}").is_err() {
+            self.closed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Prints one object on a line of its own.
+    pub fn object(&self, value: &impl Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.line(&text),
+            Err(error) => complain(&format!("The result can't be written as JSON: {error}")),
+        }
+    }
+
+    /// Whether nobody reads standard output any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+}
+
+/// Tells people something, on standard error.
+pub fn complain(message: &str) {
+    // Nobody left to tell is no reason to stop.
+    let _ = writeln!(io::stderr().lock(), "{}", printable(message));
+}
+
+/// Whether somebody watches standard error.
+pub fn watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// An error as the line of a picture that could not be worked on.
+#[derive(Serialize)]
+pub struct FailedPicture<'a> {
+    /// As it was given.
+    pub id: &'a str,
+    /// Why.
+    pub error: &'a EngineError,
+}
+
+/// Text from files and servers for a terminal: control characters could move the cursor or change its colours.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+/// The same on one line.
+pub fn one_line(text: &str) -> String {
+    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A size for people, in decimal units.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        let said: Vec<_> = [0, 999, 1000, 999_949, 999_950, 1_500_000, 2_000_000_000].map(size).into();
+        assert_eq!(said, ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "1.5 MB", "2.0 GB"]);
+    }
+
+    #[test]
+    fn names_can_not_command_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\n");
+        assert_eq!(one_line(" a\nb\t c\r"), "a b c\u{fffd}");
+    }
+}

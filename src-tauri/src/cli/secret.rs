@@ -1,0 +1,78 @@
+//! Passwords and keys: from a prompt or from standard input, never from the arguments, which every user of a computer
+//! can read.
+
+use std::io::{self, IsTerminal, Read};
+
+use super::failure::Failure;
+
+/// Longest secret that is read from standard input, in bytes.
+const LONGEST: u64 = 16 * 1024;
+
+/// Whether somebody can be asked.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Reads a secret from standard input when told so, else asks for it.
+pub fn read(prompt: &str, from_stdin: bool, option: &str) -> Result<String, Failure> {
+    if from_stdin {
+        return from_reader(io::stdin().lock(), option);
+    }
+    if !can_ask() {
+        return Err(Failure::Usage(format!(
+            "There is no terminal to ask on. Pass it on standard input with {option}."
+        )));
+    }
+    ask(prompt)
+}
+
+/// Asks on the terminal, without showing what is typed.
+pub fn ask(prompt: &str) -> Result<String, Failure> {
+    rpassword::prompt_password(format!("{prompt}: "))
+        .map_err(|error| Failure::Usage(format!("The terminal can't be asked: {error}")))
+}
+
+/// Asks for something new, twice, so that a slip of the finger does no harm.
+pub fn ask_twice(prompt: &str) -> Result<String, Failure> {
+    let first = ask(prompt)?;
+    if first.is_empty() {
+        return Err(Failure::Usage("Nothing was typed. Nothing was changed.".to_owned()));
+    }
+    if ask("Again")? != first {
+        return Err(Failure::Usage("The two differ. Nothing was changed; try again.".to_owned()));
+    }
+    Ok(first)
+}
+
+/// The first line, without its end.
+fn from_reader(reader: impl Read, option: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    reader
+        .take(LONGEST)
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::Usage(format!("{option}: standard input can't be read: {error}")))?;
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => Err(Failure::Usage(format!("{option}: standard input is empty."))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_is_the_secret() {
+        for text in ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\nmore\n"] {
+            assert_eq!(from_reader(text.as_bytes(), "--x").unwrap(), "s3cret", "{text:?}");
+        }
+        assert_eq!(from_reader(" with spaces \n".as_bytes(), "--x").unwrap(), " with spaces ");
+    }
+
+    #[test]
+    fn nothing_is_wrong_usage() {
+        for text in ["", "\n", "\nx"] {
+            assert!(matches!(from_reader(text.as_bytes(), "--x"), Err(Failure::Usage(_))), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The engine for the length of one command.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::view::SecretsState;
+use engine::{Engine, EngineError, Event, EventSink, Role};
+
+use super::failure::Failure;
+use super::output::{Output, complain};
+use super::secret;
+use crate::{logging, state};
+
+/// How long leaving may take.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Notices for people go to standard error; everything else a command asks for itself.
+struct TerminalEvents {
+    quiet: bool,
+}
+
+impl EventSink for TerminalEvents {
+    fn emit(&self, event: Event) {
+        if let Event::Notice(notice) = event
+            && !self.quiet
+        {
+            complain(&notice.message);
+        }
+    }
+}
+
+/// The engine for the length of one command.
+pub struct Session {
+    engine: Engine,
+}
+
+impl Session {
+    /// Opens the app's folder, asking for the passphrase where it takes one and somebody can be asked.
+    pub async fn open(out: &Output) -> Result<Self, Failure> {
+        logging::start(&state::data_dir()?);
+        let events = Arc::new(TerminalEvents { quiet: out.json() });
+        let session = Self { engine: state::open_engine(Role::CommandLine, events).await? };
+        if let SecretsState::Locked { needs_passphrase: true, .. } = session.engine.state().secrets
+            && secret::can_ask()
+        {
+            session.unlock().await?;
+        }
+        Ok(session)
+    }
+
+    async fn unlock(&self) -> Result<(), Failure> {
+        const TRIES: u32 = 3;
+        let mut last = None;
+        for _ in 0..TRIES {
+            let passphrase = secret::ask("Passphrase")?;
+            match self.engine.unlock(passphrase.into()).await {
+                Ok(_) => return Ok(()),
+                Err(error) => {
+                    complain(&error.message);
+                    last = Some(error);
+                }
+            }
+        }
+        last.map_or(Ok(()), |error| Err(Failure::Engine(error)))
+    }
+
+    /// The engine as it is, for commands that choose the place.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The engine with a place for the library: this computer, unless the person has chosen another.
+    pub async fn library(&self) -> Result<&Engine, EngineError> {
+        if self.engine.state().place.is_none() {
+            self.engine.choose_this_computer().await?;
+        }
+        Ok(&self.engine)
+    }
+
+    /// The same, with the catalogue brought up to date. When that can't be, the command works with what this computer
+    /// knows, and says so.
+    pub async fn fresh_library(&self) -> Result<&Engine, EngineError> {
+        let engine = self.library().await?;
+        if let Err(error) = engine.sync().await {
+            complain(&format!("Going by what this computer knows: {}", error.message));
+        }
+        Ok(engine)
+    }
+
+    /// Sends edits on their way. When that can't be, they are kept and go out later.
+    pub async fn send_edits(&self) {
+        if let Err(error) = self.engine.sync().await {
+            complain(&format!("Kept here and sent later: {}", error.message));
+        }
+    }
+
+    /// Makes sure that a secret which is about to be typed will outlive this command.
+    pub async fn keep_secrets(&self) -> Result<(), Failure> {
+        let SecretsState::MemoryOnly { reason } = self.engine.state().secrets else { return Ok(()) };
+        if !secret::can_ask() {
+            // The engine refuses what it can't keep, and says what to do.
+            return Ok(());
+        }
+        complain(&reason);
+        let passphrase = secret::ask_twice("A passphrase to seal secrets with")?;
+        self.engine.unlock(passphrase.into()).await?;
+        Ok(())
+    }
+
+    /// Puts everything away.
+    pub async fn close(&self) {
+        if tokio::time::timeout(FAREWELL, self.engine.shutdown()).await.is_err() {
+            tracing::warn!("left before everything was put away");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `settings`.
+
+use engine::view::{AiSettingsChange, Settings as View};
+
+use super::args::{Ai, Change, Settings};
+use super::failure::Failure;
+use super::output::Output;
+use super::secret;
+use super::session::Session;
+
+/// Shows settings, after changing those that were given.
+pub async fn settings(session: &Session, out: &Output, args: Settings) -> Result<(), Failure> {
+    let view = match args.change {
+        None => session.engine().settings(),
+        Some(Change::Ai(change)) => change_ai(session, change).await?,
+    };
+    print(out, &view);
+    Ok(())
+}
+
+async fn change_ai(session: &Session, args: Ai) -> Result<View, Failure> {
+    let key = if args.ask_key || args.key_stdin {
+        session.keep_secrets().await?;
+        Some(secret::read("API key", args.key_stdin, "--key-stdin")?)
+    } else {
+        args.remove_key.then(String::new)
+    };
+    let change = AiSettingsChange { key, model: args.model, base_url: args.base_url };
+    Ok(session.engine().change_ai(change).await?)
+}
+
+fn print(out: &Output, settings: &View) {
+    if out.json() {
+        return out.object(settings);
+    }
+    let key = match (&settings.ai.key_hint, settings.ai.has_key) {
+        (Some(hint), _) => format!("kept, ends in {hint}"),
+        (None, true) => "kept".to_owned(),
+        (None, false) => "none".to_owned(),
+    };
+    let yes = |on: bool| if on { "yes" } else { "no" };
+    for (label, value) in [
+        ("Everything is kept in", settings.data_dir.as_str()),
+        ("Pictures to describe go to", &settings.ai.host),
+        ("Model", &settings.ai.model),
+        ("API key", &key),
+        ("Describe new uploads", yes(settings.describe_new)),
+        ("Close to the tray", yes(settings.close_to_tray)),
+    ] {
+        out.line(&format!("{label:<28}{value}"));
+    }
+}

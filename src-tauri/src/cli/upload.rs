@@ -1,0 +1,165 @@
+//! `upload`.
+
+use std::path::{Path, PathBuf};
+
+use engine::view::PictureDetail;
+use engine::{Engine, EngineError, ResultStatus, Source, UploadOptions, UploadResult};
+use serde::Serialize;
+
+use super::args::Upload;
+use super::failure::Failure;
+use super::output::{Output, complain, one_line};
+use super::progress::UploadBar;
+use super::session::Session;
+
+/// A line of `upload --json`.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    result: &'a UploadResult,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description_error: Option<&'a EngineError>,
+}
+
+/// Uploads, waits until everything is verified, and prints what came of each file, in order.
+pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(), Failure> {
+    let engine = session.library().await?;
+    let given = Given::new(args.paths)?;
+    // Descriptions are waited for below, where their errors can be told.
+    let rows = engine.upload(given.sources(), UploadOptions { describe: false, album: args.album }).await?;
+    let bar = UploadBar::new();
+    let results = engine.finish_uploads(&rows, |change| bar.show(change)).await;
+    bar.finish();
+    let results = results?;
+    if results.is_empty() {
+        complain("No pictures were found there.");
+    }
+    let describe = args.describe || engine.settings().describe_new;
+    let mut failed = false;
+    for mut result in results {
+        result.path = given.as_given(&result.path);
+        let description = if describe && result.status == ResultStatus::Uploaded {
+            Some(describe_result(engine, &result).await)
+        } else {
+            None
+        };
+        failed |= result.status == ResultStatus::Failed || matches!(description, Some(Err(_)));
+        report(out, &result, description.as_ref());
+    }
+    if failed { Err(Failure::Some) } else { Ok(()) }
+}
+
+async fn describe_result(engine: &Engine, result: &UploadResult) -> Result<PictureDetail, EngineError> {
+    let picture = engine.resolve(result.id.as_deref().unwrap_or_default()).await?;
+    engine.describe_one(picture, None).await
+}
+
+fn report(out: &Output, result: &UploadResult, description: Option<&Result<PictureDetail, EngineError>>) {
+    let described = description.and_then(|outcome| outcome.as_ref().ok());
+    let description_error = description.and_then(|outcome| outcome.as_ref().err());
+    let said = match result.status {
+        ResultStatus::Uploaded => "uploaded".to_owned(),
+        ResultStatus::Duplicate => "already here".to_owned(),
+        ResultStatus::Failed => {
+            format!("failed: {}", result.error.as_ref().map_or("unknown reason", |error| error.message.as_str()))
+        }
+    };
+    if out.json() {
+        let description = described.and_then(|picture| picture.description.as_deref());
+        out.object(&Line { result, description, description_error });
+        if result.status == ResultStatus::Failed {
+            complain(&format!("{}: {said}", one_line(&result.path)));
+        }
+    } else {
+        complain(&format!("{}: {said}", one_line(&result.path)));
+        if let Some(text) = described.and_then(|picture| picture.description.as_deref()) {
+            complain(&format!("  {}", one_line(text)));
+        }
+        if let Some(link) = &result.link {
+            out.line(link);
+        }
+    }
+    if let Some(error) = description_error {
+        complain(&format!("{}: not described: {}", one_line(&result.path), error.message));
+    }
+}
+
+/// The arguments, and how each was written: the queue outlives this command's working folder, so it gets absolute
+/// paths, but people and scripts know their files by what they typed.
+struct Given {
+    entries: Vec<Entry>,
+}
+
+enum Entry {
+    Address(String),
+    File { given: PathBuf, absolute: PathBuf },
+}
+
+impl Given {
+    fn new(paths: Vec<PathBuf>) -> Result<Self, Failure> {
+        let entries = paths.into_iter().map(Entry::new).collect::<Result<_, _>>()?;
+        Ok(Self { entries })
+    }
+
+    fn sources(&self) -> Vec<Source> {
+        self.entries
+            .iter()
+            .map(|entry| match entry {
+                Entry::Address(url) => Source::Url(url.clone()),
+                Entry::File { absolute, .. } => Source::Path(absolute.clone()),
+            })
+            .collect()
+    }
+
+    /// A path from the queue as it was typed; files in a folder begin with the folder as it was typed.
+    fn as_given(&self, path: &str) -> String {
+        let path = Path::new(path);
+        let typed = self.entries.iter().find_map(|entry| match entry {
+            Entry::File { given, absolute } => {
+                let rest = path.strip_prefix(absolute).ok()?;
+                Some(if rest.as_os_str().is_empty() { given.clone() } else { given.join(rest) })
+            }
+            Entry::Address(_) => None,
+        });
+        typed.as_deref().unwrap_or(path).to_string_lossy().into_owned()
+    }
+}
+
+impl Entry {
+    fn new(given: PathBuf) -> Result<Self, Failure> {
+        if let Some(text) = given.to_str()
+            && (text.starts_with("https://") || text.starts_with("http://"))
+        {
+            return Ok(Entry::Address(text.to_owned()));
+        }
+        let absolute = std::path::absolute(&given)
+            .map_err(|error| Failure::Usage(format!("{} is no path: {error}", given.display())))?;
+        Ok(Entry::File { given, absolute })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_come_back_as_they_were_typed() {
+        let given = Given::new(vec!["a.png".into(), "folder/".into(), "/abs/x.png".into()]).unwrap();
+        let here = std::env::current_dir().unwrap();
+        let absolute = |path: &str| here.join(path).to_string_lossy().into_owned();
+        assert_eq!(given.as_given(&absolute("a.png")), "a.png");
+        assert_eq!(given.as_given(&absolute("folder/sub/b.png")), "folder/sub/b.png");
+        assert_eq!(given.as_given("/abs/x.png"), "/abs/x.png");
+        assert_eq!(given.as_given("https://example.com/a.png"), "https://example.com/a.png");
+    }
+
+    #[test]
+    fn addresses_are_no_files() {
+        let given = Given::new(vec!["https://example.com/a.png".into(), "b.png".into()]).unwrap();
+        let sources = given.sources();
+        assert_eq!(sources[0], Source::Url("https://example.com/a.png".to_owned()));
+        assert!(matches!(&sources[1], Source::Path(path) if path.is_absolute()));
+    }
+}

@@ -1,0 +1,140 @@
+//! The clipboard: links go in, pictures come out.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use engine::Source;
+use tauri::AppHandle;
+use tauri_plugin_clipboard_manager::ClipboardExt;
+use url::Url;
+
+use crate::error::ShellError;
+
+/// How long another program may take to hand over what it put on the clipboard. Some never answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Puts text on the clipboard.
+pub async fn write_text(app: &AppHandle, text: String) -> Result<(), ShellError> {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        app.clipboard().write_text(text).map_err(|error| ShellError::ClipboardWrite(error.to_string()))
+    })
+    .await
+    .map_err(|error| ShellError::Task(error.to_string()))?
+}
+
+/// What can be uploaded of the clipboard: copied files, else a copied picture, else addresses or paths in a text.
+pub async fn read_sources() -> Result<Vec<Source>, ShellError> {
+    // Never on the main thread: on Linux this app itself may have to answer for what it copied.
+    let reading = tauri::async_runtime::spawn_blocking(read);
+    match tokio::time::timeout(PATIENCE, reading).await {
+        Ok(Ok(sources)) => sources,
+        Ok(Err(error)) => Err(ShellError::Task(error.to_string())),
+        Err(_) => Err(ShellError::ClipboardRead("the program that copied it does not answer".to_owned())),
+    }
+}
+
+fn read() -> Result<Vec<Source>, ShellError> {
+    let unreadable = |error: arboard::Error| ShellError::ClipboardRead(error.to_string());
+    let mut clipboard = arboard::Clipboard::new().map_err(unreadable)?;
+    // File managers also offer an icon or the paths as text, so files come first.
+    if let Ok(paths) = clipboard.get().file_list()
+        && !paths.is_empty()
+    {
+        return Ok(paths.into_iter().map(Source::Path).collect());
+    }
+    if let Ok(image) = clipboard.get().image() {
+        let bytes = encode_png(image.width, image.height, &image.bytes)
+            .map_err(|error| ShellError::ClipboardRead(error.to_string()))?;
+        return Ok(vec![Source::Bytes { name: pasted_name(), bytes }]);
+    }
+    let sources = match clipboard.get().text() {
+        Ok(text) => sources_of_text(&text),
+        Err(arboard::Error::ContentNotAvailable | arboard::Error::ConversionFailure) => Vec::new(),
+        Err(error) => return Err(unreadable(error)),
+    };
+    if sources.is_empty() { Err(ShellError::ClipboardEmpty) } else { Ok(sources) }
+}
+
+/// A name that tells pasted pictures apart, by this computer's clock; no colons, which Windows refuses in names.
+fn pasted_name() -> String {
+    chrono::Local::now().format("Pasted %Y-%m-%d %H.%M.%S.png").to_string()
+}
+
+/// Eight bits a channel, RGBA, row by row from the top left, as clipboards hold it.
+fn encode_png(width: usize, height: usize, rgba: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::new();
+    let too_large = |_| std::io::Error::other("the copied picture is too large");
+    let (width, height) = (u32::try_from(width).map_err(too_large)?, u32::try_from(height).map_err(too_large)?);
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Balanced);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(rgba)?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+/// Reads a text as a list of pictures: one address or path a line. Text that is anything else gives nothing, because a
+/// sentence that happens to contain a path is no wish to upload.
+fn sources_of_text(text: &str) -> Vec<Source> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(source_of_line)
+        .collect::<Option<_>>()
+        .unwrap_or_default()
+}
+
+fn source_of_line(line: &str) -> Option<Source> {
+    match Url::parse(line) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(Source::Url(line.to_owned())),
+        Ok(url) if url.scheme() == "file" => url.to_file_path().ok().map(Source::Path),
+        _ => {
+            let path = PathBuf::from(line);
+            (path.is_absolute() && path.exists()).then_some(Source::Path(path))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copied_picture_becomes_a_png_with_the_same_pixels() {
+        let rgba = [255, 0, 0, 255, 0, 255, 0, 128, 0, 0, 255, 0, 9, 8, 7, 6];
+        let bytes = encode_png(2, 2, &rgba).unwrap();
+        let decoded = image::load_from_memory_with_format(&bytes, image::ImageFormat::Png).unwrap().to_rgba8();
+        assert_eq!(decoded.dimensions(), (2, 2));
+        assert_eq!(decoded.as_raw(), &rgba);
+    }
+
+    #[test]
+    fn a_picture_with_missing_rows_is_an_error() {
+        assert!(encode_png(2, 2, &[0; 8]).is_err());
+    }
+
+    #[test]
+    fn addresses_and_paths_are_recognised() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a b.png");
+        std::fs::write(&file, b"x").unwrap();
+        let address = Url::from_file_path(&file).unwrap();
+        let text = format!("{address}\r\n{}\nhttps://example.com/a.jpg\n", file.display());
+        assert_eq!(
+            sources_of_text(&text),
+            [Source::Path(file.clone()), Source::Path(file), Source::Url("https://example.com/a.jpg".to_owned())]
+        );
+    }
+
+    #[test]
+    fn other_text_is_left_alone() {
+        for text in
+            ["", "hello", "see https://example.com/a.jpg", "/no/such/file.png", "https://example.com/a.jpg\nhello"]
+        {
+            assert_eq!(sources_of_text(text), [], "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The library.
+
+use engine::view::{Counts, DescriptionEdit, LayoutItem, LibraryQuery, PictureDetail, PictureRow};
+use engine::{Engine, EngineError, Result};
+use tauri::ipc::Response;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt;
+
+/// Raw bytes, see [`LayoutItem`].
+#[tauri::command]
+pub async fn library_layout(engine: State<'_, Engine>, query: LibraryQuery) -> Result<Response> {
+    let items = engine.layout(query).await?;
+    Ok(Response::new(LayoutItem::encode(&items)))
+}
+
+#[tauri::command]
+pub async fn library_rows(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<Vec<PictureRow>> {
+    engine.rows(ids).await
+}
+
+#[tauri::command]
+pub async fn library_counts(engine: State<'_, Engine>) -> Result<Counts> {
+    engine.counts().await
+}
+
+#[tauri::command]
+pub async fn picture(engine: State<'_, Engine>, id: u32) -> Result<PictureDetail> {
+    engine.picture(id).await
+}
+
+#[tauri::command]
+pub async fn rename_picture(engine: State<'_, Engine>, id: u32, name: String) -> Result<PictureDetail> {
+    engine.rename(id, name).await
+}
+
+#[tauri::command]
+pub async fn edit_description(engine: State<'_, Engine>, id: u32, edit: DescriptionEdit) -> Result<PictureDetail> {
+    engine.edit_description(id, edit).await
+}
+
+#[tauri::command]
+pub async fn set_favourite(engine: State<'_, Engine>, ids: Vec<u32>, favourite: bool) -> Result<()> {
+    engine.set_favourite(ids, favourite).await
+}
+
+#[tauri::command]
+pub async fn delete_pictures(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<()> {
+    engine.delete(ids).await
+}
+
+#[tauri::command]
+pub async fn restore_pictures(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<()> {
+    engine.restore(ids).await
+}
+
+#[tauri::command]
+pub async fn delete_forever(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<()> {
+    engine.delete_forever(ids).await
+}
+
+/// Asks for a folder and saves pictures into it. `None` when the person cancels; else how many were saved.
+#[tauri::command]
+pub async fn download_pictures(app: AppHandle, engine: State<'_, Engine>, ids: Vec<u32>) -> Result<Option<u32>> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    app.dialog().file().set_title("Save pictures into").pick_folder(move |folder| drop(sender.send(folder)));
+    let Some(folder) = receiver.await.ok().flatten().and_then(|folder| folder.into_path().ok()) else {
+        return Ok(None);
+    };
+    let mut saved = 0;
+    let mut failure: Option<EngineError> = None;
+    for &id in &ids {
+        match engine.download(id, folder.clone()).await {
+            Ok(_) => saved += 1,
+            // One that fails is no reason to keep the others waiting.
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    match failure {
+        None => Ok(Some(saved)),
+        Some(error) if ids.len() == 1 => Err(error),
+        Some(error) => Err(EngineError::new(
+            error.code,
+            format!("{saved} of {} pictures were saved. The first that was not: {}", ids.len(), error.message),
+        )),
+    }
+}

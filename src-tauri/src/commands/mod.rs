@@ -1,0 +1,91 @@
+//! What the window may ask for. A command unpacks its arguments, calls the engine, and returns; every rejection is an
+//! [`engine::EngineError`].
+
+mod descriptions;
+mod library;
+mod links;
+mod names;
+mod place;
+mod settings;
+mod uploads;
+
+use tauri::{Builder, Wry};
+
+/// Makes the commands callable; `names.rs` and `capabilities/main.json` name each of them, too.
+pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
+    builder.invoke_handler(tauri::generate_handler![
+        place::app_state,
+        place::choose_bucket,
+        place::choose_this_computer,
+        place::register,
+        place::sign_in,
+        place::sign_out,
+        place::test_bucket,
+        place::unlock,
+        library::delete_forever,
+        library::delete_pictures,
+        library::download_pictures,
+        library::edit_description,
+        library::library_counts,
+        library::library_layout,
+        library::library_rows,
+        library::picture,
+        library::rename_picture,
+        library::restore_pictures,
+        library::set_favourite,
+        uploads::cancel_upload,
+        uploads::cancel_uploads,
+        uploads::clear_finished_uploads,
+        uploads::pause_uploads,
+        uploads::pick_and_upload,
+        uploads::resume_uploads,
+        uploads::retry_failed_uploads,
+        uploads::retry_upload,
+        uploads::upload_clipboard,
+        uploads::upload_paths,
+        uploads::watch_uploads,
+        links::copy_links,
+        links::copy_text,
+        links::links,
+        descriptions::cancel_descriptions,
+        descriptions::describe_pictures,
+        descriptions::watch_descriptions,
+        settings::change_ai,
+        settings::change_settings,
+        settings::reveal_data_dir,
+        settings::settings,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::names::COMMANDS;
+
+    /// The names between the brackets of `generate_handler!` above.
+    fn handled() -> BTreeSet<&'static str> {
+        let list = include_str!("mod.rs").split("generate_handler![").nth(1).unwrap().split(']').next().unwrap();
+        list.split(',').filter_map(|entry| entry.trim().rsplit("::").next()).filter(|name| !name.is_empty()).collect()
+    }
+
+    #[test]
+    fn every_handler_is_declared() {
+        assert_eq!(handled(), COMMANDS.iter().copied().collect());
+    }
+
+    #[test]
+    fn the_window_may_call_the_commands_and_hear_events_and_nothing_else() {
+        let capability: serde_json::Value = serde_json::from_str(include_str!("../../capabilities/main.json")).unwrap();
+        let granted: BTreeSet<String> = capability["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect();
+        let mut expected: BTreeSet<String> =
+            COMMANDS.iter().map(|name| format!("allow-{}", name.replace('_', "-"))).collect();
+        expected.extend(["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned));
+        assert_eq!(granted, expected);
+    }
+}

@@ -1,0 +1,114 @@
+//! The upload queue.
+
+use std::path::PathBuf;
+
+use engine::view::{UploadsChange, UploadsSnapshot};
+use engine::{Engine, Result, Source, UploadOptions};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
+
+use crate::events::Watchers;
+use crate::{clipboard, quick_upload};
+
+fn options(engine: &Engine) -> UploadOptions {
+    UploadOptions { describe: engine.settings().describe_new, album: None }
+}
+
+/// Asks for files or folders; gives how many were picked, 0 when the person cancels.
+#[tauri::command]
+pub async fn pick_and_upload(app: AppHandle, engine: State<'_, Engine>, folder: bool) -> Result<usize> {
+    let picked = quick_upload::pick(&app, folder).await;
+    let count = picked.len();
+    if count > 0 {
+        engine.upload(picked, options(&engine)).await?;
+    }
+    Ok(count)
+}
+
+#[tauri::command]
+pub async fn upload_paths(engine: State<'_, Engine>, paths: Vec<String>) -> Result<Vec<u32>> {
+    let sources = paths.into_iter().map(source).collect();
+    engine.upload(sources, options(&engine)).await
+}
+
+/// A drag from a browser gives addresses where paths are expected.
+fn source(path: String) -> Source {
+    match url::Url::parse(&path) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Source::Url(path),
+        Ok(url) if url.scheme() == "file" => match url.to_file_path() {
+            Ok(file) => Source::Path(file),
+            Err(()) => Source::Path(PathBuf::from(path)),
+        },
+        _ => Source::Path(PathBuf::from(path)),
+    }
+}
+
+#[tauri::command]
+pub async fn upload_clipboard(engine: State<'_, Engine>) -> Result<Vec<u32>> {
+    let sources = clipboard::read_sources().await?;
+    engine.upload(sources, options(&engine)).await
+}
+
+/// Sends changes over the channel from now on, and gives the queue as it stands. A change that falls in between may
+/// come before the answer; rows are whole, so applying one twice does no harm.
+#[tauri::command]
+pub async fn watch_uploads(
+    engine: State<'_, Engine>,
+    watchers: State<'_, Watchers>,
+    channel: Channel<UploadsChange>,
+) -> Result<UploadsSnapshot> {
+    watchers.watch_uploads(channel);
+    engine.uploads().await
+}
+
+#[tauri::command]
+pub async fn pause_uploads(engine: State<'_, Engine>) -> Result<()> {
+    engine.pause_uploads().await
+}
+
+#[tauri::command]
+pub async fn resume_uploads(engine: State<'_, Engine>) -> Result<()> {
+    engine.resume_uploads().await
+}
+
+#[tauri::command]
+pub async fn cancel_upload(engine: State<'_, Engine>, id: u32) -> Result<()> {
+    engine.cancel_upload(id).await
+}
+
+#[tauri::command]
+pub async fn cancel_uploads(engine: State<'_, Engine>) -> Result<()> {
+    engine.cancel_uploads().await
+}
+
+#[tauri::command]
+pub async fn retry_upload(engine: State<'_, Engine>, id: u32) -> Result<()> {
+    engine.retry_upload(id).await
+}
+
+#[tauri::command]
+pub async fn retry_failed_uploads(engine: State<'_, Engine>) -> Result<()> {
+    engine.retry_failed_uploads().await
+}
+
+#[tauri::command]
+pub async fn clear_finished_uploads(engine: State<'_, Engine>) -> Result<()> {
+    engine.clear_finished_uploads().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dropped_addresses_are_told_from_paths() {
+        let url = |text: &str| Source::Url(text.to_owned());
+        let path = |text: &str| Source::Path(PathBuf::from(text));
+        assert_eq!(source("https://example.com/a.jpg".to_owned()), url("https://example.com/a.jpg"));
+        assert_eq!(source("/home/anna/a:b.jpg".to_owned()), path("/home/anna/a:b.jpg"));
+        assert_eq!(source("C:\\Users\\anna\\a.jpg".to_owned()), path("C:\\Users\\anna\\a.jpg"));
+        assert_eq!(source("ftp://example.com/a.jpg".to_owned()), path("ftp://example.com/a.jpg"));
+        #[cfg(unix)]
+        assert_eq!(source("file:///home/anna/a%20b.jpg".to_owned()), path("/home/anna/a b.jpg"));
+    }
+}

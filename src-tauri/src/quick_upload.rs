@@ -1,0 +1,181 @@
+//! Uploads without the window: the links land on the clipboard, and a notification says what happened.
+
+use engine::{Engine, EngineError, ResultStatus, Source, UploadOptions, UploadResult};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_notification::NotificationExt;
+
+use crate::clipboard;
+
+/// Asks for files and uploads them.
+pub async fn files(app: AppHandle) {
+    let picked = pick(&app, false).await;
+    if !picked.is_empty() {
+        deliver(&app, picked).await;
+    }
+}
+
+/// Uploads what is on the clipboard.
+pub async fn clipboard(app: AppHandle) {
+    match clipboard::read_sources().await {
+        Ok(sources) => deliver(&app, sources).await,
+        Err(error) => notify(&app, "Nothing was uploaded", &error.to_string()),
+    }
+}
+
+/// Shows the system's picker for files, or for folders. Empty when the person cancels.
+pub async fn pick(app: &AppHandle, folders: bool) -> Vec<Source> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let mut dialog = app.dialog().file();
+    if let Some(window) = app.get_webview_window(crate::window::LABEL)
+        && window.is_visible().unwrap_or(false)
+    {
+        dialog = dialog.set_parent(&window);
+    }
+    let answer = move |paths| drop(sender.send(paths));
+    if folders {
+        dialog.set_title("Upload a folder of pictures").pick_folders(answer);
+    } else {
+        dialog
+            .set_title("Upload pictures")
+            .add_filter("Pictures", PICTURES)
+            .add_filter("All files", &["*"])
+            .pick_files(answer);
+    }
+    let picked = receiver.await.ok().flatten().unwrap_or_default();
+    picked.into_iter().filter_map(|path| path.into_path().ok()).map(Source::Path).collect()
+}
+
+/// What the picker shows at first. Only a convenience: what a file is, its bytes say.
+const PICTURES: &[&str] = &[
+    "jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "avif", "svg", "dng", "cr2", "cr3",
+    "nef", "arw", "orf", "rw2", "raf", "JPG", "JPEG", "PNG", "GIF", "HEIC", "TIF", "TIFF", "DNG", "CR2", "CR3", "NEF",
+    "ARW",
+];
+
+async fn deliver(app: &AppHandle, sources: Vec<Source>) {
+    let engine = app.state::<Engine>().inner().clone();
+    match upload(app, &engine, sources).await {
+        Ok(outcome) => notify(app, &outcome.title, &outcome.body),
+        Err(error) => notify(app, "Nothing was uploaded", &error.message),
+    }
+}
+
+/// What a notification says.
+#[derive(Debug, PartialEq, Eq)]
+struct Outcome {
+    title: String,
+    body: String,
+}
+
+async fn upload(app: &AppHandle, engine: &Engine, sources: Vec<Source>) -> Result<Outcome, EngineError> {
+    let options = UploadOptions { describe: engine.settings().describe_new, album: None };
+    let rows = engine.upload(sources, options).await?;
+    let results = engine.finish_uploads(&rows, |_| ()).await?;
+    let copied = copy_links(app, engine, &results).await;
+    Ok(outcome(&results, copied))
+}
+
+/// Copies the links of what is safe, in the order it was given; says how many, or why not.
+async fn copy_links(app: &AppHandle, engine: &Engine, results: &[UploadResult]) -> Result<usize, EngineError> {
+    let mut pictures = Vec::new();
+    for id in results.iter().filter_map(|result| result.id.as_deref()) {
+        pictures.push(engine.resolve(id).await?);
+    }
+    if pictures.is_empty() {
+        return Ok(0);
+    }
+    let links = engine.links(pictures, None).await?;
+    let count = links.len();
+    let text = links.into_iter().map(|link| link.text).collect::<Vec<_>>().join("\n");
+    clipboard::write_text(app, text).await?;
+    Ok(count)
+}
+
+fn outcome(results: &[UploadResult], copied: Result<usize, EngineError>) -> Outcome {
+    let count = |status| results.iter().filter(|result| result.status == status).count();
+    let (uploaded, duplicates, failed) =
+        (count(ResultStatus::Uploaded), count(ResultStatus::Duplicate), count(ResultStatus::Failed));
+    let mut parts = Vec::new();
+    if uploaded > 0 {
+        parts.push(format!("{} uploaded and verified", pictures(uploaded)));
+    }
+    if duplicates > 0 {
+        parts.push(format!("{} already here", pictures(duplicates)));
+    }
+    if failed > 0 {
+        parts.push(format!("{} not uploaded", pictures(failed)));
+    }
+    let title = if parts.is_empty() { "No pictures were found".to_owned() } else { parts.join(", ") };
+    let mut body = match copied {
+        Ok(0) => Vec::new(),
+        Ok(1) => vec!["The link is on the clipboard.".to_owned()],
+        Ok(links) => vec![format!("{links} links are on the clipboard, in order.")],
+        Err(error) => vec![format!("No link was copied: {}", error.message)],
+    };
+    let reason = results.iter().find_map(|result| result.error.as_ref().map(|error| (&result.path, &error.message)));
+    if let Some((path, message)) = reason {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        body.push(format!("{name}: {message}"));
+    }
+    Outcome { title, body: body.join(" ") }
+}
+
+fn pictures(count: usize) -> String {
+    if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") }
+}
+
+/// Tells the person, who may not be looking at the window. A desktop without notifications is told nothing.
+fn notify(app: &AppHandle, title: &str, body: &str) {
+    if let Err(error) = app.notification().builder().title(title).body(body).show() {
+        tracing::warn!(%error, title, body, "a notification could not be shown");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::ErrorKind;
+
+    use super::*;
+
+    fn result(path: &str, status: ResultStatus) -> UploadResult {
+        let error = (status == ResultStatus::Failed).then(|| EngineError::new(ErrorKind::EmptyFile, "It is empty."));
+        let id = error.is_none().then(|| "id".to_owned());
+        UploadResult { path: path.to_owned(), status, id, sha256: None, link: None, error }
+    }
+
+    #[test]
+    fn one_picture() {
+        let said = outcome(&[result("/a/b.png", ResultStatus::Uploaded)], Ok(1));
+        assert_eq!(said.title, "1 picture uploaded and verified");
+        assert_eq!(said.body, "The link is on the clipboard.");
+    }
+
+    #[test]
+    fn a_mixed_batch_names_each_kind_and_the_first_reason() {
+        let results = [
+            result("/a/1.png", ResultStatus::Uploaded),
+            result("/a/2.png", ResultStatus::Duplicate),
+            result("/a/3.png", ResultStatus::Uploaded),
+            result("/a/4.png", ResultStatus::Failed),
+        ];
+        let said = outcome(&results, Ok(3));
+        assert_eq!(said.title, "2 pictures uploaded and verified, 1 picture already here, 1 picture not uploaded");
+        assert_eq!(said.body, "3 links are on the clipboard, in order. 4.png: It is empty.");
+    }
+
+    #[test]
+    fn a_clipboard_that_refuses_is_said() {
+        let said = outcome(
+            &[result("/a/1.png", ResultStatus::Uploaded)],
+            Err(EngineError::new(ErrorKind::Internal, "It is busy.")),
+        );
+        assert_eq!(said.title, "1 picture uploaded and verified");
+        assert_eq!(said.body, "No link was copied: It is busy.");
+    }
+
+    #[test]
+    fn an_empty_folder() {
+        assert_eq!(outcome(&[], Ok(0)).title, "No pictures were found");
+    }
+}

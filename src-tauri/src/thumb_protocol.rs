@@ -1,0 +1,131 @@
+//! `thumb://localhost/t/<id>` (thumbnail) and `thumb://localhost/p/<id>` (full size): pictures for the window without a
+//! detour through JSON. Ids are opaque numbers of this computer's catalogue. Only raster pictures leave here: a page
+//! served by this scheme would count as a local origin.
+
+use engine::{Blob, Engine, ErrorKind};
+use tauri::http::{Method, Request, Response, StatusCode, header};
+use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
+
+/// The scheme's name.
+pub const SCHEME: &str = "thumb";
+
+/// What browsers show and what can't hold a script.
+const RASTER: [&str; 7] =
+    ["image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif", "image/x-icon"];
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Thumbnail(u32),
+    Preview(u32),
+}
+
+/// Answers a request of the window.
+pub fn serve<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
+    let wanted = match parse(request.method(), request.uri().path()) {
+        Ok(wanted) => wanted,
+        Err(status) => return responder.respond(refuse(status)),
+    };
+    let Some(engine) = context.app_handle().try_state::<Engine>() else {
+        return responder.respond(refuse(StatusCode::SERVICE_UNAVAILABLE));
+    };
+    let engine = engine.inner().clone();
+    tauri::async_runtime::spawn(async move { responder.respond(answer(&engine, wanted).await) });
+}
+
+fn parse(method: &Method, path: &str) -> Result<Wanted, StatusCode> {
+    if method != Method::GET {
+        return Err(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let (kind, id) = path.trim_start_matches('/').split_once('/').ok_or(StatusCode::BAD_REQUEST)?;
+    // Digits only: `parse` alone would let "+7" through, and one picture should have one address.
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    let id = id.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
+    match kind {
+        "t" => Ok(Wanted::Thumbnail(id)),
+        "p" => Ok(Wanted::Preview(id)),
+        _ => Err(StatusCode::BAD_REQUEST),
+    }
+}
+
+async fn answer(engine: &Engine, wanted: Wanted) -> Response<Vec<u8>> {
+    let (found, cache) = match wanted {
+        // A thumbnail is made once from bytes that never change.
+        Wanted::Thumbnail(id) => (engine.thumbnail(id).await, "private, max-age=31536000, immutable"),
+        Wanted::Preview(id) => (engine.preview(id).await.map(Some), "private, max-age=3600"),
+    };
+    match found {
+        Ok(Some(blob)) => picture(blob, cache),
+        Ok(None) => refuse(StatusCode::NOT_FOUND),
+        Err(error) if matches!(error.code, ErrorKind::NotFound | ErrorKind::NoPlace) => refuse(StatusCode::NOT_FOUND),
+        Err(error) => {
+            tracing::warn!(?wanted, %error, "a picture can't be shown");
+            refuse(StatusCode::SERVICE_UNAVAILABLE)
+        }
+    }
+}
+
+fn picture(blob: Blob, cache: &str) -> Response<Vec<u8>> {
+    if !RASTER.contains(&blob.content_type.as_str()) {
+        return refuse(StatusCode::NOT_FOUND);
+    }
+    Response::builder()
+        .status(StatusCode::OK)
+        .header(header::CONTENT_TYPE, blob.content_type)
+        .header(header::CACHE_CONTROL, cache)
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")
+        .body(blob.bytes.to_vec())
+        .unwrap_or_else(|_| refuse(StatusCode::NOT_FOUND))
+}
+
+fn refuse(status: StatusCode) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blob(content_type: &str) -> Blob {
+        Blob { bytes: b"bytes".to_vec().into(), content_type: content_type.to_owned() }
+    }
+
+    #[test]
+    fn addresses_are_read_strictly() {
+        assert_eq!(parse(&Method::GET, "/t/7"), Ok(Wanted::Thumbnail(7)));
+        assert_eq!(parse(&Method::GET, "/p/4294967295"), Ok(Wanted::Preview(u32::MAX)));
+        for path in ["/", "/t", "/t/", "/t/x", "/t/+7", "/t/-1", "/t/7/8", "/x/7", "/t/4294967296", "/t/../p/7"] {
+            assert_eq!(parse(&Method::GET, path), Err(StatusCode::BAD_REQUEST), "{path}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_get_is_answered() {
+        for method in [Method::POST, Method::PUT, Method::DELETE, Method::HEAD] {
+            assert_eq!(parse(&method, "/t/7"), Err(StatusCode::METHOD_NOT_ALLOWED));
+        }
+    }
+
+    #[test]
+    fn pictures_are_never_sniffed() {
+        let response = picture(blob("image/webp"), "no-cache");
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "image/webp");
+        assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert_eq!(response.body(), b"bytes");
+    }
+
+    #[test]
+    fn what_could_hold_a_script_is_not_served() {
+        for content_type in ["image/svg+xml", "text/html", "application/octet-stream", ""] {
+            assert_eq!(picture(blob(content_type), "no-cache").status(), StatusCode::NOT_FOUND, "{content_type}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Whether something on this Linux desktop shows tray icons: the StatusNotifierItem specification of freedesktop.org has
+//! a watcher on the session bus, which knows whether a host is there. Panels start late and restart, so it is watched.
+
+use futures::StreamExt;
+use tauri::AppHandle;
+use zbus::fdo::DBusProxy;
+use zbus::message::Type;
+use zbus::{Connection, MatchRule, MessageStream, Proxy};
+
+use crate::tray;
+
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+const WATCHER_PATH: &str = "/StatusNotifierWatcher";
+
+/// Shows the icon while there is a host, from now on.
+pub fn watch(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = follow(&app).await {
+            tracing::info!(%error, "no session bus, so no tray");
+        }
+    });
+}
+
+async fn follow(app: &AppHandle) -> zbus::Result<()> {
+    let bus = Connection::session().await?;
+    // Asked for before the first look, so that nothing can happen unseen in between.
+    let mut owners = DBusProxy::new(&bus).await?.receive_name_owner_changed_with_args(&[(0, WATCHER)]).await?;
+    let rule = MatchRule::builder().msg_type(Type::Signal).interface(WATCHER)?.path(WATCHER_PATH)?.build();
+    let mut signals = MessageStream::for_match_rule(rule, &bus, None).await?;
+    let mut before = None;
+    loop {
+        let present = has_host(&bus).await;
+        if before != Some(present) {
+            before = Some(present);
+            let on_main = app.clone();
+            let _ = app.run_on_main_thread(move || tray::set_present(&on_main, present));
+        }
+        tokio::select! {
+            news = owners.next() => if news.is_none() { return Ok(()) },
+            news = signals.next() => if news.is_none() { return Ok(()) },
+        }
+    }
+}
+
+/// Whether a watcher is there and knows of a host.
+async fn has_host(bus: &Connection) -> bool {
+    let registered = async {
+        let watcher = Proxy::new(bus, WATCHER, WATCHER_PATH, WATCHER).await?;
+        watcher.get_property::<bool>("IsStatusNotifierHostRegistered").await
+    };
+    registered.await.unwrap_or(false)
+}
