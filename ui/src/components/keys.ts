@@ -1,0 +1,33 @@
+/** Keyboard shortcuts, written once as "Mod+K" and shown the way the system writes them. */
+
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+const macNames: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Delete: '⌫', Enter: '↩', Escape: 'esc' };
+const names: Record<string, string> = { Mod: 'Ctrl', Delete: 'Del', Escape: 'Esc', Enter: 'Enter' };
+const arrows: Record<string, string> = { Left: '←', Right: '→', Up: '↑', Down: '↓' };
+
+/** The single keys of a shortcut, as they stand on the keyboard. */
+export function keyCaps(shortcut: string): string[] {
+  return shortcut.split('+').map((key) => arrows[key] ?? (isMac ? macNames[key] : names[key]) ?? key);
+}
+
+/** Whether the key that stands for a command is held: ⌘ on a Mac, Ctrl elsewhere. */
+export function modHeld(event: KeyboardEvent | MouseEvent): boolean {
+  return isMac ? event.metaKey : event.ctrlKey;
+}
+
+/** Whether a key press is that shortcut. */
+export function matches(event: KeyboardEvent, shortcut: string): boolean {
+  const parts = shortcut.split('+');
+  const key = parts.at(-1) ?? '';
+  if (modHeld(event) !== parts.includes('Mod') || event.altKey !== parts.includes('Alt')) return false;
+  // "?" already needs Shift on many keyboards.
+  if (key !== '?' && event.shiftKey !== parts.includes('Shift')) return false;
+  return event.key.toLowerCase() === key.toLowerCase();
+}
+
+/** Whether somebody is typing there, so that letters are text and not commands. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio], [type=range]), textarea, select');
+}

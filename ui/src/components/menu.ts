@@ -1,0 +1,20 @@
+import type { IconComponent } from './icon';
+
+/** One line of a menu. */
+export type MenuEntry =
+  | { kind: 'separator' }
+  | { kind: 'heading'; label: string }
+  | { kind: 'menu'; label: string; icon?: IconComponent; entries: MenuEntry[] }
+  | {
+      kind: 'item';
+      label: string;
+      icon?: IconComponent;
+      /** Its shortcut, such as "Mod+K". */
+      keys?: string;
+      /** One of a group of choices: whether it is the chosen one. */
+      checked?: boolean;
+      danger?: boolean;
+      disabled?: boolean;
+      testid?: string;
+      run: () => void;
+    };

@@ -1,0 +1,14 @@
+/** The stand-in as `npm run dev` uses it: `?place=none` welcomes, `?pictures=100000` is a large library. */
+import { FakeIpc } from './fake';
+
+export function browserFake(): FakeIpc {
+  const query = new URLSearchParams(window.location.search);
+  const fake = new FakeIpc({
+    pictures: Number(query.get('pictures') ?? 400),
+    place: query.get('place') !== 'none',
+    delay: Number(query.get('delay') ?? 60),
+  });
+  // For trying things from the browser's console.
+  Object.assign(window, { fake });
+  return fake;
+}

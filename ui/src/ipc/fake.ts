@@ -1,0 +1,564 @@
+/**
+ * A stand-in for the engine that keeps everything in memory: for component tests and for `npm run dev` in a browser.
+ * It answers like the real one, takes its time like a network when asked to, and fails on demand.
+ */
+import { draw, makePicture, type FakePicture } from './fake-pictures';
+import type {
+  AccountForm,
+  AiSettingsChange,
+  AppState,
+  BucketForm,
+  BucketReport,
+  Counts,
+  DescribeProgress,
+  DescriptionEdit,
+  DropEvent,
+  EngineError,
+  ErrorKind,
+  Ipc,
+  LibraryQuery,
+  LinkFormat,
+  LinkText,
+  Notice,
+  PictureDetail,
+  PictureRow,
+  RegisterForm,
+  Settings,
+  SettingsChange,
+  Unlisten,
+  UploadRow,
+  UploadsChange,
+  UploadsSnapshot,
+  UploadStatus,
+  UploadSummary,
+} from './index';
+
+/** How a stand-in starts. */
+export interface FakeOptions {
+  /** Pictures in the library. */
+  pictures?: number;
+  /** Whether a place has been chosen; without one, the window welcomes the person. */
+  place?: boolean;
+  /** Milliseconds that a call takes. */
+  delay?: number;
+  state?: Partial<AppState>;
+  settings?: Partial<Settings>;
+}
+
+/** An error as the engine gives it. */
+export function engineError(code: ErrorKind, message: string): EngineError {
+  return { code, message };
+}
+
+const thisComputer: AppState['place'] = {
+  kind: 'this_computer',
+  title: 'This computer',
+  location: '~/.local/share/image-manager/this-computer',
+  username: null,
+  signed_in: true,
+};
+
+class Listeners<T> {
+  private readonly all = new Set<(value: T) => void>();
+
+  add(listener: (value: T) => void): Promise<Unlisten> {
+    this.all.add(listener);
+    return Promise.resolve(() => this.all.delete(listener));
+  }
+
+  emit(value: T): void {
+    for (const listener of this.all) listener(value);
+  }
+}
+
+export class FakeIpc implements Ipc {
+  readonly pictures = new Map<number, FakePicture>();
+  /** Names of the calls made, with their arguments. */
+  readonly calls: { name: string; args: unknown[] }[] = [];
+  state: AppState;
+  current: Settings;
+  uploads: UploadRow[] = [];
+  paused = false;
+  /** What was put on the clipboard last. */
+  clipboard = '';
+
+  private readonly failures = new Map<string, EngineError>();
+  private readonly delay: number;
+  private readonly stateListeners = new Listeners<AppState>();
+  private readonly libraryListeners = new Listeners<void>();
+  private readonly settingsListeners = new Listeners<Settings>();
+  private readonly noticeListeners = new Listeners<Notice>();
+  private readonly dropListeners = new Listeners<DropEvent>();
+  private readonly uploadListeners = new Listeners<UploadsChange>();
+  private readonly describeListeners = new Listeners<DescribeProgress>();
+  private describing: DescribeProgress = { total: 0, done: 0, failed: 0, running: false, outcomes: [] };
+  private nextUpload = 1;
+  private nextPicture: number;
+
+  constructor(options: FakeOptions = {}) {
+    const count = options.pictures ?? 400;
+    for (let age = 0; age < count; age++) this.pictures.set(count - age, makePicture(count - age, age));
+    this.nextPicture = count + 1;
+    this.delay = options.delay ?? 0;
+    this.state = {
+      place: options.place === false ? null : thisComputer,
+      connection: { status: 'online' },
+      secrets: { kind: 'keychain' },
+      can_describe: true,
+      version: '0.1.0',
+      tray: true,
+      ...options.state,
+    };
+    this.current = {
+      theme: 'system',
+      tile_size: 'medium',
+      link_format: 'url',
+      describe_new: false,
+      close_to_tray: false,
+      data_dir: '/home/anna/.local/share/image-manager',
+      ai: { has_key: true, key_hint: 'x4Qe', model: 'gpt-5-mini', base_url: null, host: 'api.openai.com' },
+      ...options.settings,
+    };
+  }
+
+  /** Makes every later call of that name fail, until `error` is undefined. */
+  fail(name: keyof Ipc, error: EngineError | undefined): void {
+    if (error) this.failures.set(name, error);
+    else this.failures.delete(name);
+  }
+
+  /** Arguments of the calls of that name. */
+  called(name: keyof Ipc): unknown[][] {
+    return this.calls.filter((call) => call.name === name).map((call) => call.args);
+  }
+
+  notice(notice: Notice): void {
+    this.noticeListeners.emit(notice);
+  }
+
+  drop(event: DropEvent): void {
+    this.dropListeners.emit(event);
+  }
+
+  setState(change: Partial<AppState>): AppState {
+    this.state = { ...this.state, ...change };
+    this.stateListeners.emit(this.state);
+    return this.state;
+  }
+
+  libraryChanged(): void {
+    this.libraryListeners.emit();
+  }
+
+  /** Puts rows into the queue as they are, or changes them. */
+  setUploads(rows: UploadRow[], summary: Partial<UploadSummary> = {}): void {
+    const removed = this.uploads.filter((old) => !rows.some((row) => row.id === old.id)).map((row) => row.id);
+    this.uploads = rows;
+    this.uploadListeners.emit({ summary: { ...this.summary(), ...summary }, changed: rows, removed });
+  }
+
+  private async answer<T>(name: keyof Ipc, args: unknown[], work: () => T | Promise<T>): Promise<T> {
+    this.calls.push({ name, args });
+    if (this.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.delay));
+    const failure = this.failures.get(name);
+    if (failure) throw failure;
+    return work();
+  }
+
+  private get(id: number): FakePicture {
+    const picture = this.pictures.get(id);
+    if (!picture) throw engineError('not_found', 'This picture is no longer in the library.');
+    return picture;
+  }
+
+  private place(place: AppState['place']): AppState {
+    return this.setState({ place, connection: { status: 'online' } });
+  }
+
+  appState = () => this.answer('appState', [], () => this.state);
+  chooseThisComputer = () => this.answer('chooseThisComputer', [], () => this.place(thisComputer));
+  testBucket = (form: BucketForm) => this.answer('testBucket', [form], () => this.tryBucket(form));
+  chooseBucket = (form: BucketForm) =>
+    this.answer('chooseBucket', [form], () =>
+      this.place({
+        kind: 'bucket',
+        title: `bucket ${form.bucket} at ${form.endpoint.replace(/^https?:\/\//, '') || 's3.amazonaws.com'}`,
+        location: form.endpoint || 'https://s3.amazonaws.com',
+        username: null,
+        signed_in: true,
+      }),
+    );
+  signIn = (form: AccountForm) => this.answer('signIn', [form], () => this.account(form.service, form.username));
+  register = (form: RegisterForm) => this.answer('register', [form], () => this.account(form.service, form.username));
+  signOut = () => this.answer('signOut', [], () => this.setState({ place: null }));
+  unlock = (passphrase: string) =>
+    this.answer('unlock', [passphrase], () => this.setState({ secrets: { kind: 'passphrase' } }));
+
+  private account(service: string, username: string): AppState {
+    const host = service.replace(/^https?:\/\//, '');
+    return this.place({
+      kind: 'account',
+      title: `${username} at ${host}`,
+      location: service,
+      username,
+      signed_in: true,
+    });
+  }
+
+  private tryBucket(form: BucketForm): BucketReport {
+    const wrong = form.secret.includes('wrong');
+    const steps = [
+      { name: 'Reach the endpoint', ok: true, message: 'It answers, and its clock agrees with this computer’s.' },
+      {
+        name: 'Store an object',
+        ok: !wrong,
+        message: wrong
+          ? 'The endpoint says the signature does not match: the secret key is wrong. Copy it again, without spaces.'
+          : 'An object of 12 bytes was stored.',
+      },
+    ];
+    if (!wrong) {
+      steps.push({ name: 'Read it back', ok: true, message: 'The bytes are the same, also by range.' });
+      steps.push({ name: 'Store in parts', ok: true, message: 'A multipart upload was completed.' });
+      steps.push({ name: 'Delete it', ok: true, message: 'Nothing was left behind.' });
+    }
+    return { ok: !wrong, steps };
+  }
+
+  libraryLayout = (query: LibraryQuery) =>
+    this.answer('libraryLayout', [query], () => {
+      const found = this.select(query);
+      const bytes = new DataView(new ArrayBuffer(found.length * 12));
+      found.forEach((picture, index) => {
+        bytes.setUint32(index * 12, picture.id, true);
+        const aspect = picture.width && picture.height ? picture.width / picture.height : 1;
+        bytes.setUint32(index * 12 + 4, Math.round(aspect * 1000), true);
+        bytes.setInt32(index * 12 + 8, picture.day, true);
+      });
+      return bytes.buffer;
+    });
+
+  private select(query: LibraryQuery): FakePicture[] {
+    const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = [...this.pictures.values()].filter((picture) => {
+      if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
+      if (query.scope === 'favourites' && !picture.favourite) return false;
+      if (query.scope === 'undescribed' && picture.description) return false;
+      if (query.scope === 'recent' && picture.day < Date.UTC(2026, 8, 14) / 86_400_000) return false;
+      const text = [picture.name, picture.description, picture.alt_text, ...picture.tags].join(' ').toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+    const by = {
+      newest: (a: FakePicture, b: FakePicture) => b.day - a.day || b.id - a.id,
+      oldest: (a: FakePicture, b: FakePicture) => a.day - b.day || a.id - b.id,
+      added: (a: FakePicture, b: FakePicture) => b.added_at.localeCompare(a.added_at),
+      name: (a: FakePicture, b: FakePicture) => a.name.localeCompare(b.name),
+      size: (a: FakePicture, b: FakePicture) => b.size - a.size,
+    };
+    return found.sort(by[query.sort]);
+  }
+
+  libraryRows = (ids: number[]) =>
+    this.answer('libraryRows', [ids], () =>
+      ids.flatMap((id): PictureRow[] => {
+        const p = this.pictures.get(id);
+        if (!p) return [];
+        const { name, format, width, height, thumbhash, has_thumbnail, favourite } = p;
+        const alt = p.alt_text ?? p.name;
+        const described = p.description !== null;
+        return [{ id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described }];
+      }),
+    );
+
+  libraryCounts = () =>
+    this.answer('libraryCounts', [], (): Counts => {
+      const count = (scope: LibraryQuery['scope']) => this.select({ text: '', scope, sort: 'newest' }).length;
+      let bytes = 0;
+      for (const picture of this.pictures.values()) if (!picture.deleted_at) bytes += picture.size;
+      return {
+        all: count('all'),
+        favourites: count('favourites'),
+        recent: count('recent'),
+        undescribed: count('undescribed'),
+        trash: count('trash'),
+        bytes,
+      };
+    });
+
+  picture = (id: number) => this.answer('picture', [id], (): PictureDetail => ({ ...this.get(id) }));
+
+  private change(ids: number[], work: (picture: FakePicture) => void): void {
+    for (const id of ids) {
+      const picture = this.pictures.get(id);
+      if (picture) work(picture);
+    }
+    this.libraryListeners.emit();
+  }
+
+  renamePicture = (id: number, name: string) =>
+    this.answer('renamePicture', [id, name], () => {
+      this.change([id], (picture) => (picture.name = name));
+      return { ...this.get(id) };
+    });
+  editDescription = (id: number, edit: DescriptionEdit) =>
+    this.answer('editDescription', [id, edit], () => {
+      this.change([id], (picture) =>
+        Object.assign(picture, edit, { described_by: 'person', described_at: new Date().toISOString() }),
+      );
+      return { ...this.get(id) };
+    });
+  setFavourite = (ids: number[], favourite: boolean) =>
+    this.answer('setFavourite', [ids, favourite], () => this.change(ids, (picture) => (picture.favourite = favourite)));
+  deletePictures = (ids: number[]) =>
+    this.answer('deletePictures', [ids], () =>
+      this.change(ids, (picture) => (picture.deleted_at = new Date().toISOString())),
+    );
+  restorePictures = (ids: number[]) =>
+    this.answer('restorePictures', [ids], () => this.change(ids, (picture) => (picture.deleted_at = null)));
+  deleteForever = (ids: number[]) =>
+    this.answer('deleteForever', [ids], () => this.change(ids, (picture) => this.pictures.delete(picture.id)));
+
+  pickAndUpload = (folder: boolean) =>
+    this.answer('pickAndUpload', [folder], () => {
+      this.enqueue(folder ? ['/home/anna/Pictures/Lofoten/DSC_4127.jpg'] : ['/home/anna/Pictures/DSC_4127.jpg']);
+      return 1;
+    });
+  uploadPaths = (paths: string[]) => this.answer('uploadPaths', [paths], () => this.enqueue(paths));
+  uploadClipboard = () => this.answer('uploadClipboard', [], () => this.enqueue(['clipboard/Pasted picture.png']));
+
+  private enqueue(paths: string[]): number[] {
+    const rows = paths.map((path): UploadRow => {
+      const size = 2_000_000 + ((this.nextUpload * 7_654_321) % 9_000_000);
+      const cut = path.lastIndexOf('/');
+      const [source, name] = [path.slice(0, Math.max(0, cut)), path.slice(cut + 1)];
+      return { id: this.nextUpload++, name, source, size, sent: 0, status: { kind: 'queued' }, picture: null };
+    });
+    this.uploads.push(...rows);
+    this.emitUploads(rows);
+    if (this.delay > 0) this.work();
+    return rows.map((row) => row.id);
+  }
+
+  private working: ReturnType<typeof setInterval> | undefined;
+
+  /** Sends queued rows bit by bit, the way the real queue reports it. */
+  private work(): void {
+    this.working ??= setInterval(() => {
+      const row = this.uploads.find((candidate) =>
+        ['queued', 'reading', 'sending', 'verifying'].includes(candidate.status.kind),
+      );
+      if (!row) {
+        clearInterval(this.working);
+        this.working = undefined;
+        return;
+      }
+      if (this.paused) return;
+      this.step(row);
+      this.emitUploads([row]);
+    }, 120);
+  }
+
+  private step(row: UploadRow): void {
+    if (row.status.kind === 'queued') row.status = { kind: 'reading' };
+    else if (row.status.kind === 'reading')
+      row.status = /\.(txt|pdf|docx?)$/.test(row.name)
+        ? { kind: 'failed', code: 'not_a_picture', message: 'This file is not a picture, so it was not uploaded. The file itself is unchanged.', retryable: false }
+        : { kind: 'sending' };
+    else if (row.status.kind === 'sending') {
+      row.sent = Math.min(row.size, row.sent + 900_000);
+      if (row.sent === row.size) row.status = { kind: 'verifying' };
+    } else {
+      const picture = makePicture(this.nextPicture++, 0);
+      picture.name = row.name;
+      this.pictures.set(picture.id, picture);
+      row.picture = picture.id;
+      row.status = { kind: 'verified' };
+      this.libraryListeners.emit();
+    }
+  }
+
+  private summary(): UploadSummary {
+    const count = (kind: UploadStatus['kind']) => this.uploads.filter((row) => row.status.kind === kind).length;
+    const active = this.uploads.filter((row) => ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind));
+    const counted = this.uploads.filter((row) => !['failed', 'cancelled', 'duplicate'].includes(row.status.kind));
+    const total = counted.reduce((sum, row) => sum + row.size, 0);
+    const sent = counted.reduce((sum, row) => sum + row.sent, 0);
+    return {
+      total: this.uploads.length,
+      verified: count('verified'),
+      duplicates: count('duplicate'),
+      failed: count('failed'),
+      cancelled: count('cancelled'),
+      bytes_total: total,
+      bytes_sent: sent,
+      speed: active.length ? 7_400_000 : 0,
+      seconds_left: active.length ? Math.ceil((total - sent) / 7_400_000) : null,
+      paused: this.paused,
+      waiting: null,
+      active: active.length > 0,
+    };
+  }
+
+  private emitUploads(changed: UploadRow[], removed: number[] = []): void {
+    this.uploadListeners.emit({ summary: this.summary(), changed: changed.map((row) => ({ ...row })), removed });
+  }
+
+  watchUploads = (listener: (change: UploadsChange) => void) =>
+    this.answer('watchUploads', [], (): UploadsSnapshot => {
+      void this.uploadListeners.add(listener);
+      return { summary: this.summary(), rows: this.uploads.map((row) => ({ ...row })) };
+    });
+
+  private setStatus(rows: UploadRow[], status: UploadStatus): void {
+    for (const row of rows) row.status = status;
+    this.emitUploads(rows);
+    if (this.delay > 0) this.work();
+  }
+
+  private unfinished(): UploadRow[] {
+    return this.uploads.filter((row) => ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind));
+  }
+
+  private pause(paused: boolean): void {
+    this.paused = paused;
+    this.emitUploads([]);
+  }
+
+  pauseUploads = () => this.answer('pauseUploads', [], () => this.pause(true));
+  resumeUploads = () => this.answer('resumeUploads', [], () => this.pause(false));
+  cancelUpload = (id: number) =>
+    this.answer('cancelUpload', [id], () =>
+      this.setStatus(this.unfinished().filter((row) => row.id === id), { kind: 'cancelled' }),
+    );
+  cancelUploads = () =>
+    this.answer('cancelUploads', [], () => this.setStatus(this.unfinished(), { kind: 'cancelled' }));
+  retryUpload = (id: number) =>
+    this.answer('retryUpload', [id], () =>
+      this.setStatus(this.uploads.filter((row) => row.id === id), { kind: 'queued' }),
+    );
+  retryFailedUploads = () =>
+    this.answer('retryFailedUploads', [], () =>
+      this.setStatus(this.uploads.filter((row) => row.status.kind === 'failed' && row.status.retryable), { kind: 'queued' }),
+    );
+  clearFinishedUploads = () =>
+    this.answer('clearFinishedUploads', [], () => {
+      const keep = this.unfinished();
+      const removed = this.uploads.filter((row) => !keep.includes(row)).map((row) => row.id);
+      this.uploads = keep;
+      this.emitUploads([], removed);
+    });
+
+  private linkTexts(ids: number[], format: LinkFormat = this.current.link_format): LinkText[] {
+    return ids.map((id) => {
+      const picture = this.get(id);
+      const url = `http://127.0.0.1:41739/l/${picture.image_id}`;
+      const alt = picture.alt_text ?? picture.name;
+      const text = {
+        url,
+        markdown: `![${alt}](${url})`,
+        html: `<img src="${url}" alt="${alt}">`,
+        bbcode: `[img]${url}[/img]`,
+      }[format];
+      return { id, text, expires_at: '2026-10-21T18:05:00Z' };
+    });
+  }
+
+  links = (ids: number[], format?: LinkFormat) =>
+    this.answer('links', [ids, format], () => this.linkTexts(ids, format));
+  copyLinks = (ids: number[], format?: LinkFormat) =>
+    this.answer('copyLinks', [ids, format], () => {
+      const texts = this.linkTexts(ids, format);
+      this.clipboard = texts.map((link) => link.text).join('\n');
+      return texts;
+    });
+  copyText = (text: string) => this.answer('copyText', [text], () => void (this.clipboard = text));
+  downloadPictures = (ids: number[]) => this.answer('downloadPictures', [ids], () => ids.length);
+
+  describePictures = (ids: number[], prompt?: string) =>
+    this.answer('describePictures', [ids, prompt], () => {
+      this.describing = { total: ids.length, done: 0, failed: 0, running: true, outcomes: [] };
+      this.describeListeners.emit(this.describing);
+      if (this.delay > 0) this.describeNext([...ids]);
+    });
+
+  private describeNext(waiting: number[]): void {
+    const id = waiting.shift();
+    if (id === undefined || !this.describing.running) {
+      this.progress({ running: false, outcomes: [] });
+      return;
+    }
+    setTimeout(() => {
+      const picture = this.get(id);
+      picture.description ??= 'A view over water towards low hills, in soft light.';
+      picture.alt_text ??= 'Water and low hills in soft light';
+      picture.described_by = 'gpt-5-mini';
+      picture.described_at = new Date().toISOString();
+      this.progress({
+        done: this.describing.done + 1,
+        outcomes: [{ id, name: picture.name, error_code: null, error: null }],
+      });
+      this.libraryListeners.emit();
+      this.describeNext(waiting);
+    }, 900);
+  }
+
+  /** Reports progress of the descriptions. */
+  progress(change: Partial<DescribeProgress>): void {
+    this.describing = { ...this.describing, ...change };
+    this.describeListeners.emit(this.describing);
+  }
+
+  cancelDescriptions = () => this.answer('cancelDescriptions', [], () => this.progress({ running: false, outcomes: [] }));
+  watchDescriptions = (listener: (progress: DescribeProgress) => void) =>
+    this.answer('watchDescriptions', [], () => {
+      void this.describeListeners.add(listener);
+      return this.describing;
+    });
+
+  settings = () => this.answer('settings', [], () => this.current);
+  changeSettings = (change: SettingsChange) =>
+    this.answer('changeSettings', [change], () => {
+      this.current = { ...this.current, ...change };
+      this.settingsListeners.emit(this.current);
+      return this.current;
+    });
+  changeAi = (change: AiSettingsChange) =>
+    this.answer('changeAi', [change], () => {
+      const ai = { ...this.current.ai };
+      if (change.key !== undefined) {
+        ai.has_key = change.key !== '';
+        ai.key_hint = change.key.slice(-4) || null;
+      }
+      if (change.model !== undefined) ai.model = change.model || 'gpt-5-mini';
+      if (change.base_url !== undefined) {
+        ai.base_url = change.base_url || null;
+        ai.host = change.base_url ? new URL(change.base_url).host : 'api.openai.com';
+      }
+      this.current = { ...this.current, ai };
+      this.setState({ can_describe: ai.has_key });
+      this.settingsListeners.emit(this.current);
+      return this.current;
+    });
+  revealDataDir = () => this.answer('revealDataDir', [], () => undefined);
+
+  onStateChanged = (listener: (state: AppState) => void) => this.stateListeners.add(listener);
+  onLibraryChanged = (listener: () => void) => this.libraryListeners.add(listener);
+  onSettingsChanged = (listener: (settings: Settings) => void) => this.settingsListeners.add(listener);
+  onNotice = (listener: (notice: Notice) => void) => this.noticeListeners.add(listener);
+  onDrop = (listener: (event: DropEvent) => void) => this.dropListeners.add(listener);
+
+  private readonly drawn = new Map<string, string>();
+
+  private drawing(id: number, width: number): string {
+    const key = `${id}/${width}`;
+    let url = this.drawn.get(key);
+    if (!url) {
+      url = `data:image/svg+xml,${encodeURIComponent(draw(this.get(id), width))}`;
+      this.drawn.set(key, url);
+    }
+    return url;
+  }
+
+  thumbnailUrl = (id: number) => this.drawing(id, 512);
+  previewUrl = (id: number) => this.drawing(id, 2400);
+}

@@ -1,0 +1,155 @@
+/**
+ * The one door to the engine. Screens and stores know this interface only; `tauri.ts` is the real one, `fake.ts` a
+ * stand-in with pictures it draws itself, for component tests and for working on the window in a browser.
+ */
+import type { AccountForm } from './gen/AccountForm';
+import type { AiSettingsChange } from './gen/AiSettingsChange';
+import type { AppState } from './gen/AppState';
+import type { BucketForm } from './gen/BucketForm';
+import type { BucketReport } from './gen/BucketReport';
+import type { Counts } from './gen/Counts';
+import type { DescribeProgress } from './gen/DescribeProgress';
+import type { DescriptionEdit } from './gen/DescriptionEdit';
+import type { LibraryQuery } from './gen/LibraryQuery';
+import type { LinkFormat } from './gen/LinkFormat';
+import type { Notice } from './gen/Notice';
+import type { PictureDetail } from './gen/PictureDetail';
+import type { PictureRow } from './gen/PictureRow';
+import type { RegisterForm } from './gen/RegisterForm';
+import type { Settings } from './gen/Settings';
+import type { SettingsChange } from './gen/SettingsChange';
+import type { UploadsChange } from './gen/UploadsChange';
+import type { UploadsSnapshot } from './gen/UploadsSnapshot';
+
+export type * from './gen/AccountForm';
+export type * from './gen/AiSettings';
+export type * from './gen/AiSettingsChange';
+export type * from './gen/AppState';
+export type * from './gen/BucketForm';
+export type * from './gen/BucketReport';
+export type * from './gen/BucketStep';
+export type * from './gen/Connection';
+export type * from './gen/Counts';
+export type * from './gen/DescribeOutcome';
+export type * from './gen/DescribeProgress';
+export type * from './gen/DescriptionEdit';
+export type * from './gen/EngineError';
+export type * from './gen/ErrorKind';
+export type * from './gen/LibraryQuery';
+export type * from './gen/LinkFormat';
+export type * from './gen/Notice';
+export type * from './gen/NoticeKind';
+export type * from './gen/PictureDetail';
+export type * from './gen/PictureRow';
+export type * from './gen/Place';
+export type * from './gen/PlaceKind';
+export type * from './gen/RegisterForm';
+export type * from './gen/Scope';
+export type * from './gen/SecretsState';
+export type * from './gen/Settings';
+export type * from './gen/SettingsChange';
+export type * from './gen/Sort';
+export type * from './gen/Theme';
+export type * from './gen/TileSize';
+export type * from './gen/UploadRow';
+export type * from './gen/UploadStatus';
+export type * from './gen/UploadSummary';
+export type * from './gen/UploadsChange';
+export type * from './gen/UploadsSnapshot';
+
+/** The text of one picture's link. `expires_at` (RFC 3339, UTC) is null for a link that stays. */
+export interface LinkText {
+  id: number;
+  text: string;
+  expires_at: string | null;
+}
+
+/** What goes on while something is dragged over the window. */
+export type DropEvent = { kind: 'over' } | { kind: 'leave' } | { kind: 'drop'; paths: string[] };
+
+/** Takes a listener away again. */
+export type Unlisten = () => void;
+
+/** Everything the window can ask of the engine. A rejection is an `EngineError`. */
+export interface Ipc {
+  appState(): Promise<AppState>;
+  chooseThisComputer(): Promise<AppState>;
+  testBucket(form: BucketForm): Promise<BucketReport>;
+  chooseBucket(form: BucketForm): Promise<AppState>;
+  signIn(form: AccountForm): Promise<AppState>;
+  register(form: RegisterForm): Promise<AppState>;
+  signOut(): Promise<AppState>;
+  unlock(passphrase: string): Promise<AppState>;
+
+  /** The layout's raw bytes; `layout/decode.ts` reads them. */
+  libraryLayout(query: LibraryQuery): Promise<ArrayBuffer>;
+  libraryRows(ids: number[]): Promise<PictureRow[]>;
+  libraryCounts(): Promise<Counts>;
+  picture(id: number): Promise<PictureDetail>;
+
+  renamePicture(id: number, name: string): Promise<PictureDetail>;
+  editDescription(id: number, edit: DescriptionEdit): Promise<PictureDetail>;
+  setFavourite(ids: number[], favourite: boolean): Promise<void>;
+  deletePictures(ids: number[]): Promise<void>;
+  restorePictures(ids: number[]): Promise<void>;
+  deleteForever(ids: number[]): Promise<void>;
+
+  /** Asks for files or a folder; the number picked, 0 when the person changed their mind. */
+  pickAndUpload(folder: boolean): Promise<number>;
+  uploadPaths(paths: string[]): Promise<number[]>;
+  uploadClipboard(): Promise<number[]>;
+  watchUploads(listener: (change: UploadsChange) => void): Promise<UploadsSnapshot>;
+  pauseUploads(): Promise<void>;
+  resumeUploads(): Promise<void>;
+  cancelUpload(id: number): Promise<void>;
+  cancelUploads(): Promise<void>;
+  retryUpload(id: number): Promise<void>;
+  retryFailedUploads(): Promise<void>;
+  clearFinishedUploads(): Promise<void>;
+
+  /** Link texts; without a format, in the form that the settings name. */
+  links(ids: number[], format?: LinkFormat): Promise<LinkText[]>;
+  /** The same, and puts them on the clipboard, one a line. */
+  copyLinks(ids: number[], format?: LinkFormat): Promise<LinkText[]>;
+  copyText(text: string): Promise<void>;
+  /** Asks for a folder and saves there; the number saved, null when the person changed their mind. */
+  downloadPictures(ids: number[]): Promise<number | null>;
+
+  describePictures(ids: number[], prompt?: string): Promise<void>;
+  cancelDescriptions(): Promise<void>;
+  watchDescriptions(listener: (progress: DescribeProgress) => void): Promise<DescribeProgress>;
+
+  settings(): Promise<Settings>;
+  changeSettings(change: SettingsChange): Promise<Settings>;
+  changeAi(change: AiSettingsChange): Promise<Settings>;
+  revealDataDir(): Promise<void>;
+
+  onStateChanged(listener: (state: AppState) => void): Promise<Unlisten>;
+  onLibraryChanged(listener: () => void): Promise<Unlisten>;
+  onSettingsChanged(listener: (settings: Settings) => void): Promise<Unlisten>;
+  onNotice(listener: (notice: Notice) => void): Promise<Unlisten>;
+  onDrop(listener: (event: DropEvent) => void): Promise<Unlisten>;
+
+  /** Address of a picture's thumbnail. */
+  thumbnailUrl(id: number): string;
+  /** Address of a picture in full size, in a form that the window can show. */
+  previewUrl(id: number): string;
+}
+
+let current: Ipc | undefined;
+
+/** Sets the door that `ipc()` gives; the window does this once at start, tests before each case. */
+export function useIpc(implementation: Ipc): void {
+  current = implementation;
+}
+
+/** The door to the engine. */
+export function ipc(): Ipc {
+  if (!current) throw new Error('useIpc() has not been called');
+  return current;
+}
+
+/** Whether the page runs inside the app's window. */
+export function insideWindow(): boolean {
+  return '__TAURI_INTERNALS__' in window;
+}

@@ -1,0 +1,110 @@
+/** The real door: Tauri commands, channels and events. */
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+import type {
+  AppState,
+  BucketReport,
+  Counts,
+  DescribeProgress,
+  DropEvent,
+  Ipc,
+  LinkText,
+  Notice,
+  PictureDetail,
+  PictureRow,
+  Settings,
+  UploadsChange,
+  UploadsSnapshot,
+} from './index';
+
+/** Windows' and Android's webviews know no custom schemes, so Tauri serves them from a host of that name there. */
+const thumbOrigin = /Windows|Android/.test(navigator.userAgent) ? 'http://thumb.localhost' : 'thumb://localhost';
+
+/** Calls a command that gives nothing back. */
+async function run(command: string, args?: Record<string, unknown>): Promise<void> {
+  await invoke(command, args);
+}
+
+/** A binary answer comes as an ArrayBuffer, and as a plain list of numbers where the custom protocol is unavailable. */
+function toBuffer(answer: ArrayBuffer | Uint8Array | number[]): ArrayBuffer {
+  if (answer instanceof ArrayBuffer) return answer;
+  return new Uint8Array(answer).buffer as ArrayBuffer;
+}
+
+export const tauriIpc: Ipc = {
+  appState: () => invoke<AppState>('app_state'),
+  chooseThisComputer: () => invoke<AppState>('choose_this_computer'),
+  testBucket: (form) => invoke<BucketReport>('test_bucket', { form }),
+  chooseBucket: (form) => invoke<AppState>('choose_bucket', { form }),
+  signIn: (form) => invoke<AppState>('sign_in', { form }),
+  register: (form) => invoke<AppState>('register', { form }),
+  signOut: () => invoke<AppState>('sign_out'),
+  unlock: (passphrase) => invoke<AppState>('unlock', { passphrase }),
+
+  libraryLayout: async (query) => toBuffer(await invoke<ArrayBuffer>('library_layout', { query })),
+  libraryRows: (ids) => invoke<PictureRow[]>('library_rows', { ids }),
+  libraryCounts: () => invoke<Counts>('library_counts'),
+  picture: (id) => invoke<PictureDetail>('picture', { id }),
+
+  renamePicture: (id, name) => invoke<PictureDetail>('rename_picture', { id, name }),
+  editDescription: (id, edit) => invoke<PictureDetail>('edit_description', { id, edit }),
+  setFavourite: (ids, favourite) => run('set_favourite', { ids, favourite }),
+  deletePictures: (ids) => run('delete_pictures', { ids }),
+  restorePictures: (ids) => run('restore_pictures', { ids }),
+  deleteForever: (ids) => run('delete_forever', { ids }),
+
+  pickAndUpload: (folder) => invoke<number>('pick_and_upload', { folder }),
+  uploadPaths: (paths) => invoke<number[]>('upload_paths', { paths }),
+  uploadClipboard: () => invoke<number[]>('upload_clipboard'),
+  watchUploads(listener) {
+    const channel = new Channel<UploadsChange>();
+    channel.onmessage = listener;
+    return invoke<UploadsSnapshot>('watch_uploads', { channel });
+  },
+  pauseUploads: () => run('pause_uploads'),
+  resumeUploads: () => run('resume_uploads'),
+  cancelUpload: (id) => run('cancel_upload', { id }),
+  cancelUploads: () => run('cancel_uploads'),
+  retryUpload: (id) => run('retry_upload', { id }),
+  retryFailedUploads: () => run('retry_failed_uploads'),
+  clearFinishedUploads: () => run('clear_finished_uploads'),
+
+  links: (ids, format) => invoke<LinkText[]>('links', { ids, format }),
+  copyLinks: (ids, format) => invoke<LinkText[]>('copy_links', { ids, format }),
+  copyText: (text) => run('copy_text', { text }),
+  downloadPictures: (ids) => invoke<number | null>('download_pictures', { ids }),
+
+  describePictures: (ids, prompt) => run('describe_pictures', { ids, prompt }),
+  cancelDescriptions: () => run('cancel_descriptions'),
+  watchDescriptions(listener) {
+    const channel = new Channel<DescribeProgress>();
+    channel.onmessage = listener;
+    return invoke<DescribeProgress>('watch_descriptions', { channel });
+  },
+
+  settings: () => invoke<Settings>('settings'),
+  changeSettings: (change) => invoke<Settings>('change_settings', { change }),
+  changeAi: (change) => invoke<Settings>('change_ai', { change }),
+  revealDataDir: () => run('reveal_data_dir'),
+
+  onStateChanged: (listener) => listen<AppState>('state-changed', (event) => listener(event.payload)),
+  onLibraryChanged: (listener) => listen('library-changed', () => listener()),
+  onSettingsChanged: (listener) => listen<Settings>('settings-changed', (event) => listener(event.payload)),
+  onNotice: (listener) => listen<Notice>('notice', (event) => listener(event.payload)),
+  onDrop: (listener) =>
+    getCurrentWebview().onDragDropEvent(({ payload }) => {
+      const event: DropEvent | undefined =
+        payload.type === 'enter' || payload.type === 'over'
+          ? { kind: 'over' }
+          : payload.type === 'leave'
+            ? { kind: 'leave' }
+            : payload.type === 'drop'
+              ? { kind: 'drop', paths: payload.paths }
+              : undefined;
+      if (event) listener(event);
+    }),
+
+  thumbnailUrl: (id) => `${thumbOrigin}/t/${id}`,
+  previewUrl: (id) => `${thumbOrigin}/p/${id}`,
+};

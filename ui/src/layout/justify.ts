@@ -1,0 +1,242 @@
+/**
+ * The justified grid: pictures fill rows of nearly equal height, edge to edge, in groups of one month each. Pure
+ * arithmetic over typed arrays: 100,000 pictures take a few milliseconds, so a resized window is laid out anew at once.
+ */
+import type { LibraryLayout } from './decode';
+import { monthOfDay } from './months';
+
+export interface JustifyOptions {
+  /** Inner width of the grid in px. */
+  width: number;
+  /** The height that rows are aimed at, in px. */
+  rowHeight: number;
+  /** Space between pictures, and between rows, in px. */
+  gap: number;
+  /** Height of a month's heading in px. */
+  headerHeight: number;
+  /** Whether pictures are grouped by month; orders that don't go by date have no groups. */
+  grouped: boolean;
+}
+
+/** A month's group. */
+export interface Section {
+  /** Months since January of year 0, as `monthOfDay` gives them; -1 where nothing is grouped. */
+  readonly month: number;
+  /** Index of its first picture. */
+  readonly first: number;
+  /** Number of its pictures. */
+  readonly count: number;
+  /** Where its heading starts, in px from the top of the grid. */
+  readonly top: number;
+  /** Index of its first row. */
+  readonly firstRow: number;
+}
+
+/** Where one picture is, in px from the grid's top left. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A range of pictures, `end` not included. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A row that isn't full is no higher than this times the aimed-at height. */
+const TALLEST = 1.25;
+
+export class JustifiedGrid {
+  readonly sections: readonly Section[];
+  /** Height of everything in px. */
+  readonly height: number;
+  readonly rows: number;
+  /** Per row: index of its first picture; one more entry at the end. */
+  private readonly firsts: Uint32Array;
+  private readonly tops: Float64Array;
+  private readonly heights: Float32Array;
+
+  constructor(
+    readonly layout: LibraryLayout,
+    readonly options: JustifyOptions,
+  ) {
+    const { count, aspects, days } = layout;
+    const { width, rowHeight, gap, headerHeight, grouped } = options;
+    const firsts = new Uint32Array(count + 1);
+    const tops = new Float64Array(count);
+    const heights = new Float32Array(count);
+    const sections: Section[] = [];
+    let rows = 0;
+    let y = 0;
+
+    const endRow = (start: number, end: number, sum: number, full: boolean) => {
+      const inner = width - gap * (end - start - 1);
+      const filled = inner / sum;
+      const height = full ? filled : Math.min(filled, rowHeight);
+      firsts[rows] = start;
+      tops[rows] = y;
+      heights[rows] = Math.max(1, Math.min(height, rowHeight * 2));
+      y += (heights[rows] as number) + gap;
+      rows++;
+    };
+
+    for (let start = 0; start < count; ) {
+      const month = grouped ? monthOfDay(days[start] as number) : -1;
+      let end = start + 1;
+      if (grouped) while (end < count && monthOfDay(days[end] as number) === month) end++;
+      else end = count;
+
+      sections.push({ month, first: start, count: end - start, top: y, firstRow: rows });
+      if (grouped) y += headerHeight;
+
+      let first = start;
+      let sum = 0;
+      for (let index = start; index < end; index++) {
+        const aspect = aspects[index] as number;
+        const inner = width - gap * (index - first);
+        const withIt = inner / (sum + aspect);
+        // The picture that makes the row lower than aimed at goes wherever the row's height comes out nearer to the aim.
+        if (index > first && withIt < rowHeight) {
+          const without = (width - gap * (index - first - 1)) / sum;
+          if (without / rowHeight < rowHeight / withIt && without <= rowHeight * TALLEST) {
+            endRow(first, index, sum, true);
+            first = index;
+            sum = aspect;
+          } else {
+            endRow(first, index + 1, sum + aspect, true);
+            first = index + 1;
+            sum = 0;
+          }
+        } else {
+          sum += aspect;
+        }
+      }
+      if (first < end) endRow(first, end, sum, false);
+      start = end;
+    }
+
+    firsts[rows] = count;
+    this.firsts = firsts.slice(0, rows + 1);
+    this.tops = tops.slice(0, rows);
+    this.heights = heights.slice(0, rows);
+    this.rows = rows;
+    this.sections = sections;
+    this.height = Math.max(0, y - (rows > 0 ? gap : 0));
+  }
+
+  /** The row that holds a picture. */
+  rowOf(index: number): number {
+    return lastAtMost(this.firsts, index, this.rows);
+  }
+
+  /** The pictures of a row. */
+  rowRange(row: number): Range {
+    return { start: this.firsts[row] ?? 0, end: this.firsts[row + 1] ?? 0 };
+  }
+
+  rowTop(row: number): number {
+    return this.tops[row] ?? 0;
+  }
+
+  rowBottom(row: number): number {
+    return (this.tops[row] ?? 0) + (this.heights[row] ?? 0);
+  }
+
+  /** The rows that touch `top`..`bottom` (px), `end` not included. */
+  rowsBetween(top: number, bottom: number): Range {
+    if (this.rows === 0) return { start: 0, end: 0 };
+    let start = Math.max(0, lastAtMost(this.tops, top, this.rows));
+    if (this.rowBottom(start) < top) start++;
+    let end = start;
+    while (end < this.rows && (this.tops[end] as number) <= bottom) end++;
+    return { start, end };
+  }
+
+  /** The sections whose heading or pictures touch `top`..`bottom` (px). */
+  sectionsBetween(top: number, bottom: number): Section[] {
+    const found: Section[] = [];
+    for (let at = this.sectionIndexAt(top); at < this.sections.length; at++) {
+      const section = this.sections[at] as Section;
+      if (section.top > bottom) break;
+      found.push(section);
+    }
+    return found;
+  }
+
+  /** The section at a height (px). */
+  sectionIndexAt(y: number): number {
+    let low = 0;
+    let high = this.sections.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.sections[middle] as Section).top <= y) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** Calls `visit` for every picture of a row with its left edge and width. */
+  eachInRow(row: number, visit: (index: number, x: number, width: number) => void): void {
+    const { start, end } = this.rowRange(row);
+    const height = this.heights[row] ?? 0;
+    let x = 0;
+    for (let index = start; index < end; index++) {
+      const width = Math.min(this.options.width, (this.layout.aspects[index] as number) * height);
+      visit(index, x, width);
+      x += width + this.options.gap;
+    }
+  }
+
+  /** Where a picture is. */
+  box(index: number): Box {
+    const row = this.rowOf(index);
+    let box: Box = { x: 0, y: this.rowTop(row), width: 0, height: this.heights[row] ?? 0 };
+    this.eachInRow(row, (at, x, width) => {
+      if (at === index) box = { ...box, x, width };
+    });
+    return box;
+  }
+
+  /** The picture above (`-1`) or below (`1`) another: the one whose middle is nearest. Itself at the edge. */
+  vertical(index: number, direction: -1 | 1): number {
+    const row = this.rowOf(index) + direction;
+    if (row < 0 || row >= this.rows) return index;
+    const from = this.box(index);
+    const middle = from.x + from.width / 2;
+    let nearest = index;
+    let distance = Number.POSITIVE_INFINITY;
+    this.eachInRow(row, (at, x, width) => {
+      const away = Math.abs(x + width / 2 - middle);
+      if (away < distance) [nearest, distance] = [at, away];
+    });
+    return nearest;
+  }
+
+  /** The pictures that a rectangle touches. */
+  within(area: Box): number[] {
+    const found: number[] = [];
+    const { start, end } = this.rowsBetween(area.y, area.y + area.height);
+    for (let row = start; row < end; row++) {
+      if (this.rowTop(row) > area.y + area.height || this.rowBottom(row) < area.y) continue;
+      this.eachInRow(row, (index, x, width) => {
+        if (x <= area.x + area.width && x + width >= area.x) found.push(index);
+      });
+    }
+    return found;
+  }
+}
+
+/** Index of the last of the first `count` values that is at most `value`; 0 when none is. */
+function lastAtMost(values: Uint32Array | Float64Array, value: number, count: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((values[middle] as number) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,116 @@
+/** What a person can do to pictures. Shows at once, and is taken back with an explanation when the engine refuses. */
+import { m } from '@/paraglide/messages';
+import { ipc, type LinkFormat } from '@/ipc';
+import { app } from './app.svelte';
+import { descriptions } from './descriptions.svelte';
+import { library } from './library.svelte';
+import { screen } from './screen.svelte';
+import { selection } from './selection.svelte';
+import { toasts } from './toasts.svelte';
+import { uploads } from './uploads.svelte';
+
+/** Runs something that may be refused, and says so. Whether it went well. */
+export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    toasts.error(error);
+    return false;
+  }
+}
+
+/** Moves pictures to the trash, with ten seconds to take it back (and the trash after that). */
+export async function deletePictures(ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
+  const at = selection.cursor === undefined ? -1 : library.indexOf(selection.cursor);
+  library.remove(ids);
+  selection.prune(at);
+  if (!(await attempt(() => ipc().deletePictures(ids)))) {
+    await library.load();
+    return;
+  }
+  toasts.undoable(m.deleted({ count: ids.length }), () => void undoDelete(ids));
+}
+
+async function undoDelete(ids: number[]): Promise<void> {
+  if (await attempt(() => ipc().restorePictures(ids))) {
+    await library.load();
+    selection.set(ids.filter((id) => library.indexOf(id) >= 0));
+  }
+}
+
+/** Takes pictures back out of the trash. */
+export async function restorePictures(ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
+  library.remove(ids);
+  selection.prune(0);
+  if (await attempt(() => ipc().restorePictures(ids))) toasts.show('success', m.restored({ count: ids.length }));
+  await library.load();
+}
+
+/** Deletes for good; the caller has asked the person. */
+export async function deleteForever(ids: number[]): Promise<void> {
+  library.remove(ids);
+  selection.prune(0);
+  if (await attempt(() => ipc().deleteForever(ids))) toasts.show('success', m.deleted_forever({ count: ids.length }));
+  await library.load();
+}
+
+/** Marks pictures as favourites, or, when all of them are, no longer. */
+export async function toggleFavourite(ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
+  const favourite = !ids.every((id) => library.row(id)?.favourite);
+  library.patch(ids, { favourite });
+  if (!(await attempt(() => ipc().setFavourite(ids, favourite)))) library.patch(ids, { favourite: !favourite });
+}
+
+/** Puts links on the clipboard, one a line, in the order of the library. */
+export async function copyLinks(ids: number[], format?: LinkFormat): Promise<void> {
+  if (ids.length === 0) return;
+  await attempt(async () => {
+    const links = await ipc().copyLinks(ids, format);
+    toasts.show('success', m.links_copied({ count: links.length }));
+  });
+}
+
+export async function copyText(text: string, said: string): Promise<void> {
+  if (await attempt(() => ipc().copyText(text))) toasts.show('success', said);
+}
+
+export async function downloadPictures(ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await attempt(async () => {
+    const saved = await ipc().downloadPictures(ids);
+    if (saved !== null) toasts.show('success', m.downloaded({ count: saved }));
+  });
+}
+
+/** Opens the dialog that says what is sent where; without a key, the place to set one. */
+export function askToDescribe(ids: number[]): void {
+  if (ids.length === 0) return;
+  if (app.state?.can_describe) screen.open('describe', ids);
+  else {
+    screen.openSettings('descriptions');
+    toasts.show('info', m.describe_needs_key());
+  }
+}
+
+/** Describes pictures at once. */
+export async function describe(ids: number[], prompt?: string): Promise<void> {
+  await attempt(() => descriptions.ask(ids, prompt));
+}
+
+export async function pickAndUpload(folder: boolean): Promise<void> {
+  await attempt(() => ipc().pickAndUpload(folder));
+}
+
+export async function uploadPaths(paths: string[]): Promise<void> {
+  if (paths.length === 0) return;
+  uploads.open = true;
+  await attempt(() => ipc().uploadPaths(paths));
+}
+
+export async function uploadClipboard(): Promise<void> {
+  await attempt(() => ipc().uploadClipboard());
+}

@@ -1,0 +1,52 @@
+/** The app as a whole: where the library lives, whether it can be reached, and the settings. */
+import { ipc, type AiSettingsChange, type AppState, type Settings, type SettingsChange } from '@/ipc';
+import { sentence, toasts } from './toasts.svelte';
+
+class App {
+  /** Undefined until the engine has answered. */
+  state = $state.raw<AppState>();
+  settings = $state.raw<Settings>();
+  /** Why the engine could not even be asked; everything else is beside the point then. */
+  failure = $state<string>();
+
+  get signedOut(): boolean {
+    return this.state?.connection.status === 'signed_out';
+  }
+
+  /** Reads everything and follows its changes. */
+  async start(): Promise<void> {
+    const door = ipc();
+    try {
+      [this.state, this.settings] = await Promise.all([door.appState(), door.settings()]);
+      this.failure = undefined;
+    } catch (error) {
+      this.failure = sentence(error);
+      return;
+    }
+    await Promise.all([
+      door.onStateChanged((state) => (this.state = state)),
+      door.onSettingsChanged((settings) => (this.settings = settings)),
+      door.onNotice((notice) => toasts.show(notice.kind, notice.message)),
+    ]);
+  }
+
+  /** Changes settings, which shows at once; what the engine refuses is taken back and explained. */
+  async change(change: SettingsChange): Promise<void> {
+    const before = this.settings;
+    if (before) this.settings = { ...before, ...change };
+    try {
+      this.settings = await ipc().changeSettings(change);
+    } catch (error) {
+      this.settings = before;
+      toasts.error(error);
+    }
+  }
+
+  /** Changes who describes pictures. Rejects with what the engine says, for the form to show. */
+  async changeAi(change: AiSettingsChange): Promise<void> {
+    this.settings = await ipc().changeAi(change);
+    this.state = await ipc().appState();
+  }
+}
+
+export const app = new App();

@@ -1,0 +1,170 @@
+/** The library as the window shows it: the layout of the current query, and the rows of what is on screen. */
+import { SvelteMap } from 'svelte/reactivity';
+import { ipc, type Counts, type LibraryQuery, type PictureRow, type Scope, type Sort } from '@/ipc';
+import { decodeLayout, emptyLayout, type LibraryLayout } from '@/layout/decode';
+import { toasts } from './toasts.svelte';
+
+/** Rows kept beyond those on screen, so that scrolling back shows them at once. */
+const KEPT_ROWS = 4_000;
+/** Rows asked for in one call. */
+const BATCH = 200;
+/** How long news is gathered before the layout is read again, in ms: an upload of a folder brings news many times a second. */
+const NEWS_MS = 200;
+
+class Library {
+  query = $state.raw<LibraryQuery>({ text: '', scope: 'all', sort: 'newest' });
+  layout = $state.raw<LibraryLayout>(emptyLayout);
+  /** The query that `layout` answers. */
+  shown = $state.raw<LibraryQuery>({ text: '', scope: 'all', sort: 'newest' });
+  counts = $state.raw<Counts>();
+  /** Whether the first layout has arrived. */
+  loaded = $state(false);
+  /** Counts up at each piece of news, for those who show one picture in full. */
+  revision = $state(0);
+
+  private rows = new SvelteMap<number, PictureRow>();
+  private stale = new Set<number>();
+  private asked = new Set<number>();
+  private positions: Map<number, number> | undefined;
+  private latest = 0;
+  private news: ReturnType<typeof setTimeout> | undefined;
+
+  async start(): Promise<void> {
+    await ipc().onLibraryChanged(() => this.changed());
+  }
+
+  /** Forgets everything, for another place. */
+  reset(): void {
+    this.query = { text: '', scope: 'all', sort: this.query.sort };
+    this.shown = this.query;
+    this.layout = emptyLayout;
+    this.positions = undefined;
+    this.counts = undefined;
+    this.loaded = false;
+    this.rows.clear();
+    this.stale.clear();
+    this.asked.clear();
+  }
+
+  setScope(scope: Scope): Promise<void> {
+    return this.search({ ...this.query, scope });
+  }
+
+  setText(text: string): Promise<void> {
+    return this.search({ ...this.query, text });
+  }
+
+  setSort(sort: Sort): Promise<void> {
+    return this.search({ ...this.query, sort });
+  }
+
+  private search(query: LibraryQuery): Promise<void> {
+    this.query = query;
+    return this.load();
+  }
+
+  /** Reads the layout and the counts. Only the newest call's answer counts. */
+  async load(): Promise<void> {
+    const call = ++this.latest;
+    const query = this.query;
+    try {
+      const [buffer, counts] = await Promise.all([ipc().libraryLayout(query), ipc().libraryCounts()]);
+      if (call !== this.latest) return;
+      this.layout = decodeLayout(buffer);
+      this.positions = undefined;
+      this.shown = query;
+      this.counts = counts;
+      this.loaded = true;
+    } catch (error) {
+      if (call === this.latest) toasts.error(error);
+    }
+  }
+
+  /** The row of a picture, once it has arrived; ask for it with `want`. */
+  row(id: number): PictureRow | undefined {
+    return this.rows.get(id);
+  }
+
+  /** Place of a picture in the layout; -1 when it isn't there. */
+  indexOf(id: number): number {
+    if (!this.positions) {
+      this.positions = new Map();
+      for (let index = 0; index < this.layout.count; index++) this.positions.set(this.layout.ids[index] as number, index);
+    }
+    return this.positions.get(id) ?? -1;
+  }
+
+  idAt(index: number): number | undefined {
+    return this.layout.ids[index];
+  }
+
+  /** Sees to it that these rows are here, or on their way. */
+  async want(ids: number[]): Promise<void> {
+    const missing = ids.filter((id) => !this.asked.has(id) && (!this.rows.has(id) || this.stale.has(id)));
+    for (let start = 0; start < missing.length; start += BATCH) await this.fetch(missing.slice(start, start + BATCH));
+    this.trim(ids);
+  }
+
+  private async fetch(ids: number[]): Promise<void> {
+    for (const id of ids) {
+      this.asked.add(id);
+      this.stale.delete(id);
+    }
+    try {
+      for (const row of await ipc().libraryRows(ids)) this.put(row);
+    } catch (error) {
+      toasts.error(error);
+    } finally {
+      for (const id of ids) this.asked.delete(id);
+    }
+  }
+
+  /** Replaces a row where it differs, so that tiles which stay the same aren't drawn again. */
+  private put(row: PictureRow): void {
+    const old = this.rows.get(row.id);
+    if (!old || JSON.stringify(old) !== JSON.stringify(row)) this.rows.set(row.id, row);
+  }
+
+  private trim(inUse: number[]): void {
+    if (this.rows.size <= KEPT_ROWS + inUse.length) return;
+    const keep = new Set(inUse);
+    for (const id of [...this.rows.keys()]) {
+      if (this.rows.size <= KEPT_ROWS) break;
+      if (!keep.has(id)) this.rows.delete(id);
+    }
+  }
+
+  /** Shows a change of rows before the engine has confirmed it. */
+  patch(ids: number[], change: Partial<PictureRow>): void {
+    for (const id of ids) {
+      const row = this.rows.get(id);
+      if (row) this.rows.set(id, { ...row, ...change });
+    }
+  }
+
+  /** Takes pictures out of the layout before the engine has confirmed it. */
+  remove(ids: number[]): void {
+    const gone = new Set(ids);
+    const keep: number[] = [];
+    const { layout } = this;
+    for (let index = 0; index < layout.count; index++) if (!gone.has(layout.ids[index] as number)) keep.push(index);
+    this.layout = {
+      count: keep.length,
+      ids: Uint32Array.from(keep, (index) => layout.ids[index] as number),
+      aspects: Float32Array.from(keep, (index) => layout.aspects[index] as number),
+      days: Int32Array.from(keep, (index) => layout.days[index] as number),
+    };
+    this.positions = undefined;
+  }
+
+  private changed(): void {
+    this.news ??= setTimeout(() => {
+      this.news = undefined;
+      for (const id of this.rows.keys()) this.stale.add(id);
+      this.revision++;
+      void this.load();
+    }, NEWS_MS);
+  }
+}
+
+export const library = new Library();

@@ -1,0 +1,72 @@
+/** Numbers and dates as people read them, in the language of the window. */
+import { getLocale } from '@/paraglide/runtime';
+import { dateOfMonth } from '@/layout/months';
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+
+/** A size with the unit that fits: "4.2 MB". Decimal units, as file managers show them. */
+export function bytes(size: number): string {
+  let unit = 0;
+  let value = size;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return new Intl.NumberFormat(getLocale(), {
+    style: 'unit',
+    unit: UNITS[unit],
+    unitDisplay: unit === 0 ? 'long' : 'short',
+    maximumFractionDigits: unit === 0 || value >= 99.95 ? 0 : 1,
+  }).format(value);
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(getLocale()).format(value);
+}
+
+/** A time span from seconds: "45 sec", "3 min", "2 hr 5 min". */
+export function duration(seconds: number): string {
+  const unit = (value: number, name: 'second' | 'minute' | 'hour') =>
+    new Intl.NumberFormat(getLocale(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  if (seconds < 60) return unit(Math.max(1, Math.round(seconds)), 'second');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return unit(minutes, 'minute');
+  const rest = minutes % 60;
+  return unit(Math.floor(minutes / 60), 'hour') + (rest ? ` ${unit(rest, 'minute')}` : '');
+}
+
+/** "October 2026". */
+export function month(value: number): string {
+  return new Intl.DateTimeFormat(getLocale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    dateOfMonth(value),
+  );
+}
+
+/** "14 Oct 2026, 18:05" of a UTC instant, in local time. */
+export function instant(rfc3339: string): string {
+  const date = new Date(rfc3339);
+  if (Number.isNaN(date.getTime())) return rfc3339;
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+}
+
+/** "14 Oct 2026, 18:05" of a date by the camera's clock, which has no zone and is shown as it is. */
+export function cameraTime(text: string): string {
+  const date = new Date(`${text.slice(0, 19).replace(' ', 'T')}Z`);
+  if (Number.isNaN(date.getTime())) return text;
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(date);
+}
+
+/** "14 October 2026" of a UTC instant. */
+export function day(rfc3339: string): string {
+  const date = new Date(rfc3339);
+  return Number.isNaN(date.getTime())
+    ? rfc3339
+    : new Intl.DateTimeFormat(getLocale(), { dateStyle: 'long' }).format(date);
+}
+
+/** Dimensions and what they come to: "6000 × 4000 (24 MP)". */
+export function dimensions(width: number, height: number): string {
+  const megapixels = (width * height) / 1_000_000;
+  const rounded = new Intl.NumberFormat(getLocale(), { maximumFractionDigits: megapixels < 10 ? 1 : 0 }).format(megapixels);
+  return `${width} × ${height} (${rounded} MP)`;
+}
