@@ -22,7 +22,7 @@ pub use people::{cancel, cancel_all, clear_finished, move_to_front, paused, prun
 pub use read::{
     ChangeCursor, Totals, changed_since, get, newest_finished, next_open, now, open_within, spooled, totals,
 };
-pub use work::{Granted, ReadFile, mark_sent, set_source_file, start_over, write_granted, write_read};
+pub use work::{Granted, ReadFile, mark_sent, owe_abort, set_source_file, start_over, write_granted, write_read};
 
 /// The tables of the upload queue.
 pub const MIGRATION: &str = "
@@ -49,8 +49,6 @@ CREATE TABLE upload (
     size          INTEGER NOT NULL,
     modified_ns   INTEGER,
     sha256        TEXT,
-    content_md5   TEXT,
-    facts         TEXT,
     status        TEXT NOT NULL
                   CHECK (status IN ('queued', 'sending', 'sent', 'verified', 'duplicate', 'failed', 'cancelled')),
     upload_id     TEXT,
@@ -99,7 +97,7 @@ const FINISHED: &str = "status IN ('verified', 'duplicate', 'failed', 'cancelled
 
 /// The columns of [`Upload`], in the order in which [`Upload::from_row`] takes them.
 const COLUMNS: &str = "id, revision, run, origin, given, name, shown_source, path, album, describe, size, modified_ns, \
-    sha256, content_md5, facts, status, upload_id, part_size, error_code, error_message, retryable, image_id, picture, \
+    sha256, status, upload_id, part_size, error_code, error_message, retryable, image_id, picture, \
     claimed_by";
 
 /// How a picture came in.
@@ -248,10 +246,6 @@ pub struct Upload {
     pub modified_ns: Option<i64>,
     /// SHA-256 as of the last reading, 64 hex digits.
     pub sha256: Option<String>,
-    /// MD5 as of the last reading, base64.
-    pub content_md5: Option<String>,
-    /// What was found in the picture, as JSON of the engine's.
-    pub facts: Option<String>,
     /// Where it stands.
     pub status: Status,
     /// The service's name for the upload while it is open.
@@ -270,11 +264,11 @@ pub struct Upload {
 
 impl Upload {
     fn from_row(row: &Row<'_>) -> Result<Upload> {
-        let failure = match row.get::<_, Option<String>>(18)? {
+        let failure = match row.get::<_, Option<String>>(16)? {
             Some(code) => Some(Failure {
                 code,
-                message: row.get::<_, Option<String>>(19)?.unwrap_or_default(),
-                retryable: row.get(20)?,
+                message: row.get::<_, Option<String>>(17)?.unwrap_or_default(),
+                retryable: row.get(18)?,
             }),
             None => None,
         };
@@ -292,15 +286,13 @@ impl Upload {
             size: row.get::<_, i64>(10)?.unsigned_abs(),
             modified_ns: row.get(11)?,
             sha256: row.get(12)?,
-            content_md5: row.get(13)?,
-            facts: row.get(14)?,
-            status: row.get(15)?,
-            upload_id: row.get(16)?,
-            part_size: row.get::<_, Option<i64>>(17)?.map(i64::unsigned_abs),
+            status: row.get(13)?,
+            upload_id: row.get(14)?,
+            part_size: row.get::<_, Option<i64>>(15)?.map(i64::unsigned_abs),
             failure,
-            image_id: row.get(21)?,
-            picture: row.get(22)?,
-            claimed_by: row.get(23)?,
+            image_id: row.get(19)?,
+            picture: row.get(20)?,
+            claimed_by: row.get(21)?,
         })
     }
 }

@@ -27,7 +27,7 @@ pub fn claim(
              RETURNING {COLUMNS}, position"
         ))?
         .query_map(params![worker, first, last, limit as i64], |row| {
-            Ok((row.get::<_, i64>(24)?, Upload::from_row(row)?))
+            Ok((row.get::<_, i64>(22)?, Upload::from_row(row)?))
         })?
         .collect::<Result<Vec<_>>>()?;
     // RETURNING promises no order.

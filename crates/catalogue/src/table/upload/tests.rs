@@ -61,9 +61,14 @@ fn a_worker_that_lost_its_row_changes_nothing() {
     assert!(cancel(&conn, all[0]).unwrap());
     assert!(write_granted(&conn, "one", &[granted(all[0])]).unwrap().is_empty());
     assert!(mark_sent(&conn, "one", &all).unwrap().is_empty());
-    assert!(finish(&conn, "one", &[(all[0], verified())]).unwrap().is_empty());
+    assert!(finish(&conn, "one", &[(all[0], failure(true))]).unwrap().is_empty());
     assert_eq!(get(&conn, all[0]).unwrap().unwrap().status, Status::Cancelled);
     assert!(!cancel(&conn, all[0]).unwrap(), "a finished row is not cancelled again");
+
+    owe_abort(&conn, all[0], "late").unwrap();
+    assert_eq!(ids_of(owed_aborts(&conn, 9).unwrap()), all);
+    assert_eq!(finish(&conn, "one", &[(all[0], verified())]).unwrap(), all, "it was too late: the picture is there");
+    assert!(owed_aborts(&conn, 9).unwrap().is_empty());
 }
 
 #[test]
@@ -113,14 +118,7 @@ fn a_cancelled_upload_is_owed_an_abort_unless_the_same_bytes_are_queued_again() 
     let conn = open();
     let (all, _) = insert(&conn, &[file("a", 1), file("a again", 1)], None).unwrap();
     claim(&conn, "one", None, 9).unwrap();
-    let read = |id| ReadFile {
-        id,
-        size: 1,
-        modified_ns: None,
-        sha256: "ab".into(),
-        content_md5: "cd".into(),
-        facts: "{}".into(),
-    };
+    let read = |id| ReadFile { id, size: 1, modified_ns: None, sha256: "ab".into() };
     write_read(&conn, "one", &[read(all[0]), read(all[1])]).unwrap();
     write_granted(&conn, "one", &[granted(all[0])]).unwrap();
     cancel(&conn, all[0]).unwrap();

@@ -15,10 +15,6 @@ pub struct ReadFile {
     pub modified_ns: Option<i64>,
     /// SHA-256, 64 hex digits.
     pub sha256: String,
-    /// MD5, base64.
-    pub content_md5: String,
-    /// What was found in the picture, as JSON of the engine's.
-    pub facts: String,
 }
 
 /// A grant of the service's.
@@ -39,21 +35,13 @@ pub struct Granted {
 pub fn write_read(conn: &Connection, worker: &str, files: &[ReadFile]) -> Result<Vec<u32>> {
     let revision = next_revision(conn)?;
     let mut statement = conn.prepare_cached(&format!(
-        "UPDATE upload SET size = ?3, modified_ns = ?4, sha256 = ?5, content_md5 = ?6, facts = ?7, revision = ?8
+        "UPDATE upload SET size = ?3, modified_ns = ?4, sha256 = ?5, revision = ?6
          WHERE id = ?1 AND claimed_by = ?2 AND {OPEN}"
     ))?;
     let mut written = Vec::with_capacity(files.len());
     for file in files {
-        let changed = statement.execute(params![
-            file.id,
-            worker,
-            int(file.size),
-            file.modified_ns,
-            file.sha256,
-            file.content_md5,
-            file.facts,
-            revision
-        ])?;
+        let changed =
+            statement.execute(params![file.id, worker, int(file.size), file.modified_ns, file.sha256, revision])?;
         if changed == 1 {
             written.push(file.id);
         }
@@ -124,6 +112,19 @@ pub fn start_over(conn: &Connection, worker: &str, id: u32) -> Result<Option<Str
     )?
     .execute(params![id, revision])?;
     Ok(had)
+}
+
+/// Keeps the upload of a row that was finished (cancelled, most likely) while its grant was on the way, so that it is
+/// aborted; see [`owed_aborts`](super::owed_aborts).
+///
+/// # Errors
+/// What SQLite says.
+pub fn owe_abort(conn: &Connection, id: u32, upload_id: &str) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE upload SET upload_id = ?2 WHERE id = ?1 AND upload_id IS NULL AND status IN ('cancelled', 'failed')",
+    )?
+    .execute(params![id, upload_id])?;
+    Ok(())
 }
 
 /// Says where the bytes of an address are, now that they have been fetched. False when the row is no longer the worker's.

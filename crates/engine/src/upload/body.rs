@@ -1,0 +1,219 @@
+//! The body of a PUT: bytes from memory or from a file, counted as the connection takes them.
+
+use std::fs::File;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use http_body::{Frame, SizeHint};
+
+/// How many bytes are handed to the connection at a time: small, so that the count is what has really gone out.
+const CHUNK: usize = 64 * 1024;
+
+/// How many bytes are read from a file at a time.
+const READ: usize = 256 * 1024;
+
+/// Counts bytes that went out: of one file, and of all files ever.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counter {
+    /// Of this file, as far as it is not to be sent again.
+    pub(super) file: Arc<AtomicU64>,
+    /// Of everything, never falling.
+    pub(super) all: Arc<AtomicU64>,
+}
+
+impl Counter {
+    fn add(&self, bytes: u64) {
+        self.file.fetch_add(bytes, Ordering::Relaxed);
+        self.all.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Takes back what a failed attempt had sent of the file.
+    pub(super) fn take_back(&self, bytes: u64) {
+        // Only this file's own senders write it, and none takes back more than it added.
+        self.file.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Where the bytes of a body come from.
+#[derive(Clone)]
+pub(super) enum Content {
+    /// Memory.
+    Memory(Bytes),
+    /// The whole of an open file of a known size, from its first byte.
+    File {
+        /// Read by position, so that clones don't disturb each other.
+        file: Arc<File>,
+        /// Size in bytes.
+        size: u64,
+    },
+}
+
+impl Content {
+    /// Size in bytes.
+    pub(super) fn size(&self) -> u64 {
+        match self {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::File { size, .. } => *size,
+        }
+    }
+}
+
+/// A body of exactly known size.
+pub(super) struct CountedBody {
+    content: Content,
+    /// Bytes handed out.
+    at: u64,
+    /// Read from the file and not handed out.
+    ready: Bytes,
+    reading: Option<Reading>,
+    counter: Counter,
+    /// Bytes that this body has handed out, for whoever made it.
+    sent: Arc<AtomicU64>,
+}
+
+type Reading = SyncFuture<io::Result<Bytes>>;
+
+/// A future that is only ever polled through a mutable reference, which is what makes it safe to share.
+struct SyncFuture<T>(std::sync::Mutex<BoxFuture<'static, T>>);
+
+impl<T> SyncFuture<T> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<T> {
+        self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).poll_unpin(cx)
+    }
+}
+
+impl CountedBody {
+    /// The body, and where to read how much of it has gone out.
+    pub(super) fn new(content: Content, counter: Counter) -> (Self, Arc<AtomicU64>) {
+        let sent = Arc::new(AtomicU64::new(0));
+        let ready = match &content {
+            Content::Memory(bytes) => bytes.clone(),
+            Content::File { .. } => Bytes::new(),
+        };
+        (Self { content, at: 0, ready, reading: None, counter, sent: Arc::clone(&sent) }, sent)
+    }
+
+    fn read_more(&mut self) -> Option<Reading> {
+        let Content::File { file, size } = &self.content else { return None };
+        let (file, at) = (Arc::clone(file), self.at);
+        let length = usize::try_from(size - at).unwrap_or(usize::MAX).min(READ);
+        let read = tokio::task::spawn_blocking(move || {
+            let mut buffer = vec![0; length];
+            read_exact_at(&file, &mut buffer, at)?;
+            Ok(Bytes::from(buffer))
+        });
+        Some(SyncFuture(std::sync::Mutex::new(async move { read.await.map_err(io::Error::other)? }.boxed())))
+    }
+}
+
+impl http_body::Body for CountedBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let this = &mut *self;
+        loop {
+            if !this.ready.is_empty() {
+                let chunk = this.ready.split_to(this.ready.len().min(CHUNK));
+                this.at += chunk.len() as u64;
+                this.sent.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+                this.counter.add(chunk.len() as u64);
+                return Poll::Ready(Some(Ok(Frame::data(chunk))));
+            }
+            if this.at == this.content.size() {
+                return Poll::Ready(None);
+            }
+            let Some(mut reading) = this.reading.take().or_else(|| this.read_more()) else {
+                return Poll::Ready(None);
+            };
+            match reading.poll(cx) {
+                Poll::Ready(Ok(bytes)) => this.ready = bytes,
+                Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Poll::Pending => {
+                    this.reading = Some(reading);
+                    return Poll::Pending;
+                }
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.at == self.content.size()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.content.size() - self.at)
+    }
+}
+
+/// Fills the buffer from a position of a file, leaving the file's own position alone on Unix.
+#[cfg(unix)]
+pub(super) fn read_exact_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, at)
+}
+
+/// Fills the buffer from a position of a file.
+#[cfg(windows)]
+pub(super) fn read_exact_at(file: &File, mut buffer: &mut [u8], mut at: u64) -> io::Result<()> {
+    use std::os::windows::fs::FileExt;
+    while !buffer.is_empty() {
+        match file.seek_read(buffer, at)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                buffer = &mut buffer[read..];
+                at += read as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use http_body::Body as _;
+
+    use super::*;
+
+    async fn collect(mut body: CountedBody) -> io::Result<Vec<u8>> {
+        let mut all = Vec::new();
+        while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            all.extend_from_slice(&frame?.into_data().unwrap_or_default());
+        }
+        Ok(all)
+    }
+
+    #[tokio::test]
+    async fn a_file_is_sent_whole_and_counted() {
+        let bytes: Vec<u8> = (0..700_000u32).map(|i| (i % 251) as u8).collect();
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(path.path(), &bytes).unwrap();
+        let file = Arc::new(File::open(path.path()).unwrap());
+        for content in [Content::File { file, size: 700_000 }, Content::Memory(bytes.clone().into())] {
+            let counter = Counter::default();
+            let (body, sent) = CountedBody::new(content, counter.clone());
+            assert_eq!(body.size_hint().exact(), Some(700_000));
+            assert_eq!(collect(body).await.unwrap(), bytes);
+            assert_eq!(sent.load(Ordering::Relaxed), 700_000);
+            assert_eq!(counter.all.load(Ordering::Relaxed), 700_000);
+            counter.take_back(700_000);
+            assert_eq!(counter.file.load(Ordering::Relaxed), 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_cut_short_is_an_error() {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(path.path(), b"short").unwrap();
+        let file = Arc::new(File::open(path.path()).unwrap());
+        let (body, _) = CountedBody::new(Content::File { file, size: 10 }, Counter::default());
+        assert_eq!(collect(body).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+}

@@ -1,0 +1,287 @@
+//! What was dropped, as rows of the ledger: folders are walked, nothing is read.
+
+use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use catalogue::table::upload::{NewUpload, Origin};
+use url::Url;
+use walkdir::WalkDir;
+
+use super::os_path::{folder_of, name_of, to_bytes};
+use super::refusal::{MAX_FILE, Refusal};
+use super::{Source, UploadOptions};
+
+/// Files that systems leave in folders and nobody means to upload. Hidden ones (a leading dot) are left out anyway.
+const JUNK: [&str; 5] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "picasa.ini"];
+
+/// Folders of the same kind.
+const JUNK_FOLDERS: [&str; 4] = ["__macosx", "@eadir", "$recycle.bin", "system volume information"];
+
+/// Turns sources into rows, in order, and hands each to `out`, which may stop the walk by an error. Blocks: run it where
+/// that is allowed.
+///
+/// # Errors
+/// Only what `out` or writing pasted bytes gives. What can't be read becomes a row that says so.
+pub(super) fn scan<E: From<io::Error>>(
+    sources: Vec<Source>,
+    options: &UploadOptions,
+    spool: &Path,
+    out: &mut dyn FnMut(NewUpload) -> Result<(), E>,
+) -> Result<(), E> {
+    for source in sources {
+        match source {
+            Source::Path(path) => match address_of(&path) {
+                Some(Address::Web(address)) => out(web_row(address, options))?,
+                Some(Address::File(path)) => scan_path(&path, options, out)?,
+                None => scan_path(&path, options, out)?,
+            },
+            Source::Url(address) => match Url::parse(&address) {
+                Ok(url) if url.scheme() == "file" => match url.to_file_path() {
+                    Ok(path) => scan_path(&path, options, out)?,
+                    Err(()) => out(refused_address(address, options))?,
+                },
+                Ok(url) if is_web(&url) => out(web_row(address, options))?,
+                _ => out(refused_address(address, options))?,
+            },
+            Source::Bytes { name, bytes } => out(spool_bytes(name, &bytes, options, spool)?)?,
+        }
+    }
+    Ok(())
+}
+
+enum Address {
+    Web(String),
+    File(PathBuf),
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
+/// A drag from a browser gives an address where a path is expected.
+fn address_of(path: &Path) -> Option<Address> {
+    let text = path.to_str()?;
+    if !["http:", "https:", "file:"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)))
+    {
+        return None;
+    }
+    // Windows and macOS may have collapsed the slashes while it passed for a path.
+    let mended = match text.split_once(':') {
+        Some((scheme, rest)) => format!("{scheme}://{}", rest.trim_start_matches('/')),
+        None => return None,
+    };
+    let spelled =
+        if Url::parse(text).is_ok_and(|url| url.has_host() || url.scheme() == "file") { text } else { &mended };
+    let url = Url::parse(spelled).ok()?;
+    if is_web(&url) {
+        return Some(Address::Web(spelled.to_owned()));
+    }
+    url.to_file_path().ok().map(Address::File)
+}
+
+fn scan_path<E>(
+    path: &Path,
+    options: &UploadOptions,
+    out: &mut dyn FnMut(NewUpload) -> Result<(), E>,
+) -> Result<(), E> {
+    let row = Row { options, origin: Origin::File };
+    match std::fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => scan_folder(path, options, out),
+        Ok(meta) => out(row.file(path, Some(&meta))),
+        Err(error) => out(row.refused(path, &Refusal::unreadable(&name_of(path), &error))),
+    }
+}
+
+fn scan_folder<E>(
+    folder: &Path,
+    options: &UploadOptions,
+    out: &mut dyn FnMut(NewUpload) -> Result<(), E>,
+) -> Result<(), E> {
+    let row = Row { options, origin: Origin::File };
+    let mut found = false;
+    // Links to folders are not followed: they lead out of what was dropped, or round in circles.
+    let walk = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
+        !is_left_out(&entry.file_name().to_string_lossy(), entry.file_type().is_dir()) && !is_hidden(entry)
+    });
+    for entry in walk {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found = true;
+                let path = error.path().unwrap_or(folder).to_path_buf();
+                let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it can't be listed"));
+                out(row.refused(&path, &Refusal::unreadable(&name_of(&path), &cause)))?;
+                continue;
+            }
+        };
+        let path = entry.path();
+        // A link's own metadata says nothing about the file.
+        let meta = if entry.file_type().is_symlink() {
+            std::fs::metadata(path)
+        } else {
+            entry.metadata().map_err(io::Error::from)
+        };
+        match meta {
+            Ok(meta) if meta.is_dir() => {}
+            // Sockets, devices and pipes are no files that somebody put there to upload.
+            Ok(meta) if !meta.is_file() => {}
+            Ok(meta) => {
+                found = true;
+                out(row.file(path, Some(&meta)))?;
+            }
+            Err(error) => {
+                found = true;
+                out(row.refused(path, &Refusal::unreadable(&name_of(path), &error)))?;
+            }
+        }
+    }
+    if !found {
+        out(row.refused(folder, &Refusal::empty_folder(&name_of(folder))))?;
+    }
+    Ok(())
+}
+
+fn is_left_out(name: &str, folder: bool) -> bool {
+    let name = name.to_lowercase();
+    name.starts_with('.') || if folder { JUNK_FOLDERS.contains(&&*name) } else { JUNK.contains(&&*name) }
+}
+
+#[cfg(windows)]
+fn is_hidden(entry: &walkdir::DirEntry) -> bool {
+    use std::os::windows::fs::MetadataExt;
+    const FILE_ATTRIBUTE_HIDDEN: u32 = 2;
+    entry.metadata().is_ok_and(|meta| meta.file_attributes() & FILE_ATTRIBUTE_HIDDEN != 0)
+}
+
+#[cfg(not(windows))]
+fn is_hidden(_: &walkdir::DirEntry) -> bool {
+    false
+}
+
+/// When a file was last modified, in nanoseconds since 1970, if the system knows.
+pub(super) fn modified_ns(meta: &Metadata) -> Option<i64> {
+    let modified = meta.modified().ok()?;
+    match modified.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_nanos()).ok(),
+        Err(before) => i64::try_from(before.duration().as_nanos()).ok().map(|nanos| -nanos),
+    }
+}
+
+/// What all rows of one drop have in common.
+struct Row<'a> {
+    options: &'a UploadOptions,
+    origin: Origin,
+}
+
+impl Row<'_> {
+    fn file(&self, path: &Path, meta: Option<&Metadata>) -> NewUpload {
+        let name = name_of(path);
+        let size = meta.map_or(0, Metadata::len);
+        let refusal = match meta {
+            Some(meta) if !meta.is_file() => Some(Refusal::not_a_file(&name)),
+            Some(_) if size == 0 => Some(Refusal::empty(&name)),
+            Some(_) if size > MAX_FILE => Some(Refusal::too_large(&name, size)),
+            _ => None,
+        };
+        NewUpload {
+            origin: self.origin,
+            given: path.display().to_string(),
+            shown_source: folder_of(path),
+            path: Some(to_bytes(path)),
+            album: self.options.album.clone(),
+            describe: self.options.describe,
+            size,
+            modified_ns: meta.and_then(modified_ns),
+            failure: refusal.map(|refusal| refusal.failure()),
+            name,
+        }
+    }
+
+    fn refused(&self, path: &Path, refusal: &Refusal) -> NewUpload {
+        NewUpload { failure: Some(refusal.failure()), ..self.file(path, None) }
+    }
+}
+
+fn web_row(address: String, options: &UploadOptions) -> NewUpload {
+    let url = Url::parse(&address).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default().to_owned();
+    let name = url.as_ref().and_then(name_in_address).unwrap_or_else(|| host.clone());
+    NewUpload {
+        origin: Origin::Url,
+        given: address,
+        name,
+        shown_source: host,
+        path: None,
+        album: options.album.clone(),
+        describe: options.describe,
+        size: 0,
+        modified_ns: None,
+        failure: None,
+    }
+}
+
+/// The file name at the end of an address, if it has one.
+pub(super) fn name_in_address(url: &Url) -> Option<String> {
+    let last = url.path_segments()?.next_back()?;
+    let name = percent_decode(last);
+    let name: String = name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).take(200).collect();
+    let name = name.trim().trim_start_matches('.').to_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escaped = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn refused_address(address: String, options: &UploadOptions) -> NewUpload {
+    let refusal = Refusal::last(
+        crate::ErrorKind::InvalidInput,
+        format!("{address} can't be fetched: only addresses that begin with https:// or http:// can."),
+    );
+    NewUpload { name: address.clone(), failure: Some(refusal.failure()), ..web_row(address, options) }
+}
+
+fn spool_bytes(name: String, bytes: &[u8], options: &UploadOptions, spool: &Path) -> io::Result<NewUpload> {
+    let mut row = NewUpload {
+        origin: Origin::Clipboard,
+        given: name.clone(),
+        shown_source: "clipboard".to_owned(),
+        path: None,
+        album: options.album.clone(),
+        describe: options.describe,
+        size: bytes.len() as u64,
+        modified_ns: None,
+        failure: None,
+        name,
+    };
+    if bytes.is_empty() {
+        row.failure = Some(Refusal::empty(&row.name).failure());
+        return Ok(row);
+    }
+    let path = super::spool::write(spool, bytes)?;
+    row.path = Some(to_bytes(&path));
+    Ok(row)
+}
+
+#[cfg(test)]
+mod tests;
