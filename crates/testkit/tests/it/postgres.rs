@@ -12,6 +12,11 @@ async fn run(url: &str, statement: &str) -> Result<u64, sea_orm::DbErr> {
     Ok(done.rows_affected())
 }
 
+async fn listens(url: &str) -> bool {
+    let url = url::Url::parse(url).expect("a URL");
+    tokio::net::TcpStream::connect(("127.0.0.1", url.port().expect("with a port"))).await.is_ok()
+}
+
 #[tokio::test]
 async fn two_databases_know_nothing_of_each_other() {
     let (first, second) = tokio::join!(postgres::database(), postgres::database());
@@ -27,7 +32,7 @@ async fn a_cluster_keeps_its_rows_over_a_stop() {
     let url = cluster.database().await;
     run(&url, "CREATE TABLE kept AS SELECT 7 AS id").await.expect("a table is made");
     cluster.stop();
-    run(&url, "SELECT 1").await.expect_err("a stopped cluster takes no connection");
+    assert!(!listens(&url).await, "a stopped cluster takes no connection");
     cluster.restart();
     assert_eq!(run(&url, "UPDATE kept SET id = 8 WHERE id = 7").await.expect("it is back at the same address"), 1);
 }
@@ -67,5 +72,5 @@ async fn a_killed_process_leaves_no_server_and_no_folder() {
     while std::fs::read_dir(folder.path()).expect("readable").count() > 1 {
         tokio::task::yield_now().await;
     }
-    run(&url, "SELECT 1").await.expect_err("nothing listens there any more");
+    assert!(!listens(&url).await, "its server went with it");
 }
