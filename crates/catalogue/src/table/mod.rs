@@ -1,0 +1,11 @@
+//! One module a table: its migration, its row, what is read from it and written to it.
+//!
+//! The functions take a connection of [`Catalogue::read`](crate::Catalogue::read) or
+//! [`Catalogue::write`](crate::Catalogue::write), so that several can be one transaction.
+
+pub mod pending_edit;
+pub mod picture;
+pub mod picture_search;
+pub mod state;
+pub mod upload;
+pub mod upload_part;

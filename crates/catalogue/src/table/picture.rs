@@ -1,0 +1,74 @@
+//! The pictures of the library: a mirror of the account's records with the edits that wait applied, and beside them what
+//! the grid orders and filters by, computed when a row is written.
+
+mod facts;
+mod find;
+mod layout;
+mod name_key;
+mod read;
+mod write;
+
+pub use facts::{Facts, Picture, Tile};
+pub use find::{Found, find};
+pub use layout::{Counts, LayoutRow, Order, Part, Query, counts, layout};
+pub(super) use read::facts;
+pub use read::{by_image_id, by_sha256, get, tiles};
+pub use write::{forget_revisions, remove, remove_unseen, upsert};
+pub(super) use write::{overwrite, recompute_local_times};
+
+/// The table.
+///
+/// `shown_local` and `added_local` are seconds since 1970 of the local wall clock: of the date taken (by the camera's
+/// clock; the date added when it is unknown) and of the date added. Each index of the pictures that are not in the trash
+/// has everything that a layout filters by and gives, so that a layout never touches the rows themselves.
+pub const MIGRATION: &str = "
+CREATE TABLE picture (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    image_id      TEXT NOT NULL UNIQUE,
+    revision      INTEGER NOT NULL,
+    name          TEXT NOT NULL,
+    format        TEXT NOT NULL,
+    content_type  TEXT NOT NULL,
+    size          INTEGER NOT NULL,
+    sha256        TEXT NOT NULL,
+    width         INTEGER,
+    height        INTEGER,
+    taken_at      TEXT,
+    camera        TEXT,
+    thumbhash     TEXT,
+    has_thumbnail INTEGER NOT NULL,
+    favourite     INTEGER NOT NULL,
+    description   TEXT,
+    alt_text      TEXT,
+    tags          TEXT NOT NULL,
+    text_in_image TEXT,
+    described_by  TEXT,
+    described_at  TEXT,
+    created_at    TEXT NOT NULL,
+    updated_at    TEXT NOT NULL,
+    deleted_at    TEXT,
+    stored_size   INTEGER NOT NULL,
+    etag          TEXT,
+    verified_by   TEXT NOT NULL,
+    verified_at   TEXT NOT NULL,
+    gone          INTEGER NOT NULL,
+    described     INTEGER NOT NULL,
+    aspect_milli  INTEGER NOT NULL,
+    shown_local   INTEGER NOT NULL,
+    added_local   INTEGER NOT NULL,
+    name_key      TEXT NOT NULL,
+    name_folded   TEXT NOT NULL
+) STRICT;
+CREATE INDEX picture_by_shown ON picture (shown_local, id, aspect_milli, favourite, described, added_local, size)
+    WHERE deleted_at IS NULL AND gone = 0;
+CREATE INDEX picture_by_added ON picture (added_local, id, aspect_milli, favourite, described, shown_local)
+    WHERE deleted_at IS NULL AND gone = 0;
+CREATE INDEX picture_by_name ON picture (name_key, id, aspect_milli, favourite, described, added_local, shown_local)
+    WHERE deleted_at IS NULL AND gone = 0;
+CREATE INDEX picture_by_size ON picture (size, id, aspect_milli, favourite, described, added_local, shown_local)
+    WHERE deleted_at IS NULL AND gone = 0;
+CREATE INDEX picture_trash ON picture (shown_local, id, aspect_milli, favourite, described, added_local, size, name_key)
+    WHERE deleted_at IS NOT NULL AND gone = 0;
+CREATE INDEX picture_folded ON picture (name_folded);
+CREATE INDEX picture_by_sha256 ON picture (sha256);
+";

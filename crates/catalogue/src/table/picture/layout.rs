@@ -1,0 +1,187 @@
+//! The order of a whole part of the library, and how large the parts are.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Result, params_from_iter};
+
+use super::name_key::fold;
+use crate::table::picture_search::word_query;
+
+/// Which pictures, in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Words that must all occur; empty for all pictures.
+    pub text: String,
+    /// The part.
+    pub part: Part,
+    /// The order.
+    pub order: Order,
+}
+
+/// A part of the library.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Everything but the trash.
+    #[default]
+    All,
+    /// Favourites.
+    Favourites,
+    /// Added in the last 30 days.
+    Recent,
+    /// Without a description.
+    Undescribed,
+    /// In the trash.
+    Trash,
+}
+
+/// The order of pictures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By the date taken, else added, newest first.
+    #[default]
+    Newest,
+    /// The same, oldest first.
+    Oldest,
+    /// By the date added, newest first.
+    Added,
+    /// By name, numbers by their value.
+    Name,
+    /// Largest first.
+    Size,
+}
+
+/// One picture of a layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayoutRow {
+    /// The local number.
+    pub id: u32,
+    /// Width divided by height, times 1,000.
+    pub aspect_milli: u32,
+    /// Days since 1970-01-01 of the date that the order goes by (the date shown, for orders by name and size), in local
+    /// time.
+    pub day: i32,
+}
+
+/// How many pictures the parts have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Everything but the trash.
+    pub all: u64,
+    /// Favourites.
+    pub favourites: u64,
+    /// Added in the last 30 days.
+    pub recent: u64,
+    /// Without a description.
+    pub undescribed: u64,
+    /// In the trash.
+    pub trash: u64,
+    /// Bytes, without the trash.
+    pub bytes: u64,
+}
+
+const DAY: i64 = 86_400;
+
+/// "Recent", as a condition.
+const RECENT: &str = "added_local >= unixepoch('now', 'localtime') - 30 * 86400";
+
+/// All pictures of a part that have all the words, in order.
+pub fn layout(conn: &Connection, query: &Query) -> Result<Vec<LayoutRow>> {
+    let (local, index, order) = match query.order {
+        Order::Newest => ("shown_local", "picture_by_shown", "shown_local DESC, id DESC"),
+        Order::Oldest => ("shown_local", "picture_by_shown", "shown_local, id"),
+        Order::Added => ("added_local", "picture_by_added", "added_local DESC, id DESC"),
+        Order::Name => ("shown_local", "picture_by_name", "name_key, id"),
+        Order::Size => ("shown_local", "picture_by_size", "size DESC, id DESC"),
+    };
+    let (index, presence) = match query.part {
+        Part::Trash => ("picture_trash", "deleted_at IS NOT NULL"),
+        _ => (index, "deleted_at IS NULL"),
+    };
+    let mut sql = format!(
+        "SELECT id, aspect_milli, {local} FROM picture INDEXED BY {index} WHERE {presence} AND gone = 0 {}",
+        match query.part {
+            Part::All | Part::Trash => String::new(),
+            Part::Favourites => "AND favourite = 1".into(),
+            Part::Recent => format!("AND {RECENT}"),
+            Part::Undescribed => "AND described = 0".into(),
+        }
+    );
+    let mut values: Vec<Value> = Vec::new();
+    for word in query.text.split_whitespace() {
+        add_word(&mut sql, &mut values, word);
+    }
+    sql.push_str(" ORDER BY ");
+    sql.push_str(order);
+    conn.prepare_cached(&sql)?
+        .query_map(params_from_iter(values), |row| {
+            let day = row.get::<_, i64>(2)?.div_euclid(DAY);
+            Ok(LayoutRow {
+                id: row.get(0)?,
+                aspect_milli: row.get(1)?,
+                day: i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX }),
+            })
+        })?
+        .collect()
+}
+
+/// A word is found at the beginning of a word in any text, or anywhere in the name. Scripts that put no spaces between
+/// words (Chinese, Japanese, Thai) make one long word of a sentence, so there it is looked for anywhere in the texts.
+fn add_word(sql: &mut String, values: &mut Vec<Value>, word: &str) {
+    values.push(Value::Text(like_pattern(&fold(word))));
+    let pattern = values.len();
+    sql.push_str(&format!(" AND id IN (SELECT id FROM picture WHERE name_folded LIKE ?{pattern} ESCAPE '\\'"));
+    if let Some(query) = word_query(word) {
+        values.push(Value::Text(query));
+        sql.push_str(&format!(" UNION SELECT rowid FROM picture_search WHERE picture_search MATCH ?{}", values.len()));
+    }
+    if word.chars().any(unspaced) {
+        sql.push_str(&format!(
+            " UNION SELECT id FROM picture WHERE description LIKE ?{pattern} ESCAPE '\\' OR alt_text LIKE ?{pattern} \
+             ESCAPE '\\' OR tags LIKE ?{pattern} ESCAPE '\\' OR text_in_image LIKE ?{pattern} ESCAPE '\\'"
+        ));
+    }
+    sql.push(')');
+}
+
+/// Thai to Khmer, kana, and the blocks of Han characters.
+fn unspaced(c: char) -> bool {
+    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x4DBF
+        | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+fn like_pattern(word: &str) -> String {
+    let mut pattern = String::with_capacity(word.len() + 2);
+    pattern.push('%');
+    for c in word.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// How many pictures the parts have, in one pass over an index.
+pub fn counts(conn: &Connection) -> Result<Counts> {
+    let unsigned = |value: i64| u64::try_from(value).unwrap_or(0);
+    let mut counts = conn
+        .prepare_cached(&format!(
+            "SELECT count(*), COALESCE(sum(favourite), 0), COALESCE(sum({RECENT}), 0), COALESCE(sum(described = 0), 0),
+                    COALESCE(sum(size), 0)
+             FROM picture INDEXED BY picture_by_shown WHERE deleted_at IS NULL AND gone = 0"
+        ))?
+        .query_row([], |row| {
+            Ok(Counts {
+                all: unsigned(row.get(0)?),
+                favourites: unsigned(row.get(1)?),
+                recent: unsigned(row.get(2)?),
+                undescribed: unsigned(row.get(3)?),
+                bytes: unsigned(row.get(4)?),
+                trash: 0,
+            })
+        })?;
+    counts.trash = conn
+        .prepare_cached("SELECT count(*) FROM picture WHERE deleted_at IS NOT NULL AND gone = 0")?
+        .query_row([], |row| row.get(0).map(unsigned))?;
+    Ok(counts)
+}

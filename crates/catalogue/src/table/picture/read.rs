@@ -1,0 +1,66 @@
+//! Single pictures and the rows of a window.
+
+use rusqlite::{Connection, OptionalExtension, Result};
+
+use super::facts::{COLUMNS, Facts, Picture, Tile};
+
+/// A picture that is not gone for good.
+pub fn get(conn: &Connection, id: u32) -> Result<Option<Picture>> {
+    one(conn, "p.id = ?1", id)
+}
+
+/// A picture by the service's identifier.
+pub fn by_image_id(conn: &Connection, image_id: &str) -> Result<Option<Picture>> {
+    one(conn, "p.image_id = ?1", image_id)
+}
+
+/// A picture by its bytes; one that is not in the trash before one that is.
+pub fn by_sha256(conn: &Connection, sha256: &str) -> Result<Option<Picture>> {
+    one(conn, "p.sha256 = ?1 ORDER BY p.deleted_at IS NOT NULL", sha256)
+}
+
+fn one(conn: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Picture>> {
+    conn.prepare_cached(&format!(
+        "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {COLUMNS}
+         FROM picture p WHERE p.gone = 0 AND {condition} LIMIT 1"
+    ))?
+    .query_row([value], |row| Ok(Picture { id: row.get(0)?, pending: row.get(1)?, facts: Facts::from_row(row, 2)? }))
+    .optional()
+}
+
+/// The facts of a picture, also of one that is to be gone for good.
+pub(in crate::table) fn facts(conn: &Connection, id: u32) -> Result<Option<Facts>> {
+    conn.prepare_cached(&format!("SELECT {COLUMNS} FROM picture WHERE id = ?1"))?
+        .query_row([id], |row| Facts::from_row(row, 0))
+        .optional()
+}
+
+/// The tiles of some pictures, in the order of `ids`; unknown ones are left out.
+pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, name, format, sha256, width, height, thumbhash, has_thumbnail, favourite, alt_text, described
+         FROM picture WHERE id = ?1 AND gone = 0",
+    )?;
+    let mut tiles = Vec::with_capacity(ids.len());
+    for id in ids {
+        let tile = statement
+            .query_row([id], |row| {
+                Ok(Tile {
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                    format: row.get(2)?,
+                    sha256: row.get(3)?,
+                    width: row.get(4)?,
+                    height: row.get(5)?,
+                    thumbhash: row.get(6)?,
+                    has_thumbnail: row.get(7)?,
+                    favourite: row.get(8)?,
+                    alt_text: row.get(9)?,
+                    described: row.get(10)?,
+                })
+            })
+            .optional()?;
+        tiles.extend(tile);
+    }
+    Ok(tiles)
+}

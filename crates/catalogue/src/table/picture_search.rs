@@ -1,0 +1,54 @@
+//! Full-text search over what people know of a picture. The table keeps only the index, not the texts.
+
+use rusqlite::{Connection, Result, params};
+
+use super::picture::Facts;
+
+/// The index. `unicode61` splits at everything that is neither letter nor digit, so that `IMG_5195` is found by `5195`.
+pub const MIGRATION: &str = "
+CREATE VIRTUAL TABLE picture_search USING fts5 (
+    name, description, alt_text, tags, text_in_image,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+);
+";
+
+/// Indexes a picture anew.
+pub(super) fn put(conn: &Connection, id: u32, facts: &Facts) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO picture_search (rowid, name, description, alt_text, tags, text_in_image)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        id,
+        facts.name,
+        facts.description.as_deref().unwrap_or_default(),
+        facts.alt_text.as_deref().unwrap_or_default(),
+        facts.tags.join(" · "),
+        facts.text_in_image.as_deref().unwrap_or_default(),
+    ])
+    .map(drop)
+}
+
+/// Takes a picture out of the index.
+pub(super) fn remove(conn: &Connection, id: u32) -> Result<()> {
+    conn.prepare_cached("DELETE FROM picture_search WHERE rowid = ?1")?.execute([id]).map(drop)
+}
+
+/// A word that somebody typed, as a query: a quoted string, in which nothing has a meaning, found at the beginning of
+/// words. `None` for one with nothing that the index knows, such as `-`.
+pub(super) fn word_query(word: &str) -> Option<String> {
+    let word: String = word.chars().filter(|c| *c != '\0').collect();
+    word.chars().any(char::is_alphanumeric).then(|| format!("\"{}\"*", word.replace('"', "\"\"")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::word_query;
+
+    #[test]
+    fn nothing_typed_is_syntax() {
+        assert_eq!(word_query("cat").as_deref(), Some("\"cat\"*"));
+        assert_eq!(word_query("a\"b").as_deref(), Some("\"a\"\"b\"*"));
+        assert_eq!(word_query("-*\"("), None);
+    }
+}

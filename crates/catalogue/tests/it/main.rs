@@ -1,0 +1,1 @@
+//! The catalogue through its public interface.
