@@ -1,1 +1,25 @@
-//! describe
+//! Descriptions of pictures by ChatGPT, and by anything else that speaks OpenAI's HTTP API.
+//!
+//! A [`Describer`] sends one JPEG and gets back a [`Description`]. OpenAI itself is asked through the Responses API,
+//! every other endpoint through Chat Completions. What comes back is untrusted: it is bounded and cleaned here, and must
+//! only ever be shown as text.
+
+mod answer;
+mod chat;
+mod config;
+mod describer;
+mod description;
+mod endpoint;
+mod error;
+mod failure;
+mod prompt;
+mod responses;
+mod retry;
+mod structure;
+mod transport;
+
+pub use describer::Describer;
+pub use description::{Description, MAX_ALT_TEXT, MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TEXT_IN_IMAGE};
+pub use endpoint::{Api, Endpoint, OPENAI_HOST};
+pub use error::DescribeError;
+pub use prompt::{MAX_PROMPT, default_prompt};

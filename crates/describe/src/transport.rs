@@ -1,0 +1,108 @@
+//! One HTTP exchange, below async-openai: bounded, without redirects, and with what its own transport hides
+//! (`Retry-After`, and the error objects of other servers).
+
+use std::time::{Duration, SystemTime};
+
+use async_openai::error::OpenAIError;
+use async_openai::middleware::HttpRequestFactory;
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Response};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+use tower::Service;
+
+use crate::DescribeError;
+use crate::failure::{ErrorAnswer, Failure};
+
+/// Longest answer taken, in bytes. A description is a few thousand.
+const MAX_ANSWER: usize = 4 << 20;
+
+/// A client that waits at most `timeout` for a whole exchange and follows no redirects.
+pub(crate) fn client(timeout: Duration) -> Result<Client, DescribeError> {
+    Client::builder()
+        .timeout(timeout)
+        .connect_timeout(timeout.min(Duration::from_secs(15)))
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("image-manager/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| DescribeError::BadEndpoint { why: format!("no HTTP client could be made ({error})") })
+}
+
+/// The exchange as async-openai wants it. It never retries.
+pub(crate) fn service(
+    http: Client,
+) -> impl Service<HttpRequestFactory, Response = Response, Error = OpenAIError, Future: Send> + Clone + Send + Sync {
+    tower::service_fn(move |factory: HttpRequestFactory| {
+        let http = http.clone();
+        async move { exchange(&http, factory).await.map_err(|failure| OpenAIError::Boxed(Box::new(failure))) }
+    })
+}
+
+async fn exchange(http: &Client, factory: HttpRequestFactory) -> Result<Response, Failure> {
+    let request = factory.build().await.map_err(Failure::from_client)?;
+    let mut response = http.execute(request).await.map_err(|error| Failure::from_http(&error))?;
+    let status = response.status();
+    let headers = response.headers().clone();
+    if status.is_redirection() {
+        let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("an unnamed address");
+        return Err(Failure::Redirected(crate::description::clean_line(to, 200)));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::from_http(&error))? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(Failure::NotAnAnswer("it is far too long for a description.".into()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let answered = |status| Failure::Answered(Box::new(ErrorAnswer::read(status, retry_after(&headers), &body)));
+    if !status.is_success() {
+        return Err(answered(status.as_u16()));
+    }
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(&body) else {
+        return Err(Failure::NotAnAnswer(
+            "it isn't JSON, so this is probably not the address of an OpenAI-compatible service.".into(),
+        ));
+    };
+    // Some gateways answer 200 and put the error inside.
+    if value.get("error").is_some_and(|e| !e.is_null())
+        && value.get("choices").is_none()
+        && value.get("output").is_none()
+    {
+        let status = value.pointer("/error/code").and_then(serde_json::Value::as_u64).unwrap_or(502);
+        return Err(answered(u16::try_from(status).ok().filter(|s| (400..600).contains(s)).unwrap_or(502)));
+    }
+    Ok(http::Response::builder().status(status).body(body).map_err(|e| Failure::NotAnAnswer(e.to_string()))?.into())
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or OpenAI's `retry-after-ms`.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    if let Some(milliseconds) = text("retry-after-ms").and_then(|ms| ms.parse::<f64>().ok()) {
+        return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
+    }
+    let value = text(RETRY_AFTER.as_str())?;
+    if let Ok(seconds) = value.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let date: SystemTime = OffsetDateTime::parse(value, &Rfc2822).ok()?.into();
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: &'static str, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())])
+    }
+
+    #[test]
+    fn waits_in_all_their_forms() {
+        assert_eq!(retry_after(&headers("retry-after", "7")), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after(&headers("retry-after-ms", "250")), Some(Duration::from_millis(250)));
+        assert_eq!(retry_after(&headers("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")), Some(Duration::ZERO));
+        assert!(retry_after(&headers("retry-after", "Fri, 31 Dec 9998 23:59:59 GMT")) > Some(Duration::from_secs(1)));
+        assert_eq!(retry_after(&headers("retry-after", "soon")), None);
+        assert_eq!(retry_after(&headers("retry-after", "-1")), None);
+    }
+}

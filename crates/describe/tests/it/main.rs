@@ -1,0 +1,1 @@
+//! What this crate promises, tried over real HTTP.
