@@ -1,1 +1,29 @@
-//! account-service
+//! The account service: accounts, pictures, uploads and the change feed, over HTTP.
+//!
+//! [`Server`] runs it on an address of your choice; [`embedded`] runs it inside another program, on loopback, for one
+//! local person. Both are the same code on either PostgreSQL or SQLite and on any S3-compatible bucket or the embedded
+//! store.
+
+mod auth;
+mod changes;
+mod clock;
+pub mod config;
+mod describing;
+pub mod embedded;
+mod embedded_store;
+mod error;
+mod extract;
+mod housekeeping;
+mod images;
+mod key_file;
+mod links;
+mod media;
+pub mod object_store;
+mod routes;
+mod server;
+mod service;
+mod storage;
+mod uploads;
+
+pub use config::Config;
+pub use server::{Housekeeping, Server, StartError, Stop};

@@ -1,0 +1,195 @@
+//! What the service is told from outside: environment variables and a `.env` file.
+
+mod read;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+pub use crate::object_store::BucketConfig;
+pub use read::ConfigError;
+
+/// Everything that the service has to know to start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The address to listen on; port 0 takes any free one. `LISTEN`.
+    pub listen: SocketAddr,
+    /// Where the service keeps what it makes itself: SQLite, the embedded store, keys, uploads in transit. `DATA_DIR`.
+    pub data_dir: PathBuf,
+    /// How the service is reached from outside, for links. `PUBLIC_URL`; else the request's `Host`.
+    pub public_url: Option<Url>,
+    /// `postgresql://…` or `sqlite://…`. `DATABASE_URL`; else SQLite under `data_dir`.
+    pub database_url: Option<SecretString>,
+    /// Where the pictures are.
+    pub store: StoreConfig,
+    /// The keys that sign access tokens.
+    pub signing: SigningKeys,
+    /// How sessions live.
+    pub sessions: SessionPolicy,
+    /// Who may have an account.
+    pub accounts: Accounts,
+    /// What links are made of.
+    pub links: LinkStyle,
+    /// Descriptions on the service. `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_MODEL`.
+    pub ai: Option<AiConfig>,
+    /// Bounds on what is taken.
+    pub limits: Limits,
+    /// How long the trash is kept. `TRASH_DAYS`.
+    pub keep_trash: Duration,
+}
+
+/// Where the pictures are.
+#[derive(Debug, Clone)]
+pub enum StoreConfig {
+    /// In the S3-compatible store that is part of the service, under `data_dir`.
+    Embedded,
+    /// In a bucket. `S3_BUCKET`, `S3_REGION`, `S3_ENDPOINT`, `S3_PATH_STYLE`, `AWS_ACCESS_KEY`, `AWS_SECRET_KEY`.
+    Bucket(BucketConfig),
+}
+
+/// The keys that sign access tokens. Without one, the service makes one and keeps it under `data_dir`.
+#[derive(Debug, Clone, Default)]
+pub struct SigningKeys {
+    /// Signs and verifies. `JWT_SECRET_KEY`, else `SECRET_KEY`.
+    pub current: Option<SecretString>,
+    /// Still verifies, so that keys can be changed without signing anyone out. `JWT_SECRET_KEY_PREVIOUS`.
+    pub previous: Option<SecretString>,
+}
+
+/// How sessions live.
+#[derive(Debug, Clone)]
+pub struct SessionPolicy {
+    /// How long an access token is good.
+    pub access: Duration,
+    /// How long a session lasts without being used.
+    pub idle: Duration,
+    /// How long a refresh token that has just been exchanged is honoured once more, for a client that never got the
+    /// answer.
+    pub grace: Duration,
+}
+
+impl Default for SessionPolicy {
+    fn default() -> Self {
+        Self {
+            access: Duration::from_secs(10 * 60),
+            idle: Duration::from_secs(90 * 24 * 60 * 60),
+            grace: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Who may have an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accounts {
+    /// Whoever registers.
+    Open,
+    /// The one local person, who is signed in without a password by the program around the service. Nobody can register
+    /// or sign in over HTTP: other people of the same computer reach the loopback address, too.
+    LocalPerson,
+}
+
+/// What links are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkStyle {
+    /// An address of the service, which redirects to the bytes for as long as the picture exists.
+    Service,
+    /// A presigned address of the bucket, good for seven days, the longest that S3 allows: for a service that others
+    /// can't reach.
+    Presigned,
+}
+
+/// Descriptions on the service.
+#[derive(Debug, Clone)]
+pub struct AiConfig {
+    /// `OPENAI_API_KEY`; empty for a local server that wants none.
+    pub key: SecretString,
+    /// `OPENAI_BASE_URL`; OpenAI's own without.
+    pub base_url: Option<Url>,
+    /// `OPENAI_MODEL`.
+    pub model: String,
+}
+
+/// Bounds on what is taken.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The largest picture, in bytes. `MAX_FILE_SIZE`.
+    pub file_size: u64,
+    /// The largest JSON body, in bytes.
+    pub json_body: usize,
+    /// How long a request may take that moves no picture.
+    pub request: Duration,
+    /// How long a request may take that moves one, or has the store or an AI work on one.
+    pub transfer: Duration,
+    /// How many passwords are hashed at the same time; each takes 19 MiB and a core.
+    pub password_workers: usize,
+    /// How many pictures are decoded at the same time.
+    pub picture_workers: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            file_size: 5 * 1024 * 1024 * 1024,
+            json_body: 2 * 1024 * 1024,
+            request: Duration::from_secs(60),
+            transfer: Duration::from_secs(60 * 60),
+            password_workers: cores,
+            picture_workers: cores,
+        }
+    }
+}
+
+impl Config {
+    /// The configuration with nothing set: SQLite and the embedded store under `data_dir`, on a free port of loopback.
+    pub fn in_folder(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data_dir: data_dir.into(),
+            public_url: None,
+            database_url: None,
+            store: StoreConfig::Embedded,
+            signing: SigningKeys::default(),
+            sessions: SessionPolicy::default(),
+            accounts: Accounts::Open,
+            links: LinkStyle::Service,
+            ai: None,
+            limits: Limits::default(),
+            keep_trash: Duration::from_secs(30 * 24 * 60 * 60),
+        }
+    }
+
+    /// Reads the environment, after a `.env` file in the working folder or above it. What the environment sets wins.
+    ///
+    /// # Errors
+    /// When a value can't be read, or a group of variables is set in part; the error names the variable.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        match dotenvy::dotenv() {
+            Ok(_) => {}
+            Err(error) if error.not_found() => {}
+            Err(error) => return Err(ConfigError::DotEnv(error.to_string())),
+        }
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// The same from any source of variables. An empty value counts as none.
+    ///
+    /// # Errors
+    /// As for [`from_env`](Self::from_env).
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        read::config(&variable)
+    }
+
+    /// The database's URL, the given one or the one of the file under `data_dir`.
+    pub(crate) fn database_url(&self) -> SecretString {
+        self.database_url.clone().unwrap_or_else(|| {
+            let path = self.data_dir.join("account.db");
+            // The driver takes what stands after `sqlite://` as the path, up to a `?`, and decodes percent signs.
+            let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+            SecretString::from(format!("sqlite://{path}?mode=rwc"))
+        })
+    }
+}

@@ -1,0 +1,206 @@
+//! From variables to a [`Config`].
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{AiConfig, BucketConfig, Config, SigningKeys, StoreConfig};
+
+/// Why the configuration can't be used. Never shows a secret's value.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConfigError {
+    /// A group is set in part.
+    #[error("{present} is set but {missing} is not. Set {missing}, too, or remove {present}.")]
+    HalfSet {
+        /// A variable of the group that is set.
+        present: &'static str,
+        /// The variable that is missing.
+        missing: &'static str,
+    },
+    /// A value can't be read.
+    #[error("{variable} can't be used: {problem}.")]
+    Invalid {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with its value.
+        problem: String,
+    },
+    /// The `.env` file can't be read.
+    #[error("The .env file can't be read: {0}.")]
+    DotEnv(String),
+}
+
+type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
+    let mut config = Config::in_folder(text(variable, "DATA_DIR").map_or_else(|| PathBuf::from("data"), PathBuf::from));
+    config.listen = parsed(variable, "LISTEN")?.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 5000)));
+    config.public_url = web_address(variable, "PUBLIC_URL")?;
+    config.database_url = database_url(variable)?;
+    config.store = store(variable)?;
+    config.signing = SigningKeys {
+        current: secret(variable, "JWT_SECRET_KEY").or_else(|| secret(variable, "SECRET_KEY")),
+        previous: secret(variable, "JWT_SECRET_KEY_PREVIOUS"),
+    };
+    if config.signing.previous.is_some() && config.signing.current.is_none() {
+        return Err(ConfigError::HalfSet { present: "JWT_SECRET_KEY_PREVIOUS", missing: "JWT_SECRET_KEY" });
+    }
+    config.ai = ai(variable)?;
+    if let Some(size) = parsed(variable, "MAX_FILE_SIZE")? {
+        config.limits.file_size = size;
+    }
+    if let Some(days) = parsed::<u32>(variable, "TRASH_DAYS")? {
+        config.keep_trash = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+    }
+    Ok(config)
+}
+
+fn store(variable: Variable<'_>) -> Result<StoreConfig, ConfigError> {
+    const NEEDED: [&str; 3] = ["S3_BUCKET", "AWS_ACCESS_KEY", "AWS_SECRET_KEY"];
+    const OPTIONAL: [&str; 3] = ["S3_ENDPOINT", "S3_REGION", "S3_PATH_STYLE"];
+    let Some(present) = NEEDED.into_iter().chain(OPTIONAL).find(|name| text(variable, name).is_some()) else {
+        return Ok(StoreConfig::Embedded);
+    };
+    let needed = |missing: &'static str| text(variable, missing).ok_or(ConfigError::HalfSet { present, missing });
+    let [bucket, key_id, secret] = [needed(NEEDED[0])?, needed(NEEDED[1])?, needed(NEEDED[2])?];
+    let endpoint = text(variable, "S3_ENDPOINT");
+    let region = match (text(variable, "S3_REGION"), &endpoint) {
+        (Some(region), _) => region,
+        // Stores other than AWS mostly call their one region so; Amazon's own has no default that would be right.
+        (None, Some(_)) => "us-east-1".to_owned(),
+        (None, None) => return Err(ConfigError::HalfSet { present, missing: "S3_REGION" }),
+    };
+    let path_style = match text(variable, "S3_PATH_STYLE").as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None => endpoint.is_some(),
+        Some("1" | "true" | "yes" | "on") => true,
+        Some("0" | "false" | "no" | "off") => false,
+        Some(_) => return Err(invalid("S3_PATH_STYLE", "it has to be true or false")),
+    };
+    let config = BucketConfig { endpoint, region, bucket, key_id, secret: SecretString::from(secret), path_style };
+    match config.normalised() {
+        Ok((config, _)) => Ok(StoreConfig::Bucket(config)),
+        Err(problem) => Err(invalid("S3_ENDPOINT", problem)),
+    }
+}
+
+fn ai(variable: Variable<'_>) -> Result<Option<AiConfig>, ConfigError> {
+    let key = secret(variable, "OPENAI_API_KEY");
+    let base_url = web_address(variable, "OPENAI_BASE_URL")?;
+    let model = text(variable, "OPENAI_MODEL");
+    match (key, base_url, model) {
+        (None, None, None) => Ok(None),
+        (None, None, Some(_)) => Err(ConfigError::HalfSet { present: "OPENAI_MODEL", missing: "OPENAI_API_KEY" }),
+        // A server of one's own may want no key, but what it serves has names of its own.
+        (None, Some(_), None) => Err(ConfigError::HalfSet { present: "OPENAI_BASE_URL", missing: "OPENAI_MODEL" }),
+        (key, base_url, model) => Ok(Some(AiConfig {
+            key: key.unwrap_or_default(),
+            base_url,
+            model: model.unwrap_or_else(|| DEFAULT_MODEL.to_owned()),
+        })),
+    }
+}
+
+/// The model without `OPENAI_MODEL`: cheap, and reads pictures.
+const DEFAULT_MODEL: &str = "gpt-5-mini";
+
+fn database_url(variable: Variable<'_>) -> Result<Option<SecretString>, ConfigError> {
+    let Some(url) = text(variable, "DATABASE_URL") else { return Ok(None) };
+    // The seed's framework also took the older name of the scheme.
+    let known = ["postgresql://", "postgres://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme));
+    if !known {
+        return Err(invalid("DATABASE_URL", "it has to start with postgresql:// or sqlite://"));
+    }
+    Ok(Some(SecretString::from(url)))
+}
+
+fn web_address(variable: Variable<'_>, name: &'static str) -> Result<Option<Url>, ConfigError> {
+    match parsed::<Url>(variable, name)? {
+        Some(url) if !matches!(url.scheme(), "http" | "https") => {
+            Err(invalid(name, "it has to start with http:// or https://"))
+        }
+        other => Ok(other),
+    }
+}
+
+fn parsed<T: FromStr<Err: Display>>(variable: Variable<'_>, name: &'static str) -> Result<Option<T>, ConfigError> {
+    text(variable, name).map(|value| value.parse().map_err(|error: T::Err| invalid(name, error))).transpose()
+}
+
+fn secret(variable: Variable<'_>, name: &str) -> Option<SecretString> {
+    text(variable, name).map(SecretString::from)
+}
+
+fn text(variable: Variable<'_>, name: &str) -> Option<String> {
+    variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+fn invalid(variable: &'static str, problem: impl ToString) -> ConfigError {
+    ConfigError::Invalid { variable, problem: problem.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        config(&|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn with_nothing_set_it_serves_from_sqlite_and_the_embedded_store() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:5000");
+        assert!(matches!(config.store, StoreConfig::Embedded));
+        assert!(config.database_url.is_none() && config.ai.is_none());
+    }
+
+    #[test]
+    fn a_bucket_with_no_key_is_an_error_that_names_it() {
+        let error = read(&[("S3_BUCKET", "b"), ("S3_REGION", "eu-1"), ("AWS_SECRET_KEY", "s")]).unwrap_err();
+        assert_eq!(error, ConfigError::HalfSet { present: "S3_BUCKET", missing: "AWS_ACCESS_KEY" });
+        let error = read(&[("AWS_ACCESS_KEY", "k"), ("AWS_SECRET_KEY", "s")]).unwrap_err();
+        assert_eq!(error, ConfigError::HalfSet { present: "AWS_ACCESS_KEY", missing: "S3_BUCKET" });
+        let error = read(&[("S3_ENDPOINT", "http://localhost:3900")]).unwrap_err();
+        assert_eq!(error, ConfigError::HalfSet { present: "S3_ENDPOINT", missing: "S3_BUCKET" });
+        let error = read(&[("S3_BUCKET", "b"), ("AWS_ACCESS_KEY", "k"), ("AWS_SECRET_KEY", "s")]).unwrap_err();
+        assert_eq!(error, ConfigError::HalfSet { present: "S3_BUCKET", missing: "S3_REGION" });
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_none() {
+        assert!(matches!(read(&[("S3_BUCKET", " "), ("DATABASE_URL", "")]).unwrap().store, StoreConfig::Embedded));
+    }
+
+    #[test]
+    fn an_endpoint_of_ones_own_means_path_style_unless_told() {
+        let base =
+            [("S3_BUCKET", "b"), ("AWS_ACCESS_KEY", "k"), ("AWS_SECRET_KEY", "s"), ("S3_ENDPOINT", "localhost:3900/")];
+        let StoreConfig::Bucket(bucket) = read(&base).unwrap().store else { panic!() };
+        assert!(bucket.path_style);
+        assert_eq!(bucket.endpoint.as_deref(), Some("http://localhost:3900"));
+        let told = [&base[..], &[("S3_PATH_STYLE", "false")]].concat();
+        let StoreConfig::Bucket(bucket) = read(&told).unwrap().store else { panic!() };
+        assert!(!bucket.path_style);
+    }
+
+    #[test]
+    fn an_ai_model_without_a_key_is_half_a_group() {
+        let error = read(&[("OPENAI_MODEL", "gpt-4.1")]).unwrap_err();
+        assert_eq!(error, ConfigError::HalfSet { present: "OPENAI_MODEL", missing: "OPENAI_API_KEY" });
+        assert!(
+            read(&[("OPENAI_BASE_URL", "http://localhost:11434/v1"), ("OPENAI_MODEL", "llava")]).unwrap().ai.is_some()
+        );
+    }
+
+    #[test]
+    fn a_secret_is_never_printed() {
+        let config =
+            read(&[("JWT_SECRET_KEY", "hush-hush"), ("DATABASE_URL", "postgresql://u:hush-hush@h/d")]).unwrap();
+        assert!(!format!("{config:?}").contains("hush-hush"));
+    }
+}

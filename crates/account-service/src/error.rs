@@ -1,0 +1,141 @@
+//! The one error type of the service, and how it becomes a response.
+
+use std::borrow::Cow;
+
+use account_api::{ErrorBody, ErrorCode, ErrorDetail};
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sea_orm::{DbErr, SqlErr};
+
+use crate::object_store::StoreError;
+
+/// What every fallible call of the service ends in.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A refusal or a fault, ready for the wire: a code of the closed list and a sentence for people.
+#[derive(Debug, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct Error {
+    code: ErrorCode,
+    message: Cow<'static, str>,
+    /// Goes to the log, never to a client.
+    cause: Option<String>,
+}
+
+impl Error {
+    /// An error with this code and this sentence.
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), cause: None }
+    }
+
+    /// The request doesn't have the documented form.
+    pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::InvalidRequest, message)
+    }
+
+    /// Nothing of the caller's has this identifier. What belongs to others looks the same.
+    pub fn not_found(what: &'static str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("There is no such {what} in this account."))
+    }
+
+    /// A fault of the service.
+    pub fn internal(cause: impl ToString) -> Self {
+        Self::new(ErrorCode::Internal, "The service made a mistake; it has been logged. Try again later.")
+            .because(cause)
+    }
+
+    /// Adds what the log should say.
+    #[must_use]
+    pub fn because(mut self, cause: impl ToString) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// The code.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// For a part of a batch: the same, without failing the others. What a person can't act on is logged here.
+    pub fn into_detail(self) -> ErrorDetail {
+        self.log();
+        ErrorDetail { code: self.code, message: self.message.into_owned() }
+    }
+
+    fn log(&self) {
+        let cause = self.cause.as_deref().unwrap_or("-");
+        if self.code.status() >= 500 {
+            tracing::error!(code = %self.code, cause, "{}", self.message);
+        } else {
+            tracing::debug!(code = %self.code, cause, "{}", self.message);
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(ErrorBody { error: self.into_detail() })).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// The one place where a database's constraints become a client's errors.
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if let Some(SqlErr::UniqueConstraintViolation(constraint)) = error.sql_err() {
+            return match constraint {
+                c if c.contains("username") => {
+                    Self::new(ErrorCode::UsernameTaken, "This user name is taken. Choose another one.")
+                }
+                c if c.contains("email") => Self::new(
+                    ErrorCode::EmailTaken,
+                    "An account with this e-mail address exists. Sign in, or use another address.",
+                ),
+                _ => Self::new(ErrorCode::Conflict, "Someone else changed this at the same moment. Try again."),
+            }
+            .because(error);
+        }
+        if let Some(SqlErr::ForeignKeyConstraintViolation(_)) = error.sql_err() {
+            return Self::new(ErrorCode::Conflict, "This was removed meanwhile. Reload and try again.").because(error);
+        }
+        match &error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => unavailable(&error),
+            DbErr::Exec(inner) | DbErr::Query(inner) if is_connection_fault(inner) => unavailable(&error),
+            _ => Self::internal(error),
+        }
+    }
+}
+
+fn unavailable(error: &DbErr) -> Error {
+    Error::new(ErrorCode::DatabaseUnavailable, "The service can't reach its database right now. Try again later.")
+        .because(error)
+}
+
+fn is_connection_fault(error: &sea_orm::RuntimeErr) -> bool {
+    use sea_orm::sqlx::Error as Sqlx;
+    let sea_orm::RuntimeErr::SqlxError(error) = error else { return false };
+    match &**error {
+        Sqlx::Io(_) | Sqlx::Tls(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed | Sqlx::WorkerCrashed => true,
+        // PostgreSQL: class 08 is "connection exception", 57P01 to 57P03 are shutdown and start-up, 53 lacks resources.
+        // SQLite: 5 is BUSY, 13 is FULL.
+        Sqlx::Database(error) => error.code().is_some_and(|code| {
+            code.starts_with("08") || code.starts_with("57P") || code.starts_with("53") || code == "5" || code == "13"
+        }),
+        _ => false,
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::new(
+            ErrorCode::StorageUnavailable,
+            "The service can't use its picture store right now. Nothing was lost; try again later.",
+        )
+        .because(error)
+    }
+}

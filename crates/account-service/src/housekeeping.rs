@@ -1,0 +1,150 @@
+//! What has to be done from time to time: emptying the trash, forgetting stale uploads and dead sessions, removing
+//! objects that no row needs. Several processes may do it at once.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::clock;
+use crate::error::Result;
+use crate::images::remove_all;
+use crate::object_store::StoreError;
+use crate::service::{App, Service};
+use crate::storage::entity::{doomed_object, image, session, upload};
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// How long an upload may lie open without a grant being asked for it.
+const STALE_UPLOAD: Duration = Duration::from_secs(48 * 60 * 60);
+
+/// How long a finished upload answers a completion that is sent again.
+const FINISHED_UPLOAD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How many rows at a time.
+const BATCH: u64 = 500;
+
+/// Does it until the service ends.
+pub async fn run(app: App) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = app.ending.cancelled() => return,
+            _ = ticks.tick() => once(&app).await,
+        }
+    }
+}
+
+/// Does it once. What fails is logged and tried again the next time.
+pub async fn once(app: &Service) {
+    for (what, result) in [
+        ("emptying the trash", empty_trash(app).await),
+        ("closing stale uploads", close_stale_uploads(app).await),
+        ("forgetting dead sessions", forget_dead_sessions(app).await),
+    ] {
+        if let Err(error) = result {
+            tracing::warn!(%error, "{what} failed; it will be tried again");
+        }
+    }
+    remove_doomed(app).await;
+}
+
+async fn empty_trash(app: &Service) -> Result<()> {
+    let before = clock::now() - app.keep_trash.as_millis() as i64;
+    loop {
+        let rows: Vec<(Uuid, Uuid)> = image::Entity::find()
+            .select_only()
+            .columns([image::Column::UserId, image::Column::Id])
+            .filter(image::Column::DeletedAt.lt(before))
+            .limit(BATCH)
+            .into_tuple()
+            .all(app.database.read())
+            .await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut of_user = BTreeMap::<Uuid, Vec<Uuid>>::new();
+        for (user_id, id) in rows {
+            of_user.entry(user_id).or_default().push(id);
+        }
+        for (user_id, ids) in of_user {
+            let removed = remove_all(app, user_id, &ids, Some(before)).await?;
+            tracing::info!(user = %user_id, removed, "pictures left the trash for good");
+        }
+    }
+}
+
+async fn close_stale_uploads(app: &Service) -> Result<()> {
+    let before = clock::now() - STALE_UPLOAD.as_millis() as i64;
+    let stale = upload::Entity::find()
+        .filter(upload::Column::State.eq(upload::State::Open))
+        .filter(upload::Column::UpdatedAt.lt(before))
+        .limit(BATCH)
+        .all(app.database.read())
+        .await?;
+    for row in stale {
+        crate::uploads::close(app, row.user_id, row.id).await?;
+    }
+    let forgotten = clock::now() - FINISHED_UPLOAD.as_millis() as i64;
+    let write = app.database.write().await?;
+    upload::Entity::delete_many()
+        .filter(upload::Column::State.ne(upload::State::Open))
+        .filter(upload::Column::UpdatedAt.lt(forgotten))
+        .exec(&*write)
+        .await?;
+    Ok(write.commit().await?)
+}
+
+async fn forget_dead_sessions(app: &Service) -> Result<()> {
+    let now = clock::now();
+    let idle = now - app.sessions.idle.as_millis() as i64;
+    // A session that was ended is kept as long as its access tokens live, and a day more for whoever looks.
+    let ended = now - app.sessions.access.as_millis() as i64 - 24 * 60 * 60 * 1000;
+    let write = app.database.write().await?;
+    session::Entity::delete_many()
+        .filter(Condition::any().add(session::Column::LastUsedAt.lt(idle)).add(session::Column::RevokedAt.lt(ended)))
+        .exec(&*write)
+        .await?;
+    Ok(write.commit().await?)
+}
+
+/// Removes objects that no row needs. What the store doesn't remove now stays noted.
+pub async fn remove_doomed(app: &Service) {
+    loop {
+        let rows = doomed_object::Entity::find()
+            .order_by_asc(doomed_object::Column::DoomedAt)
+            .limit(BATCH)
+            .all(app.database.read())
+            .await;
+        let rows = match rows {
+            Ok(rows) if rows.is_empty() => return,
+            Ok(rows) => rows,
+            Err(error) => return tracing::warn!(%error, "doomed objects can't be read"),
+        };
+        for row in rows {
+            let done = match remove_object(app, &row).await {
+                Ok(()) => forget(app, &row.object_key).await,
+                Err(error) => return tracing::warn!(%error, "the store keeps doomed objects for now"),
+            };
+            if let Err(error) = done {
+                return tracing::warn!(%error, "doomed objects can't be forgotten");
+            }
+        }
+    }
+}
+
+async fn remove_object(app: &Service, row: &doomed_object::Model) -> Result<(), StoreError> {
+    if let Some(upload_id) = &row.store_upload_id {
+        app.store.abort_multipart(&row.object_key, upload_id).await?;
+    }
+    app.store.delete(&row.object_key).await
+}
+
+async fn forget(app: &Service, key: &str) -> Result<()> {
+    let write = app.database.write().await?;
+    doomed_object::Entity::delete_by_id(key).exec(&*write).await?;
+    Ok(write.commit().await?)
+}

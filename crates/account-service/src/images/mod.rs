@@ -1,0 +1,11 @@
+//! Pictures: reading, changing, the trash.
+
+mod change;
+mod list;
+mod trash;
+mod wire;
+
+pub use change::{NAME, patch, set_description};
+pub use list::{find, page};
+pub use trash::{doom, remove, remove_all, restore, trash};
+pub use wire::{verified_by_text, wire_image, with_urls};

@@ -1,0 +1,113 @@
+//! The trash, and removing for good.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::service::Service;
+use crate::storage::entity::{doomed_object, image, tombstone};
+use crate::storage::{Write, next_revision};
+
+/// Moves a picture to the trash.
+///
+/// # Errors
+/// When there is no such picture outside of it.
+pub async fn trash(app: &Service, user_id: Uuid, id: Uuid) -> Result<()> {
+    move_it(app, user_id, id, Some(clock::now())).await.map(drop)
+}
+
+/// Takes a picture out of the trash; one that isn't there stays as it is.
+///
+/// # Errors
+/// When there is no such picture.
+pub async fn restore(app: &Service, user_id: Uuid, id: Uuid) -> Result<image::Model> {
+    move_it(app, user_id, id, None).await
+}
+
+async fn move_it(app: &Service, user_id: Uuid, id: Uuid, deleted_at: Option<i64>) -> Result<image::Model> {
+    let write = app.database.write().await?;
+    let revision = next_revision(&write, user_id).await?;
+    let row = image::Entity::find_by_id(id).filter(image::Column::UserId.eq(user_id)).one(&*write).await?;
+    let row = row.ok_or_else(|| Error::not_found("picture"))?;
+    match (row.deleted_at, deleted_at) {
+        (Some(_), Some(_)) => return Err(Error::not_found("picture")),
+        (None, None) => return Ok(row),
+        _ => {}
+    }
+    let mut row = row.into_active_model();
+    row.deleted_at = Set(deleted_at);
+    row.updated_at = Set(clock::now());
+    row.revision = Set(revision);
+    let row = row.update(&*write).await?;
+    write.commit().await?;
+    app.news.publish(user_id);
+    Ok(row)
+}
+
+/// Removes a picture for good, whether in the trash or not: row, bytes and thumbnail.
+///
+/// # Errors
+/// When there is no such picture. That the store can't be reached is no error: the bytes go later.
+pub async fn remove(app: &Service, user_id: Uuid, id: Uuid) -> Result<()> {
+    if remove_all(app, user_id, &[id], None).await? == 0 {
+        return Err(Error::not_found("picture"));
+    }
+    Ok(())
+}
+
+/// Removes these pictures of one person for good, in one transaction; with `trashed_before` only those that were in the
+/// trash by then. Gives their number.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], trashed_before: Option<i64>) -> Result<usize> {
+    let write = app.database.write().await?;
+    let mut removed = 0;
+    for id in ids {
+        let revision = next_revision(&write, user_id).await?;
+        let mut query = image::Entity::find_by_id(*id).filter(image::Column::UserId.eq(user_id));
+        if let Some(before) = trashed_before {
+            query = query.filter(image::Column::DeletedAt.lt(before));
+        }
+        let Some(row) = query.one(&*write).await? else { continue };
+        for key in [Some(row.object_key.clone()), row.thumbnail_key.clone()].into_iter().flatten() {
+            doom(&write, key, None).await?;
+        }
+        tombstone::ActiveModel {
+            image_id: Set(row.id),
+            user_id: Set(user_id),
+            revision: Set(revision),
+            removed_at: Set(clock::now()),
+        }
+        .insert(&*write)
+        .await?;
+        row.delete(&*write).await?;
+        removed += 1;
+    }
+    if removed == 0 {
+        return Ok(0);
+    }
+    write.commit().await?;
+    app.news.publish(user_id);
+    crate::housekeeping::remove_doomed(app).await;
+    Ok(removed)
+}
+
+/// Notes an object for removal, in the transaction that lets go of it.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn doom(write: &Write, object_key: String, store_upload_id: Option<String>) -> Result<()> {
+    let row = doomed_object::ActiveModel {
+        object_key: Set(object_key),
+        store_upload_id: Set(store_upload_id),
+        doomed_at: Set(clock::now()),
+    };
+    doomed_object::Entity::insert(row)
+        .on_conflict(sea_orm::sea_query::OnConflict::column(doomed_object::Column::ObjectKey).do_nothing().to_owned())
+        .exec_without_returning(&**write)
+        .await?;
+    Ok(())
+}

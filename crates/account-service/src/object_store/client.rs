@@ -1,0 +1,202 @@
+//! The S3 calls that the service makes.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{
+    BehaviorVersion, Region, RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
+};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use secrecy::ExposeSecret;
+
+use super::bucket::BucketConfig;
+use super::fault::StoreError;
+use super::presign::PutSpec;
+
+/// What a store says of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectFacts {
+    /// In bytes.
+    pub size: u64,
+    /// Without its quotes; opaque. Some stores give none after a multipart upload.
+    pub etag: Option<String>,
+}
+
+/// What a store says of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartFacts {
+    /// From 1.
+    pub number: u32,
+    /// In bytes.
+    pub size: u64,
+    /// Without its quotes; opaque.
+    pub etag: String,
+}
+
+/// A client of one bucket. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ObjectStore {
+    pub(super) client: Client,
+    pub(super) bucket: String,
+}
+
+impl ObjectStore {
+    /// For this bucket; sends nothing yet.
+    pub fn new(bucket: &BucketConfig) -> Self {
+        Self::with_retries(bucket, RetryConfig::standard().with_max_attempts(3))
+    }
+
+    pub(super) fn with_retries(bucket: &BucketConfig, retries: RetryConfig) -> Self {
+        let key = Credentials::new(&bucket.key_id, bucket.secret.expose_secret(), None, None, "configuration");
+        let mut config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(key)
+            .region(Region::new(bucket.region.clone()))
+            .force_path_style(bucket.path_style)
+            // Stores other than AWS refuse the newer checksums, and a presigned URL must not ask the client for one.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .retry_config(retries)
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(10))
+                    // The longest wait is for CompleteMultipartUpload, when a store assembles gigabytes.
+                    .read_timeout(Duration::from_secs(300))
+                    .build(),
+            );
+        if let Some(endpoint) = &bucket.endpoint {
+            config = config.endpoint_url(endpoint);
+        }
+        Self { client: Client::from_conf(config.build()), bucket: bucket.bucket.clone() }
+    }
+
+    /// Whether the store answers and the bucket is there.
+    ///
+    /// # Errors
+    /// When not.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.client.head_bucket().bucket(&self.bucket).send().await?;
+        Ok(())
+    }
+
+    /// HEAD.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchKey`] and what else can go wrong.
+    pub async fn head(&self, key: &str) -> Result<ObjectFacts, StoreError> {
+        let head = self.client.head_object().bucket(&self.bucket).key(key).send().await?;
+        Ok(ObjectFacts {
+            size: head.content_length.and_then(|size| size.try_into().ok()).unwrap_or_default(),
+            etag: head.e_tag.as_deref().map(unquoted),
+        })
+    }
+
+    /// DELETE; an object that isn't there counts as deleted.
+    ///
+    /// # Errors
+    /// When the store can't be reached or refuses.
+    pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        match self.client.delete_object().bucket(&self.bucket).key(key).send().await.map_err(StoreError::from) {
+            Ok(_) | Err(StoreError::NoSuchKey) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// CreateMultipartUpload. No checksum algorithm is declared: stores that know none would refuse the parts.
+    ///
+    /// # Errors
+    /// When the store can't be reached or refuses.
+    pub async fn create_multipart(&self, spec: &PutSpec<'_>) -> Result<String, StoreError> {
+        let created = self
+            .client
+            .create_multipart_upload()
+            .bucket(&self.bucket)
+            .key(spec.key)
+            .content_type(spec.content_type)
+            .set_metadata(spec.metadata())
+            .send()
+            .await?;
+        created.upload_id.ok_or_else(|| StoreError::Request("the store gave no upload id".to_owned()))
+    }
+
+    /// ListParts, all pages.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchUpload`] and what else can go wrong.
+    pub async fn list_parts(&self, key: &str, upload_id: &str) -> Result<Vec<PartFacts>, StoreError> {
+        let mut parts = Vec::new();
+        let mut marker = None;
+        loop {
+            let page = self
+                .client
+                .list_parts()
+                .bucket(&self.bucket)
+                .key(key)
+                .upload_id(upload_id)
+                .set_part_number_marker(marker.take())
+                .send()
+                .await?;
+            for part in page.parts() {
+                parts.push(PartFacts {
+                    number: part.part_number().unwrap_or_default().try_into().unwrap_or_default(),
+                    size: part.size().unwrap_or_default().try_into().unwrap_or_default(),
+                    etag: unquoted(part.e_tag().unwrap_or_default()),
+                });
+            }
+            match page.next_part_number_marker() {
+                Some(next) if page.is_truncated() == Some(true) => marker = Some(next.to_owned()),
+                _ => break,
+            }
+        }
+        parts.sort_by_key(|part| part.number);
+        Ok(parts)
+    }
+
+    /// CompleteMultipartUpload. Success here is no proof: the answer can be 200 with an error in it, and an error can
+    /// come after the store has done it. Look with [`head`](Self::head).
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchUpload`] and what else can go wrong.
+    pub async fn complete_multipart(
+        &self,
+        key: &str,
+        upload_id: &str,
+        parts: &[(u32, String)],
+    ) -> Result<(), StoreError> {
+        let parts = parts
+            .iter()
+            .map(|(number, etag)| {
+                CompletedPart::builder().part_number(i32::try_from(*number).unwrap_or(i32::MAX)).e_tag(etag).build()
+            })
+            .collect();
+        self.client
+            .complete_multipart_upload()
+            .bucket(&self.bucket)
+            .key(key)
+            .upload_id(upload_id)
+            .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(parts)).build())
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// AbortMultipartUpload; one that isn't there counts as aborted.
+    ///
+    /// # Errors
+    /// When the store can't be reached or refuses.
+    pub async fn abort_multipart(&self, key: &str, upload_id: &str) -> Result<(), StoreError> {
+        let request = self.client.abort_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload_id);
+        match request.send().await.map_err(StoreError::from) {
+            Ok(_) | Err(StoreError::NoSuchUpload | StoreError::NoSuchKey) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn unquoted(etag: &str) -> String {
+    etag.trim_matches('"').to_owned()
+}

@@ -1,0 +1,70 @@
+//! What a store can answer instead of what was asked for.
+
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+
+/// Why the store didn't do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such object.
+    #[error("the store has no such object")]
+    NoSuchKey,
+    /// There is no such multipart upload, or no more.
+    #[error("the store has no such multipart upload")]
+    NoSuchUpload,
+    /// The store understood and refused.
+    #[error("the store refused with {status} {code}: {message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// S3's error code, such as `AccessDenied`; empty when the answer had none.
+        code: String,
+        /// S3's message.
+        message: String,
+    },
+    /// The store can't be reached, or didn't answer in time.
+    #[error("the store can't be reached: {0}")]
+    Unreachable(String),
+    /// A request could not be made.
+    #[error("the request to the store can't be made: {0}")]
+    Request(String),
+}
+
+impl StoreError {
+    /// Whether the store answered and it is the request that it didn't like.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { status, .. } if (400..500).contains(status))
+    }
+}
+
+impl<E> From<SdkError<E, HttpResponse>> for StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
+        match &error {
+            SdkError::ServiceError(answer) => {
+                let status = answer.raw().status().as_u16();
+                let code = answer.err().code().unwrap_or_default();
+                match (code, status) {
+                    ("NoSuchKey", _) => Self::NoSuchKey,
+                    ("NoSuchUpload", _) => Self::NoSuchUpload,
+                    // HEAD has no body and so no code but this.
+                    ("NotFound" | "", 404) => Self::NoSuchKey,
+                    _ => Self::Refused {
+                        status,
+                        code: code.to_owned(),
+                        message: answer.err().message().unwrap_or_default().to_owned(),
+                    },
+                }
+            }
+            SdkError::ResponseError(answer) if !answer.raw().status().is_success() => Self::Refused {
+                status: answer.raw().status().as_u16(),
+                code: String::new(),
+                message: DisplayErrorContext(&error).to_string(),
+            },
+            SdkError::ConstructionFailure(_) => Self::Request(DisplayErrorContext(&error).to_string()),
+            _ => Self::Unreachable(DisplayErrorContext(&error).to_string()),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Presigned requests: permission for exactly one transfer, for a short time.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use account_api::PresignedPut;
+use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::client::ObjectStore;
+use super::fault::StoreError;
+
+/// How long a presigned PUT and a presigned GET for the client itself are good.
+pub const GOOD_FOR: Duration = Duration::from_secs(15 * 60);
+
+/// What is to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct PutSpec<'a> {
+    /// Where.
+    pub key: &'a str,
+    /// The media type.
+    pub content_type: &'a str,
+    /// In bytes.
+    pub size: u64,
+    /// Base64 (RFC 1864).
+    pub content_md5: &'a str,
+    /// What the object says of itself for ever, so that a bucket can be understood without this service: file name,
+    /// SHA-256 in hex, date taken. Absent for thumbnails.
+    pub facts: Option<Facts<'a>>,
+}
+
+/// What an object says of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The file's name.
+    pub name: &'a str,
+    /// Lower-case hex.
+    pub sha256: &'a str,
+    /// As the camera's clock said.
+    pub taken_at: Option<&'a str>,
+}
+
+impl PutSpec<'_> {
+    /// User metadata. The name is percent-encoded, because header values are ASCII (RFC 9110).
+    pub(super) fn metadata(&self) -> Option<HashMap<String, String>> {
+        let facts = self.facts?;
+        let mut metadata = HashMap::from([
+            ("name".to_owned(), header_text(facts.name)),
+            ("sha256".to_owned(), facts.sha256.to_owned()),
+        ]);
+        if let Some(taken) = facts.taken_at {
+            metadata.insert("taken".to_owned(), header_text(taken));
+        }
+        Some(metadata)
+    }
+}
+
+/// Percent itself is encoded, too, so that decoding gives the same text back.
+const NOT_IN_HEADERS: &AsciiSet = &CONTROLS.add(b'%').add(b' ').add(b'"');
+
+/// S3 allows 2 KiB of user metadata in all.
+const LONGEST_TEXT: usize = 1200;
+
+fn header_text(text: &str) -> String {
+    let mut text = text;
+    loop {
+        let encoded = utf8_percent_encode(text, NOT_IN_HEADERS).to_string();
+        if encoded.len() <= LONGEST_TEXT {
+            return encoded;
+        }
+        let Some((last, _)) = text.char_indices().next_back() else { return encoded };
+        text = &text[..last];
+    }
+}
+
+/// What a browser does with what it gets.
+#[derive(Debug, Clone, Copy)]
+pub struct Disposition<'a> {
+    /// The media type to answer with.
+    pub content_type: &'a str,
+    /// Show it rather than save it.
+    pub inline: bool,
+    /// What to save it as.
+    pub file_name: &'a str,
+}
+
+impl Disposition<'_> {
+    /// The header of RFC 6266, with the name in ASCII for old programs and in UTF-8 for the others.
+    fn header(&self) -> String {
+        let kind = if self.inline { "inline" } else { "attachment" };
+        let plain: String = self
+            .file_name
+            .chars()
+            .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
+            .collect();
+        let encoded = utf8_percent_encode(self.file_name, NON_ALPHANUMERIC);
+        format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    }
+}
+
+impl ObjectStore {
+    /// A PUT of exactly these bytes to exactly this key: length, type and MD5 are signed, so that the store refuses
+    /// anything longer, shorter or corrupt.
+    ///
+    /// # Errors
+    /// When the request can't be formed.
+    pub async fn presign_put(&self, spec: &PutSpec<'_>) -> Result<PresignedPut, StoreError> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(spec.key)
+            .content_type(spec.content_type)
+            .content_length(i64::try_from(spec.size).unwrap_or(i64::MAX))
+            .content_md5(spec.content_md5)
+            .set_metadata(spec.metadata())
+            .presigned(expiry(GOOD_FOR)?)
+            .await?;
+        Ok(wire(&request))
+    }
+
+    /// A PUT of one part, bound the same way.
+    ///
+    /// # Errors
+    /// When the request can't be formed.
+    pub async fn presign_part(
+        &self,
+        key: &str,
+        upload_id: &str,
+        number: u32,
+        size: u64,
+        content_md5: &str,
+    ) -> Result<PresignedPut, StoreError> {
+        let request = self
+            .client
+            .upload_part()
+            .bucket(&self.bucket)
+            .key(key)
+            .upload_id(upload_id)
+            .part_number(i32::try_from(number).unwrap_or(i32::MAX))
+            .content_length(i64::try_from(size).unwrap_or(i64::MAX))
+            .content_md5(content_md5)
+            .presigned(expiry(GOOD_FOR)?)
+            .await?;
+        Ok(wire(&request))
+    }
+
+    /// A GET that answers with the given type and disposition, whatever the object says of itself.
+    ///
+    /// # Errors
+    /// When the request can't be formed.
+    pub async fn presign_get(
+        &self,
+        key: &str,
+        disposition: Disposition<'_>,
+        good_for: Duration,
+    ) -> Result<String, StoreError> {
+        let request = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .response_content_type(disposition.content_type)
+            .response_content_disposition(disposition.header())
+            .presigned(expiry(good_for)?)
+            .await?;
+        Ok(request.uri().to_owned())
+    }
+}
+
+fn expiry(good_for: Duration) -> Result<PresigningConfig, StoreError> {
+    PresigningConfig::expires_in(good_for).map_err(|error| StoreError::Request(error.to_string()))
+}
+
+fn wire(request: &PresignedRequest) -> PresignedPut {
+    let headers: BTreeMap<String, String> = request
+        .headers()
+        // `host` is the client's own business: it is in the URL.
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    PresignedPut { url: request.uri().to_owned(), headers, expires_in: GOOD_FOR.as_secs() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_any_kind_fit_into_a_header_and_come_back() {
+        let encoded = header_text("Grüße 100% \"wow\".jpg");
+        assert!(encoded.is_ascii() && !encoded.contains(' '), "{encoded}");
+        let decoded = percent_encoding::percent_decode_str(&encoded).decode_utf8().unwrap();
+        assert_eq!(decoded, "Grüße 100% \"wow\".jpg");
+        assert!(header_text(&"ü".repeat(1000)).len() <= LONGEST_TEXT);
+    }
+
+    #[test]
+    fn a_file_name_can_not_break_out_of_the_disposition() {
+        let disposition = Disposition { content_type: "image/png", inline: false, file_name: "a\"; x=\r\n\"ü.png" };
+        assert_eq!(
+            disposition.header(),
+            "attachment; filename=\"a_; x=____.png\"; filename*=UTF-8''a%22%3B%20x%3D%0D%0A%22%C3%BC%2Epng"
+        );
+    }
+}

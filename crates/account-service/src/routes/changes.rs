@@ -1,0 +1,75 @@
+//! `/api/changes…`
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use account_api::{ChangesPage, ChangesQuery};
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::Stream;
+
+use crate::auth::Caller;
+use crate::changes::{self, Subscription};
+use crate::clock;
+use crate::error::Result;
+use crate::extract::{Json, Query};
+use crate::service::App;
+
+/// How often a stream looks by itself, for changes that another process made.
+const LOOK: Duration = Duration::from_secs(5);
+
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ChangesQuery>,
+) -> Result<Json<ChangesPage>> {
+    Ok(Json(changes::after(&app, caller.user_id, query.after, query.limit).await?))
+}
+
+/// Says the newest revision at once, and again whenever it has changed. Ends when the access token expires, the session
+/// or the service ends: the client comes back with a fresh token.
+pub async fn stream(
+    State(app): State<App>,
+    caller: Caller,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>> + Send> {
+    let subscription = app.news.subscribe();
+    let state = Listening { app, caller, subscription, said: None };
+    let events = futures::stream::unfold(state, |mut state| async move {
+        let revision = state.next().await?;
+        let event = Event::default().event("news").data(revision.to_string());
+        Some((Ok(event), state))
+    });
+    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+struct Listening {
+    app: App,
+    caller: Caller,
+    subscription: Subscription,
+    said: Option<i64>,
+}
+
+impl Listening {
+    /// The next revision that is news; none when the stream is to end.
+    async fn next(&mut self) -> Option<i64> {
+        let app = Arc::clone(&self.app);
+        loop {
+            if self.said.is_some() {
+                tokio::select! {
+                    () = app.ending.cancelled() => return None,
+                    () = self.subscription.changed(self.caller.user_id) => {}
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+            if clock::now() / 1000 >= self.caller.expires || self.caller.still_signed_in(&app).await.is_err() {
+                return None;
+            }
+            let newest = changes::newest_revision(&app, self.caller.user_id).await.ok()?;
+            if self.said != Some(newest) {
+                self.said = Some(newest);
+                return Some(newest);
+            }
+        }
+    }
+}

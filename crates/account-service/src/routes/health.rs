@@ -1,0 +1,28 @@
+//! `/healthz` and `/readyz`
+
+use std::time::Duration;
+
+use account_api::{ErrorCode, MessageResponse};
+use axum::extract::State;
+
+use crate::error::{Error, Result};
+use crate::extract::Json;
+use crate::service::App;
+
+/// How long the store may take to answer before the service counts as not ready.
+const STORE: Duration = Duration::from_secs(5);
+
+pub async fn alive() -> Json<MessageResponse> {
+    Json(MessageResponse { message: "alive".to_owned() })
+}
+
+pub async fn ready(State(app): State<App>) -> Result<Json<MessageResponse>> {
+    app.database
+        .read()
+        .ping()
+        .await
+        .map_err(|error| Error::new(ErrorCode::DatabaseUnavailable, "The database doesn't answer.").because(error))?;
+    let slow = || Error::new(ErrorCode::StorageUnavailable, "The picture store doesn't answer.");
+    tokio::time::timeout(STORE, app.store.check()).await.map_err(|_| slow())??;
+    Ok(Json(MessageResponse { message: "ready".to_owned() }))
+}

@@ -1,0 +1,12 @@
+//! The HTTP surface: one file a resource. A handler takes a request apart, calls, and puts the answer together.
+
+mod auth;
+mod changes;
+mod health;
+mod images;
+mod layers;
+mod links;
+mod receive;
+mod uploads;
+
+pub use layers::router;

@@ -1,0 +1,197 @@
+//! The service on an address.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::DbErr;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::{AccessTokens, Passwords};
+use crate::changes::News;
+use crate::config::{Config, StoreConfig};
+use crate::describing::Describing;
+use crate::embedded_store::EmbeddedStore;
+use crate::object_store::ObjectStore;
+use crate::service::{App, Service};
+use crate::storage::Database;
+use crate::{housekeeping, key_file, routes};
+
+/// How long requests in flight may go on when the service ends.
+const LAST_REQUESTS: Duration = Duration::from_secs(20);
+
+/// Why the service can't start. Each sentence says what to look at.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another program has the port, or the address is not one of this computer.
+    #[error("The service can't listen on {address}: {source}.")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The data folder can't be used.
+    #[error("The data folder {folder} can't be used: {source}.")]
+    DataFolder {
+        /// The folder.
+        folder: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database can't be reached, or its schema can't be brought up to date.
+    #[error("The database can't be used: {0}.")]
+    Database(DbErr),
+    /// The AI's settings can't be used.
+    #[error("{0}")]
+    Ai(describe::DescribeError),
+    /// The bucket's settings can't be used.
+    #[error("{0}")]
+    Bucket(String),
+    /// Anything else.
+    #[error("The service can't start: {0}.")]
+    Other(String),
+}
+
+/// The service, bound to an address and ready to serve.
+pub struct Server {
+    address: SocketAddr,
+    listener: TcpListener,
+    app: App,
+    embedded_store: Option<EmbeddedStore>,
+}
+
+/// Ends a running [`Server`] from elsewhere.
+#[derive(Clone)]
+pub struct Stop(CancellationToken);
+
+impl Stop {
+    /// Asks the server to end: no new requests, streams close, what is in flight is answered.
+    pub fn stop(&self) {
+        self.0.cancel();
+    }
+}
+
+impl Server {
+    /// Opens the database, brings its schema up to date, starts the embedded store if it is configured, and binds the
+    /// address. Nothing is served before [`run`](Self::run).
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn bind(config: Config) -> Result<Self, StartError> {
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|source| StartError::Listen { address: config.listen, source })?;
+        Self::on(listener, config).await
+    }
+
+    pub(crate) async fn on(listener: TcpListener, config: Config) -> Result<Self, StartError> {
+        let address = listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
+        let data_folder = |source| StartError::DataFolder { folder: config.data_dir.display().to_string(), source };
+        let transit_dir = config.data_dir.join("transit");
+        std::fs::create_dir_all(&transit_dir).map_err(data_folder)?;
+
+        let signing_key = match &config.signing.current {
+            Some(key) => key.clone(),
+            None => key_file::read_or_make(&config.data_dir, "signing.key").map_err(data_folder)?,
+        };
+        let passwords =
+            Passwords::new(config.limits.password_workers).map_err(|error| StartError::Other(error.to_string()))?;
+        let describing = config.ai.as_ref().map(Describing::new).transpose().map_err(StartError::Ai)?;
+        let database = Database::open(config.database_url().expose_secret()).await.map_err(StartError::Database)?;
+        let (bucket, embedded_store) = match &config.store {
+            StoreConfig::Bucket(bucket) => (bucket.normalised().map_err(StartError::Bucket)?.0, None),
+            StoreConfig::Embedded => {
+                let store = EmbeddedStore::start(&config.data_dir).await.map_err(data_folder)?;
+                (store.bucket(), Some(store))
+            }
+        };
+        let app = Arc::new(Service {
+            database,
+            store: ObjectStore::new(&bucket),
+            passwords,
+            access_tokens: access_tokens(&config, &signing_key),
+            sessions: config.sessions,
+            accounts: config.accounts,
+            links: config.links,
+            public_url: config.public_url,
+            news: News::default(),
+            describing,
+            picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
+            limits: config.limits,
+            keep_trash: config.keep_trash,
+            transit_dir,
+            ending: CancellationToken::new(),
+        });
+        Ok(Self { address, listener, app, embedded_store })
+    }
+
+    /// The address that is bound; with the real port, when port 0 was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A handle to end it with.
+    pub fn stop_handle(&self) -> Stop {
+        Stop(self.app.ending.clone())
+    }
+
+    pub(crate) fn app(&self) -> App {
+        Arc::clone(&self.app)
+    }
+
+    /// The periodic chores (trash, stale uploads, dead sessions), which run by themselves, for doing them right now.
+    pub fn housekeeping(&self) -> Housekeeping {
+        Housekeeping(self.app())
+    }
+
+    /// Serves until [`Stop::stop`], then answers what is in flight, and closes everything.
+    pub async fn run(self) {
+        let Self { listener, app, embedded_store, .. } = self;
+        let chores: JoinHandle<()> = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+        let router = routes::router(Arc::clone(&app));
+        let ending = app.ending.clone();
+        let serving = axum::serve(listener, router).with_graceful_shutdown({
+            let ending = ending.clone();
+            async move { ending.cancelled().await }
+        });
+        let cut_off = async {
+            ending.cancelled().await;
+            tokio::time::sleep(LAST_REQUESTS).await;
+        };
+        tokio::select! {
+            result = serving => {
+                if let Err(error) = result {
+                    tracing::error!(%error, "the service can't accept connections any more");
+                }
+            }
+            () = cut_off => tracing::warn!("requests that took too long were cut off"),
+        }
+        ending.cancel();
+        if let Err(error) = chores.await {
+            tracing::error!(%error, "the chores broke off");
+        }
+        if let Some(store) = embedded_store {
+            store.shutdown().await;
+        }
+        app.database.close().await;
+    }
+}
+
+/// The periodic chores, to be done at a time of one's choice.
+pub struct Housekeeping(App);
+
+impl Housekeeping {
+    /// Does them once, now.
+    pub async fn once(&self) {
+        housekeeping::once(&self.0).await;
+    }
+}
+
+fn access_tokens(config: &Config, key: &SecretString) -> AccessTokens {
+    AccessTokens::new(key, config.signing.previous.as_ref(), config.sessions.access)
+}

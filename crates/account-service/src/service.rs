@@ -1,0 +1,53 @@
+//! What all requests share.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::auth::{AccessTokens, Passwords};
+use crate::changes::News;
+use crate::config::{Accounts, Limits, LinkStyle, SessionPolicy};
+use crate::describing::Describing;
+use crate::object_store::ObjectStore;
+use crate::storage::Database;
+
+/// A handle to the running service, cheap to clone.
+pub type App = Arc<Service>;
+
+/// What all requests share.
+pub struct Service {
+    /// The rows.
+    pub database: Database,
+    /// The pictures' bytes.
+    pub store: ObjectStore,
+    /// Argon2id.
+    pub passwords: Passwords,
+    /// JSON Web Tokens.
+    pub access_tokens: AccessTokens,
+    /// How sessions live.
+    pub sessions: SessionPolicy,
+    /// Who may have an account.
+    pub accounts: Accounts,
+    /// What links are made of.
+    pub links: LinkStyle,
+    /// How the service is reached from outside, when it was told.
+    pub public_url: Option<Url>,
+    /// Tells streams that an account has changed.
+    pub news: News,
+    /// The AI, when there is one.
+    pub describing: Option<Describing>,
+    /// Bounds.
+    pub limits: Limits,
+    /// How many pictures are decoded at the same time.
+    pub picture_workers: Semaphore,
+    /// How long the trash is kept.
+    pub keep_trash: Duration,
+    /// For uploads in transit through the service.
+    pub transit_dir: PathBuf,
+    /// Cancelled when the service is to end: streams close then.
+    pub ending: CancellationToken,
+}

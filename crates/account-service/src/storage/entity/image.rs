@@ -1,0 +1,78 @@
+//! Pictures that are in the store, verified.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "images")]
+pub struct Model {
+    /// Opaque and unguessable.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose.
+    pub user_id: Uuid,
+    /// The name that people see.
+    pub name: String,
+    /// A name of [`crate::media`].
+    pub format: String,
+    /// The media type.
+    pub content_type: String,
+    /// In bytes.
+    pub size: i64,
+    /// Lower-case hex; unique for each person.
+    pub sha256: String,
+    /// In pixels, after orientation.
+    pub width: Option<i32>,
+    /// In pixels, after orientation.
+    pub height: Option<i32>,
+    /// The camera's clock.
+    pub taken_at: Option<String>,
+    /// Make and model.
+    pub camera: Option<String>,
+    /// Base64.
+    pub thumbhash: Option<String>,
+    /// Where the bytes are.
+    pub object_key: String,
+    /// Where the thumbnail is or will be.
+    pub thumbnail_key: Option<String>,
+    /// The thumbnail as announced: [`account_api::ThumbnailSpec`] as JSON.
+    pub thumbnail_spec: Option<String>,
+    /// Whether the store has the thumbnail.
+    pub has_thumbnail: bool,
+    /// Marked.
+    pub favourite: bool,
+    /// What it shows.
+    pub description: Option<String>,
+    /// For people who can't see it.
+    pub alt_text: Option<String>,
+    /// A JSON array of strings.
+    pub tags: String,
+    /// Text in the picture.
+    pub text_in_image: Option<String>,
+    /// A model's name or `person`.
+    pub described_by: Option<String>,
+    /// When.
+    pub described_at: Option<i64>,
+    /// When the service confirmed it.
+    pub created_at: i64,
+    /// When the row last changed.
+    pub updated_at: i64,
+    /// When it was moved to the trash.
+    pub deleted_at: Option<i64>,
+    /// The account's revision of the last change.
+    pub revision: i64,
+    /// The size that the store reported.
+    pub stored_size: i64,
+    /// The store's entity tag.
+    pub etag: Option<String>,
+    /// How the bytes were compared: [`account_api::VerifiedBy`] as it stands in JSON.
+    pub verified_by: String,
+    /// When.
+    pub verified_at: i64,
+}
+
+/// Relations are not declared: the service joins nothing through the mapper.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,32 @@
+//! People with an account.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    /// Opaque.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// As it was registered.
+    pub username: String,
+    /// In lower case; unique.
+    pub username_key: String,
+    /// As it was registered.
+    pub email: String,
+    /// In lower case; unique.
+    pub email_key: String,
+    /// Argon2id in the PHC string format. Absent for the local person of an embedded service: no password opens that.
+    pub password_hash: Option<String>,
+    /// The newest revision of this account's pictures.
+    pub revision: i64,
+    /// When.
+    pub created_at: i64,
+}
+
+/// Relations are not declared: the service joins nothing through the mapper.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

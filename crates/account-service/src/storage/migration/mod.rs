@@ -1,0 +1,15 @@
+//! Migrations, run at start. One that has been released is never edited.
+
+mod m0001_accounts_and_pictures;
+
+use sea_orm_migration::prelude::*;
+
+/// All migrations, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_accounts_and_pictures::Migration)]
+    }
+}

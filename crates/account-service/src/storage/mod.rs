@@ -1,0 +1,129 @@
+//! The database: one implementation for PostgreSQL and SQLite.
+//!
+//! Rows are in [`entity`], one file a table; [`migration`] runs at start. Times are milliseconds since 1970.
+
+pub mod entity;
+mod migration;
+mod revision;
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub use revision::next_revision;
+
+/// Connections to the database.
+#[derive(Clone)]
+pub struct Database {
+    connection: DatabaseConnection,
+    /// SQLite has one writer at a time. Waiting here is fair and wakes at once; its own busy handler polls, and is left
+    /// to settle things between processes.
+    writer: Option<Arc<Semaphore>>,
+}
+
+impl Database {
+    /// Connects to `postgresql://…` or `sqlite://…` and brings the schema up to date.
+    ///
+    /// # Errors
+    /// When the database can't be reached, or has a schema of a newer version of this service.
+    pub async fn open(url: &str) -> Result<Self, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(15))
+            .connect_timeout(Duration::from_secs(15))
+            .sqlx_logging(false)
+            .record_stmt_in_spans(false)
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .busy_timeout(Duration::from_secs(30))
+                    .foreign_keys(true)
+                    .pragma("journal_mode", "WAL")
+                    // What is confirmed to a client as verified survives a power cut.
+                    .pragma("synchronous", "FULL")
+            });
+        let connection = Orm::connect(options).await?;
+        let sqlite = connection.get_database_backend() == DbBackend::Sqlite;
+        let database = Self { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))) };
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Brings the schema up to date. Several processes may do so at once: one works, the others wait.
+    async fn migrate(&self) -> Result<(), DbErr> {
+        let write = self.write().await?;
+        if self.writer.is_none() {
+            use sea_orm::ConnectionTrait;
+            // Any number will do that all instances share. The commit releases it.
+            write.execute_unprepared("SELECT pg_advisory_xact_lock(7216045113)").await?;
+        }
+        migration::Migrator::up(&*write, None).await?;
+        write.commit().await
+    }
+
+    /// A transaction that will write. On SQLite it takes the write lock at its beginning (`BEGIN IMMEDIATE`), so that
+    /// it can't fail half-way because another one wrote.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn write(&self) -> Result<Write, DbErr> {
+        let permit = match &self.writer {
+            Some(writer) => Some(
+                Arc::clone(writer).acquire_owned().await.map_err(|_| DbErr::Custom("the writer is closed".into()))?,
+            ),
+            None => None,
+        };
+        let transaction = self
+            .connection
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await?;
+        Ok(Write { transaction, _permit: permit })
+    }
+
+    /// For reading, and for nothing else.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        if let Err(error) = self.connection.close_by_ref().await {
+            tracing::warn!(%error, "the database connections could not be closed");
+        }
+    }
+}
+
+/// A transaction that writes. Dropped without [`commit`](Self::commit), nothing of it remains.
+pub struct Write {
+    transaction: DatabaseTransaction,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Write {
+    /// Makes everything written permanent and visible.
+    ///
+    /// # Errors
+    /// When the database can't be reached; then nothing was written, as far as anyone can know.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Write {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+}

@@ -1,0 +1,170 @@
+//! What a client announces, checked, and how its bytes will travel.
+
+use account_api::{ErrorCode, NewPicture};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::error::{Error, Result};
+use crate::images::NAME;
+use crate::media::{self, Media};
+use crate::object_store::{Facts, PutSpec};
+use crate::storage::entity::upload;
+
+/// Up to here a picture is one PUT; above, losing the connection should not cost all of it.
+const SINGLE_PUT: u64 = 16 * 1024 * 1024;
+/// The size of a part, unless there would be too many.
+const PART: u64 = 8 * 1024 * 1024;
+/// S3: at most so many parts.
+const MOST_PARTS: u64 = 10_000;
+/// S3: a part is at most so large.
+const LARGEST_PART: u64 = 5 * 1024 * 1024 * 1024;
+/// The largest thumbnail.
+const THUMBNAIL: u64 = 1024 * 1024;
+
+/// Checks an announcement.
+///
+/// # Errors
+/// What is wrong with it, in a sentence; it concerns this file only.
+pub fn check(file: &NewPicture, largest: u64) -> Result<Media> {
+    let media = media::by_name(&file.format).ok_or_else(|| {
+        Error::new(ErrorCode::UnsupportedMedia, format!("“{}” is not a picture format of this service.", file.format))
+    })?;
+    if file.size == 0 {
+        return Err(Error::invalid("size: the file is empty."));
+    }
+    if file.size > largest.min(MOST_PARTS * LARGEST_PART) {
+        return Err(too_large(largest));
+    }
+    if file.sha256.len() != 64 || !file.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(Error::invalid("sha256: 64 lower-case hex digits."));
+    }
+    check_md5("content_md5", &file.content_md5)?;
+    let name = file.name.trim();
+    if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) || name.contains('/') {
+        return Err(Error::invalid(format!("name: a file's name without folders, 1 to {NAME} characters.")));
+    }
+    let texts = [("taken_at", &file.taken_at, 40), ("camera", &file.camera, 200), ("thumbhash", &file.thumbhash, 60)];
+    for (field, text, most) in texts {
+        if text.as_ref().is_some_and(|text| text.chars().count() > most || text.chars().any(char::is_control)) {
+            return Err(Error::invalid(format!("{field}: at most {most} characters.")));
+        }
+    }
+    if [file.width, file.height].into_iter().flatten().any(|side| side == 0 || i32::try_from(side).is_err()) {
+        return Err(Error::invalid("width, height: in pixels, at least 1."));
+    }
+    if let Some(thumbnail) = &file.thumbnail {
+        check_md5("thumbnail.content_md5", &thumbnail.content_md5)?;
+        if media::thumbnail_extension(&thumbnail.content_type).is_none() {
+            return Err(Error::invalid("thumbnail.content_type: image/jpeg, image/png or image/webp."));
+        }
+        if !(1..=THUMBNAIL).contains(&thumbnail.size) {
+            return Err(Error::invalid("thumbnail.size: 1 byte to 1 MiB."));
+        }
+    }
+    Ok(media)
+}
+
+/// The refusal of a picture that is larger than `largest` bytes.
+pub fn too_large(largest: u64) -> Error {
+    let mebibytes = largest / (1024 * 1024);
+    let most = if mebibytes > 0 { format!("{mebibytes} MiB") } else { format!("{largest} bytes") };
+    Error::new(ErrorCode::TooLarge, format!("This service takes pictures of up to {most}."))
+}
+
+fn check_md5(field: &'static str, md5: &str) -> Result<()> {
+    match BASE64_STANDARD.decode(md5) {
+        Ok(bytes) if bytes.len() == 16 => Ok(()),
+        _ => Err(Error::invalid(format!("{field}: the MD5 in base64."))),
+    }
+}
+
+/// The size of the parts that a file of this size travels in; none for a single PUT.
+pub fn part_size(size: u64) -> Option<u64> {
+    if size <= SINGLE_PUT {
+        return None;
+    }
+    let mut part = PART;
+    while size.div_ceil(part) > MOST_PARTS {
+        part *= 2;
+    }
+    Some(part.min(LARGEST_PART))
+}
+
+/// An upload as it stands in the ledger, with its announcement read.
+pub struct Announced {
+    /// The row.
+    pub row: upload::Model,
+    /// What the client said.
+    pub file: NewPicture,
+    /// Its format.
+    pub media: Media,
+}
+
+impl Announced {
+    /// Reads the announcement of a row.
+    ///
+    /// # Errors
+    /// When the row was written by another version in another form.
+    pub fn of(row: upload::Model) -> Result<Self> {
+        let file: NewPicture = serde_json::from_str(&row.announced).map_err(Error::internal)?;
+        let media = media::by_name(&file.format)
+            .ok_or_else(|| Error::internal(format!("upload {} has an unknown format", row.id)))?;
+        Ok(Self { row, file, media })
+    }
+
+    /// Parts: their size and number; none for a single PUT.
+    pub fn parts(&self) -> Option<(u64, u32)> {
+        let part = u64::try_from(self.row.part_size?).ok().filter(|part| *part > 0)?;
+        Some((part, u32::try_from(self.file.size.div_ceil(part)).ok()?))
+    }
+
+    /// The size of one part; none when there is no part of this number.
+    pub fn size_of_part(&self, number: u32) -> Option<u64> {
+        let (part, count) = self.parts()?;
+        match number {
+            0 => None,
+            last if last == count => Some(self.file.size - part * u64::from(count - 1)),
+            number if number < count => Some(part),
+            _ => None,
+        }
+    }
+
+    /// What goes to the store.
+    pub fn object(&self) -> PutSpec<'_> {
+        PutSpec {
+            key: &self.row.object_key,
+            content_type: self.media.content_type,
+            size: self.file.size,
+            content_md5: &self.file.content_md5,
+            facts: Some(Facts {
+                name: &self.file.name,
+                sha256: &self.file.sha256,
+                taken_at: self.file.taken_at.as_deref(),
+            }),
+        }
+    }
+
+    /// Where the thumbnail goes: beside the pictures, under the same name.
+    pub fn thumbnail_key(&self) -> Option<String> {
+        let spec = self.file.thumbnail.as_ref()?;
+        let extension = media::thumbnail_extension(&spec.content_type)?;
+        Some(format!("thumbnails/{}/{}.{extension}", self.row.user_id, self.row.id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_grow_when_there_would_be_too_many() {
+        const MIB: u64 = 1024 * 1024;
+        assert_eq!(part_size(16 * MIB), None);
+        assert_eq!(part_size(16 * MIB + 1), Some(8 * MIB));
+        assert_eq!(part_size(80_000 * MIB), Some(8 * MIB));
+        assert_eq!(part_size(80_000 * MIB + 1), Some(16 * MIB));
+        let largest = MOST_PARTS * LARGEST_PART;
+        let part = part_size(largest).unwrap();
+        assert!(part <= LARGEST_PART && largest.div_ceil(part) <= MOST_PARTS);
+    }
+}

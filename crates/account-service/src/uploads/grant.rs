@@ -1,0 +1,153 @@
+//! Grants: permission to store exactly what was announced.
+
+use std::sync::Arc;
+
+use account_api::{Grant, GrantOutcome, GrantRequest, GrantResponse, GrantResult, NewPicture, Transfer};
+use futures::{StreamExt, stream};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::announcement::{self, Announced};
+use super::ledger;
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::images;
+use crate::service::{App, Service};
+use crate::storage::entity::{image, upload};
+
+/// How many files of a batch are worked on at the same time.
+const AT_ONCE: usize = 8;
+
+/// Answers a batch, in its order. A file that can't be taken doesn't keep the others from being.
+///
+/// # Errors
+/// When the request as a whole is not as documented.
+pub async fn grant_batch(app: &App, user_id: Uuid, request: GrantRequest) -> Result<GrantResponse> {
+    super::check_batch(request.files.len())?;
+    let mut references: Vec<&str> = request.files.iter().map(|file| &*file.reference).collect();
+    references.sort_unstable();
+    if references.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(Error::invalid("files: every reference has to be there once."));
+    }
+    let results = stream::iter(request.files)
+        .map(|file| {
+            let app = Arc::clone(app);
+            async move {
+                let reference = file.reference.clone();
+                let outcome = grant(&app, user_id, file).await;
+                let outcome = outcome.unwrap_or_else(|error| GrantOutcome::Refused { error: error.into_detail() });
+                GrantResult { reference, outcome }
+            }
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    Ok(GrantResponse { results })
+}
+
+async fn grant(app: &Service, user_id: Uuid, file: NewPicture) -> Result<GrantOutcome> {
+    announcement::check(&file, app.limits.file_size)?;
+    if let Some(row) = duplicate(app, user_id, &file.sha256).await? {
+        return Ok(GrantOutcome::Duplicate { image: Box::new(images::with_urls(app, row).await?) });
+    }
+    let announced = open(app, user_id, file).await?;
+    let transfer = match announced.parts() {
+        None => Transfer::Single { put: app.store.presign_put(&announced.object()).await? },
+        Some((part_size, part_count)) => {
+            begin(app, &announced).await?;
+            Transfer::Multipart { part_size, part_count }
+        }
+    };
+    Ok(GrantOutcome::Granted { grant: Grant { upload_id: announced.row.id.to_string(), transfer } })
+}
+
+/// The picture that this person has already with these bytes, taken out of the trash if it was there.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn duplicate(app: &Service, user_id: Uuid, sha256: &str) -> Result<Option<image::Model>> {
+    match ledger::same_bytes(app.database.read(), user_id, sha256).await? {
+        Some(row) if row.deleted_at.is_some() => images::restore(app, user_id, row.id).await.map(Some),
+        other => Ok(other),
+    }
+}
+
+/// The open upload of these bytes, or a new one.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Announced> {
+    // Twice: an upload that was begun with another size or form can't be gone on with. It is closed, and a new one begins.
+    for _ in 0..2 {
+        let row = find_or_insert(app, user_id, &file).await?;
+        let announced = Announced::of(row)?;
+        if announced.file.size == file.size && announced.file.content_md5 == file.content_md5 {
+            ledger::touch(app, announced.row.id).await?;
+            return Ok(announced);
+        }
+        ledger::close(app, user_id, announced.row.id).await?;
+    }
+    Err(Error::new(account_api::ErrorCode::Conflict, "The same bytes are announced differently elsewhere. Try again."))
+}
+
+async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<upload::Model> {
+    let media = announcement::check(file, app.limits.file_size)?;
+    let id = Uuid::new_v4();
+    let now = clock::now();
+    let write = app.database.write().await?;
+    upload::Entity::insert(upload::ActiveModel {
+        id: Set(id),
+        user_id: Set(user_id),
+        state: Set(upload::State::Open),
+        sha256: Set(file.sha256.clone()),
+        size: Set(i64::try_from(file.size).map_err(Error::internal)?),
+        announced: Set(serde_json::to_string(file).map_err(Error::internal)?),
+        object_key: Set(format!("pictures/{user_id}/{id}.{}", media.extension)),
+        store_upload_id: Set(None),
+        part_size: Set(announcement::part_size(file.size).and_then(|part| part.try_into().ok())),
+        image_id: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    })
+    // Without a column: the index is a partial one, and it is the only one that can be in the way.
+    .on_conflict(OnConflict::new().do_nothing().to_owned())
+    .exec_without_returning(&*write)
+    .await?;
+    let row = upload::Entity::find()
+        .filter(upload::Column::UserId.eq(user_id))
+        .filter(upload::Column::Sha256.eq(file.sha256.clone()))
+        .filter(upload::Column::State.eq(upload::State::Open))
+        .one(&*write)
+        .await?;
+    write.commit().await?;
+    row.ok_or_else(|| Error::new(account_api::ErrorCode::Conflict, "This upload has just been closed. Try again."))
+}
+
+/// Begins the multipart upload at the store, if that hasn't been done. Gives its identifier there.
+///
+/// # Errors
+/// When the store can't be reached.
+pub async fn begin(app: &Service, announced: &Announced) -> Result<String> {
+    if let Some(store_upload_id) = &announced.row.store_upload_id {
+        return Ok(store_upload_id.clone());
+    }
+    let created = app.store.create_multipart(&announced.object()).await?;
+    let write = app.database.write().await?;
+    let noted = upload::Entity::update_many()
+        .col_expr(upload::Column::StoreUploadId, Expr::value(created.clone()))
+        .filter(upload::Column::Id.eq(announced.row.id))
+        .filter(upload::Column::State.eq(upload::State::Open))
+        .filter(upload::Column::StoreUploadId.is_null())
+        .exec(&*write)
+        .await?;
+    write.commit().await?;
+    if noted.rows_affected == 1 {
+        return Ok(created);
+    }
+    // Another request was faster; what it began counts.
+    app.store.abort_multipart(&announced.row.object_key, &created).await?;
+    let row = ledger::find_open(app, announced.row.user_id, announced.row.id).await?;
+    row.store_upload_id.ok_or_else(ledger::gone)
+}

@@ -1,0 +1,198 @@
+//! Uploads through the service itself (`POST /api/images`): the same ledger, the same checks, the same record as for
+//! bytes that go straight to the store.
+
+use std::path::Path;
+
+use account_api::{ErrorCode, NewPicture, ThumbnailSpec};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use md5::{Digest, Md5};
+use pictures::{Limits, Picture, PictureError};
+use uuid::Uuid;
+
+use super::announcement::{self, Announced};
+use super::complete::{self, Completed};
+use super::{grant, thumbnails};
+use crate::describing::IN_MEMORY;
+use crate::error::{Error, Result};
+use crate::images;
+use crate::service::Service;
+use crate::storage::entity::image;
+
+/// A file that has been received whole.
+pub struct Received {
+    /// Where it is; removed when dropped.
+    pub path: tempfile::TempPath,
+    /// As the client called it; it may be anything.
+    pub name: Option<String>,
+    /// In bytes.
+    pub size: u64,
+    /// Lower-case hex.
+    pub sha256: String,
+    /// Base64.
+    pub content_md5: String,
+}
+
+/// Makes a picture of a received file, or finds the one with the same bytes.
+///
+/// # Errors
+/// When it is no picture, or a broken one, or the store can't be reached.
+pub async fn ingest(app: &Service, user_id: Uuid, received: Received) -> Result<image::Model> {
+    if received.size == 0 {
+        return Err(Error::new(ErrorCode::UnsupportedMedia, "The file is empty."));
+    }
+    if let Some(row) = grant::duplicate(app, user_id, &received.sha256).await? {
+        return Ok(row);
+    }
+    let mut picture = examine(app, &received).await?;
+    let thumbnail = picture.thumbnail.take();
+    let announced = grant::open(app, user_id, announce(&received, &picture, thumbnail.as_ref())).await?;
+    send(app, &announced, &received.path).await?;
+    let row = match complete::complete(app, user_id, announced.row.id, Vec::new()).await? {
+        Completed::Verified(row) => row,
+        Completed::Duplicate(row) => return Ok(row),
+    };
+    let (Some(key), Some(thumbnail)) = (&row.thumbnail_key, thumbnail) else { return Ok(row) };
+    // The picture is safe; that its thumbnail isn't there is no reason to say otherwise.
+    if let Err(error) = send_thumbnail(app, &row, key, thumbnail).await {
+        tracing::warn!(%error, image = %row.id, "the thumbnail could not be stored");
+        return Ok(row);
+    }
+    images::find(app, user_id, row.id, true).await
+}
+
+async fn examine(app: &Service, received: &Received) -> Result<Picture> {
+    let _permit = app.picture_workers.acquire().await.map_err(Error::internal)?;
+    let path = received.path.to_path_buf();
+    let whole = received.size <= IN_MEMORY;
+    let examined = tokio::task::spawn_blocking(move || -> std::io::Result<Result<Picture, PictureError>> {
+        use std::io::Read;
+        let mut bytes = Vec::new();
+        // Of a file that is too large for memory only the beginning is read, which names the format.
+        let limit = if whole { u64::MAX } else { 64 * 1024 };
+        std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+        if whole {
+            return Ok(pictures::examine(&bytes, &Limits::default()));
+        }
+        Ok(pictures::sniff(&bytes).map(only_its_format).ok_or(PictureError::NotAPicture))
+    });
+    let examined = examined.await.map_err(Error::internal)?.map_err(Error::internal)?;
+    examined.map_err(|error| {
+        let code = match error {
+            PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory { .. } => ErrorCode::TooLarge,
+            _ => ErrorCode::UnsupportedMedia,
+        };
+        Error::new(code, error.to_string())
+    })
+}
+
+fn only_its_format(format: pictures::Format) -> Picture {
+    Picture {
+        format,
+        width: None,
+        height: None,
+        taken_at: None,
+        camera: None,
+        gps: None,
+        thumbhash: None,
+        thumbnail: None,
+    }
+}
+
+fn announce(received: &Received, picture: &Picture, thumbnail: Option<&pictures::Thumbnail>) -> NewPicture {
+    let short = |text: &Option<String>, most: usize| text.as_ref().filter(|text| text.chars().count() <= most).cloned();
+    NewPicture {
+        reference: String::new(),
+        name: file_name(received.name.as_deref(), picture.format),
+        format: picture.format.name().to_owned(),
+        size: received.size,
+        sha256: received.sha256.clone(),
+        content_md5: received.content_md5.clone(),
+        width: picture.width,
+        height: picture.height,
+        taken_at: short(&picture.taken_at, 40),
+        camera: short(&picture.camera, 200),
+        thumbhash: picture.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
+        thumbnail: thumbnail.map(|thumbnail| ThumbnailSpec {
+            content_type: thumbnail.mime.to_owned(),
+            size: thumbnail.bytes.len() as u64,
+            content_md5: BASE64_STANDARD.encode(Md5::digest(&thumbnail.bytes)),
+        }),
+    }
+}
+
+/// The last part of whatever the client sent, in characters that a name may have.
+fn file_name(sent: Option<&str>, format: pictures::Format) -> String {
+    let last = sent.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !c.is_control()).take(images::NAME).collect();
+    match name.trim() {
+        "" | "." | ".." => format!("picture.{}", format.extension()),
+        name => name.to_owned(),
+    }
+}
+
+async fn send(app: &Service, announced: &Announced, path: &Path) -> Result<()> {
+    let Some((part_size, count)) = announced.parts() else {
+        return Ok(app.store.put_file(&announced.object(), path).await?);
+    };
+    let key = &announced.row.object_key;
+    let store_upload_id = grant::begin(app, announced).await?;
+    for number in 1..=count {
+        let offset = part_size * u64::from(number - 1);
+        let size = announced.size_of_part(number).unwrap_or_default();
+        app.store.put_part(key, &store_upload_id, number, path, offset, size).await?;
+    }
+    Ok(())
+}
+
+async fn send_thumbnail(app: &Service, row: &image::Model, key: &str, thumbnail: pictures::Thumbnail) -> Result<()> {
+    let spec: ThumbnailSpec =
+        serde_json::from_str(row.thumbnail_spec.as_deref().unwrap_or_default()).map_err(Error::internal)?;
+    // An upload that was announced elsewhere with the same bytes may have another thumbnail: its client will send that.
+    if spec.content_md5 != BASE64_STANDARD.encode(Md5::digest(&thumbnail.bytes)) {
+        return Ok(());
+    }
+    app.store.put(&thumbnails::object(&spec, key), Bytes::from(thumbnail.bytes)).await?;
+    thumbnails::note(app, row.user_id, &[row.id]).await
+}
+
+/// Counts and hashes what is received.
+pub struct Intake {
+    sha256: sha2::Sha256,
+    md5: Md5,
+    size: u64,
+    largest: u64,
+}
+
+impl Intake {
+    /// Of at most so many bytes.
+    pub fn new(largest: u64) -> Self {
+        Self { sha256: sha2::Digest::new(), md5: Md5::new(), size: 0, largest }
+    }
+
+    /// Takes in the next bytes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::TooLarge`].
+    pub fn take(&mut self, bytes: &[u8]) -> Result<()> {
+        self.size += bytes.len() as u64;
+        if self.size > self.largest {
+            return Err(announcement::too_large(self.largest));
+        }
+        self.sha256.update(bytes);
+        self.md5.update(bytes);
+        Ok(())
+    }
+
+    /// What was received.
+    pub fn finish(self, path: tempfile::TempPath, name: Option<String>) -> Received {
+        Received {
+            path,
+            name,
+            size: self.size,
+            sha256: hex::encode(self.sha256.finalize()),
+            content_md5: BASE64_STANDARD.encode(self.md5.finalize()),
+        }
+    }
+}

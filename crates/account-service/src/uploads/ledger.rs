@@ -1,0 +1,102 @@
+//! The ledger of uploads: rows that exist before anything is sent.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use account_api::ErrorCode;
+
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::images::doom;
+use crate::service::Service;
+use crate::storage::Write;
+use crate::storage::entity::{image, upload};
+use crate::storage::next_revision;
+
+/// The refusal of an upload that was aborted, or never was.
+pub fn gone() -> Error {
+    Error::new(ErrorCode::UploadGone, "This upload is over or was never begun. Ask for a new grant.")
+}
+
+/// An upload of this person.
+///
+/// # Errors
+/// [`ErrorCode::UploadGone`].
+pub async fn find(connection: &impl ConnectionTrait, user_id: Uuid, id: Uuid) -> Result<upload::Model> {
+    upload::Entity::find_by_id(id).filter(upload::Column::UserId.eq(user_id)).one(connection).await?.ok_or_else(gone)
+}
+
+/// An upload of this person that awaits bytes.
+///
+/// # Errors
+/// [`ErrorCode::UploadGone`].
+pub async fn find_open(app: &Service, user_id: Uuid, id: Uuid) -> Result<upload::Model> {
+    let row = find(app.database.read(), user_id, id).await?;
+    if row.state == upload::State::Open { Ok(row) } else { Err(gone()) }
+}
+
+/// The picture of this person with these bytes, in the trash or not.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn same_bytes(
+    connection: &impl ConnectionTrait,
+    user_id: Uuid,
+    sha256: &str,
+) -> Result<Option<image::Model>> {
+    let found = image::Entity::find()
+        .filter(image::Column::UserId.eq(user_id))
+        .filter(image::Column::Sha256.eq(sha256))
+        .one(connection)
+        .await?;
+    Ok(found)
+}
+
+/// Moves an upload to another state, in a transaction.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn set_state(write: &Write, id: Uuid, state: upload::State, image_id: Option<Uuid>) -> Result<()> {
+    let row = upload::ActiveModel {
+        state: sea_orm::ActiveValue::Set(state),
+        image_id: sea_orm::ActiveValue::Set(image_id),
+        updated_at: sea_orm::ActiveValue::Set(clock::now()),
+        ..Default::default()
+    };
+    upload::Entity::update_many().set(row).filter(upload::Column::Id.eq(id)).exec(&**write).await?;
+    Ok(())
+}
+
+/// Notes that an upload is still wanted.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn touch(app: &Service, id: Uuid) -> Result<()> {
+    let write = app.database.write().await?;
+    upload::Entity::update_many()
+        .col_expr(upload::Column::UpdatedAt, Expr::value(clock::now()))
+        .filter(upload::Column::Id.eq(id))
+        .exec(&*write)
+        .await?;
+    Ok(write.commit().await?)
+}
+
+/// Closes an open upload and removes what was sent; any other stays as it is.
+///
+/// # Errors
+/// When the database can't be reached, or there is no such upload of this person.
+pub async fn close(app: &Service, user_id: Uuid, id: Uuid) -> Result<()> {
+    let write = app.database.write().await?;
+    // Takes the account's lock, so that a completion is either over or will find the upload closed.
+    next_revision(&write, user_id).await?;
+    let row = find(&*write, user_id, id).await?;
+    if row.state != upload::State::Open {
+        return Ok(());
+    }
+    set_state(&write, id, upload::State::Closed, None).await?;
+    doom(&write, row.object_key, row.store_upload_id).await?;
+    write.commit().await?;
+    crate::housekeeping::remove_doomed(app).await;
+    Ok(())
+}

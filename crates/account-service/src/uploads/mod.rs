@@ -1,0 +1,31 @@
+//! How pictures get in: grants, completion, thumbnails, and uploads through the service itself.
+
+mod announcement;
+mod complete;
+mod grant;
+mod ingest;
+mod ledger;
+mod parts;
+mod thumbnails;
+
+pub use complete::complete_batch;
+pub use grant::grant_batch;
+pub use ingest::{Intake, Received, ingest};
+pub use ledger::close;
+pub use parts::{presign_parts, stored_parts};
+pub use thumbnails::confirm;
+
+use account_api::MAX_BATCH;
+
+use crate::error::{Error, Result};
+
+/// Checks the number of items of a batch.
+///
+/// # Errors
+/// When there are none, or more than [`MAX_BATCH`].
+pub fn check_batch(items: usize) -> Result<()> {
+    if (1..=MAX_BATCH).contains(&items) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("A batch has 1 to {MAX_BATCH} items; this one has {items}.")))
+}
