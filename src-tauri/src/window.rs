@@ -88,7 +88,7 @@ fn open_window(app: &App, data_dir: &std::path::Path) -> tauri::Result<()> {
         .min_inner_size(360.0, 480.0)
         .data_directory(data_dir.join("webview"))
         // The page shows the app and nothing else: a dropped or clicked address never takes its place.
-        .on_navigation(|url| is_ours(url))
+        .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
     Ok(())

@@ -4,6 +4,7 @@
 mod descriptions;
 mod library;
 mod links;
+#[cfg(test)]
 mod names;
 mod place;
 mod settings;

@@ -1,0 +1,30 @@
+//! `cargo xtask check`: format, lints, generated types, dependency direction, licences.
+
+mod deny;
+mod direction;
+mod sources;
+mod types;
+
+use crate::process::{Result, cargo, run};
+use crate::test::Report;
+use crate::tree::Tree;
+use crate::{node, system};
+
+/// Runs every check, and says at the end what came of each.
+pub fn check(tree: &Tree) -> Result<()> {
+    system::ensure_build()?;
+    let mut report = Report::default();
+    report.step("Rust format", || run(cargo(tree).args(["fmt", "--all", "--check"])));
+    report.step("Dependency direction", || direction::check(tree));
+    report.step("Source rules", || sources::check(tree));
+    report.step("UI packages and pages", || node::ensure_pages(tree));
+    for (name, script) in [("UI format", "format:check"), ("UI types", "check"), ("UI lints", "lint")] {
+        report.step(name, || run(node::npm(tree).args(["run", script])));
+    }
+    report.step("Rust lints", || {
+        run(cargo(tree).args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+    });
+    report.step("Generated types", || types::check(tree));
+    deny::check(tree, &mut report);
+    report.finish("Checks")
+}
