@@ -5,6 +5,7 @@ use futures::StreamExt;
 use tauri::AppHandle;
 use zbus::fdo::DBusProxy;
 use zbus::message::Type;
+use zbus::proxy::CacheProperties;
 use zbus::{Connection, MatchRule, MessageStream, Proxy};
 
 use crate::tray;
@@ -45,7 +46,14 @@ async fn follow(app: &AppHandle) -> zbus::Result<()> {
 /// Whether a watcher is there and knows of a host.
 async fn has_host(bus: &Connection) -> bool {
     let registered = async {
-        let watcher = Proxy::new(bus, WATCHER, WATCHER_PATH, WATCHER).await?;
+        // Asked afresh each time: a cache would have to be filled first, which an absent watcher makes a warning of.
+        let watcher: Proxy<'_> = zbus::proxy::Builder::new(bus)
+            .destination(WATCHER)?
+            .path(WATCHER_PATH)?
+            .interface(WATCHER)?
+            .cache_properties(CacheProperties::No)
+            .build()
+            .await?;
         watcher.get_property::<bool>("IsStatusNotifierHostRegistered").await
     };
     registered.await.unwrap_or(false)

@@ -40,10 +40,9 @@ impl Tree {
     }
 }
 
-/// `~/.cache/image-manager`, or where `XDG_CACHE_HOME` says.
+/// `~/.cache/image-manager`.
 fn cache() -> Result<PathBuf> {
-    let base = env::var_os("XDG_CACHE_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let base = base.or_else(|| env::home_dir().map(|home| home.join(".cache")));
-    base.map(|base| base.join("image-manager"))
+    env::home_dir()
+        .map(|home| home.join(".cache").join("image-manager"))
         .ok_or_else(|| Failure::new("There is no home folder to keep tools in; set HOME."))
 }
