@@ -1,0 +1,509 @@
+//! The vault: who opens the sealed file, and what is in it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+
+use super::keychain::{Keychain, KeychainError, Late, SystemKeychain, patiently, probe};
+use super::name::SecretName;
+use super::seal::{Entries, Header, KeySource, SealError, Sealed, SealingKey, Stretch};
+use super::sealed_file::{ChangeError, Opener, SealedFile};
+use crate::view::SecretsState;
+use crate::{EngineError, ErrorKind, Result};
+
+/// How long starting waits for a keychain. What comes later is taken up when it comes.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long an action of the person waits for a keychain, whose prompt they may have to answer.
+const PATIENCE_OF_PEOPLE: Duration = Duration::from_secs(60);
+
+/// Where a secret went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Into the sealed file.
+    Sealed,
+    /// Into memory: it is gone when the process ends.
+    InMemory,
+}
+
+/// This person's secrets. Clones are cheap and share everything.
+///
+/// The sealed file is never replaced by one that lacks what it had: while it can't be opened, nothing is written.
+#[derive(Clone)]
+pub struct Vault {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    file: SealedFile,
+    keychain: Arc<dyn Keychain>,
+    state: watch::Sender<SecretsState>,
+    held: Mutex<Held>,
+    /// One change, unlocking or reading again at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// What is in memory.
+#[derive(Default)]
+struct Held {
+    /// Absent while locked, in memory-only mode, and before the first secret.
+    opener: Option<Arc<Opener>>,
+    /// The file that `entries` are from, or that could not be opened.
+    bytes: Option<Vec<u8>>,
+    /// What the file has; empty while it can't be opened.
+    entries: Entries,
+    /// What was set while nothing could be kept. Goes into the file as soon as there can be one.
+    memory: Entries,
+    /// Given at the start; makes the key of a file that doesn't exist yet, and opens one that does.
+    passphrase: Option<SecretString>,
+}
+
+/// What looking at file and keychain gave.
+struct Look {
+    state: SecretsState,
+    bytes: Option<Vec<u8>>,
+    opened: Option<(Arc<Opener>, Entries)>,
+    late: Option<Late>,
+}
+
+impl Look {
+    fn of(state: SecretsState) -> Self {
+        Self { state, bytes: None, opened: None, late: None }
+    }
+}
+
+impl Vault {
+    /// Opens the vault of a folder with the system's keychain. Never fails and never waits long: see
+    /// [`state`](Self::state) for how it stands. A passphrase, when one is given and no sealed file exists yet, is used
+    /// in place of the keychain, because then the person has said what they want.
+    pub async fn open(data_dir: &Path, passphrase: Option<SecretString>) -> Self {
+        Self::open_with(data_dir, passphrase, Arc::new(SystemKeychain), PATIENCE).await
+    }
+
+    /// The same with another keychain and another patience.
+    pub async fn open_with(
+        data_dir: &Path,
+        passphrase: Option<SecretString>,
+        keychain: Arc<dyn Keychain>,
+        patience: Duration,
+    ) -> Self {
+        let passphrase = passphrase.filter(|passphrase| !passphrase.expose_secret().is_empty());
+        let vault = Self {
+            inner: Arc::new(Inner {
+                file: SealedFile::in_folder(data_dir),
+                keychain,
+                state: watch::Sender::new(SecretsState::MemoryOnly { reason: "Not opened yet.".to_owned() }),
+                held: Mutex::new(Held { passphrase, ..Held::default() }),
+                turn: tokio::sync::Mutex::default(),
+            }),
+        };
+        let turn = vault.inner.turn.lock().await;
+        vault.look_again(patience).await;
+        drop(turn);
+        vault
+    }
+
+    /// How secrets are kept.
+    pub fn state(&self) -> SecretsState {
+        self.inner.state.borrow().clone()
+    }
+
+    /// Follows [`state`](Self::state): a keychain may be unlocked long after the start.
+    pub fn changes(&self) -> watch::Receiver<SecretsState> {
+        self.inner.state.subscribe()
+    }
+
+    /// Whether what is set now outlives this process.
+    pub fn keeps(&self) -> bool {
+        matches!(*self.inner.state.borrow(), SecretsState::Keychain | SecretsState::Passphrase)
+    }
+
+    /// A secret, `None` when there is none.
+    ///
+    /// # Errors
+    /// `SecretsLocked` when it can't be known.
+    pub async fn get(&self, name: &SecretName) -> Result<Option<SecretString>> {
+        if !self.catch_up()? {
+            let _turn = self.inner.turn.lock().await;
+            self.look_again(PATIENCE).await;
+        }
+        match self.known(name) {
+            Some(secret) => Ok(Some(secret)),
+            None => self.refuse_locked().map(|()| None),
+        }
+    }
+
+    /// The same without waiting for a keychain: what is known right now.
+    pub fn peek(&self, name: &SecretName) -> Option<SecretString> {
+        let _ = self.catch_up();
+        self.known(name)
+    }
+
+    fn known(&self, name: &SecretName) -> Option<SecretString> {
+        let (held, name) = (self.held(), name.to_string());
+        held.memory.get(&name).or_else(|| held.entries.get(&name)).cloned()
+    }
+
+    /// Keeps a secret, and says where.
+    ///
+    /// # Errors
+    /// `SecretsLocked` when the sealed file can't be opened, `Disk` when it can't be written. What was kept before stays.
+    pub async fn set(&self, name: &SecretName, secret: SecretString) -> Result<Kept> {
+        self.change(name, Some(secret)).await
+    }
+
+    /// Forgets a secret.
+    ///
+    /// # Errors
+    /// As for [`set`](Self::set).
+    pub async fn remove(&self, name: &SecretName) -> Result<()> {
+        if self.get(name).await?.is_some() {
+            self.change(name, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens what is locked: with the passphrase, or by asking the keychain once more (the passphrase is then ignored
+    /// and may be empty). In memory-only mode, a passphrase seals the secrets from now on.
+    ///
+    /// # Errors
+    /// `SecretsLocked` when it stays locked; nothing is changed then.
+    pub async fn unlock(&self, passphrase: SecretString) -> Result<()> {
+        let _turn = self.inner.turn.lock().await;
+        let given = !passphrase.expose_secret().is_empty();
+        match self.state() {
+            SecretsState::Keychain | SecretsState::Passphrase => return Ok(()),
+            SecretsState::Locked { needs_passphrase: true, .. } if !given => {
+                return Err(EngineError::new(ErrorKind::InvalidInput, "Type the passphrase of your secrets."));
+            }
+            SecretsState::Locked { needs_passphrase: true, .. } => {
+                let before = self.held().passphrase.replace(passphrase);
+                self.look_again(PATIENCE_OF_PEOPLE).await;
+                if !self.keeps() {
+                    self.held().passphrase = before;
+                }
+            }
+            SecretsState::Locked { .. } => self.look_again(PATIENCE_OF_PEOPLE).await,
+            SecretsState::MemoryOnly { .. } if given => {
+                self.held().passphrase = Some(passphrase);
+                let kept = self.write(None).await;
+                if kept.is_err() {
+                    self.held().passphrase = None;
+                }
+                kept?;
+            }
+            SecretsState::MemoryOnly { .. } => self.look_again(PATIENCE_OF_PEOPLE).await,
+        }
+        match self.state() {
+            SecretsState::Keychain | SecretsState::Passphrase => Ok(()),
+            SecretsState::Locked { reason, .. } => Err(EngineError::new(ErrorKind::SecretsLocked, reason)),
+            SecretsState::MemoryOnly { reason } => Err(EngineError::new(ErrorKind::SecretsNotKept, reason)),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // Every change to it is complete before the guard is dropped.
+        self.inner.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refuse_locked(&self) -> Result<()> {
+        match &*self.inner.state.borrow() {
+            SecretsState::Locked { reason, .. } => Err(EngineError::new(ErrorKind::SecretsLocked, reason.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes up what another process wrote, as far as the key in hand opens it. False when it takes another key.
+    fn catch_up(&self) -> Result<bool> {
+        let bytes = self.inner.file.read().map_err(|error| self.unreadable(&error))?;
+        let mut held = self.held();
+        let is_locked = matches!(*self.inner.state.borrow(), SecretsState::Locked { .. });
+        if bytes == held.bytes && (bytes.is_some() || !is_locked) {
+            return Ok(true);
+        }
+        match (bytes, held.opener.clone()) {
+            (Some(bytes), Some(opener)) => {
+                match Sealed::parse(&bytes).and_then(|sealed| sealed.open(&opener.key)) {
+                    Ok(entries) => (held.entries, held.bytes) = (entries, Some(bytes)),
+                    Err(_) => return Ok(false),
+                }
+                Ok(true)
+            }
+            (Some(_), None) => Ok(false),
+            // The person removed the file: that is how they start over.
+            (None, _) => {
+                (held.entries, held.bytes) = Default::default();
+                Ok(!is_locked)
+            }
+        }
+    }
+
+    /// Looks at file and keychain afresh. Takes `turn` to be held.
+    async fn look_again(&self, patience: Duration) {
+        let look = match self.inner.file.read() {
+            Err(error) => locked(self.unreadable(&error).message, false),
+            Ok(Some(bytes)) => Look { bytes: Some(bytes.clone()), ..self.look_at_file(&bytes, patience).await },
+            Ok(None) => self.look_at_nothing(patience).await,
+        };
+        {
+            let mut held = self.held();
+            (held.opener, held.bytes, held.entries) = match look.opened {
+                Some((opener, entries)) => (Some(opener), look.bytes, entries),
+                // What can't be opened now must not be taken for the truth. (A key whose file was removed is used again.)
+                None if look.bytes.is_some() => (None, look.bytes, Entries::new()),
+                None => (held.opener.take(), None, Entries::new()),
+            };
+        }
+        self.inner.state.send_if_modified(|now| std::mem::replace(now, look.state.clone()) != look.state);
+        if let Some(late) = look.late {
+            self.await_late(late);
+        }
+        let waiting = !self.held().memory.is_empty();
+        if waiting
+            && self.keeps()
+            && let Err(error) = Box::pin(self.write(None)).await
+        {
+            tracing::warn!(%error, "secrets in memory could not be sealed");
+        }
+    }
+
+    async fn look_at_file(&self, bytes: &[u8], patience: Duration) -> Look {
+        let path = self.inner.file.path().to_string();
+        let broken = |error: SealError| {
+            locked(
+                format!(
+                    "Your secrets can't be opened: {path}: {error}. Nothing in it was changed. To start over, move that file away and sign in again."
+                ),
+                false,
+            )
+        };
+        let header = match Sealed::parse(bytes) {
+            Ok(sealed) => sealed.header,
+            Err(error) => return broken(error),
+        };
+        let (key, state) = match &header.key {
+            KeySource::Keychain { entry } => {
+                let entry = entry.clone();
+                let (read, late) =
+                    patiently(&self.inner.keychain, patience, move |keychain| keychain.read(&entry)).await;
+                match read.map(|text| text.as_ref().and_then(SealingKey::from_base64)) {
+                    Ok(Some(key)) => (key, SecretsState::Keychain),
+                    Ok(None) => {
+                        return locked(
+                            "The key to your secrets is no longer in the system's keychain. They are kept: unlock or restore the keychain and try again. To start over, move secrets.sealed out of the app's folder and sign in again.",
+                            false,
+                        );
+                    }
+                    Err(error) => {
+                        let mut look = locked(
+                            format!(
+                                "Your secrets are locked, because {error}. They are kept: unlock the keychain and try again."
+                            ),
+                            false,
+                        );
+                        look.late = late;
+                        return look;
+                    }
+                }
+            }
+            KeySource::Passphrase(stretch) => {
+                let Some(passphrase) = self.held().passphrase.clone() else {
+                    return locked("Your secrets are sealed with a passphrase. Type it to unlock them.", true);
+                };
+                match derive(passphrase, stretch.clone()).await {
+                    Ok(key) => (key, SecretsState::Passphrase),
+                    Err(error) => return broken(error),
+                }
+            }
+        };
+        match Sealed::parse(bytes).and_then(|sealed| sealed.open(&key)) {
+            Ok(entries) => {
+                let opener = Arc::new(Opener { key, header });
+                Look { opened: Some((opener, entries)), ..Look::of(state) }
+            }
+            Err(SealError::WrongKey) if state == SecretsState::Passphrase => {
+                locked("That is not the passphrase that your secrets are sealed with. Nothing was changed.", true)
+            }
+            Err(error) => broken(error),
+        }
+    }
+
+    /// There is no sealed file.
+    async fn look_at_nothing(&self, patience: Duration) -> Look {
+        if self.held().passphrase.is_some() {
+            return Look::of(SecretsState::Passphrase);
+        }
+        let (probed, late) = patiently(&self.inner.keychain, patience, probe).await;
+        let state = match probed {
+            Ok(()) => SecretsState::Keychain,
+            Err(error) => SecretsState::MemoryOnly {
+                reason: format!(
+                    "Secrets are kept until the app quits, because {error}. Give a passphrase to keep them sealed on disk."
+                ),
+            },
+        };
+        Look { late, ..Look::of(state) }
+    }
+
+    /// Looks again when a call to the keychain succeeds after all. (When it fails, asking again would only prompt again.)
+    fn await_late(&self, late: Late) {
+        let inner = Arc::downgrade(&self.inner);
+        tokio::spawn(async move {
+            if let Ok(true) = late.await
+                && let Some(inner) = inner.upgrade()
+            {
+                let vault = Vault { inner };
+                let _turn = vault.inner.turn.lock().await;
+                if !vault.keeps() {
+                    Box::pin(vault.look_again(PATIENCE)).await;
+                }
+            }
+        });
+    }
+
+    async fn change(&self, name: &SecretName, secret: Option<SecretString>) -> Result<Kept> {
+        let _turn = self.inner.turn.lock().await;
+        if !self.catch_up()? {
+            self.look_again(PATIENCE).await;
+        }
+        self.refuse_locked()?;
+        self.write(Some((name.to_string(), secret))).await
+    }
+
+    /// Writes a change, or what is in memory, to where secrets are kept. Takes `turn` to be held.
+    async fn write(&self, change: Option<(String, Option<SecretString>)>) -> Result<Kept> {
+        for _ in 0..3 {
+            let opener = match self.opener().await? {
+                Some(opener) => opener,
+                None => {
+                    let mut held = self.held();
+                    match change {
+                        Some((name, Some(secret))) => _ = held.memory.insert(name, secret),
+                        Some((name, None)) => _ = held.memory.remove(&name),
+                        None => {}
+                    }
+                    return Ok(Kept::InMemory);
+                }
+            };
+            let (file, memory, change) = (self.inner.file.clone(), self.held().memory.clone(), change.clone());
+            let writer = Arc::clone(&opener);
+            let changed = tokio::task::spawn_blocking(move || {
+                let change = change.as_ref().map(|(name, secret)| (&**name, secret.clone()));
+                file.change(&writer, memory, change)
+            });
+            match changed.await.map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))? {
+                Ok(changed) => {
+                    let mut held = self.held();
+                    held.opener = Some(opener);
+                    (held.bytes, held.entries) = (Some(changed.bytes), changed.entries);
+                    held.memory.clear();
+                    let state = match &held.opener.as_ref().expect("set above").header.key {
+                        KeySource::Keychain { .. } => SecretsState::Keychain,
+                        KeySource::Passphrase(_) => SecretsState::Passphrase,
+                    };
+                    drop(held);
+                    self.inner.state.send_if_modified(|now| std::mem::replace(now, state.clone()) != state);
+                    return Ok(Kept::Sealed);
+                }
+                Err(ChangeError::OtherKey) => {
+                    if self.held().opener.is_none() {
+                        self.discard(&opener).await;
+                    }
+                    Box::pin(self.look_again(PATIENCE)).await;
+                    self.refuse_locked()?;
+                }
+                Err(ChangeError::Seal(error)) => {
+                    return Err(EngineError::new(
+                        ErrorKind::SecretsLocked,
+                        format!("The secret was not kept: {}: {error}.", self.inner.file.path()),
+                    ));
+                }
+                Err(ChangeError::Disk(error)) => {
+                    return Err(EngineError::new(
+                        ErrorKind::Disk,
+                        format!(
+                            "The secret was not kept, because {} can't be written: {error}.",
+                            self.inner.file.path()
+                        ),
+                    ));
+                }
+            }
+        }
+        Err(EngineError::new(
+            ErrorKind::SecretsLocked,
+            "The secret was not kept: another process keeps changing the key.",
+        ))
+    }
+
+    /// The key in hand, or a new one that is kept by the keychain or comes from the passphrase; `None` in memory-only mode.
+    async fn opener(&self) -> Result<Option<Arc<Opener>>> {
+        let (opener, passphrase) = {
+            let held = self.held();
+            (held.opener.clone(), held.passphrase.clone())
+        };
+        if opener.is_some() {
+            return Ok(opener);
+        }
+        if let Some(passphrase) = passphrase {
+            let stretch = Stretch::new();
+            let key = derive(passphrase, stretch.clone())
+                .await
+                .map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
+            let header = Header::new(KeySource::Passphrase(stretch), &key);
+            return Ok(Some(Arc::new(Opener { key, header })));
+        }
+        if self.state() != SecretsState::Keychain {
+            return Ok(None);
+        }
+        let entry = format!("key {}", uuid::Uuid::new_v4().simple());
+        let key = SealingKey::generate();
+        let (name, text) = (entry.clone(), key.to_base64());
+        let (written, late) = patiently(&self.inner.keychain, PATIENCE_OF_PEOPLE, move |keychain| {
+            keychain.write(&name, &text)?;
+            match keychain.read(&name)? {
+                Some(read) if read.expose_secret() == text.expose_secret() => Ok(()),
+                _ => Err(KeychainError::Unavailable("it doesn't return what was kept".to_owned())),
+            }
+        })
+        .await;
+        drop(late);
+        if let Err(error) = written {
+            let reason = format!("Secrets are kept until the app quits, because {error}.");
+            self.inner.state.send_replace(SecretsState::MemoryOnly { reason });
+            return Ok(None);
+        }
+        let header = Header::new(KeySource::Keychain { entry }, &key);
+        Ok(Some(Arc::new(Opener { key, header })))
+    }
+
+    /// Takes a key that came to no use out of the keychain again.
+    async fn discard(&self, opener: &Opener) {
+        if let KeySource::Keychain { entry } = opener.header.key.clone() {
+            let _ = patiently(&self.inner.keychain, PATIENCE, move |keychain| keychain.delete(&entry)).await;
+        }
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> EngineError {
+        let message = format!("Your secrets can't be read: {}: {error}. Nothing was changed.", self.inner.file.path());
+        EngineError::new(ErrorKind::SecretsLocked, message)
+    }
+}
+
+/// Prints no secret.
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault").field("state", &*self.inner.state.borrow()).finish_non_exhaustive()
+    }
+}
+
+fn locked(reason: impl Into<String>, needs_passphrase: bool) -> Look {
+    Look::of(SecretsState::Locked { reason: reason.into(), needs_passphrase })
+}
+
+async fn derive(passphrase: SecretString, stretch: Stretch) -> Result<SealingKey, SealError> {
+    let derived = tokio::task::spawn_blocking(move || SealingKey::from_passphrase(&passphrase, &stretch));
+    derived.await.unwrap_or(Err(SealError::Damaged))
+}

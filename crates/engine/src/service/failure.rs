@@ -1,0 +1,172 @@
+//! What can go wrong between the app and the service, and how it is told. The one place where the service's codes become
+//! the engine's.
+
+use std::time::Duration;
+
+use account_api::{ErrorCode, ErrorDetail};
+use reqwest::StatusCode;
+
+use super::ServiceAddress;
+use crate::{EngineError, ErrorKind};
+
+/// A call that failed.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{error}")]
+pub struct ServiceError {
+    error: EngineError,
+    code: Option<ErrorCode>,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) worth_repeating: bool,
+}
+
+impl ServiceError {
+    /// What the service answered; `None` when it didn't, or when something else did.
+    pub fn code(&self) -> Option<ErrorCode> {
+        self.code
+    }
+
+    /// What it is for the engine.
+    pub fn kind(&self) -> ErrorKind {
+        self.error.code
+    }
+
+    /// Whether the service could not be reached: nothing is wrong with the call itself.
+    pub fn is_offline(&self) -> bool {
+        self.error.code == ErrorKind::ServiceUnreachable
+    }
+
+    /// How long the service asks to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// No answer came.
+    pub(super) fn unreachable(address: &ServiceAddress, error: &reqwest::Error) -> Self {
+        let host = address.host();
+        let message = if error.is_timeout() {
+            format!("{host} doesn't answer in time. Nothing is lost; the app tries again.")
+        } else if error.is_connect() {
+            format!("{host} can't be reached: {}. Check the connection and the address.", root_cause(error))
+        } else {
+            format!("The connection to {host} broke: {}. Nothing is lost; the app tries again.", root_cause(error))
+        };
+        Self {
+            error: EngineError::new(ErrorKind::ServiceUnreachable, message),
+            code: None,
+            retry_after: None,
+            worth_repeating: true,
+        }
+    }
+
+    /// The service answered with an error.
+    pub(super) fn answered(address: &ServiceAddress, detail: ErrorDetail, retry_after: Option<Duration>) -> Self {
+        let worth_repeating = match detail.code {
+            ErrorCode::RateLimited
+            | ErrorCode::StorageUnavailable
+            | ErrorCode::DatabaseUnavailable
+            | ErrorCode::TimedOut
+            | ErrorCode::Internal => true,
+            code => code == ErrorCode::Unknown && retry_after.is_some(),
+        };
+        let error = of_detail(address, &detail);
+        Self { error, code: Some(detail.code), retry_after, worth_repeating }
+    }
+
+    /// Something answered that isn't the service, such as a proxy, or a web site with that address.
+    pub(super) fn foreign(
+        address: &ServiceAddress,
+        status: StatusCode,
+        location: Option<&str>,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        let host = address.host();
+        let away = matches!(status.as_u16(), 429 | 502..=504);
+        let (kind, message) = match location {
+            _ if away => (
+                ErrorKind::ServiceUnreachable,
+                format!(
+                    "The account service behind {host} is not available ({status}). Nothing is lost; the app tries again."
+                ),
+            ),
+            Some(location) => (
+                ErrorKind::ServiceFailed,
+                format!("{host} sends the app on to {location}. If you trust that address, use it instead."),
+            ),
+            None => (
+                ErrorKind::ServiceFailed,
+                format!("What answers at {address} is not an account service ({status}). Check the address."),
+            ),
+        };
+        Self { error: EngineError::new(kind, message), code: None, retry_after, worth_repeating: away }
+    }
+}
+
+/// A failure that has nothing to do with the network, such as a locked vault.
+impl From<EngineError> for ServiceError {
+    fn from(error: EngineError) -> Self {
+        Self { error, code: None, retry_after: None, worth_repeating: false }
+    }
+}
+
+impl From<ServiceError> for EngineError {
+    fn from(error: ServiceError) -> Self {
+        error.error
+    }
+}
+
+/// The service's answer as the engine's error; also for the parts of a batch.
+pub(super) fn of_detail(address: &ServiceAddress, detail: &ErrorDetail) -> EngineError {
+    let host = address.host();
+    let said = detail.message.trim();
+    let message = match kind_of(detail.code) {
+        ErrorKind::ServiceFailed | ErrorKind::StoreUnreachable | ErrorKind::Internal => format!("{host} says: {said}"),
+        ErrorKind::SignedOut => {
+            format!("Your session at {host} has ended. Sign in again; nothing on this computer is lost.")
+        }
+        _ => said.to_owned(),
+    };
+    EngineError::new(kind_of(detail.code), message)
+}
+
+/// What a code of the service is for the engine.
+pub fn kind_of(code: ErrorCode) -> ErrorKind {
+    match code {
+        ErrorCode::InvalidRequest => ErrorKind::InvalidInput,
+        ErrorCode::Unauthorized | ErrorCode::TokenExpired | ErrorCode::SessionEnded => ErrorKind::SignedOut,
+        ErrorCode::InvalidCredentials => ErrorKind::InvalidCredentials,
+        ErrorCode::NotFound => ErrorKind::NotFound,
+        ErrorCode::UsernameTaken | ErrorCode::EmailTaken | ErrorCode::WeakPassword => ErrorKind::RegistrationRefused,
+        ErrorCode::TooLarge => ErrorKind::TooLarge,
+        ErrorCode::UnsupportedMedia => ErrorKind::NotAPicture,
+        ErrorCode::QuotaExceeded => ErrorKind::QuotaExceeded,
+        ErrorCode::ChecksumMismatch => ErrorKind::ChecksumMismatch,
+        ErrorCode::StorageUnavailable => ErrorKind::StoreUnreachable,
+        ErrorCode::AiNotConfigured => ErrorKind::AiNoKey,
+        ErrorCode::AiKeyRejected => ErrorKind::AiKeyRejected,
+        ErrorCode::AiQuota => ErrorKind::AiQuota,
+        ErrorCode::AiRefused => ErrorKind::AiRefused,
+        ErrorCode::AiTimedOut => ErrorKind::AiTimedOut,
+        ErrorCode::AiUnavailable => ErrorKind::AiOffline,
+        ErrorCode::AiUnsupportedPicture => ErrorKind::AiUnsupportedPicture,
+        ErrorCode::Forbidden
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::Conflict
+        | ErrorCode::UnsupportedBody
+        | ErrorCode::RateLimited
+        | ErrorCode::UploadIncomplete
+        | ErrorCode::UploadGone
+        | ErrorCode::DatabaseUnavailable
+        | ErrorCode::TimedOut
+        | ErrorCode::Internal
+        | ErrorCode::Unknown => ErrorKind::ServiceFailed,
+    }
+}
+
+/// What really happened, at the end of reqwest's chain ("error sending request" says nothing).
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}

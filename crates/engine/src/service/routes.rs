@@ -1,0 +1,140 @@
+//! The calls, one method a route.
+
+use std::time::Duration;
+
+use account_api::{
+    AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, GrantRequest, GrantResponse, Image,
+    ImagePatch, ImageResponse, ImagesPage, ImagesQuery, LinksRequest, LinksResponse, MessageResponse, PartsRequest,
+    PartsResponse, StoredPartsResponse, ThumbnailsRequest, ThumbnailsResponse, User, route,
+};
+use reqwest::Method;
+use url::Url;
+
+use super::call::Call;
+use super::failure::ServiceError;
+use super::{Client, News};
+
+/// Completing reads objects' facts from the store, and sometimes the bytes themselves.
+const COMPLETING: Duration = Duration::from_secs(10 * 60);
+
+/// A model may think for long.
+const ANALYSING: Duration = Duration::from_secs(4 * 60);
+
+/// Signing out is not worth a long wait.
+const LEAVING: Duration = Duration::from_secs(10);
+
+type Answer<T> = Result<T, ServiceError>;
+
+/// Every method fails with a [`ServiceError`], which becomes an [`EngineError`](crate::EngineError) by `?`.
+impl Client {
+    /// Who is signed in.
+    pub async fn me(&self) -> Answer<User> {
+        self.call(&self.to(Method::GET, route::ME, &[])).await
+    }
+
+    /// Ends the session on the service.
+    pub async fn logout(&self) -> Answer<MessageResponse> {
+        self.call(&self.to(Method::POST, route::LOGOUT, &[]).within(LEAVING).once()).await
+    }
+
+    /// A page of pictures, newest first.
+    pub async fn images(&self, query: &ImagesQuery) -> Answer<ImagesPage> {
+        self.call(&self.to(Method::GET, route::IMAGES, &[]).query(query)?).await
+    }
+
+    /// One picture, with presigned URLs of its bytes and its thumbnail.
+    pub async fn image(&self, id: &str) -> Answer<Image> {
+        self.call(&self.to(Method::GET, route::IMAGE, &[id])).await
+    }
+
+    /// Changes a picture's record.
+    pub async fn patch_image(&self, id: &str, patch: &ImagePatch) -> Answer<ImageResponse> {
+        self.call(&self.to(Method::PATCH, route::IMAGE, &[id]).json(patch)?).await
+    }
+
+    /// Moves a picture to the trash.
+    pub async fn trash_image(&self, id: &str) -> Answer<MessageResponse> {
+        self.call(&self.to(Method::DELETE, route::IMAGE, &[id])).await
+    }
+
+    /// Removes a picture for good.
+    pub async fn delete_image(&self, id: &str) -> Answer<MessageResponse> {
+        let mut call = self.to(Method::DELETE, route::IMAGE, &[id]);
+        call.url.set_query(Some("permanent=true"));
+        self.call(&call).await
+    }
+
+    /// Takes a picture out of the trash.
+    pub async fn restore_image(&self, id: &str) -> Answer<ImageResponse> {
+        self.call(&self.to(Method::POST, route::RESTORE, &[id])).await
+    }
+
+    /// Has the service's AI describe a picture. Never repeated by itself: it costs money.
+    pub async fn analyze_image(&self, id: &str, request: &AnalyzeRequest) -> Answer<ImageResponse> {
+        self.call(&self.to(Method::POST, route::ANALYZE, &[id]).json(request)?.within(ANALYSING).once()).await
+    }
+
+    /// Asks for permission to store a batch.
+    pub async fn grants(&self, request: &GrantRequest) -> Answer<GrantResponse> {
+        self.call(&self.to(Method::POST, route::UPLOADS, &[]).json(request)?).await
+    }
+
+    /// Presigned URLs of some parts of a multipart upload.
+    pub async fn part_grants(&self, upload_id: &str, request: &PartsRequest) -> Answer<PartsResponse> {
+        self.call(&self.to(Method::POST, route::UPLOAD_PARTS, &[upload_id]).json(request)?).await
+    }
+
+    /// Which parts of a multipart upload the store has.
+    pub async fn stored_parts(&self, upload_id: &str) -> Answer<StoredPartsResponse> {
+        self.call(&self.to(Method::GET, route::UPLOAD_STORED, &[upload_id])).await
+    }
+
+    /// Finishes a batch of uploads. Doing it twice gives the same pictures.
+    pub async fn complete(&self, request: &CompleteRequest) -> Answer<CompleteResponse> {
+        self.call(&self.to(Method::POST, route::COMPLETE, &[]).json(request)?.within(COMPLETING)).await
+    }
+
+    /// Confirms thumbnails that were stored.
+    pub async fn confirm_thumbnails(&self, request: &ThumbnailsRequest) -> Answer<ThumbnailsResponse> {
+        self.call(&self.to(Method::POST, route::THUMBNAILS, &[]).json(request)?).await
+    }
+
+    /// Aborts an upload and has the store forget what was sent.
+    pub async fn abort_upload(&self, upload_id: &str) -> Answer<MessageResponse> {
+        self.call(&self.to(Method::DELETE, route::UPLOAD, &[upload_id])).await
+    }
+
+    /// Changes of the account, oldest first.
+    pub async fn changes(&self, query: &ChangesQuery) -> Answer<ChangesPage> {
+        self.call(&self.to(Method::GET, route::CHANGES, &[]).query(query)?).await
+    }
+
+    /// Listens for news: revisions of the account as they come about. Ends by itself when the access token does.
+    pub async fn news(&self) -> Answer<News> {
+        News::listen(self).await
+    }
+
+    /// Links of a batch of pictures.
+    pub async fn links(&self, request: &LinksRequest) -> Answer<LinksResponse> {
+        self.call(&self.to(Method::POST, route::LINKS, &[]).json(request)?).await
+    }
+
+    /// Whether the service is there at all.
+    pub async fn alive(&self) -> Answer<()> {
+        self.plain::<serde::de::IgnoredAny>(&self.to(Method::GET, route::HEALTHZ, &[]).within(LEAVING)).await.map(drop)
+    }
+
+    /// Whether the service's database and store answer.
+    pub async fn ready(&self) -> Answer<()> {
+        let call = self.to(Method::GET, route::READYZ, &[]).within(Duration::from_secs(20)).once();
+        self.plain::<serde::de::IgnoredAny>(&call).await.map(drop)
+    }
+
+    pub(super) fn to(&self, method: Method, template: &str, arguments: &[&str]) -> Call {
+        Call::new(method, self.url(template, arguments))
+    }
+
+    fn url(&self, template: &str, arguments: &[&str]) -> Url {
+        self.address().route(template, arguments)
+    }
+}

@@ -1,0 +1,167 @@
+//! Where access tokens come from.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use account_api::{ErrorCode, RefreshRequest, RefreshResponse, route};
+use futures::future::BoxFuture;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::call::Call;
+use super::failure::ServiceError;
+use super::transport::{Patience, Transport};
+use super::{ServiceAddress, http};
+use crate::secrets::private_file;
+use crate::{EngineError, ErrorKind, Result};
+
+/// A bearer token for the service.
+#[derive(Clone)]
+pub struct AccessToken {
+    /// Goes into `Authorization`.
+    pub token: SecretString,
+    /// How long it is good from now on.
+    pub expires_in: Duration,
+}
+
+/// Gives access tokens. Called by one at a time, and never cut off half-way.
+pub trait TokenSource: Send + Sync + 'static {
+    /// A new access token.
+    ///
+    /// The future's error is `SignedOut` when the session is over for good.
+    fn fresh(self: Arc<Self>) -> BoxFuture<'static, Result<AccessToken, ServiceError>>;
+}
+
+/// Keeps the refresh token of one session, for all processes of this person.
+pub trait RefreshTokens: Send + Sync + 'static {
+    /// The newest token, as another process may have left it; `None` when signed out.
+    fn newest(&self) -> BoxFuture<'_, Result<Option<SecretString>>>;
+
+    /// Keeps a new token in place of the last. When this fails the new token is not used.
+    fn keep(&self, token: SecretString) -> BoxFuture<'_, Result<()>>;
+
+    /// Forgets the token, because its session is over.
+    fn forget(&self) -> BoxFuture<'_, Result<()>>;
+}
+
+/// A session with a refresh token that changes at every use.
+///
+/// A used token that turns up again ends the session (RFC 9700, section 4.14.2). So the new one is kept before anything
+/// is done with it, and a lock between processes makes one of them refresh at a time, with what the other one kept.
+pub struct StoredSession {
+    transport: Transport,
+    tokens: Arc<dyn RefreshTokens>,
+    lock: PathBuf,
+    /// A new token that could not be kept (the disk was full). It is kept before anything else happens.
+    unkept: Mutex<Option<SecretString>>,
+}
+
+impl StoredSession {
+    /// A session at `address`; `lock` names a file that all processes use for it.
+    ///
+    /// # Errors
+    /// When secure connections can't be set up.
+    pub fn new(
+        address: ServiceAddress,
+        patience: Patience,
+        tokens: Arc<dyn RefreshTokens>,
+        lock: PathBuf,
+    ) -> Result<Self> {
+        let http = http::for_service(address.is_loopback())?;
+        Ok(Self { transport: Transport { http, address, patience }, tokens, lock, unkept: Mutex::default() })
+    }
+
+    async fn refresh(&self) -> Result<AccessToken, ServiceError> {
+        let _lock = self.lock().await?;
+        self.keep_unkept().await?;
+        let mut token = self.tokens.newest().await?.ok_or_else(|| self.signed_out())?;
+        loop {
+            match self.exchange(&token).await {
+                Ok(answer) => {
+                    *self.unkept() = Some(answer.refresh_token.into());
+                    self.keep_unkept().await?;
+                    return Ok(AccessToken {
+                        token: answer.access_token.into(),
+                        expires_in: Duration::from_secs(answer.expires_in),
+                    });
+                }
+                Err(error) if error.code() == Some(ErrorCode::SessionEnded) => {
+                    // Signing in anew, in another process, doesn't take the lock.
+                    match self.tokens.newest().await? {
+                        Some(newer) if newer.expose_secret() != token.expose_secret() => token = newer,
+                        _ => {
+                            self.tokens.forget().await?;
+                            return Err(error);
+                        }
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Repeating this is safe: the service honours the last token but one for a minute.
+    async fn exchange(&self, token: &SecretString) -> Result<RefreshResponse, ServiceError> {
+        let request = RefreshRequest { refresh_token: token.expose_secret().to_owned() };
+        let url = self.transport.address.route(route::REFRESH, &[]);
+        let call = Call::new(Method::POST, url).json(&request)?.within(Duration::from_secs(20));
+        self.transport.send(&call, None).await
+    }
+
+    async fn keep_unkept(&self) -> Result<()> {
+        let unkept = self.unkept().clone();
+        if let Some(token) = unkept {
+            self.tokens.keep(token).await?;
+            *self.unkept() = None;
+        }
+        Ok(())
+    }
+
+    fn unkept(&self) -> std::sync::MutexGuard<'_, Option<SecretString>> {
+        self.unkept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another process may hold it while it waits for the service, so no thread is kept busy with it.
+    async fn lock(&self) -> Result<private_file::Lock> {
+        loop {
+            let path = self.lock.clone();
+            let tried = tokio::task::spawn_blocking(move || private_file::try_lock(&path)).await;
+            match tried.map_err(std::io::Error::other).and_then(|tried| tried) {
+                Ok(Some(lock)) => return Ok(lock),
+                Ok(None) => tokio::time::sleep(Duration::from_millis(50)).await,
+                Err(error) => {
+                    let message = format!(
+                        "The session can't be renewed, because {} can't be written: {error}.",
+                        self.lock.display()
+                    );
+                    return Err(EngineError::new(ErrorKind::Disk, message));
+                }
+            }
+        }
+    }
+
+    fn signed_out(&self) -> EngineError {
+        let message = format!(
+            "You are signed out of {}. Sign in again; nothing on this computer is lost.",
+            self.transport.address.host()
+        );
+        EngineError::new(ErrorKind::SignedOut, message)
+    }
+}
+
+impl TokenSource for StoredSession {
+    fn fresh(self: Arc<Self>) -> BoxFuture<'static, Result<AccessToken, ServiceError>> {
+        Box::pin(async move { self.refresh().await })
+    }
+}
+
+/// No tokens at all, for a reason: a place that is open while its service can't be used, such as a bucket whose secret is
+/// locked. Every call ends with the reason before anything is sent.
+pub struct Unavailable(pub EngineError);
+
+impl TokenSource for Unavailable {
+    fn fresh(self: Arc<Self>) -> BoxFuture<'static, Result<AccessToken, ServiceError>> {
+        Box::pin(std::future::ready(Err(self.0.clone().into())))
+    }
+}
