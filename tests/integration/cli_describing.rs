@@ -1,0 +1,60 @@
+//! `describe` and `settings ai`, against the stand-in for OpenAI's API.
+
+use testkit::ai::AiStandIn;
+
+use crate::cli_app::Terminal;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_key_it_says_what_to_do() {
+    let terminal = Terminal::new().with_passphrase();
+    let id = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let ran = terminal.run(&["describe", "--json", &id]).await.ended(1);
+    assert_eq!(ran.object()["error"]["code"], "ai_no_key", "{}", ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_described_and_found_by_the_words() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    let base_url = ai.base_url();
+    let settings = ["settings", "ai", "--json", "--key-stdin", "--base-url", base_url.as_str()];
+    let settings = terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    assert_eq!(settings.object()["ai"]["has_key"], true);
+    assert!(!settings.out.contains(testkit::ai::KEY));
+
+    let id = terminal.upload(&terminal.picture("x.png", [200, 10, 10])).await;
+    let described = terminal.run(&["describe", "--json", &id]).await.ok().object();
+    assert_eq!(described["id"], id);
+    let description = described["description"].as_str().unwrap();
+    assert!(description.contains("red"), "the stand-in looks at the pixels: {description}");
+    assert_eq!(ai.requests().len(), 1);
+
+    assert_eq!(terminal.run(&["search", "--json", "red"]).await.ok().object()["id"], id);
+    let shown = terminal.run(&["show", "--json", &id]).await.ok().object();
+    assert_eq!(shown["description"], described["description"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_can_be_described_at_once() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    let base_url = ai.base_url();
+    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
+    terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    terminal.picture("x.png", [10, 10, 200]);
+    let line = terminal.run(&["upload", "--json", "--describe", "x.png"]).await.ok().object();
+    assert!(line["description"].as_str().unwrap().contains("blue"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_key_fails_the_command_but_not_the_upload() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    let base_url = ai.base_url();
+    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
+    terminal.run_with(&settings, "sk-wrong").await.ok();
+    terminal.picture("x.png", [10, 10, 200]);
+    let line = terminal.run(&["upload", "--json", "--describe", "x.png"]).await.ended(1).object();
+    assert_eq!(line["status"], "uploaded");
+    assert_eq!(line["description_error"]["code"], "ai_key_rejected", "{line}");
+}
