@@ -3,6 +3,7 @@
 //! Whatever can't be started here panics with the command that installs it, because a test that silently skips is a
 //! test that can't fail.
 
+pub mod ai;
 pub mod garage;
 pub mod postgres;
 pub mod process;
