@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::images::remove_all;
 use crate::object_store::StoreError;
 use crate::service::{App, Service};
-use crate::storage::entity::{doomed_object, image, session, upload};
+use crate::storage::entity::{doomed_object, image, refresh_token, session, upload};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(15 * 60);
@@ -22,6 +22,12 @@ const STALE_UPLOAD: Duration = Duration::from_secs(48 * 60 * 60);
 
 /// How long a finished upload answers a completion that is sent again.
 const FINISHED_UPLOAD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How long a used refresh token is remembered, so that using it again ends its session.
+const USED_TOKEN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How long removing objects may keep whoever asked for it.
+const REMOVAL: Duration = Duration::from_secs(10);
 
 /// How many rows at a time.
 const BATCH: u64 = 500;
@@ -108,11 +114,22 @@ async fn forget_dead_sessions(app: &Service) -> Result<()> {
         .filter(Condition::any().add(session::Column::LastUsedAt.lt(idle)).add(session::Column::RevokedAt.lt(ended)))
         .exec(&*write)
         .await?;
+    // One that turns up after so long is unknown, and refused for that.
+    refresh_token::Entity::delete_many()
+        .filter(refresh_token::Column::ReplacedAt.lt(now - USED_TOKEN.as_millis() as i64))
+        .exec(&*write)
+        .await?;
     Ok(write.commit().await?)
 }
 
-/// Removes objects that no row needs. What the store doesn't remove now stays noted.
+/// Removes objects that no row needs, for as long as a request may wait. What the store doesn't remove now stays noted.
 pub async fn remove_doomed(app: &Service) {
+    if tokio::time::timeout(REMOVAL, remove_all_doomed(app)).await.is_err() {
+        tracing::warn!("the store is slow to remove objects; the rest goes later");
+    }
+}
+
+async fn remove_all_doomed(app: &Service) {
     loop {
         let rows = doomed_object::Entity::find()
             .order_by_asc(doomed_object::Column::DoomedAt)

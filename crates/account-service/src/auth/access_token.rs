@@ -90,13 +90,17 @@ impl AccessTokens {
         validation.leeway = 0;
         validation.set_required_spec_claims(&["exp", "sub"]);
         match jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation) {
-            Ok(data) => Ok(data.claims),
-            Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => {
-                Err(Error::new(ErrorCode::TokenExpired, "The access token has expired. Refresh it and try again."))
-            }
+            // RFC 7519, 4.1.4: on or after the expiration time a token must not be accepted.
+            Ok(data) if clock::now() / 1000 < data.claims.exp => Ok(data.claims),
+            Ok(_) => Err(expired()),
+            Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => Err(expired()),
             Err(_) => Err(foreign()),
         }
     }
+}
+
+fn expired() -> Error {
+    Error::new(ErrorCode::TokenExpired, "The access token has expired. Refresh it and try again.")
 }
 
 #[cfg(test)]

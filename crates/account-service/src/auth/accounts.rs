@@ -57,10 +57,12 @@ pub async fn local_person(app: &Service) -> Result<AuthResponse> {
         Some(user) => user,
         None => match insert(app, LOCAL_NAME.to_owned(), "local@localhost".to_owned(), None).await {
             Ok(user) => user,
-            // The program runs twice and the other one was faster.
-            Err(error) if error.code() == ErrorCode::UsernameTaken => by_name(app, LOCAL_NAME)
-                .await?
-                .ok_or_else(|| Error::internal("the local person is there and is not there"))?,
+            // The program runs twice and the other one was faster. Which constraint says so depends on the database.
+            Err(error) if matches!(error.code(), ErrorCode::UsernameTaken | ErrorCode::EmailTaken) => {
+                by_name(app, LOCAL_NAME)
+                    .await?
+                    .ok_or_else(|| Error::internal("the local person is there and is not there"))?
+            }
             Err(error) => return Err(error),
         },
     };

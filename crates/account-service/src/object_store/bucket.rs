@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
 /// A bucket and the key to it.
@@ -36,7 +36,7 @@ impl BucketConfig {
             region: self.region.trim().to_owned(),
             bucket: trim(&self.bucket),
             key_id: self.key_id.trim().to_owned(),
-            secret: self.secret.clone(),
+            secret: SecretString::from(self.secret.expose_secret().trim()),
             path_style: self.path_style,
         };
         if let Some(name) = bucket.bucket.strip_prefix("s3://") {

@@ -1,1 +1,77 @@
 //! Tries everything that the service will ask of a bucket, for real, and explains what fails.
+
+mod connect;
+mod explain;
+mod steps;
+
+pub use explain::ProbeCode;
+
+use super::bucket::BucketConfig;
+use explain::Problem;
+
+/// One thing that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeStep {
+    /// `address`, `connect`, `clock`, `put`, `head`, `range`, `presigned`, `checksum`, `multipart` or `delete`.
+    pub name: &'static str,
+    /// Whether it worked.
+    pub ok: bool,
+    /// What was found, or what is wrong and what to do, in a sentence or two.
+    pub message: String,
+    /// What is wrong, for programs; absent when it worked.
+    pub code: Option<ProbeCode>,
+}
+
+impl ProbeStep {
+    fn ok(name: &'static str, message: impl Into<String>) -> Self {
+        Self { name, ok: true, message: message.into(), code: None }
+    }
+
+    fn of(name: &'static str, works: &str, result: Result<(), Problem>) -> Self {
+        match result {
+            Ok(()) => Self::ok(name, works),
+            Err(problem) => Self::failed(name, problem),
+        }
+    }
+
+    fn failed(name: &'static str, problem: Problem) -> Self {
+        Self { name, ok: false, message: problem.message, code: Some(problem.code) }
+    }
+}
+
+/// Tries a bucket: whether the address answers, the clocks agree, and an object can be stored, looked at, read in part,
+/// stored and read by presigned URLs, stored in parts, and removed. Stops where going on makes no sense. Leaves nothing
+/// behind. Takes seconds; at most about a minute when nothing answers.
+pub async fn probe_bucket(typed: &BucketConfig) -> Vec<ProbeStep> {
+    let mut steps = Vec::new();
+    let bucket = match typed.normalised() {
+        Ok((bucket, corrections)) => {
+            let address = bucket.endpoint.clone().unwrap_or_else(|| format!("AWS S3 in {}", bucket.region));
+            let said = [vec![format!("The store is {address}.")], corrections].concat();
+            steps.push(ProbeStep::ok("address", said.join(" ")));
+            bucket
+        }
+        Err(message) => {
+            steps.push(ProbeStep::failed("address", Problem { code: ProbeCode::InvalidAddress, message }));
+            return steps;
+        }
+    };
+    match connect::connect(&bucket).await {
+        Ok(connection) => {
+            steps.push(ProbeStep::ok("connect", connection.message));
+            let clock = connect::compare_clocks(connection.date);
+            let wrong = clock.is_err();
+            steps.push(ProbeStep::of("clock", "This computer's clock agrees with the store's.", clock));
+            // Every signature would be refused, and for no other reason.
+            if wrong {
+                return steps;
+            }
+        }
+        Err(problem) => {
+            steps.push(ProbeStep::failed("connect", problem));
+            return steps;
+        }
+    }
+    steps::run(&bucket, &mut steps).await;
+    steps
+}

@@ -1,0 +1,175 @@
+//! Whether anything answers at an address, before keys and buckets matter.
+
+use std::time::{Duration, SystemTime};
+
+use url::Url;
+
+use super::super::bucket::BucketConfig;
+use super::explain::{ProbeCode, Problem, problem};
+
+/// How long to wait for an answer.
+const ANSWER: Duration = Duration::from_secs(15);
+
+/// S3 refuses signatures that are further off than this (`RequestTimeTooSkewed`).
+const CLOCK: Duration = Duration::from_secs(15 * 60);
+
+/// Something answers.
+pub struct Connection {
+    /// What was found.
+    pub message: String,
+    /// The answer's `Date`.
+    pub date: Option<SystemTime>,
+}
+
+/// Asks for the store's root, without a key. Any answer that a store could give will do; the other scheme is tried when
+/// there is none.
+///
+/// # Errors
+/// Why nothing answers, or why what answers is no store.
+pub async fn connect(bucket: &BucketConfig) -> Result<Connection, Problem> {
+    let address = match &bucket.endpoint {
+        Some(endpoint) => endpoint.clone(),
+        None => format!("https://s3.{}.amazonaws.com", bucket.region),
+    };
+    let url = Url::parse(&address).map_err(|error| problem(ProbeCode::InvalidAddress, error))?;
+    let http = reqwest::Client::builder()
+        .timeout(ANSWER)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(|error| problem(ProbeCode::Unreachable, error))?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let response = match http.get(url.clone()).send().await {
+        Ok(response) => response,
+        Err(error) => return Err(explain(&http, &url, bucket, &error).await),
+    };
+    let date = response
+        .headers()
+        .get(reqwest::header::DATE)
+        .and_then(|date| date.to_str().ok())
+        .and_then(|date| httpdate::parse_http_date(date).ok());
+    let status = response.status();
+    let leads_to = response
+        .headers()
+        .get(reqwest::header::LOCATION)
+        .and_then(|location| location.to_str().ok())
+        .and_then(|location| url.join(location).ok());
+    let is_page = response
+        .headers()
+        .get(reqwest::header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("text/html"));
+    if let Some(to) = &leads_to
+        && to.scheme() != url.scheme()
+        && to.host_str() == url.host_str()
+    {
+        return Err(other_scheme(&url, to.scheme()));
+    }
+    let body = response.text().await.unwrap_or_default();
+    if body.to_ascii_lowercase().contains("http request to an https server")
+        || body.contains("plain HTTP request was sent to HTTPS port")
+    {
+        return Err(other_scheme(&url, "https"));
+    }
+    // AWS leads whoever asks without a key to its advertisement; a page of its own is a console or a website.
+    if is_page && !status.is_redirection() && !body.contains("<Error>") {
+        return Err(problem(
+            ProbeCode::NotS3,
+            format!(
+                "{host} answers with a web page, not as an S3 store. Use the address of its S3 API; consoles often have \
+                 another port or host name."
+            ),
+        ));
+    }
+    Ok(Connection { message: format!("{host} answers."), date })
+}
+
+async fn explain(http: &reqwest::Client, url: &Url, bucket: &BucketConfig, error: &reqwest::Error) -> Problem {
+    let host = url.host_str().unwrap_or_default();
+    let mut other = url.clone();
+    let scheme = if url.scheme() == "https" { "http" } else { "https" };
+    if other.set_scheme(scheme).is_ok() && bucket.endpoint.is_some() && http.get(other).send().await.is_ok() {
+        return other_scheme(url, scheme);
+    }
+    let causes = causes(error);
+    let port = url.port_or_known_default().unwrap_or_default();
+    let message = if error.is_timeout() {
+        format!(
+            "{host} didn't answer within {} seconds. Check the address, the network and firewalls.",
+            ANSWER.as_secs()
+        )
+    } else if causes.contains("dns") || causes.contains("lookup") {
+        format!("There is no host named {host}. Check the address for typing errors, and that you are online.")
+    } else if causes.contains("refused") {
+        format!("{host} is there, but nothing listens on port {port}. Check the port, and that the store is running.")
+    } else if causes.contains("certificate") {
+        let message = format!(
+            "{host} shows a certificate that this computer doesn't trust. Use a name that the certificate is for, or \
+             have the system trust its issuer."
+        );
+        return problem(ProbeCode::Certificate, message);
+    } else {
+        format!("{host} can't be reached: {causes}.")
+    };
+    problem(ProbeCode::Unreachable, message)
+}
+
+fn other_scheme(url: &Url, right: &str) -> Problem {
+    let host = url.host_str().unwrap_or_default();
+    problem(
+        ProbeCode::WrongScheme,
+        format!("{host} speaks {right} there, not {}. Begin the address with {right}://.", url.scheme()),
+    )
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = String::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    if text.is_empty() { error.to_string() } else { text.to_lowercase() }
+}
+
+/// Whether this computer's clock is near enough to the store's.
+///
+/// # Errors
+/// By how much it is off.
+pub fn compare_clocks(date: Option<SystemTime>) -> Result<(), Problem> {
+    let Some(theirs) = date else { return Ok(()) };
+    let ours = SystemTime::now();
+    let (off, direction) = match ours.duration_since(theirs) {
+        Ok(ahead) => (ahead, "ahead of"),
+        Err(behind) => (behind.duration(), "behind"),
+    };
+    if off <= CLOCK {
+        return Ok(());
+    }
+    let minutes = off.as_secs() / 60;
+    Err(problem(
+        ProbeCode::ClockSkew,
+        format!(
+            "This computer's clock is {minutes} minutes {direction} the store's, and S3 allows 15. Set the clock, best \
+             by having it set itself."
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_may_be_off_by_a_quarter_of_an_hour() {
+        let now = SystemTime::now();
+        assert!(compare_clocks(None).is_ok());
+        assert!(compare_clocks(Some(now - Duration::from_secs(14 * 60))).is_ok());
+        let ahead = compare_clocks(Some(now - Duration::from_secs(61 * 60))).unwrap_err();
+        assert!(ahead.message.contains("61 minutes ahead of"), "{}", ahead.message);
+        let behind = compare_clocks(Some(now + Duration::from_secs(3600 * 24))).unwrap_err();
+        assert!(behind.message.contains("minutes behind"), "{}", behind.message);
+    }
+}
