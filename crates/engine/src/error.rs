@@ -1,5 +1,6 @@
 //! The engine's one error: a code from a closed list and a sentence, which is also what crosses to the window.
 
+use catalogue::CatalogueError;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -98,6 +99,40 @@ impl EngineError {
     /// An error with a sentence.
     pub fn new(code: ErrorKind, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
+    }
+
+    /// A fault of the app that the caller has logged.
+    pub(crate) fn fault() -> Self {
+        Self::new(ErrorKind::Internal, "Something went wrong inside the app. It has been logged. Try again.")
+    }
+
+    /// The disk didn't do what was asked; `what` completes "could not be …".
+    pub(crate) fn disk(what: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        tracing::warn!(%error, path = %path.display(), "{what}");
+        Self::new(ErrorKind::Disk, format!("“{}” could not be {what}: {error}.", path.display()))
+    }
+}
+
+impl From<CatalogueError> for EngineError {
+    fn from(error: CatalogueError) -> Self {
+        tracing::error!(%error, "catalogue");
+        match error {
+            CatalogueError::Newer { .. } => EngineError::new(
+                ErrorKind::CatalogueNewer,
+                "A newer version of Image Manager has opened this library. Nothing was changed. Update the app to go on.",
+            ),
+            CatalogueError::Damaged(_) => EngineError::new(
+                ErrorKind::Disk,
+                "This computer's copy of the library is damaged. Your pictures are safe in the store. Quit the app and \
+                 start it again: the copy is then rebuilt from your account.",
+            ),
+            CatalogueError::Disk(_) | CatalogueError::Io { .. } => EngineError::new(
+                ErrorKind::Disk,
+                "The disk is full, or the app's folder can't be written. Nothing that was confirmed is lost. Make room \
+                 and try again.",
+            ),
+            CatalogueError::Sqlite(_) | CatalogueError::Closed => EngineError::fault(),
+        }
     }
 }
 

@@ -1,1 +1,156 @@
 //! The open library: everything that belongs to the place it lives in. Swapped as a whole when the place changes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use catalogue::{Catalogue, Origin, ThumbStore, Thumbnail};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::blobs::Blobs;
+use crate::describing::{Describing, WhomToAsk};
+use crate::events::Events;
+use crate::service::Client;
+use crate::sync::Sync;
+use crate::view::{Connection, NoticeKind, Place};
+use crate::{EngineError, ErrorKind, Result};
+
+/// What the thumbnails of one library may take, in bytes: about 100,000 of them.
+const THUMBS_CAP: u64 = 6 << 30;
+
+/// An open library.
+pub struct Session {
+    /// Where it lives.
+    pub place: Place,
+    /// Its folder: catalogue, thumbnails, previews, spool.
+    pub library_dir: PathBuf,
+    /// The account service, with this place's tokens.
+    pub client: Client,
+    /// For presigned URLs: carries no token of any account.
+    pub store_http: reqwest::Client,
+    /// What this computer knows of the library.
+    pub catalogue: Catalogue,
+    /// Thumbnails.
+    pub thumbs: ThumbStore,
+    /// Where events go.
+    pub events: Events,
+    /// Thumbnails, previews and originals.
+    pub blobs: Blobs,
+    /// Keeps catalogue and account the same.
+    pub sync: Sync,
+    /// The batch of descriptions.
+    pub describing: Describing,
+    /// Cancelled when the library is closed: background work ends.
+    pub closing: CancellationToken,
+    connection: watch::Sender<Connection>,
+    /// Rises when another process has written to the catalogue.
+    elsewhere: watch::Sender<u64>,
+}
+
+/// What a session is made of.
+pub(crate) struct SessionParts {
+    pub(crate) place: Place,
+    pub(crate) library_dir: PathBuf,
+    pub(crate) client: Client,
+    pub(crate) events: Events,
+    pub(crate) whom_to_ask: WhomToAsk,
+}
+
+impl Session {
+    /// Opens the library of a place: its catalogue and thumbnails. Needs no network.
+    pub(crate) async fn open(parts: SessionParts) -> Result<Arc<Session>> {
+        let folder = parts.library_dir.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            let opened = Catalogue::open(&folder)?;
+            let thumbs = ThumbStore::open(&folder, THUMBS_CAP)?;
+            Ok::<_, EngineError>((opened, thumbs))
+        });
+        let (opened, thumbs) = opened.await.map_err(|_| EngineError::fault())??;
+        if let Origin::Replaced { aside, .. } = &opened.origin {
+            parts.events.notice(
+                NoticeKind::Warning,
+                format!(
+                    "This computer's copy of the library was damaged and is being rebuilt from your account. Your \
+                     pictures are safe in the store. Uploads that were not finished have to be dropped again. The \
+                     damaged files are kept in “{}”.",
+                    aside.display()
+                ),
+            );
+        }
+        let store_http = parts.client.object_http();
+        let signed_in = parts.place.signed_in;
+        Ok(Arc::new(Session {
+            blobs: Blobs::new(&parts.library_dir),
+            place: parts.place,
+            library_dir: parts.library_dir,
+            client: parts.client,
+            store_http,
+            catalogue: opened.catalogue,
+            thumbs,
+            describing: Describing::new(parts.events.clone(), parts.whom_to_ask),
+            events: parts.events,
+            sync: Sync::default(),
+            closing: CancellationToken::new(),
+            connection: watch::Sender::new(if signed_in { Connection::Connecting } else { Connection::SignedOut }),
+            elsewhere: watch::Sender::new(0),
+        }))
+    }
+
+    /// Ends background work and writes what is only in memory. Requests that are under way may still finish.
+    pub(crate) async fn close(&self) {
+        self.closing.cancel();
+        self.describing.cancel();
+        if let Err(error) = self.thumbs.flush().await {
+            tracing::debug!(%error, "uses of thumbnails were not written");
+        }
+    }
+
+    /// Whether the account service was reached when it was last tried.
+    pub fn connection(&self) -> Connection {
+        self.connection.borrow().clone()
+    }
+
+    /// Follows [`Session::connection`].
+    pub fn watch_connection(&self) -> watch::Receiver<Connection> {
+        self.connection.subscribe()
+    }
+
+    pub(crate) fn set_connection(&self, now: Connection) {
+        self.connection.send_if_modified(|known| {
+            let changed = *known != now;
+            *known = now;
+            changed
+        });
+    }
+
+    /// What an attempt to reach the service says about the connection.
+    pub(crate) fn reached<T>(&self, result: &Result<T>) {
+        match result {
+            Ok(_) => self.set_connection(Connection::Online),
+            Err(error) => match error.code {
+                ErrorKind::SignedOut => self.set_connection(Connection::SignedOut),
+                ErrorKind::ServiceUnreachable | ErrorKind::ServiceFailed => {
+                    self.set_connection(Connection::Offline { reason: error.message.clone() });
+                }
+                _ => {}
+            },
+        }
+    }
+
+    /// Changes whenever another process (a command in a terminal, a second window) has written to the catalogue.
+    pub fn watch_elsewhere(&self) -> watch::Receiver<u64> {
+        self.elsewhere.subscribe()
+    }
+
+    pub(crate) fn written_elsewhere(&self) {
+        self.elsewhere.send_modify(|number| *number += 1);
+    }
+
+    /// Keeps a thumbnail by the SHA-256 of its picture. One that can't be kept is made again when it is needed.
+    pub async fn keep_thumbnail(&self, sha256: &str, thumbnail: Option<Thumbnail>) {
+        let Some(thumbnail) = thumbnail else { return };
+        if let Err(error) = self.thumbs.put(sha256, thumbnail).await {
+            tracing::warn!(%error, "a thumbnail can't be kept");
+        }
+    }
+}

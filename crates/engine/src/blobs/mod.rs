@@ -1,6 +1,22 @@
-//! Thumbnails and previews: bytes that a browser shows.
+//! Thumbnails and previews: bytes that a browser shows, and the originals they come from.
+
+mod disk_cache;
+mod original;
+mod preview;
+mod single_flight;
+mod thumbnail;
+
+use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::Semaphore;
+
+use crate::session::Session;
+use crate::{EngineError, Result};
+use disk_cache::DiskCache;
+pub(crate) use original::Original;
+use single_flight::SingleFlight;
 
 /// Bytes and what they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,4 +25,60 @@ pub struct Blob {
     pub bytes: Bytes,
     /// An `image/…` media type.
     pub content_type: String,
+}
+
+/// What the disk cache of originals and previews may take, in bytes.
+const CACHE_CAP: u64 = 1 << 30;
+
+/// Pictures decoded at a time: each may take 256 MiB.
+const DECODING: usize = 2;
+
+/// Originals fetched at a time.
+const FETCHING: usize = 4;
+
+/// Makes and keeps the blobs of one library.
+pub struct Blobs {
+    cache: Arc<DiskCache>,
+    files: SingleFlight<String, std::path::PathBuf>,
+    thumbnails: SingleFlight<String, Option<Blob>>,
+    decoding: Arc<Semaphore>,
+    fetching: Semaphore,
+}
+
+impl Blobs {
+    /// With the cache folder of a library.
+    pub(crate) fn new(library_dir: &Path) -> Self {
+        Self {
+            cache: Arc::new(DiskCache::new(library_dir.join("previews"), CACHE_CAP)),
+            files: SingleFlight::default(),
+            thumbnails: SingleFlight::default(),
+            decoding: Arc::new(Semaphore::new(DECODING)),
+            fetching: Semaphore::new(FETCHING),
+        }
+    }
+
+    /// Forgets everything of a picture that is gone for good.
+    pub(crate) async fn forget(&self, session: &Session, sha256: &str) {
+        if let Err(error) = session.thumbs.remove(sha256.to_owned()).await {
+            tracing::warn!(%error, "a thumbnail can't be removed");
+        }
+        let cache = Arc::clone(&self.cache);
+        let sha256 = sha256.to_owned();
+        let _ = tokio::task::spawn_blocking(move || cache.forget(&sha256)).await;
+    }
+
+    /// Runs work on pixels off the runtime, a few at a time.
+    pub(crate) async fn decode<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let permit = Arc::clone(&self.decoding).acquire_owned().await.map_err(|_| EngineError::fault())?;
+        tokio::task::spawn_blocking(move || {
+            let value = work();
+            drop(permit);
+            value
+        })
+        .await
+        .map_err(|error| {
+            tracing::error!(%error, "decoding broke off");
+            EngineError::fault()
+        })
+    }
 }

@@ -1,1 +1,15 @@
 //! The library as people see it: layout, rows, facts, edits, trash, download.
+
+mod convert;
+mod download;
+mod edit;
+mod file_name;
+mod read;
+mod record;
+
+pub use convert::facts;
+pub(crate) use convert::has_preview;
+pub(crate) use download::download;
+pub(crate) use edit::{delete, delete_forever, edit_description, make_edit, rename, restore, set_favourite};
+pub(crate) use read::{counts, known_picture, layout, picture, resolve, rows};
+pub use record::record_verified;

@@ -1,6 +1,16 @@
 //! Links that people can give to others, in the form they paste.
 
+mod format;
+
+use std::collections::HashMap;
+
+use account_api::{LinksRequest, MAX_BATCH};
+use catalogue::table::picture;
 use serde::Serialize;
+
+use crate::session::Session;
+use crate::view::LinkFormat;
+use crate::{EngineError, ErrorKind, Result};
 
 /// A link, ready to be pasted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,4 +21,44 @@ pub struct LinkText {
     pub text: String,
     /// When the link stops working (UTC); absent for one that doesn't.
     pub expires_at: Option<String>,
+}
+
+/// Links of pictures, in the order of `ids`; pictures that are gone or in the trash are left out.
+///
+/// # Errors
+/// When no picture is left, and when the service can't be reached.
+pub(crate) async fn links(session: &Session, ids: Vec<u32>, format: LinkFormat) -> Result<Vec<LinkText>> {
+    let asked = ids.len();
+    let pictures = session
+        .catalogue
+        .read(move |conn| {
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(picture::get(conn, id)?.filter(|picture| picture.facts.deleted_at.is_none()));
+            }
+            Ok(found)
+        })
+        .await?;
+    let mut urls = HashMap::with_capacity(pictures.len());
+    for batch in pictures.chunks(MAX_BATCH) {
+        let image_ids: Vec<String> = batch.iter().map(|picture| picture.facts.image_id.clone()).collect();
+        for link in session.client.links(&LinksRequest { image_ids }).await?.links {
+            urls.insert(link.image_id, (link.url, link.expires_at));
+        }
+    }
+    let texts: Vec<LinkText> = pictures
+        .iter()
+        .filter_map(|picture| {
+            let (url, expires_at) = urls.get(&picture.facts.image_id)?;
+            let alt = picture.facts.alt_text.as_deref().filter(|alt| !alt.is_empty()).unwrap_or(&picture.facts.name);
+            Some(LinkText { id: picture.id, text: format::text(format, url, alt), expires_at: expires_at.clone() })
+        })
+        .collect();
+    if texts.is_empty() && asked > 0 {
+        return Err(EngineError::new(
+            ErrorKind::NotFound,
+            "There is no link: the picture is in the trash or no longer in the library.",
+        ));
+    }
+    Ok(texts)
 }

@@ -47,6 +47,13 @@ impl Client {
         self.call(&self.to(Method::GET, route::IMAGE, &[id])).await
     }
 
+    /// One picture, also one in the trash, with presigned URLs of its bytes and its thumbnail.
+    pub async fn image_or_trashed(&self, id: &str) -> Answer<Image> {
+        let mut call = self.to(Method::GET, route::IMAGE, &[id]);
+        call.url.set_query(Some("trash=true"));
+        self.call(&call).await
+    }
+
     /// Changes a picture's record.
     pub async fn patch_image(&self, id: &str, patch: &ImagePatch) -> Answer<ImageResponse> {
         self.call(&self.to(Method::PATCH, route::IMAGE, &[id]).json(patch)?).await

@@ -1,1 +1,43 @@
 //! Keeps the catalogue and the account the same: waiting edits go out, the change feed comes in.
+
+mod listen;
+mod pull;
+mod push;
+mod watch;
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, Notify};
+
+use crate::Result;
+use crate::session::Session;
+
+pub(crate) use listen::listen;
+pub(crate) use watch::watch;
+
+/// One library's sync.
+#[derive(Default)]
+pub struct Sync {
+    /// One at a time: two would send the same edits twice.
+    running: Mutex<()>,
+    wake: Notify,
+}
+
+impl Sync {
+    /// Says that there is something to send, or that it is worth trying again now.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+}
+
+/// Sends the edits that wait, then applies what has happened to the account since the last time.
+pub(crate) async fn sync(session: &Arc<Session>) -> Result<()> {
+    let _turn = session.sync.running.lock().await;
+    let result = async {
+        push::push(session).await?;
+        pull::pull(session).await
+    }
+    .await;
+    session.reached(&result);
+    result
+}

@@ -1,0 +1,232 @@
+//! The bytes of pictures, from the store by a fresh presigned URL, compared with their SHA-256 before anybody gets them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use catalogue::table::picture::Picture;
+use futures::{Stream, StreamExt};
+use reqwest::{Response, StatusCode};
+use sha2::{Digest, Sha256};
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+use super::Blobs;
+use crate::session::Session;
+use crate::{EngineError, ErrorKind, Result};
+
+/// How often a transfer that broke off is begun again.
+const TRIES: u32 = 3;
+
+/// The longest wait for an answer to begin.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// The longest silence in a transfer.
+const SILENCE: Duration = Duration::from_secs(45);
+
+/// The bytes of one picture.
+#[derive(Debug, Clone)]
+pub(crate) struct Original {
+    /// The service's identifier.
+    pub(crate) image_id: String,
+    /// What the bytes have to hash to.
+    pub(crate) sha256: String,
+    /// In bytes.
+    pub(crate) size: u64,
+}
+
+impl Original {
+    /// Of a picture of the catalogue.
+    pub(crate) fn of(picture: &Picture) -> Self {
+        Self {
+            image_id: picture.facts.image_id.clone(),
+            sha256: picture.facts.sha256.clone(),
+            size: picture.facts.size,
+        }
+    }
+}
+
+impl Blobs {
+    /// A file of the cache that has a picture's bytes; fetched if it isn't there. It may be deleted to make room later:
+    /// open it soon.
+    pub(super) async fn original(&self, session: &Arc<Session>, original: &Original) -> Result<PathBuf> {
+        let (session, original) = (Arc::clone(session), original.clone());
+        self.files
+            .run(original.sha256.clone(), move || async move {
+                let cache = Arc::clone(&session.blobs.cache);
+                let (key, size) = (original.sha256.clone(), original.size);
+                let looked = tokio::task::spawn_blocking(move || match cache.get(&key, Some(size)) {
+                    Some(path) => Ok(Ok(path)),
+                    None => cache.temporary().map(Err),
+                })
+                .await;
+                let folder = session.library_dir.clone();
+                let file = match looked.map_err(|_| EngineError::fault())? {
+                    Ok(Ok(path)) => return Ok(path),
+                    Ok(Err(file)) => file,
+                    Err(error) => return Err(EngineError::disk("written", &folder, &error)),
+                };
+                fetch(&session, &original, file.path()).await?;
+                let cache = Arc::clone(&session.blobs.cache);
+                tokio::task::spawn_blocking(move || cache.keep(&original.sha256, file))
+                    .await
+                    .map_err(|_| EngineError::fault())?
+                    .map_err(|error| EngineError::disk("written", &folder, &error))
+            })
+            .await
+    }
+
+    /// A picture's bytes in memory.
+    pub(crate) async fn original_bytes(&self, session: &Arc<Session>, original: &Original) -> Result<Vec<u8>> {
+        let path = self.original(session, original).await?;
+        tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))
+    }
+
+    /// Writes a picture's bytes over a file: from the cache when they are there, else from the store.
+    pub(crate) async fn write_original(&self, session: &Session, original: &Original, to: &Path) -> Result<()> {
+        let cache = Arc::clone(&self.cache);
+        let (key, size, goal) = (original.sha256.clone(), original.size, to.to_path_buf());
+        let copied = tokio::task::spawn_blocking(move || {
+            // Hashed on the way: what lies on a disk for months may have changed.
+            let mut from = std::fs::File::open(cache.get(&key, Some(size))?).ok()?;
+            let mut into = Hashing { file: std::fs::File::create(&goal).ok()?, hash: Sha256::new() };
+            std::io::copy(&mut from, &mut into).ok()?;
+            into.file.sync_all().ok()?;
+            (hex::encode(into.hash.finalize()) == key).then_some(())
+        })
+        .await;
+        match copied {
+            Ok(Some(())) => Ok(()),
+            _ => fetch(session, original, to).await,
+        }
+    }
+}
+
+struct Hashing {
+    file: std::fs::File,
+    hash: Sha256,
+}
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = std::io::Write::write(&mut self.file, bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::Write::flush(&mut self.file)
+    }
+}
+
+/// Fetches a picture's bytes from the store into a file, which is overwritten.
+async fn fetch(session: &Session, original: &Original, to: &Path) -> Result<()> {
+    let _turn = session.blobs.fetching.acquire().await.map_err(|_| EngineError::fault())?;
+    let mut tries = 1;
+    loop {
+        // Fresh for each try: it may have expired while the last one was under way.
+        let image = session.client.image_or_trashed(&original.image_id).await?;
+        let url = image.url.ok_or_else(EngineError::fault)?;
+        match transfer(session, &url, original, to).await {
+            Err(error) if error.code == ErrorKind::StoreUnreachable && tries < TRIES => tries += 1,
+            result => return result,
+        }
+    }
+}
+
+async fn transfer(session: &Session, url: &str, original: &Original, to: &Path) -> Result<()> {
+    let response = get(session, url).await?;
+    refused(response.status())?;
+    let mut file = File::create(to).await.map_err(|error| EngineError::disk("written", to, &error))?;
+    let mut hash = Sha256::new();
+    let mut received = 0u64;
+    let mut body = response.bytes_stream();
+    while let Some(chunk) = next(&mut body).await? {
+        received += chunk.len() as u64;
+        if received > original.size {
+            return Err(mismatch());
+        }
+        hash.update(&chunk);
+        file.write_all(&chunk).await.map_err(|error| EngineError::disk("written", to, &error))?;
+    }
+    file.flush().await.map_err(|error| EngineError::disk("written", to, &error))?;
+    file.sync_all().await.map_err(|error| EngineError::disk("written", to, &error))?;
+    if received == original.size && hex::encode(hash.finalize()) == original.sha256 { Ok(()) } else { Err(mismatch()) }
+}
+
+/// The bytes of a small object.
+pub(super) async fn small_object(session: &Session, url: &str, most: usize) -> Result<Vec<u8>> {
+    let response = get(session, url).await?;
+    refused(response.status())?;
+    let mut bytes = Vec::new();
+    let mut body = response.bytes_stream();
+    while let Some(chunk) = next(&mut body).await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > most {
+            return Err(mismatch());
+        }
+    }
+    Ok(bytes)
+}
+
+async fn get(session: &Session, url: &str) -> Result<Response> {
+    match timeout(ANSWER, session.store_http.get(url).send()).await {
+        Ok(answer) => answer.map_err(|error| unreachable(&error)),
+        Err(_) => Err(silent()),
+    }
+}
+
+async fn next(body: &mut (impl Stream<Item = reqwest::Result<Bytes>> + Unpin)) -> Result<Option<Bytes>> {
+    match timeout(SILENCE, body.next()).await {
+        Ok(chunk) => chunk.transpose().map_err(|error| unreachable(&error)),
+        Err(_) => Err(silent()),
+    }
+}
+
+fn refused(status: StatusCode) -> Result<()> {
+    if status.is_success() {
+        return Ok(());
+    }
+    tracing::warn!(%status, "the store refused to give an object");
+    Err(match status {
+        StatusCode::NOT_FOUND => EngineError::new(
+            ErrorKind::NotFound,
+            "The store no longer has this picture's file. Nothing here was changed. Ask whoever runs the store.",
+        ),
+        status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => EngineError::new(
+            ErrorKind::StoreUnreachable,
+            format!("The store has trouble at the moment (HTTP status {}). Try again later.", status.as_u16()),
+        ),
+        status => EngineError::new(
+            ErrorKind::StoreRefused,
+            format!(
+                "The store refused to give the picture (HTTP status {}). Check the bucket's settings and this \
+                 computer's clock.",
+                status.as_u16()
+            ),
+        ),
+    })
+}
+
+/// Says nothing of the address: it is a secret for as long as it is good.
+fn unreachable(error: &reqwest::Error) -> EngineError {
+    tracing::info!(timeout = error.is_timeout(), connect = error.is_connect(), "the store can't be reached");
+    EngineError::new(
+        ErrorKind::StoreUnreachable,
+        "The store can't be reached, so the picture can't be fetched now. Check the network and try again.",
+    )
+}
+
+fn silent() -> EngineError {
+    EngineError::new(ErrorKind::StoreUnreachable, "The store doesn't answer. Check the network and try again.")
+}
+
+fn mismatch() -> EngineError {
+    EngineError::new(
+        ErrorKind::ChecksumMismatch,
+        "The store gave other bytes than were uploaded, so they were not kept. Try again; if it happens again, the \
+         store has lost this picture.",
+    )
+}

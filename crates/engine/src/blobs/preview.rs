@@ -1,0 +1,69 @@
+//! Something that a browser shows at full size: the file itself where that is possible, else a JPEG made of it.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use pictures::{Format, Limits};
+
+use super::{Blob, Blobs, Original};
+use crate::library::{has_preview, known_picture};
+use crate::session::Session;
+use crate::{EngineError, ErrorKind, Result};
+
+/// The longest side of a JPEG made for showing, in pixels.
+const LONGEST_SIDE: u32 = 4096;
+
+impl Blobs {
+    /// The preview of a picture; offline, only one that is in the cache.
+    pub(crate) async fn preview(&self, session: &Arc<Session>, id: u32) -> Result<Blob> {
+        let picture = known_picture(session, id).await?;
+        let format = Format::from_name(&picture.facts.format).filter(|_| has_preview(&picture.facts.format));
+        let Some(format) = format else {
+            return Err(EngineError::new(
+                ErrorKind::NotFound,
+                format!(
+                    "{} pictures can't be shown here yet. Download it to open it.",
+                    picture.facts.format.to_uppercase()
+                ),
+            ));
+        };
+        let original = Original::of(&picture);
+        if format.shown_by_browsers() || !format.decodable() {
+            let bytes = self.original_bytes(session, &original).await?;
+            // By the format that was found in the bytes, not by what anybody has said of them.
+            return Ok(Blob { bytes: Bytes::from(bytes), content_type: format.mime().to_owned() });
+        }
+        let path = self.made_jpeg(session, original).await?;
+        let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))?;
+        Ok(Blob { bytes: Bytes::from(bytes), content_type: Format::Jpeg.mime().to_owned() })
+    }
+
+    async fn made_jpeg(&self, session: &Arc<Session>, original: Original) -> Result<std::path::PathBuf> {
+        let key = format!("{}.jpg", original.sha256);
+        let session = Arc::clone(session);
+        self.files
+            .run(key.clone(), move || async move {
+                let blobs = &session.blobs;
+                let (cache, wanted) = (Arc::clone(&blobs.cache), key.clone());
+                let kept = tokio::task::spawn_blocking(move || cache.get(&wanted, None)).await;
+                if let Ok(Some(path)) = kept {
+                    return Ok(path);
+                }
+                let bytes = blobs.original_bytes(&session, &original).await?;
+                let cache = Arc::clone(&blobs.cache);
+                let folder = session.library_dir.clone();
+                blobs
+                    .decode(move || {
+                        let made = pictures::rendition(&bytes, LONGEST_SIDE, &Limits::default())
+                            .map_err(|error| EngineError::new(ErrorKind::BrokenPicture, error.to_string()))?;
+                        let failed = |error: std::io::Error| EngineError::disk("written", &folder, &error);
+                        let mut file = cache.temporary().map_err(failed)?;
+                        file.write_all(&made.bytes).map_err(failed)?;
+                        cache.keep(&key, file).map_err(failed)
+                    })
+                    .await?
+            })
+            .await
+    }
+}

@@ -1,0 +1,78 @@
+//! Thumbnails: from this computer, else from the store, else made here; kept once they are there.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use catalogue::Thumbnail;
+use pictures::{Format, Limits};
+
+use super::original::small_object;
+use super::{Blob, Blobs, Original};
+use crate::library::known_picture;
+use crate::session::Session;
+use crate::{ErrorKind, Result};
+
+/// The largest thumbnail that is taken from a store, in bytes.
+const LARGEST: usize = 2 << 20;
+
+impl Blobs {
+    /// The thumbnail of a picture; `None` for a format that has none.
+    pub(crate) async fn thumbnail(&self, session: &Arc<Session>, id: u32) -> Result<Option<Blob>> {
+        let picture = known_picture(session, id).await?;
+        if let Some(kept) = session.thumbs.get(&picture.facts.sha256).await? {
+            return Ok(Some(blob(kept)));
+        }
+        let format = Format::from_name(&picture.facts.format);
+        let decodable = format.is_some_and(Format::decodable);
+        if !picture.facts.has_thumbnail && !decodable {
+            return Ok(None);
+        }
+        let original = Original::of(&picture);
+        let stored = picture.facts.has_thumbnail;
+        let session = Arc::clone(session);
+        self.thumbnails
+            .run(original.sha256.clone(), move || async move {
+                let mut thumbnail = None;
+                if stored {
+                    thumbnail = from_store(&session, &original).await?;
+                }
+                if thumbnail.is_none() && decodable {
+                    thumbnail = made_here(&session, &original).await?;
+                }
+                session.keep_thumbnail(&original.sha256, thumbnail.clone()).await;
+                Ok(thumbnail.map(blob))
+            })
+            .await
+    }
+}
+
+fn blob(thumbnail: Thumbnail) -> Blob {
+    Blob { bytes: Bytes::from(thumbnail.bytes), content_type: thumbnail.content_type }
+}
+
+/// `None` when the store has something else than a thumbnail: then it is made here.
+async fn from_store(session: &Session, original: &Original) -> Result<Option<Thumbnail>> {
+    let image = session.client.image_or_trashed(&original.image_id).await?;
+    let Some(url) = image.thumbnail_url else { return Ok(None) };
+    let bytes = match small_object(session, &url, LARGEST).await {
+        Ok(bytes) => bytes,
+        Err(error) if matches!(error.code, ErrorKind::NotFound | ErrorKind::ChecksumMismatch) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let format = pictures::sniff(&bytes).filter(|f| matches!(f, Format::Jpeg | Format::Png | Format::WebP));
+    Ok(format.map(|format| Thumbnail { content_type: format.mime().to_owned(), bytes }))
+}
+
+async fn made_here(session: &Arc<Session>, original: &Original) -> Result<Option<Thumbnail>> {
+    let bytes = session.blobs.original_bytes(session, original).await?;
+    let made = session.blobs.decode(move || pictures::examine(&bytes, &Limits::default())).await?;
+    match made {
+        Ok(picture) => Ok(picture
+            .thumbnail
+            .map(|thumbnail| Thumbnail { content_type: thumbnail.mime.to_owned(), bytes: thumbnail.bytes })),
+        Err(error) => {
+            tracing::info!(code = error.code(), "no thumbnail can be made");
+            Ok(None)
+        }
+    }
+}

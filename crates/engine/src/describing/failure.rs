@@ -1,0 +1,82 @@
+//! Why there is no description, as the engine says it.
+
+use std::time::Duration;
+
+use describe::DescribeError;
+use pictures::PictureError;
+
+use crate::{EngineError, ErrorKind};
+
+/// Why one picture has no description.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    /// What is told.
+    pub(crate) error: EngineError,
+    /// Whether the next picture would fare no better.
+    pub(crate) of_every_picture: bool,
+    /// How long the AI asked to wait before the next try.
+    pub(crate) wait: Option<Duration>,
+}
+
+impl From<DescribeError> for Failure {
+    fn from(error: DescribeError) -> Self {
+        let code = match &error {
+            DescribeError::KeyMissing { .. } => ErrorKind::AiNoKey,
+            DescribeError::KeyRejected { .. } | DescribeError::NoPermission { .. } => ErrorKind::AiKeyRejected,
+            DescribeError::QuotaExhausted { .. } | DescribeError::RateLimited { .. } => ErrorKind::AiQuota,
+            DescribeError::Refused { .. } => ErrorKind::AiRefused,
+            DescribeError::TimedOut { .. } => ErrorKind::AiTimedOut,
+            DescribeError::Offline { .. } => ErrorKind::AiOffline,
+            DescribeError::ModelUnknown { .. }
+            | DescribeError::Unusable { .. }
+            | DescribeError::Unavailable { .. }
+            | DescribeError::BadEndpoint { .. } => ErrorKind::AiFailed,
+        };
+        let wait = match &error {
+            DescribeError::RateLimited { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        Failure {
+            of_every_picture: error.concerns_every_picture(),
+            error: EngineError::new(code, error.to_string()),
+            wait,
+        }
+    }
+}
+
+impl From<PictureError> for Failure {
+    fn from(error: PictureError) -> Self {
+        let code = match error {
+            PictureError::NotDecodable { .. } => ErrorKind::AiUnsupportedPicture,
+            PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory { .. } => ErrorKind::TooLarge,
+            _ => ErrorKind::BrokenPicture,
+        };
+        EngineError::new(code, error.to_string()).into()
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        let of_every_picture = matches!(
+            error.code,
+            ErrorKind::AiNoKey
+                | ErrorKind::SecretsLocked
+                | ErrorKind::ServiceUnreachable
+                | ErrorKind::StoreUnreachable
+                | ErrorKind::SignedOut
+                | ErrorKind::Disk
+        );
+        Failure { error, of_every_picture, wait: None }
+    }
+}
+
+impl Failure {
+    /// A format that can't be shown to the AI.
+    pub(crate) fn unsupported(label: &str) -> Self {
+        EngineError::new(
+            ErrorKind::AiUnsupportedPicture,
+            format!("{label} pictures can't be shown to the AI yet. You can write a description yourself."),
+        )
+        .into()
+    }
+}

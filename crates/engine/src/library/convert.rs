@@ -1,0 +1,151 @@
+//! From the wire to the catalogue, and from the catalogue to the window.
+
+use account_api::{Image, VerifiedBy};
+use catalogue::table::picture::{self, Facts, LayoutRow, Order, Part, Picture, Tile};
+use pictures::Format;
+
+use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Scope, Sort};
+
+/// The account's record of a picture, as the catalogue keeps it.
+pub fn facts(image: &Image) -> Facts {
+    Facts {
+        image_id: image.id.clone(),
+        revision: image.revision,
+        name: image.name.clone(),
+        format: image.format.clone(),
+        content_type: image.content_type.clone(),
+        size: image.size,
+        sha256: image.sha256.clone(),
+        width: image.width,
+        height: image.height,
+        taken_at: image.taken_at.clone(),
+        camera: image.camera.clone(),
+        thumbhash: image.thumbhash.clone(),
+        has_thumbnail: image.has_thumbnail,
+        favourite: image.favourite,
+        description: image.description.clone(),
+        alt_text: image.alt_text.clone(),
+        tags: image.tags.clone(),
+        text_in_image: image.text_in_image.clone(),
+        described_by: image.described_by.clone(),
+        described_at: image.described_at.clone(),
+        created_at: image.created_at.clone(),
+        updated_at: image.updated_at.clone(),
+        deleted_at: image.deleted_at.clone(),
+        stored_size: image.receipt.stored_size,
+        etag: image.receipt.etag.clone(),
+        verified_by: match image.receipt.verified_by {
+            VerifiedBy::ContentMd5 => "content_md5",
+            VerifiedBy::PartMd5 => "part_md5",
+            VerifiedBy::ReadBack => "read_back",
+        }
+        .to_owned(),
+        verified_at: image.receipt.verified_at.clone(),
+    }
+}
+
+pub(super) fn query(query: LibraryQuery) -> picture::Query {
+    picture::Query {
+        text: query.text,
+        part: match query.scope {
+            Scope::All => Part::All,
+            Scope::Favourites => Part::Favourites,
+            Scope::Recent => Part::Recent,
+            Scope::Undescribed => Part::Undescribed,
+            Scope::Trash => Part::Trash,
+        },
+        order: match query.sort {
+            Sort::Newest => Order::Newest,
+            Sort::Oldest => Order::Oldest,
+            Sort::Added => Order::Added,
+            Sort::Name => Order::Name,
+            Sort::Size => Order::Size,
+        },
+    }
+}
+
+pub(super) fn layout_item(row: LayoutRow) -> LayoutItem {
+    LayoutItem { id: row.id, aspect_milli: row.aspect_milli, day: row.day }
+}
+
+pub(super) fn counts(counts: picture::Counts) -> Counts {
+    Counts {
+        all: counts.all,
+        favourites: counts.favourites,
+        recent: counts.recent,
+        undescribed: counts.undescribed,
+        trash: counts.trash,
+        bytes: counts.bytes,
+    }
+}
+
+pub(super) fn row(tile: Tile) -> PictureRow {
+    PictureRow {
+        id: tile.id,
+        alt: tile.alt_text.filter(|text| !text.is_empty()).unwrap_or_else(|| tile.name.clone()),
+        name: tile.name,
+        has_thumbnail: tile.has_thumbnail || decodable(&tile.format),
+        format: tile.format,
+        width: tile.width,
+        height: tile.height,
+        thumbhash: tile.thumbhash,
+        favourite: tile.favourite,
+        described: tile.described,
+    }
+}
+
+pub(super) fn detail(picture: Picture) -> PictureDetail {
+    let facts = picture.facts;
+    let format = Format::from_name(&facts.format);
+    PictureDetail {
+        id: picture.id,
+        image_id: facts.image_id,
+        name: facts.name,
+        format_label: format.map_or_else(|| facts.format.to_uppercase(), |format| format.label().to_owned()),
+        has_thumbnail: facts.has_thumbnail || format.is_some_and(Format::decodable),
+        can_preview: has_preview(&facts.format),
+        format: facts.format,
+        content_type: facts.content_type,
+        size: facts.size,
+        sha256: facts.sha256,
+        width: facts.width,
+        height: facts.height,
+        taken_at: facts.taken_at,
+        camera: facts.camera,
+        added_at: facts.created_at,
+        deleted_at: facts.deleted_at,
+        thumbhash: facts.thumbhash,
+        favourite: facts.favourite,
+        description: facts.description,
+        alt_text: facts.alt_text,
+        tags: facts.tags,
+        text_in_image: facts.text_in_image,
+        described_by: facts.described_by,
+        described_at: facts.described_at,
+        verified_by: verified_by(&facts.verified_by).to_owned(),
+        verified_at: facts.verified_at,
+        pending: picture.pending,
+    }
+}
+
+/// Whether the window can be given something to show at full size: the file itself, or a JPEG made of it. AVIF is shown by
+/// WebKitGTK, WKWebView and WebView2; HEIC by WKWebView alone.
+pub(crate) fn has_preview(format: &str) -> bool {
+    Format::from_name(format)
+        .is_some_and(|format| format.shown_by_browsers() || format.decodable() || format == Format::Avif)
+}
+
+fn decodable(format: &str) -> bool {
+    Format::from_name(format).is_some_and(Format::decodable)
+}
+
+fn verified_by(check: &str) -> &'static str {
+    match check {
+        "content_md5" => "The store checked the bytes against their checksum as it took them in, and the size agrees.",
+        "part_md5" => {
+            "The store checked each part against its checksum as it took it in, and the parts and the size agree."
+        }
+        "read_back" => "The stored bytes were read back, and their SHA-256 is that of this file.",
+        _ => "The account service compared the stored bytes with this file.",
+    }
+}

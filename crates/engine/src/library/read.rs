@@ -1,0 +1,53 @@
+//! Reading: from the catalogue alone, so never waiting for a network.
+
+use catalogue::table::picture::{self, Found, Picture};
+
+use super::convert;
+use crate::session::Session;
+use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow};
+use crate::{EngineError, ErrorKind, Result};
+
+pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
+    let query = convert::query(query);
+    let rows = session.catalogue.read(move |conn| picture::layout(conn, &query)).await?;
+    Ok(rows.into_iter().map(convert::layout_item).collect())
+}
+
+pub(crate) async fn rows(session: &Session, ids: Vec<u32>) -> Result<Vec<PictureRow>> {
+    let tiles = session.catalogue.read(move |conn| picture::tiles(conn, &ids)).await?;
+    Ok(tiles.into_iter().map(convert::row).collect())
+}
+
+pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail> {
+    known_picture(session, id).await.map(convert::detail)
+}
+
+pub(crate) async fn counts(session: &Session) -> Result<Counts> {
+    Ok(convert::counts(session.catalogue.read(picture::counts).await?))
+}
+
+/// A picture as the catalogue has it, or an error that says that it is gone.
+pub(crate) async fn known_picture(session: &Session, id: u32) -> Result<Picture> {
+    session
+        .catalogue
+        .read(move |conn| picture::get(conn, id))
+        .await?
+        .ok_or_else(|| EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library."))
+}
+
+pub(crate) async fn resolve(session: &Session, reference: &str) -> Result<u32> {
+    let wanted = reference.to_owned();
+    let not_found = |message: String| Err(EngineError::new(ErrorKind::NotFound, message));
+    match session.catalogue.read(move |conn| picture::find(conn, &wanted)).await? {
+        Found::One(id) => Ok(id),
+        Found::None => not_found(format!("The library has no picture “{reference}”.")),
+        Found::Several => Err(EngineError::new(
+            ErrorKind::InvalidInput,
+            format!("Several pictures begin with “{reference}”. Give more characters."),
+        )),
+        Found::TooShort => Err(EngineError::new(
+            ErrorKind::InvalidInput,
+            format!("“{reference}” is too short: give at least 6 characters of the id, or 8 of the SHA-256."),
+        )),
+    }
+}

@@ -1,0 +1,110 @@
+//! The loop behind an open window: sync, then listen for news; poll where no news comes through; wait longer and longer
+//! while the service can't be reached.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalogue::table::state;
+use rand::Rng;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::{pull, sync};
+use crate::session::Session;
+use crate::{ErrorKind, Result};
+
+/// How often is looked without news: some proxies hold events back.
+const POLL: Duration = Duration::from_secs(60);
+
+/// The first wait after a failure; it doubles.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The longest wait after a failure.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Runs until the session is closed.
+pub(crate) async fn listen(session: Arc<Session>) {
+    let closing = session.closing.clone();
+    let work = async {
+        let mut wait = FIRST_WAIT;
+        loop {
+            match sync(&session).await {
+                Ok(()) => {
+                    wait = FIRST_WAIT;
+                    if let Err(error) = follow(&session).await {
+                        tracing::debug!(code = ?error.code, "listening for news ended");
+                        session.reached::<()>(&Err(error));
+                    }
+                    // Never a busy loop, whatever the service answers.
+                    pause(&session, FIRST_WAIT).await;
+                }
+                Err(error) => {
+                    tracing::info!(code = ?error.code, "sync failed");
+                    // Somebody who signs in again opens another session, and edits wake this one.
+                    let signed_out = error.code == ErrorKind::SignedOut;
+                    pause(&session, if signed_out { LONGEST_WAIT } else { jittered(wait) }).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = closing.cancelled() => {}
+        () = work => {}
+    }
+}
+
+/// Waits, or less when somebody wakes sync.
+async fn pause(session: &Session, wait: Duration) {
+    let _ = timeout(wait, session.sync.wake.notified()).await;
+}
+
+fn jittered(wait: Duration) -> Duration {
+    wait.mul_f64(rand::rng().random_range(0.75..1.25))
+}
+
+/// Listens for news and syncs at each, and once a minute anyway, until the stream ends, as it does with the access token.
+async fn follow(session: &Arc<Session>) -> Result<()> {
+    let mut news = match session.client.news().await {
+        Ok(news) => news,
+        Err(error) if matches!(error.kind(), ErrorKind::ServiceUnreachable | ErrorKind::SignedOut) => {
+            return Err(error.into());
+        }
+        Err(error) => {
+            // No events from this service, or not through this proxy: look once a minute.
+            tracing::info!(%error, "no news from the service: polling");
+            pause(session, POLL).await;
+            return Ok(());
+        }
+    };
+    let mut poll_at = Instant::now() + POLL;
+    loop {
+        tokio::select! {
+            heard = news.next() => match heard? {
+                Some(revision) => hear(session, revision).await?,
+                None => return Ok(()),
+            },
+            () = session.sync.wake.notified() => sync(session).await?,
+            () = sleep_until(poll_at) => {
+                sync(session).await?;
+                poll_at = Instant::now() + POLL;
+            }
+        }
+    }
+}
+
+async fn hear(session: &Arc<Session>, newest: i64) -> Result<()> {
+    let known = session.catalogue.read(state::revision).await?;
+    if newest > known {
+        return sync(session).await;
+    }
+    // What was heard may be older than what has been read since: ask again before anything is undone.
+    if newest < known { confirm_regression(session).await } else { Ok(()) }
+}
+
+/// The service's word for its newest revision is asked for once more, from a new stream, before anything is undone.
+async fn confirm_regression(session: &Arc<Session>) -> Result<()> {
+    let _turn = session.sync.running.lock().await;
+    let Some(newest) = session.client.news().await?.next().await? else { return Ok(()) };
+    let known = session.catalogue.read(state::revision).await?;
+    if newest < known { pull::start_over(session).await } else { Ok(()) }
+}

@@ -1,0 +1,67 @@
+//! The change feed comes in, a page a transaction, with the revision it leads to.
+
+use account_api::{ChangesPage, ChangesQuery, Operation};
+use catalogue::table::{picture, state};
+
+use crate::Result;
+use crate::library::facts;
+use crate::session::Session;
+
+/// Changes asked for at a time.
+const PAGE: u32 = 500;
+
+/// Applies everything that happened since the revision that the catalogue has.
+pub(super) async fn pull(session: &Session) -> Result<()> {
+    loop {
+        let after = session.catalogue.read(state::revision).await?;
+        let page = session.client.changes(&ChangesQuery { after, limit: Some(PAGE) }).await?;
+        let (more, progress) = (page.more, page.next > after);
+        apply(session, page).await?;
+        if !more || !progress {
+            return Ok(());
+        }
+    }
+}
+
+/// Brings in the whole feed of an account whose newest revision is behind ours: it was restored from a backup, so ours
+/// tell nothing any more.
+pub(super) async fn start_over(session: &Session) -> Result<()> {
+    tracing::warn!("the account's revisions have gone back: the whole feed is read again");
+    session.catalogue.write(picture::forget_revisions).await?;
+    pull(session).await?;
+    let removed = session.catalogue.write(picture::remove_unseen).await?;
+    if removed > 0 {
+        session.events.library_changed();
+    }
+    Ok(())
+}
+
+async fn apply(session: &Session, page: ChangesPage) -> Result<()> {
+    let anything = !page.changes.is_empty();
+    let removed = session
+        .catalogue
+        .write(move |conn| {
+            let mut removed = Vec::new();
+            for change in &page.changes {
+                match &change.operation {
+                    Operation::Upsert { image } => {
+                        picture::upsert(conn, &facts(image))?;
+                    }
+                    Operation::Remove => removed.extend(picture::remove(conn, &change.image_id)?),
+                }
+            }
+            // Another process may have read the same page, or a later one, meanwhile.
+            if page.next > state::revision(conn)? {
+                state::set_revision(conn, page.next)?;
+            }
+            Ok(removed)
+        })
+        .await?;
+    if anything {
+        session.events.library_changed();
+    }
+    for sha256 in removed {
+        session.blobs.forget(session, &sha256).await;
+    }
+    Ok(())
+}

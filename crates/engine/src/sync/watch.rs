@@ -1,0 +1,69 @@
+//! Notices what another process (a command in a terminal, a second window) writes to the catalogue.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalogue::table::{pending_edit, state};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::Result;
+use crate::session::Session;
+use crate::view::NoticeKind;
+
+/// How often is looked: one pragma that reads shared memory.
+const EVERY: Duration = Duration::from_millis(700);
+
+/// How long after opening the catalogue is checked for damage, when nobody waits for the disk any more.
+const CHECK_AFTER: Duration = Duration::from_secs(20);
+
+/// Runs until the session is closed.
+pub(crate) async fn watch(session: Arc<Session>) {
+    let closing = session.closing.clone();
+    let work = async {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut generation = None;
+        loop {
+            ticks.tick().await;
+            if let Err(error) = look(&session, &mut generation).await {
+                tracing::warn!(%error, "looking for another process's changes failed");
+            }
+        }
+    };
+    let check = async {
+        tokio::time::sleep(CHECK_AFTER).await;
+        if session.catalogue.check().await.is_err() && session.catalogue.is_damaged() {
+            session.events.notice(
+                NoticeKind::Error,
+                "This computer's copy of the library is damaged. Your pictures are safe in the store. Quit the app and \
+                 start it again: the copy is then rebuilt from your account.",
+            );
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = closing.cancelled() => {}
+        () = work => {}
+        () = check => {}
+    }
+}
+
+async fn look(session: &Session, known: &mut Option<i64>) -> Result<()> {
+    let elsewhere = session.catalogue.written_elsewhere().await?;
+    if !elsewhere && known.is_some() {
+        return Ok(());
+    }
+    let (generation, waiting) =
+        session.catalogue.read(|conn| Ok((state::generation(conn)?, pending_edit::count(conn)?))).await?;
+    let moved = known.replace(generation).is_some_and(|before| before != generation);
+    if elsewhere {
+        session.written_elsewhere();
+        if moved {
+            session.events.library_changed();
+        }
+        if waiting > 0 {
+            session.sync.wake();
+        }
+    }
+    Ok(())
+}
