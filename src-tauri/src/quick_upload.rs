@@ -1,6 +1,6 @@
 //! Uploads without the window: the links land on the clipboard, and a notification says what happened.
 
-use engine::{Engine, EngineError, ResultStatus, Source, UploadOptions, UploadResult};
+use engine::{Engine, EngineError, ErrorKind, ResultStatus, Source, UploadOptions, UploadResult};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_notification::NotificationExt;
@@ -57,7 +57,13 @@ async fn deliver(app: &AppHandle, sources: Vec<Source>) {
     let engine = app.state::<Engine>().inner().clone();
     match upload(app, &engine, sources).await {
         Ok(outcome) => notify(app, &outcome.title, &outcome.body),
-        Err(error) => notify(app, "Nothing was uploaded", &error.message),
+        Err(error) => {
+            notify(app, "Nothing was uploaded", &error.message);
+            if error.code == ErrorKind::NoPlace {
+                // The choice is made in the window.
+                crate::window::show(app);
+            }
+        }
     }
 }
 
@@ -134,8 +140,6 @@ fn notify(app: &AppHandle, title: &str, body: &str) {
 
 #[cfg(test)]
 mod tests {
-    use engine::ErrorKind;
-
     use super::*;
 
     fn result(path: &str, status: ResultStatus) -> UploadResult {
