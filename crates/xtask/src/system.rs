@@ -8,7 +8,7 @@ use crate::process::{Failure, Result, find, headline, program, run};
 /// What building and running the app takes on Debian 12 or newer, or Ubuntu 24.04 or newer.
 const TO_BUILD: &[&str] = &[
     "build-essential",
-    "libayatana-appindicator3-dev",
+    "libayatana-appindicator3-1",
     "libdbus-1-dev",
     "libgtk-3-dev",
     "libwebkit2gtk-4.1-dev",
