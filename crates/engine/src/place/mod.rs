@@ -1,1 +1,14 @@
 //! The three places a library can live.
+//!
+//! All three are used through the same [`Client`](crate::service::Client): *This computer* and *My bucket* run the
+//! account service inside this process, *An account* is somebody else's.
+
+mod account;
+mod bucket;
+mod embedded;
+mod folders;
+mod open_place;
+mod places;
+
+pub use open_place::OpenPlace;
+pub use places::Places;

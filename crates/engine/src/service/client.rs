@@ -29,6 +29,9 @@ pub struct ClientOptions {
     pub patience: Patience,
     /// Whether the store is on this computer, so that no proxy stands between.
     pub store_is_local: bool,
+    /// Where links of the service should point, when that is not `address`: an embedded service may run on another port
+    /// this time, while its links are to stay good.
+    pub links_at: Option<ServiceAddress>,
 }
 
 /// The account service, for one session. Clones are cheap and share the session.
@@ -44,6 +47,7 @@ struct Inner {
     access: Mutex<Option<Access>>,
     renewing: tokio::sync::Mutex<()>,
     signed_in: watch::Sender<bool>,
+    links_at: Option<ServiceAddress>,
 }
 
 #[derive(Clone)]
@@ -69,6 +73,7 @@ impl Client {
                 access: Mutex::default(),
                 renewing: tokio::sync::Mutex::default(),
                 signed_in: watch::Sender::new(true),
+                links_at: options.links_at,
             }),
         })
     }
@@ -98,6 +103,15 @@ impl Client {
     /// Follows [`is_signed_in`](Self::is_signed_in).
     pub fn signed_in(&self) -> watch::Receiver<bool> {
         self.inner.signed_in.subscribe()
+    }
+
+    /// A link of the service, at the address where it stays good.
+    pub(super) fn lasting(&self, link: String) -> String {
+        let Some(links_at) = &self.inner.links_at else { return link };
+        match link.strip_prefix(&self.address().to_string()) {
+            Some(path) if path.starts_with('/') => format!("{links_at}{path}"),
+            _ => link,
+        }
     }
 
     /// What the service said about one item of a batch, as the engine's error.

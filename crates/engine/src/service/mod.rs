@@ -16,6 +16,7 @@ mod session;
 mod transport;
 
 pub use address::ServiceAddress;
+pub(crate) use address::web_address;
 pub use client::{Client, ClientOptions};
 pub use failure::{ServiceError, kind_of};
 pub use news::News;

@@ -123,7 +123,11 @@ impl Client {
 
     /// Links of a batch of pictures.
     pub async fn links(&self, request: &LinksRequest) -> Answer<LinksResponse> {
-        self.call(&self.to(Method::POST, route::LINKS, &[]).json(request)?).await
+        let mut answer: LinksResponse = self.call(&self.to(Method::POST, route::LINKS, &[]).json(request)?).await?;
+        for link in &mut answer.links {
+            link.url = self.lasting(std::mem::take(&mut link.url));
+        }
+        Ok(answer)
     }
 
     /// Whether the service is there at all.

@@ -1,0 +1,61 @@
+//! *An account*: somebody's account service.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use account_api::AuthResponse;
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+
+use crate::Result;
+use crate::secrets::{SecretName, Vault};
+use crate::service::{Client, ClientOptions, Patience, RefreshTokens, ServiceAddress, StoredSession};
+use crate::settings::SavedPlace;
+
+/// The name of an account's refresh token in the vault.
+pub(super) fn token_name(place_id: &str) -> SecretName {
+    SecretName::RefreshToken { place: place_id.to_owned() }
+}
+
+/// What the settings keep of an account.
+pub(super) fn saved(address: &ServiceAddress, session: &AuthResponse) -> SavedPlace {
+    SavedPlace::Account {
+        service: address.to_string(),
+        user_id: session.user.id.clone(),
+        username: session.user.username.clone(),
+    }
+}
+
+/// A client of an account, whose refresh token is in the vault.
+pub(super) fn client(address: ServiceAddress, place_id: &str, vault: &Vault, library_dir: &Path) -> Result<Client> {
+    let tokens = VaultToken { vault: vault.clone(), name: token_name(place_id) };
+    let lock = library_dir.join("session.lock");
+    let session = StoredSession::new(address.clone(), Patience::default(), Arc::new(tokens), lock)?;
+    Client::new(ClientOptions {
+        store_is_local: address.is_loopback(),
+        address,
+        tokens: Arc::new(session),
+        patience: Patience::default(),
+        links_at: None,
+    })
+}
+
+/// The refresh token, as the vault keeps it.
+struct VaultToken {
+    vault: Vault,
+    name: SecretName,
+}
+
+impl RefreshTokens for VaultToken {
+    fn newest(&self) -> BoxFuture<'_, Result<Option<SecretString>>> {
+        Box::pin(self.vault.get(&self.name))
+    }
+
+    fn keep(&self, token: SecretString) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.vault.set(&self.name, token).await.map(drop) })
+    }
+
+    fn forget(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.vault.remove(&self.name))
+    }
+}

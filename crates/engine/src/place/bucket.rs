@@ -1,0 +1,50 @@
+//! *My bucket*: the embedded service, with the person's own bucket.
+
+use account_service::object_store::BucketConfig;
+use secrecy::SecretString;
+
+use super::embedded;
+use crate::secrets::SecretName;
+use crate::settings::SavedPlace;
+use crate::view::BucketReport;
+use crate::{EngineError, ErrorKind, Result};
+
+/// What the settings keep of a bucket.
+pub(super) fn saved(bucket: &BucketConfig) -> SavedPlace {
+    SavedPlace::Bucket {
+        endpoint: bucket.endpoint.clone(),
+        region: bucket.region.clone(),
+        bucket: bucket.bucket.clone(),
+        key_id: bucket.key_id.clone(),
+        path_style: bucket.path_style,
+    }
+}
+
+/// The bucket that the settings and the vault describe; `None` when the settings describe another kind of place.
+pub(super) fn configuration(saved: &SavedPlace, secret: SecretString) -> Option<BucketConfig> {
+    let SavedPlace::Bucket { endpoint, region, bucket, key_id, path_style } = saved.clone() else { return None };
+    Some(BucketConfig { endpoint, region, bucket, key_id, secret, path_style })
+}
+
+/// The address for people.
+pub(super) fn location(endpoint: Option<&str>, region: &str) -> String {
+    endpoint.map_or_else(|| format!("https://s3.{region}.amazonaws.com"), str::to_owned)
+}
+
+/// The name of a bucket's secret in the vault.
+pub(super) fn secret_name(place_id: &str) -> SecretName {
+    SecretName::BucketSecret { place: place_id.to_owned() }
+}
+
+/// Tries a bucket and gives what failed first.
+///
+/// # Errors
+/// `BucketUnusable` with the failing step's sentence.
+pub(super) async fn must_work(bucket: &BucketConfig) -> Result<()> {
+    let BucketReport { ok, steps } = embedded::probe(bucket).await;
+    match steps.into_iter().find(|step| !step.ok) {
+        Some(failed) => Err(EngineError::new(ErrorKind::BucketUnusable, failed.message)),
+        None if ok => Ok(()),
+        None => Err(EngineError::new(ErrorKind::BucketUnusable, "The bucket could not be tried.")),
+    }
+}

@@ -1,0 +1,139 @@
+//! The account service inside this process: the one file that knows it.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use account_service::StartError;
+use account_service::embedded::{self, Embedded, EmbeddedConfig, EmbeddedStorage};
+use account_service::object_store::BucketConfig;
+use account_service::object_store::probe::probe_bucket;
+use futures::future::BoxFuture;
+
+use crate::service::{AccessToken, ServiceError, TokenSource};
+use crate::view::{BucketForm, BucketReport, BucketStep};
+use crate::{EngineError, ErrorKind, Result};
+
+/// The embedded services that run in this process, by place. Each runs for as long as somebody holds it.
+#[derive(Default)]
+pub(super) struct Running(tokio::sync::Mutex<HashMap<String, Weak<Embedded>>>);
+
+impl Running {
+    /// The running service of this computer, or a new one. For a bucket always a new one, because its key may be new.
+    pub(super) async fn start(
+        &self,
+        place_id: &str,
+        data_dir: PathBuf,
+        storage: Storage,
+        preferred_port: Option<u16>,
+    ) -> Result<Arc<Embedded>> {
+        let mut running = self.0.lock().await;
+        let same = matches!(storage, Storage::ThisComputer);
+        if let Some(embedded) = running.get(place_id).and_then(Weak::upgrade).filter(|_| same) {
+            return Ok(embedded);
+        }
+        let storage = match storage {
+            Storage::ThisComputer => EmbeddedStorage::ThisComputer,
+            Storage::Bucket(bucket) => EmbeddedStorage::Bucket(bucket),
+        };
+        let started = embedded::start(EmbeddedConfig { data_dir, storage, preferred_port }).await;
+        let embedded = Arc::new(started.map_err(explain)?);
+        running.insert(place_id.to_owned(), Arc::downgrade(&embedded));
+        Ok(embedded)
+    }
+}
+
+/// Where the pictures of an embedded service go.
+pub(super) enum Storage {
+    /// On this disk.
+    ThisComputer,
+    /// Into a bucket.
+    Bucket(BucketConfig),
+}
+
+fn explain(error: StartError) -> EngineError {
+    let kind = match error {
+        StartError::DataFolder { .. } => ErrorKind::Disk,
+        StartError::Bucket(_) => ErrorKind::BucketUnusable,
+        _ => ErrorKind::ServiceFailed,
+    };
+    EngineError::new(kind, error.to_string())
+}
+
+/// Sessions of an embedded service: whoever runs it is signed in.
+pub(super) struct LocalSession {
+    embedded: Arc<Embedded>,
+}
+
+impl LocalSession {
+    pub(super) fn of(embedded: Arc<Embedded>) -> Self {
+        Self { embedded }
+    }
+}
+
+impl TokenSource for LocalSession {
+    fn fresh(self: Arc<Self>) -> BoxFuture<'static, Result<AccessToken, ServiceError>> {
+        Box::pin(async move {
+            let session = self
+                .embedded
+                .local_session()
+                .await
+                .map_err(|detail| EngineError::new(crate::service::kind_of(detail.code), detail.message))?;
+            Ok(AccessToken { token: session.access_token.into(), expires_in: Duration::from_secs(session.expires_in) })
+        })
+    }
+}
+
+/// What was typed, with the scheme that is meant, and without what people add by accident.
+///
+/// # Errors
+/// `InvalidInput` with a sentence that names the field.
+pub(super) fn normalised(form: BucketForm) -> Result<BucketConfig> {
+    let missing = |field: &str| EngineError::new(ErrorKind::InvalidInput, format!("The {field} is empty."));
+    if form.key_id.trim().is_empty() {
+        return Err(missing("access key's ID"));
+    }
+    if form.secret.trim().is_empty() {
+        return Err(missing("secret access key"));
+    }
+    let typed = BucketConfig {
+        endpoint: Some(form.endpoint),
+        region: form.region,
+        bucket: form.bucket,
+        key_id: form.key_id,
+        secret: form.secret.trim().into(),
+        path_style: form.path_style,
+    };
+    let (bucket, corrections) =
+        typed.normalised().map_err(|sentence| EngineError::new(ErrorKind::InvalidInput, sentence))?;
+    tracing::debug!(?corrections, "a bucket's settings were put right");
+    Ok(bucket)
+}
+
+/// Tries a bucket for real.
+pub(super) async fn probe(bucket: &BucketConfig) -> BucketReport {
+    let steps: Vec<BucketStep> = probe_bucket(bucket)
+        .await
+        .into_iter()
+        .map(|step| BucketStep { name: title(step.name).to_owned(), ok: step.ok, message: step.message })
+        .collect();
+    BucketReport { ok: !steps.is_empty() && steps.iter().all(|step| step.ok), steps }
+}
+
+/// A step's name for people.
+fn title(name: &'static str) -> &'static str {
+    match name {
+        "address" => "Understand the address",
+        "connect" => "Reach the store",
+        "clock" => "Compare the clocks",
+        "put" => "Store an object",
+        "head" => "Look at it",
+        "range" => "Read a part of it",
+        "presigned" => "Store and read by links",
+        "checksum" => "Refuse damaged bytes",
+        "multipart" => "Store in parts",
+        "delete" => "Remove it",
+        other => other,
+    }
+}

@@ -1,0 +1,58 @@
+//! A place that is open.
+
+use std::path::PathBuf;
+
+use crate::service::Client;
+use crate::settings::SavedPlace;
+use crate::view::{Place, PlaceKind};
+use crate::{EngineError, Result};
+
+/// A place that is open: its library can be shown, whether or not its service can be reached.
+#[derive(Debug)]
+pub struct OpenPlace {
+    /// The place's name in folders: `this-computer`, `bucket-…` or `account-…`.
+    pub id: String,
+    /// The place for people.
+    pub place: Place,
+    /// The folder of its catalogue; exists.
+    pub library_dir: PathBuf,
+    /// Its service. An embedded one runs for as long as a clone of this lives.
+    pub client: Client,
+    /// Why the service can't be used, when that is known already: signed out, secrets locked, or the embedded service
+    /// doesn't start. Calls of `client` end with the same.
+    pub problem: Option<EngineError>,
+}
+
+/// The place for people.
+pub(super) fn for_people(saved: &SavedPlace, location: String, signed_in: bool) -> Place {
+    let (kind, title, username) = match saved {
+        SavedPlace::ThisComputer => (PlaceKind::ThisComputer, "This computer".to_owned(), None),
+        SavedPlace::Bucket { bucket, .. } => {
+            (PlaceKind::Bucket, format!("bucket {bucket} at {}", host_of(&location)), None)
+        }
+        SavedPlace::Account { username, .. } => {
+            (PlaceKind::Account, format!("{username} at {}", host_of(&location)), Some(username.clone()))
+        }
+    };
+    Place { kind, title, location, username, signed_in }
+}
+
+fn host_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
+}
+
+/// The open result of a place whose service can't be used.
+pub(super) fn closed_service(problem: &EngineError) -> Result<Client> {
+    use std::sync::Arc;
+
+    use crate::service::{ClientOptions, Patience, ServiceAddress, Unavailable};
+    Client::new(ClientOptions {
+        // Never asked: a call ends before anything is sent.
+        address: ServiceAddress::parse("http://localhost")?,
+        tokens: Arc::new(Unavailable(problem.clone())),
+        patience: Patience::default(),
+        store_is_local: true,
+        links_at: None,
+    })
+}

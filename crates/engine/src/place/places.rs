@@ -1,0 +1,300 @@
+//! Choosing, opening and leaving places.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use account_api::{AuthResponse, LoginRequest, RegisterRequest};
+
+use super::embedded::{LocalSession, Running, Storage};
+use super::open_place::{OpenPlace, closed_service, for_people};
+use super::{account, bucket, embedded, folders};
+use crate::engine::Role;
+use crate::secrets::Vault;
+use crate::service::{AccessToken, Client, ClientOptions, Patience, ServiceAddress, auth};
+use crate::settings::{SavedPlace, Store};
+use crate::view::{AccountForm, BucketForm, BucketReport, RegisterForm, SecretsState};
+use crate::{EngineError, ErrorKind, Result};
+
+/// The places of a folder of the app. Clones are cheap and share everything.
+///
+/// A choice is saved only once it works. Leaving or changing a place removes no library.
+#[derive(Clone)]
+pub struct Places {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    data_dir: PathBuf,
+    role: Role,
+    device_name: String,
+    settings: Store,
+    vault: Vault,
+    running: Running,
+}
+
+impl Places {
+    /// The places of a folder.
+    pub fn new(data_dir: PathBuf, role: Role, device_name: String, settings: Store, vault: Vault) -> Self {
+        Self { inner: Arc::new(Inner { data_dir, role, device_name, settings, vault, running: Running::default() }) }
+    }
+
+    /// Opens the chosen place; `None` when none has been chosen. Never needs a network: a place whose service can't be
+    /// used opens with [`OpenPlace::problem`].
+    ///
+    /// # Errors
+    /// `Disk` when the library's folder can't be made.
+    pub async fn open_current(&self) -> Result<Option<OpenPlace>> {
+        match self.inner.settings.place() {
+            Some(saved) => self.open(saved).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps the library on this computer.
+    ///
+    /// # Errors
+    /// When the embedded service doesn't start, or the choice can't be saved.
+    pub async fn choose_this_computer(&self) -> Result<OpenPlace> {
+        let opened = self.open(SavedPlace::ThisComputer).await?;
+        if let Some(problem) = opened.problem {
+            return Err(problem);
+        }
+        self.inner.settings.set_place(Some(SavedPlace::ThisComputer)).await?;
+        Ok(opened)
+    }
+
+    /// Tries a bucket for real. Leaves nothing behind.
+    ///
+    /// # Errors
+    /// `InvalidInput` when a field is empty or can't be what it should be.
+    pub async fn test_bucket(&self, form: BucketForm) -> Result<BucketReport> {
+        Ok(embedded::probe(&embedded::normalised(form)?).await)
+    }
+
+    /// Keeps the library in the person's own bucket.
+    ///
+    /// # Errors
+    /// `BucketUnusable` with what failed first, `SecretsLocked` or `SecretsNotKept` when the key can't be kept. The place
+    /// that was chosen before stays chosen.
+    pub async fn choose_bucket(&self, form: BucketForm) -> Result<OpenPlace> {
+        self.must_keep_secrets("bucket's key")?;
+        let bucket = embedded::normalised(form)?;
+        bucket::must_work(&bucket).await?;
+        let saved = bucket::saved(&bucket);
+        let id = folders::id_of(&saved);
+        let name = bucket::secret_name(&id);
+        let before = self.inner.vault.get(&name).await?;
+        self.inner.vault.set(&name, bucket.secret.clone()).await?;
+        let chosen = async {
+            let opened = self.open(saved.clone()).await?;
+            if let Some(problem) = opened.problem {
+                return Err(problem);
+            }
+            self.inner.settings.set_place(Some(saved.clone())).await?;
+            Ok(opened)
+        };
+        let chosen = chosen.await;
+        if chosen.is_err() {
+            let undone = match before {
+                Some(before) => self.inner.vault.set(&name, before).await.map(drop),
+                None => self.inner.vault.remove(&name).await,
+            };
+            if let Err(error) = undone {
+                tracing::warn!(%error, "a bucket's key that was not chosen is still kept");
+            }
+        }
+        chosen
+    }
+
+    /// Signs in to a hosted service.
+    ///
+    /// # Errors
+    /// `InvalidCredentials`; what is wrong with the address; what keeps the service from being reached; `SecretsLocked` or
+    /// `SecretsNotKept` when the session can't be kept. The place that was chosen before stays chosen.
+    pub async fn sign_in(&self, form: AccountForm) -> Result<OpenPlace> {
+        let address = self.service_at(&form.service).await?;
+        let request = LoginRequest {
+            username: form.username.trim().to_owned(),
+            password: form.password,
+            device_name: Some(self.inner.device_name.clone()),
+        };
+        let session = auth::login(&address, &request).await?;
+        self.enter(address, session).await
+    }
+
+    /// Makes an account on a hosted service and signs in.
+    ///
+    /// # Errors
+    /// `RegistrationRefused` with the service's reason, and as for [`sign_in`](Self::sign_in).
+    pub async fn register(&self, form: RegisterForm) -> Result<OpenPlace> {
+        let address = self.service_at(&form.service).await?;
+        let request = RegisterRequest {
+            username: form.username.trim().to_owned(),
+            email: form.email.trim().to_owned(),
+            password: form.password,
+            device_name: Some(self.inner.device_name.clone()),
+        };
+        let session = auth::register(&address, &request).await?;
+        self.enter(address, session).await
+    }
+
+    /// Leaves the chosen place. An account's session is ended, on the service too when that can be reached, and the place
+    /// stays chosen, signed out, with its library. For the other two the choice and a bucket's key are forgotten; what
+    /// the library and the bucket hold stays.
+    ///
+    /// # Errors
+    /// `SecretsLocked` or `Disk` when what is kept here can't be removed.
+    pub async fn sign_out(&self, open: Option<&Client>) -> Result<Option<OpenPlace>> {
+        let Some(saved) = self.inner.settings.place() else { return Ok(None) };
+        let id = folders::id_of(&saved);
+        match saved {
+            SavedPlace::Account { .. } => {
+                let name = account::token_name(&id);
+                if self.inner.vault.get(&name).await?.is_some() {
+                    let opened = if open.is_none() { self.open_current().await? } else { None };
+                    if let Some(client) = open.or(opened.as_ref().map(|opened| &opened.client))
+                        && let Ok(Err(error)) = tokio::time::timeout(Duration::from_secs(10), client.logout()).await
+                    {
+                        tracing::info!(%error, "the service doesn't know yet that this session has ended");
+                    }
+                    self.inner.vault.remove(&name).await?;
+                }
+                self.open_current().await
+            }
+            SavedPlace::Bucket { .. } => {
+                self.inner.vault.remove(&bucket::secret_name(&id)).await?;
+                self.inner.settings.set_place(None).await.map(|()| None)
+            }
+            SavedPlace::ThisComputer => self.inner.settings.set_place(None).await.map(|()| None),
+        }
+    }
+
+    /// The service that a person named, once it is sure that it is one.
+    async fn service_at(&self, typed: &str) -> Result<ServiceAddress> {
+        let address = ServiceAddress::parse(typed)?;
+        self.must_keep_secrets("session")?;
+        auth::check(&address).await?;
+        Ok(address)
+    }
+
+    /// Keeps a session that was just opened, and chooses its place.
+    async fn enter(&self, address: ServiceAddress, session: AuthResponse) -> Result<OpenPlace> {
+        let saved = account::saved(&address, &session);
+        let id = folders::id_of(&saved);
+        let access =
+            AccessToken { token: session.access_token.into(), expires_in: Duration::from_secs(session.expires_in) };
+        let name = account::token_name(&id);
+        let entered = async {
+            self.inner.vault.set(&name, session.refresh_token.into()).await?;
+            self.inner.settings.set_place(Some(saved.clone())).await?;
+            let opened = self.open(saved).await?;
+            Ok(OpenPlace { client: opened.client.with_access(access.clone()), ..opened })
+        };
+        let entered: Result<OpenPlace> = entered.await;
+        if entered.is_err() {
+            // Nobody could use this session any more: it is ended on the service, too.
+            let library_dir = folders::library(&self.inner.data_dir, &id)?;
+            let client = account::client(address, &id, &self.inner.vault, &library_dir)?.with_access(access);
+            if let Err(error) = client.logout().await {
+                tracing::info!(%error, "a session that can't be kept is still open on the service");
+            }
+        }
+        entered
+    }
+
+    async fn open(&self, saved: SavedPlace) -> Result<OpenPlace> {
+        let id = folders::id_of(&saved);
+        let library_dir = folders::library(&self.inner.data_dir, &id)?;
+        let (location, client) = match &saved {
+            SavedPlace::ThisComputer => {
+                let folder = folders::service(&self.inner.data_dir, &id)?;
+                let location = folder.display().to_string();
+                (location, self.embedded(&id, Storage::ThisComputer).await)
+            }
+            SavedPlace::Bucket { endpoint, region, .. } => {
+                let client = self.bucket(&id, &saved).await;
+                (bucket::location(endpoint.as_deref(), region), client)
+            }
+            SavedPlace::Account { service, .. } => (service.clone(), self.account(&id, service).await),
+        };
+        let (client, problem) = match client {
+            Ok(client) => (client, None),
+            Err(problem) => (closed_service(&problem)?, Some(problem)),
+        };
+        let signed_in = !problem.as_ref().is_some_and(|problem| {
+            matches!(problem.code, ErrorKind::SignedOut | ErrorKind::SecretsLocked | ErrorKind::SecretsNotKept)
+        });
+        Ok(OpenPlace { place: for_people(&saved, location, signed_in), id, library_dir, client, problem })
+    }
+
+    async fn account(&self, id: &str, service: &str) -> Result<Client> {
+        let address = ServiceAddress::parse(service)?;
+        if self.inner.vault.get(&account::token_name(id)).await?.is_none() {
+            let message =
+                format!("You are signed out of {}. Sign in again; nothing on this computer is lost.", address.host());
+            return Err(EngineError::new(ErrorKind::SignedOut, message));
+        }
+        account::client(address, id, &self.inner.vault, &folders::library(&self.inner.data_dir, id)?)
+    }
+
+    async fn bucket(&self, id: &str, saved: &SavedPlace) -> Result<Client> {
+        let secret = self.inner.vault.get(&bucket::secret_name(id)).await?.ok_or_else(|| {
+            let message = "The bucket's secret key was not kept on this computer. Choose the bucket again and type it; nothing is lost.";
+            EngineError::new(ErrorKind::SecretsNotKept, message)
+        })?;
+        match bucket::configuration(saved, secret) {
+            Some(configuration) => self.embedded(id, Storage::Bucket(configuration)).await,
+            None => Err(EngineError::new(ErrorKind::Internal, "The chosen place is no bucket.")),
+        }
+    }
+
+    async fn embedded(&self, id: &str, storage: Storage) -> Result<Client> {
+        let folder = folders::service(&self.inner.data_dir, id)?;
+        let store_is_local = matches!(storage, Storage::ThisComputer);
+        let known = self.inner.settings.port(id);
+        // Links point to the window's service. A command that takes its port would make the window go elsewhere.
+        let preferred = known.filter(|_| self.inner.role == Role::Window);
+        let embedded = self.inner.running.start(id, folder, storage, preferred).await?;
+        let url = embedded.base_url().clone();
+        let lasting = match (known, self.inner.role) {
+            (Some(port), Role::CommandLine) => Some(port),
+            _ => {
+                if let Some(port) = url.port()
+                    && let Err(error) = self.inner.settings.set_port(id, port).await
+                {
+                    tracing::warn!(%error, "links of this session may not outlive it");
+                }
+                None
+            }
+        };
+        let links_at = lasting.map(|port| {
+            let mut url = url.clone();
+            // Fails only for URLs without a host.
+            let _ = url.set_port(Some(port));
+            ServiceAddress::of(&url)
+        });
+        Client::new(ClientOptions {
+            address: ServiceAddress::of(&url),
+            tokens: Arc::new(LocalSession::of(embedded)),
+            patience: Patience::default(),
+            store_is_local,
+            links_at,
+        })
+    }
+
+    /// Refuses early what would end in a session or a key that nobody has.
+    fn must_keep_secrets(&self, what: &str) -> Result<()> {
+        match (self.inner.vault.state(), self.inner.role) {
+            (SecretsState::Locked { reason, .. }, _) => Err(EngineError::new(ErrorKind::SecretsLocked, reason)),
+            (SecretsState::MemoryOnly { reason }, Role::CommandLine) => {
+                let message = format!(
+                    "The {what} can't be kept beyond this command. {reason} Unlock the keychain, or set \
+                     IMAGE_MANAGER_PASSPHRASE to a passphrase of your own, and try again."
+                );
+                Err(EngineError::new(ErrorKind::SecretsNotKept, message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
