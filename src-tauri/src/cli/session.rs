@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::view::SecretsState;
-use engine::{Engine, EngineError, Event, EventSink, Role};
+use engine::{Engine, EngineError, ErrorKind, Event, EventSink, Role};
 
 use super::failure::Failure;
 use super::output::{Output, complain};
 use super::secret;
+use crate::state::PASSPHRASE_VARIABLE;
 use crate::{logging, state};
 
 /// How long leaving may take.
@@ -98,8 +99,11 @@ impl Session {
     pub async fn keep_secrets(&self) -> Result<(), Failure> {
         let SecretsState::MemoryOnly { reason } = self.engine.state().secrets else { return Ok(()) };
         if !secret::can_ask() {
-            // The engine refuses what it can't keep, and says what to do.
-            return Ok(());
+            let message = format!(
+                "{reason} So this would be lost as soon as the command ends, and nothing was done. Set \
+                 {PASSPHRASE_VARIABLE} to a passphrase that seals secrets, or run it in a terminal to be asked for one."
+            );
+            return Err(EngineError::new(ErrorKind::SecretsNotKept, message).into());
         }
         complain(&reason);
         let passphrase = secret::ask_twice("A passphrase to seal secrets with")?;
