@@ -1,1 +1,5 @@
-fn main() {}
+//! The app as a person uses it: its own binary in a real window, driven by WebDriver and a pointer. Linux only.
+#![cfg(target_os = "linux")]
+
+mod first_start;
+mod window;

@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard};
@@ -74,6 +75,7 @@ impl Desktop {
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .stdout(Stdio::null())
             .stderr(fs::File::create(self.home.path().join("app.log")).unwrap())
+            .process_group(0)
             .spawn()
             .expect("WebKitWebDriver is installed (Debian package webkit2gtk-driver)");
         let url = format!("http://127.0.0.1:{port}");
@@ -85,6 +87,19 @@ impl Desktop {
             .await
             .unwrap_or_else(|error| panic!("the window did not open: {error}\n{}", self.log()));
         Window { client, driver, display: self.display.clone(), log: self.home.path().join("app.log") }
+    }
+
+    /// Runs the app's command line on the same folder.
+    pub fn command_line(&self, arguments: &[&str]) -> std::process::Output {
+        Command::new(env!("CARGO_BIN_EXE_image-manager"))
+            .args(arguments)
+            .env("HOME", self.home.path())
+            .env("IMAGE_MANAGER_DATA_DIR", self.data_dir())
+            .env_remove("DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
     }
 
     /// What the app and the driver wrote to standard error.
@@ -124,17 +139,32 @@ impl Window {
 
     /// Waits until exactly `count` elements match the selector.
     pub async fn see_count(&self, selector: &str, count: usize) {
-        self.until(&format!("{count} elements match {selector}"), &format!(
-            "return document.querySelectorAll({}).length === {count}",
-            json!(selector)
-        ))
+        self.until(
+            &format!("{count} elements match {selector}"),
+            &format!("return document.querySelectorAll({}).length === {count}", json!(selector)),
+        )
+        .await;
+    }
+
+    /// Waits until exactly `count` tiles show a thumbnail whose pixels have arrived.
+    pub async fn see_tiles_with_thumbnails(&self, count: usize) {
+        self.until(
+            &format!("{count} tiles show their thumbnails"),
+            &format!(
+                "return [...document.querySelectorAll('[data-testid=tile] img')]\
+                 .filter(img => img.complete && img.naturalWidth > 0).length === {count}"
+            ),
+        )
         .await;
     }
 
     /// Waits until the page's text contains `text`.
     pub async fn see_text(&self, text: &str) {
-        self.until(&format!("the page says “{text}”"), &format!("return document.body.innerText.includes({})", json!(text)))
-            .await;
+        self.until(
+            &format!("the page says “{text}”"),
+            &format!("return document.body.innerText.includes({})", json!(text)),
+        )
+        .await;
     }
 
     /// Waits until the script returns true.
@@ -204,7 +234,8 @@ impl Window {
     }
 
     fn pointer(&self, arguments: &[&str]) {
-        let status = Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).status().expect("xdotool runs");
+        let status =
+            Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).status().expect("xdotool runs");
         assert!(status.success());
     }
 
@@ -227,15 +258,22 @@ impl Window {
     /// Closes the window and waits until the app has ended.
     pub async fn close(mut self) {
         let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
+        self.end();
+    }
+
+    /// Ends the driver, the app that it started, and their session bus: they are one process group.
+    fn end(&mut self) {
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("kill").args(["-TERM", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.driver.wait();
     }
 }
 
 impl Drop for Window {
     fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        if matches!(self.driver.try_wait(), Ok(None)) {
+            self.end();
+        }
     }
 }
 

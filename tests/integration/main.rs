@@ -1,1 +1,12 @@
-fn main() {}
+//! The engine against the real service over real HTTP, on SQLite and PostgreSQL, with the embedded store and Garage.
+
+mod cli_app;
+mod cli_describing;
+mod cli_library;
+mod cli_places;
+mod people;
+mod places;
+mod resume;
+mod trash;
+mod uploads;
+mod world;

@@ -1,0 +1,64 @@
+//! From the first start to pictures in the window that are still there after a restart.
+
+use testkit::photos;
+
+use crate::window::Desktop;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_click_then_dropped_pictures_are_verified_and_still_there_after_a_restart() {
+    let desktop = Desktop::new();
+    let folder = desktop.folder("camera");
+    let write = |name: &str, bytes: Vec<u8>| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let files = [
+        write("beach.jpg", photos::jpeg(800, 500, 1)),
+        write("ümlaut & space.png", photos::png(300, 400, 2)),
+        write("drawing.svg", photos::svg(40, 30)),
+        write("words.jpg", b"These are words, not a picture.".to_vec()),
+    ];
+
+    let window = desktop.open().await;
+    window.see("welcome").await;
+    window.screenshot("welcome").await;
+    window.press("choose-this-computer").await;
+    window.see("empty").await;
+    window.drop_files(&files).await;
+    window.see_count("[data-testid=upload-row][data-status=verified]", 3).await;
+    window.see_css("[data-testid=upload-row][data-status=failed][data-name='words.jpg']").await;
+    window.see_text("words.jpg is not a picture").await;
+    window.see_count("[data-testid=tile]", 3).await;
+    window.see_tiles_with_thumbnails(2).await;
+    window.see_css("[data-testid=tile][data-name='ümlaut & space.png']").await;
+    // The tile of a format without a thumbnail names the format.
+    window
+        .until(
+            "the drawing's tile says SVG",
+            "return document.querySelector(\"[data-testid=tile][data-name='drawing.svg']\").innerText.includes('SVG')",
+        )
+        .await;
+    window.screenshot("library").await;
+    window.close().await;
+
+    let window = desktop.open().await;
+    window.see_count("[data-testid=tile]", 3).await;
+    window.see_tiles_with_thumbnails(2).await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_uploaded_from_a_terminal_appear_in_the_open_window() {
+    let desktop = Desktop::new();
+    let path = desktop.folder("camera").join("terminal.jpg");
+    std::fs::write(&path, photos::jpeg(640, 480, 3)).unwrap();
+    let window = desktop.open().await;
+    window.press("choose-this-computer").await;
+    window.see("empty").await;
+    let output = desktop.command_line(&["upload", "--json", path.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    window.see_css("[data-testid=tile][data-name='terminal.jpg']").await;
+    window.see_tiles_with_thumbnails(1).await;
+    window.close().await;
+}
