@@ -4,5 +4,7 @@ export default {
   preprocess: vitePreprocess(),
   compilerOptions: { runes: true },
   // bits-ui ships its own runes-mode sources; only this project's files are held to these warnings.
-  vitePlugin: { dynamicCompileOptions: ({ filename }) => (filename.includes('node_modules') ? { runes: undefined } : undefined) },
+  vitePlugin: {
+    dynamicCompileOptions: ({ filename }) => (filename.includes('node_modules') ? { runes: undefined } : undefined),
+  },
 };

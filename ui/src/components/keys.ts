@@ -29,5 +29,8 @@ export function matches(event: KeyboardEvent, shortcut: string): boolean {
 /** Whether somebody is typing there, so that letters are text and not commands. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio], [type=range]), textarea, select');
+  return (
+    target.isContentEditable ||
+    target.matches('input:not([type=checkbox], [type=radio], [type=range]), textarea, select')
+  );
 }

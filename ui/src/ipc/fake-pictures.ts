@@ -180,7 +180,8 @@ function hills(p: Palette, w: number, h: number, next: () => number): string {
     const phase = next() * 6;
     for (let step = 0; step <= 24; step++) {
       const x = (w * step) / 24;
-      const y = base + Math.sin(step * (0.35 + band * 0.09) + phase) * h * 0.06 + Math.sin(step * 1.1 + phase * 2) * h * 0.018;
+      const y =
+        base + Math.sin(step * (0.35 + band * 0.09) + phase) * h * 0.06 + Math.sin(step * 1.1 + phase * 2) * h * 0.018;
       points.push(`${x.toFixed(1)},${y.toFixed(1)}`);
     }
     points.push(`${w},${h}`);
@@ -202,7 +203,7 @@ function sea(p: Palette, w: number, h: number, next: () => number): string {
 
 function city(p: Palette, w: number, h: number, next: () => number): string {
   let shapes = '';
-  for (let x = -0.02; x < 1; ) {
+  for (let x = -0.02; x < 1;) {
     const width = 0.05 + next() * 0.08;
     const top = 0.35 + next() * 0.35;
     shapes += `<rect x="${w * x}" y="${h * top}" width="${w * width}" height="${h}" fill="${next() < 0.5 ? p[3] : p[2]}"/>`;

@@ -362,7 +362,12 @@ export class FakeIpc implements Ipc {
     if (row.status.kind === 'queued') row.status = { kind: 'reading' };
     else if (row.status.kind === 'reading')
       row.status = /\.(txt|pdf|docx?)$/.test(row.name)
-        ? { kind: 'failed', code: 'not_a_picture', message: 'This file is not a picture, so it was not uploaded. The file itself is unchanged.', retryable: false }
+        ? {
+            kind: 'failed',
+            code: 'not_a_picture',
+            message: 'This file is not a picture, so it was not uploaded. The file itself is unchanged.',
+            retryable: false,
+          }
         : { kind: 'sending' };
     else if (row.status.kind === 'sending') {
       row.sent = Math.min(row.size, row.sent + 900_000);
@@ -379,7 +384,9 @@ export class FakeIpc implements Ipc {
 
   private summary(): UploadSummary {
     const count = (kind: UploadStatus['kind']) => this.uploads.filter((row) => row.status.kind === kind).length;
-    const active = this.uploads.filter((row) => ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind));
+    const active = this.uploads.filter((row) =>
+      ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind),
+    );
     const counted = this.uploads.filter((row) => !['failed', 'cancelled', 'duplicate'].includes(row.status.kind));
     const total = counted.reduce((sum, row) => sum + row.size, 0);
     const sent = counted.reduce((sum, row) => sum + row.sent, 0);
@@ -428,17 +435,26 @@ export class FakeIpc implements Ipc {
   resumeUploads = () => this.answer('resumeUploads', [], () => this.pause(false));
   cancelUpload = (id: number) =>
     this.answer('cancelUpload', [id], () =>
-      this.setStatus(this.unfinished().filter((row) => row.id === id), { kind: 'cancelled' }),
+      this.setStatus(
+        this.unfinished().filter((row) => row.id === id),
+        { kind: 'cancelled' },
+      ),
     );
   cancelUploads = () =>
     this.answer('cancelUploads', [], () => this.setStatus(this.unfinished(), { kind: 'cancelled' }));
   retryUpload = (id: number) =>
     this.answer('retryUpload', [id], () =>
-      this.setStatus(this.uploads.filter((row) => row.id === id), { kind: 'queued' }),
+      this.setStatus(
+        this.uploads.filter((row) => row.id === id),
+        { kind: 'queued' },
+      ),
     );
   retryFailedUploads = () =>
     this.answer('retryFailedUploads', [], () =>
-      this.setStatus(this.uploads.filter((row) => row.status.kind === 'failed' && row.status.retryable), { kind: 'queued' }),
+      this.setStatus(
+        this.uploads.filter((row) => row.status.kind === 'failed' && row.status.retryable),
+        { kind: 'queued' },
+      ),
     );
   clearFinishedUploads = () =>
     this.answer('clearFinishedUploads', [], () => {
@@ -508,7 +524,8 @@ export class FakeIpc implements Ipc {
     this.describeListeners.emit(this.describing);
   }
 
-  cancelDescriptions = () => this.answer('cancelDescriptions', [], () => this.progress({ running: false, outcomes: [] }));
+  cancelDescriptions = () =>
+    this.answer('cancelDescriptions', [], () => this.progress({ running: false, outcomes: [] }));
   watchDescriptions = (listener: (progress: DescribeProgress) => void) =>
     this.answer('watchDescriptions', [], () => {
       void this.describeListeners.add(listener);

@@ -83,7 +83,7 @@ export class JustifiedGrid {
       rows++;
     };
 
-    for (let start = 0; start < count; ) {
+    for (let start = 0; start < count;) {
       const month = grouped ? monthOfDay(days[start] as number) : -1;
       let end = start + 1;
       if (grouped) while (end < count && monthOfDay(days[end] as number) === month) end++;

@@ -89,7 +89,8 @@ class Library {
   indexOf(id: number): number {
     if (!this.positions) {
       this.positions = new Map();
-      for (let index = 0; index < this.layout.count; index++) this.positions.set(this.layout.ids[index] as number, index);
+      for (let index = 0; index < this.layout.count; index++)
+        this.positions.set(this.layout.ids[index] as number, index);
     }
     return this.positions.get(id) ?? -1;
   }

@@ -1,6 +1,7 @@
 /** What the window shows besides the library: panels, dialogs, the viewer, and how wide it is. */
 
-export type Dialog = 'settings' | 'palette' | 'shortcuts' | 'describe' | 'delete_forever' | 'sign_in' | 'switch_place' | 'unlock';
+export type Dialog =
+  'settings' | 'palette' | 'shortcuts' | 'describe' | 'delete_forever' | 'sign_in' | 'switch_place' | 'unlock';
 export type SettingsPage = 'place' | 'descriptions' | 'appearance' | 'links' | 'storage' | 'about';
 
 class Screen {

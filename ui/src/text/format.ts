@@ -53,7 +53,9 @@ export function instant(rfc3339: string): string {
 export function cameraTime(text: string): string {
   const date = new Date(`${text.slice(0, 19).replace(' ', 'T')}Z`);
   if (Number.isNaN(date.getTime())) return text;
-  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(date);
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+    date,
+  );
 }
 
 /** "14 October 2026" of a UTC instant. */
@@ -67,6 +69,8 @@ export function day(rfc3339: string): string {
 /** Dimensions and what they come to: "6000 × 4000 (24 MP)". */
 export function dimensions(width: number, height: number): string {
   const megapixels = (width * height) / 1_000_000;
-  const rounded = new Intl.NumberFormat(getLocale(), { maximumFractionDigits: megapixels < 10 ? 1 : 0 }).format(megapixels);
+  const rounded = new Intl.NumberFormat(getLocale(), { maximumFractionDigits: megapixels < 10 ? 1 : 0 }).format(
+    megapixels,
+  );
   return `${width} × ${height} (${rounded} MP)`;
 }

@@ -1,0 +1,68 @@
+/** The menu of one or more pictures: of a right click, and behind the viewer's "more" button. */
+import Download from '@lucide/svelte/icons/download';
+import Eye from '@lucide/svelte/icons/eye';
+import Heart from '@lucide/svelte/icons/heart';
+import Link from '@lucide/svelte/icons/link';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Sparkles from '@lucide/svelte/icons/sparkles';
+import Trash from '@lucide/svelte/icons/trash-2';
+import { m } from '@/paraglide/messages';
+import {
+  askToDescribe,
+  copyLinks,
+  deletePictures,
+  downloadPictures,
+  restorePictures,
+  toggleFavourite,
+} from '@/stores/actions';
+import { library } from '@/stores/library.svelte';
+import { screen } from '@/stores/screen.svelte';
+import { linkFormats } from '@/text/links';
+import type { MenuEntry } from './menu';
+
+export function pictureMenu(ids: number[]): MenuEntry[] {
+  const [first] = ids;
+  if (first === undefined) return [];
+  if (library.shown.scope === 'trash') {
+    return [
+      { kind: 'item', label: m.restore(), icon: RotateCcw, run: () => void restorePictures(ids) },
+      { kind: 'separator' },
+      {
+        kind: 'item',
+        label: m.delete_forever_ask(),
+        icon: Trash,
+        danger: true,
+        run: () => screen.open('delete_forever', ids),
+      },
+    ];
+  }
+  const liked = ids.every((id) => library.row(id)?.favourite);
+  return [
+    ...(ids.length === 1
+      ? [{ kind: 'item', label: m.open(), icon: Eye, keys: 'Enter', run: () => (screen.viewing = first) } as const]
+      : []),
+    {
+      kind: 'item',
+      label: liked ? m.favourite_remove() : m.favourite_add(),
+      icon: Heart,
+      keys: 'F',
+      run: () => void toggleFavourite(ids),
+    },
+    { kind: 'separator' },
+    { kind: 'item', label: m.copy_link(), icon: Link, keys: 'Mod+C', run: () => void copyLinks(ids) },
+    {
+      kind: 'menu',
+      label: m.copy_link_as(),
+      icon: Link,
+      entries: linkFormats().map(({ value, label }) => ({
+        kind: 'item',
+        label,
+        run: () => void copyLinks(ids, value),
+      })),
+    },
+    { kind: 'item', label: m.download(), icon: Download, keys: 'Mod+S', run: () => void downloadPictures(ids) },
+    { kind: 'item', label: m.describe(), icon: Sparkles, keys: 'D', run: () => askToDescribe(ids) },
+    { kind: 'separator' },
+    { kind: 'item', label: m.delete(), icon: Trash, keys: 'Delete', danger: true, run: () => void deletePictures(ids) },
+  ];
+}

@@ -1,0 +1,75 @@
+/** What a row of the upload queue says. */
+import { m } from '@/paraglide/messages';
+import type { UploadRow, UploadSummary } from '@/ipc';
+import { bytes, duration, number } from '@/text/format';
+
+/** How far one file is, 0 to 1, while it is being sent. */
+export function sentFraction(row: UploadRow): number {
+  return row.size > 0 ? Math.min(1, row.sent / row.size) : 0;
+}
+
+/** Where one file stands, in words. */
+export function statusText(row: UploadRow): string {
+  switch (row.status.kind) {
+    case 'queued':
+      return m.upload_queued();
+    case 'reading':
+      return m.upload_reading();
+    case 'sending':
+      return m.upload_sending({
+        percent: Math.floor(sentFraction(row) * 100),
+        sent: bytes(row.sent),
+        size: bytes(row.size),
+      });
+    case 'verifying':
+      return m.upload_verifying();
+    case 'verified':
+      return m.upload_verified({ size: bytes(row.size) });
+    case 'duplicate':
+      return m.upload_duplicate();
+    case 'cancelled':
+      return m.upload_cancelled();
+    case 'failed':
+      return row.status.message;
+  }
+}
+
+/** Whether there is still something to do for it. */
+export function unfinished(row: UploadRow): boolean {
+  return ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind);
+}
+
+/** The panel's title: what the queue is doing as a whole. */
+export function headline(summary: UploadSummary, done: number): string {
+  if (summary.active) {
+    const counts = { done: number(done), total: number(summary.total) };
+    if (summary.paused) return m.uploads_paused(counts);
+    return m.uploads_running(counts);
+  }
+  if (summary.failed > 0) return m.uploads_done_failed({ count: summary.failed, n: number(summary.failed) });
+  const safe = summary.verified + summary.duplicates;
+  if (safe === 0) return m.uploads_none();
+  return m.uploads_done({ count: safe, n: number(safe) });
+}
+
+/** The line below it: how fast, and how long still; or how it ended. */
+export function details(summary: UploadSummary): string {
+  if (summary.active) {
+    if (summary.waiting) return summary.waiting;
+    if (summary.paused) return m.uploads_amount({ sent: bytes(summary.bytes_sent), total: bytes(summary.bytes_total) });
+    return [
+      m.uploads_amount({ sent: bytes(summary.bytes_sent), total: bytes(summary.bytes_total) }),
+      summary.speed > 0 && m.uploads_speed({ speed: bytes(summary.speed) }),
+      summary.seconds_left !== null && m.uploads_left({ time: duration(summary.seconds_left) }),
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
+  return [
+    summary.verified > 0 && m.uploads_verified({ n: number(summary.verified) }),
+    summary.duplicates > 0 && m.uploads_duplicates({ n: number(summary.duplicates) }),
+    summary.cancelled > 0 && m.uploads_cancelled({ n: number(summary.cancelled) }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

@@ -1,0 +1,313 @@
+/** Every command of the window, once: for the palette, for the keyboard, and for the sheet of shortcuts. */
+import ArrowDownUp from '@lucide/svelte/icons/arrow-down-up';
+import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
+import Clock from '@lucide/svelte/icons/clock';
+import CommandIcon from '@lucide/svelte/icons/command';
+import Download from '@lucide/svelte/icons/download';
+import FileUp from '@lucide/svelte/icons/file-up';
+import FolderUp from '@lucide/svelte/icons/folder-up';
+import Heart from '@lucide/svelte/icons/heart';
+import Images from '@lucide/svelte/icons/images';
+import Keyboard from '@lucide/svelte/icons/keyboard';
+import LayoutGrid from '@lucide/svelte/icons/layout-grid';
+import Link from '@lucide/svelte/icons/link';
+import PanelRight from '@lucide/svelte/icons/panel-right';
+import Pause from '@lucide/svelte/icons/pause';
+import PencilLine from '@lucide/svelte/icons/pencil-line';
+import Play from '@lucide/svelte/icons/play';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Search from '@lucide/svelte/icons/search';
+import SettingsIcon from '@lucide/svelte/icons/settings';
+import Sparkles from '@lucide/svelte/icons/sparkles';
+import SunMoon from '@lucide/svelte/icons/sun-moon';
+import Trash from '@lucide/svelte/icons/trash-2';
+import Upload from '@lucide/svelte/icons/upload';
+import { m } from '@/paraglide/messages';
+import type { IconComponent } from '@/components/icon';
+import { ipc, type Scope, type Sort, type Theme, type TileSize } from '@/ipc';
+import {
+  askToDescribe,
+  attempt,
+  copyLinks,
+  deletePictures,
+  downloadPictures,
+  pickAndUpload,
+  restorePictures,
+  toggleFavourite,
+  uploadClipboard,
+} from './actions';
+import { app } from './app.svelte';
+import { library } from './library.svelte';
+import { screen } from './screen.svelte';
+import { selection } from './selection.svelte';
+import { uploads } from './uploads.svelte';
+
+export type CommandGroup = 'go' | 'pictures' | 'upload' | 'view' | 'app';
+
+export interface Command {
+  id: string;
+  group: CommandGroup;
+  title: string;
+  icon: IconComponent;
+  /** Such as "Mod+K". */
+  keys?: string;
+  /** A second key for the same, not shown. */
+  alsoKeys?: string;
+  /** Whether it makes sense now. */
+  when?: () => boolean;
+  run: () => void;
+}
+
+/** The pictures that a command is about: the one in the viewer, else the selection. */
+export function subject(): number[] {
+  return screen.viewing === undefined ? selection.ordered : [screen.viewing];
+}
+
+const some = () => subject().length > 0;
+const inTrash = () => library.query.scope === 'trash';
+
+export function scopes(): { scope: Scope; title: string; icon: IconComponent; keys: string }[] {
+  return [
+    { scope: 'all', title: m.library(), icon: Images, keys: 'Mod+1' },
+    { scope: 'favourites', title: m.favourites(), icon: Heart, keys: 'Mod+2' },
+    { scope: 'recent', title: m.recent(), icon: Clock, keys: 'Mod+3' },
+    { scope: 'undescribed', title: m.undescribed(), icon: PencilLine, keys: 'Mod+4' },
+    { scope: 'trash', title: m.trash(), icon: Trash, keys: 'Mod+5' },
+  ];
+}
+
+export function sorts(): { sort: Sort; title: string }[] {
+  return [
+    { sort: 'newest', title: m.sort_newest() },
+    { sort: 'oldest', title: m.sort_oldest() },
+    { sort: 'added', title: m.sort_added() },
+    { sort: 'name', title: m.sort_name() },
+    { sort: 'size', title: m.sort_size() },
+  ];
+}
+
+export function tileSizes(): { value: TileSize; label: string }[] {
+  return [
+    { value: 'small', label: m.size_small() },
+    { value: 'medium', label: m.size_medium() },
+    { value: 'large', label: m.size_large() },
+  ];
+}
+
+export function themes(): { value: Theme; label: string }[] {
+  return [
+    { value: 'system', label: m.theme_system() },
+    { value: 'light', label: m.theme_light() },
+    { value: 'dark', label: m.theme_dark() },
+  ];
+}
+
+/** Goes to a part of the library. */
+export function goTo(scope: Scope): void {
+  screen.viewing = undefined;
+  selection.clear();
+  void library.setScope(scope);
+}
+
+/** Puts the keyboard into the search box. */
+export function focusSearch(): void {
+  screen.viewing = undefined;
+  requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid=search]')?.focus());
+}
+
+export function commands(): Command[] {
+  return [
+    ...scopes().map(({ scope, title, icon, keys }): Command => ({
+      id: `go-${scope}`,
+      group: 'go',
+      title: m.go_to({ name: title }),
+      icon,
+      keys,
+      run: () => goTo(scope),
+    })),
+    { id: 'search', group: 'go', title: m.search(), icon: Search, keys: 'Mod+F', alsoKeys: '/', run: focusSearch },
+
+    {
+      id: 'upload-files',
+      group: 'upload',
+      title: m.upload_files(),
+      icon: FileUp,
+      keys: 'Mod+O',
+      run: () => void pickAndUpload(false),
+    },
+    {
+      id: 'upload-folder',
+      group: 'upload',
+      title: m.upload_folder(),
+      icon: FolderUp,
+      keys: 'Mod+Shift+O',
+      run: () => void pickAndUpload(true),
+    },
+    {
+      id: 'upload-clipboard',
+      group: 'upload',
+      title: m.upload_clipboard(),
+      icon: ClipboardPaste,
+      keys: 'Mod+V',
+      run: () => void uploadClipboard(),
+    },
+    {
+      id: 'uploads-pause',
+      group: 'upload',
+      title: m.uploads_pause(),
+      icon: Pause,
+      when: () => uploads.summary.active && !uploads.summary.paused,
+      run: () => void attempt(() => ipc().pauseUploads()),
+    },
+    {
+      id: 'uploads-resume',
+      group: 'upload',
+      title: m.uploads_resume(),
+      icon: Play,
+      when: () => uploads.summary.paused,
+      run: () => void attempt(() => ipc().resumeUploads()),
+    },
+    {
+      id: 'uploads-retry',
+      group: 'upload',
+      title: m.uploads_retry_failed(),
+      icon: RotateCcw,
+      when: () => uploads.summary.failed > 0,
+      run: () => void attempt(() => ipc().retryFailedUploads()),
+    },
+    {
+      id: 'uploads-show',
+      group: 'upload',
+      title: m.uploads_show(),
+      icon: Upload,
+      when: () => uploads.rows.length > 0,
+      run: () => {
+        uploads.open = true;
+        uploads.folded = false;
+      },
+    },
+
+    {
+      id: 'favourite',
+      group: 'pictures',
+      title: m.favourite_toggle(),
+      icon: Heart,
+      keys: 'F',
+      when: () => some() && !inTrash(),
+      run: () => void toggleFavourite(subject()),
+    },
+    {
+      id: 'describe',
+      group: 'pictures',
+      title: m.describe(),
+      icon: Sparkles,
+      keys: 'D',
+      when: () => some() && !inTrash(),
+      run: () => askToDescribe(subject()),
+    },
+    {
+      id: 'copy-link',
+      group: 'pictures',
+      title: m.copy_link(),
+      icon: Link,
+      keys: 'Mod+C',
+      when: () => some() && !inTrash(),
+      run: () => void copyLinks(subject()),
+    },
+    {
+      id: 'download',
+      group: 'pictures',
+      title: m.download(),
+      icon: Download,
+      keys: 'Mod+S',
+      when: () => some() && !inTrash(),
+      run: () => void downloadPictures(subject()),
+    },
+    {
+      id: 'delete',
+      group: 'pictures',
+      title: m.delete(),
+      icon: Trash,
+      keys: 'Delete',
+      alsoKeys: 'Backspace',
+      when: some,
+      run: () => (inTrash() ? screen.open('delete_forever', subject()) : void deletePictures(subject())),
+    },
+    {
+      id: 'restore',
+      group: 'pictures',
+      title: m.restore(),
+      icon: RotateCcw,
+      keys: 'R',
+      when: () => some() && inTrash(),
+      run: () => void restorePictures(subject()),
+    },
+    {
+      id: 'select-all',
+      group: 'pictures',
+      title: m.select_all(),
+      icon: Images,
+      keys: 'Mod+A',
+      when: () => screen.viewing === undefined,
+      run: () => selection.all(),
+    },
+
+    {
+      id: 'inspector',
+      group: 'view',
+      title: m.inspector_toggle(),
+      icon: PanelRight,
+      keys: 'I',
+      run: () => (screen.inspector = !screen.inspector),
+    },
+    ...tileSizes().map(({ value, label }): Command => ({
+      id: `size-${value}`,
+      group: 'view',
+      title: m.size_command({ size: label }),
+      icon: LayoutGrid,
+      when: () => app.settings?.tile_size !== value,
+      run: () => void app.change({ tile_size: value }),
+    })),
+    ...sorts().map(({ sort, title }): Command => ({
+      id: `sort-${sort}`,
+      group: 'view',
+      title: m.sort_command({ sort: title }),
+      icon: ArrowDownUp,
+      when: () => library.query.sort !== sort,
+      run: () => void library.setSort(sort),
+    })),
+    ...themes().map(({ value, label }): Command => ({
+      id: `theme-${value}`,
+      group: 'view',
+      title: m.theme_command({ theme: label }),
+      icon: SunMoon,
+      when: () => app.settings?.theme !== value,
+      run: () => void app.change({ theme: value }),
+    })),
+
+    {
+      id: 'settings',
+      group: 'app',
+      title: m.settings(),
+      icon: SettingsIcon,
+      keys: 'Mod+,',
+      run: () => screen.openSettings('place'),
+    },
+    {
+      id: 'palette',
+      group: 'app',
+      title: m.palette_open(),
+      icon: CommandIcon,
+      keys: 'Mod+K',
+      run: () => screen.open('palette'),
+    },
+    {
+      id: 'shortcuts',
+      group: 'app',
+      title: m.shortcuts(),
+      icon: Keyboard,
+      keys: '?',
+      run: () => screen.open('shortcuts'),
+    },
+  ];
+}

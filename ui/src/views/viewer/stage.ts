@@ -1,0 +1,188 @@
+/**
+ * The pictures of the viewer, on PhotoSwipe's core: zoom to the pointer, pan, swipe, neighbours preloaded, the thumbnail
+ * first. PhotoSwipe's own buttons, keys and styles-by-string stay off; the viewer around it has its own.
+ */
+import PhotoSwipe, { type SlideData } from 'photoswipe';
+import { mount, unmount } from 'svelte';
+import { ipc } from '@/ipc';
+import { library } from '@/stores/library.svelte';
+import FormatTile from '@/components/grid/FormatTile.svelte';
+import { motion } from '@/components/motion';
+
+export interface StageEvents {
+  /** Another picture is shown. */
+  onchange: (index: number) => void;
+  /** Whether the picture is larger than the window shows. */
+  onzoom: (zoomed: boolean) => void;
+  onclose: () => void;
+}
+
+/** Size of a picture whose size isn't known yet, in px: the layout's aspect ratio at this height. */
+const ASSUMED_HEIGHT = 2_000;
+
+export class Stage {
+  private readonly swipe: PhotoSwipe;
+  private readonly resized: ResizeObserver;
+  private readonly tiles = new Map<HTMLElement, Record<string, unknown>>();
+  /** Slides that were built before their rows had arrived. */
+  private readonly guessed = new Set<number>();
+  private destroyed = false;
+
+  constructor(
+    private readonly holder: HTMLElement,
+    private readonly ids: readonly number[],
+    index: number,
+    events: StageEvents,
+  ) {
+    const swipe = new PhotoSwipe({
+      dataSource: [],
+      index,
+      appendToEl: holder,
+      getViewportSizeFn: () => ({ x: holder.clientWidth, y: holder.clientHeight }),
+      paddingFn: (size) =>
+        size.x < 720 ? { top: 52, bottom: 16, left: 0, right: 0 } : { top: 60, bottom: 24, left: 24, right: 24 },
+      showHideAnimationType: 'none',
+      zoomAnimationDuration: motion(200) || false,
+      bgOpacity: 1,
+      loop: false,
+      preload: [1, 2],
+      wheelToZoom: true,
+      imageClickAction: false,
+      bgClickAction: false,
+      tapAction: false,
+      doubleTapAction: 'zoom',
+      closeOnVerticalDrag: true,
+      pinchToClose: false,
+      escKey: false,
+      arrowKeys: false,
+      trapFocus: false,
+      returnFocus: false,
+      maxZoomLevel: 8,
+      secondaryZoomLevel: (level) => Math.max(1, Math.min(8, level.fit * 2)),
+      arrowPrev: false,
+      arrowNext: false,
+      zoom: false,
+      close: false,
+      counter: false,
+    });
+    this.swipe = swipe;
+    swipe.addFilter('numItems', () => ids.length);
+    swipe.addFilter('itemData', (_, at) => this.slide(at));
+    swipe.addFilter('placeholderSrc', (_, content) => content.data.msrc ?? false);
+    swipe.addFilter('useContentPlaceholder', (_, content) => content.data.type !== 'format');
+    swipe.on('contentLoad', (event) => {
+      const { content } = event;
+      if (content.data.type !== 'format') return;
+      event.preventDefault();
+      content.element = this.formatTile(content.data);
+      content.state = 'loaded';
+    });
+    // A picture that can't be shown in full, such as one whose preview could not be fetched while offline.
+    swipe.addFilter('contentErrorElement', (_, content) => this.formatTile(content.data));
+    swipe.on('change', () => {
+      events.onzoom(false);
+      events.onchange(swipe.currIndex);
+    });
+    swipe.on('zoomPanUpdate', ({ slide }) => {
+      if (slide === swipe.currSlide) events.onzoom(slide.currZoomLevel > slide.zoomLevels.fit * 1.001);
+    });
+    swipe.on('close', () => {
+      if (!this.destroyed) events.onclose();
+    });
+    swipe.init();
+
+    holder.addEventListener('dblclick', this.doubleClick);
+    this.resized = new ResizeObserver(() => swipe.updateSize(true));
+    this.resized.observe(holder);
+  }
+
+  private formatTile(data: SlideData): HTMLElement {
+    const element = document.createElement('div');
+    element.className = 'format-slide';
+    const props = { format: String(data['format']), name: String(data['name']), large: true };
+    this.tiles.set(element, mount(FormatTile, { target: element, props }));
+    return element;
+  }
+
+  private slide(index: number): SlideData {
+    const id = this.ids[index] ?? 0;
+    const row = library.row(id);
+    if (!row) {
+      this.guessed.add(index);
+      const aspect = library.layout.aspects[library.indexOf(id)] ?? 1.5;
+      return {
+        src: ipc().previewUrl(id),
+        msrc: ipc().thumbnailUrl(id),
+        width: ASSUMED_HEIGHT * aspect,
+        height: ASSUMED_HEIGHT,
+        alt: '',
+        format: '',
+        name: '',
+      };
+    }
+    const { format, name } = row;
+    if (!row.has_thumbnail) return { type: 'format', format, name, alt: row.name, width: 300, height: 220 };
+    return {
+      src: ipc().previewUrl(id),
+      msrc: ipc().thumbnailUrl(id),
+      width: row.width ?? ASSUMED_HEIGHT * 1.5,
+      height: row.height ?? ASSUMED_HEIGHT,
+      alt: row.alt,
+      format,
+      name,
+    };
+  }
+
+  /** Builds slides anew whose rows have arrived since. */
+  refresh(): void {
+    for (const index of [...this.guessed]) {
+      if (!library.row(this.ids[index] ?? 0)) continue;
+      this.guessed.delete(index);
+      this.swipe.refreshSlideContent(index);
+    }
+  }
+
+  next(): void {
+    this.swipe.next();
+  }
+
+  previous(): void {
+    this.swipe.prev();
+  }
+
+  go(index: number): void {
+    this.swipe.goTo(index);
+  }
+
+  fit(): void {
+    const slide = this.swipe.currSlide;
+    slide?.zoomTo(slide.zoomLevels.fit, undefined, motion(200));
+  }
+
+  /** One pixel of the picture for one of the window. */
+  actualSize(): void {
+    const slide = this.swipe.currSlide;
+    slide?.zoomTo(Math.max(1, slide.zoomLevels.secondary), undefined, motion(200));
+  }
+
+  zoomBy(factor: number): void {
+    const slide = this.swipe.currSlide;
+    if (!slide) return;
+    const level = Math.min(slide.zoomLevels.max, Math.max(slide.zoomLevels.fit, slide.currZoomLevel * factor));
+    slide.zoomTo(level, undefined, motion(120));
+  }
+
+  private readonly doubleClick = (event: MouseEvent): void => {
+    // Touch has PhotoSwipe's own double tap.
+    if (window.matchMedia?.('(pointer: coarse)').matches) return;
+    this.swipe.currSlide?.toggleZoom({ x: event.pageX, y: event.pageY });
+  };
+
+  destroy(): void {
+    this.destroyed = true;
+    this.resized.disconnect();
+    this.holder.removeEventListener('dblclick', this.doubleClick);
+    for (const tile of this.tiles.values()) void unmount(tile);
+    this.swipe.destroy();
+  }
+}
