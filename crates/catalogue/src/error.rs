@@ -41,6 +41,14 @@ pub enum CatalogueError {
 /// The result of opening, reading and writing.
 pub type Result<T, E = CatalogueError> = std::result::Result<T, E>;
 
+impl CatalogueError {
+    /// Whether another process held the files for too long: trying again helps.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, CatalogueError::Sqlite(error)
+            if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)))
+    }
+}
+
 impl From<rusqlite::Error> for CatalogueError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {

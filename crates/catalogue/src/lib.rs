@@ -15,5 +15,5 @@ mod thumbs;
 
 pub use catalogue::{Catalogue, FILE_NAME, Opened, Origin};
 pub use error::{CatalogueError, Result};
-pub use rusqlite::Connection;
+pub use rusqlite::{Connection, Error as SqliteError};
 pub use thumbs::{ThumbStore, Thumbnail};

@@ -18,9 +18,10 @@ pub(super) use write::{overwrite, recompute_local_times};
 
 /// The table.
 ///
+/// `shelf` is 0 for the library, 1 for the trash, 2 for what is gone for good but not yet on the account.
 /// `shown_local` and `added_local` are seconds since 1970 of the local wall clock: of the date taken (by the camera's
-/// clock; the date added when it is unknown) and of the date added. Each index of the pictures that are not in the trash
-/// has everything that a layout filters by and gives, so that a layout never touches the rows themselves.
+/// clock; the date added when it is unknown) and of the date added. The indexes that begin with `shelf` have everything that
+/// a layout filters by and gives, so that a layout never touches the rows themselves.
 pub const MIGRATION: &str = "
 CREATE TABLE picture (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -51,7 +52,7 @@ CREATE TABLE picture (
     etag          TEXT,
     verified_by   TEXT NOT NULL,
     verified_at   TEXT NOT NULL,
-    gone          INTEGER NOT NULL,
+    shelf         INTEGER NOT NULL CHECK (shelf IN (0, 1, 2)),
     described     INTEGER NOT NULL,
     aspect_milli  INTEGER NOT NULL,
     shown_local   INTEGER NOT NULL,
@@ -59,16 +60,10 @@ CREATE TABLE picture (
     name_key      TEXT NOT NULL,
     name_folded   TEXT NOT NULL
 ) STRICT;
-CREATE INDEX picture_by_shown ON picture (shown_local, id, aspect_milli, favourite, described, added_local, size)
-    WHERE deleted_at IS NULL AND gone = 0;
-CREATE INDEX picture_by_added ON picture (added_local, id, aspect_milli, favourite, described, shown_local)
-    WHERE deleted_at IS NULL AND gone = 0;
-CREATE INDEX picture_by_name ON picture (name_key, id, aspect_milli, favourite, described, added_local, shown_local)
-    WHERE deleted_at IS NULL AND gone = 0;
-CREATE INDEX picture_by_size ON picture (size, id, aspect_milli, favourite, described, added_local, shown_local)
-    WHERE deleted_at IS NULL AND gone = 0;
-CREATE INDEX picture_trash ON picture (shown_local, id, aspect_milli, favourite, described, added_local, size, name_key)
-    WHERE deleted_at IS NOT NULL AND gone = 0;
+CREATE INDEX picture_by_shown ON picture (shelf, shown_local, id, aspect_milli, favourite, described, added_local, size);
+CREATE INDEX picture_by_added ON picture (shelf, added_local, id, aspect_milli, favourite, described, shown_local);
+CREATE INDEX picture_by_name ON picture (shelf, name_key, id, aspect_milli, favourite, described, added_local, shown_local);
+CREATE INDEX picture_by_size ON picture (shelf, size, id, aspect_milli, favourite, described, added_local, shown_local);
 CREATE INDEX picture_folded ON picture (name_folded);
 CREATE INDEX picture_by_sha256 ON picture (sha256);
 ";

@@ -18,7 +18,9 @@ use rusqlite::{Connection, Result, Row, params};
 
 pub use claim::{claim, claimants, release, release_claims_of, unclaimed};
 pub use finish::{Outcome, finish, forget_upload, owed_aborts, owed_thumbnails, thumbnail_done};
-pub use people::{cancel, cancel_all, clear_finished, move_to_front, paused, prune, retry, retry_failed, set_paused};
+pub use people::{
+    cancel, cancel_all, clear_finished, move_to_front, paused, prunable, prune, retry, retry_failed, set_paused,
+};
 pub use read::{
     ChangeCursor, Totals, changed_since, get, newest_finished, next_open, now, open_within, spooled, totals,
 };
@@ -70,6 +72,7 @@ CREATE INDEX upload_claimed ON upload (claimed_by) WHERE claimed_by IS NOT NULL;
 CREATE INDEX upload_to_abort ON upload (id) WHERE status IN ('cancelled', 'failed') AND upload_id IS NOT NULL;
 CREATE INDEX upload_owes_thumbnail ON upload (id) WHERE owes_thumbnail = 1;
 CREATE INDEX upload_by_status ON upload (status, id);
+CREATE INDEX upload_hidden ON upload (id) WHERE hidden = 1;
 
 CREATE TABLE upload_total (
     run    INTEGER NOT NULL,

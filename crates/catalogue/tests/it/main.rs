@@ -1,1 +1,8 @@
 //! The catalogue through its public interface.
+
+mod edits;
+mod files;
+mod layout;
+mod search;
+mod support;
+mod thumbs;

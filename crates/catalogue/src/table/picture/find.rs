@@ -41,7 +41,7 @@ fn beginning(conn: &Connection, column: &str, prefix: &str) -> Result<Found> {
     let ids = conn
         .prepare_cached(&format!(
             "SELECT id, {column} = ?1, deleted_at IS NOT NULL FROM picture
-             WHERE {column} >= ?1 AND {column} < ?1 || char(127) AND gone = 0 ORDER BY 2 DESC, 3, id LIMIT 3"
+             WHERE {column} >= ?1 AND {column} < ?1 || char(127) AND shelf < 2 ORDER BY 2 DESC, 3, id LIMIT 3"
         ))?
         .query_map([prefix], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?)))?
         .collect::<Result<Vec<_>>>()?;

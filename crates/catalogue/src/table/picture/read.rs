@@ -22,7 +22,7 @@ pub fn by_sha256(conn: &Connection, sha256: &str) -> Result<Option<Picture>> {
 fn one(conn: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Picture>> {
     conn.prepare_cached(&format!(
         "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {COLUMNS}
-         FROM picture p WHERE p.gone = 0 AND {condition} LIMIT 1"
+         FROM picture p WHERE p.shelf < 2 AND {condition} LIMIT 1"
     ))?
     .query_row([value], |row| Ok(Picture { id: row.get(0)?, pending: row.get(1)?, facts: Facts::from_row(row, 2)? }))
     .optional()
@@ -39,7 +39,7 @@ pub(in crate::table) fn facts(conn: &Connection, id: u32) -> Result<Option<Facts
 pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     let mut statement = conn.prepare_cached(
         "SELECT id, name, format, sha256, width, height, thumbhash, has_thumbnail, favourite, alt_text, described
-         FROM picture WHERE id = ?1 AND gone = 0",
+         FROM picture WHERE id = ?1 AND shelf < 2",
     )?;
     let mut tiles = Vec::with_capacity(ids.len());
     for id in ids {

@@ -39,7 +39,7 @@ pub fn finish(conn: &Connection, worker: &str, ends: &[(u32, Outcome)]) -> Resul
         "UPDATE upload SET status = ?3, image_id = ?4, picture = ?5, owes_thumbnail = ?6, revision = ?7,
              upload_id = CASE WHEN ?6 THEN upload_id END, part_size = NULL,
              error_code = NULL, error_message = NULL, retryable = 0, claimed_by = NULL
-         WHERE id = ?1 AND ((claimed_by = ?2 AND {OPEN}) OR status = 'cancelled')"
+         WHERE id = ?1 AND ((claimed_by = ?2 AND {OPEN}) OR (status = 'cancelled' AND upload_id IS NOT NULL))"
     ))?;
     let mut failed = conn.prepare_cached(&format!(
         "UPDATE upload SET status = 'failed', error_code = ?3, error_message = ?4, retryable = ?5, revision = ?6,

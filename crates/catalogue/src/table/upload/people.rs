@@ -108,6 +108,18 @@ pub fn prune(conn: &Connection, keep: usize) -> Result<usize> {
     .execute([oldest_kept.unwrap_or(0)])
 }
 
+/// Whether [`prune`] would delete anything.
+///
+/// # Errors
+/// What SQLite says.
+pub fn prunable(conn: &Connection, keep: usize) -> Result<bool> {
+    conn.prepare_cached(&format!(
+        "SELECT EXISTS (SELECT 1 FROM upload WHERE hidden = 1)
+             OR EXISTS (SELECT 1 FROM upload WHERE {FINISHED} ORDER BY id DESC LIMIT 1 OFFSET ?1)"
+    ))?
+    .query_row([i64::try_from(keep).unwrap_or(i64::MAX)], |row| row.get(0))
+}
+
 /// Whether the person paused the queue.
 ///
 /// # Errors

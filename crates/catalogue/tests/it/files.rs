@@ -1,0 +1,160 @@
+use std::fs;
+
+use catalogue::table::picture::{self, Order, Part};
+use catalogue::{Catalogue, CatalogueError, FILE_NAME, Origin};
+
+use crate::support::{facts, names, put, wait, write};
+
+#[test]
+fn sqlite_has_the_fix_for_corrupted_wal_files() {
+    // Fixed in 3.51.3: https://sqlite.org/releaselog/3_51_3.html
+    assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+}
+
+#[test]
+fn a_library_is_there_again_after_closing() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = Catalogue::open(folder.path()).unwrap();
+    assert_eq!(opened.origin, Origin::New);
+    put(&opened.catalogue, vec![facts(1)]);
+    drop(opened);
+    let opened = Catalogue::open(folder.path()).unwrap();
+    assert_eq!(opened.origin, Origin::Existing);
+    assert_eq!(names(&opened.catalogue, Part::All, Order::Name, ""), ["IMG_0001.jpg"]);
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Catalogue::open(folder.path()).unwrap());
+    let path = folder.path().join(FILE_NAME);
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    conn.pragma_update(None, "user_version", 1000).unwrap();
+    drop(conn);
+    let error = Catalogue::open(folder.path()).err().unwrap();
+    assert!(matches!(error, CatalogueError::Newer { found: 1000, .. }), "{error}");
+    assert!(path.exists());
+}
+
+#[test]
+fn an_older_schema_is_backed_up_before_it_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE_NAME);
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    // The first version: only the first table.
+    conn.execute_batch(catalogue::table::state::MIGRATION).unwrap();
+    conn.execute_batch("UPDATE state SET revision = 77").unwrap();
+    conn.pragma_update(None, "user_version", 1).unwrap();
+    drop(conn);
+    let opened = Catalogue::open(folder.path()).unwrap();
+    assert_eq!(opened.origin, Origin::Existing);
+    assert_eq!(wait(opened.catalogue.read(catalogue::table::state::revision)).unwrap(), 77);
+    let backup = rusqlite::Connection::open(folder.path().join("catalogue.backup-1.db")).unwrap();
+    let revision: i64 = backup.query_row("SELECT revision FROM state", [], |row| row.get(0)).unwrap();
+    assert_eq!(revision, 77);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_set_aside_with_its_companions() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE_NAME);
+    fs::write(&path, vec![0x5A; 8192]).unwrap();
+    fs::write(folder.path().join("catalogue.db-wal"), b"stale").unwrap();
+    let opened = Catalogue::open(folder.path()).unwrap();
+    let Origin::Replaced { aside, .. } = &opened.origin else { panic!("{:?}", opened.origin) };
+    assert_eq!(fs::read(aside.join(FILE_NAME)).unwrap(), vec![0x5A; 8192]);
+    put(&opened.catalogue, vec![facts(1)]);
+    assert_eq!(names(&opened.catalogue, Part::All, Order::Name, "").len(), 1);
+}
+
+#[test]
+fn damage_found_while_it_is_open_is_set_aside_at_the_next_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE_NAME);
+    let opened = Catalogue::open(folder.path()).unwrap();
+    put(&opened.catalogue, (1..400).map(facts).collect());
+    drop(opened);
+    // Waits until the threads have let go of the file: the last connection removes the WAL.
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    conn.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(())).unwrap();
+    let root: u32 = conn
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'picture_by_size'", [], |row| row.get(0))
+        .unwrap();
+    drop(conn);
+    let mut bytes = fs::read(&path).unwrap();
+    let page = (root as usize - 1) * 4096;
+    bytes[page..page + 4096].fill(0xEE);
+    fs::write(&path, bytes).unwrap();
+
+    let opened = Catalogue::open(folder.path()).unwrap();
+    assert_eq!(opened.origin, Origin::Existing);
+    let query = picture::Query { order: Order::Size, ..picture::Query::default() };
+    let error = wait(opened.catalogue.read(move |conn| picture::layout(conn, &query))).unwrap_err();
+    assert!(matches!(error, CatalogueError::Damaged(_)), "{error}");
+    assert!(opened.catalogue.is_damaged());
+    assert!(wait(opened.catalogue.check()).is_err());
+    drop(opened);
+    let opened = Catalogue::open(folder.path()).unwrap();
+    assert!(matches!(opened.origin, Origin::Replaced { .. }));
+    assert!(!opened.catalogue.is_damaged());
+    drop(opened);
+    assert_eq!(Catalogue::open(folder.path()).unwrap().origin, Origin::Existing);
+}
+
+#[test]
+fn two_processes_see_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = Catalogue::open(folder.path()).unwrap().catalogue;
+    // Another opening has connections of its own, as another process has.
+    let other = Catalogue::open(folder.path()).unwrap().catalogue;
+    assert!(!wait(one.written_elsewhere()).unwrap());
+    put(&one, vec![facts(1)]);
+    assert!(!wait(one.written_elsewhere()).unwrap(), "one's own writes are no news");
+    put(&other, vec![facts(2)]);
+    assert!(wait(one.written_elsewhere()).unwrap());
+    assert!(!wait(one.written_elsewhere()).unwrap());
+    assert_eq!(names(&one, Part::All, Order::Name, "").len(), 2);
+}
+
+#[test]
+fn many_processes_open_a_new_library_at_once_and_write() {
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for number in 0..6 {
+            let folder = folder.path();
+            scope.spawn(move || {
+                let catalogue = Catalogue::open(folder).unwrap().catalogue;
+                for picture in 0..20 {
+                    put(&catalogue, vec![facts(number * 100 + picture)]);
+                }
+            });
+        }
+    });
+    let catalogue = Catalogue::open(folder.path()).unwrap().catalogue;
+    assert_eq!(wait(catalogue.read(picture::counts)).unwrap().all, 120);
+}
+
+#[test]
+fn a_failed_write_leaves_nothing_and_a_panic_does_not_end_the_writer() {
+    let (_folder, catalogue) = crate::support::catalogue();
+    let failed: Result<(), _> = wait(catalogue.write(|conn| {
+        picture::upsert(conn, &facts(1))?;
+        Err(rusqlite::Error::InvalidQuery)
+    }));
+    assert!(failed.is_err());
+    let panicked: Result<(), _> = wait(catalogue.write(|conn| {
+        picture::upsert(conn, &facts(2))?;
+        panic!("on purpose")
+    }));
+    assert!(matches!(panicked, Err(CatalogueError::Closed)));
+    assert!(names(&catalogue, Part::All, Order::Name, "").is_empty());
+    put(&catalogue, vec![facts(3)]);
+    assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["IMG_0003.jpg"]);
+}
+
+#[test]
+fn a_reader_can_not_write() {
+    let (_folder, catalogue) = crate::support::catalogue();
+    assert!(wait(catalogue.read(|conn| picture::upsert(conn, &facts(1)))).is_err());
+    assert_eq!(write(&catalogue, |conn| picture::upsert(conn, &facts(1))), 1);
+}

@@ -1,0 +1,89 @@
+use catalogue::table::picture::{self, Counts, Facts, Order, Part, Query};
+
+use crate::support::{catalogue, facts, names, put, wait};
+
+fn named(number: u32, name: &str, taken_at: Option<&str>, created_at: &str, size: u64) -> Facts {
+    Facts {
+        name: name.into(),
+        taken_at: taken_at.map(str::to_owned),
+        created_at: created_at.into(),
+        size,
+        ..facts(number)
+    }
+}
+
+#[test]
+fn every_order() {
+    let (_folder, catalogue) = catalogue();
+    put(
+        &catalogue,
+        vec![
+            named(1, "b10.jpg", Some("2020-05-05T10:00:00"), "2026-01-03T12:00:00.000Z", 5),
+            named(2, "b9.jpg", Some("2021-05-05T10:00:00+02:00"), "2026-01-01T12:00:00.000Z", 50),
+            named(3, "A.jpg", None, "2026-01-02T12:00:00.000Z", 500),
+        ],
+    );
+    let order = |order| names(&catalogue, Part::All, order, "");
+    assert_eq!(order(Order::Newest), ["A.jpg", "b9.jpg", "b10.jpg"]);
+    assert_eq!(order(Order::Oldest), ["b10.jpg", "b9.jpg", "A.jpg"]);
+    assert_eq!(order(Order::Added), ["b10.jpg", "A.jpg", "b9.jpg"]);
+    assert_eq!(order(Order::Name), ["A.jpg", "b9.jpg", "b10.jpg"]);
+    assert_eq!(order(Order::Size), ["A.jpg", "b9.jpg", "b10.jpg"]);
+}
+
+#[test]
+fn days_follow_the_order_and_the_cameras_clock() {
+    let (_folder, catalogue) = catalogue();
+    let odd = Facts { width: Some(3000), height: Some(1000), ..named(1, "a", Some("1969-12-31T23:59:59"), "x", 1) };
+    let unknown = Facts { width: None, height: None, ..named(2, "b", Some("1970-01-02T00:00:00+13:00"), "x", 1) };
+    put(&catalogue, vec![odd, unknown]);
+    let query = Query { order: Order::Oldest, ..Query::default() };
+    let rows = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
+    assert_eq!((rows[0].day, rows[0].aspect_milli), (-1, 3000));
+    assert_eq!((rows[1].day, rows[1].aspect_milli), (1, 1000));
+}
+
+#[test]
+fn parts_and_counts() {
+    let (_folder, catalogue) = catalogue();
+    let now = wait(catalogue.read(|conn| {
+        conn.query_row("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", [], |row| row.get::<_, String>(0))
+    }))
+    .unwrap();
+    put(
+        &catalogue,
+        vec![
+            Facts { name: "favourite".into(), favourite: true, size: 1, ..facts(1) },
+            Facts { name: "new".into(), created_at: now.clone(), size: 2, ..facts(2) },
+            Facts { name: "described".into(), description: Some("A cat.".into()), size: 4, ..facts(3) },
+            Facts { name: "trashed".into(), deleted_at: Some(now), favourite: true, size: 8, ..facts(4) },
+        ],
+    );
+    let part = |part| names(&catalogue, part, Order::Name, "");
+    assert_eq!(part(Part::All), ["described", "favourite", "new"]);
+    assert_eq!(part(Part::Favourites), ["favourite"]);
+    assert_eq!(part(Part::Recent), ["new"]);
+    assert_eq!(part(Part::Undescribed), ["favourite", "new"]);
+    assert_eq!(part(Part::Trash), ["trashed"]);
+    let counts = wait(catalogue.read(picture::counts)).unwrap();
+    assert_eq!(counts, Counts { all: 3, favourites: 1, recent: 1, undescribed: 2, trash: 1, bytes: 7 });
+}
+
+#[test]
+fn tiles_keep_the_order_they_were_asked_for_in() {
+    let (_folder, catalogue) = catalogue();
+    let ids = put(&catalogue, vec![facts(1), facts(2), facts(3)]);
+    let asked = [ids[2], 999, ids[0]];
+    let tiles = wait(catalogue.read(move |conn| picture::tiles(conn, &asked))).unwrap();
+    assert_eq!(tiles.iter().map(|tile| tile.id).collect::<Vec<_>>(), [ids[2], ids[0]]);
+}
+
+#[test]
+fn numbers_are_never_used_twice() {
+    let (_folder, catalogue) = catalogue();
+    let first = put(&catalogue, vec![facts(1)])[0];
+    let removed = crate::support::write(&catalogue, |conn| picture::remove(conn, "image-00000001"));
+    assert_eq!(removed, Some(facts(1).sha256));
+    let second = put(&catalogue, vec![facts(1)])[0];
+    assert!(second > first);
+}

@@ -1,0 +1,136 @@
+use catalogue::table::pending_edit::{self, Edit};
+use catalogue::table::picture::{self, Facts, Found, Order, Part};
+use rstest::rstest;
+
+use crate::support::{catalogue, facts, names, put, wait, write};
+
+fn library() -> (tempfile::TempDir, catalogue::Catalogue) {
+    let (folder, catalogue) = catalogue();
+    put(
+        &catalogue,
+        vec![
+            Facts {
+                name: "IMG_5195.jpg".into(),
+                description: Some("A café in Zürich, \"Chez Nous\".".into()),
+                tags: vec!["travel".into(), "old town".into()],
+                ..facts(1)
+            },
+            Facts {
+                name: "Screenshot 100%.png".into(),
+                alt_text: Some("An error: NEAR(a b) AND OR NOT *".into()),
+                text_in_image: Some("ECONNREFUSED 127.0.0.1".into()),
+                ..facts(2)
+            },
+            Facts {
+                name: "猫.jpg".into(), description: Some("窓辺で寝ている茶色の猫と本".into()), ..facts(3)
+            },
+        ],
+    );
+    (folder, catalogue)
+}
+
+#[rstest]
+#[case("cafe", &["IMG_5195.jpg"])]
+#[case("CAFÉ zurich", &["IMG_5195.jpg"])]
+#[case("caf zür", &["IMG_5195.jpg"])]
+#[case("5195", &["IMG_5195.jpg"])]
+#[case("g_51", &["IMG_5195.jpg"])]
+#[case("195", &["IMG_5195.jpg"])]
+#[case("town travel", &["IMG_5195.jpg"])]
+#[case("econnref", &["Screenshot 100%.png"])]
+#[case("100%", &["Screenshot 100%.png"])]
+#[case("%", &["Screenshot 100%.png"])]
+#[case("茶色", &["猫.jpg"])]
+#[case("cafe econnrefused", &[])]
+#[case("afé", &[])]
+#[case("nothing", &[])]
+fn words_are_found(#[case] text: &str, #[case] expected: &[&str]) {
+    let (_folder, catalogue) = library();
+    assert_eq!(names(&catalogue, Part::All, Order::Name, text), expected);
+}
+
+#[rstest]
+fn nothing_typed_is_an_error(
+    #[values(
+        "\"",
+        "\"\"",
+        "'",
+        "a\"b",
+        "*",
+        "cat*",
+        "^cat",
+        "NEAR(",
+        "AND",
+        "OR OR",
+        "NOT x",
+        "(",
+        ")",
+        "-",
+        "--",
+        ":",
+        "name:x",
+        "{a b}:c",
+        "+",
+        "a + b",
+        "\0",
+        "a\0b",
+        "\\",
+        "_",
+        "%%",
+        "?",
+        "?1",
+        ":x",
+        "@",
+        "😀",
+        "\u{301}",
+        "a,b;c",
+        "--; DROP TABLE"
+    )]
+    text: &str,
+) {
+    let (_folder, catalogue) = library();
+    names(&catalogue, Part::All, Order::Newest, text);
+    names(&catalogue, Part::Trash, Order::Size, text);
+}
+
+#[test]
+fn what_was_changed_is_found_by_its_new_words_only() {
+    let (_folder, catalogue) = library();
+    write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Rename { name: "Holiday.jpg".into() }));
+    assert_eq!(names(&catalogue, Part::All, Order::Name, "holi"), ["Holiday.jpg"]);
+    assert!(names(&catalogue, Part::All, Order::Name, "5195").is_empty());
+    write(&catalogue, |conn| picture::remove(conn, "image-00000001"));
+    assert!(names(&catalogue, Part::All, Order::Name, "holi").is_empty());
+}
+
+#[test]
+fn references_from_a_terminal() {
+    let (_folder, catalogue) = catalogue();
+    let ids = put(
+        &catalogue,
+        vec![
+            Facts { image_id: "abcdef-1".into(), sha256: "11112222aa".into(), ..facts(1) },
+            Facts { image_id: "abcdef-2".into(), sha256: "11112222bb".into(), ..facts(2) },
+            Facts { image_id: "abcdef-22".into(), sha256: "33334444cc".into(), ..facts(3) },
+            // The same bytes once more, in the trash.
+            Facts {
+                image_id: "zzzzzz-9".into(),
+                sha256: "33334444cc".into(),
+                deleted_at: Some("x".into()),
+                ..facts(4)
+            },
+        ],
+    );
+    let find = |reference: &'static str| wait(catalogue.read(move |conn| picture::find(conn, reference))).unwrap();
+    assert_eq!(find("abcdef-1"), Found::One(ids[0]));
+    assert_eq!(find("abcdef"), Found::Several);
+    assert_eq!(find("abcdef-2"), Found::One(ids[1]), "an exact one wins");
+    assert_eq!(find("abcde"), Found::TooShort);
+    assert_eq!(find("11112222"), Found::Several);
+    assert_eq!(find("11112222B"), Found::One(ids[1]));
+    assert_eq!(find("33334444"), Found::One(ids[2]), "the one that is not in the trash");
+    assert_eq!(find("1111222"), Found::None, "a SHA-256 wants 8 digits");
+    assert_eq!(find("nothing-like-it"), Found::None);
+    assert_eq!(find("%%%%%%%%"), Found::None);
+    assert_eq!(find("äöüäöü"), Found::None);
+}

@@ -1,0 +1,63 @@
+//! A catalogue in a temporary folder, and pictures to put into it.
+
+use std::future::Future;
+
+use catalogue::table::picture::{self, Facts, Order, Part, Query};
+use catalogue::{Catalogue, Connection};
+use tempfile::TempDir;
+
+/// A new catalogue. The folder goes with the value.
+pub fn catalogue() -> (TempDir, Catalogue) {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = Catalogue::open(folder.path()).unwrap().catalogue;
+    (folder, catalogue)
+}
+
+/// Waits without a runtime.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    futures::executor::block_on(future)
+}
+
+/// Runs in one transaction.
+pub fn write<T: Send + 'static>(
+    catalogue: &Catalogue,
+    work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error> + Send + 'static,
+) -> T {
+    wait(catalogue.write(work)).unwrap()
+}
+
+/// A picture with a number for everything that has to differ.
+pub fn facts(number: u32) -> Facts {
+    Facts {
+        image_id: format!("image-{number:08}"),
+        revision: i64::from(number),
+        name: format!("IMG_{number:04}.jpg"),
+        format: "jpeg".into(),
+        content_type: "image/jpeg".into(),
+        size: 1000 + u64::from(number),
+        sha256: format!("{number:064x}"),
+        width: Some(4000),
+        height: Some(3000),
+        created_at: "2026-03-01T12:00:00.000Z".into(),
+        updated_at: "2026-03-01T12:00:00.000Z".into(),
+        stored_size: 1000 + u64::from(number),
+        verified_by: "content_md5".into(),
+        verified_at: "2026-03-01T12:00:00.000Z".into(),
+        ..Facts::default()
+    }
+}
+
+/// Puts pictures in and gives their numbers.
+pub fn put(catalogue: &Catalogue, pictures: Vec<Facts>) -> Vec<u32> {
+    write(catalogue, move |conn| pictures.iter().map(|facts| picture::upsert(conn, facts)).collect())
+}
+
+/// The names of a layout.
+pub fn names(catalogue: &Catalogue, part: Part, order: Order, text: &str) -> Vec<String> {
+    let query = Query { text: text.into(), part, order };
+    wait(catalogue.read(move |conn| {
+        let ids: Vec<u32> = picture::layout(conn, &query)?.iter().map(|row| row.id).collect();
+        Ok(picture::tiles(conn, &ids)?.into_iter().map(|tile| tile.name).collect())
+    }))
+    .unwrap()
+}
