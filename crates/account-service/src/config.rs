@@ -123,6 +123,8 @@ pub struct Limits {
     pub request: Duration,
     /// How long a request may take that moves one, or has the store or an AI work on one.
     pub transfer: Duration,
+    /// How long an upload may lie open without a grant being asked for it.
+    pub open_upload: Duration,
     /// How many passwords are hashed at the same time; each takes 19 MiB and a core.
     pub password_workers: usize,
     /// How many pictures are decoded at the same time.
@@ -137,6 +139,7 @@ impl Default for Limits {
             json_body: 2 * 1024 * 1024,
             request: Duration::from_secs(60),
             transfer: Duration::from_secs(60 * 60),
+            open_upload: Duration::from_secs(48 * 60 * 60),
             password_workers: cores,
             picture_workers: cores,
         }
@@ -187,9 +190,10 @@ impl Config {
     pub(crate) fn database_url(&self) -> SecretString {
         self.database_url.clone().unwrap_or_else(|| {
             let path = self.data_dir.join("account.db");
-            // The driver takes what stands after `sqlite://` as the path, up to a `?`, and decodes percent signs.
+            // The driver takes what stands after `sqlite:` as the path, up to a `?`, and decodes percent signs. Without
+            // `//`, because what follows that has to be a host: a blank or a Windows drive is none.
             let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-            SecretString::from(format!("sqlite://{path}?mode=rwc"))
+            SecretString::from(format!("sqlite:{path}?mode=rwc"))
         })
     }
 }

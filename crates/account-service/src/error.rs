@@ -122,9 +122,10 @@ fn is_connection_fault(error: &sea_orm::RuntimeErr) -> bool {
     match &**error {
         Sqlx::Io(_) | Sqlx::Tls(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed | Sqlx::WorkerCrashed => true,
         // PostgreSQL: class 08 is "connection exception", 57P01 to 57P03 are shutdown and start-up, 53 lacks resources.
-        // SQLite: 5 is BUSY, 13 is FULL.
+        // SQLite's extended codes hold the primary one in their lowest byte: 5 is BUSY, 13 is FULL.
         Sqlx::Database(error) => error.code().is_some_and(|code| {
-            code.starts_with("08") || code.starts_with("57P") || code.starts_with("53") || code == "5" || code == "13"
+            ["08", "57P", "53"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+                || (code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 13)))
         }),
         _ => false,
     }

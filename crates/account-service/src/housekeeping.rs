@@ -17,9 +17,6 @@ use crate::storage::entity::{doomed_object, image, refresh_token, session, uploa
 /// How often.
 const EVERY: Duration = Duration::from_secs(15 * 60);
 
-/// How long an upload may lie open without a grant being asked for it.
-const STALE_UPLOAD: Duration = Duration::from_secs(48 * 60 * 60);
-
 /// How long a finished upload answers a completion that is sent again.
 const FINISHED_UPLOAD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -84,7 +81,7 @@ async fn empty_trash(app: &Service) -> Result<()> {
 }
 
 async fn close_stale_uploads(app: &Service) -> Result<()> {
-    let before = clock::now() - STALE_UPLOAD.as_millis() as i64;
+    let before = clock::now() - app.limits.open_upload.as_millis() as i64;
     let stale = upload::Entity::find()
         .filter(upload::Column::State.eq(upload::State::Open))
         .filter(upload::Column::UpdatedAt.lt(before))

@@ -24,6 +24,9 @@ use crate::{housekeeping, key_file, routes};
 /// How long requests in flight may go on when the service ends.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
+/// RFC 7518, 3.2: a key for HS256 has at least as many bits as the hash.
+const SHORTEST_KEY: usize = 32;
+
 /// Why the service can't start. Each sentence says what to look at.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -99,6 +102,9 @@ impl Server {
             Some(key) => key.clone(),
             None => key_file::read_or_make(&config.data_dir, "signing.key").map_err(data_folder)?,
         };
+        if signing_key.expose_secret().len() < SHORTEST_KEY {
+            tracing::warn!("JWT_SECRET_KEY has less than {SHORTEST_KEY} characters: access tokens could be forged");
+        }
         let passwords =
             Passwords::new(config.limits.password_workers).map_err(|error| StartError::Other(error.to_string()))?;
         let describing = config.ai.as_ref().map(Describing::new).transpose().map_err(StartError::Ai)?;

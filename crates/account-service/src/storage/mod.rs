@@ -10,9 +10,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use backon::{ConstantBuilder, Retryable};
 use sea_orm::{
-    ConnectOptions, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, Database as Orm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
 };
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -50,7 +51,13 @@ impl Database {
                     // What is confirmed to a client as verified survives a power cut.
                     .pragma("synchronous", "FULL")
             });
-        let connection = Orm::connect(options).await?;
+        let is_sqlite = url.starts_with("sqlite");
+        // Changing a new SQLite file to WAL takes a lock that its busy timeout doesn't wait for, so of two processes that
+        // make the file at the same moment one may be refused here.
+        let connection = (|| Orm::connect(options.clone()))
+            .retry(ConstantBuilder::default().with_delay(Duration::from_millis(50)).with_max_times(100))
+            .when(move |error| is_sqlite && is_locked(error))
+            .await?;
         let sqlite = connection.get_database_backend() == DbBackend::Sqlite;
         let database = Self { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))) };
         database.migrate().await?;
@@ -102,6 +109,13 @@ impl Database {
             tracing::warn!(%error, "the database connections could not be closed");
         }
     }
+}
+
+fn is_locked(error: &DbErr) -> bool {
+    let DbErr::Conn(RuntimeErr::SqlxError(error)) = error else { return false };
+    let sqlx::Error::Database(error) = &**error else { return false };
+    // SQLITE_BUSY is 5; extended codes hold it in their lowest byte.
+    error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 /// A transaction that writes. Dropped without [`commit`](Self::commit), nothing of it remains.

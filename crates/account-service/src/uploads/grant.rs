@@ -84,7 +84,7 @@ pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Anno
         let row = find_or_insert(app, user_id, &file).await?;
         let announced = Announced::of(row)?;
         if announced.file.size == file.size && announced.file.content_md5 == file.content_md5 {
-            ledger::touch(app, announced.row.id).await?;
+            ledger::touch(app, &announced.row).await?;
             return Ok(announced);
         }
         ledger::close(app, user_id, announced.row.id).await?;

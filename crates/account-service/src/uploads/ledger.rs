@@ -68,15 +68,22 @@ pub async fn set_state(write: &Write, id: Uuid, state: upload::State, image_id: 
     Ok(())
 }
 
+/// How exactly it is known when an upload was last wanted, in milliseconds. Writing it down every time would cost a
+/// write for each part.
+const EXACTNESS: i64 = 60 * 60 * 1000;
+
 /// Notes that an upload is still wanted.
 ///
 /// # Errors
 /// When the database can't be reached.
-pub async fn touch(app: &Service, id: Uuid) -> Result<()> {
+pub async fn touch(app: &Service, row: &upload::Model) -> Result<()> {
+    if clock::now() - row.updated_at < EXACTNESS {
+        return Ok(());
+    }
     let write = app.database.write().await?;
     upload::Entity::update_many()
         .col_expr(upload::Column::UpdatedAt, Expr::value(clock::now()))
-        .filter(upload::Column::Id.eq(id))
+        .filter(upload::Column::Id.eq(row.id))
         .exec(&*write)
         .await?;
     Ok(write.commit().await?)

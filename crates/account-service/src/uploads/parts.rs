@@ -32,7 +32,7 @@ pub async fn presign_parts(app: &Service, user_id: Uuid, id: Uuid, request: Part
             return Err(Error::invalid("parts: content_md5 is the part's MD5 in base64."));
         }
     }
-    ledger::touch(app, id).await?;
+    ledger::touch(app, &announced.row).await?;
     Ok(PartsResponse { parts })
 }
 

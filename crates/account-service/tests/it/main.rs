@@ -1,13 +1,16 @@
 //! The service over real HTTP, on both databases, with the embedded store behind it.
 
+mod ai;
 mod app;
 mod auth;
 mod changes;
 mod embedded;
 mod errors;
+mod garage;
 mod images;
 mod links;
 mod multipart;
+mod probe;
 mod proxy;
 mod races;
 mod trash;

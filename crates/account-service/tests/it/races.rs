@@ -87,6 +87,23 @@ async fn aborting_and_completing_at_the_same_moment_agree(#[values(Db::Sqlite, D
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn several_instances_can_start_on_an_empty_database_at_once() {
+    let url = testkit::postgres::database().await;
+    let apps = join_all((0..4).map(|_| {
+        TestApp::start_with(Db::Sqlite, |config| {
+            config.database_url = Some(url.clone().into());
+            config.signing.current = Some("the same secret for all of the instances".to_owned().into());
+        })
+    }))
+    .await;
+    let token = apps[0].register("anna").await.token;
+    for app in &apps {
+        let anna = crate::app::Person { token: token.clone(), ..app.nobody() };
+        let _: account_api::User = anna.get(route::ME).await.ok();
+    }
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn one_name_is_given_once(#[values(Db::Sqlite, Db::Postgres)] db: Db) {

@@ -272,6 +272,21 @@ async fn an_aborted_upload_is_over(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
 
 #[rstest]
 #[tokio::test]
+async fn an_upload_that_nobody_goes_on_with_is_closed(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start_with(db, |config| config.limits.open_upload = std::time::Duration::ZERO).await;
+    let anna = app.register("anna").await;
+    let stale = anna.grant(announcement("a.png", &png(1))).await;
+    put(&anna, single(&stale), &png(1)).await;
+    // So that the clock moves on.
+    anna.upload("b.png", &png(2)).await;
+    app.housekeeping.once().await;
+    assert_eq!(failed(anna.finish(&stale.upload_id).await), ErrorCode::UploadGone);
+    let anew = anna.grant(announcement("a.png", &png(1))).await;
+    assert_eq!(failed(anna.finish(&anew.upload_id).await), ErrorCode::UploadIncomplete, "its bytes were removed");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_thumbnail_is_believed_after_the_store_was_asked(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
     let app = TestApp::start(db).await;
     let anna = app.register("anna").await;

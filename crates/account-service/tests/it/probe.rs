@@ -1,0 +1,143 @@
+//! The check of a bucket: everything works, or a sentence says what doesn't.
+
+use account_service::config::BucketConfig;
+use account_service::object_store::probe::{ProbeCode, ProbeStep, probe_bucket};
+use axum::Router;
+use axum::http::header::{CONTENT_TYPE, DATE};
+use axum::response::Html;
+use axum::routing::get;
+use reqwest::StatusCode;
+
+use crate::garage::bucket_of;
+
+async fn good() -> (testkit::garage::Garage, BucketConfig) {
+    let garage = testkit::garage::bucket().await;
+    let bucket = bucket_of(&garage);
+    (garage, bucket)
+}
+
+fn names(steps: &[ProbeStep]) -> Vec<&str> {
+    steps.iter().map(|step| step.name).collect()
+}
+
+/// The one step that failed.
+#[track_caller]
+fn failure(steps: &[ProbeStep]) -> &ProbeStep {
+    let failed: Vec<_> = steps.iter().filter(|step| !step.ok).collect();
+    assert_eq!(failed.len(), 1, "{steps:#?}");
+    failed[0]
+}
+
+async fn diagnosed(bucket: BucketConfig) -> (ProbeCode, String) {
+    let steps = probe_bucket(&bucket).await;
+    let failed = failure(&steps);
+    (failed.code.unwrap(), failed.message.clone())
+}
+
+#[tokio::test]
+async fn a_good_bucket_passes_every_step_and_is_left_empty() {
+    let (_garage, bucket) = good().await;
+    let steps = probe_bucket(&bucket).await;
+    assert!(steps.iter().all(|step| step.ok && step.code.is_none()), "{steps:#?}");
+    assert_eq!(
+        names(&steps),
+        ["address", "connect", "clock", "put", "head", "range", "presigned", "checksum", "multipart", "delete"]
+    );
+}
+
+#[tokio::test]
+async fn what_people_add_by_accident_does_no_harm() {
+    let (_garage, bucket) = good().await;
+    let untidy = BucketConfig {
+        endpoint: Some(format!(" {}/{}/ ", bucket.endpoint.unwrap().replace("http://", ""), bucket.bucket)),
+        bucket: format!("{} ", bucket.bucket),
+        key_id: format!(" {}", bucket.key_id),
+        ..bucket
+    };
+    let steps = probe_bucket(&untidy).await;
+    assert!(steps.iter().all(|step| step.ok), "{steps:#?}");
+    assert!(steps[0].message.contains("http:// was put before it"), "{}", steps[0].message);
+}
+
+#[tokio::test]
+async fn a_wrong_key_secret_bucket_and_region_are_told_apart() {
+    let (_garage, bucket) = good().await;
+    let wrong_key = BucketConfig { key_id: "GK000000000000000000000000".to_owned(), ..bucket.clone() };
+    assert_eq!(diagnosed(wrong_key).await.0, ProbeCode::WrongKeyId);
+    let wrong_secret = BucketConfig { secret: "0".repeat(64).into(), ..bucket.clone() };
+    assert_eq!(diagnosed(wrong_secret).await.0, ProbeCode::WrongSecret);
+    let wrong_bucket = BucketConfig { bucket: "there-is-none".to_owned(), ..bucket.clone() };
+    assert_eq!(diagnosed(wrong_bucket).await.0, ProbeCode::NoSuchBucket);
+    let wrong_region = BucketConfig { region: "eu-west-1".to_owned(), ..bucket.clone() };
+    let (code, message) = diagnosed(wrong_region).await;
+    assert_eq!(code, ProbeCode::WrongRegion);
+    assert!(message.contains("garage"), "the right one is named: {message}");
+}
+
+#[tokio::test]
+async fn a_missing_right_is_named() {
+    let (garage, bucket) = good().await;
+    garage.allow(true, false).await;
+    let (code, message) = diagnosed(bucket.clone()).await;
+    assert_eq!(code, ProbeCode::MissingRight);
+    assert!(message.contains("may not store objects"), "{message}");
+    garage.allow(false, true).await;
+    let steps = probe_bucket(&bucket).await;
+    let failed: Vec<_> = steps.iter().filter(|step| !step.ok).map(|step| (step.name, step.code)).collect();
+    let missing = Some(ProbeCode::MissingRight);
+    assert_eq!(failed[..3], [("head", missing), ("range", missing), ("presigned", missing)], "{steps:#?}");
+    assert!(steps.last().unwrap().ok, "what it stored, it removed");
+}
+
+#[tokio::test]
+async fn the_wrong_scheme_is_noticed() {
+    let (_garage, bucket) = good().await;
+    let https = BucketConfig { endpoint: bucket.endpoint.map(|url| url.replace("http://", "https://")), ..bucket };
+    let (code, message) = diagnosed(https).await;
+    assert_eq!(code, ProbeCode::WrongScheme);
+    assert!(message.contains("http://"), "{message}");
+}
+
+#[tokio::test]
+async fn an_address_where_nothing_is_says_so() {
+    let (_garage, bucket) = good().await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nothing = BucketConfig { endpoint: Some(format!("http://127.0.0.1:{port}")), ..bucket.clone() };
+    let (code, message) = diagnosed(nothing).await;
+    assert_eq!(code, ProbeCode::Unreachable);
+    assert!(message.contains("nothing listens"), "{message}");
+    let nonsense = BucketConfig { endpoint: Some("ftp://example.com".to_owned()), ..bucket };
+    assert_eq!(diagnosed(nonsense).await.0, ProbeCode::InvalidAddress);
+}
+
+async fn serve(router: Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn a_web_page_is_not_a_store() {
+    let (_garage, bucket) = good().await;
+    let console = serve(Router::new().fallback(get(|| async { Html("<html>Sign in to the console</html>") }))).await;
+    let page = BucketConfig { endpoint: Some(console), ..bucket.clone() };
+    assert_eq!(diagnosed(page).await.0, ProbeCode::NotS3);
+    // Something that answers everything, but not as S3 does.
+    let other = serve(Router::new().fallback(|| async { (StatusCode::BAD_REQUEST, "what?") })).await;
+    let other = BucketConfig { endpoint: Some(other), ..bucket };
+    assert_eq!(diagnosed(other).await.0, ProbeCode::NotS3);
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_noticed_before_anything_is_signed() {
+    let (_garage, bucket) = good().await;
+    let date = httpdate::fmt_http_date(std::time::SystemTime::now() + std::time::Duration::from_secs(3600));
+    let ahead = serve(Router::new().fallback(move || async move {
+        (StatusCode::FORBIDDEN, [(DATE, date), (CONTENT_TYPE, "application/xml".to_owned())], "<Error/>")
+    }))
+    .await;
+    let (code, message) = diagnosed(BucketConfig { endpoint: Some(ahead), ..bucket }).await;
+    assert_eq!(code, ProbeCode::ClockSkew);
+    assert!(message.contains("behind"), "{message}");
+}
