@@ -77,10 +77,10 @@ impl PictureError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Breakage {
     /// The file ends too early.
-    #[error("it ends before the picture is complete, as after an interrupted copy or download.")]
+    #[error("its end is missing, as after an interrupted copy or download.")]
     Truncated,
     /// The file ends too early; a part of the picture is there.
-    #[error("it ends before the picture is complete; about {percent} % of the picture is there.")]
+    #[error("its end is missing, as after an interrupted copy or download; about {percent} % of the picture is there.")]
     TruncatedAfter {
         /// How much of the picture's height is there, 0 to 99.
         percent: u8,

@@ -3,11 +3,20 @@
 //! [`sniff`] names the format from magic bytes; [`examine`] reads dimensions, orientation, dates and a thumbnail, and
 //! refuses what is broken; [`rendition`] makes a JPEG that anything can show.
 
+mod colour;
+mod decode;
+mod encode;
 mod error;
 mod examine;
 mod format;
+mod jpeg;
 mod limits;
+mod metadata;
+mod orientation;
 mod picture;
+mod raster;
+mod reduce;
+mod shrink;
 mod sniff;
 
 pub use error::{Breakage, PictureError};

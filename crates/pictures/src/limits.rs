@@ -1,5 +1,7 @@
 //! How much work one picture may cause.
 
+use crate::{Format, PictureError};
+
 /// Bounds on what is decoded. A picture beyond them is refused with [`PictureError`](crate::PictureError), never cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -25,5 +27,14 @@ impl Limits {
     /// Whether a picture of this size is within the bounds.
     pub fn allow(&self, width: u32, height: u32) -> bool {
         width <= self.max_width && height <= self.max_height && u64::from(width) * u64::from(height) <= self.max_pixels
+    }
+
+    pub(crate) fn too_many_pixels(&self, width: u32, height: u32) -> PictureError {
+        let max_side = self.max_width.min(self.max_height);
+        PictureError::TooManyPixels { width, height, max_pixels: self.max_pixels, max_side }
+    }
+
+    pub(crate) fn too_much_memory(&self, format: Format, width: u32, height: u32) -> PictureError {
+        PictureError::TooMuchMemory { format, width, height, max_alloc: self.max_alloc }
     }
 }

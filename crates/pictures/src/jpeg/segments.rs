@@ -1,0 +1,289 @@
+//! The order of markers (T.81, annex B): headers, tables and scans up to the end of the image.
+
+use std::borrow::Cow;
+
+use super::colour::{self, Meaning};
+use super::frame::{Frame, Process};
+use super::huffman::Table;
+use super::inverse_dct::transform;
+use super::planes::Planes;
+use super::scan::{self, Scan, Tables, Trouble};
+use super::{Fault, ReadError};
+use crate::Limits;
+use crate::raster::Raster;
+
+/// The marker segments of a JPEG: what isn't compressed data.
+pub(crate) struct Segments<'a> {
+    data: &'a [u8],
+    at: usize,
+}
+
+/// A marker and its segment, without the length.
+pub(crate) struct Segment<'a> {
+    pub(crate) marker: u8,
+    pub(crate) body: &'a [u8],
+    /// The length says more than the file has.
+    pub(crate) cut: bool,
+}
+
+impl<'a> Segments<'a> {
+    /// From the beginning of a file.
+    pub(crate) fn new(data: &'a [u8]) -> Segments<'a> {
+        Segments { data, at: 2 }
+    }
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = Segment<'a>;
+
+    fn next(&mut self) -> Option<Segment<'a>> {
+        // Bytes that belong to no segment are skipped, as libjpeg does.
+        loop {
+            self.at += self.data.get(self.at..)?.iter().position(|&byte| byte == 0xFF)?;
+            match self.data.get(self.at + 1)? {
+                0xFF => self.at += 1,
+                0 => self.at += 2,
+                _ => break,
+            }
+        }
+        let marker = self.data[self.at + 1];
+        self.at += 2;
+        if matches!(marker, 0x01 | 0xD0..=0xD9) {
+            return Some(Segment { marker, body: &[], cut: false });
+        }
+        let length = match self.data.get(self.at..self.at + 2) {
+            Some(length) => usize::from(u16::from_be_bytes([length[0], length[1]])),
+            None => {
+                self.at = self.data.len();
+                return Some(Segment { marker, body: &[], cut: true });
+            }
+        };
+        let end = self.at + length.max(2);
+        let body = &self.data[self.at + 2..end.min(self.data.len()).max(self.at + 2)];
+        self.at = end.min(self.data.len());
+        Some(Segment { marker, body, cut: end > self.data.len() })
+    }
+}
+
+/// The first Exif block of a JPEG (a TIFF file in itself), wherever in front of the pixels it stands.
+pub(crate) fn exif(data: &[u8]) -> Option<&[u8]> {
+    before_pixels(data).find_map(|segment| match segment.marker {
+        0xE1 => segment.body.strip_prefix(b"Exif\0").and_then(|rest| rest.get(1..)).filter(|rest| !rest.is_empty()),
+        _ => None,
+    })
+}
+
+/// The colour profile (ICC.1:2010, B.4): one or several numbered `APP2` segments.
+pub(crate) fn icc(data: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let mut pieces: Vec<(u8, u8, &[u8])> = before_pixels(data)
+        .filter(|segment| segment.marker == 0xE2)
+        .filter_map(|segment| match segment.body.strip_prefix(b"ICC_PROFILE\0")? {
+            [number, count, piece @ ..] => Some((*number, *count, piece)),
+            _ => None,
+        })
+        .collect();
+    pieces.sort_by_key(|piece| piece.0);
+    let count = usize::from(pieces.first()?.1);
+    let whole = pieces.len() == count && pieces.iter().zip(1..).all(|(piece, number)| piece.0 == number);
+    match (whole, pieces.as_slice()) {
+        (false, _) => None,
+        (true, [(_, _, piece)]) => Some(Cow::Borrowed(piece)),
+        (true, pieces) => Some(Cow::Owned(pieces.iter().flat_map(|piece| piece.2).copied().collect())),
+    }
+}
+
+fn before_pixels(data: &[u8]) -> impl Iterator<Item = Segment<'_>> {
+    Segments::new(data).take_while(|segment| !matches!(segment.marker, 0xDA | 0xD9))
+}
+
+/// A JPEG whose compressed data has been read whole.
+pub(crate) struct Found {
+    frame: Frame,
+    planes: Planes,
+    quantisation: Vec<[u16; 64]>,
+    meaning: Meaning,
+}
+
+impl Found {
+    /// Makes pixels of it.
+    pub(crate) fn into_raster(self) -> Raster {
+        let Found { frame, mut planes, quantisation, meaning } = self;
+        let n = planes.n;
+        let samples: Vec<_> = frame
+            .components
+            .iter()
+            .zip(&mut planes.planes)
+            .zip(&quantisation)
+            .map(|((component, plane), table)| {
+                let coefficients = std::mem::take(&mut plane.coefficients);
+                plane.history = Vec::new();
+                transform(component, &coefficients, n, table, frame.precision)
+            })
+            .collect();
+        let shown = |pixels: u32| (pixels as usize * n).div_ceil(8);
+        colour::pixels(&samples, meaning, shown(frame.width), shown(frame.height))
+    }
+}
+
+/// Width and height as the frame header says, without reading further.
+pub(crate) fn dimensions(data: &[u8]) -> Option<(u32, u32)> {
+    let segment =
+        before_pixels(data).find(|s| matches!(s.marker, 0xC0..=0xCF) && !matches!(s.marker, 0xC4 | 0xC8 | 0xCC))?;
+    let [_, y1, y2, x1, x2, ..] = segment.body else { return None };
+    let (width, height) = (u16::from_be_bytes([*x1, *x2]), u16::from_be_bytes([*y1, *y2]));
+    (width > 0 && height > 0).then_some((width.into(), height.into()))
+}
+
+/// Reads all compressed data of a JPEG and keeps what a picture of at least `side` pixels needs.
+pub(crate) fn read(data: &[u8], side: u32, limits: &Limits) -> Result<Found, ReadError> {
+    let mut reader = Reader {
+        frame: None,
+        planes: None,
+        tables: Tables::default(),
+        quantisation: [None; 4],
+        in_force: Vec::new(),
+        restart_interval: 0,
+        jfif: false,
+        adobe: None,
+        seen: [false; 4],
+    };
+    let mut segments = Segments::new(data);
+    let mut ended = false;
+    while let Some(segment) = segments.next() {
+        if segment.marker == 0xD9 {
+            ended = true;
+            break;
+        }
+        if segment.cut {
+            // Behind the pixels it is a cut-off trailer; before them nothing can be shown.
+            break;
+        }
+        if segment.marker == 0xDA {
+            segments.at = reader.scan(data, segment.body, segments.at)?;
+        } else {
+            reader.segment(&segment, side, limits)?;
+        }
+    }
+    reader.finish(ended)
+}
+
+struct Reader {
+    frame: Option<Frame>,
+    planes: Option<Planes>,
+    tables: Tables,
+    quantisation: [Option<[u16; 64]>; 4],
+    /// By component: the quantisation table that was in force at its first scan.
+    in_force: Vec<Option<[u16; 64]>>,
+    restart_interval: u32,
+    jfif: bool,
+    adobe: Option<u8>,
+    /// By component: whether a scan had it.
+    seen: [bool; 4],
+}
+
+impl Reader {
+    fn segment(&mut self, segment: &Segment, side: u32, limits: &Limits) -> Result<(), ReadError> {
+        match segment.marker {
+            0xC4 => self.huffman_tables(segment.body)?,
+            0xDB => self.quantisation_tables(segment.body)?,
+            0xDD => {
+                let [a, b, ..] = segment.body else { return Err(Fault::Corrupt.into()) };
+                self.restart_interval = u16::from_be_bytes([*a, *b]).into();
+            }
+            0xE0 => self.jfif |= segment.body.starts_with(b"JFIF\0"),
+            0xEE if segment.body.starts_with(b"Adobe") => self.adobe = segment.body.get(11).copied(),
+            0xC0..=0xCF if !matches!(segment.marker, 0xC8 | 0xCC) => {
+                if self.frame.is_some() {
+                    return Err(Fault::Unsupported.into());
+                }
+                let frame = Frame::read(segment.marker, segment.body)?;
+                let (width, height) = (frame.width, frame.height);
+                if !limits.allow(width, height) {
+                    return Err(ReadError::TooLarge { width, height, memory: false });
+                }
+                let n = Planes::scale(&frame, side, limits.max_alloc).ok_or(ReadError::TooLarge {
+                    width,
+                    height,
+                    memory: true,
+                })?;
+                self.planes = Some(Planes::new(&frame, n));
+                self.in_force = vec![None; frame.components.len()];
+                self.frame = Some(frame);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn huffman_tables(&mut self, mut body: &[u8]) -> Result<(), Fault> {
+        while let [which, rest @ ..] = body {
+            let counts: &[u8; 16] = rest.first_chunk().ok_or(Fault::Corrupt)?;
+            let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
+            let symbols = rest.get(16..16 + total).ok_or(Fault::Corrupt)?;
+            let tables = if which >> 4 == 0 { &mut self.tables.dc } else { &mut self.tables.ac };
+            *tables.get_mut(usize::from(which & 15)).ok_or(Fault::Corrupt)? = Some(Table::new(counts, symbols)?);
+            body = &rest[16 + total..];
+        }
+        Ok(())
+    }
+
+    fn quantisation_tables(&mut self, mut body: &[u8]) -> Result<(), Fault> {
+        while let [which, rest @ ..] = body {
+            let wide = which >> 4 != 0;
+            let values = rest.get(..if wide { 128 } else { 64 }).ok_or(Fault::Corrupt)?;
+            let mut table = [0; 64];
+            for (index, value) in table.iter_mut().enumerate() {
+                *value = if wide {
+                    u16::from_be_bytes([values[index * 2], values[index * 2 + 1]])
+                } else {
+                    values[index].into()
+                };
+            }
+            *self.quantisation.get_mut(usize::from(which & 15)).ok_or(Fault::Corrupt)? = Some(table);
+            body = &rest[values.len()..];
+        }
+        Ok(())
+    }
+
+    /// Reads a scan and returns where the next marker is.
+    fn scan(&mut self, data: &[u8], header: &[u8], at: usize) -> Result<usize, Fault> {
+        let (Some(frame), Some(planes)) = (&self.frame, &mut self.planes) else { return Err(Fault::Corrupt) };
+        let scan = Scan::read(header, frame)?;
+        for part in &scan.parts {
+            self.seen[part.component] = true;
+            let in_force = &mut self.in_force[part.component];
+            if in_force.is_none() {
+                *in_force = self.quantisation[frame.components[part.component].table];
+            }
+        }
+        let ended = scan::decode(data, at, frame, &scan, &self.tables, self.restart_interval, planes)?;
+        let Some(Trouble { missing, percent }) = ended.fault else { return Ok(ended.at) };
+        // Missing bits at the file's end (also when an end marker was put behind a cut file) mean a cut, elsewhere damage.
+        let at_end = data.get(ended.at..).is_none_or(|rest| rest.len() <= 2);
+        Err(match (missing && at_end, frame.process) {
+            (true, Process::Sequential) => Fault::Truncated { percent: Some(percent) },
+            (true, Process::Progressive) => Fault::Truncated { percent: None },
+            (false, _) => Fault::Damaged { percent },
+        })
+    }
+
+    fn finish(self, ended: bool) -> Result<Found, ReadError> {
+        let (Some(frame), Some(planes)) = (self.frame, self.planes) else { return Err(Fault::NoPixels.into()) };
+        let count = frame.components.len();
+        if !self.seen.contains(&true) {
+            return Err(Fault::NoPixels.into());
+        }
+        if self.seen[..count].contains(&false) {
+            return Err(Fault::Truncated { percent: None }.into());
+        }
+        // Without an end marker nobody knows whether more scans were to refine a progressive picture.
+        if !ended && frame.process == Process::Progressive {
+            return Err(Fault::Truncated { percent: None }.into());
+        }
+        let identifiers: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
+        let meaning = Meaning::of(&identifiers, self.jfif, self.adobe);
+        let quantisation =
+            self.in_force.into_iter().collect::<Option<Vec<_>>>().ok_or(ReadError::Fault(Fault::Corrupt))?;
+        Ok(Found { frame, planes, quantisation, meaning })
+    }
+}

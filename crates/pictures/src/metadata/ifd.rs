@@ -1,0 +1,268 @@
+//! Directories of TIFF files (TIFF 6.0, section 2; BigTIFF), read as far as they make sense. Cameras and editors write
+//! broken ones: entries that point nowhere, counts that are too large, directories that end early.
+
+/// Tags that are read here.
+pub(crate) mod tag {
+    pub(crate) const NEW_SUBFILE_TYPE: u16 = 0xFE;
+    pub(crate) const IMAGE_WIDTH: u16 = 0x100;
+    pub(crate) const IMAGE_HEIGHT: u16 = 0x101;
+    pub(crate) const PHOTOMETRIC: u16 = 0x106;
+    pub(crate) const MAKE: u16 = 0x10F;
+    pub(crate) const MODEL: u16 = 0x110;
+    pub(crate) const ORIENTATION: u16 = 0x112;
+    pub(crate) const SUB_IFDS: u16 = 0x14A;
+    pub(crate) const EXIF: u16 = 0x8769;
+    pub(crate) const GPS: u16 = 0x8825;
+    pub(crate) const DATE_ORIGINAL: u16 = 0x9003;
+    pub(crate) const DATE_DIGITISED: u16 = 0x9004;
+    pub(crate) const OFFSET_ORIGINAL: u16 = 0x9011;
+    pub(crate) const OFFSET_DIGITISED: u16 = 0x9012;
+    pub(crate) const PIXEL_X: u16 = 0xA002;
+    pub(crate) const PIXEL_Y: u16 = 0xA003;
+    pub(crate) const DNG_VERSION: u16 = 0xC612;
+    pub(crate) const LATITUDE_REF: u16 = 1;
+    pub(crate) const LATITUDE: u16 = 2;
+    pub(crate) const LONGITUDE_REF: u16 = 3;
+    pub(crate) const LONGITUDE: u16 = 4;
+}
+
+/// Most entries read of one directory; real ones have dozens.
+const MAX_ENTRIES: usize = 1024;
+
+/// A TIFF file, or what looks like one.
+#[derive(Clone, Copy)]
+pub(crate) struct TiffFile<'a> {
+    data: &'a [u8],
+    little: bool,
+    big: bool,
+}
+
+/// One directory.
+pub(crate) struct Ifd<'a> {
+    file: TiffFile<'a>,
+    entries: Vec<Entry>,
+    /// Where the next directory is; 0 for none.
+    next: u64,
+}
+
+/// One entry: where its values are.
+struct Entry {
+    tag: u16,
+    kind: u16,
+    count: u64,
+    /// Offset of the values.
+    at: usize,
+}
+
+impl<'a> TiffFile<'a> {
+    /// Looks at the header. Any magic number is taken, since RAW formats have their own.
+    pub(crate) fn open(data: &'a [u8]) -> Option<TiffFile<'a>> {
+        let little = match data.get(..2)? {
+            b"II" => true,
+            b"MM" => false,
+            _ => return None,
+        };
+        let file = TiffFile { data, little, big: false };
+        Some(TiffFile { big: file.u16(2)? == 43, ..file })
+    }
+
+    /// The first directory.
+    pub(crate) fn first(self) -> Option<Ifd<'a>> {
+        let at = if self.big { self.u64(8)? } else { self.u32(4)?.into() };
+        self.at(at)
+    }
+
+    /// The directory at an offset, as much of it as is there.
+    pub(crate) fn at(self, at: u64) -> Option<Ifd<'a>> {
+        let at = usize::try_from(at).ok().filter(|&at| at >= 8)?;
+        let (count, mut entry_at, size) =
+            if self.big { (self.u64(at)?, at + 8, 20) } else { (u64::from(self.u16(at)?), at + 2, 12) };
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let mut entries = Vec::new();
+        for _ in 0..count.min(MAX_ENTRIES) {
+            let Some(entry) = self.entry(entry_at) else { break };
+            entries.push(entry);
+            entry_at += size;
+        }
+        let next = if entries.len() < count {
+            0
+        } else if self.big {
+            self.u64(entry_at).unwrap_or(0)
+        } else {
+            self.u32(entry_at).unwrap_or(0).into()
+        };
+        Some(Ifd { file: self, entries, next })
+    }
+
+    /// The directory that an entry points to.
+    pub(crate) fn sub(self, ifd: &Ifd<'a>, tag: u16) -> Option<Ifd<'a>> {
+        self.at(ifd.numbers(tag, 1).first().copied()?.into())
+    }
+
+    fn entry(self, at: usize) -> Option<Entry> {
+        let (tag, kind) = (self.u16(at)?, self.u16(at + 2)?);
+        let (count, value_at, inline) =
+            if self.big { (self.u64(at + 4)?, at + 12, 8) } else { (self.u32(at + 4)?.into(), at + 8, 4) };
+        // The value field itself must be there, even when it holds an offset.
+        self.data.get(value_at..value_at + inline)?;
+        let length = count.checked_mul(size_of(kind))?;
+        let at = if length <= inline as u64 {
+            value_at
+        } else {
+            usize::try_from(if self.big { self.u64(value_at)? } else { self.u32(value_at)?.into() }).ok()?
+        };
+        Some(Entry { tag, kind, count, at })
+    }
+
+    fn bytes<const N: usize>(self, at: usize) -> Option<[u8; N]> {
+        self.data.get(at..at.checked_add(N)?)?.try_into().ok()
+    }
+
+    fn u16(self, at: usize) -> Option<u16> {
+        let bytes = self.bytes(at)?;
+        Some(if self.little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+    }
+
+    fn u32(self, at: usize) -> Option<u32> {
+        let bytes = self.bytes(at)?;
+        Some(if self.little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
+    }
+
+    fn u64(self, at: usize) -> Option<u64> {
+        let bytes = self.bytes(at)?;
+        Some(if self.little { u64::from_le_bytes(bytes) } else { u64::from_be_bytes(bytes) })
+    }
+}
+
+impl<'a> Ifd<'a> {
+    fn entry(&self, tag: u16) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.tag == tag)
+    }
+
+    /// Whether there is such an entry.
+    pub(crate) fn has(&self, tag: u16) -> bool {
+        self.entry(tag).is_some()
+    }
+
+    /// The directory that follows, if any.
+    pub(crate) fn next(&self) -> Option<Ifd<'a>> {
+        if self.next == 0 { None } else { self.file.at(self.next) }
+    }
+
+    /// Where an entry's values are in the file.
+    pub(crate) fn value_offset(&self, tag: u16) -> Option<usize> {
+        self.entry(tag).map(|entry| entry.at)
+    }
+
+    /// Up to `most` whole numbers.
+    pub(crate) fn numbers(&self, tag: u16, most: usize) -> Vec<u32> {
+        let Some(entry) = self.entry(tag) else { return Vec::new() };
+        let size = size_of(entry.kind) as usize;
+        let count = usize::try_from(entry.count).unwrap_or(usize::MAX).min(most);
+        let number = |index: usize| {
+            let at = entry.at.checked_add(index.checked_mul(size)?)?;
+            match entry.kind {
+                // Bytes, shorts, longs and (from BigTIFF) 64-bit numbers; 13 is a directory's offset.
+                1 | 7 => self.file.data.get(at).map(|&byte| byte.into()),
+                3 => self.file.u16(at).map(u32::from),
+                4 | 9 | 13 => self.file.u32(at),
+                16 | 18 => u32::try_from(self.file.u64(at)?).ok(),
+                _ => None,
+            }
+        };
+        (0..count).map_while(number).collect()
+    }
+
+    /// One whole number.
+    pub(crate) fn number(&self, tag: u16) -> Option<u32> {
+        self.numbers(tag, 1).first().copied()
+    }
+
+    /// Up to `most` fractions; those with a denominator of zero end the list.
+    pub(crate) fn fractions(&self, tag: u16, most: usize) -> Vec<f64> {
+        let Some(entry) = self.entry(tag).filter(|entry| matches!(entry.kind, 5 | 10)) else { return Vec::new() };
+        let count = usize::try_from(entry.count).unwrap_or(usize::MAX).min(most);
+        let fraction = |index: usize| {
+            let at = entry.at.checked_add(index * 8)?;
+            let (above, below) = (self.file.u32(at)?, self.file.u32(at + 4)?);
+            let number = |value: u32| if entry.kind == 10 { f64::from(value as i32) } else { f64::from(value) };
+            (below != 0).then(|| number(above) / number(below))
+        };
+        (0..count).map_while(fraction).collect()
+    }
+
+    /// Text: up to its first NUL, trimmed, at most 256 bytes of it; `None` when nothing is left.
+    pub(crate) fn text(&self, tag: u16) -> Option<String> {
+        let entry = self.entry(tag).filter(|entry| matches!(entry.kind, 1 | 2 | 7 | 129))?;
+        let length = usize::try_from(entry.count).unwrap_or(usize::MAX).min(256);
+        let end = entry.at.checked_add(length)?.min(self.file.data.len());
+        let bytes = self.file.data.get(entry.at..end)?;
+        let bytes = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
+        let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).collect();
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+/// Bytes of one value of a type; unknown types count as bytes.
+fn size_of(kind: u16) -> u64 {
+    match kind {
+        3 | 8 => 2,
+        4 | 9 | 11 | 13 => 4,
+        5 | 10 | 12 | 16 | 17 | 18 => 8,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A little-endian file with one directory of (tag, type, count, value field).
+    fn file(entries: &[(u16, u16, u32, [u8; 4])], tail: &[u8]) -> Vec<u8> {
+        let mut data = b"II\x2a\0\x08\0\0\0".to_vec();
+        data.extend((entries.len() as u16).to_le_bytes());
+        for (tag, kind, count, value) in entries {
+            data.extend(tag.to_le_bytes());
+            data.extend(kind.to_le_bytes());
+            data.extend(count.to_le_bytes());
+            data.extend(value);
+        }
+        data.extend([0; 4]);
+        data.extend(tail);
+        data
+    }
+
+    #[test]
+    fn values_inline_and_elsewhere() {
+        let data = file(&[(tag::ORIENTATION, 3, 1, [6, 0, 0, 0]), (tag::MAKE, 2, 6, 38_u32.to_le_bytes())], b"Canon\0");
+        let ifd = TiffFile::open(&data).unwrap().first().unwrap();
+        assert_eq!(ifd.number(tag::ORIENTATION), Some(6));
+        assert_eq!(ifd.text(tag::MAKE).as_deref(), Some("Canon"));
+        assert_eq!(ifd.text(tag::MODEL), None);
+    }
+
+    #[test]
+    fn what_points_nowhere_is_left_out() {
+        let data = file(
+            &[
+                (tag::MAKE, 2, u32::MAX, [0xFF; 4]),
+                (tag::LATITUDE, 5, 3, [0xF0, 0xFF, 0xFF, 0xFF]),
+                (tag::ORIENTATION, 2, 0, [0; 4]),
+            ],
+            b"",
+        );
+        let ifd = TiffFile::open(&data).unwrap().first().unwrap();
+        assert_eq!(ifd.text(tag::MAKE), None);
+        assert!(ifd.fractions(tag::LATITUDE, 3).is_empty());
+        assert_eq!(ifd.number(tag::ORIENTATION), None);
+    }
+
+    #[test]
+    fn a_directory_that_ends_early_keeps_its_beginning() {
+        let data = file(&[(tag::ORIENTATION, 3, 1, [8, 0, 0, 0]), (tag::MAKE, 2, 2, *b"A\0\0\0")], b"");
+        let ifd = TiffFile::open(&data[..24]).unwrap().first().unwrap();
+        assert_eq!(ifd.number(tag::ORIENTATION), Some(8));
+        assert!(!ifd.has(tag::MAKE));
+    }
+}

@@ -1,0 +1,89 @@
+//! Pixels in memory, 8 bits a channel.
+
+/// What the bytes of a pixel are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Grey,
+    Rgb,
+    /// Alpha not multiplied in.
+    Rgba,
+    /// 255 is full ink.
+    Cmyk,
+}
+
+impl Layout {
+    /// Bytes a pixel.
+    pub(crate) const fn channels(self) -> usize {
+        match self {
+            Layout::Grey => 1,
+            Layout::Rgb => 3,
+            Layout::Rgba | Layout::Cmyk => 4,
+        }
+    }
+}
+
+/// Pixels, row by row from the top left, without padding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Raster {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) layout: Layout,
+    pub(crate) data: Vec<u8>,
+}
+
+impl Raster {
+    /// Takes the alpha channel away when every pixel is opaque.
+    pub(crate) fn without_needless_alpha(self) -> Raster {
+        if self.layout != Layout::Rgba || self.data.chunks_exact(4).any(|pixel| pixel[3] != 255) {
+            return self;
+        }
+        let data = self.data.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        Raster { layout: Layout::Rgb, data, ..self }
+    }
+
+    /// Puts a picture with transparency on white.
+    pub(crate) fn on_white(self) -> Raster {
+        if self.layout != Layout::Rgba {
+            return self;
+        }
+        let over = |colour: u8, alpha: u8| {
+            let (colour, alpha) = (u32::from(colour), u32::from(alpha));
+            ((colour * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+        };
+        let data =
+            self.data.chunks_exact(4).flat_map(|p| [over(p[0], p[3]), over(p[1], p[3]), over(p[2], p[3])]).collect();
+        Raster { layout: Layout::Rgb, data, ..self }
+    }
+
+    /// The same pixels with four channels. Not for CMYK.
+    pub(crate) fn to_rgba(&self) -> Vec<u8> {
+        match self.layout {
+            Layout::Grey => self.data.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect(),
+            Layout::Rgb => self.data.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect(),
+            Layout::Rgba | Layout::Cmyk => self.data.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rgba(data: &[u8]) -> Raster {
+        Raster { width: (data.len() / 4) as u32, height: 1, layout: Layout::Rgba, data: data.to_vec() }
+    }
+
+    #[test]
+    fn alpha_goes_when_nothing_is_transparent() {
+        assert_eq!(rgba(&[1, 2, 3, 255]).without_needless_alpha().data, [1, 2, 3]);
+        assert_eq!(rgba(&[1, 2, 3, 254]).without_needless_alpha().layout, Layout::Rgba);
+    }
+
+    #[test]
+    fn transparency_on_white() {
+        assert_eq!(
+            rgba(&[0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 128]).on_white().data,
+            [255, 255, 255, 0, 0, 0, 127, 127, 127]
+        );
+    }
+}
