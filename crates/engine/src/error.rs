@@ -1,11 +1,11 @@
 //! The engine's one error: a code from a closed list and a sentence, which is also what crosses to the window.
 
 use catalogue::CatalogueError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What can go wrong, for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum ErrorKind {
@@ -81,6 +81,11 @@ impl ErrorKind {
     /// The code as it stands in JSON.
     pub fn as_str(self) -> String {
         serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// The kind with this [code](Self::as_str); `None` for one of another version of the app.
+    pub fn from_code(code: &str) -> Option<Self> {
+        serde_json::from_value(code.into()).ok()
     }
 }
 

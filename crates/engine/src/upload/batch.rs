@@ -45,25 +45,30 @@ impl<A> Answer<A> {
     }
 }
 
-impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
-    /// The asking end, and the loop that hands batches of at most `limit` to `work`, one after the other; it ends with the
-    /// last asking end.
-    pub(super) fn new<F, W>(limit: usize, mut work: W) -> (Self, impl Future<Output = ()>)
-    where
-        W: FnMut(Vec<Asked<Q, A>>) -> F,
-        F: Future<Output = ()>,
-    {
-        let (questions, mut incoming) = mpsc::channel(limit);
-        let run = async move {
-            loop {
-                let mut batch = Vec::new();
-                if incoming.recv_many(&mut batch, limit).await == 0 {
-                    return;
-                }
-                work(batch).await;
+/// What was asked, to be worked off.
+pub(super) struct Incoming<Q, A> {
+    questions: mpsc::Receiver<Asked<Q, A>>,
+    limit: usize,
+}
+
+impl<Q, A> Incoming<Q, A> {
+    /// Hands batches to `work`, one after the other, until there is no asking end any more.
+    pub(super) async fn run<F: Future<Output = ()>>(mut self, mut work: impl FnMut(Vec<Asked<Q, A>>) -> F) {
+        loop {
+            let mut batch = Vec::new();
+            if self.questions.recv_many(&mut batch, self.limit).await == 0 {
+                return;
             }
-        };
-        (Self { questions }, run)
+            work(batch).await;
+        }
+    }
+}
+
+impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
+    /// The asking end, and the one that works off batches of at most `limit`.
+    pub(super) fn new(limit: usize) -> (Self, Incoming<Q, A>) {
+        let (questions, incoming) = mpsc::channel(limit);
+        (Self { questions }, Incoming { questions: incoming, limit })
     }
 
     /// Asks and waits; `None` when the loop has ended.
@@ -84,7 +89,8 @@ mod tests {
     async fn what_is_asked_meanwhile_goes_together() {
         let sizes = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&sizes);
-        let (batcher, run) = Batcher::new(8, move |batch: Vec<Asked<u32, u32>>| {
+        let (batcher, incoming) = Batcher::new(8);
+        let run = incoming.run(move |batch: Vec<Asked<u32, u32>>| {
             seen.lock().unwrap().push(batch.len());
             async move {
                 // Lets the others ask.

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -45,11 +45,13 @@ impl Counter {
 pub(super) enum Content {
     /// Memory.
     Memory(Bytes),
-    /// The whole of an open file of a known size, from its first byte.
+    /// A section of an open file.
     File {
-        /// Read by position, so that clones don't disturb each other.
+        /// Read by position, so that senders don't disturb each other.
         file: Arc<File>,
-        /// Size in bytes.
+        /// Where the section begins, in bytes.
+        offset: u64,
+        /// Size of the section in bytes.
         size: u64,
     },
 }
@@ -73,8 +75,26 @@ pub(super) struct CountedBody {
     ready: Bytes,
     reading: Option<Reading>,
     counter: Counter,
-    /// Bytes that this body has handed out, for whoever made it.
-    sent: Arc<AtomicU64>,
+    handle: Arc<Handle>,
+}
+
+/// What the maker of a body keeps of it.
+#[derive(Debug, Default)]
+pub(super) struct Handle {
+    sent: AtomicU64,
+    unreadable: OnceLock<io::Error>,
+}
+
+impl Handle {
+    /// Bytes that the connection has taken.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Why the file could not be read any further, if that is what broke the request.
+    pub(super) fn unreadable(&self) -> Option<&io::Error> {
+        self.unreadable.get()
+    }
 }
 
 type Reading = SyncFuture<io::Result<Bytes>>;
@@ -89,20 +109,20 @@ impl<T> SyncFuture<T> {
 }
 
 impl CountedBody {
-    /// The body, and where to read how much of it has gone out.
-    pub(super) fn new(content: Content, counter: Counter) -> (Self, Arc<AtomicU64>) {
-        let sent = Arc::new(AtomicU64::new(0));
+    /// The body, and where to read how it fares.
+    pub(super) fn new(content: Content, counter: Counter) -> (Self, Arc<Handle>) {
+        let handle = Arc::new(Handle::default());
         let ready = match &content {
             Content::Memory(bytes) => bytes.clone(),
             Content::File { .. } => Bytes::new(),
         };
-        (Self { content, at: 0, ready, reading: None, counter, sent: Arc::clone(&sent) }, sent)
+        (Self { content, at: 0, ready, reading: None, counter, handle: Arc::clone(&handle) }, handle)
     }
 
     fn read_more(&mut self) -> Option<Reading> {
-        let Content::File { file, size } = &self.content else { return None };
-        let (file, at) = (Arc::clone(file), self.at);
-        let length = usize::try_from(size - at).unwrap_or(usize::MAX).min(READ);
+        let Content::File { file, offset, size } = &self.content else { return None };
+        let (file, at) = (Arc::clone(file), offset + self.at);
+        let length = usize::try_from(size - self.at).unwrap_or(usize::MAX).min(READ);
         let read = tokio::task::spawn_blocking(move || {
             let mut buffer = vec![0; length];
             read_exact_at(&file, &mut buffer, at)?;
@@ -122,7 +142,7 @@ impl http_body::Body for CountedBody {
             if !this.ready.is_empty() {
                 let chunk = this.ready.split_to(this.ready.len().min(CHUNK));
                 this.at += chunk.len() as u64;
-                this.sent.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+                this.handle.sent.fetch_add(chunk.len() as u64, Ordering::Relaxed);
                 this.counter.add(chunk.len() as u64);
                 return Poll::Ready(Some(Ok(Frame::data(chunk))));
             }
@@ -134,7 +154,11 @@ impl http_body::Body for CountedBody {
             };
             match reading.poll(cx) {
                 Poll::Ready(Ok(bytes)) => this.ready = bytes,
-                Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Err(error)) => {
+                    let told = io::Error::new(error.kind(), error.to_string());
+                    let _ = this.handle.unreadable.set(error);
+                    return Poll::Ready(Some(Err(told)));
+                }
                 Poll::Pending => {
                     this.reading = Some(reading);
                     return Poll::Pending;
@@ -196,14 +220,15 @@ mod tests {
         let path = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(path.path(), &bytes).unwrap();
         let file = Arc::new(File::open(path.path()).unwrap());
-        for content in [Content::File { file, size: 700_000 }, Content::Memory(bytes.clone().into())] {
+        let section = Content::File { file, offset: 300, size: 600_000 };
+        for content in [section, Content::Memory(bytes[300..600_300].to_vec().into())] {
             let counter = Counter::default();
-            let (body, sent) = CountedBody::new(content, counter.clone());
-            assert_eq!(body.size_hint().exact(), Some(700_000));
-            assert_eq!(collect(body).await.unwrap(), bytes);
-            assert_eq!(sent.load(Ordering::Relaxed), 700_000);
-            assert_eq!(counter.all.load(Ordering::Relaxed), 700_000);
-            counter.take_back(700_000);
+            let (body, handle) = CountedBody::new(content, counter.clone());
+            assert_eq!(body.size_hint().exact(), Some(600_000));
+            assert!(collect(body).await.unwrap() == bytes[300..600_300]);
+            assert_eq!(handle.sent(), 600_000);
+            assert_eq!(counter.all.load(Ordering::Relaxed), 600_000);
+            counter.take_back(600_000);
             assert_eq!(counter.file.load(Ordering::Relaxed), 0);
         }
     }
@@ -213,7 +238,8 @@ mod tests {
         let path = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(path.path(), b"short").unwrap();
         let file = Arc::new(File::open(path.path()).unwrap());
-        let (body, _) = CountedBody::new(Content::File { file, size: 10 }, Counter::default());
+        let (body, handle) = CountedBody::new(Content::File { file, offset: 0, size: 10 }, Counter::default());
         assert_eq!(collect(body).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(handle.unreadable().unwrap().kind(), io::ErrorKind::UnexpectedEof);
     }
 }

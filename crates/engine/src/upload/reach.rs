@@ -13,14 +13,18 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// Which of the two is meant.
+/// Who is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Peer {
     /// The account service.
     Service,
     /// The object store.
     Store,
+    /// The disk that the ledger is on: a full one is waited for like a network.
+    Disk,
 }
+
+const PEERS: [Peer; 3] = [Peer::Disk, Peer::Service, Peer::Store];
 
 /// What is known about a peer that can't be reached.
 #[derive(Debug, Clone)]
@@ -37,6 +41,7 @@ struct Outage {
 struct Peers {
     service: Option<Outage>,
     store: Option<Outage>,
+    disk: Option<Outage>,
     /// Successes so far; tells whether others got through.
     successes: u64,
 }
@@ -46,6 +51,7 @@ impl Peers {
         match peer {
             Peer::Service => &mut self.service,
             Peer::Store => &mut self.store,
+            Peer::Disk => &mut self.disk,
         }
     }
 }
@@ -68,6 +74,8 @@ pub(super) struct Attempt {
 /// An outage, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Waiting {
+    /// Who can't be reached.
+    pub(super) peer: Peer,
     /// A sentence.
     pub(super) reason: String,
     /// Since when.
@@ -114,7 +122,7 @@ impl Reach {
     pub(super) fn nudge(&self) {
         {
             let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
-            for peer in [Peer::Service, Peer::Store] {
+            for peer in PEERS {
                 if let Some(outage) = peers.of(peer) {
                     outage.next_try = Instant::now();
                 }
@@ -125,20 +133,23 @@ impl Reach {
 
     /// Why the queue waits, if it does.
     pub(super) fn waiting(&self) -> Option<Waiting> {
-        let peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
-        // One lost connection that is made good within moments is nothing to tell people about.
-        let told = |outage: &&Outage| outage.failures > 1 || outage.since.elapsed() > FIRST_WAIT;
-        peers
-            .service
-            .as_ref()
-            .filter(told)
-            .or(peers.store.as_ref().filter(told))
-            .map(|outage| Waiting { reason: outage.reason.clone(), since: outage.since })
+        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        PEERS.into_iter().find_map(|peer| {
+            let outage = peers.of(peer).as_ref()?;
+            // One lost connection that is made good within moments is nothing to tell people about.
+            let told = outage.failures > 1 || outage.since.elapsed() > FIRST_WAIT;
+            told.then(|| Waiting { peer, reason: outage.reason.clone(), since: outage.since })
+        })
     }
 
     /// How often anybody got through; a sender that fails while this rises has a problem of its own.
     pub(super) fn successes(&self) -> u64 {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner).successes
+    }
+
+    /// Whether this is the same one.
+    pub(super) fn is(&self, other: &Reach) -> bool {
+        Arc::ptr_eq(&self.peers, &other.peers)
     }
 
     fn tell(&self) {
@@ -152,9 +163,18 @@ impl Attempt {
         self.probe = false;
         let ended = {
             let mut peers = self.reach.peers.lock().unwrap_or_else(PoisonError::into_inner);
-            peers.successes += 1;
+            peers.successes += u64::from(self.peer != Peer::Disk);
             peers.of(self.peer).take().is_some()
         };
+        if ended {
+            self.reach.tell();
+        }
+    }
+
+    /// The peer answered, if only to refuse: it can be reached, but nobody got through by that.
+    pub(super) fn answered(mut self) {
+        self.probe = false;
+        let ended = self.reach.peers.lock().unwrap_or_else(PoisonError::into_inner).of(self.peer).take().is_some();
         if ended {
             self.reach.tell();
         }

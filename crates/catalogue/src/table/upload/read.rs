@@ -138,14 +138,13 @@ pub fn newest_finished(conn: &Connection, limit: usize) -> Result<Vec<Upload>> {
     Ok(rows)
 }
 
-/// How many rows with numbers in a range are not finished.
+/// Whether any row with a number in a range is not finished.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn open_within(conn: &Connection, ids: &RangeInclusive<u32>) -> Result<u64> {
-    conn.prepare_cached(&format!("SELECT COUNT(*) FROM upload WHERE {OPEN} AND id BETWEEN ?1 AND ?2"))?
-        .query_row(params![ids.start(), ids.end()], |row| row.get::<_, i64>(0))
-        .map(i64::unsigned_abs)
+pub fn open_within(conn: &Connection, ids: &RangeInclusive<u32>) -> Result<bool> {
+    conn.prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM upload WHERE {OPEN} AND id BETWEEN ?1 AND ?2)"))?
+        .query_row(params![ids.start(), ids.end()], |row| row.get(0))
 }
 
 /// Paths of spooled bytes that a row still refers to.

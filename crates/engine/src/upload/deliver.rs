@@ -1,0 +1,226 @@
+//! Getting one object, or one part of it, into the store: with a seat, when the store can be reached, again when it breaks.
+
+use std::time::{Duration, Instant};
+
+use account_api::PresignedPut;
+use rand::Rng as _;
+
+use super::body::{Content, Counter};
+use super::gate::Gate;
+use super::patience::{Next, Patience};
+use super::put::{PutFault, Said, put};
+use super::reach::{Peer, Reach};
+use super::refusal::Refusal;
+use crate::ErrorKind;
+
+/// A grant that expires within this time is not used any more.
+const NEARLY_EXPIRED: Duration = Duration::from_secs(30);
+
+/// What delivering needs.
+#[derive(Clone)]
+pub(super) struct Road {
+    /// Sends nothing but what it is told: no account token.
+    pub(super) http: reqwest::Client,
+    /// How many send at a time.
+    pub(super) gate: Gate,
+    /// Whether the store can be reached.
+    pub(super) reach: Reach,
+}
+
+/// A presigned PUT and when it was granted.
+pub(super) struct Permit {
+    put: PresignedPut,
+    granted: Instant,
+}
+
+impl Permit {
+    /// Granted now.
+    pub(super) fn new(put: PresignedPut) -> Self {
+        Self { put, granted: Instant::now() }
+    }
+
+    /// Granted a while ago.
+    pub(super) fn since(put: PresignedPut, granted: Instant) -> Self {
+        Self { put, granted }
+    }
+
+    /// The header of this name, lower-case.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.put.headers.get(name).map(String::as_str)
+    }
+
+    fn is_stale(&self) -> bool {
+        let life = Duration::from_secs(self.put.expires_in);
+        self.granted.elapsed() >= life.saturating_sub(NEARLY_EXPIRED).max(life / 2)
+    }
+
+    fn host(&self) -> String {
+        url::Url::parse(&self.put.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// Why something wasn't delivered.
+#[derive(Debug)]
+pub(super) enum Undelivered {
+    /// The grant is too old to be used: get another one.
+    Stale,
+    /// The store refuses the grant: get another one, and believe it the second time.
+    Denied(Said),
+    /// The store got other bytes than were announced: look at the file.
+    OtherBytes,
+    /// The store has forgotten the multipart upload: begin anew.
+    Gone,
+    /// The file can't be read any more.
+    Unreadable(std::io::Error),
+    /// It has failed.
+    Failed(Refusal),
+}
+
+impl Road {
+    /// Delivers, waiting as long as the store can't be reached, and gives the entity tag.
+    ///
+    /// # Errors
+    /// See [`Undelivered`].
+    pub(super) async fn deliver(
+        &self,
+        permit: &Permit,
+        content: &Content,
+        counter: &Counter,
+        patience: &mut Patience,
+    ) -> Result<Option<String>, Undelivered> {
+        loop {
+            let seat = self.gate.enter().await;
+            let attempt = self.reach.attempt(Peer::Store).await;
+            if permit.is_stale() {
+                return Err(Undelivered::Stale);
+            }
+            let fault = match put(&self.http, &permit.put, content.clone(), counter).await {
+                Ok(etag) => {
+                    attempt.succeeded();
+                    self.gate.succeeded();
+                    return Ok(etag);
+                }
+                Err(fault) => fault,
+            };
+            drop(seat);
+            let others = self.reach.successes();
+            let (reason, after, next) = match fault {
+                PutFault::Away(why) => {
+                    let reason = format!(
+                        "The store at {} can't be reached ({why}). Uploads wait and go on by themselves.",
+                        permit.host()
+                    );
+                    (reason, None, patience.put_off(others))
+                }
+                PutFault::Busy { reason, after } => (
+                    format!("The store asks to wait ({reason}). Uploads go on by themselves."),
+                    after,
+                    patience.put_off(others),
+                ),
+                PutFault::Broken(why) => {
+                    let reason = format!(
+                        "Sending to {} breaks off ({why}). Uploads wait and go on by themselves.",
+                        permit.host()
+                    );
+                    (reason, None, patience.broken(others))
+                }
+                PutFault::Denied(said) => {
+                    attempt.answered();
+                    return Err(Undelivered::Denied(said));
+                }
+                PutFault::OtherBytes => {
+                    attempt.answered();
+                    return Err(Undelivered::OtherBytes);
+                }
+                PutFault::Gone => {
+                    attempt.answered();
+                    return Err(Undelivered::Gone);
+                }
+                PutFault::Refused(said) => {
+                    attempt.answered();
+                    return Err(Undelivered::Failed(refused(&said)));
+                }
+                PutFault::Unreadable(error) => return Err(Undelivered::Unreadable(error)),
+            };
+            self.gate.troubled();
+            match next {
+                Next::Again(pause) => {
+                    drop(attempt);
+                    let jitter = rand::rng().random_range(0.5..1.5);
+                    tokio::time::sleep(pause.mul_f64(jitter)).await;
+                }
+                Next::WaitWithAll => attempt.failed(&reason, after),
+                Next::GiveUp => {
+                    drop(attempt);
+                    return Err(Undelivered::Failed(Refusal::for_now(
+                        ErrorKind::StoreUnreachable,
+                        format!(
+                            "The store didn't take it in many attempts, while other files went through ({reason}) Try again later."
+                        ),
+                    )));
+                }
+            }
+        }
+    }
+}
+
+/// The sentence for a store that refuses.
+pub(super) fn refused(said: &Said) -> Refusal {
+    let what = match (said.code.as_str(), said.message.as_str()) {
+        ("", "") => format!("status {}", said.status),
+        (code, "") => code.to_owned(),
+        ("", message) => message.to_owned(),
+        (code, message) => format!("{code}: {message}"),
+    };
+    let (kind, advice) = match said.code.as_str() {
+        "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidToken" => {
+            (ErrorKind::StoreRefused, "Check the bucket's access key and secret, then try again")
+        }
+        "AccessDenied" | "AllAccessDisabled" => {
+            (ErrorKind::StoreRefused, "Check that the access key may write to the bucket, then try again")
+        }
+        "RequestTimeTooSkewed" => {
+            (ErrorKind::StoreRefused, "Set the clock of this computer or of the service right, then try again")
+        }
+        "NoSuchBucket" => (ErrorKind::StoreRefused, "Check the bucket's name, then try again"),
+        "PermanentRedirect" | "AuthorizationHeaderMalformed" | "TemporaryRedirect" => {
+            (ErrorKind::StoreRefused, "Check the bucket's region and endpoint, then try again")
+        }
+        "EntityTooLarge" => (ErrorKind::TooLarge, "It is larger than the store takes"),
+        "QuotaExceeded" | "XMinioStorageFull" | "InsufficientCapacity" => {
+            (ErrorKind::StoreRefused, "Make room in the store, then try again")
+        }
+        _ => (ErrorKind::StoreRefused, "Check the store's settings, then try again"),
+    };
+    Refusal::for_now(
+        kind,
+        format!("The store refused the picture ({what}). {advice}. Nothing was lost: the file is where it was."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_is_not_used_to_its_last_second() {
+        let put = |expires_in| PresignedPut {
+            url: "http://s3.example.com/b/k".into(),
+            headers: Default::default(),
+            expires_in,
+        };
+        assert!(!Permit::new(put(900)).is_stale());
+        assert!(Permit::new(put(0)).is_stale());
+        let old = Permit { put: put(900), granted: Instant::now().checked_sub(Duration::from_secs(880)).unwrap() };
+        assert!(old.is_stale());
+        assert_eq!(old.host(), "s3.example.com");
+    }
+
+    #[test]
+    fn a_refusal_says_what_to_check() {
+        let said = Said { status: 403, code: "SignatureDoesNotMatch".into(), message: String::new() };
+        let refusal = refused(&said);
+        assert_eq!(refusal.code, ErrorKind::StoreRefused);
+        assert!(refusal.message.contains("access key and secret"), "{}", refusal.message);
+    }
+}

@@ -1,0 +1,167 @@
+//! For the command line: works some rows in this process and waits for them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use account_api::{LinksRequest, MAX_BATCH};
+use catalogue::table::upload::{self, Status, Upload};
+
+use super::context::{Ranges, ranges_of};
+use super::observer::{Observer, TICK};
+use super::queue::Queue;
+use super::reach::{Peer, Waiting};
+use super::worker::Worker;
+use super::{ResultStatus, UploadResult};
+use crate::view::UploadsChange;
+use crate::{EngineError, ErrorKind, Result};
+
+/// How long a command waits for a service or a store that can't be reached before it says so and ends; the rows stay in
+/// the queue.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long it waits for thumbnails, which can also be sent later.
+const THUMBNAILS: Duration = Duration::from_secs(30);
+
+impl Queue {
+    /// Waits until these rows are finished, working on them in this process unless it does so in the background; also
+    /// when the queue is paused, since this was asked for just now. Rows that another process has begun are left to it.
+    /// Gives what came of each, in the order of `ids`, with links.
+    ///
+    /// When the service or the store can't be reached for a minute, rows that are not finished are given as failed; they
+    /// stay in the queue and go on when the app runs next.
+    ///
+    /// # Errors
+    /// When the catalogue can't be read or written.
+    pub async fn finish(
+        &self,
+        ids: &[u32],
+        mut on_change: impl FnMut(&UploadsChange) + Send,
+    ) -> Result<Vec<UploadResult>> {
+        let ranges = ranges_of(ids);
+        let context = self.context();
+        let mut observer = Observer::begin(Arc::clone(context), Some(ranges.clone())).await?;
+        let worker = match self.works_in_background().await {
+            true => None,
+            false => Some(Worker::start(Arc::clone(context), Some(ranges.clone()))?),
+        };
+        let given_up = loop {
+            if let Some(change) = observer.tick().await? {
+                on_change(&change);
+            }
+            if self.all_finished(&ranges).await? {
+                break None;
+            }
+            let waiting = worker.as_ref().map_or_else(|| context.waiting(), Worker::waiting);
+            if let Some(waiting) = waiting.filter(|waiting| waiting.since.elapsed() >= PATIENCE) {
+                break Some(waiting);
+            }
+            tokio::time::sleep(TICK).await;
+        };
+        if let Some(worker) = worker {
+            if given_up.is_none() {
+                let until = Instant::now() + THUMBNAILS;
+                let _ = tokio::time::timeout_at(until.into(), worker.thumbnails_sent()).await;
+                let _ = tokio::time::timeout_at(until.into(), worker.clean()).await;
+            }
+            worker.stop().await;
+        }
+        if let Some(change) = observer.tick().await? {
+            on_change(&change);
+        }
+        self.results(ids, given_up).await
+    }
+
+    async fn all_finished(&self, ranges: &Ranges) -> Result<bool> {
+        let ranges = ranges.clone();
+        let open = self
+            .context()
+            .session
+            .catalogue
+            .read(move |conn| {
+                ranges.iter().try_fold(false, |some, range| Ok(some || upload::open_within(conn, range)?))
+            })
+            .await?;
+        Ok(!open)
+    }
+
+    async fn results(&self, ids: &[u32], given_up: Option<Waiting>) -> Result<Vec<UploadResult>> {
+        let mut results = Vec::with_capacity(ids.len());
+        for page in ids.chunks(MAX_BATCH) {
+            let wanted = page.to_vec();
+            let rows: Vec<Option<Upload>> = self
+                .context()
+                .session
+                .catalogue
+                .read(move |conn| wanted.iter().map(|id| upload::get(conn, *id)).collect())
+                .await?;
+            let image_ids: Vec<String> = rows.iter().flatten().filter_map(|row| row.image_id.clone()).collect();
+            let links = self.links(image_ids).await;
+            results.extend(rows.into_iter().zip(page).map(|(row, id)| match row {
+                Some(row) => result(row, &links, given_up.as_ref()),
+                None => gone(*id),
+            }));
+        }
+        Ok(results)
+    }
+
+    async fn links(&self, mut image_ids: Vec<String>) -> HashMap<String, String> {
+        image_ids.sort_unstable();
+        image_ids.dedup();
+        if image_ids.is_empty() {
+            return HashMap::new();
+        }
+        match self.context().session.client.links(&LinksRequest { image_ids }).await {
+            Ok(answer) => answer.links.into_iter().map(|link| (link.image_id, link.url)).collect(),
+            Err(error) => {
+                tracing::warn!(%error, "links of uploaded pictures can't be had now");
+                HashMap::new()
+            }
+        }
+    }
+}
+
+fn result(row: Upload, links: &HashMap<String, String>, given_up: Option<&Waiting>) -> UploadResult {
+    let status = match row.status {
+        Status::Verified => ResultStatus::Uploaded,
+        Status::Duplicate => ResultStatus::Duplicate,
+        _ => ResultStatus::Failed,
+    };
+    let error = match row.status {
+        Status::Verified | Status::Duplicate => None,
+        Status::Cancelled => Some(EngineError::new(ErrorKind::Cancelled, format!("{} was cancelled.", row.name))),
+        Status::Failed => row.failure.map(|failure| {
+            EngineError::new(ErrorKind::from_code(&failure.code).unwrap_or(ErrorKind::Internal), failure.message)
+        }),
+        Status::Queued | Status::Sending | Status::Sent => Some(unfinished(&row.name, given_up)),
+    };
+    UploadResult {
+        path: row.given,
+        status,
+        link: row.image_id.as_ref().and_then(|id| links.get(id).cloned()),
+        id: row.image_id,
+        sha256: row.sha256,
+        error,
+    }
+}
+
+fn unfinished(name: &str, given_up: Option<&Waiting>) -> EngineError {
+    let (code, reason) = match given_up {
+        Some(Waiting { peer: Peer::Service, reason, .. }) => (ErrorKind::ServiceUnreachable, reason.as_str()),
+        Some(Waiting { peer: Peer::Store, reason, .. }) => (ErrorKind::StoreUnreachable, reason.as_str()),
+        Some(Waiting { peer: Peer::Disk, reason, .. }) => (ErrorKind::Disk, reason.as_str()),
+        None => (ErrorKind::Internal, "It was put back into the queue."),
+    };
+    EngineError::new(code, format!("{name} is not uploaded yet. {reason} It stays in the queue."))
+}
+
+fn gone(id: u32) -> UploadResult {
+    UploadResult {
+        path: String::new(),
+        status: ResultStatus::Failed,
+        id: None,
+        sha256: None,
+        link: None,
+        error: Some(EngineError::new(ErrorKind::NotFound, format!("There is no upload number {id} in the queue."))),
+    }
+}

@@ -1,0 +1,74 @@
+use std::io::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use super::*;
+
+/// A PNG of some size, uncompressible enough to be as large as it looks.
+fn png(side: u32) -> Vec<u8> {
+    let mut state = 1u32;
+    let pixels = image::RgbImage::from_fn(side, side, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([(state >> 24) as u8, (state >> 16) as u8, (state >> 8) as u8])
+    });
+    let mut bytes = io::Cursor::new(Vec::new());
+    pixels.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
+fn refusal(bytes: &[u8]) -> Refusal {
+    match read(file(bytes).path(), "it") {
+        Err(ReadFault::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn one_read_gives_checksums_facts_and_thumbnail() {
+    let bytes = png(600);
+    let file = file(&bytes);
+    let reading = read(file.path(), "it.png").unwrap();
+    assert_eq!(reading.digests.sha256, hex::encode(Sha256::digest(&bytes)));
+    assert_eq!(reading.bytes.as_deref(), Some(bytes.as_slice()));
+    assert!(reading.identity.still_holds(file.path()));
+    let announced = reading.announcement("7".into(), "it.png");
+    assert_eq!((announced.width, announced.height), (Some(600), Some(600)));
+    assert_eq!((&*announced.format, announced.size), ("png", bytes.len() as u64));
+    assert_eq!(announced.thumbnail.unwrap().content_md5, content_md5(&reading.thumbnail.unwrap().bytes));
+}
+
+#[test]
+fn parts_of_a_large_file_are_hashed_in_the_same_read() {
+    let mut bytes = png(64);
+    // What follows the end of a PNG is no part of the picture, and is kept all the same.
+    bytes.resize((17 << 20) + 5, 7);
+    let reading = read(file(&bytes).path(), "large.png").unwrap();
+    let parts = reading.digests.parts.unwrap();
+    let expected: Vec<String> = bytes.chunks(8 << 20).map(content_md5).collect();
+    assert_eq!((parts.part_size, parts.md5), (8 << 20, expected));
+    assert_eq!(reading.bytes, None, "too large to be kept");
+}
+
+#[test]
+fn what_is_no_whole_picture_is_refused() {
+    assert_eq!(refusal(b"hello, world").code, ErrorKind::NotAPicture);
+    assert_eq!(refusal(b"").code, ErrorKind::EmptyFile);
+    let whole = png(200);
+    assert_eq!(refusal(&whole[..whole.len() / 2]).code, ErrorKind::BrokenPicture);
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(read(folder.path(), "it"), Err(ReadFault::Refused(Refusal { code: ErrorKind::Unreadable, .. }))));
+}
+
+#[test]
+fn names_are_made_sendable() {
+    assert_eq!(sendable_name(" a/b\u{7}.png ", Format::Png), "a_b_.png");
+    assert_eq!(sendable_name(" ", Format::Jpeg), "picture.jpg");
+    let long = sendable_name(&format!("{}.jpeg", "ä".repeat(400)), Format::Jpeg);
+    assert_eq!((long.chars().count(), long.ends_with("ä.jpeg")), (255, true));
+}

@@ -1,0 +1,193 @@
+//! The account service as the queue uses it: calls wait while it can't be reached, and end only with an answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use account_api::{
+    CompleteItem, CompleteRequest, CompleteResult, ErrorCode, ErrorDetail, GrantRequest, GrantResult, NewPicture,
+    PartGrant, PartSpec, PartsRequest, StoredPart, ThumbnailsRequest,
+};
+
+use super::reach::{Peer, Reach};
+use super::refusal::Refusal;
+use crate::ErrorKind;
+use crate::service::{Client, ServiceError};
+
+/// How often a call is made again that the service stumbles over, before it is believed.
+const STUMBLES: u32 = 3;
+
+/// The service's final answer to a call: no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refused(pub(super) ErrorDetail);
+
+impl Refused {
+    /// For a service that left a file out of its answer.
+    pub(super) fn silent() -> ErrorDetail {
+        ErrorDetail { code: ErrorCode::Internal, message: "The service said nothing about this file.".to_owned() }
+    }
+}
+
+/// The account service, waited for.
+#[derive(Clone)]
+pub(super) struct Account {
+    client: Client,
+    reach: Reach,
+}
+
+impl Account {
+    /// Calls through `client`, waiting as `reach` says.
+    pub(super) fn new(client: Client, reach: Reach) -> Self {
+        Self { client, reach }
+    }
+
+    /// Makes a call until it is answered. `make` gets a client of its own for each attempt.
+    async fn call<T, F>(&self, make: impl Fn(Client) -> F + Send) -> Result<T, Refused>
+    where
+        F: Future<Output = Result<T, ServiceError>> + Send,
+    {
+        let mut stumbles = 0;
+        loop {
+            let attempt = self.reach.attempt(Peer::Service).await;
+            let error = match make(self.client.clone()).await {
+                Ok(answer) => {
+                    attempt.succeeded();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            match judge(&error) {
+                Verdict::Wait { reason, after } => attempt.failed(&reason, after),
+                Verdict::Stumbled(detail) => {
+                    stumbles += 1;
+                    if stumbles > STUMBLES {
+                        attempt.answered();
+                        return Err(Refused(detail));
+                    }
+                    attempt.failed(&detail.message, None);
+                }
+                Verdict::No(detail) => {
+                    attempt.answered();
+                    return Err(Refused(detail));
+                }
+            }
+        }
+    }
+
+    /// Announces at most [`account_api::MAX_BATCH`] files.
+    pub(super) async fn grants(&self, files: Vec<NewPicture>) -> Result<Vec<GrantResult>, Refused> {
+        let request = Arc::new(GrantRequest { files });
+        let answer = self.call(|client| {
+            let request = Arc::clone(&request);
+            async move { client.grants(&request).await }
+        });
+        Ok(answer.await?.results)
+    }
+
+    /// Confirms at most [`account_api::MAX_BATCH`] uploads.
+    pub(super) async fn complete(&self, uploads: Vec<CompleteItem>) -> Result<Vec<CompleteResult>, Refused> {
+        let request = Arc::new(CompleteRequest { uploads });
+        let answer = self.call(|client| {
+            let request = Arc::clone(&request);
+            async move { client.complete(&request).await }
+        });
+        Ok(answer.await?.results)
+    }
+
+    /// URLs of parts.
+    pub(super) async fn parts(&self, upload_id: &str, parts: Vec<PartSpec>) -> Result<Vec<PartGrant>, Refused> {
+        let request = Arc::new(PartsRequest { parts });
+        let answer = self.call(|client| {
+            let (request, upload_id) = (Arc::clone(&request), upload_id.to_owned());
+            async move { client.part_grants(&upload_id, &request).await }
+        });
+        Ok(answer.await?.parts)
+    }
+
+    /// The parts that the store has.
+    pub(super) async fn stored(&self, upload_id: &str) -> Result<Vec<StoredPart>, Refused> {
+        let answer = self.call(|client| {
+            let upload_id = upload_id.to_owned();
+            async move { client.stored_parts(&upload_id).await }
+        });
+        Ok(answer.await?.parts)
+    }
+
+    /// Confirms at most [`account_api::MAX_BATCH`] thumbnails; gives the pictures whose thumbnails the store has.
+    pub(super) async fn thumbnails(&self, image_ids: Vec<String>) -> Result<Vec<String>, Refused> {
+        let request = Arc::new(ThumbnailsRequest { image_ids });
+        let answer = self.call(|client| {
+            let request = Arc::clone(&request);
+            async move { client.confirm_thumbnails(&request).await }
+        });
+        Ok(answer.await?.confirmed)
+    }
+
+    /// Ends an upload. One that is over already is fine.
+    pub(super) async fn abort(&self, upload_id: &str) -> Result<(), Refused> {
+        let answer = self.call(|client| {
+            let upload_id = upload_id.to_owned();
+            async move { client.abort_upload(&upload_id).await }
+        });
+        match answer.await {
+            Err(Refused(ErrorDetail {
+                code: ErrorCode::UploadGone | ErrorCode::NotFound | ErrorCode::Conflict,
+                ..
+            })) => Ok(()),
+            other => other.map(drop),
+        }
+    }
+}
+
+enum Verdict {
+    Wait { reason: String, after: Option<Duration> },
+    Stumbled(ErrorDetail),
+    No(ErrorDetail),
+}
+
+fn judge(error: &ServiceError) -> Verdict {
+    let wait = || Verdict::Wait { reason: error.to_string(), after: error.retry_after() };
+    match (error.code(), error.kind()) {
+        // Signing in again, or unlocking the keychain, lets the queue go on.
+        (_, ErrorKind::ServiceUnreachable | ErrorKind::SignedOut | ErrorKind::SecretsLocked) => wait(),
+        (Some(code), _) if is_passing(code) => wait(),
+        // Something else answers at the service's address, as in a network that wants to be signed in to first.
+        (None, ErrorKind::ServiceFailed) => wait(),
+        (Some(code @ (ErrorCode::Internal | ErrorCode::Unknown)), _) => {
+            Verdict::Stumbled(ErrorDetail { code, message: error.to_string() })
+        }
+        (Some(code), _) => Verdict::No(ErrorDetail { code, message: error.to_string() }),
+        (None, _) => Verdict::Stumbled(ErrorDetail { code: ErrorCode::Internal, message: error.to_string() }),
+    }
+}
+
+/// Whether an answer about one file may be another one soon: then the file waits.
+pub(super) fn is_passing(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::StorageUnavailable | ErrorCode::DatabaseUnavailable | ErrorCode::TimedOut | ErrorCode::RateLimited
+    )
+}
+
+/// The sentence for a file that the service refuses.
+pub(super) fn refusal(name: &str, detail: &ErrorDetail) -> Refusal {
+    let message = &detail.message;
+    match detail.code {
+        ErrorCode::TooLarge => Refusal::last(ErrorKind::TooLarge, format!("{name} was not uploaded. {message}")),
+        ErrorCode::UnsupportedMedia => {
+            Refusal::last(ErrorKind::NotAPicture, format!("{name} was not uploaded. {message}"))
+        }
+        ErrorCode::QuotaExceeded => Refusal::for_now(
+            ErrorKind::QuotaExceeded,
+            format!(
+                "{name} was not uploaded. {message} Delete pictures you don't need, or ask for more space, then try again."
+            ),
+        ),
+        ErrorCode::ChecksumMismatch => {
+            Refusal::for_now(ErrorKind::ChecksumMismatch, format!("{name} was not uploaded. {message}"))
+        }
+        ErrorCode::StorageUnavailable => {
+            Refusal::for_now(ErrorKind::StoreUnreachable, format!("{name} was not uploaded. {message}"))
+        }
+        _ => Refusal::for_now(ErrorKind::ServiceFailed, format!("{name} was not uploaded. {message}")),
+    }
+}
