@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import type { IconProps } from '@lucide/svelte';
+import type { LucideProps } from '@lucide/svelte';
 
 /** Any icon of the one set that is used: Lucide, drawn with a stroke of 1.5 px. */
-export type IconComponent = Component<IconProps>;
+export type IconComponent = Component<LucideProps>;

@@ -8,7 +8,9 @@ const arrows: Record<string, string> = { Left: '←', Right: '→', Up: '↑', D
 
 /** The single keys of a shortcut, as they stand on the keyboard. */
 export function keyCaps(shortcut: string): string[] {
-  return shortcut.split('+').map((key) => arrows[key] ?? (isMac ? macNames[key] : names[key]) ?? key);
+  // "+" is itself a key.
+  const parts = shortcut === '+' ? ['+'] : shortcut.split('+');
+  return parts.map((key) => arrows[key] ?? (isMac ? macNames[key] : names[key]) ?? key);
 }
 
 /** Whether the key that stands for a command is held: ⌘ on a Mac, Ctrl elsewhere. */

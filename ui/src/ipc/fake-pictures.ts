@@ -123,7 +123,7 @@ function thumbhash(palette: Palette, aspect: number): string {
 
 /** One picture. `age` is its place in the library, the newest being 0. */
 export function makePicture(id: number, age: number): FakePicture {
-  const next = random(id * 7919);
+  const next = random(Math.imul(id, 2_654_435_761));
   const kind = pick(kinds, next);
   const [subject, description, tags] = subjects[kind];
   const [width, height] = kind === 'page' ? ([2560, 1600] as const) : pick(shapes, next);

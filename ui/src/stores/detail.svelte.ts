@@ -1,4 +1,5 @@
 /** One picture in full, kept up to date with the library. */
+import { untrack } from 'svelte';
 import { ipc, type PictureDetail } from '@/ipc';
 import { library } from './library.svelte';
 import { toasts } from './toasts.svelte';
@@ -12,10 +13,7 @@ export class Detail {
     $effect(() => {
       const next = id();
       void library.revision;
-      if (next === undefined) {
-        this.picture = undefined;
-        this.wanted = undefined;
-      } else void this.load(next);
+      untrack(() => void this.load(next));
     });
   }
 
@@ -24,9 +22,10 @@ export class Detail {
     if (picture.id === this.wanted) this.picture = picture;
   }
 
-  private async load(id: number): Promise<void> {
+  private async load(id: number | undefined): Promise<void> {
     this.wanted = id;
     if (this.picture?.id !== id) this.picture = undefined;
+    if (id === undefined) return;
     try {
       const picture = await ipc().picture(id);
       if (this.wanted === id) this.picture = picture;

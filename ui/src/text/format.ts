@@ -2,6 +2,12 @@
 import { getLocale } from '@/paraglide/runtime';
 import { dateOfMonth } from '@/layout/months';
 
+/** The language of the window, in the person's own regional form where the system has one: "en-GB", not just "en". */
+function region(): string {
+  const language = getLocale();
+  return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
+}
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
 
 /** A size with the unit that fits: "4.2 MB". Decimal units, as file managers show them. */
@@ -12,7 +18,7 @@ export function bytes(size: number): string {
     value /= 1000;
     unit++;
   }
-  return new Intl.NumberFormat(getLocale(), {
+  return new Intl.NumberFormat(region(), {
     style: 'unit',
     unit: UNITS[unit],
     unitDisplay: unit === 0 ? 'long' : 'short',
@@ -21,13 +27,13 @@ export function bytes(size: number): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(getLocale()).format(value);
+  return new Intl.NumberFormat(region()).format(value);
 }
 
 /** A time span from seconds: "45 sec", "3 min", "2 hr 5 min". */
 export function duration(seconds: number): string {
   const unit = (value: number, name: 'second' | 'minute' | 'hour') =>
-    new Intl.NumberFormat(getLocale(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+    new Intl.NumberFormat(region(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
   if (seconds < 60) return unit(Math.max(1, Math.round(seconds)), 'second');
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return unit(minutes, 'minute');
@@ -37,7 +43,7 @@ export function duration(seconds: number): string {
 
 /** "October 2026". */
 export function month(value: number): string {
-  return new Intl.DateTimeFormat(getLocale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+  return new Intl.DateTimeFormat(region(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
     dateOfMonth(value),
   );
 }
@@ -46,14 +52,14 @@ export function month(value: number): string {
 export function instant(rfc3339: string): string {
   const date = new Date(rfc3339);
   if (Number.isNaN(date.getTime())) return rfc3339;
-  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+  return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 }
 
 /** "14 Oct 2026, 18:05" of a date by the camera's clock, which has no zone and is shown as it is. */
 export function cameraTime(text: string): string {
   const date = new Date(`${text.slice(0, 19).replace(' ', 'T')}Z`);
   if (Number.isNaN(date.getTime())) return text;
-  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+  return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
     date,
   );
 }
@@ -63,13 +69,13 @@ export function day(rfc3339: string): string {
   const date = new Date(rfc3339);
   return Number.isNaN(date.getTime())
     ? rfc3339
-    : new Intl.DateTimeFormat(getLocale(), { dateStyle: 'long' }).format(date);
+    : new Intl.DateTimeFormat(region(), { dateStyle: 'long' }).format(date);
 }
 
 /** Dimensions and what they come to: "6000 × 4000 (24 MP)". */
 export function dimensions(width: number, height: number): string {
   const megapixels = (width * height) / 1_000_000;
-  const rounded = new Intl.NumberFormat(getLocale(), { maximumFractionDigits: megapixels < 10 ? 1 : 0 }).format(
+  const rounded = new Intl.NumberFormat(region(), { maximumFractionDigits: megapixels < 10 ? 1 : 0 }).format(
     megapixels,
   );
   return `${width} × ${height} (${rounded} MP)`;

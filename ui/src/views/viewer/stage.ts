@@ -96,7 +96,7 @@ export class Stage {
     this.resized.observe(holder);
   }
 
-  private formatTile(data: SlideData): HTMLElement {
+  private formatTile(data: SlideData): HTMLDivElement {
     const element = document.createElement('div');
     element.className = 'format-slide';
     const props = { format: String(data['format']), name: String(data['name']), large: true };
