@@ -1,20 +1,25 @@
 //! The facade: every method unpacks its arguments and hands them to the module of its use-case.
 
+mod host;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use secrecy::SecretString;
 
 use crate::blobs::Blob;
 use crate::events::EventSink;
 use crate::links::LinkText;
+use crate::session::Session;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
     AccountForm, AiSettingsChange, AppState, BucketForm, BucketReport, Counts, DescribeProgress, DescriptionEdit,
     LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RegisterForm, Settings, SettingsChange,
     UploadsChange, UploadsSnapshot,
 };
-use crate::{EngineError, ErrorKind, Result};
+use crate::{Result, describing, library, links, sync};
+use host::Host;
 
 /// What the engine needs to know from its host.
 pub struct EngineConfig {
@@ -44,182 +49,162 @@ pub enum Role {
 /// The app without its window. Clones are cheap and share everything.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    config: EngineConfig,
-}
-
-fn absent<T>() -> Result<T> {
-    Err(EngineError::new(ErrorKind::Internal, "This part isn't there yet."))
+    host: Arc<Host>,
 }
 
 impl Engine {
     /// Opens the folder and the chosen place, if there is one. Needs no network. Must run inside a tokio runtime, which
     /// the engine's tasks then use.
     pub async fn open(config: EngineConfig) -> Result<Engine> {
-        Ok(Engine { inner: Arc::new(Inner { config }) })
+        Ok(Engine { host: Host::open(config).await? })
     }
 
     /// Starts what a window needs in the background: the queue, sync, news. Calling it again changes nothing.
-    pub fn start(&self) {}
+    pub fn start(&self) {
+        self.host.start();
+    }
 
     /// Stops background work and flushes what is in memory. Nothing is lost when this is not called.
-    pub async fn shutdown(&self) {}
+    pub async fn shutdown(&self) {
+        self.host.shutdown().await;
+    }
 
     // --- Places and state ---------------------------------------------------------------------------------------
 
     /// The app as a whole.
     pub fn state(&self) -> AppState {
-        AppState {
-            place: None,
-            connection: crate::view::Connection::Connecting,
-            secrets: crate::view::SecretsState::MemoryOnly { reason: String::new() },
-            can_describe: false,
-            version: self.inner.config.version.clone(),
-            tray: false,
-        }
+        self.host.state()
     }
 
     /// Says whether a system tray shows the app's icon.
     pub fn set_tray(&self, shown: bool) {
-        let _ = shown;
+        self.host.set_tray(shown);
     }
 
     /// Keeps the library on this computer: embedded service and store.
     pub async fn choose_this_computer(&self) -> Result<AppState> {
-        absent()
+        self.host.change_place(|host| async move { host.places.choose_this_computer().await.map(Some) }.boxed()).await
     }
 
     /// Tries a bucket for real and explains each failure. Changes nothing but what it cleans up again.
     pub async fn test_bucket(&self, form: BucketForm) -> Result<BucketReport> {
-        let _ = form;
-        absent()
+        self.host.places.test_bucket(form).await
     }
 
     /// Keeps the library in the person's own bucket, which is tried first.
     pub async fn choose_bucket(&self, form: BucketForm) -> Result<AppState> {
-        let _ = form;
-        absent()
+        self.host.change_place(|host| async move { host.places.choose_bucket(form).await.map(Some) }.boxed()).await
     }
 
     /// Signs in to a hosted service.
     pub async fn sign_in(&self, form: AccountForm) -> Result<AppState> {
-        let _ = form;
-        absent()
+        self.host.change_place(|host| async move { host.places.sign_in(form).await.map(Some) }.boxed()).await
     }
 
     /// Makes an account on a hosted service and signs in.
     pub async fn register(&self, form: RegisterForm) -> Result<AppState> {
-        let _ = form;
-        absent()
+        self.host.change_place(|host| async move { host.places.register(form).await.map(Some) }.boxed()).await
     }
 
     /// Leaves the place: ends the session of an account; what this computer or the bucket holds stays.
     pub async fn sign_out(&self) -> Result<AppState> {
-        absent()
+        let sign_out = |host: Arc<Host>| {
+            async move {
+                let client = host.current().map(|open| open.session.client.clone());
+                host.places.sign_out(client.as_ref()).await
+            }
+            .boxed()
+        };
+        self.host.change_place(sign_out).await
     }
 
     /// Opens sealed secrets with a passphrase.
     pub async fn unlock(&self, passphrase: SecretString) -> Result<AppState> {
-        let _ = passphrase;
-        absent()
+        self.host.vault.unlock(passphrase).await?;
+        self.host.reopen().await
     }
 
     // --- Library ------------------------------------------------------------------------------------------------
 
     /// All pictures of a part of the library, in order, with what the grid needs to place them.
     pub async fn layout(&self, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
-        let _ = query;
-        absent()
+        library::layout(&*self.session().await?, query).await
     }
 
     /// The rows of some pictures, in the order of `ids`; unknown ones are left out.
     pub async fn rows(&self, ids: Vec<u32>) -> Result<Vec<PictureRow>> {
-        let _ = ids;
-        absent()
+        library::rows(&*self.session().await?, ids).await
     }
 
     /// One picture in full.
     pub async fn picture(&self, id: u32) -> Result<PictureDetail> {
-        let _ = id;
-        absent()
+        library::picture(&*self.session().await?, id).await
     }
 
     /// How many pictures each part of the library has.
     pub async fn counts(&self) -> Result<Counts> {
-        absent()
+        library::counts(&*self.session().await?).await
     }
 
     /// Finds a picture by the service's identifier, a unique prefix of it (6 characters or more), or its SHA-256 (or a
     /// unique prefix of 8 digits or more).
     pub async fn resolve(&self, reference: &str) -> Result<u32> {
-        let _ = reference;
-        absent()
+        library::resolve(&*self.session().await?, reference).await
     }
 
     /// Gives a picture another name.
     pub async fn rename(&self, id: u32, name: String) -> Result<PictureDetail> {
-        let _ = (id, name);
-        absent()
+        library::rename(&*self.session().await?, id, name).await
     }
 
     /// Marks pictures as favourites, or no longer.
     pub async fn set_favourite(&self, ids: Vec<u32>, favourite: bool) -> Result<()> {
-        let _ = (ids, favourite);
-        absent()
+        library::set_favourite(&*self.session().await?, ids, favourite).await
     }
 
     /// Replaces a picture's description by one that the person wrote.
     pub async fn edit_description(&self, id: u32, edit: DescriptionEdit) -> Result<PictureDetail> {
-        let _ = (id, edit);
-        absent()
+        library::edit_description(&*self.session().await?, id, edit).await
     }
 
     /// Moves pictures to the trash.
     pub async fn delete(&self, ids: Vec<u32>) -> Result<()> {
-        let _ = ids;
-        absent()
+        library::delete(&*self.session().await?, ids).await
     }
 
     /// Takes pictures out of the trash.
     pub async fn restore(&self, ids: Vec<u32>) -> Result<()> {
-        let _ = ids;
-        absent()
+        library::restore(&*self.session().await?, ids).await
     }
 
     /// Removes pictures for good.
     pub async fn delete_forever(&self, ids: Vec<u32>) -> Result<()> {
-        let _ = ids;
-        absent()
+        library::delete_forever(&*self.session().await?, ids).await
     }
 
     /// A picture's thumbnail; `None` for a format that has none yet.
     pub async fn thumbnail(&self, id: u32) -> Result<Option<Blob>> {
-        let _ = id;
-        absent()
+        let session = self.session().await?;
+        session.blobs.thumbnail(&session, id).await
     }
 
     /// Something that a browser shows of the picture at full size.
     pub async fn preview(&self, id: u32) -> Result<Blob> {
-        let _ = id;
-        absent()
+        let session = self.session().await?;
+        session.blobs.preview(&session, id).await
     }
 
     /// Saves a picture's bytes, compared with its SHA-256, as a file or into a folder under its name. Never overwrites
     /// in a folder: `name (2).jpg`.
     pub async fn download(&self, id: u32, to: PathBuf) -> Result<PathBuf> {
-        let _ = (id, to);
-        absent()
+        library::download(&*self.session().await?, id, to).await
     }
 
     // --- Uploads ------------------------------------------------------------------------------------------------
 
     /// Puts pictures into the queue and wakes it; folders are expanded. Gives the new rows' numbers, in order.
     pub async fn upload(&self, sources: Vec<Source>, options: UploadOptions) -> Result<Vec<u32>> {
-        let _ = (sources, options);
-        absent()
+        self.host.library().await?.queue.enqueue(sources, options).await
     }
 
     /// Waits until these rows are done, working them when no window does; for the command line.
@@ -228,115 +213,108 @@ impl Engine {
         ids: &[u32],
         progress: impl FnMut(&UploadsChange) + Send,
     ) -> Result<Vec<UploadResult>> {
-        let _ = (ids, progress);
-        absent()
+        self.host.library().await?.queue.finish(ids, progress).await
     }
 
     /// The queue as it stands.
     pub async fn uploads(&self) -> Result<UploadsSnapshot> {
-        absent()
+        self.host.library().await?.queue.snapshot().await
     }
 
     /// Stops sending until resumed; survives a restart.
     pub async fn pause_uploads(&self) -> Result<()> {
-        absent()
+        self.host.library().await?.queue.pause().await
     }
 
     /// Goes on sending.
     pub async fn resume_uploads(&self) -> Result<()> {
-        absent()
+        self.host.library().await?.queue.resume().await
     }
 
     /// Cancels one upload.
     pub async fn cancel_upload(&self, id: u32) -> Result<()> {
-        let _ = id;
-        absent()
+        self.host.library().await?.queue.cancel(id).await
     }
 
     /// Cancels everything that isn't done.
     pub async fn cancel_uploads(&self) -> Result<()> {
-        absent()
+        self.host.library().await?.queue.cancel_all().await
     }
 
     /// Tries one failed or cancelled upload again.
     pub async fn retry_upload(&self, id: u32) -> Result<()> {
-        let _ = id;
-        absent()
+        self.host.library().await?.queue.retry(id).await
     }
 
     /// Tries all failed uploads again.
     pub async fn retry_failed_uploads(&self) -> Result<()> {
-        absent()
+        self.host.library().await?.queue.retry_failed().await
     }
 
     /// Takes finished rows off the list.
     pub async fn clear_finished_uploads(&self) -> Result<()> {
-        absent()
+        self.host.library().await?.queue.clear_finished().await
     }
 
     // --- Links and descriptions ---------------------------------------------------------------------------------
 
     /// Links of pictures, in the order of `ids`, in a format or the one from the settings.
     pub async fn links(&self, ids: Vec<u32>, format: Option<LinkFormat>) -> Result<Vec<LinkText>> {
-        let _ = (ids, format);
-        absent()
+        let format = format.unwrap_or_else(|| self.host.settings.link_format());
+        links::links(&*self.session().await?, ids, format).await
     }
 
     /// Starts describing pictures; progress comes as events. A batch that is running is extended.
     pub async fn describe(&self, ids: Vec<u32>, prompt: Option<String>) -> Result<()> {
-        let _ = (ids, prompt);
-        absent()
+        let prompt = describing::checked_prompt(prompt)?;
+        let session = self.session().await?;
+        session.describing.enqueue(&session, &ids, prompt);
+        Ok(())
     }
 
     /// Describes one picture and waits for it.
     pub async fn describe_one(&self, id: u32, prompt: Option<String>) -> Result<PictureDetail> {
-        let _ = (id, prompt);
-        absent()
+        let prompt = describing::checked_prompt(prompt)?;
+        describing::describe_one(&self.session().await?, id, prompt).await
     }
 
     /// Stops describing; what is done stays.
-    pub fn cancel_descriptions(&self) {}
+    pub fn cancel_descriptions(&self) {
+        if let Some(open) = self.host.current() {
+            open.session.describing.cancel();
+        }
+    }
 
     /// How far the batch is, with no outcomes.
     pub fn describe_progress(&self) -> DescribeProgress {
-        DescribeProgress::default()
+        self.host.current().map(|open| open.session.describing.progress()).unwrap_or_default()
     }
 
     // --- Settings and sync --------------------------------------------------------------------------------------
 
     /// All settings.
     pub fn settings(&self) -> Settings {
-        Settings {
-            theme: Default::default(),
-            tile_size: Default::default(),
-            link_format: Default::default(),
-            ai: crate::view::AiSettings {
-                has_key: false,
-                key_hint: None,
-                model: String::new(),
-                base_url: None,
-                host: String::new(),
-            },
-            describe_new: false,
-            close_to_tray: false,
-            data_dir: self.inner.config.data_dir.display().to_string(),
-        }
+        self.host.view_settings()
     }
 
     /// Changes some settings.
     pub async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
-        let _ = change;
-        absent()
+        self.host.settings.change(change).await?;
+        Ok(self.host.tell_settings())
     }
 
     /// Changes who describes pictures.
     pub async fn change_ai(&self, change: AiSettingsChange) -> Result<Settings> {
-        let _ = change;
-        absent()
+        self.host.settings.change_ai(change, &self.host.vault).await?;
+        Ok(self.host.tell_settings())
     }
 
     /// Brings the catalogue up to date now: sends waiting edits, then applies the account's changes.
     pub async fn sync(&self) -> Result<()> {
-        absent()
+        sync::sync(&*self.session().await?).await
+    }
+
+    async fn session(&self) -> Result<Arc<Session>> {
+        Ok(self.host.library().await?.session)
     }
 }

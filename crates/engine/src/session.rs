@@ -42,6 +42,8 @@ pub struct Session {
     pub describing: Describing,
     /// Cancelled when the library is closed: background work ends.
     pub closing: CancellationToken,
+    /// Cancelled when the catalogue turns out to be damaged.
+    pub(crate) damaged: CancellationToken,
     connection: watch::Sender<Connection>,
     /// Rises when another process has written to the catalogue.
     elsewhere: watch::Sender<u64>,
@@ -91,6 +93,7 @@ impl Session {
             events: parts.events,
             sync: Sync::default(),
             closing: CancellationToken::new(),
+            damaged: CancellationToken::new(),
             connection: watch::Sender::new(if signed_in { Connection::Connecting } else { Connection::SignedOut }),
             elsewhere: watch::Sender::new(0),
         }))

@@ -5,7 +5,6 @@ mod pull;
 mod push;
 mod watch;
 
-use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify};
 
@@ -31,7 +30,7 @@ impl Sync {
 }
 
 /// Sends the edits that wait, then applies what has happened to the account since the last time.
-pub(crate) async fn sync(session: &Arc<Session>) -> Result<()> {
+pub(crate) async fn sync(session: &Session) -> Result<()> {
     let _turn = session.sync.running.lock().await;
     let result = async {
         push::push(session).await?;

@@ -1,4 +1,4 @@
-//! Notices what another process (a command in a terminal, a second window) writes to the catalogue.
+//! Notices what another process (a command in a terminal, a second window) writes to the catalogue, and damage to it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,6 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Result;
 use crate::session::Session;
-use crate::view::NoticeKind;
 
 /// How often is looked: one pragma that reads shared memory.
 const EVERY: Duration = Duration::from_millis(700);
@@ -25,6 +24,10 @@ pub(crate) async fn watch(session: Arc<Session>) {
         let mut generation = None;
         loop {
             ticks.tick().await;
+            if session.catalogue.is_damaged() {
+                session.damaged.cancel();
+                return std::future::pending().await;
+            }
             if let Err(error) = look(&session, &mut generation).await {
                 tracing::warn!(%error, "looking for another process's changes failed");
             }
@@ -32,12 +35,9 @@ pub(crate) async fn watch(session: Arc<Session>) {
     };
     let check = async {
         tokio::time::sleep(CHECK_AFTER).await;
-        if session.catalogue.check().await.is_err() && session.catalogue.is_damaged() {
-            session.events.notice(
-                NoticeKind::Error,
-                "This computer's copy of the library is damaged. Your pictures are safe in the store. Quit the app and \
-                 start it again: the copy is then rebuilt from your account.",
-            );
+        // What it finds marks the catalogue.
+        if let Err(error) = session.catalogue.check().await {
+            tracing::error!(%error, "the catalogue doesn't pass its check");
         }
         std::future::pending::<()>().await;
     };

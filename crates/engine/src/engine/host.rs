@@ -1,0 +1,347 @@
+//! What stands behind the facade: settings, secrets, places, the one open library, and the tasks that watch them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::time::Duration;
+
+use describe::Endpoint;
+use futures::FutureExt;
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{EngineConfig, Role};
+use crate::describing::WhomToAsk;
+use crate::events::{Event, Events};
+use crate::place::{OpenPlace, Places};
+use crate::secrets::{SecretName, Vault};
+use crate::session::{Session, SessionParts};
+use crate::settings::{SavedPlace, Store};
+use crate::upload::Queue;
+use crate::view::{AppState, Connection, NoticeKind, Settings};
+use crate::{EngineError, ErrorKind, Result, sync};
+
+/// How often the settings are looked at, because another process may have changed them.
+const LOOK_AT_SETTINGS: Duration = Duration::from_secs(1);
+
+/// How long ending waits for background work.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// An open library, the queue that works for it, and the choice that led to it.
+#[derive(Clone)]
+pub(super) struct Open {
+    pub(super) session: Arc<Session>,
+    pub(super) queue: Queue,
+    choice: Option<SavedPlace>,
+    tasks: TaskTracker,
+}
+
+/// Shared by all clones of the engine.
+pub(super) struct Host {
+    pub(super) events: Events,
+    pub(super) settings: Store,
+    pub(super) vault: Vault,
+    pub(super) places: Places,
+    role: Role,
+    version: String,
+    runtime: Handle,
+    open: RwLock<Option<Open>>,
+    /// One change of place at a time.
+    changing: tokio::sync::Mutex<()>,
+    tray: AtomicBool,
+    started: AtomicBool,
+    ending: CancellationToken,
+}
+
+impl Host {
+    pub(super) async fn open(config: EngineConfig) -> Result<Arc<Host>> {
+        let data_dir = config.data_dir;
+        std::fs::create_dir_all(&data_dir).map_err(|error| EngineError::disk("made", &data_dir, &error))?;
+        let runtime = Handle::current();
+        let events = Events::new(config.events, runtime.clone());
+        let settings = Store::open(&data_dir)?;
+        let vault = Vault::open(&data_dir, config.passphrase).await;
+        let places = Places::new(data_dir, config.role, config.device_name, settings.clone(), vault.clone());
+        let host = Arc::new(Host {
+            events,
+            settings,
+            vault,
+            places,
+            role: config.role,
+            version: config.version,
+            runtime,
+            open: RwLock::default(),
+            changing: tokio::sync::Mutex::default(),
+            tray: AtomicBool::new(false),
+            started: AtomicBool::new(false),
+            ending: CancellationToken::new(),
+        });
+        if let Some(notice) = host.settings.take_notice() {
+            host.events.emit(Event::Notice(notice));
+        }
+        if let Some(opened) = host.places.open_current().await? {
+            host.install(Some(opened)).await?;
+        }
+        Ok(host)
+    }
+
+    /// The app as a whole.
+    pub(super) fn state(&self) -> AppState {
+        let open = self.current();
+        let place = open.as_ref().map(|open| {
+            let mut place = open.session.place.clone();
+            place.signed_in = place.signed_in && open.session.client.is_signed_in();
+            place
+        });
+        let choice = self.settings.ai();
+        let own_endpoint = choice.base_url.as_ref().is_some_and(|url| url.host_str() != Some(describe::OPENAI_HOST));
+        AppState {
+            place,
+            connection: open.map_or(Connection::Connecting, |open| open.session.connection()),
+            secrets: self.vault.state(),
+            can_describe: own_endpoint || self.vault.peek(&SecretName::AiKey).is_some(),
+            version: self.version.clone(),
+            tray: self.tray.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(super) fn set_tray(&self, shown: bool) {
+        if self.tray.swap(shown, Ordering::Relaxed) != shown {
+            self.tell_state();
+        }
+    }
+
+    pub(super) fn tell_state(&self) {
+        self.events.emit(Event::StateChanged(self.state()));
+    }
+
+    pub(super) fn view_settings(&self) -> Settings {
+        self.settings.view(&self.vault)
+    }
+
+    pub(super) fn tell_settings(&self) -> Settings {
+        let settings = self.view_settings();
+        self.events.emit(Event::SettingsChanged(settings.clone()));
+        self.tell_state();
+        settings
+    }
+
+    /// What is open; a command without a choice uses *This computer*.
+    pub(super) async fn library(self: &Arc<Self>) -> Result<Open> {
+        if let Some(open) = self.current() {
+            return Ok(open);
+        }
+        if self.role == Role::CommandLine {
+            self.change_place(|host| async move { host.places.choose_this_computer().await.map(Some) }.boxed()).await?;
+        }
+        self.current().ok_or_else(|| {
+            EngineError::new(ErrorKind::NoPlace, "Choose first where your pictures are to live. Nothing was changed.")
+        })
+    }
+
+    /// What is open now, if anything.
+    pub(super) fn current(&self) -> Option<Open> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes the place, one change after the other, and says how things stand then.
+    pub(super) async fn change_place<F>(self: &Arc<Self>, choose: F) -> Result<AppState>
+    where
+        F: FnOnce(Arc<Host>) -> futures::future::BoxFuture<'static, Result<Option<OpenPlace>>>,
+    {
+        let _turn = self.changing.lock().await;
+        let opened = choose(Arc::clone(self)).await?;
+        self.install(opened).await?;
+        Ok(self.state())
+    }
+
+    /// Opens the chosen place again: after unlocking, after damage, or after another process has chosen.
+    pub(super) async fn reopen(self: &Arc<Self>) -> Result<AppState> {
+        self.change_place(|host| async move { host.places.open_current().await }.boxed()).await
+    }
+
+    /// Takes the place of what is open.
+    async fn install(self: &Arc<Self>, opened: Option<OpenPlace>) -> Result<()> {
+        let open = match opened {
+            Some(opened) => Some(self.open_library(opened).await?),
+            None => None,
+        };
+        let before = std::mem::replace(&mut *self.open.write().unwrap_or_else(PoisonError::into_inner), open.clone());
+        if let Some(before) = before {
+            before.close().await;
+        }
+        if let Some(open) = &open
+            && self.started.load(Ordering::Acquire)
+        {
+            self.run(open);
+        }
+        self.tell_state();
+        self.events.library_changed();
+        Ok(())
+    }
+
+    async fn open_library(self: &Arc<Self>, opened: OpenPlace) -> Result<Open> {
+        let session = Session::open(SessionParts {
+            place: opened.place,
+            library_dir: opened.library_dir,
+            client: opened.client,
+            events: self.events.clone(),
+            whom_to_ask: self.whom_to_ask(),
+        })
+        .await?;
+        if let Some(problem) = opened.problem {
+            session.set_connection(match problem.code {
+                ErrorKind::SignedOut => Connection::SignedOut,
+                _ => Connection::Offline { reason: problem.message },
+            });
+        }
+        let queue = Queue::new(Arc::clone(&session));
+        let tasks = TaskTracker::new();
+        tasks.spawn_on(follow(Arc::downgrade(self), Arc::clone(&session)), &self.runtime);
+        Ok(Open { session, queue, choice: self.settings.place(), tasks })
+    }
+
+    /// Settings and the sealed key, read when a picture is to be described.
+    fn whom_to_ask(&self) -> WhomToAsk {
+        let (settings, vault) = (self.settings.clone(), self.vault.clone());
+        Arc::new(move || {
+            let (settings, vault) = (settings.clone(), vault.clone());
+            async move {
+                let choice = settings.ai();
+                let key = vault.get(&SecretName::AiKey).await?.unwrap_or_default();
+                Ok(Endpoint { base_url: choice.base_url, ..Endpoint::new(key, choice.model) })
+            }
+            .boxed()
+        })
+    }
+
+    /// Starts background work, once.
+    pub(super) fn start(self: &Arc<Self>) {
+        if self.started.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.runtime.spawn(watch_settings(Arc::downgrade(self), self.ending.clone()));
+        self.runtime.spawn(watch_secrets(Arc::downgrade(self), self.ending.clone()));
+        if let Some(open) = self.current() {
+            self.run(&open);
+        }
+    }
+
+    fn run(self: &Arc<Self>, open: &Open) {
+        let session = &open.session;
+        open.tasks.spawn_on(sync::listen(Arc::clone(session)), &self.runtime);
+        open.tasks.spawn_on(sync::watch(Arc::clone(session)), &self.runtime);
+        open.tasks.spawn_on(replace_damaged(Arc::downgrade(self), Arc::clone(session)), &self.runtime);
+        let (queue, events) = (open.queue.clone(), self.events.clone());
+        open.tasks.spawn_on(
+            async move {
+                if let Err(error) = queue.start().await {
+                    events.notice(NoticeKind::Error, format!("Uploads can't go on. {error}"));
+                }
+            },
+            &self.runtime,
+        );
+    }
+
+    pub(super) async fn shutdown(&self) {
+        self.ending.cancel();
+        if let Some(open) = self.current() {
+            open.close().await;
+        }
+    }
+}
+
+impl Open {
+    async fn close(&self) {
+        self.session.close().await;
+        self.tasks.close();
+        let ended = async {
+            self.queue.stop().await;
+            self.tasks.wait().await;
+        };
+        if tokio::time::timeout(FAREWELL, ended).await.is_err() {
+            tracing::warn!("background work of a library is still ending");
+        }
+    }
+}
+
+/// Tells the host whenever the connection of the open library changes.
+async fn follow(host: Weak<Host>, session: Arc<Session>) {
+    let mut connection = session.watch_connection();
+    let mut signed_in = session.client.signed_in();
+    loop {
+        tokio::select! {
+            () = session.closing.cancelled() => return,
+            changed = connection.changed() => if changed.is_err() { return },
+            changed = signed_in.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                if !*signed_in.borrow_and_update() {
+                    session.set_connection(Connection::SignedOut);
+                }
+            }
+        }
+        let Some(host) = host.upgrade() else { return };
+        host.tell_state();
+    }
+}
+
+/// Opens the library again when its catalogue turns out to be damaged: it is then set aside and rebuilt.
+async fn replace_damaged(host: Weak<Host>, session: Arc<Session>) {
+    tokio::select! {
+        () = session.closing.cancelled() => return,
+        () = session.damaged.cancelled() => {}
+    }
+    let Some(host) = host.upgrade() else { return };
+    // Apart from this library's own tasks, which opening another one waits for.
+    let runtime = host.runtime.clone();
+    runtime.spawn(async move {
+        if let Err(error) = host.reopen().await {
+            host.events.notice(NoticeKind::Error, error.message);
+        }
+    });
+}
+
+/// Tells of settings that another process has changed, and follows it to another place.
+async fn watch_settings(host: Weak<Host>, ending: CancellationToken) {
+    let mut known = host.upgrade().map(|host| host.settings.revision());
+    loop {
+        tokio::select! {
+            () = ending.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AT_SETTINGS) => {}
+        }
+        let Some(host) = host.upgrade() else { return };
+        let settings = host.settings.clone();
+        // Reads a file.
+        let Ok(now) = tokio::task::spawn_blocking(move || settings.revision()).await else { continue };
+        if known.replace(now) == Some(now) {
+            continue;
+        }
+        host.tell_settings();
+        // A change that is under way here is not somebody else's.
+        let Ok(turn) = host.changing.try_lock() else { continue };
+        let elsewhere = host.settings.place() != host.current().and_then(|open| open.choice);
+        drop(turn);
+        if elsewhere && let Err(error) = host.reopen().await {
+            tracing::warn!(code = ?error.code, "the place that another process chose can't be opened");
+        }
+    }
+}
+
+/// A keychain may be unlocked long after the start: the place then has its session.
+async fn watch_secrets(host: Weak<Host>, ending: CancellationToken) {
+    let Some(mut changes) = host.upgrade().map(|host| host.vault.changes()) else { return };
+    loop {
+        tokio::select! {
+            () = ending.cancelled() => return,
+            changed = changes.changed() => if changed.is_err() { return },
+        }
+        let Some(host) = host.upgrade() else { return };
+        let waits = host.vault.keeps() && host.current().is_some_and(|open| !open.session.place.signed_in);
+        if waits && let Err(error) = host.reopen().await {
+            tracing::warn!(code = ?error.code, "the place can't be opened although secrets are unlocked");
+        }
+        host.tell_state();
+    }
+}
