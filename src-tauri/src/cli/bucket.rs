@@ -10,10 +10,13 @@ use super::place::announce;
 use super::secret;
 use super::session::Session;
 
+const SECRET_STDIN: &str = "--secret-stdin";
+
 /// Keeps the library in the person's own bucket, which is tried for real first.
 pub async fn use_bucket(session: &Session, out: &Output, args: Bucket) -> Result<(), Failure> {
+    secret::check(args.secret_stdin, SECRET_STDIN)?;
     session.keep_secrets().await?;
-    let secret = secret::read("Secret access key", args.secret_stdin, "--secret-stdin")?;
+    let secret = secret::read("Secret access key", args.secret_stdin, SECRET_STDIN)?;
     let form = || BucketForm {
         endpoint: args.endpoint.clone(),
         region: args.region.clone(),

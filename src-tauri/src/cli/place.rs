@@ -8,10 +8,13 @@ use super::output::{Output, complain};
 use super::secret;
 use super::session::Session;
 
+const PASSWORD_STDIN: &str = "--password-stdin";
+
 /// Signs in to a hosted service.
 pub async fn login(session: &Session, out: &Output, args: Login) -> Result<(), Failure> {
+    secret::check(args.password_stdin, PASSWORD_STDIN)?;
     session.keep_secrets().await?;
-    let password = secret::read("Password", args.password_stdin, "--password-stdin")?;
+    let password = secret::read("Password", args.password_stdin, PASSWORD_STDIN)?;
     let form = AccountForm { service: args.service, username: args.username, password };
     let state = session.engine().sign_in(form).await?;
     announce(out, &state);
@@ -20,10 +23,11 @@ pub async fn login(session: &Session, out: &Output, args: Login) -> Result<(), F
 
 /// Makes an account on a hosted service and signs in.
 pub async fn register(session: &Session, out: &Output, args: Register) -> Result<(), Failure> {
-    session.keep_secrets().await?;
     let Register { login, email } = args;
-    let password = if login.password_stdin || !secret::can_ask() {
-        secret::read("Password", login.password_stdin, "--password-stdin")?
+    secret::check(login.password_stdin, PASSWORD_STDIN)?;
+    session.keep_secrets().await?;
+    let password = if login.password_stdin {
+        secret::read("Password", true, PASSWORD_STDIN)?
     } else {
         secret::ask_twice("A password")?
     };

@@ -8,6 +8,8 @@ use super::output::Output;
 use super::secret;
 use super::session::Session;
 
+const KEY_STDIN: &str = "--key-stdin";
+
 /// Shows settings, after changing those that were given.
 pub async fn settings(session: &Session, out: &Output, args: Settings) -> Result<(), Failure> {
     let view = match args.change {
@@ -20,8 +22,9 @@ pub async fn settings(session: &Session, out: &Output, args: Settings) -> Result
 
 async fn change_ai(session: &Session, args: Ai) -> Result<View, Failure> {
     let key = if args.ask_key || args.key_stdin {
+        secret::check(args.key_stdin, KEY_STDIN)?;
         session.keep_secrets().await?;
-        Some(secret::read("API key", args.key_stdin, "--key-stdin")?)
+        Some(secret::read("API key", args.key_stdin, KEY_STDIN)?)
     } else {
         args.remove_key.then(String::new)
     };
