@@ -66,6 +66,11 @@ export class ScrollMap {
     this.scrolled = scrolled;
     const wanted = jump || this.ratio === 1 ? scrolled * this.ratio : this.position + delta;
     this.position = Math.min(this.maxPosition, Math.max(0, wanted));
+    // The last pixel of the scroll bar's way may be many of the grid's: there is nothing left to turn the wheel for.
+    if (scrolled <= 0 && this.position < this.ratio * 2) this.position = 0;
+    if (scrolled >= this.maxScroll - 0.5 && this.maxPosition - this.position < this.ratio * 2) {
+      this.position = this.maxPosition;
+    }
     const atEnd = scrolled <= 0 || scrolled >= this.maxScroll - 0.5;
     const gridAtEnd = this.position <= 0 || this.position >= this.maxPosition - 0.5;
     return atEnd !== gridAtEnd ? this.settle() : undefined;

@@ -1,0 +1,38 @@
+import { FakeIpc, type FakeOptions } from '@/ipc/fake';
+import { useIpc } from '@/ipc';
+import { app } from '@/stores/app.svelte';
+import { descriptions } from '@/stores/descriptions.svelte';
+import { library } from '@/stores/library.svelte';
+import { screen } from '@/stores/screen.svelte';
+import { selection } from '@/stores/selection.svelte';
+import { uploads } from '@/stores/uploads.svelte';
+
+/** A stand-in for the engine with everything in its first state; the stores have read it. */
+export async function start(options: FakeOptions = {}): Promise<FakeIpc> {
+  const fake = prepare(options);
+  await Promise.all([app.start(), library.start(), uploads.start(), descriptions.start()]);
+  if (app.state?.place) await library.load();
+  return fake;
+}
+
+/** The same, for a test that mounts the whole window, which starts the stores by itself. */
+export function prepare(options: FakeOptions = {}): FakeIpc {
+  const fake = new FakeIpc({ pictures: 40, ...options });
+  useIpc(fake);
+  app.state = undefined;
+  app.settings = undefined;
+  app.failure = undefined;
+  library.reset();
+  selection.clear();
+  selection.cursor = undefined;
+  screen.close();
+  screen.viewing = undefined;
+  screen.inspector = true;
+  uploads.rows = [];
+  uploads.open = false;
+  uploads.folded = false;
+  descriptions.open = false;
+  descriptions.waiting.clear();
+  descriptions.failures.clear();
+  return fake;
+}
