@@ -5,6 +5,9 @@
 
 pub mod ai;
 pub mod garage;
+pub mod keyring;
+pub mod photos;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 mod runtime;

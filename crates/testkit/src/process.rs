@@ -144,10 +144,14 @@ pub(crate) fn log_tail(log: &Path, bytes: u64) -> String {
 /// # Panics
 /// When the system's temporary folder can't be written to.
 pub fn folder(subject: &str) -> PathBuf {
-    sweep();
-    let prefix = format!("{FOLDER_PREFIX}{}-{subject}-", std::process::id());
-    let folder = tempfile::Builder::new().prefix(&prefix).tempdir();
+    let folder = tempfile::Builder::new().prefix(&folder_prefix(subject)).tempdir();
     folder.expect("the temporary folder can be written to").keep()
+}
+
+/// How the name of a temporary folder of this process begins. Folders of processes that are gone are removed on the way.
+pub(crate) fn folder_prefix(subject: &str) -> String {
+    sweep();
+    format!("{FOLDER_PREFIX}{}-{subject}-", std::process::id())
 }
 
 /// Removes the folders of processes that are gone: left by a power failure or by a SIGKILL to a whole container.

@@ -1,0 +1,234 @@
+//! A proxy that breaks things, in front of a real S3 server or any other HTTP/1.1 server.
+//!
+//! Presigned URLs sign the `Host` header, so the app's endpoint is the proxy's address, and the proxy hands requests on
+//! as they are: the server behind it sees, and checks, the proxy's address as host. Only hop-by-hop `Connection` headers
+//! change: every request has a connection of its own, so that a fault hits one request and no other.
+
+mod connection;
+mod fault;
+mod head;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+pub use fault::{CannedAnswer, Fault, When};
+
+use crate::runtime::{listen, runtime};
+
+/// A request that went through, or tried to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// `PUT`, `GET`…
+    pub method: String,
+    /// Path and query as sent.
+    pub target: String,
+    /// Bytes of the request's body that were handed on to the server.
+    pub body_bytes: u64,
+    /// The status that the client was sent; `None` when the connection broke before that.
+    pub status: Option<u16>,
+    /// The status that the server gave, which the client may not have got to see.
+    pub server_status: Option<u16>,
+    /// What was done to it.
+    pub fault: Option<Fault>,
+}
+
+/// A running proxy, on a free port of 127.0.0.1. It ends, and breaks its connections, when it is dropped.
+#[derive(Debug)]
+pub struct FaultProxy {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What connections and the test share.
+#[derive(Debug)]
+struct Shared {
+    upstream: String,
+    script: Mutex<Script>,
+    progress: watch::Sender<Progress>,
+    /// Counts up when every connection has to break.
+    broken: watch::Sender<u64>,
+    /// Counts up when stalled connections may go on.
+    released: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    rules: VecDeque<Rule>,
+    exchanges: Vec<Exchange>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    when: When,
+    fault: Fault,
+    /// How often it still applies; `None` means always.
+    left: Option<usize>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Progress {
+    arrived: usize,
+    finished: usize,
+    stalled: usize,
+    most_at_once: usize,
+}
+
+impl Shared {
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The fault for a request, if one is ordered. The oldest order that fits wins.
+    fn fault_for(&self, method: &str, target: &str) -> Option<Fault> {
+        let mut script = self.script();
+        let place = script.rules.iter().position(|rule| rule.when.fits(method, target))?;
+        let rule = &mut script.rules[place];
+        let fault = rule.fault.clone();
+        match &mut rule.left {
+            Some(left) if *left > 1 => *left -= 1,
+            Some(_) => drop(script.rules.remove(place)),
+            None => {}
+        }
+        Some(fault)
+    }
+}
+
+impl FaultProxy {
+    /// Starts a proxy in front of a server such as `http://127.0.0.1:3900`.
+    ///
+    /// # Panics
+    /// When that is no `http://` URL.
+    pub fn start(upstream: &str) -> Self {
+        let url = Url::parse(upstream).expect("the server's address is a URL");
+        assert_eq!(url.scheme(), "http", "the proxy speaks plain HTTP");
+        let host = url.host_str().expect("the server's address has a host");
+        let upstream = format!("{host}:{}", url.port().unwrap_or(80));
+        let shared = Arc::new(Shared {
+            upstream,
+            script: Mutex::default(),
+            progress: watch::channel(Progress::default()).0,
+            broken: watch::channel(0).0,
+            released: watch::channel(0).0,
+        });
+        let (listener, address) = listen(0);
+        let accepting = Mutex::new(Some(accept(listener, shared.clone())));
+        Self { address, shared, accepting }
+    }
+
+    /// The address to use as endpoint: `http://127.0.0.1:PORT`, without a trailing slash.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Does this to the next request.
+    pub fn next(&self, fault: Fault) {
+        self.next_when(When::any(), fault);
+    }
+
+    /// Does this to the next request that fits.
+    pub fn next_when(&self, when: When, fault: Fault) {
+        self.times(1, when, fault);
+    }
+
+    /// Does this to the next `times` requests that fit.
+    pub fn times(&self, times: usize, when: When, fault: Fault) {
+        if times > 0 {
+            self.shared.script().rules.push_back(Rule { when, fault, left: Some(times) });
+        }
+    }
+
+    /// Does this to every request that fits, until [`FaultProxy::clear`].
+    pub fn always(&self, when: When, fault: Fault) {
+        self.shared.script().rules.push_back(Rule { when, fault, left: None });
+    }
+
+    /// Forgets all orders; faults under way go on.
+    pub fn clear(&self) {
+        self.shared.script().rules.clear();
+    }
+
+    /// Goes down: connections are reset, new ones refused.
+    pub fn down(&self) {
+        let accepting = self.accepting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(accepting) = accepting {
+            accepting.abort();
+            // The port is free once the task, which runs on other threads than this one, has let go of the socket.
+            let _ = futures::executor::block_on(accepting);
+        }
+        self.break_connections();
+    }
+
+    /// Comes up again at the same address.
+    ///
+    /// # Panics
+    /// When another process has taken the port in between.
+    pub fn up(&self) {
+        let mut accepting = self.accepting.lock().unwrap_or_else(PoisonError::into_inner);
+        if accepting.is_none() {
+            let (listener, _) = listen(self.address.port());
+            *accepting = Some(accept(listener, self.shared.clone()));
+        }
+    }
+
+    /// Resets every open connection; new ones are taken.
+    pub fn break_connections(&self) {
+        self.shared.broken.send_modify(|times| *times += 1);
+    }
+
+    /// Lets every stalled connection go on.
+    pub fn release(&self) {
+        self.shared.released.send_modify(|times| *times += 1);
+    }
+
+    /// Every request so far, in the order of arrival.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.shared.script().exchanges.clone()
+    }
+
+    /// The largest number of requests that were under way at the same time.
+    pub fn most_at_once(&self) -> usize {
+        self.shared.progress.borrow().most_at_once
+    }
+
+    /// Waits until as many requests have arrived.
+    pub async fn arrived(&self, count: usize) {
+        self.until(|progress| progress.arrived >= count).await;
+    }
+
+    /// Waits until as many requests have ended, in whatever way.
+    pub async fn finished(&self, count: usize) {
+        self.until(|progress| progress.finished >= count).await;
+    }
+
+    /// Waits until as many requests have come to a stop at [`Fault::StallAfter`], since the start.
+    pub async fn stalled(&self, count: usize) {
+        self.until(|progress| progress.stalled >= count).await;
+    }
+
+    async fn until(&self, done: impl Fn(&Progress) -> bool) {
+        // The sender lives as long as `self`.
+        let _ = self.shared.progress.subscribe().wait_for(|progress| done(progress)).await;
+    }
+}
+
+impl Drop for FaultProxy {
+    fn drop(&mut self) {
+        self.down();
+    }
+}
+
+fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) -> JoinHandle<()> {
+    runtime().spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            // Subscribed here: a connection that is taken must not miss a break that comes before it is served.
+            let broken = shared.broken.subscribe();
+            runtime().spawn(connection::serve(client, shared.clone(), broken));
+        }
+    })
+}
