@@ -102,6 +102,15 @@ function channels(colour: string): [number, number, number] {
 
 /** The hash of a rough version of the scene: its bands of colour. */
 function thumbhash(palette: Palette, aspect: number): string {
+  const key = `${palette[0]} ${aspect}`;
+  let hash = hashes.get(key);
+  if (!hash) hashes.set(key, (hash = hashOf(palette, aspect)));
+  return hash;
+}
+
+const hashes = new Map<string, string>();
+
+function hashOf(palette: Palette, aspect: number): string {
   const width = aspect >= 1 ? 24 : Math.max(6, Math.round(24 * aspect));
   const height = aspect >= 1 ? Math.max(6, Math.round(24 / aspect)) : 24;
   const pixels = new Uint8Array(width * height * 4);

@@ -32,7 +32,9 @@ describe('JustifiedGrid', () => {
 
   it('fills every row from edge to edge, but the last of a month', () => {
     const grid = new JustifiedGrid(library(997), options);
-    const lastRows = new Set(grid.sections.map((section) => (grid.sections.find((s) => s.first > section.first)?.firstRow ?? grid.rows) - 1));
+    const lastRows = new Set(
+      grid.sections.map((section) => (grid.sections.find((s) => s.first > section.first)?.firstRow ?? grid.rows) - 1),
+    );
     for (let row = 0; row < grid.rows; row++) {
       if (lastRows.has(row)) expect(rowWidth(grid, row)).toBeLessThanOrEqual(1000.01);
       else expect(rowWidth(grid, row)).toBeCloseTo(1000, 1);

@@ -17,7 +17,15 @@ window.ResizeObserver = class {
   observe(target: Element) {
     const size = [{ inlineSize: target.clientWidth, blockSize: target.clientHeight }];
     this.callback(
-      [{ target, contentRect: target.getBoundingClientRect(), borderBoxSize: size, contentBoxSize: size, devicePixelContentBoxSize: size }] as unknown as ResizeObserverEntry[],
+      [
+        {
+          target,
+          contentRect: target.getBoundingClientRect(),
+          borderBoxSize: size,
+          contentBoxSize: size,
+          devicePixelContentBoxSize: size,
+        },
+      ] as unknown as ResizeObserverEntry[],
       this,
     );
   }

@@ -59,17 +59,13 @@ export function instant(rfc3339: string): string {
 export function cameraTime(text: string): string {
   const date = new Date(`${text.slice(0, 19).replace(' ', 'T')}Z`);
   if (Number.isNaN(date.getTime())) return text;
-  return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
-    date,
-  );
+  return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(date);
 }
 
 /** "14 October 2026" of a UTC instant. */
 export function day(rfc3339: string): string {
   const date = new Date(rfc3339);
-  return Number.isNaN(date.getTime())
-    ? rfc3339
-    : new Intl.DateTimeFormat(region(), { dateStyle: 'long' }).format(date);
+  return Number.isNaN(date.getTime()) ? rfc3339 : new Intl.DateTimeFormat(region(), { dateStyle: 'long' }).format(date);
 }
 
 /** Dimensions and what they come to: "6000 × 4000 (24 MP)". */

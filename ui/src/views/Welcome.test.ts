@@ -18,7 +18,10 @@ it('offers three places, and this computer takes one click', async () => {
 
 it('says why this computer can’t be used', async () => {
   const fake = await start({ place: false });
-  fake.fail('chooseThisComputer', engineError('disk', 'The disk is full. Nothing was changed; make room and try again.'));
+  fake.fail(
+    'chooseThisComputer',
+    engineError('disk', 'The disk is full. Nothing was changed; make room and try again.'),
+  );
   render(Welcome);
   await userEvent.click(page.getByTestId('choose-this-computer'));
   expect(await page.findByRole('alert')).toHaveTextContent('The disk is full.');
@@ -38,7 +41,14 @@ it('tries a bucket, and shows each step with what went wrong', async () => {
   expect([...steps].map((step) => step.dataset['ok'])).toEqual(['true', 'false']);
   expect(steps[1]).toHaveTextContent('the secret key is wrong');
   expect(fake.called('testBucket')[0]).toEqual([
-    { endpoint: 'https://s3.example.com', region: '', bucket: 'holiday', key_id: 'AK1', secret: 'wrong', path_style: true },
+    {
+      endpoint: 'https://s3.example.com',
+      region: '',
+      bucket: 'holiday',
+      key_id: 'AK1',
+      secret: 'wrong',
+      path_style: true,
+    },
   ]);
 
   await userEvent.clear(page.getByLabelText('Secret access key'));

@@ -9,7 +9,16 @@ import UploadsPanel from './UploadsPanel.svelte';
 let next = 1;
 function row(status: UploadStatus, change: Partial<UploadRow> = {}): UploadRow {
   const id = next++;
-  return { id, name: `picture ${id}.jpg`, source: '/home/anna', size: 8_000_000, sent: 0, status, picture: null, ...change };
+  return {
+    id,
+    name: `picture ${id}.jpg`,
+    source: '/home/anna',
+    size: 8_000_000,
+    sent: 0,
+    status,
+    picture: null,
+    ...change,
+  };
 }
 
 const find = (name: string) => within(page.getByTestId('uploads')).getByText(name).closest('li') as HTMLElement;
@@ -72,8 +81,14 @@ it('pauses and resumes, and says why it waits', async () => {
 it('cancels one, retries what can be retried, and nothing else', async () => {
   const fake = await start();
   const waiting = row({ kind: 'queued' }, { name: 'waiting.jpg' });
-  const lost = row({ kind: 'failed', code: 'store_unreachable', message: 'No answer.', retryable: true }, { name: 'lost.jpg' });
-  const broken = row({ kind: 'failed', code: 'broken_picture', message: 'Broken.', retryable: false }, { name: 'broken.jpg' });
+  const lost = row(
+    { kind: 'failed', code: 'store_unreachable', message: 'No answer.', retryable: true },
+    { name: 'lost.jpg' },
+  );
+  const broken = row(
+    { kind: 'failed', code: 'broken_picture', message: 'Broken.', retryable: false },
+    { name: 'broken.jpg' },
+  );
   fake.setUploads([waiting, lost, broken]);
   render(UploadsPanel);
   expect(within(find('broken.jpg')).queryByRole('button')).toBeNull();

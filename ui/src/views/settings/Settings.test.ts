@@ -1,0 +1,98 @@
+import { render, screen as page, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, it } from 'vitest';
+import { engineError } from '@/ipc/fake';
+import { app } from '@/stores/app.svelte';
+import { screen, type SettingsPage } from '@/stores/screen.svelte';
+import { toasts } from '@/stores/toasts.svelte';
+import { start } from '@/test/start';
+import Settings from './Settings.svelte';
+
+function open(at: SettingsPage) {
+  screen.openSettings(at);
+  render(Settings);
+}
+
+it('keeps a key without ever showing one', async () => {
+  const fake = await start();
+  open('descriptions');
+  const field = await page.findByTestId('ai-key');
+  expect(field).toHaveValue('');
+  expect(field).toHaveAttribute('type', 'password');
+  expect(field).toHaveAttribute('placeholder', 'Set, ends in x4Qe');
+  await userEvent.type(field, 'sk-new-9Zk1');
+  await userEvent.click(page.getByTestId('ai-key-save'));
+  expect(fake.called('changeAi')).toEqual([[{ key: 'sk-new-9Zk1' }]]);
+  await waitFor(() => expect(field).toHaveValue(''));
+  expect(field).toHaveAttribute('placeholder', 'Set, ends in 9Zk1');
+  await userEvent.click(page.getByTestId('ai-key-remove'));
+  await waitFor(() => expect(app.state?.can_describe).toBe(false));
+});
+
+it('names the host that gets the pictures, and follows it', async () => {
+  await start();
+  open('descriptions');
+  expect(await page.findByTestId('ai-consent')).toHaveTextContent('api.openai.com');
+  await userEvent.type(page.getByTestId('ai-base-url'), 'http://localhost:11434/v1{Enter}');
+  await waitFor(() => expect(page.getByTestId('ai-consent')).toHaveTextContent('localhost:11434'));
+});
+
+it('says what is wrong with an address, and keeps what was typed', async () => {
+  const fake = await start();
+  fake.fail('changeAi', engineError('invalid_input', 'That is not an address. It begins with https:// or http://.'));
+  open('descriptions');
+  const field = await page.findByTestId('ai-base-url');
+  await userEvent.type(field, 'nonsense{Enter}');
+  expect(await page.findByRole('alert')).toHaveTextContent('That is not an address.');
+  expect(field).toHaveValue('nonsense');
+});
+
+it('applies changes at once, and takes back what is refused', async () => {
+  const fake = await start();
+  open('appearance');
+  await userEvent.click(await page.findByRole('radio', { name: 'Dark' }));
+  expect(fake.current.theme).toBe('dark');
+  expect(app.settings?.theme).toBe('dark');
+  fake.fail('changeSettings', engineError('disk', 'The settings could not be written. The old ones stay.'));
+  await userEvent.click(page.getByRole('radio', { name: 'Light' }));
+  await waitFor(() => expect(app.settings?.theme).toBe('dark'));
+  expect(toasts.list[0]?.message).toBe('The settings could not be written. The old ones stay.');
+});
+
+it('offers the tray only where there is one', async () => {
+  const fake = await start({ state: { tray: false } });
+  open('storage');
+  expect(await page.findByTestId('data-dir')).toHaveTextContent('/home/anna');
+  expect(page.queryByTestId('close-to-tray')).toBeNull();
+  fake.setState({ tray: true });
+  await userEvent.click(await page.findByRole('switch', { name: 'Keep running in the tray' }));
+  expect(fake.current.close_to_tray).toBe(true);
+});
+
+it('explains how secrets are kept, and unlocks them', async () => {
+  const fake = await start({
+    state: { secrets: { kind: 'memory_only', reason: 'No keychain answers on this system.' } },
+  });
+  open('place');
+  expect(await page.findByTestId('secrets')).toHaveTextContent('No keychain answers on this system.');
+  fake.setState({
+    secrets: { kind: 'locked', reason: 'The secrets are sealed with a passphrase.', needs_passphrase: true },
+  });
+  await userEvent.click(await page.findByTestId('unlock-open'));
+  expect(screen.dialog).toBe('unlock');
+});
+
+it('signs out', async () => {
+  const fake = await start();
+  await fake.signIn({ service: 'https://pictures.example.com', username: 'anna', password: 'x' });
+  open('place');
+  await userEvent.click(await page.findByTestId('settings-sign-out'));
+  expect(fake.called('signOut')).toHaveLength(1);
+});
+
+it('chooses the form of links', async () => {
+  const fake = await start();
+  open('links');
+  await userEvent.click(await page.findByRole('radio', { name: /Markdown/ }));
+  expect(fake.current.link_format).toBe('markdown');
+});
