@@ -1,5 +1,6 @@
 //! `account-service`: reads the environment and serves.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use account_service::{Config, Server};
@@ -24,8 +25,9 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sea_orm_migration=warn"));
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
     }

@@ -96,7 +96,7 @@ impl Server {
         let address = listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
         let data_folder = |source| StartError::DataFolder { folder: config.data_dir.display().to_string(), source };
         let transit_dir = config.data_dir.join("transit");
-        std::fs::create_dir_all(&transit_dir).map_err(data_folder)?;
+        make_private(&config.data_dir).and_then(|()| std::fs::create_dir_all(&transit_dir)).map_err(data_folder)?;
 
         let signing_key = match &config.signing.current {
             Some(key) => key.clone(),
@@ -196,6 +196,15 @@ impl Housekeeping {
     pub async fn once(&self) {
         housekeeping::once(&self.0).await;
     }
+}
+
+/// Makes the folder, for its owner only. One that is there stays as it is.
+fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn access_tokens(config: &Config, key: &SecretString) -> AccessTokens {

@@ -20,6 +20,9 @@ use crate::storage::entity::{image, upload};
 /// How many files of a batch are worked on at the same time.
 const AT_ONCE: usize = 8;
 
+/// How often it is tried to find or begin an upload while others of the same bytes come and go.
+const ATTEMPTS: u32 = 10;
+
 /// Answers a batch, in its order. A file that can't be taken doesn't keep the others from being.
 ///
 /// # Errors
@@ -79,20 +82,21 @@ pub async fn duplicate(app: &Service, user_id: Uuid, sha256: &str) -> Result<Opt
 /// # Errors
 /// When the database can't be reached.
 pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Announced> {
-    // Twice: an upload that was begun with another size or form can't be gone on with. It is closed, and a new one begins.
-    for _ in 0..2 {
-        let row = find_or_insert(app, user_id, &file).await?;
+    for _ in 0..ATTEMPTS {
+        // Closed or completed by another request between looking and looking again.
+        let Some(row) = find_or_insert(app, user_id, &file).await? else { continue };
         let announced = Announced::of(row)?;
         if announced.file.size == file.size && announced.file.content_md5 == file.content_md5 {
             ledger::touch(app, &announced.row).await?;
             return Ok(announced);
         }
+        // One that was begun with another size or sum can't be gone on with. It is closed, and a new one begins.
         ledger::close(app, user_id, announced.row.id).await?;
     }
-    Err(Error::new(account_api::ErrorCode::Conflict, "The same bytes are announced differently elsewhere. Try again."))
+    Err(Error::new(account_api::ErrorCode::Conflict, "The same bytes are being uploaded in other ways. Try again."))
 }
 
-async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<upload::Model> {
+async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<Option<upload::Model>> {
     let media = announcement::check(file, app.limits.file_size)?;
     let id = Uuid::new_v4();
     let now = clock::now();
@@ -122,7 +126,7 @@ async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Resu
         .one(&*write)
         .await?;
     write.commit().await?;
-    row.ok_or_else(|| Error::new(account_api::ErrorCode::Conflict, "This upload has just been closed. Try again."))
+    Ok(row)
 }
 
 /// Begins the multipart upload at the store, if that hasn't been done. Gives its identifier there.

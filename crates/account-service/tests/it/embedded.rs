@@ -108,6 +108,21 @@ async fn two_can_run_on_one_folder() {
     tokio::join!(window.shutdown(), terminal.shutdown());
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_it_keeps_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("not/there yet");
+    let service = on(&data, None).await;
+    service.shutdown().await;
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    let keys = std::fs::read_dir(&data).unwrap().flatten().filter(|e| e.path().extension().is_some_and(|e| e == "key"));
+    let modes: Vec<u32> = keys.map(|entry| mode(&entry.path())).collect();
+    assert_eq!(modes, [0o600; 3]);
+}
+
 #[tokio::test]
 async fn a_link_of_this_computer_is_the_services_own() {
     let dir = tempfile::tempdir().unwrap();
