@@ -66,10 +66,24 @@ impl Queue {
             }
             worker.stop().await;
         }
+        self.push_albums(ids).await?;
         if let Some(change) = observer.tick().await? {
             on_change(&change);
         }
         self.results(ids, given_up).await
+    }
+
+    /// Albums are kept as edits, which a command has to send itself.
+    async fn push_albums(&self, ids: &[u32]) -> Result<()> {
+        let Some(first) = ids.first().copied() else { return Ok(()) };
+        let session = &self.context().session;
+        let row = session.catalogue.read(move |conn| upload::get(conn, first)).await?;
+        if row.is_some_and(|row| row.album.is_some())
+            && let Err(error) = crate::sync::sync(session).await
+        {
+            tracing::warn!(%error, "albums are sent when the account can be reached");
+        }
+        Ok(())
     }
 
     async fn all_finished(&self, ranges: &Ranges) -> Result<bool> {

@@ -4,14 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use account_api::Image;
-use catalogue::Thumbnail;
+use catalogue::table::pending_edit::{self, Edit};
 use catalogue::table::picture;
 use catalogue::table::upload::{self, Outcome};
+use catalogue::{Connection, SqliteError, Thumbnail};
 
 use super::reading::MadeThumbnail;
 use super::spool;
 use super::worker::Shared;
 use crate::library::facts;
+
+/// The longest tag that the service takes, in characters.
+const LONGEST_TAG: usize = 100;
 
 /// What is known of a row when its picture lands.
 #[derive(Debug, Clone)]
@@ -62,14 +66,19 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
             shared.context.session.keep_thumbnail(&landing.image.sha256, Some(kept)).await;
         }
     }
-    let entries: Vec<_> = landings.iter().map(|one| (one.ticket.id, facts(&one.image), one.how)).collect();
+    let entries: Vec<_> =
+        landings.iter().map(|one| (one.ticket.id, facts(&one.image), one.how, one.ticket.album.clone())).collect();
+    let to_push = landings.iter().any(|one| one.ticket.album.is_some());
     let worker = shared.name().to_owned();
     let pictures = shared
         .write(move |conn| {
             let mut pictures = Vec::with_capacity(entries.len());
             let mut ends = Vec::with_capacity(entries.len());
-            for (row, facts, how) in &entries {
+            for (row, facts, how, album) in &entries {
                 let picture = picture::upsert(conn, facts)?;
+                if let Some(album) = album {
+                    add_tag(conn, picture, album)?;
+                }
                 let image_id = facts.image_id.clone();
                 let outcome = match *how {
                     How::Verified { owes_thumbnail } => {
@@ -94,7 +103,29 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
     for path in landings.iter().filter_map(|landing| landing.ticket.spooled.as_deref()) {
         spool::remove(&shared.spool, path);
     }
+    if to_push {
+        shared.context.session.sync.wake();
+    }
     shared.context.session.events.library_changed();
     shared.context.wake_observers();
     Some(pictures)
+}
+
+/// Albums are tags for now: an edit like one of the person's, which sync sends to the account.
+fn add_tag(conn: &Connection, id: u32, album: &str) -> Result<(), SqliteError> {
+    let tag: String = album.trim().chars().take(LONGEST_TAG).collect();
+    let Some(known) = picture::get(conn, id)? else { return Ok(()) };
+    let facts = known.facts;
+    if tag.is_empty() || facts.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
+        return Ok(());
+    }
+    let edit = Edit::Describe {
+        description: facts.description.unwrap_or_default(),
+        alt_text: facts.alt_text.unwrap_or_default(),
+        tags: facts.tags.into_iter().chain([tag]).collect(),
+        text_in_image: facts.text_in_image.unwrap_or_default(),
+        described_by: facts.described_by.unwrap_or_else(|| "person".to_owned()),
+    };
+    pending_edit::make(conn, id, &edit)?;
+    Ok(())
 }

@@ -16,6 +16,7 @@ const PUT_OFF: u32 = 12;
 pub(super) struct Patience {
     broken: u32,
     put_off: u32,
+    fared_worse: u32,
     others_before: Option<u64>,
 }
 
@@ -39,9 +40,11 @@ impl Patience {
             return Next::Again(FIRST_PAUSE * (1 << (self.broken - 1)));
         }
         self.broken = 0;
-        self.put_off += 1;
-        if others > before && self.put_off > 1 {
-            return Next::GiveUp;
+        if others > before {
+            self.fared_worse += 1;
+            if self.fared_worse > 1 {
+                return Next::GiveUp;
+            }
         }
         self.others_before = Some(others);
         Next::WaitWithAll

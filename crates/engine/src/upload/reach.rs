@@ -232,7 +232,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn one_tries_while_the_others_wait_and_its_success_lets_them_go() {
         let reach = Reach::new();
         reach.attempt(Peer::Store).await.failed("The store is away.", None);

@@ -74,8 +74,7 @@ fn address_of(path: &Path) -> Option<Address> {
         Some((scheme, rest)) => format!("{scheme}://{}", rest.trim_start_matches('/')),
         None => return None,
     };
-    let spelled =
-        if Url::parse(text).is_ok_and(|url| url.has_host() || url.scheme() == "file") { text } else { &mended };
+    let spelled = if text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) { text } else { &mended };
     let url = Url::parse(spelled).ok()?;
     if is_web(&url) {
         return Some(Address::Web(spelled.to_owned()));

@@ -1,8 +1,13 @@
 //! The engine's parts against real things: files, processes, keyrings, services.
 
+mod computer;
+mod describing;
 mod keyring;
+mod pictures;
 mod places;
 mod secrets;
 mod service_client;
 mod settings;
 mod support;
+mod sync;
+mod uploads;
