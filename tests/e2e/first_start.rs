@@ -16,13 +16,13 @@ async fn one_click_then_dropped_pictures_are_verified_and_still_there_after_a_re
     let files = [
         write("beach.jpg", photos::jpeg(800, 500, 1)),
         write("ümlaut & space.png", photos::png(300, 400, 2)),
-        write("drawing.svg", photos::svg(40, 30)),
+        write("drawing.svg", photos::svg()),
         write("words.jpg", b"These are words, not a picture.".to_vec()),
     ];
 
     let window = desktop.open().await;
     window.see("welcome").await;
-    window.screenshot("welcome").await;
+    window.screenshot("welcome");
     window.press("choose-this-computer").await;
     window.see("empty").await;
     window.drop_files(&files).await;
@@ -39,7 +39,7 @@ async fn one_click_then_dropped_pictures_are_verified_and_still_there_after_a_re
             "return document.querySelector(\"[data-testid=tile][data-name='drawing.svg']\").innerText.includes('SVG')",
         )
         .await;
-    window.screenshot("library").await;
+    window.screenshot("library");
     window.close().await;
 
     let window = desktop.open().await;

@@ -171,8 +171,8 @@ impl Window {
     pub async fn until(&self, what: &str, script: &str) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let answer = self.client.execute(script, vec![]).await;
-            if matches!(&answer, Ok(value) if value.as_bool() == Some(true)) {
+            let answer = tokio::time::timeout(PATIENCE, self.client.execute(script, vec![])).await;
+            if matches!(&answer, Ok(Ok(value)) if value.as_bool() == Some(true)) {
                 return;
             }
             if tokio::time::Instant::now() > deadline {
@@ -185,8 +185,9 @@ impl Window {
     /// Presses the element with this `data-testid`.
     pub async fn press(&self, testid: &str) {
         let element = self.see(testid).await;
-        if let Err(error) = element.click().await {
-            self.fail(&format!("{testid} can't be pressed: {error}")).await;
+        match tokio::time::timeout(PATIENCE, element.click()).await {
+            Ok(Ok(())) => {}
+            other => self.fail(&format!("{testid} can't be pressed: {other:?}")).await,
         }
     }
 
@@ -239,18 +240,22 @@ impl Window {
         assert!(status.success());
     }
 
-    /// Keeps a picture of the window under `target/e2e/`.
-    pub async fn screenshot(&self, name: &str) {
+    /// Keeps a picture of the screen under the target folder's `tmp/e2e/`, where ImageMagick is installed. (WebKitWebDriver's
+    /// own screenshots never come back from a webview that draws without a GPU.)
+    pub fn screenshot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e");
-        fs::create_dir_all(&folder).unwrap();
-        if let Ok(png) = self.client.screenshot().await {
-            fs::write(folder.join(format!("{name}.png")), png).unwrap();
-        }
+        let _ = fs::create_dir_all(&folder);
+        let _ = Command::new("import")
+            .args(["-window", "root", "-crop", "1280x800+0+0"])
+            .arg(folder.join(format!("{name}.png")))
+            .env("DISPLAY", &self.display)
+            .stderr(Stdio::null())
+            .status();
     }
 
     async fn fail(&self, why: &str) -> ! {
-        self.screenshot("failure").await;
-        let text = self.client.execute("return document.body.innerText", vec![]).await;
+        self.screenshot("failure");
+        let text = tokio::time::timeout(PATIENCE, self.client.execute("return document.body.innerText", vec![])).await;
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         panic!("{why}\n--- the page says:\n{text:?}\n--- log:\n{log}");
     }
