@@ -1,0 +1,129 @@
+//! Batches of descriptions, against a stand-in for the AI.
+
+use engine::view::{AiSettingsChange, DescribeProgress, NoticeKind, Scope};
+use engine::{ErrorKind, Event, Role};
+use testkit::ai::{AiStandIn, Behaviour, KEY};
+use testkit::photos;
+
+use crate::computer::{Computer, Hosted};
+
+async fn use_ai(computer: &Computer, ai: &AiStandIn, key: &str) {
+    let change = AiSettingsChange { key: Some(key.into()), model: None, base_url: Some(ai.base_url().to_string()) };
+    let settings = computer.engine.change_ai(change).await.unwrap();
+    assert_eq!(settings.ai.has_key, !key.is_empty());
+}
+
+async fn finished(computer: &Computer, total: u32) -> Vec<DescribeProgress> {
+    computer
+        .heard(
+            "the end of the batch",
+            |event| matches!(event, Event::Descriptions(progress) if !progress.running && progress.total == total),
+        )
+        .await;
+    let all = computer.said().into_iter().filter_map(|event| match event {
+        Event::Descriptions(progress) => Some(progress),
+        _ => None,
+    });
+    all.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_goes_through_and_says_what_came_of_each() {
+    let hosted = Hosted::start().await;
+    let one = Computer::registered(Role::CommandLine, &hosted, "anna").await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    let mut ids = Vec::new();
+    for number in 0..3 {
+        ids.push(one.upload(&format!("{number}.jpg"), &photos::jpeg(1600, 1200, number)).await);
+    }
+    ids.push(one.upload("raw.heic", &photos::heic()).await);
+    one.engine.describe(ids.clone(), Some("Say it in few words.".into())).await.unwrap();
+    let progress = finished(&one, 4).await;
+    let last = progress.last().unwrap();
+    assert_eq!((last.done, last.failed), (4, 1));
+    let outcomes: Vec<_> = progress.iter().flat_map(|progress| progress.outcomes.clone()).collect();
+    assert_eq!(outcomes.len(), 4, "each once");
+    let heic = outcomes.iter().find(|outcome| outcome.name == "raw.heic").unwrap();
+    assert_eq!(heic.error_code.as_deref(), Some("ai_unsupported_picture"));
+
+    let requests = ai.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests.iter().all(|request| request.texts.iter().any(|text| text.contains("Say it in few words."))));
+    let described = one.engine.picture(ids[0]).await.unwrap();
+    assert!(described.description.is_some_and(|text| !text.is_empty()));
+    assert!(described.described_by.is_some_and(|model| model != "person"));
+
+    one.engine.sync().await.unwrap();
+    let other = Computer::signed_in(Role::CommandLine, &hosted, "anna").await;
+    other.engine.sync().await.unwrap();
+    assert_eq!(other.pictures(Scope::Undescribed).await.len(), 1);
+    assert_eq!(other.engine.counts().await.unwrap().undescribed, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_fail_for_every_picture_stops_the_batch_once() {
+    let one = Computer::new(Role::CommandLine).await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, "sk-wrong").await;
+    let mut ids = Vec::new();
+    for number in 0..6 {
+        ids.push(one.upload(&format!("{number}.jpg"), &photos::jpeg(64, 48, number)).await);
+    }
+    one.engine.describe(ids.clone(), None).await.unwrap();
+    finished(&one, 6).await;
+    assert!(ai.requests().len() <= 2, "not one for each picture");
+    let notices: Vec<_> = one
+        .said()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Notice(notice) if notice.kind == NoticeKind::Error => Some(notice.message),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(notices[0].contains("refused the API key") && notices[0].contains("not tried"), "{notices:?}");
+    assert_eq!(one.engine.describe_one(ids[0], None).await.unwrap_err().code, ErrorKind::AiKeyRejected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_failure_is_told_apart() {
+    let one = Computer::new(Role::CommandLine).await;
+    let id = one.upload("a.jpg", &photos::jpeg(64, 48, 1)).await;
+    assert_eq!(one.engine.describe_one(id, None).await.unwrap_err().code, ErrorKind::AiNoKey);
+    assert!(!one.engine.state().can_describe);
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    assert!(one.engine.state().can_describe);
+    ai.answer_next(Behaviour::Refuse);
+    assert_eq!(one.engine.describe_one(id, None).await.unwrap_err().code, ErrorKind::AiRefused);
+    let long = "x".repeat(5000);
+    assert_eq!(one.engine.describe_one(id, Some(long)).await.unwrap_err().code, ErrorKind::InvalidInput);
+    let described = one.engine.describe_one(id, None).await.unwrap();
+    assert!(described.description.is_some());
+    drop(ai);
+    assert_eq!(one.engine.describe_one(id, None).await.unwrap_err().code, ErrorKind::AiOffline);
+    assert_eq!(one.engine.picture(id).await.unwrap().description, described.description, "kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_can_be_cancelled_and_another_one_begun() {
+    let one = Computer::new(Role::CommandLine).await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    let mut ids = Vec::new();
+    for number in 0..4 {
+        ids.push(one.upload(&format!("{number}.jpg"), &photos::jpeg(64, 48, number)).await);
+    }
+    ai.answer_always(Some(Behaviour::Hang));
+    one.engine.describe(ids.clone(), None).await.unwrap();
+    ai.arrived(2).await;
+    one.engine.cancel_descriptions();
+    assert!(!one.engine.describe_progress().running);
+    ai.answer_always(None);
+    one.engine.describe(vec![ids[3]], None).await.unwrap();
+    let last = finished(&one, 1).await.pop().unwrap();
+    assert_eq!((last.done, last.failed), (1, 0));
+    assert!(one.engine.picture(ids[3]).await.unwrap().description.is_some());
+    assert!(one.engine.picture(ids[0]).await.unwrap().description.is_none());
+}
