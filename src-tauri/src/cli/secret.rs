@@ -13,17 +13,18 @@ pub fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// Wrong usage, when there is neither standard input nor anybody to ask.
+pub fn check(from_stdin: bool, option: &str) -> Result<(), Failure> {
+    if from_stdin || can_ask() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!("There is no terminal to ask on. Pass it on standard input with {option}.")))
+}
+
 /// Reads a secret from standard input when told so, else asks for it.
 pub fn read(prompt: &str, from_stdin: bool, option: &str) -> Result<String, Failure> {
-    if from_stdin {
-        return from_reader(io::stdin().lock(), option);
-    }
-    if !can_ask() {
-        return Err(Failure::Usage(format!(
-            "There is no terminal to ask on. Pass it on standard input with {option}."
-        )));
-    }
-    ask(prompt)
+    check(from_stdin, option)?;
+    if from_stdin { from_reader(io::stdin().lock(), option) } else { ask(prompt) }
 }
 
 /// Asks on the terminal, without showing what is typed.
