@@ -197,6 +197,11 @@ impl Window {
         target.send_keys(keys).await.expect("keys can be typed");
     }
 
+    /// Presses Escape.
+    pub async fn press_escape(&self) {
+        self.keys("\u{e00c}").await;
+    }
+
     /// Replaces the text of a field.
     pub async fn fill(&self, testid: &str, text: &str) {
         let field = self.see(testid).await;
