@@ -1,11 +1,12 @@
 //! The client: one session, many calls.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use account_api::ErrorCode;
 use reqwest::Response;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
@@ -45,6 +46,7 @@ struct Inner {
     objects: reqwest::Client,
     tokens: Arc<dyn TokenSource>,
     access: Mutex<Option<Access>>,
+    issued: AtomicU64,
     renewing: tokio::sync::Mutex<()>,
     signed_in: watch::Sender<bool>,
     links_at: Option<ServiceAddress>,
@@ -54,6 +56,8 @@ struct Inner {
 struct Access {
     token: SecretString,
     good_until: Instant,
+    /// Which one it is since the start; a service may well give the same text twice.
+    number: u64,
 }
 
 impl Client {
@@ -71,6 +75,7 @@ impl Client {
                 objects: http::for_objects(options.store_is_local)?,
                 tokens: options.tokens,
                 access: Mutex::default(),
+                issued: AtomicU64::default(),
                 renewing: tokio::sync::Mutex::default(),
                 signed_in: watch::Sender::new(true),
                 links_at: options.links_at,
@@ -81,7 +86,7 @@ impl Client {
     /// Starts with a token that was just given, as by signing in.
     #[must_use]
     pub fn with_access(self, access: AccessToken) -> Self {
-        *self.access() = Some(Access::of(access));
+        self.put(access);
         self
     }
 
@@ -121,11 +126,11 @@ impl Client {
 
     /// A call with a token; once more with another one when the service doesn't take it.
     pub(super) async fn call<T: DeserializeOwned>(&self, call: &Call) -> Result<T, ServiceError> {
-        let token = self.token(None).await?;
-        match self.inner.transport.send(call, Some(&token)).await {
+        let access = self.token(None).await?;
+        match self.inner.transport.send(call, Some(&access.token)).await {
             Err(error) if refuses_token(&error) => {
-                let token = self.token(Some(&token)).await?;
-                self.note(self.inner.transport.send(call, Some(&token)).await)
+                let access = self.token(Some(access.number)).await?;
+                self.note(self.inner.transport.send(call, Some(&access.token)).await)
             }
             result => result,
         }
@@ -133,11 +138,11 @@ impl Client {
 
     /// The same for a response that is read piece by piece.
     pub(super) async fn open(&self, call: &Call) -> Result<Response, ServiceError> {
-        let token = self.token(None).await?;
-        match self.inner.transport.open(call, Some(&token)).await {
+        let access = self.token(None).await?;
+        match self.inner.transport.open(call, Some(&access.token)).await {
             Err(error) if refuses_token(&error) => {
-                let token = self.token(Some(&token)).await?;
-                self.note(self.inner.transport.open(call, Some(&token)).await)
+                let access = self.token(Some(access.number)).await?;
+                self.note(self.inner.transport.open(call, Some(&access.token)).await)
             }
             result => result,
         }
@@ -157,40 +162,43 @@ impl Client {
         result
     }
 
-    /// A token that is good for a while and isn't `refused`. Whoever comes while it is being renewed waits for the same.
-    async fn token(&self, refused: Option<&SecretString>) -> Result<SecretString, ServiceError> {
-        if let Some(token) = self.usable(refused) {
-            return Ok(token);
+    /// A token that is good for a while and isn't the one that was `refused`. Whoever comes while it is being renewed
+    /// waits for the same.
+    async fn token(&self, refused: Option<u64>) -> Result<Access, ServiceError> {
+        if let Some(access) = self.usable(refused) {
+            return Ok(access);
         }
         let _renewing = self.inner.renewing.lock().await;
-        if let Some(token) = self.usable(refused) {
-            return Ok(token);
+        if let Some(access) = self.usable(refused) {
+            return Ok(access);
         }
         // A task of its own: a caller who gives up half-way must not lose a refresh token that was just exchanged.
         let fresh = tokio::spawn(Arc::clone(&self.inner.tokens).fresh()).await;
         let fresh = fresh.map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
-        let access = self.note(fresh).map(Access::of)?;
+        let access = self.put(self.note(fresh)?);
         self.inner.signed_in.send_if_modified(|signed_in| !std::mem::replace(signed_in, true));
-        *self.access() = Some(access.clone());
-        Ok(access.token)
+        Ok(access)
     }
 
-    fn usable(&self, refused: Option<&SecretString>) -> Option<SecretString> {
-        let access = self.access().clone()?;
-        let is_refused = refused.is_some_and(|refused| refused.expose_secret() == access.token.expose_secret());
-        (!is_refused && Instant::now() < access.good_until).then_some(access.token)
+    fn usable(&self, refused: Option<u64>) -> Option<Access> {
+        let mut access = self.access();
+        if access.as_ref().is_some_and(|access| Some(access.number) == refused || Instant::now() >= access.good_until) {
+            *access = None;
+        }
+        access.clone()
+    }
+
+    fn put(&self, fresh: AccessToken) -> Access {
+        // Service clocks differ from ours; only the length is taken. A very short one is used for half of its life.
+        let good_for = fresh.expires_in.saturating_sub(EARLY).max(fresh.expires_in / 2);
+        let number = self.inner.issued.fetch_add(1, Ordering::Relaxed);
+        let access = Access { token: fresh.token, good_until: Instant::now() + good_for, number };
+        *self.access() = Some(access.clone());
+        access
     }
 
     fn access(&self) -> std::sync::MutexGuard<'_, Option<Access>> {
         self.inner.access.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Access {
-    fn of(access: AccessToken) -> Self {
-        // Service clocks differ from ours; only the length is taken. A very short one is used for half of its life.
-        let good_for = access.expires_in.saturating_sub(EARLY).max(access.expires_in / 2);
-        Self { token: access.token, good_until: Instant::now() + good_for }
     }
 }
 
@@ -203,4 +211,27 @@ impl std::fmt::Debug for Client {
 
 fn refuses_token(error: &ServiceError) -> bool {
     matches!(error.code(), Some(ErrorCode::TokenExpired | ErrorCode::Unauthorized))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Unavailable;
+    use super::*;
+
+    #[test]
+    fn links_point_to_where_they_stay_good() {
+        let address = |typed| ServiceAddress::parse(typed).unwrap();
+        let client = Client::new(ClientOptions {
+            address: address("http://127.0.0.1:4000"),
+            tokens: Arc::new(Unavailable(EngineError::new(ErrorKind::SignedOut, "No."))),
+            patience: Patience::default(),
+            store_is_local: true,
+            links_at: Some(address("http://127.0.0.1:5000")),
+        })
+        .unwrap();
+        let lasting = |link: &str| client.lasting(link.to_owned());
+        assert_eq!(lasting("http://127.0.0.1:4000/i/token"), "http://127.0.0.1:5000/i/token");
+        assert_eq!(lasting("http://127.0.0.1:40001/i/token"), "http://127.0.0.1:40001/i/token");
+        assert_eq!(lasting("https://s3.example.com/a"), "https://s3.example.com/a");
+    }
 }

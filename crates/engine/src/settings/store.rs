@@ -87,7 +87,7 @@ impl Store {
                 has_key: key.is_some(),
                 key_hint: key.as_ref().and_then(hint),
                 model: ai.model.clone(),
-                base_url: ai.base_url.as_ref().map(Url::to_string),
+                base_url: ai.base_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
                 host: host.clone(),
             },
             describe_new: document.get(&["describe_new"]).unwrap_or(false),
