@@ -8,7 +8,7 @@ use super::picture::Facts;
 pub const MIGRATION: &str = "
 CREATE VIRTUAL TABLE picture_search USING fts5 (
     name, description, alt_text, tags, text_in_image,
-    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
 ";
 

@@ -5,9 +5,15 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
+
+/// How files begin that are being filled.
+const PART: &str = ".part-";
+
+/// How old such a file is when nobody fills it any more.
+const LEFT_OVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder with a cap. The functions block.
 pub(super) struct DiskCache {
@@ -41,7 +47,7 @@ impl DiskCache {
     /// A file to fill, for [`DiskCache::keep`].
     pub(super) fn temporary(&self) -> io::Result<NamedTempFile> {
         fs::create_dir_all(&self.folder)?;
-        NamedTempFile::with_prefix_in(".part-", &self.folder)
+        NamedTempFile::with_prefix_in(PART, &self.folder)
     }
 
     /// Gives a filled file its place, whole or not at all, and makes room.
@@ -75,7 +81,10 @@ impl DiskCache {
         let mut size = self.size.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let total = match *size {
             Some(size) => size + added,
-            None => self.files().iter().map(|file| file.size).sum(),
+            None => {
+                self.delete_leftovers();
+                self.files().iter().map(|file| file.size).sum()
+            }
         };
         *size = Some(if total > self.cap { self.delete_oldest(newest) } else { total });
     }
@@ -94,6 +103,17 @@ impl DiskCache {
             }
         }
         total
+    }
+
+    /// Deletes what a crash has left half-written. A day is longer than any transfer of another process.
+    fn delete_leftovers(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let is_part = entry.file_name().to_string_lossy().starts_with(PART);
+            let age = entry.metadata().ok().and_then(|facts| facts.modified().ok()?.elapsed().ok());
+            if is_part && age.is_some_and(|age| age > LEFT_OVER) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     fn files(&self) -> Vec<Kept> {
@@ -130,7 +150,7 @@ mod tests {
 
     fn aged(path: &Path, seconds: u64) {
         let file = File::options().append(true).open(path).unwrap();
-        file.set_modified(SystemTime::now() - std::time::Duration::from_secs(seconds)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
     }
 
     #[test]

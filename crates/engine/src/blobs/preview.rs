@@ -31,7 +31,13 @@ impl Blobs {
         let original = Original::of(&picture);
         if format.shown_by_browsers() || !format.decodable() {
             let bytes = self.original_bytes(session, &original).await?;
-            // By the format that was found in the bytes, not by what anybody has said of them.
+            if pictures::sniff(&bytes) != Some(format) {
+                // Whatever it is, the window doesn't get it under another name.
+                return Err(EngineError::new(
+                    ErrorKind::BrokenPicture,
+                    format!("The file is not the {format} picture that it is said to be. Download it to look at it."),
+                ));
+            }
             return Ok(Blob { bytes: Bytes::from(bytes), content_type: format.mime().to_owned() });
         }
         let path = self.made_jpeg(session, original).await?;

@@ -18,7 +18,7 @@ use crate::secrets::{SecretName, Vault};
 use crate::session::{Session, SessionParts};
 use crate::settings::{SavedPlace, Store};
 use crate::upload::Queue;
-use crate::view::{AppState, Connection, NoticeKind, Settings};
+use crate::view::{AppState, Connection, NoticeKind, PlaceKind, Settings};
 use crate::{EngineError, ErrorKind, Result, sync};
 
 /// How often the settings are looked at, because another process may have changed them.
@@ -33,6 +33,8 @@ pub(super) struct Open {
     pub(super) session: Arc<Session>,
     pub(super) queue: Queue,
     choice: Option<SavedPlace>,
+    /// The place's name in folders and among secrets.
+    place_id: String,
     tasks: TaskTracker,
 }
 
@@ -198,7 +200,7 @@ impl Host {
         let queue = Queue::new(Arc::clone(&session));
         let tasks = TaskTracker::new();
         tasks.spawn_on(follow(Arc::downgrade(self), Arc::clone(&session)), &self.runtime);
-        Ok(Open { session, queue, choice: self.settings.place(), tasks })
+        Ok(Open { session, queue, choice: self.settings.place(), place_id: opened.id, tasks })
     }
 
     /// Settings and the sealed key, read when a picture is to be described.
@@ -212,6 +214,14 @@ impl Host {
                 Ok(Endpoint { base_url: choice.base_url, ..Endpoint::new(key, choice.model) })
             }
             .boxed()
+        })
+    }
+
+    /// Whether a command in a terminal has signed in to the account that is open here without a session.
+    fn has_session_again(&self) -> bool {
+        self.current().is_some_and(|open| {
+            let waits = open.session.place.kind == PlaceKind::Account && !open.session.place.signed_in;
+            waits && self.vault.peek(&SecretName::RefreshToken { place: open.place_id }).is_some()
         })
     }
 
@@ -315,15 +325,18 @@ async fn watch_settings(host: Weak<Host>, ending: CancellationToken) {
         let settings = host.settings.clone();
         // Reads a file.
         let Ok(now) = tokio::task::spawn_blocking(move || settings.revision()).await else { continue };
-        if known.replace(now) == Some(now) {
-            continue;
+        let changed = known.replace(now) != Some(now);
+        if changed {
+            host.tell_settings();
         }
-        host.tell_settings();
         // A change that is under way here is not somebody else's.
         let Ok(turn) = host.changing.try_lock() else { continue };
-        let elsewhere = host.settings.place() != host.current().and_then(|open| open.choice);
+        let elsewhere = changed && host.settings.place() != host.current().and_then(|open| open.choice);
+        let signed_in = host.has_session_again();
         drop(turn);
-        if elsewhere && let Err(error) = host.reopen().await {
+        if (elsewhere || signed_in)
+            && let Err(error) = host.reopen().await
+        {
             tracing::warn!(code = ?error.code, "the place that another process chose can't be opened");
         }
     }

@@ -5,7 +5,6 @@ mod pull;
 mod push;
 mod watch;
 
-
 use tokio::sync::{Mutex, Notify};
 
 use crate::Result;

@@ -113,11 +113,11 @@ fn is_final(error: &EngineError) -> bool {
 async fn take_back(session: &Session, pending: &PendingEdit, error: &EngineError) -> Result<()> {
     tracing::warn!(code = ?error.code, "the service refused an edit for good");
     let (id, picture_id) = (pending.id, pending.picture);
-    let known = session.catalogue.read(move |conn| picture::get(conn, picture_id)).await?;
+    let known = session.catalogue.read(move |conn| picture::facts(conn, picture_id)).await?;
     let mut newest = None;
     if let Some(known) = &known {
         // The feed tells each picture's newest state, also of one in the trash, at the revision at which it changed.
-        let page = session.client.changes(&ChangesQuery { after: known.facts.revision - 1, limit: Some(1) }).await?;
+        let page = session.client.changes(&ChangesQuery { after: known.revision - 1, limit: Some(1) }).await?;
         newest = page.changes.into_iter().find_map(|change| match change.operation {
             Operation::Upsert { image } if image.id == pending.image_id => Some(facts(&image)),
             _ => None,
@@ -135,7 +135,7 @@ async fn take_back(session: &Session, pending: &PendingEdit, error: &EngineError
         })
         .await?;
     session.events.library_changed();
-    let name = known.map_or_else(|| "a picture".to_owned(), |known| format!("“{}”", known.facts.name));
+    let name = known.map_or_else(|| "a picture".to_owned(), |known| format!("“{}”", known.name));
     session.events.notice(
         NoticeKind::Warning,
         format!("A change of {name} was not taken by the account and has been undone here: {error}"),

@@ -183,6 +183,26 @@ async fn a_window_follows_a_command_that_chooses_a_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_was_signed_out_goes_on_when_a_command_signs_in() {
+    let hosted = Hosted::start().await;
+    let window = Computer::registered(Role::Window, &hosted, "anna").await;
+    window.engine.start();
+    let state = window.engine.sign_out().await.unwrap();
+    assert!(state.place.is_some_and(|place| !place.signed_in));
+    assert_eq!(window.engine.sync().await.unwrap_err().code, ErrorKind::SignedOut);
+    let command = window.beside(Role::CommandLine).await;
+    command.sign_in(&hosted, "anna").await;
+    command.upload("a.jpg", &photos::jpeg(64, 48, 1)).await;
+    window.sees(Scope::All, "the upload", |pictures| pictures.len() == 1).await;
+    window
+        .heard("being online again", |event| {
+            matches!(event, Event::StateChanged(state)
+                if state.connection == Connection::Online && state.place.as_ref().is_some_and(|place| place.signed_in))
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_command_without_a_choice_uses_this_computer() {
     let one = Computer::new(Role::CommandLine).await;
     let id = one.upload("a.png", &photos::png(64, 48, 1)).await;

@@ -29,7 +29,7 @@ fn one(conn: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Resul
 }
 
 /// The facts of a picture, also of one that is to be gone for good.
-pub(in crate::table) fn facts(conn: &Connection, id: u32) -> Result<Option<Facts>> {
+pub fn facts(conn: &Connection, id: u32) -> Result<Option<Facts>> {
     conn.prepare_cached(&format!("SELECT {COLUMNS} FROM picture WHERE id = ?1"))?
         .query_row([id], |row| Facts::from_row(row, 0))
         .optional()
