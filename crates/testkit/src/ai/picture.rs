@@ -85,11 +85,16 @@ fn decode(path: &str, media_type: &str, bytes: &[u8], detail: &str) -> Result<Pi
     if !supported {
         return Err(unsupported("unsupported_image_media_type"));
     }
-    let undecodable = |_| {
+    let invalid = || {
         let message = "The image data you provided does not represent a valid image. Please check your input and try \
                        again with one of the supported image formats: ['png', 'jpeg', 'gif', 'webp'].";
         Refusal::invalid(path, "invalid_image", message)
     };
+    let undecodable = |_| invalid();
+    // The decoder fills in what is missing; OpenAI's refuses.
+    if format == ImageFormat::Jpeg && !has_end(bytes) {
+        return Err(invalid());
+    }
     let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(undecodable)?;
     let exif = decoder.exif_metadata().ok().flatten();
     let other = [decoder.xmp_metadata().ok().flatten(), decoder.iptc_metadata().ok().flatten()];
@@ -107,6 +112,12 @@ fn decode(path: &str, media_type: &str, bytes: &[u8], detail: &str) -> Result<Pi
         colour: dominant_colour(&picture),
         detail: detail.to_owned(),
     })
+}
+
+/// Whether a JPEG's last scan is followed by the marker of its end.
+fn has_end(jpeg: &[u8]) -> bool {
+    let last = |marker: [u8; 2]| jpeg.windows(2).rposition(|pair| pair == marker);
+    last([0xFF, 0xD9]) > last([0xFF, 0xDA])
 }
 
 fn has_gps(tiff: Vec<u8>) -> bool {

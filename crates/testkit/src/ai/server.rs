@@ -1,6 +1,5 @@
 //! The HTTP side: routes, keys, bodies, and what the test ordered.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -255,8 +254,12 @@ fn read_body(headers: &HeaderMap, body: Result<Option<Value>, BytesRejection>) -
 fn broken(whole: &Value) -> Response {
     let text = whole.to_string();
     let half = Bytes::copy_from_slice(&text.as_bytes()[..text.len() / 2]);
-    let start = stream::iter([Ok::<_, Infallible>(half)]).map(|part| part.map_err(|never| match never {}));
-    let end = stream::iter([Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))]);
+    let start = stream::once(async { Ok(half) });
+    let end = stream::once(async {
+        // What came before is sent when there is nothing more for the moment.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
     let headers = [("content-type", "application/json".to_owned()), ("content-length", text.len().to_string())];
     (headers, Body::from_stream(start.chain(end))).into_response()
 }

@@ -80,7 +80,8 @@ async fn bytes_change_on_the_way() {
     put(&garage, &endpoint, "k", picture()).await.expect("stored whole");
     proxy.next(Fault::CorruptResponse { at: 10 });
     let got = get(&garage, &endpoint, "k").await.expect("an answer");
-    let wrong: Vec<usize> = (0..SIZE).filter(|index| got[*index] != picture()[*index]).collect();
+    let sent = picture();
+    let wrong: Vec<usize> = (0..SIZE).filter(|index| got[*index] != sent[*index]).collect();
     assert_eq!(wrong, [10]);
 
     proxy.next(Fault::TruncateResponse { bytes: 1000 });
