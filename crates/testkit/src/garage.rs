@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -176,18 +176,15 @@ impl GarageServer {
 
     /// Freezes the server: connections open and nothing answers. [`GarageServer::thaw`] undoes it.
     pub fn freeze(&self) {
-        self.signal("STOP");
+        if let Some(server) = self.server.lock().expect("no test panicked while holding it").as_ref() {
+            server.freeze();
+        }
     }
 
     /// Lets a frozen server go on.
     pub fn thaw(&self) {
-        self.signal("CONT");
-    }
-
-    fn signal(&self, signal: &str) {
-        let server = self.server.lock().expect("no test panicked while holding it");
-        if let Some(server) = server.as_ref() {
-            server.signal(signal);
+        if let Some(server) = self.server.lock().expect("no test panicked while holding it").as_ref() {
+            server.thaw();
         }
     }
 
@@ -228,8 +225,14 @@ struct Admin {
 }
 
 impl Admin {
-    fn client() -> reqwest::Client {
-        reqwest::Client::builder().no_proxy().build().expect("a client without certificates of its own")
+    /// One client for all, for making one takes longer than any call. It keeps no connection: the runtime that serves
+    /// one ends with the test that it was opened in.
+    fn client() -> &'static reqwest::Client {
+        static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+        CLIENT.get_or_init(|| {
+            let builder = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
+            builder.build().expect("a client without certificates of its own")
+        })
     }
 
     async fn is_healthy(&self) -> bool {

@@ -181,20 +181,16 @@ impl Cluster {
 
     /// Freezes every process of the server: connections stay open and nothing answers. [`Cluster::thaw`] undoes it.
     pub fn freeze(&self) {
-        self.signal_all("STOP");
+        if let Some(server) = self.server.lock().expect("no test panicked while holding it").as_ref() {
+            server.freeze();
+        }
     }
 
     /// Lets a frozen server go on.
     pub fn thaw(&self) {
-        self.signal_all("CONT");
-    }
-
-    fn signal_all(&self, signal: &str) {
-        let server = self.server.lock().expect("no test panicked while holding it");
-        let Some(server) = server.as_ref() else { return };
-        let parent = server.pid().to_string();
-        let _ = Command::new("pkill").args(["--signal", signal, "--parent", &parent]).status();
-        server.signal(signal);
+        if let Some(server) = self.server.lock().expect("no test panicked while holding it").as_ref() {
+            server.thaw();
+        }
     }
 
     fn data(&self) -> PathBuf {

@@ -12,6 +12,7 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 /// The start of the name of every temporary folder made here; the id of the process that made it follows.
 const FOLDER_PREFIX: &str = "testkit-";
@@ -96,10 +97,31 @@ impl Supervised {
         matches!(self.shell.try_wait(), Ok(None))
     }
 
-    /// Sends a signal by name: `STOP` and `CONT` freeze and thaw the child, `KILL` is a crash.
+    /// Sends a signal by name: `TERM` asks the child to end, `KILL` is a crash.
     pub fn signal(&self, signal: &str) {
-        // The child may have ended in between: nothing to signal then.
-        let _ = Command::new("kill").args(["-s", signal, &self.pid.to_string()]).stderr(Stdio::null()).status();
+        send_signal(signal, self.pid);
+    }
+
+    /// Freezes the child and its own children, and returns when all of them stand still.
+    ///
+    /// # Panics
+    /// When one of them doesn't.
+    pub fn freeze(&self) {
+        // The parent first, so that it starts no others meanwhile.
+        send_signal("STOP", self.pid);
+        await_stop(self.pid);
+        for child in children(self.pid) {
+            send_signal("STOP", child);
+            await_stop(child);
+        }
+    }
+
+    /// Lets a frozen child and its own children go on.
+    pub fn thaw(&self) {
+        for child in children(self.pid) {
+            send_signal("CONT", child);
+        }
+        send_signal("CONT", self.pid);
     }
 
     /// Sends a signal and waits until the child has ended. Its folder stays.
@@ -123,6 +145,35 @@ impl Drop for Supervised {
         drop(self.shell.stdin.take());
         let _ = self.shell.wait();
     }
+}
+
+fn send_signal(signal: &str, pid: u32) {
+    // The process may have ended in between: nothing to signal then.
+    let _ = Command::new("kill").args(["-s", signal, &pid.to_string()]).stderr(Stdio::null()).status();
+}
+
+/// State letter and parent of a process, from `/proc/PID/stat` (proc(5)); `None` when it has ended.
+fn state_and_parent(pid: u32) -> Option<(char, u32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // "pid (name) state parent …", where the name may contain anything.
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
+
+/// Waits until a process stands still or has ended.
+fn await_stop(pid: u32) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while state_and_parent(pid).is_some_and(|(state, _)| !['T', 'Z', 'X'].contains(&state)) {
+        assert!(Instant::now() < deadline, "process {pid} doesn't stop");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// The processes that a process started itself.
+fn children(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| state_and_parent(*pid).is_some_and(|(_, of)| of == parent)).collect()
 }
 
 /// The last `bytes` bytes of a file, or a sentence saying why there are none.

@@ -1,5 +1,7 @@
 //! The AI stand-in: what it answers, and everything that it refuses.
 
+use std::sync::LazyLock;
+
 use async_openai::types::chat::CreateChatCompletionResponse;
 use async_openai::types::responses::Response as ResponsesAnswer;
 use base64::Engine;
@@ -60,8 +62,10 @@ fn chat() -> Value {
     })
 }
 
-fn http() -> Client {
-    Client::builder().no_proxy().build().expect("a client")
+fn http() -> &'static Client {
+    static CLIENT: LazyLock<Client> =
+        LazyLock::new(|| Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a client"));
+    &CLIENT
 }
 
 async fn send(ai: &AiStandIn, path: &str, body: &Value) -> Response {

@@ -72,3 +72,14 @@ async fn a_server_keeps_its_objects_over_a_crash() {
     server.restart().await;
     assert_eq!(get(&garage, &garage.endpoint, "kept").await.map(|bytes| bytes.len()), Some(300_000));
 }
+
+#[tokio::test]
+async fn a_frozen_server_answers_when_it_is_thawed() {
+    let server = GarageServer::start().await;
+    let garage = server.bucket().await;
+    server.freeze();
+    let mut upload = Box::pin(put(&garage, &garage.endpoint, "k", b"x".to_vec()));
+    assert!(futures::poll!(&mut upload).is_pending());
+    server.thaw();
+    upload.await.expect("it went on");
+}

@@ -37,6 +37,19 @@ async fn a_cluster_keeps_its_rows_over_a_stop() {
     assert_eq!(run(&url, "UPDATE kept SET id = 8 WHERE id = 7").await.expect("it is back at the same address"), 1);
 }
 
+#[tokio::test]
+async fn a_frozen_cluster_answers_when_it_is_thawed() {
+    let cluster = postgres::Cluster::start().await;
+    let connection = Database::connect(cluster.database().await).await.expect("it connects");
+    let backend = connection.get_database_backend();
+    // Returns when every process of it stands still, and panics if one doesn't.
+    cluster.freeze();
+    let mut query = Box::pin(connection.query_one_raw(Statement::from_string(backend, "SELECT 1")));
+    assert!(futures::poll!(&mut query).is_pending());
+    cluster.thaw();
+    query.await.expect("the connection lives").expect("a row");
+}
+
 /// Run by the test below in a process of its own, which is then killed.
 #[tokio::test]
 async fn helper_starts_a_cluster_and_waits() {
