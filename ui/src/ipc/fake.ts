@@ -3,6 +3,8 @@
  * It answers like the real one, takes its time like a network when asked to, and fails on demand.
  */
 import { draw, makePicture, type FakePicture } from './fake-pictures';
+import { FakeUploads } from './fake-uploads';
+import { Listeners } from './fake-listeners';
 import type {
   AccountForm,
   AiSettingsChange,
@@ -25,11 +27,9 @@ import type {
   RegisterForm,
   Settings,
   SettingsChange,
-  Unlisten,
   UploadRow,
   UploadsChange,
   UploadsSnapshot,
-  UploadStatus,
   UploadSummary,
 } from './index';
 
@@ -58,27 +58,13 @@ const thisComputer: AppState['place'] = {
   signed_in: true,
 };
 
-class Listeners<T> {
-  private readonly all = new Set<(value: T) => void>();
-
-  add(listener: (value: T) => void): Promise<Unlisten> {
-    this.all.add(listener);
-    return Promise.resolve(() => this.all.delete(listener));
-  }
-
-  emit(value: T): void {
-    for (const listener of this.all) listener(value);
-  }
-}
-
 export class FakeIpc implements Ipc {
   readonly pictures = new Map<number, FakePicture>();
   /** Names of the calls made, with their arguments. */
   readonly calls: { name: string; args: unknown[] }[] = [];
   state: AppState;
   current: Settings;
-  uploads: UploadRow[] = [];
-  paused = false;
+  private readonly queue: FakeUploads;
   /** What was put on the clipboard last. */
   clipboard = '';
 
@@ -89,10 +75,8 @@ export class FakeIpc implements Ipc {
   private readonly settingsListeners = new Listeners<Settings>();
   private readonly noticeListeners = new Listeners<Notice>();
   private readonly dropListeners = new Listeners<DropEvent>();
-  private readonly uploadListeners = new Listeners<UploadsChange>();
   private readonly describeListeners = new Listeners<DescribeProgress>();
   private describing: DescribeProgress = { total: 0, done: 0, failed: 0, running: false, outcomes: [] };
-  private nextUpload = 1;
   private nextPicture: number;
 
   constructor(options: FakeOptions = {}) {
@@ -100,6 +84,13 @@ export class FakeIpc implements Ipc {
     for (let age = 0; age < count; age++) this.pictures.set(count - age, makePicture(count - age, age));
     this.nextPicture = count + 1;
     this.delay = options.delay ?? 0;
+    this.queue = new FakeUploads(this.delay > 0, (name) => {
+      const picture = makePicture(this.nextPicture++, 0);
+      picture.name = name;
+      this.pictures.set(picture.id, picture);
+      this.libraryListeners.emit();
+      return picture.id;
+    });
     this.state = {
       place: options.place === false ? null : thisComputer,
       connection: { status: 'online' },
@@ -150,11 +141,13 @@ export class FakeIpc implements Ipc {
     this.libraryListeners.emit();
   }
 
+  get uploads(): UploadRow[] {
+    return this.queue.rows;
+  }
+
   /** Puts rows into the queue as they are, or changes them. */
   setUploads(rows: UploadRow[], summary: Partial<UploadSummary> = {}): void {
-    const removed = this.uploads.filter((old) => !rows.some((row) => row.id === old.id)).map((row) => row.id);
-    this.uploads = rows;
-    this.uploadListeners.emit({ summary: { ...this.summary(), ...summary }, changed: rows, removed });
+    this.queue.set(rows, summary);
   }
 
   private async answer<T>(name: keyof Ipc, args: unknown[], work: () => T | Promise<T>): Promise<T> {
@@ -320,149 +313,21 @@ export class FakeIpc implements Ipc {
 
   pickAndUpload = (folder: boolean) =>
     this.answer('pickAndUpload', [folder], () => {
-      this.enqueue(folder ? ['/home/anna/Pictures/Lofoten/DSC_4127.jpg'] : ['/home/anna/Pictures/DSC_4127.jpg']);
+      this.queue.add(folder ? ['/home/anna/Pictures/Lofoten/DSC_4127.jpg'] : ['/home/anna/Pictures/DSC_4127.jpg']);
       return 1;
     });
-  uploadPaths = (paths: string[]) => this.answer('uploadPaths', [paths], () => this.enqueue(paths));
-  uploadClipboard = () => this.answer('uploadClipboard', [], () => this.enqueue(['clipboard/Pasted picture.png']));
-
-  private enqueue(paths: string[]): number[] {
-    const rows = paths.map((path): UploadRow => {
-      const size = 2_000_000 + ((this.nextUpload * 7_654_321) % 9_000_000);
-      const cut = path.lastIndexOf('/');
-      const [source, name] = [path.slice(0, Math.max(0, cut)), path.slice(cut + 1)];
-      return { id: this.nextUpload++, name, source, size, sent: 0, status: { kind: 'queued' }, picture: null };
-    });
-    this.uploads.push(...rows);
-    this.emitUploads(rows);
-    if (this.delay > 0) this.work();
-    return rows.map((row) => row.id);
-  }
-
-  private working: ReturnType<typeof setInterval> | undefined;
-
-  /** Sends queued rows bit by bit, the way the real queue reports it. */
-  private work(): void {
-    this.working ??= setInterval(() => {
-      const row = this.uploads.find((candidate) =>
-        ['queued', 'reading', 'sending', 'verifying'].includes(candidate.status.kind),
-      );
-      if (!row) {
-        clearInterval(this.working);
-        this.working = undefined;
-        return;
-      }
-      if (this.paused) return;
-      this.step(row);
-      this.emitUploads([row]);
-    }, 120);
-  }
-
-  private step(row: UploadRow): void {
-    if (row.status.kind === 'queued') row.status = { kind: 'reading' };
-    else if (row.status.kind === 'reading')
-      row.status = /\.(txt|pdf|docx?)$/.test(row.name)
-        ? {
-            kind: 'failed',
-            code: 'not_a_picture',
-            message: 'This file is not a picture, so it was not uploaded. The file itself is unchanged.',
-            retryable: false,
-          }
-        : { kind: 'sending' };
-    else if (row.status.kind === 'sending') {
-      row.sent = Math.min(row.size, row.sent + 900_000);
-      if (row.sent === row.size) row.status = { kind: 'verifying' };
-    } else {
-      const picture = makePicture(this.nextPicture++, 0);
-      picture.name = row.name;
-      this.pictures.set(picture.id, picture);
-      row.picture = picture.id;
-      row.status = { kind: 'verified' };
-      this.libraryListeners.emit();
-    }
-  }
-
-  private summary(): UploadSummary {
-    const count = (kind: UploadStatus['kind']) => this.uploads.filter((row) => row.status.kind === kind).length;
-    const active = this.uploads.filter((row) =>
-      ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind),
-    );
-    const counted = this.uploads.filter((row) => !['failed', 'cancelled', 'duplicate'].includes(row.status.kind));
-    const total = counted.reduce((sum, row) => sum + row.size, 0);
-    const sent = counted.reduce((sum, row) => sum + row.sent, 0);
-    return {
-      total: this.uploads.length,
-      verified: count('verified'),
-      duplicates: count('duplicate'),
-      failed: count('failed'),
-      cancelled: count('cancelled'),
-      bytes_total: total,
-      bytes_sent: sent,
-      speed: active.length ? 7_400_000 : 0,
-      seconds_left: active.length ? Math.ceil((total - sent) / 7_400_000) : null,
-      paused: this.paused,
-      waiting: null,
-      active: active.length > 0,
-    };
-  }
-
-  private emitUploads(changed: UploadRow[], removed: number[] = []): void {
-    this.uploadListeners.emit({ summary: this.summary(), changed: changed.map((row) => ({ ...row })), removed });
-  }
+  uploadPaths = (paths: string[]) => this.answer('uploadPaths', [paths], () => this.queue.add(paths));
+  uploadClipboard = () => this.answer('uploadClipboard', [], () => this.queue.add(['clipboard/Pasted picture.png']));
 
   watchUploads = (listener: (change: UploadsChange) => void) =>
-    this.answer('watchUploads', [], (): UploadsSnapshot => {
-      void this.uploadListeners.add(listener);
-      return { summary: this.summary(), rows: this.uploads.map((row) => ({ ...row })) };
-    });
-
-  private setStatus(rows: UploadRow[], status: UploadStatus): void {
-    for (const row of rows) row.status = status;
-    this.emitUploads(rows);
-    if (this.delay > 0) this.work();
-  }
-
-  private unfinished(): UploadRow[] {
-    return this.uploads.filter((row) => ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind));
-  }
-
-  private pause(paused: boolean): void {
-    this.paused = paused;
-    this.emitUploads([]);
-  }
-
-  pauseUploads = () => this.answer('pauseUploads', [], () => this.pause(true));
-  resumeUploads = () => this.answer('resumeUploads', [], () => this.pause(false));
-  cancelUpload = (id: number) =>
-    this.answer('cancelUpload', [id], () =>
-      this.setStatus(
-        this.unfinished().filter((row) => row.id === id),
-        { kind: 'cancelled' },
-      ),
-    );
-  cancelUploads = () =>
-    this.answer('cancelUploads', [], () => this.setStatus(this.unfinished(), { kind: 'cancelled' }));
-  retryUpload = (id: number) =>
-    this.answer('retryUpload', [id], () =>
-      this.setStatus(
-        this.uploads.filter((row) => row.id === id),
-        { kind: 'queued' },
-      ),
-    );
-  retryFailedUploads = () =>
-    this.answer('retryFailedUploads', [], () =>
-      this.setStatus(
-        this.uploads.filter((row) => row.status.kind === 'failed' && row.status.retryable),
-        { kind: 'queued' },
-      ),
-    );
-  clearFinishedUploads = () =>
-    this.answer('clearFinishedUploads', [], () => {
-      const keep = this.unfinished();
-      const removed = this.uploads.filter((row) => !keep.includes(row)).map((row) => row.id);
-      this.uploads = keep;
-      this.emitUploads([], removed);
-    });
+    this.answer('watchUploads', [], (): UploadsSnapshot => this.queue.watch(listener));
+  pauseUploads = () => this.answer('pauseUploads', [], () => this.queue.pause(true));
+  resumeUploads = () => this.answer('resumeUploads', [], () => this.queue.pause(false));
+  cancelUpload = (id: number) => this.answer('cancelUpload', [id], () => this.queue.cancel((row) => row.id === id));
+  cancelUploads = () => this.answer('cancelUploads', [], () => this.queue.cancel(() => true));
+  retryUpload = (id: number) => this.answer('retryUpload', [id], () => this.queue.retry((row) => row.id === id));
+  retryFailedUploads = () => this.answer('retryFailedUploads', [], () => this.queue.retry(() => true));
+  clearFinishedUploads = () => this.answer('clearFinishedUploads', [], () => this.queue.clear());
 
   private linkTexts(ids: number[], format: LinkFormat = this.current.link_format): LinkText[] {
     return ids.map((id) => {

@@ -10,6 +10,8 @@ const KEPT_ROWS = 4_000;
 const BATCH = 200;
 /** How long news is gathered before the layout is read again, in ms: an upload of a folder brings news many times a second. */
 const NEWS_MS = 200;
+/** Reading the layout takes at most this share of the time, however large the library and however busy the news. */
+const SHARE = 0.25;
 
 class Library {
   query = $state.raw<LibraryQuery>({ text: '', scope: 'all', sort: 'newest' });
@@ -27,6 +29,10 @@ class Library {
   private asked = new Set<number>();
   private positions: Map<number, number> | undefined;
   private latest = 0;
+  /** How long the layout took to read last, in ms. */
+  private took = 0;
+  /** What is new comes first where everything is about what is new. */
+  private sorts: Partial<Record<Scope, Sort>> = { recent: 'added' };
   private news: ReturnType<typeof setTimeout> | undefined;
 
   async start(): Promise<void> {
@@ -35,7 +41,7 @@ class Library {
 
   /** Forgets everything, for another place. */
   reset(): void {
-    this.query = { text: '', scope: 'all', sort: this.query.sort };
+    this.query = { text: '', scope: 'all', sort: this.sorts.all ?? 'newest' };
     this.shown = this.query;
     this.layout = emptyLayout;
     this.positions = undefined;
@@ -47,7 +53,7 @@ class Library {
   }
 
   setScope(scope: Scope): Promise<void> {
-    return this.search({ ...this.query, scope });
+    return this.search({ ...this.query, scope, sort: this.sorts[scope] ?? this.sorts.all ?? 'newest' });
   }
 
   setText(text: string): Promise<void> {
@@ -55,6 +61,7 @@ class Library {
   }
 
   setSort(sort: Sort): Promise<void> {
+    this.sorts[this.query.scope === 'recent' ? 'recent' : 'all'] = sort;
     return this.search({ ...this.query, sort });
   }
 
@@ -67,6 +74,7 @@ class Library {
   async load(): Promise<void> {
     const call = ++this.latest;
     const query = this.query;
+    const since = performance.now();
     try {
       const [buffer, counts] = await Promise.all([ipc().libraryLayout(query), ipc().libraryCounts()]);
       if (call !== this.latest) return;
@@ -75,6 +83,7 @@ class Library {
       this.shown = query;
       this.counts = counts;
       this.loaded = true;
+      this.took = performance.now() - since;
     } catch (error) {
       if (call === this.latest) toasts.error(error);
     }
@@ -118,6 +127,9 @@ class Library {
     } finally {
       for (const id of ids) this.asked.delete(id);
     }
+    // News that arrived while these were on their way made them old already.
+    const again = ids.filter((id) => this.stale.has(id));
+    if (again.length > 0) await this.fetch(again);
   }
 
   /** Replaces a row where it differs, so that tiles which stay the same aren't drawn again. */
@@ -159,12 +171,15 @@ class Library {
   }
 
   private changed(): void {
-    this.news ??= setTimeout(() => {
-      this.news = undefined;
-      for (const id of this.rows.keys()) this.stale.add(id);
-      this.revision++;
-      void this.load();
-    }, NEWS_MS);
+    this.news ??= setTimeout(
+      () => {
+        this.news = undefined;
+        for (const id of this.rows.keys()) this.stale.add(id);
+        this.revision++;
+        void this.load();
+      },
+      Math.max(NEWS_MS, this.took / SHARE),
+    );
   }
 }
 

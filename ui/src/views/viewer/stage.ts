@@ -86,10 +86,15 @@ export class Stage {
     swipe.on('zoomPanUpdate', ({ slide }) => {
       if (slide === swipe.currSlide) events.onzoom(slide.currZoomLevel > slide.zoomLevels.fit * 1.001);
     });
+    // It would take arrow keys even where its own are switched off.
+    swipe.on('keydown', (event) => event.preventDefault());
     swipe.on('close', () => {
       if (!this.destroyed) events.onclose();
     });
     swipe.init();
+    // The viewer around it is the dialog.
+    swipe.element?.removeAttribute('role');
+    swipe.element?.removeAttribute('tabindex');
 
     holder.addEventListener('dblclick', this.doubleClick);
     this.resized = new ResizeObserver(() => swipe.updateSize(true));

@@ -1,0 +1,155 @@
+/** The stand-in's upload queue: rows go through the states of the real one, and report it the same way. */
+import { Listeners } from './fake-listeners';
+import type { UploadRow, UploadsChange, UploadsSnapshot, UploadStatus, UploadSummary } from './index';
+
+/** How often the queue moves on, in ms, and by how many bytes. */
+const STEP_MS = 120;
+const STEP_BYTES = 900_000;
+/** Bytes a second that it claims. */
+const SPEED = 7_400_000;
+
+const unfinished = (row: UploadRow) => ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind);
+
+export class FakeUploads {
+  rows: UploadRow[] = [];
+  private paused = false;
+  private next = 1;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private readonly listeners = new Listeners<UploadsChange>();
+
+  /**
+   * @param moves whether rows go on by themselves, or stay as they are set
+   * @param arrive called for each file that is verified; gives the number of the picture that it became
+   */
+  constructor(
+    private readonly moves: boolean,
+    private readonly arrive: (name: string) => number,
+  ) {}
+
+  set(rows: UploadRow[], summary: Partial<UploadSummary>): void {
+    const removed = this.rows.filter((old) => !rows.includes(old)).map((row) => row.id);
+    this.rows = rows;
+    this.listeners.emit({ summary: { ...this.summary(), ...summary }, changed: rows, removed });
+  }
+
+  watch(listener: (change: UploadsChange) => void): UploadsSnapshot {
+    void this.listeners.add(listener);
+    return { summary: this.summary(), rows: this.rows.map((row) => ({ ...row })) };
+  }
+
+  add(paths: string[]): number[] {
+    const rows = paths.map((path): UploadRow => {
+      const id = this.next++;
+      const cut = path.lastIndexOf('/');
+      return {
+        id,
+        name: path.slice(cut + 1),
+        source: path.slice(0, Math.max(0, cut)),
+        size: 2_000_000 + ((id * 7_654_321) % 9_000_000),
+        sent: 0,
+        status: { kind: 'queued' },
+        picture: null,
+      };
+    });
+    this.rows.push(...rows);
+    this.emit(rows);
+    this.work();
+    return rows.map((row) => row.id);
+  }
+
+  pause(paused: boolean): void {
+    this.paused = paused;
+    this.emit([]);
+  }
+
+  cancel(which: (row: UploadRow) => boolean): void {
+    this.setStatus(
+      this.rows.filter((row) => unfinished(row) && which(row)),
+      { kind: 'cancelled' },
+    );
+  }
+
+  retry(which: (row: UploadRow) => boolean): void {
+    this.setStatus(
+      this.rows.filter((row) => row.status.kind === 'failed' && row.status.retryable && which(row)),
+      { kind: 'queued' },
+    );
+  }
+
+  clear(): void {
+    const removed = this.rows.filter((row) => !unfinished(row)).map((row) => row.id);
+    this.rows = this.rows.filter(unfinished);
+    this.listeners.emit({ summary: this.summary(), changed: [], removed });
+  }
+
+  private setStatus(rows: UploadRow[], status: UploadStatus): void {
+    for (const row of rows) row.status = status;
+    this.emit(rows);
+    this.work();
+  }
+
+  private work(): void {
+    if (!this.moves) return;
+    this.timer ??= setInterval(() => {
+      const row = this.rows.find(unfinished);
+      if (!row) {
+        clearInterval(this.timer);
+        this.timer = undefined;
+      } else if (!this.paused) {
+        this.step(row);
+        this.emit([row]);
+      }
+    }, STEP_MS);
+  }
+
+  private step(row: UploadRow): void {
+    switch (row.status.kind) {
+      case 'queued':
+        row.status = { kind: 'reading' };
+        break;
+      case 'reading':
+        row.status = /\.(txt|pdf|docx?)$/.test(row.name)
+          ? {
+              kind: 'failed',
+              code: 'not_a_picture',
+              message: `${row.name} is not a picture, so it was not uploaded. The file is unchanged.`,
+              retryable: false,
+            }
+          : { kind: 'sending' };
+        break;
+      case 'sending':
+        row.sent = Math.min(row.size, row.sent + STEP_BYTES);
+        if (row.sent === row.size) row.status = { kind: 'verifying' };
+        break;
+      default:
+        row.picture = this.arrive(row.name);
+        row.status = { kind: 'verified' };
+    }
+  }
+
+  private summary(): UploadSummary {
+    const count = (kind: UploadStatus['kind']) => this.rows.filter((row) => row.status.kind === kind).length;
+    const active = this.rows.some(unfinished);
+    const sending = this.rows.filter((row) => unfinished(row) || row.status.kind === 'verified');
+    const total = sending.reduce((sum, row) => sum + row.size, 0);
+    const sent = sending.reduce((sum, row) => sum + row.sent, 0);
+    return {
+      total: this.rows.length,
+      verified: count('verified'),
+      duplicates: count('duplicate'),
+      failed: count('failed'),
+      cancelled: count('cancelled'),
+      bytes_total: total,
+      bytes_sent: sent,
+      speed: active ? SPEED : 0,
+      seconds_left: active ? Math.ceil((total - sent) / SPEED) : null,
+      paused: this.paused,
+      waiting: null,
+      active,
+    };
+  }
+
+  private emit(changed: UploadRow[]): void {
+    this.listeners.emit({ summary: this.summary(), changed: changed.map((row) => ({ ...row })), removed: [] });
+  }
+}
