@@ -102,7 +102,7 @@ async fn the_library_is_listed_searched_and_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn links_have_the_form_that_was_asked_for_and_lead_to_the_bytes() {
+async fn links_have_the_form_that_was_asked_for() {
     let terminal = Terminal::new();
     let path = terminal.picture("red.png", [200, 10, 10]);
     let id = terminal.upload(&path).await;
