@@ -9,7 +9,7 @@ use engine::view::SecretsState;
 use tempfile::tempdir;
 use testkit::keyring::{Keyring, run, this_binarys_test};
 
-use crate::support::{FakeKeychain, Mood, get, token_of, vault, vault_with};
+use crate::support::{FakeKeychain, Mood, get, token_of, vault, vault_of_hanging, vault_with};
 
 fn is_locked(vault: &Vault, with_passphrase: bool) -> bool {
     matches!(vault.state(), SecretsState::Locked { needs_passphrase, .. } if needs_passphrase == with_passphrase)
@@ -90,7 +90,7 @@ async fn an_unanswered_prompt_holds_nothing_up() {
     let keychain = FakeKeychain::new(Mood::Works);
     vault(folder.path(), &keychain).await.set(&SecretName::AiKey, "sk".into()).await.unwrap();
     keychain.becomes(Mood::Hangs);
-    let vault = vault(folder.path(), &keychain).await;
+    let vault = vault_of_hanging(folder.path(), &keychain).await;
     assert!(is_locked(&vault, false));
     let mut changes = vault.changes();
     keychain.becomes(Mood::Works);
@@ -102,7 +102,7 @@ async fn an_unanswered_prompt_holds_nothing_up() {
 async fn what_was_set_before_the_keychain_answered_is_sealed_then() {
     let folder = tempdir().unwrap();
     let keychain = FakeKeychain::new(Mood::Hangs);
-    let early = vault(folder.path(), &keychain).await;
+    let early = vault_of_hanging(folder.path(), &keychain).await;
     assert!(is_memory_only(&early));
     assert_eq!(early.set(&SecretName::AiKey, "sk".into()).await.unwrap(), Kept::InMemory);
     let mut changes = early.changes();

@@ -113,9 +113,14 @@ impl Keychain for FakeKeychain {
     }
 }
 
-/// Opens a vault with that keychain, which is not waited for.
+/// Opens a vault with that keychain.
 pub async fn vault(folder: &Path, keychain: &Arc<FakeKeychain>) -> Vault {
-    Vault::open_with(folder, None, keychain.clone(), Duration::from_millis(50)).await
+    Vault::open_with(folder, None, keychain.clone(), Duration::from_secs(60)).await
+}
+
+/// Opens a vault with a keychain that doesn't answer.
+pub async fn vault_of_hanging(folder: &Path, keychain: &Arc<FakeKeychain>) -> Vault {
+    Vault::open_with(folder, None, keychain.clone(), Duration::from_millis(20)).await
 }
 
 /// Opens a vault with a passphrase.
