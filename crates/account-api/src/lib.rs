@@ -10,9 +10,7 @@ mod images;
 mod links;
 mod uploads;
 
-pub use auth::{
-    AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, User,
-};
+pub use auth::{AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, User};
 pub use changes::{Change, ChangesPage, ChangesQuery, Operation};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use images::{
@@ -20,9 +18,10 @@ pub use images::{
 };
 pub use links::{Link, LinksRequest, LinksResponse};
 pub use uploads::{
-    CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, CompleteResult, CompletedPart, Grant, GrantOutcome,
-    GrantRequest, GrantResponse, GrantResult, NewPicture, PartGrant, PartSpec, PartsRequest, PartsResponse, PresignedPut,
-    StoredPart, StoredPartsResponse, ThumbnailSpec, ThumbnailsRequest, ThumbnailsResponse, Transfer,
+    CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, CompleteResult, CompletedPart, Grant,
+    GrantOutcome, GrantRequest, GrantResponse, GrantResult, NewPicture, PartGrant, PartSpec, PartsRequest,
+    PartsResponse, PresignedPut, StoredPart, StoredPartsResponse, ThumbnailSpec, ThumbnailsRequest, ThumbnailsResponse,
+    Transfer,
 };
 
 /// A point in time: RFC 3339 in UTC with milliseconds, such as `2026-03-01T12:00:00.000Z`.

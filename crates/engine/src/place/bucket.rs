@@ -1,9 +1,8 @@
 //! *My bucket*: the embedded service, with the person's own bucket.
 
-use account_service::object_store::BucketConfig;
 use secrecy::SecretString;
 
-use super::embedded;
+use super::embedded::{self, BucketConfig};
 use crate::secrets::SecretName;
 use crate::settings::SavedPlace;
 use crate::view::BucketReport;

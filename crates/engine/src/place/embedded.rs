@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use account_service::StartError;
 use account_service::embedded::{self, Embedded, EmbeddedConfig, EmbeddedStorage};
-use account_service::object_store::BucketConfig;
+pub(super) use account_service::object_store::BucketConfig;
 use account_service::object_store::probe::probe_bucket;
 use futures::future::BoxFuture;
 
