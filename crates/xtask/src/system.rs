@@ -20,6 +20,7 @@ const TO_TEST: &[&str] = &[
     "dbus",
     "fonts-dejavu-core",
     "gnome-keyring",
+    "imagemagick",
     "libsecret-tools",
     "postgresql",
     "procps",
