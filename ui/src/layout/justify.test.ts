@@ -57,6 +57,42 @@ describe('JustifiedGrid', () => {
     for (const section of grid.sections) expect(grid.rowTop(section.firstRow)).toBe(section.top + 48);
   });
 
+  it('puts short months side by side, and reaches every one of them', () => {
+    // One or two square pictures in each of thirty months, and then a full one.
+    const days: number[] = [];
+    for (let month = 0; month < 30; month++)
+      for (let each = 0; each <= month % 2; each++) days.push(20_000 - month * 31);
+    for (let each = 0; each < 60; each++) days.push(19_000);
+    const layout = {
+      count: days.length,
+      ids: Uint32Array.from(days, (_, index) => index + 1),
+      aspects: new Float32Array(days.length).fill(1),
+      days: Int32Array.from(days),
+    };
+    const grid = new JustifiedGrid(layout, options);
+    const [first, second, third, fourth] = grid.sections;
+    expect(first).toMatchObject({ left: 0, top: 0, width: 200 });
+    expect(second).toMatchObject({ left: 220, top: 0, width: 406 });
+    expect(third).toMatchObject({ left: 646, top: 0, width: 200 });
+    expect(fourth).toMatchObject({ left: 0, top: 48 + 200 + 6 });
+    expect(grid.sectionsBetween(100, 120)).toHaveLength(3);
+    expect(grid.rowsBetween(100, 120)).toEqual({ start: 0, end: 3 });
+    expect(grid.within({ x: 650, y: 100, width: 10, height: 10 })).toEqual([3]);
+
+    // Down from the middle of the first line to the nearest of the second, and back up.
+    const below = grid.vertical(2, 1);
+    expect(grid.box(below)).toMatchObject({ x: 426, y: 48 + 200 + 6 + 48 });
+    expect(grid.vertical(below, -1)).toBe(2);
+
+    const seen: number[] = [];
+    for (let row = 0; row < grid.rows; row++) grid.eachInRow(row, (index) => seen.push(index));
+    expect(seen).toEqual(days.map((_, index) => index));
+    const long = grid.sections.at(-1);
+    expect(long).toMatchObject({ left: 0, width: 1000, count: 60 });
+    const lastShort = grid.sections.at(-2);
+    expect(long?.top).toBe((lastShort?.top ?? 0) + 48 + 200 + 6);
+  });
+
   it('has no headings when the order does not go by date', () => {
     const grid = new JustifiedGrid(library(600, 3), { ...options, grouped: false });
     expect(grid.sections.length).toBe(1);

@@ -30,6 +30,9 @@ export interface Section {
   readonly top: number;
   /** Index of its first row. */
   readonly firstRow: number;
+  /** Where it starts from the left, and how wide it is, in px: short months stand side by side. */
+  readonly left: number;
+  readonly width: number;
 }
 
 /** Where one picture is, in px from the grid's top left. */
@@ -46,6 +49,12 @@ export interface Range {
   readonly end: number;
 }
 
+/** A month that needs no more than this share of the width leaves room for the next one beside it. */
+const SHORT = 0.7;
+/** A month has at least this width, in px, so that its heading can be read, and this much space before the next one. */
+const SHORT_WIDTH = 150;
+const SHORT_SPACE = 20;
+
 /** A row that isn't full is no higher than this times the aimed-at height. */
 const TALLEST = 1.25;
 
@@ -58,6 +67,7 @@ export class JustifiedGrid {
   private readonly firsts: Uint32Array;
   private readonly tops: Float64Array;
   private readonly heights: Float32Array;
+  private readonly lefts: Float32Array;
 
   constructor(
     readonly layout: LibraryLayout,
@@ -68,9 +78,17 @@ export class JustifiedGrid {
     const firsts = new Uint32Array(count + 1);
     const tops = new Float64Array(count);
     const heights = new Float32Array(count);
+    const lefts = new Float32Array(count);
     const sections: Section[] = [];
     let rows = 0;
     let y = 0;
+
+    // A line of short months: how far it reaches from the left. 0 when there is none.
+    let lineWidth = 0;
+    const endLine = () => {
+      if (lineWidth > 0) y += headerHeight + rowHeight + gap;
+      lineWidth = 0;
+    };
 
     const endRow = (start: number, end: number, sum: number, full: boolean) => {
       const inner = width - gap * (end - start - 1);
@@ -89,7 +107,27 @@ export class JustifiedGrid {
       if (grouped) while (end < count && monthOfDay(days[end] as number) === month) end++;
       else end = count;
 
-      sections.push({ month, first: start, count: end - start, top: y, firstRow: rows });
+      const natural = grouped ? shortWidth(aspects, start, end, options) : undefined;
+      if (natural !== undefined) {
+        const needed = Math.max(SHORT_WIDTH, natural);
+        let left = lineWidth === 0 ? 0 : lineWidth + SHORT_SPACE;
+        if (left > 0 && left + needed > width) {
+          endLine();
+          left = 0;
+        }
+        sections.push({ month, first: start, count: end - start, top: y, firstRow: rows, left, width: needed });
+        firsts[rows] = start;
+        tops[rows] = y + headerHeight;
+        heights[rows] = rowHeight;
+        lefts[rows] = left;
+        rows++;
+        lineWidth = left + needed;
+        start = end;
+        continue;
+      }
+
+      endLine();
+      sections.push({ month, first: start, count: end - start, top: y, firstRow: rows, left: 0, width });
       if (grouped) y += headerHeight;
 
       let first = start;
@@ -118,10 +156,13 @@ export class JustifiedGrid {
       start = end;
     }
 
+    endLine();
+
     firsts[rows] = count;
     this.firsts = firsts.slice(0, rows + 1);
     this.tops = tops.slice(0, rows);
     this.heights = heights.slice(0, rows);
+    this.lefts = lefts.slice(0, rows);
     this.rows = rows;
     this.sections = sections;
     this.height = Math.max(0, y - (rows > 0 ? gap : 0));
@@ -150,6 +191,8 @@ export class JustifiedGrid {
     if (this.rows === 0) return { start: 0, end: 0 };
     let start = Math.max(0, lastAtMost(this.tops, top, this.rows));
     if (this.rowBottom(start) < top) start++;
+    // Rows of months that stand side by side begin at one height.
+    else while (start > 0 && this.tops[start - 1] === this.tops[start]) start--;
     let end = start;
     while (end < this.rows && (this.tops[end] as number) <= bottom) end++;
     return { start, end };
@@ -158,7 +201,9 @@ export class JustifiedGrid {
   /** The sections whose heading or pictures touch `top`..`bottom` (px). */
   sectionsBetween(top: number, bottom: number): Section[] {
     const found: Section[] = [];
-    for (let at = this.sectionIndexAt(top); at < this.sections.length; at++) {
+    let first = this.sectionIndexAt(top);
+    while (first > 0 && this.sections[first - 1]?.top === this.sections[first]?.top) first--;
+    for (let at = first; at < this.sections.length; at++) {
       const section = this.sections[at] as Section;
       if (section.top > bottom) break;
       found.push(section);
@@ -182,7 +227,7 @@ export class JustifiedGrid {
   eachInRow(row: number, visit: (index: number, x: number, width: number) => void): void {
     const { start, end } = this.rowRange(row);
     const height = this.heights[row] ?? 0;
-    let x = 0;
+    let x = this.lefts[row] ?? 0;
     for (let index = start; index < end; index++) {
       const width = Math.min(this.options.width, (this.layout.aspects[index] as number) * height);
       visit(index, x, width);
@@ -202,16 +247,20 @@ export class JustifiedGrid {
 
   /** The picture above (`-1`) or below (`1`) another: the one whose middle is nearest. Itself at the edge. */
   vertical(index: number, direction: -1 | 1): number {
-    const row = this.rowOf(index) + direction;
-    if (row < 0 || row >= this.rows) return index;
+    const own = this.rowOf(index);
+    let next = own;
+    while (this.tops[next] === this.tops[own]) next += direction;
+    if (next < 0 || next >= this.rows) return index;
     const from = this.box(index);
     const middle = from.x + from.width / 2;
     let nearest = index;
     let distance = Number.POSITIVE_INFINITY;
-    this.eachInRow(row, (at, x, width) => {
-      const away = Math.abs(x + width / 2 - middle);
-      if (away < distance) [nearest, distance] = [at, away];
-    });
+    for (let row = next; this.tops[row] === this.tops[next]; row += direction) {
+      this.eachInRow(row, (at, x, width) => {
+        const away = Math.abs(x + width / 2 - middle);
+        if (away < distance) [nearest, distance] = [at, away];
+      });
+    }
     return nearest;
   }
 
@@ -227,6 +276,17 @@ export class JustifiedGrid {
     }
     return found;
   }
+}
+
+/** The width of a month's pictures in one row, when they leave room beside them; nothing for longer months. */
+function shortWidth(aspects: Float32Array, start: number, end: number, options: JustifyOptions): number | undefined {
+  const { width, rowHeight, gap } = options;
+  let needed = -gap;
+  for (let index = start; index < end; index++) {
+    needed += (aspects[index] as number) * rowHeight + gap;
+    if (needed > width * SHORT) return undefined;
+  }
+  return needed;
 }
 
 /** Index of the last of the first `count` values that is at most `value`; 0 when none is. */

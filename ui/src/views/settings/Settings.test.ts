@@ -6,6 +6,7 @@ import { app } from '@/stores/app.svelte';
 import { screen, type SettingsPage } from '@/stores/screen.svelte';
 import { toasts } from '@/stores/toasts.svelte';
 import { start } from '@/test/start';
+import UnlockDialog from '@/components/UnlockDialog.svelte';
 import Settings from './Settings.svelte';
 
 function open(at: SettingsPage) {
@@ -80,6 +81,19 @@ it('explains how secrets are kept, and unlocks them', async () => {
   });
   await userEvent.click(await page.findByTestId('unlock-open'));
   expect(screen.dialog).toBe('unlock');
+});
+
+it('seals secrets with a passphrase that is typed twice', async () => {
+  const fake = await start({ state: { secrets: { kind: 'memory_only', reason: 'No keychain answers.' } } });
+  render(UnlockDialog);
+  await userEvent.type(await page.findByTestId('passphrase'), 'a long one');
+  await userEvent.type(page.getByTestId('passphrase-again'), 'a wrong one');
+  expect(page.getByText('The two are not the same.')).toBeVisible();
+  expect(page.getByTestId('unlock')).toBeDisabled();
+  await userEvent.clear(page.getByTestId('passphrase-again'));
+  await userEvent.type(page.getByTestId('passphrase-again'), 'a long one');
+  await userEvent.click(page.getByTestId('unlock'));
+  expect(fake.called('unlock')).toEqual([['a long one']]);
 });
 
 it('signs out', async () => {
