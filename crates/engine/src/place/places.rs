@@ -75,8 +75,8 @@ impl Places {
     /// Keeps the library in the person's own bucket.
     ///
     /// # Errors
-    /// `BucketUnusable` with what failed first, `SecretsLocked` or `SecretsNotKept` when the key can't be kept. The place
-    /// that was chosen before stays chosen.
+    /// `BucketUnusable` with what failed first, `SecretsLocked` or `SecretsNotKept` when the key can't be kept. The
+    /// place that was chosen before stays chosen.
     pub async fn choose_bucket(&self, form: BucketForm) -> Result<OpenPlace> {
         self.must_keep_secrets("bucket's key")?;
         let bucket = embedded::normalised(form)?;
@@ -110,8 +110,8 @@ impl Places {
     /// Signs in to a hosted service.
     ///
     /// # Errors
-    /// `InvalidCredentials`; what is wrong with the address; what keeps the service from being reached; `SecretsLocked` or
-    /// `SecretsNotKept` when the session can't be kept. The place that was chosen before stays chosen.
+    /// `InvalidCredentials`; what is wrong with the address; what keeps the service from being reached; `SecretsLocked`
+    /// or `SecretsNotKept` when the session can't be kept. The place that was chosen before stays chosen.
     pub async fn sign_in(&self, form: AccountForm) -> Result<OpenPlace> {
         let address = self.service_at(&form.service).await?;
         let request = LoginRequest {
@@ -139,9 +139,9 @@ impl Places {
         self.enter(address, session).await
     }
 
-    /// Leaves the chosen place. An account's session is ended, on the service too when that can be reached, and the place
-    /// stays chosen, signed out, with its library. For the other two the choice and a bucket's key are forgotten; what
-    /// the library and the bucket hold stays.
+    /// Leaves the chosen place. An account's session is ended, on the service too when that can be reached, and the
+    /// place stays chosen, signed out, with its library. For the other two the choice and a bucket's key are forgotten;
+    /// what the library and the bucket hold stays.
     ///
     /// # Errors
     /// `SecretsLocked` or `Disk` when what is kept here can't be removed.
@@ -240,7 +240,8 @@ impl Places {
 
     async fn bucket(&self, id: &str, saved: &SavedPlace) -> Result<Client> {
         let secret = self.inner.vault.get(&bucket::secret_name(id)).await?.ok_or_else(|| {
-            let message = "The bucket's secret key was not kept on this computer. Choose the bucket again and type it; nothing is lost.";
+            let message = "The bucket's secret key was not kept on this computer. Choose the bucket again and type it; \
+                           nothing is lost.";
             EngineError::new(ErrorKind::SecretsNotKept, message)
         })?;
         match bucket::configuration(saved, secret) {

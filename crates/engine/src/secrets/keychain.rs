@@ -97,8 +97,8 @@ pub(super) type Late = oneshot::Receiver<bool>;
 
 /// Runs a call on a thread of its own and waits for it no longer than `patience`.
 ///
-/// A prompt that nobody answers, and a bus that hangs, block a call for ever. A thread of its own can be left behind; one
-/// of the runtime's would hold up the end of the process. What comes too late is told through [`Late`].
+/// A prompt that nobody answers, and a bus that hangs, block a call for ever. A thread of its own can be left behind;
+/// one of the runtime's would hold up the end of the process. What comes too late is told through [`Late`].
 pub(super) async fn patiently<T: Send + 'static>(
     keychain: &Arc<dyn Keychain>,
     patience: Duration,

@@ -13,8 +13,8 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Replaces a file by writing another beside it and renaming: a reader, and a crash, meet the old bytes or the new ones,
-/// never a part. The file is readable by its owner only (mode 0600); on Windows the folder's rights decide.
+/// Replaces a file by writing another beside it and renaming: a reader, and a crash, meet the old bytes or the new
+/// ones, never a part. The file is readable by its owner only (mode 0600); on Windows the folder's rights decide.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut file = tempfile::Builder::new().prefix(".replacing-").tempfile_in(folder)?;

@@ -1,8 +1,8 @@
 //! The form of `secrets.sealed`.
 //!
-//! Two lines of text. The first is a JSON header: which key opens the file and how to come by it. The second is base64 of
-//! a 24-byte nonce and the secrets, a JSON object, encrypted with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). The
-//! header's bytes are authenticated, too, so neither line can be changed or exchanged unnoticed.
+//! Two lines of text. The first is a JSON header: which key opens the file and how to come by it. The second is base64
+//! of a 24-byte nonce and the secrets, a JSON object, encrypted with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03).
+//! The header's bytes are authenticated, too, so neither line can be changed or exchanged unnoticed.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,8 @@ impl SealingKey {
         Some(Self(SecretBox::new(Box::new(key))))
     }
 
-    /// Derives the key from a passphrase with Argon2id (RFC 9106). Takes a tenth of a second and much memory on purpose.
+    /// Derives the key from a passphrase with Argon2id (RFC 9106). Takes a tenth of a second and much memory on
+    /// purpose.
     pub(super) fn from_passphrase(passphrase: &SecretString, stretch: &Stretch) -> Result<Self, SealError> {
         let params = Params::new(stretch.memory_kib, stretch.passes, stretch.lanes, Some(32));
         let salt = STANDARD.decode(&stretch.salt);

@@ -61,8 +61,8 @@ impl SealedFile {
         self.path.display()
     }
 
-    /// Changes secrets under the lock, on top of what the file holds by then. Secrets of `more` that it doesn't have are
-    /// added. Blocks.
+    /// Changes secrets under the lock, on top of what the file holds by then. Secrets of `more` that it doesn't have
+    /// are added. Blocks.
     pub(super) fn change(
         &self,
         opener: &Opener,

@@ -7,15 +7,13 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
-use super::keychain::{Keychain, KeychainError, Late, SystemKeychain, patiently, probe};
+use super::keychain::{Keychain, KeychainError, SystemKeychain, patiently};
+use super::look::{PATIENCE, derive};
 use super::name::SecretName;
-use super::seal::{Entries, Header, KeySource, SealError, Sealed, SealingKey, Stretch};
+use super::seal::{Entries, Header, KeySource, Sealed, SealingKey, Stretch};
 use super::sealed_file::{ChangeError, Opener, SealedFile};
 use crate::view::SecretsState;
 use crate::{EngineError, ErrorKind, Result};
-
-/// How long starting waits for a keychain. What comes later is taken up when it comes.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How long an action of the person waits for a keychain, whose prompt they may have to answer.
 const PATIENCE_OF_PEOPLE: Duration = Duration::from_secs(60);
@@ -34,45 +32,31 @@ pub enum Kept {
 /// The sealed file is never replaced by one that lacks what it had: while it can't be opened, nothing is written.
 #[derive(Clone)]
 pub struct Vault {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
-    file: SealedFile,
-    keychain: Arc<dyn Keychain>,
-    state: watch::Sender<SecretsState>,
+pub(super) struct Inner {
+    pub(super) file: SealedFile,
+    pub(super) keychain: Arc<dyn Keychain>,
+    pub(super) state: watch::Sender<SecretsState>,
     held: Mutex<Held>,
     /// One change, unlocking or reading again at a time.
-    turn: tokio::sync::Mutex<()>,
+    pub(super) turn: tokio::sync::Mutex<()>,
 }
 
 /// What is in memory.
 #[derive(Default)]
-struct Held {
+pub(super) struct Held {
     /// Absent while locked, in memory-only mode, and before the first secret.
-    opener: Option<Arc<Opener>>,
+    pub(super) opener: Option<Arc<Opener>>,
     /// The file that `entries` are from, or that could not be opened.
-    bytes: Option<Vec<u8>>,
+    pub(super) bytes: Option<Vec<u8>>,
     /// What the file has; empty while it can't be opened.
-    entries: Entries,
+    pub(super) entries: Entries,
     /// What was set while nothing could be kept. Goes into the file as soon as there can be one.
-    memory: Entries,
+    pub(super) memory: Entries,
     /// Given at the start; makes the key of a file that doesn't exist yet, and opens one that does.
-    passphrase: Option<SecretString>,
-}
-
-/// What looking at file and keychain gave.
-struct Look {
-    state: SecretsState,
-    bytes: Option<Vec<u8>>,
-    opened: Option<(Arc<Opener>, Entries)>,
-    late: Option<Late>,
-}
-
-impl Look {
-    fn of(state: SecretsState) -> Self {
-        Self { state, bytes: None, opened: None, late: None }
-    }
+    pub(super) passphrase: Option<SecretString>,
 }
 
 impl Vault {
@@ -150,7 +134,8 @@ impl Vault {
     /// Keeps a secret, and says where.
     ///
     /// # Errors
-    /// `SecretsLocked` when the sealed file can't be opened, `Disk` when it can't be written. What was kept before stays.
+    /// `SecretsLocked` when the sealed file can't be opened, `Disk` when it can't be written. What was kept before
+    /// stays.
     pub async fn set(&self, name: &SecretName, secret: SecretString) -> Result<Kept> {
         self.change(name, Some(secret)).await
     }
@@ -204,7 +189,7 @@ impl Vault {
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    pub(super) fn held(&self) -> MutexGuard<'_, Held> {
         // Every change to it is complete before the guard is dropped.
         self.inner.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -241,140 +226,26 @@ impl Vault {
         }
     }
 
-    /// Looks at file and keychain afresh. Takes `turn` to be held.
-    async fn look_again(&self, patience: Duration) {
-        let look = match self.inner.file.read() {
-            Err(error) => locked(self.unreadable(&error).message, false),
-            Ok(Some(bytes)) => Look { bytes: Some(bytes.clone()), ..self.look_at_file(&bytes, patience).await },
-            Ok(None) => self.look_at_nothing(patience).await,
-        };
-        {
-            let mut held = self.held();
-            (held.opener, held.bytes, held.entries) = match look.opened {
-                Some((opener, entries)) => (Some(opener), look.bytes, entries),
-                // What can't be opened now must not be taken for the truth. (A key whose file was removed is used again.)
-                None if look.bytes.is_some() => (None, look.bytes, Entries::new()),
-                None => (held.opener.take(), None, Entries::new()),
-            };
-        }
-        self.inner.state.send_if_modified(|now| std::mem::replace(now, look.state.clone()) != look.state);
-        if let Some(late) = look.late {
-            self.await_late(late);
-        }
-        let waiting = !self.held().memory.is_empty();
-        if waiting
-            && self.keeps()
-            && let Err(error) = Box::pin(self.write(None)).await
-        {
-            tracing::warn!(%error, "secrets in memory could not be sealed");
-        }
-    }
-
-    async fn look_at_file(&self, bytes: &[u8], patience: Duration) -> Look {
-        let path = self.inner.file.path().to_string();
-        let broken = |error: SealError| {
-            locked(
-                format!(
-                    "Your secrets can't be opened: {path}: {error}. Nothing in it was changed. To start over, move that file away and sign in again."
-                ),
-                false,
-            )
-        };
-        let header = match Sealed::parse(bytes) {
-            Ok(sealed) => sealed.header,
-            Err(error) => return broken(error),
-        };
-        let (key, state) = match &header.key {
-            KeySource::Keychain { entry } => {
-                let entry = entry.clone();
-                let (read, late) =
-                    patiently(&self.inner.keychain, patience, move |keychain| keychain.read(&entry)).await;
-                match read.map(|text| text.as_ref().and_then(SealingKey::from_base64)) {
-                    Ok(Some(key)) => (key, SecretsState::Keychain),
-                    Ok(None) => {
-                        return locked(
-                            "The key to your secrets is no longer in the system's keychain. They are kept: unlock or restore the keychain and try again. To start over, move secrets.sealed out of the app's folder and sign in again.",
-                            false,
-                        );
-                    }
-                    Err(error) => {
-                        let mut look = locked(
-                            format!(
-                                "Your secrets are locked, because {error}. They are kept: unlock the keychain and try again."
-                            ),
-                            false,
-                        );
-                        look.late = late;
-                        return look;
-                    }
-                }
-            }
-            KeySource::Passphrase(stretch) => {
-                let Some(passphrase) = self.held().passphrase.clone() else {
-                    return locked("Your secrets are sealed with a passphrase. Type it to unlock them.", true);
-                };
-                match derive(passphrase, stretch.clone()).await {
-                    Ok(key) => (key, SecretsState::Passphrase),
-                    Err(error) => return broken(error),
-                }
-            }
-        };
-        match Sealed::parse(bytes).and_then(|sealed| sealed.open(&key)) {
-            Ok(entries) => {
-                let opener = Arc::new(Opener { key, header });
-                Look { opened: Some((opener, entries)), ..Look::of(state) }
-            }
-            Err(SealError::WrongKey) if state == SecretsState::Passphrase => {
-                locked("That is not the passphrase that your secrets are sealed with. Nothing was changed.", true)
-            }
-            Err(error) => broken(error),
-        }
-    }
-
-    /// There is no sealed file.
-    async fn look_at_nothing(&self, patience: Duration) -> Look {
-        if self.held().passphrase.is_some() {
-            return Look::of(SecretsState::Passphrase);
-        }
-        let (probed, late) = patiently(&self.inner.keychain, patience, probe).await;
-        let state = match probed {
-            Ok(()) => SecretsState::Keychain,
-            Err(error) => SecretsState::MemoryOnly {
-                reason: format!(
-                    "Secrets are kept until the app quits, because {error}. Give a passphrase to keep them sealed on disk."
-                ),
-            },
-        };
-        Look { late, ..Look::of(state) }
-    }
-
-    /// Looks again when a call to the keychain succeeds after all. (When it fails, asking again would only prompt again.)
-    fn await_late(&self, late: Late) {
-        let inner = Arc::downgrade(&self.inner);
-        tokio::spawn(async move {
-            if let Ok(true) = late.await
-                && let Some(inner) = inner.upgrade()
-            {
-                let vault = Vault { inner };
-                let _turn = vault.inner.turn.lock().await;
-                if !vault.keeps() {
-                    Box::pin(vault.look_again(PATIENCE)).await;
-                }
-            }
-        });
-    }
-
     async fn change(&self, name: &SecretName, secret: Option<SecretString>) -> Result<Kept> {
         let _turn = self.inner.turn.lock().await;
         if !self.catch_up()? {
             self.look_again(PATIENCE).await;
         }
-        self.refuse_locked()?;
+        let refused = self.refuse_locked();
+        if refused.is_err()
+            && let Some(known) = self.held().memory.get_mut(&name.to_string())
+            && let Some(secret) = secret
+        {
+            // It was never in the file, which another process has made since: this process goes on with what it has.
+            *known = secret;
+            return Ok(Kept::InMemory);
+        }
+        refused?;
         self.write(Some((name.to_string(), secret))).await
     }
 
     /// Writes a change, or what is in memory, to where secrets are kept. Takes `turn` to be held.
-    async fn write(&self, change: Option<(String, Option<SecretString>)>) -> Result<Kept> {
+    pub(super) async fn write(&self, change: Option<(String, Option<SecretString>)>) -> Result<Kept> {
         for _ in 0..3 {
             let opener = match self.opener().await? {
                 Some(opener) => opener,
@@ -438,7 +309,8 @@ impl Vault {
         ))
     }
 
-    /// The key in hand, or a new one that is kept by the keychain or comes from the passphrase; `None` in memory-only mode.
+    /// The key in hand, or a new one that is kept by the keychain or comes from the passphrase; `None` in memory-only
+    /// mode.
     async fn opener(&self) -> Result<Option<Arc<Opener>>> {
         let (opener, passphrase) = {
             let held = self.held();
@@ -486,7 +358,7 @@ impl Vault {
         }
     }
 
-    fn unreadable(&self, error: &std::io::Error) -> EngineError {
+    pub(super) fn unreadable(&self, error: &std::io::Error) -> EngineError {
         let message = format!("Your secrets can't be read: {}: {error}. Nothing was changed.", self.inner.file.path());
         EngineError::new(ErrorKind::SecretsLocked, message)
     }
@@ -497,13 +369,4 @@ impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Vault").field("state", &*self.inner.state.borrow()).finish_non_exhaustive()
     }
-}
-
-fn locked(reason: impl Into<String>, needs_passphrase: bool) -> Look {
-    Look::of(SecretsState::Locked { reason: reason.into(), needs_passphrase })
-}
-
-async fn derive(passphrase: SecretString, stretch: Stretch) -> Result<SealingKey, SealError> {
-    let derived = tokio::task::spawn_blocking(move || SealingKey::from_passphrase(&passphrase, &stretch));
-    derived.await.unwrap_or(Err(SealError::Damaged))
 }

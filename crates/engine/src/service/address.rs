@@ -12,8 +12,8 @@ use crate::{EngineError, ErrorKind, Result};
 pub struct ServiceAddress(Url);
 
 impl ServiceAddress {
-    /// Reads what a person typed: blanks and trailing slashes go, and a missing scheme becomes `https`, or `http` on this
-    /// computer and in private networks, where services mostly have no certificate.
+    /// Reads what a person typed: blanks and trailing slashes go, and a missing scheme becomes `https`, or `http` on
+    /// this computer and in private networks, where services mostly have no certificate.
     ///
     /// # Errors
     /// `InvalidInput` when it can't be an address.

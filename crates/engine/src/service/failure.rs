@@ -1,5 +1,5 @@
-//! What can go wrong between the app and the service, and how it is told. The one place where the service's codes become
-//! the engine's.
+//! What can go wrong between the app and the service, and how it is told. The one place where the service's codes
+//! become the engine's.
 
 use std::time::Duration;
 
@@ -85,7 +85,8 @@ impl ServiceError {
             _ if away => (
                 ErrorKind::ServiceUnreachable,
                 format!(
-                    "The account service behind {host} is not available ({status}). Nothing is lost; the app tries again."
+                    "The account service behind {host} is not available ({status}). Nothing is lost; the app tries \
+                     again."
                 ),
             ),
             Some(location) => (

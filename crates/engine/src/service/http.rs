@@ -20,8 +20,8 @@ pub(super) fn for_service(loopback: bool) -> Result<reqwest::Client> {
 }
 
 /// For presigned URLs: HTTP/1.1, because several S3-compatible stores mishandle large bodies over HTTP/2; no token, no
-/// cookies, no redirects (a signature is bound to its host). No time limit on the whole or on reading: reqwest's reading
-/// limit would run while a body is being sent. Whoever sends watches the progress instead.
+/// cookies, no redirects (a signature is bound to its host). No time limit on the whole or on reading: reqwest's
+/// reading limit would run while a body is being sent. Whoever sends watches the progress instead.
 pub(super) fn for_objects(loopback: bool) -> Result<reqwest::Client> {
     let builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)

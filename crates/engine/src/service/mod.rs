@@ -1,8 +1,8 @@
 //! The typed client of the account service.
 //!
-//! [`Client`] carries a session: it has an access token in memory, renews it when need be, and repeats calls that can be
-//! repeated. [`auth`] opens a session. Bytes of pictures never go this way: they go to the store by presigned URLs with
-//! [`Client::object_http`], which carries no token.
+//! [`Client`] carries a session: it has an access token in memory, renews it when need be, and repeats calls that can
+//! be repeated. [`auth`] opens a session. Bytes of pictures never go this way: they go to the store by presigned URLs
+//! with [`Client::object_http`], which carries no token.
 
 mod address;
 pub mod auth;

@@ -156,8 +156,8 @@ impl TokenSource for StoredSession {
     }
 }
 
-/// No tokens at all, for a reason: a place that is open while its service can't be used, such as a bucket whose secret is
-/// locked. Every call ends with the reason before anything is sent.
+/// No tokens at all, for a reason: a place that is open while its service can't be used, such as a bucket whose secret
+/// is locked. Every call ends with the reason before anything is sent.
 pub struct Unavailable(pub EngineError);
 
 impl TokenSource for Unavailable {

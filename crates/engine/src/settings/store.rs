@@ -20,8 +20,8 @@ pub const DEFAULT_MODEL: &str = "gpt-5-mini";
 
 /// The settings of a folder. Clones are cheap and share everything.
 ///
-/// The file is read again whenever another process has replaced it. Nothing is ever taken from the environment: what the
-/// window shows is what is used.
+/// The file is read again whenever another process has replaced it. Nothing is ever taken from the environment: what
+/// the window shows is what is used.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
@@ -114,8 +114,8 @@ impl Store {
     /// Changes who describes pictures. The key goes into the vault.
     ///
     /// # Errors
-    /// `InvalidInput` for an address or a key that can't be one, `SecretsLocked` when the vault can't be opened, `Disk`.
-    /// Nothing is changed then.
+    /// `InvalidInput` for an address or a key that can't be one, `SecretsLocked` when the vault can't be opened,
+    /// `Disk`. Nothing is changed then.
     pub async fn change_ai(&self, change: AiSettingsChange, vault: &Vault) -> Result<()> {
         let base_url = change.base_url.as_deref().map(base_url).transpose()?;
         let model = change.model.map(|model| model.trim().to_owned());
@@ -233,7 +233,8 @@ impl Store {
         true
     }
 
-    /// Keeps a damaged file under another name. (The order is always: first the lock of the file, then that of `known`.)
+    /// Keeps a damaged file under another name. (The order is always: first the lock of the file, then that of
+    /// `known`.)
     fn move_aside(&self) -> io::Result<()> {
         let _lock = private_file::lock(&self.lock_path())?;
         // Another process may have done so already.

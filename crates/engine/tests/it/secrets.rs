@@ -247,3 +247,19 @@ async fn an_empty_passphrase_is_none() {
     let vault = Vault::open_with(folder.path(), Some("".into()), keychain, Duration::from_secs(5)).await;
     assert!(is_memory_only(&vault));
 }
+
+#[tokio::test]
+async fn a_process_without_keychain_goes_on_when_another_seals() {
+    let folder = tempdir().unwrap();
+    let memory = vault(folder.path(), &FakeKeychain::new(Mood::Absent)).await;
+    memory.set(&token_of("a"), "1".into()).await.unwrap();
+    vault_with(folder.path(), "correct horse").await.set(&SecretName::AiKey, "sk".into()).await.unwrap();
+    assert_eq!(memory.set(&token_of("a"), "2".into()).await.unwrap(), Kept::InMemory);
+    assert!(is_locked(&memory, true));
+    assert_eq!(get(&memory, &token_of("a")).await.as_deref(), Some("2"));
+    assert_eq!(memory.set(&token_of("b"), "3".into()).await.unwrap_err().code, ErrorKind::SecretsLocked);
+    memory.unlock("correct horse".into()).await.unwrap();
+    let other = vault_with(folder.path(), "correct horse").await;
+    assert_eq!(get(&other, &token_of("a")).await.as_deref(), Some("2"));
+    assert_eq!(get(&other, &SecretName::AiKey).await.as_deref(), Some("sk"));
+}

@@ -21,8 +21,14 @@ pub struct Service {
 
 impl Service {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let server = Server::bind(Config::in_folder(dir.path())).await.unwrap();
+        let mut config = Config::in_folder(dir.path());
+        change(&mut config);
+        let server = Server::bind(config).await.unwrap();
         let url = format!("http://{}", server.address());
         Self { url, stop: server.stop_handle(), running: Some(tokio::spawn(server.run())), _dir: dir }
     }

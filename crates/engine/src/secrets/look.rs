@@ -1,0 +1,170 @@
+//! Looking at file and keychain: who opens the sealed file now.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::keychain::{Late, patiently, probe};
+use super::seal::{Entries, KeySource, SealError, Sealed, SealingKey, Stretch};
+use super::sealed_file::Opener;
+use super::vault::Vault;
+use crate::view::SecretsState;
+
+/// How long starting waits for a keychain. What comes later is taken up when it comes.
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What looking at file and keychain gave.
+struct Look {
+    state: SecretsState,
+    bytes: Option<Vec<u8>>,
+    opened: Option<(Arc<Opener>, Entries)>,
+    late: Option<Late>,
+}
+
+impl Look {
+    fn of(state: SecretsState) -> Self {
+        Self { state, bytes: None, opened: None, late: None }
+    }
+}
+
+impl Vault {
+    /// Looks at file and keychain afresh. Takes `turn` to be held.
+    pub(super) async fn look_again(&self, patience: Duration) {
+        let look = match self.inner.file.read() {
+            Err(error) => locked(self.unreadable(&error).message, false),
+            Ok(Some(bytes)) => Look { bytes: Some(bytes.clone()), ..self.look_at_file(&bytes, patience).await },
+            Ok(None) => self.look_at_nothing(patience).await,
+        };
+        {
+            let mut held = self.held();
+            (held.opener, held.bytes, held.entries) = match look.opened {
+                Some((opener, entries)) => (Some(opener), look.bytes, entries),
+                // What can't be opened must not be taken for the truth. (A key whose file was removed is used again.)
+                None if look.bytes.is_some() => (None, look.bytes, Entries::new()),
+                None => (held.opener.take(), None, Entries::new()),
+            };
+        }
+        self.inner.state.send_if_modified(|now| std::mem::replace(now, look.state.clone()) != look.state);
+        if let Some(late) = look.late {
+            self.await_late(late);
+        }
+        let waiting = !self.held().memory.is_empty();
+        if waiting
+            && self.keeps()
+            && let Err(error) = Box::pin(self.write(None)).await
+        {
+            tracing::warn!(%error, "secrets in memory could not be sealed");
+        }
+    }
+
+    async fn look_at_file(&self, bytes: &[u8], patience: Duration) -> Look {
+        let path = self.inner.file.path().to_string();
+        let broken = |error: SealError| {
+            locked(
+                format!(
+                    "Your secrets can't be opened: {path}: {error}. Nothing in it was changed. To start over, move \
+                     that file away and sign in again."
+                ),
+                false,
+            )
+        };
+        let header = match Sealed::parse(bytes) {
+            Ok(sealed) => sealed.header,
+            Err(error) => return broken(error),
+        };
+        let (key, state) = match &header.key {
+            KeySource::Keychain { entry } => {
+                let entry = entry.clone();
+                let (read, late) =
+                    patiently(&self.inner.keychain, patience, move |keychain| keychain.read(&entry)).await;
+                match read.map(|text| text.as_ref().and_then(SealingKey::from_base64)) {
+                    Ok(Some(key)) => (key, SecretsState::Keychain),
+                    Ok(None) => {
+                        return locked(
+                            "The key to your secrets is no longer in the system's keychain. They are kept: unlock or \
+                             restore the keychain and try again. To start over, move secrets.sealed out of the app's \
+                             folder and sign in again.",
+                            false,
+                        );
+                    }
+                    Err(error) => {
+                        let mut look = locked(
+                            format!(
+                                "Your secrets are locked, because {error}. They are kept: unlock the keychain and try \
+                                 again."
+                            ),
+                            false,
+                        );
+                        look.late = late;
+                        return look;
+                    }
+                }
+            }
+            KeySource::Passphrase(stretch) => {
+                let Some(passphrase) = self.held().passphrase.clone() else {
+                    return locked("Your secrets are sealed with a passphrase. Type it to unlock them.", true);
+                };
+                match derive(passphrase, stretch.clone()).await {
+                    Ok(key) => (key, SecretsState::Passphrase),
+                    Err(error) => return broken(error),
+                }
+            }
+        };
+        match Sealed::parse(bytes).and_then(|sealed| sealed.open(&key)) {
+            Ok(entries) => {
+                let opener = Arc::new(Opener { key, header });
+                Look { opened: Some((opener, entries)), ..Look::of(state) }
+            }
+            Err(SealError::WrongKey) if state == SecretsState::Passphrase => {
+                locked("That is not the passphrase that your secrets are sealed with. Nothing was changed.", true)
+            }
+            Err(error) => broken(error),
+        }
+    }
+
+    /// There is no sealed file.
+    async fn look_at_nothing(&self, patience: Duration) -> Look {
+        if self.held().passphrase.is_some() {
+            return Look::of(SecretsState::Passphrase);
+        }
+        let (probed, late) = patiently(&self.inner.keychain, patience, probe).await;
+        let state = match probed {
+            Ok(()) => SecretsState::Keychain,
+            Err(error) => SecretsState::MemoryOnly {
+                reason: format!(
+                    "Secrets are kept until the app quits, because {error}. Give a passphrase to keep them sealed on \
+                     disk."
+                ),
+            },
+        };
+        Look { late, ..Look::of(state) }
+    }
+
+    /// Looks again when a call to the keychain succeeds after all. (When it fails, asking again would only prompt
+    /// again.)
+    fn await_late(&self, late: Late) {
+        let inner = Arc::downgrade(&self.inner);
+        tokio::spawn(async move {
+            if let Ok(true) = late.await
+                && let Some(inner) = inner.upgrade()
+            {
+                let vault = Vault { inner };
+                let _turn = vault.inner.turn.lock().await;
+                if !vault.keeps() {
+                    Box::pin(vault.look_again(PATIENCE)).await;
+                }
+            }
+        });
+    }
+}
+
+fn locked(reason: impl Into<String>, needs_passphrase: bool) -> Look {
+    Look::of(SecretsState::Locked { reason: reason.into(), needs_passphrase })
+}
+
+/// The key that a passphrase means. Takes its time on a thread of its own.
+pub(super) async fn derive(passphrase: SecretString, stretch: Stretch) -> Result<SealingKey, SealError> {
+    let derived = tokio::task::spawn_blocking(move || SealingKey::from_passphrase(&passphrase, &stretch));
+    derived.await.unwrap_or(Err(SealError::Damaged))
+}
