@@ -41,8 +41,7 @@ async fn the_viewer_opens_turns_and_closes_by_keyboard() {
         )
         .await;
     window.screenshot("viewer");
-    let name = |window: &Window| window.run("return document.querySelector('[data-testid=viewer-name]').innerText");
-    let first = name(&window).await;
+    let first = window.run("return document.querySelector('[data-testid=viewer-name]').innerText").await;
     window.keys(RIGHT).await;
     window
         .until(
