@@ -85,7 +85,10 @@ pub enum Breakage {
         /// How much of the picture's height is there, 0 to 99.
         percent: u8,
     },
-    /// There is damage in the middle.
+    /// There is damage somewhere.
+    #[error("its picture data is damaged, so a part of the picture would look wrong.")]
+    Damaged,
+    /// There is damage from some place on.
     #[error("its picture data is damaged, first at about {percent} % of the picture's height.")]
     DamagedAt {
         /// Where the damage begins, as a part of the picture's height, 0 to 99.

@@ -35,17 +35,20 @@ pub(crate) fn decode<'a>(
     side: u32,
     limits: &Limits,
 ) -> Result<Option<Decoded<'a>>, PictureError> {
-    // The decoders are other people's, and the input can be made by anyone: a panic of theirs is a broken picture.
-    let decoded = catch_unwind(AssertUnwindSafe(|| match format {
+    let guarded = |decode: &dyn Fn() -> Result<Option<Decoded<'a>>, PictureError>| {
+        // These decoders are other people's, and the input can be made by anyone: a panic of theirs is a broken picture.
+        let broken = Err(PictureError::Broken { format, reason: Breakage::Corrupt });
+        catch_unwind(AssertUnwindSafe(decode)).unwrap_or(broken)
+    };
+    match format {
         Format::Jpeg => decode_jpeg(bytes, side, limits),
-        Format::Png => png::decode(bytes, side, limits),
-        Format::Gif => gif::decode(bytes, limits),
-        Format::WebP => webp::decode(bytes, limits),
-        Format::Bmp => bmp::decode(bytes, limits),
-        Format::Tiff => tiff::decode(bytes, side, limits),
+        Format::Png => guarded(&|| png::decode(bytes, side, limits)),
+        Format::Gif => guarded(&|| gif::decode(bytes, limits)),
+        Format::WebP => guarded(&|| webp::decode(bytes, limits)),
+        Format::Bmp => guarded(&|| bmp::decode(bytes, limits)),
+        Format::Tiff => guarded(&|| tiff::decode(bytes, side, limits)),
         Format::Heic | Format::Avif | Format::Svg | Format::Raw => Ok(None),
-    }));
-    decoded.unwrap_or(Err(PictureError::Broken { format, reason: Breakage::Corrupt }))
+    }
 }
 
 fn decode_jpeg<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Option<Decoded<'a>>, PictureError> {

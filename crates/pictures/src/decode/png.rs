@@ -12,11 +12,15 @@ use crate::{Breakage, Format, Limits, PictureError};
 
 /// Decodes a PNG (of an animation: the picture that programs without animation show) and checks it to its end.
 pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Option<Decoded<'a>>, PictureError> {
+    if damaged_chunk(bytes) {
+        return Err(broken(Breakage::Checksum));
+    }
     let memory = usize::try_from(limits.max_alloc).unwrap_or(usize::MAX);
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), PngLimits { bytes: memory });
     // Palettes, few bits and 16 bits all become 8 bits a channel.
     decoder.set_transformations(Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
+    decoder.ignore_checksums(true);
     let (width, height) = {
         let info = decoder.read_header_info().map_err(|error| explained(&error, bytes))?;
         (info.width, info.height)
@@ -50,17 +54,51 @@ pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<
         let info = reader.next_frame(&mut pixels).map_err(|error| explained(&error, bytes))?;
         pixels.chunks_exact(info.line_size).take(height as usize).for_each(add);
     } else {
-        for _ in 0..height {
-            match reader.next_row().map_err(|error| explained(&error, bytes))? {
-                Some(row) => add(row.data()),
-                None => return Err(PictureError::Broken { format: Format::Png, reason: Breakage::Truncated }),
+        for y in 0..height {
+            let percent = (u64::from(y) * 100 / u64::from(height)) as u8;
+            match reader.next_row() {
+                Ok(Some(row)) => add(row.data()),
+                Ok(None) => return Err(broken(Breakage::Truncated)),
+                Err(error) => match explained(&error, bytes) {
+                    PictureError::Broken { reason: Breakage::Truncated, .. } if percent > 0 => {
+                        return Err(broken(Breakage::TruncatedAfter { percent }));
+                    }
+                    PictureError::Broken { reason: Breakage::Corrupt, .. } if percent > 0 => {
+                        return Err(broken(Breakage::DamagedAt { percent }));
+                    }
+                    other => return Err(other),
+                },
             }
         }
     }
     if !has_end(bytes) {
-        return Err(PictureError::Broken { format: Format::Png, reason: Breakage::Truncated });
+        return Err(broken(Breakage::Truncated));
     }
     Ok(Some(Decoded { raster: reducer.finish(), width, height, profile }))
+}
+
+fn broken(reason: Breakage) -> PictureError {
+    PictureError::Broken { format: Format::Png, reason }
+}
+
+/// Whether the checksum of a chunk with pixels or what they need (its name begins in upper case), or with an
+/// animation's pixels, doesn't match. The png crate never looks at the last one's: by then it has all pixels.
+fn damaged_chunk(bytes: &[u8]) -> bool {
+    let mut at = 8;
+    while let Some(length) = bytes.get(at..at + 4).and_then(|length| length.try_into().ok()) {
+        let end = at + 8 + u32::from_be_bytes(length) as usize;
+        let Some(checksum) = bytes.get(end..end + 4) else { return false };
+        let checked = &bytes[at + 4..end];
+        let matters = checked[0].is_ascii_uppercase() || checked.starts_with(b"fdAT");
+        if matters && crc32fast::hash(checked).to_be_bytes() != checksum {
+            return true;
+        }
+        if checked.starts_with(b"IEND") {
+            return false;
+        }
+        at = end + 4;
+    }
+    false
 }
 
 /// Whether chunk follows chunk up to `IEND`; what comes behind it doesn't matter.
@@ -81,12 +119,9 @@ pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 fn explained(error: &DecodingError, bytes: &[u8]) -> PictureError {
-    let broken = |reason| PictureError::Broken { format: Format::Png, reason };
     match error {
         DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => broken(Breakage::Truncated),
         DecodingError::LimitsExceeded => broken(Breakage::Corrupt),
-        // The kinds of format errors aren't public; their sentences are.
-        DecodingError::Format(error) if error.to_string().contains("CRC") => broken(Breakage::Checksum),
         _ if !chunks(bytes).any(|(kind, _)| kind == b"IDAT") && !has_end(bytes) => broken(Breakage::NoPixels),
         _ => broken(Breakage::Corrupt),
     }

@@ -1,13 +1,14 @@
 //! TIFF: the first page, strip by strip or tile by tile.
 
 use std::borrow::Cow;
-use std::io::{Cursor, ErrorKind};
+use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
 
 use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits as TiffLimits};
 use tiff::tags::{PlanarConfiguration, Tag};
 use tiff::{ColorType, TiffError};
 
 use super::{Decoded, whole};
+use crate::metadata::ifd::{TiffFile, tag};
 use crate::raster::Layout;
 use crate::reduce::Reducer;
 use crate::{Breakage, Format, Limits, PictureError};
@@ -33,12 +34,34 @@ pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<
     if let Err(error) = page.read_into(&mut reducer, layout) {
         return explained(&error, (width, height), limits);
     }
+    if lacks_pages(bytes) {
+        return Err(PictureError::Broken { format: Format::Tiff, reason: Breakage::Truncated });
+    }
     let profile = page.decoder.get_tag_u8_vec(Tag::IccProfile).ok().map(Cow::Owned);
     Ok(Some(Decoded { raster: reducer.finish(), width, height, profile }))
 }
 
+/// Whether pages behind the first point behind the end of the file.
+fn lacks_pages(bytes: &[u8]) -> bool {
+    const MAX_PAGES: usize = 1_000;
+    const OFFSETS: [u16; 2] = [0x111, 0x144];
+    let Some(mut page) = TiffFile::open(bytes).and_then(TiffFile::first) else { return false };
+    for _ in 0..MAX_PAGES {
+        if page.next_offset() == 0 {
+            return false;
+        }
+        let Some(next) = page.next() else { return true };
+        page = next;
+        let offsets = OFFSETS.into_iter().flat_map(|tag| page.numbers(tag, 1 << 16));
+        if offsets.into_iter().any(|at| at as usize >= bytes.len()) {
+            return true;
+        }
+    }
+    false
+}
+
 struct Page<'a> {
-    decoder: Decoder<Cursor<&'a [u8]>>,
+    decoder: Decoder<io::BufReader<Patched<'a>>>,
     size: (u32, u32),
     colour: ColorType,
     /// For pictures with a palette: 8-bit RGB.
@@ -54,11 +77,19 @@ impl<'a> Page<'a> {
         bounds.decoding_buffer_size = memory;
         bounds.intermediate_buffer_size = memory;
         bounds.ifd_value_size = memory / 16;
-        let mut decoder = Decoder::new(Cursor::new(bytes))?.with_limits(bounds);
+        let palette = Palette::of(bytes);
+        let file = Patched { file: Cursor::new(bytes), patch: palette.as_ref().map(|palette| palette.patch) };
+        let mut decoder = Decoder::new(io::BufReader::with_capacity(64 << 10, file))?.with_limits(bounds);
         let size = decoder.dimensions()?;
         let colour = decoder.colortype()?;
         let extra = decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples)?.unwrap_or_default();
-        Ok(Page { decoder, size, colour, palette: None, premultiplied: extra.first() == Some(&1) })
+        Ok(Page {
+            decoder,
+            size,
+            colour,
+            palette: palette.map(|palette| palette.colours),
+            premultiplied: extra.first() == Some(&1),
+        })
     }
 
     fn is_planar(&mut self) -> bool {
@@ -94,7 +125,7 @@ impl<'a> Page<'a> {
             let rows = chunk_high.min(height - top);
             for column in 0..across {
                 let index = (top / chunk_high * across + column) as u32;
-                let samples = Samples::of(self.decoder.read_chunk(index)?, self.colour);
+                let samples = Samples::of(self.decoder.read_chunk(index)?, self.colour, self.palette.is_none());
                 let left = column * chunk_wide;
                 let wide = chunk_wide.min(width - left);
                 for y in 0..rows {
@@ -149,7 +180,7 @@ struct Samples {
 }
 
 impl Samples {
-    fn of(result: DecodingResult, colour: ColorType) -> Samples {
+    fn of(result: DecodingResult, colour: ColorType, spread: bool) -> Samples {
         let unit = |value: f64| (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
         let data = match result {
             DecodingResult::U8(data) => data,
@@ -165,7 +196,7 @@ impl Samples {
             DecodingResult::F64(data) => data.into_iter().map(unit).collect(),
         };
         let bits = usize::from(colour.bit_depth()).min(8);
-        Samples { data, bits, per_pixel: usize::from(colour.num_samples()), spread: true }
+        Samples { data, bits, per_pixel: usize::from(colour.num_samples()), spread }
     }
 
     /// One sample; rows begin at whole bytes.
@@ -180,6 +211,60 @@ impl Samples {
         let most = (1_u32 << self.bits) - 1;
         let value = u32::from(byte) >> (8 - self.bits - bit % 8) & most;
         if self.spread { (value * 255 / most) as u8 } else { value as u8 }
+    }
+}
+
+/// The palette of a page, which the tiff crate refuses to read: it is told that the indices are shades of grey.
+struct Palette {
+    colours: Vec<[u8; 3]>,
+    /// Where the photometric interpretation stands, and what "black is zero" looks like there.
+    patch: (u64, [u8; 2]),
+}
+
+impl Palette {
+    /// `None` when the first page has no palette of at most 256 colours.
+    fn of(bytes: &[u8]) -> Option<Palette> {
+        const PALETTE: u32 = 3;
+        const COLOUR_MAP: u16 = 0x140;
+        let page = TiffFile::open(bytes)?.first()?;
+        if page.number(tag::PHOTOMETRIC) != Some(PALETTE) {
+            return None;
+        }
+        let patch = if bytes.starts_with(b"II") { [1, 0] } else { [0, 1] };
+        // All reds, then all greens, then all blues, 16 bits each. Some writers use 8 of the 16 bits.
+        let map = page.numbers(COLOUR_MAP, 3 * 256);
+        let shift = if map.iter().any(|&value| value > 255) { 8 } else { 0 };
+        let count = map.len() / 3;
+        let colour = |index| [0, 1, 2].map(|channel: usize| (map[channel * count + index] >> shift) as u8);
+        let at = page.value_offset(tag::PHOTOMETRIC)? as u64;
+        Some(Palette { colours: (0..count).map(colour).collect(), patch: (at, patch) })
+    }
+}
+
+/// A file with two bytes replaced.
+struct Patched<'a> {
+    file: Cursor<&'a [u8]>,
+    patch: Option<(u64, [u8; 2])>,
+}
+
+impl Read for Patched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let from = self.file.position();
+        let length = self.file.read(buffer)?;
+        if let Some((at, bytes)) = self.patch {
+            for (at, byte) in (at..).zip(bytes) {
+                if let Some(target) = at.checked_sub(from).and_then(|index| buffer[..length].get_mut(index as usize)) {
+                    *target = byte;
+                }
+            }
+        }
+        Ok(length)
+    }
+}
+
+impl Seek for Patched<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
     }
 }
 

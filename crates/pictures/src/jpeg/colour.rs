@@ -11,8 +11,8 @@ pub(super) enum Meaning {
     Rgb,
     /// With inverted values, as Adobe's programs and all that imitate them store it.
     InvertedCmyk,
-    /// YCbCr for inverted CMY, and inverted K.
-    InvertedYcck,
+    /// YCbCr for CMY, and inverted K.
+    Ycck,
     Cmyk,
 }
 
@@ -26,7 +26,7 @@ impl Meaning {
             (3, Some(_)) => Meaning::YCbCr,
             (3, None) if identifiers == b"RGB" => Meaning::Rgb,
             (3, None) => Meaning::YCbCr,
-            (_, Some(2)) => Meaning::InvertedYcck,
+            (_, Some(2)) => Meaning::Ycck,
             (_, Some(_)) => Meaning::InvertedCmyk,
             (_, None) => Meaning::Cmyk,
         }
@@ -69,10 +69,11 @@ pub(super) fn pixels(components: &[Samples], meaning: Meaning, width: usize, hei
                     pixel.copy_from_slice(&[!rows[0][x], !rows[1][x], !rows[2][x], !rows[3][x]]);
                 }
             }
-            Meaning::InvertedYcck => {
+            Meaning::Ycck => {
                 for (x, pixel) in line.chunks_exact_mut(4).enumerate() {
+                    // YCCK is made from 255 − C and so on, which what is stored inverts once more.
                     let [c, m, y] = rgb(rows[0][x], rows[1][x], rows[2][x]);
-                    pixel.copy_from_slice(&[!c, !m, !y, !rows[3][x]]);
+                    pixel.copy_from_slice(&[c, m, y, !rows[3][x]]);
                 }
             }
         }

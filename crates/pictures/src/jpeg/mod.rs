@@ -32,10 +32,10 @@ pub(crate) enum Fault {
         /// How much of the picture's height is there, in percent; only known when rows come in order.
         percent: Option<u8>,
     },
-    /// It is damaged, first at this part of the picture's height in percent.
+    /// It is damaged.
     Damaged {
-        /// 0 to 99.
-        percent: u8,
+        /// First at this part of the picture's height in percent, if that is known.
+        percent: Option<u8>,
     },
     /// There is no scan at all.
     NoPixels,
@@ -51,7 +51,8 @@ impl Fault {
         match self {
             Fault::Truncated { percent: Some(percent) } => Some(Breakage::TruncatedAfter { percent }),
             Fault::Truncated { percent: None } => Some(Breakage::Truncated),
-            Fault::Damaged { percent } => Some(Breakage::DamagedAt { percent }),
+            Fault::Damaged { percent: Some(percent) } => Some(Breakage::DamagedAt { percent }),
+            Fault::Damaged { percent: None } => Some(Breakage::Damaged),
             Fault::NoPixels => Some(Breakage::NoPixels),
             Fault::Corrupt => Some(Breakage::Corrupt),
             Fault::Unsupported => None,

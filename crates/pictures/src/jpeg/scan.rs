@@ -14,6 +14,21 @@ pub(super) struct Tables {
     pub(super) ac: [Option<Table>; 4],
 }
 
+/// The tables of one scan.
+pub(super) struct ScanTables<'a> {
+    pub(super) huffman: &'a Tables,
+    /// By part: the quantisation step of the DC coefficient.
+    pub(super) dc_steps: Vec<u16>,
+}
+
+/// No block can be brighter or darker than black and white are: with 8 bits a DC coefficient is within ±1,024 after
+/// dequantisation, rounding left aside. A prediction this far off comes from bits that were lost or changed.
+const DC_LIMIT: i32 = 3_000;
+
+/// Bytes left over between a scan's last block and the next marker that some encoders are known for. More of them mean
+/// that fewer blocks were read than written, because damage made the decoder lose its place.
+const STRAY_BYTES: usize = 16;
+
 /// A scan header.
 #[derive(Debug, Clone)]
 pub(super) struct Scan {
@@ -47,8 +62,8 @@ pub(super) struct Ended {
 pub(super) struct Trouble {
     /// Bits were missing, rather than wrong.
     pub(super) missing: bool,
-    /// 0 to 99, counted in the scan's rows.
-    pub(super) percent: u8,
+    /// 0 to 99, counted in the scan's rows; absent when only the end of the scan tells of it.
+    pub(super) percent: Option<u8>,
 }
 
 /// A block that makes no sense.
@@ -105,7 +120,7 @@ pub(super) fn decode(
     at: usize,
     frame: &Frame,
     scan: &Scan,
-    tables: &Tables,
+    tables: &ScanTables,
     restart_interval: u32,
     planes: &mut Planes,
 ) -> Result<Ended, Fault> {
@@ -122,7 +137,7 @@ pub(super) fn decode(
     let mut state = State { predictions: [0; 4], end_of_band_run: 0 };
     let (mut until_restart, mut next_restart) = (restart_interval, 0_u8);
     for row in 0..high {
-        let trouble = |missing| Trouble { missing, percent: (u64::from(row) * 100 / u64::from(high)) as u8 };
+        let trouble = |missing| Trouble { missing, percent: Some((u64::from(row) * 100 / u64::from(high)) as u8) };
         for column in 0..wide {
             if restart_interval > 0 {
                 if until_restart == 0 {
@@ -152,9 +167,11 @@ pub(super) fn decode(
             }
         }
     }
-    let (marker, _) = bits.finish();
-    let fault = (state.end_of_band_run > 0).then_some(Trouble { missing: false, percent: 99 });
-    Ok(Ended { at: marker, fault })
+    let (marker, left) = bits.finish();
+    // Some encoders fill up with zeros.
+    let stray = left > STRAY_BYTES && data[marker - left..marker].iter().any(|&byte| byte != 0);
+    let unfinished = state.end_of_band_run > 0 || stray;
+    Ok(Ended { at: marker, fault: unfinished.then_some(Trouble { missing: false, percent: None }) })
 }
 
 /// Decodes the blocks of one scan.
@@ -164,11 +181,18 @@ struct Coder<'a> {
     /// By part; absent where this kind of scan needs none.
     dc: [Option<&'a Table>; 4],
     ac: [Option<&'a Table>; 4],
+    /// By part: how far a DC prediction may be from zero.
+    dc_limit: [u32; 4],
 }
 
 impl<'a> Coder<'a> {
-    fn new(frame: &'a Frame, scan: &'a Scan, tables: &'a Tables) -> Result<Coder<'a>, Fault> {
-        let mut coder = Coder { frame, scan, dc: [None; 4], ac: [None; 4] };
+    fn new(frame: &'a Frame, scan: &'a Scan, tables: &'a ScanTables) -> Result<Coder<'a>, Fault> {
+        let mut coder = Coder { frame, scan, dc: [None; 4], ac: [None; 4], dc_limit: [0; 4] };
+        let limit = DC_LIMIT << (frame.precision - 8);
+        for (most, &step) in coder.dc_limit.iter_mut().zip(&tables.dc_steps) {
+            *most = (limit / i32::from(step.max(1))).unsigned_abs() + 1 >> scan.low;
+        }
+        let tables = tables.huffman;
         let needs_dc = scan.from == 0 && scan.high == 0;
         let needs_ac = scan.to > 0;
         for (index, part) in scan.parts.iter().enumerate() {
@@ -218,12 +242,16 @@ impl<'a> Coder<'a> {
         let size = planes.n * planes.n;
         let plane = &mut planes.planes[index];
         let kept = &mut plane.coefficients[block * size..(block + 1) * size];
+        let prediction = &mut state.predictions[part];
         match (self.frame.process, self.dc[part], self.ac[part]) {
             (Process::Sequential, Some(dc), Some(ac)) => {
-                let prediction = &mut state.predictions[part];
-                sequential::block(bits, dc, ac, prediction, self.frame.precision, &planes.slots, kept)
+                sequential::block(bits, dc, ac, prediction, self.frame.precision, &planes.slots, kept)?;
+                self.check(part, *prediction)
             }
-            (_, Some(dc), _) => progressive::first_dc(bits, dc, &mut state.predictions[part], self.scan, kept),
+            (_, Some(dc), _) => {
+                progressive::first_dc(bits, dc, prediction, self.scan, kept)?;
+                self.check(part, *prediction)
+            }
             (_, None, None) => {
                 progressive::refine_dc(bits, self.scan, kept);
                 Ok(())
@@ -238,5 +266,10 @@ impl<'a> Coder<'a> {
                 }
             }
         }
+    }
+
+    #[inline]
+    fn check(&self, part: usize, prediction: i32) -> Result<(), BadBlock> {
+        if prediction.unsigned_abs() > self.dc_limit[part] { Err(BadBlock) } else { Ok(()) }
     }
 }

@@ -7,7 +7,7 @@ use super::frame::{Frame, Process};
 use super::huffman::Table;
 use super::inverse_dct::transform;
 use super::planes::Planes;
-use super::scan::{self, Scan, Tables, Trouble};
+use super::scan::{self, Scan, ScanTables, Tables, Trouble};
 use super::{Fault, ReadError};
 use crate::Limits;
 use crate::raster::Raster;
@@ -256,12 +256,14 @@ impl Reader {
                 *in_force = self.quantisation[frame.components[part.component].table];
             }
         }
-        let ended = scan::decode(data, at, frame, &scan, &self.tables, self.restart_interval, planes)?;
+        let steps = scan.parts.iter().map(|part| self.in_force[part.component].map_or(1, |table| table[0])).collect();
+        let tables = ScanTables { huffman: &self.tables, dc_steps: steps };
+        let ended = scan::decode(data, at, frame, &scan, &tables, self.restart_interval, planes)?;
         let Some(Trouble { missing, percent }) = ended.fault else { return Ok(ended.at) };
         // Missing bits at the file's end (also when an end marker was put behind a cut file) mean a cut, elsewhere damage.
         let at_end = data.get(ended.at..).is_none_or(|rest| rest.len() <= 2);
         Err(match (missing && at_end, frame.process) {
-            (true, Process::Sequential) => Fault::Truncated { percent: Some(percent) },
+            (true, Process::Sequential) => Fault::Truncated { percent },
             (true, Process::Progressive) => Fault::Truncated { percent: None },
             (false, _) => Fault::Damaged { percent },
         })

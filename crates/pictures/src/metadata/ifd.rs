@@ -149,6 +149,11 @@ impl<'a> Ifd<'a> {
         if self.next == 0 { None } else { self.file.at(self.next) }
     }
 
+    /// Where the directory that follows is; 0 when there is none.
+    pub(crate) fn next_offset(&self) -> u64 {
+        self.next
+    }
+
     /// Where an entry's values are in the file.
     pub(crate) fn value_offset(&self, tag: u16) -> Option<usize> {
         self.entry(tag).map(|entry| entry.at)

@@ -21,20 +21,24 @@ pub(crate) struct Facts {
     pub(crate) taken_at: Option<String>,
     pub(crate) camera: Option<String>,
     pub(crate) gps: Option<(f64, f64)>,
-    /// Width and height as shown, for formats whose pixels aren't decoded here.
+    /// Width and height as shown, for pictures whose pixels aren't decoded here.
     pub(crate) shown: Option<(u32, u32)>,
 }
 
 /// Reads the metadata of a file.
 pub(crate) fn read(bytes: &[u8], format: Format) -> Facts {
     match format {
-        Format::Jpeg => jpeg::exif(bytes).map(from_exif).unwrap_or_default(),
+        Format::Jpeg => {
+            let facts = jpeg::exif(bytes).map(from_exif).unwrap_or_default();
+            let shown = jpeg::dimensions(bytes).map(|(width, height)| facts.orientation.shown(width, height));
+            Facts { shown, ..facts }
+        }
         Format::Png => {
             let exif = crate::decode::png_chunks(bytes).find(|(kind, _)| kind == b"eXIf");
             exif.map(|(_, exif)| from_exif(exif)).unwrap_or_default()
         }
         Format::WebP => webp_exif(bytes).map(from_exif).unwrap_or_default(),
-        Format::Tiff => from_exif(bytes),
+        Format::Tiff => raw::tiff(bytes).unwrap_or_default(),
         Format::Heic | Format::Avif => heif_facts(bytes),
         Format::Svg => Facts { shown: svg::size(bytes), ..Facts::default() },
         Format::Raw => raw::facts(bytes),

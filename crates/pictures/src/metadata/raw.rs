@@ -19,8 +19,8 @@ pub(super) fn facts(bytes: &[u8]) -> Facts {
     tiff(bytes).unwrap_or_default()
 }
 
-/// TIFF-based formats. The size is that of the largest picture in any directory, or what Exif says.
-fn tiff(bytes: &[u8]) -> Option<Facts> {
+/// TIFF and the formats based on it. The size is that of the largest picture in any directory, or what Exif says.
+pub(super) fn tiff(bytes: &[u8]) -> Option<Facts> {
     let file = TiffFile::open(bytes)?;
     let main = file.first()?;
     let photo = file.sub(&main, tag::EXIF);

@@ -1,1 +1,15 @@
 //! What this crate promises, tried from outside.
+//!
+//! The files in `fixtures/` show one scene in every coding that the product should know; `fixtures/make.sh` made them.
+//! Real photographs are looked for where `IMAGE_MANAGER_PHOTOS` says, or beside the workspace.
+
+mod broken;
+mod files;
+mod formats;
+mod limits;
+mod metadata;
+mod mutations;
+mod orientation;
+mod photographs;
+mod renditions;
+mod sniffing;

@@ -1,0 +1,113 @@
+//! Pictures that are too large, or nearly so.
+
+use pictures::{Limits, PictureError, examine, rendition};
+
+use crate::files::{fixture, look};
+
+#[test]
+fn too_many_pixels_are_refused_from_the_header() {
+    let mut jpeg = fixture("jpeg-420.jpg");
+    let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
+    let error = look(&jpeg).unwrap_err();
+    assert!(matches!(error, PictureError::TooManyPixels { width: 60_000, height: 60_000, .. }));
+    assert_eq!(
+        error.to_string(),
+        "The picture is too large: 60000 × 60000 pixels, and at most 200 megapixels and 65535 pixels a side are taken."
+    );
+    let mut png = fixture("scene.png");
+    png[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);
+    // The header's checksum is read first, and a wrong one is as true an answer.
+    assert!(matches!(look(&png).unwrap_err().code(), "too_many_pixels" | "broken"));
+    let mut gif = fixture("gif-still.gif");
+    gif[6..10].fill(0xFF);
+    assert_eq!(look(&gif).unwrap_err().code(), "too_many_pixels");
+    let mut bmp = fixture("bmp-rle.bmp");
+    bmp[18..26].copy_from_slice(&[0, 0, 1, 0, 0, 0, 1, 0]);
+    assert_eq!(look(&bmp).unwrap_err().code(), "too_many_pixels");
+}
+
+#[test]
+fn a_narrow_limit_is_kept_to_the_pixel() {
+    for name in ["jpeg-420.jpg", "scene.png", "gif-still.gif", "webp-lossy.webp", "bmp-24.bmp", "tiff-lzw.tif"] {
+        let bytes = fixture(name);
+        let exactly = Limits { max_pixels: 64 * 48, max_width: 64, max_height: 48, ..Limits::default() };
+        assert!(examine(&bytes, &exactly).is_ok(), "{name}");
+        for less in [
+            Limits { max_pixels: 64 * 48 - 1, ..exactly },
+            Limits { max_width: 63, ..exactly },
+            Limits { max_height: 47, ..exactly },
+        ] {
+            assert_eq!(examine(&bytes, &less).unwrap_err().code(), "too_many_pixels", "{name}");
+        }
+    }
+}
+
+#[test]
+fn formats_that_are_decoded_whole_say_when_memory_is_short() {
+    let tight = Limits { max_alloc: 2_000, ..Limits::default() };
+    for name in ["gif-still.gif", "webp-lossless.webp", "bmp-24.bmp", "tiff-lzw.tif"] {
+        assert_eq!(examine(&fixture(name), &tight).unwrap_err().code(), "too_much_memory", "{name}");
+    }
+}
+
+/// A picture of 180 megapixels, which would be 540 MB as RGB, gets its thumbnail within 64 MiB.
+#[test]
+fn a_huge_png_is_read_row_by_row() {
+    let (width, height) = (20_000_u32, 9_000_u32);
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::One);
+    encoder.set_compression(png::Compression::Fastest);
+    let mut writer = encoder.write_header().unwrap();
+    let mut stream = writer.stream_writer().unwrap();
+    for y in 0..height {
+        let row = vec![if y < height / 2 { 0xFF } else { 0 }; width as usize / 8];
+        std::io::Write::write_all(&mut stream, &row).unwrap();
+    }
+    stream.finish().unwrap();
+    drop(writer);
+    let tight = Limits { max_alloc: 64 << 20, ..Limits::default() };
+    let picture = examine(&bytes, &tight).unwrap();
+    let small = picture.thumbnail.unwrap();
+    assert_eq!((picture.width, small.width, small.height), (Some(width), 512, 230));
+    let image = image::load_from_memory(&small.bytes).unwrap().to_luma8();
+    assert!(image.get_pixel(250, 50)[0] > 250 && image.get_pixel(250, 180)[0] < 5);
+}
+
+/// A JPEG of 150 megapixels, baseline: one colour, so that it is made quickly.
+#[test]
+fn a_huge_jpeg_is_decoded_at_an_eighth() {
+    let (width, height) = (15_000_u16, 10_000_u16);
+    let bytes = grey_jpeg(width, height);
+    let tight = Limits { max_alloc: 32 << 20, ..Limits::default() };
+    let picture = examine(&bytes, &tight).unwrap();
+    let small = picture.thumbnail.unwrap();
+    assert_eq!((picture.width, small.width, small.height), (Some(15_000), 512, 341));
+    // More than memory allows isn't made up by enlarging.
+    let large = rendition(&bytes, 10_000, &tight).unwrap();
+    assert!(large.width >= 1875 && large.width < 10_000, "{}", large.width);
+    let error = examine(&bytes, &Limits { max_alloc: 1 << 20, ..Limits::default() }).unwrap_err();
+    assert_eq!(error.code(), "too_much_memory");
+}
+
+/// A baseline JPEG of mid-grey: every block is two codes of one bit.
+fn grey_jpeg(width: u16, height: u16) -> Vec<u8> {
+    let mut bytes = b"\xFF\xD8\xFF\xDB\0\x43\0".to_vec();
+    bytes.extend([1; 64]);
+    bytes.extend(b"\xFF\xC0\0\x0B\x08");
+    bytes.extend(height.to_be_bytes());
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(b"\x01\x01\x11\0");
+    // One code each: "no difference" and "end of block", both a zero bit.
+    for class in [0, 0x10] {
+        bytes.extend([0xFF, 0xC4, 0, 20, class, 1]);
+        bytes.extend([0; 16]);
+    }
+    bytes.extend(b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0");
+    let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);
+    bytes.resize(bytes.len() + (blocks * 2).div_ceil(8), 0);
+    bytes.extend(b"\xFF\xD9");
+    bytes
+}

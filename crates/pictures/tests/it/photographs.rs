@@ -1,0 +1,118 @@
+//! Real photographs: phones and cameras, GPS, HEIC, TIFF, HDR, and metadata that is broken in many ways.
+
+use pictures::Format::{self, Heic, Jpeg, Tiff};
+
+use crate::files::{look, photographs};
+
+struct Expected {
+    name: &'static str,
+    format: Format,
+    size: (u32, u32),
+    taken_at: Option<&'static str>,
+    camera: Option<&'static str>,
+    gps: Option<(f64, f64)>,
+}
+
+const fn photo(
+    name: &'static str,
+    format: Format,
+    size: (u32, u32),
+    taken_at: Option<&'static str>,
+    camera: Option<&'static str>,
+    gps: Option<(f64, f64)>,
+) -> Expected {
+    Expected { name, format, size, taken_at, camera, gps }
+}
+
+/// Sizes as ImageMagick tells them after turning; dates, cameras and places as ExifTool tells them.
+#[rustfmt::skip]
+const CAMERA: &[Expected] = &[
+    photo("28-hex_value.jpg", Jpeg, (1704, 2272), Some("2008-08-21T14:53:03"), Some("Canon DIGITAL IXUS 40"), None),
+    photo("36-memory_error.jpg", Jpeg, (1600, 1200), Some("2002-04-21T00:30:33"), Some("CASIO EX-M2"), None),
+    photo("42_IndexError.jpg", Jpeg, (4032, 3024), Some("2014-08-23T13:05:43"), Some("OLYMPUS E-P3"), None),
+    photo("45-gps_ifd.jpg", Jpeg, (1600, 900), Some("2012-06-23T06:55:49"), Some("Polyphony Digital Gran Turismo 5"), None),
+    photo("67-0_length_string.jpg", Jpeg, (4032, 2012), None, Some("samsung SM-G930F"), Some((51.025, 7.591944))),
+    photo("87_OSError.jpg", Jpeg, (1488, 2240), Some("2005-12-14T14:39:47"), Some("NIKON D70s"), Some((43.785594, 11.234619))),
+    photo("BSG1.tiff", Tiff, (635, 348), None, None, None),
+    photo("BlueSquare.jpg", Jpeg, (360, 216), None, None, None),
+    photo("DSCN0010.jpg", Jpeg, (640, 480), Some("2008-10-22T16:28:39"), Some("NIKON COOLPIX P6000"), Some((43.467448, 11.885127))),
+    photo("DSCN0012.jpg", Jpeg, (640, 480), Some("2008-10-22T16:29:49"), Some("NIKON COOLPIX P6000"), Some((43.467157, 11.885395))),
+    photo("DSCN0021.jpg", Jpeg, (640, 480), Some("2008-10-22T16:38:20"), Some("NIKON COOLPIX P6000"), Some((43.467082, 11.884538))),
+    photo("DSCN0025.jpg", Jpeg, (640, 480), Some("2008-10-22T16:43:21"), Some("NIKON COOLPIX P6000"), Some((43.468365, 11.881635))),
+    photo("DSCN0042.jpg", Jpeg, (640, 480), Some("2008-10-22T17:00:07"), Some("NIKON COOLPIX P6000"), Some((43.464455, 11.881478))),
+    photo("DudleyLeavittUtah.tiff", Tiff, (196, 257), None, None, None),
+    photo("HMD_Nokia_8.3_5G.jpg", Jpeg, (4608, 1976), Some("2022-08-14T14:12:31+03:00"), Some("HMD Global Nokia 8.3 5G"), Some((60.146706, 24.906772))),
+    photo("IMG_5195.HEIC", Heic, (2566, 3313), Some("2021-04-11T15:47:53-05:00"), Some("Apple iPhone 11 Pro Max"), Some((39.051344, -94.288772))),
+    photo("canon_hdr_NO.jpg", Jpeg, (1536, 2048), Some("2015-02-09T22:47:44"), Some("Canon PowerShot SX60 HS"), None),
+    photo("fujifilm-dx10.jpg", Jpeg, (1024, 768), Some("2001-04-12T20:33:14"), Some("FUJIFILM DX-10"), None),
+    photo("image00971.jpg", Jpeg, (636, 227), None, None, None),
+    photo("image01088.jpg", Jpeg, (425, 120), None, None, None),
+    photo("image01551.jpg", Jpeg, (61, 58), None, None, None),
+    photo("image02206.jpg", Jpeg, (65, 65), None, None, None),
+    photo("iphone_13_pro_max.HEIC", Heic, (3024, 4032), Some("2022-02-16T12:55:41+01:00"), Some("Apple iPhone 13 Pro Max"), None),
+    photo("iphone_hdr_YES.jpg", Jpeg, (3264, 2448), Some("2015-04-10T20:12:23"), Some("Apple iPhone 6"), Some((40.446972, -3.724753))),
+    photo("jolla.jpg", Jpeg, (3264, 2448), Some("2014-09-21T16:00:56"), Some("Jolla"), None),
+    photo("samplefilehub.heif", Heic, (640, 426), None, None, None),
+];
+
+/// Refused, with a sentence. libjpeg says of it: "premature end of data segment", "found marker 0x9f instead of RST4".
+const DAMAGED: (&str, &str) = (
+    "corrupted.jpg",
+    "This JPEG file is broken: its picture data is damaged, first at about 11 % of the picture's height.",
+);
+
+#[test]
+fn every_photograph_is_taken_or_refused_for_the_right_reason() {
+    let Some(folder) = photographs("camera") else { return };
+    let mut names: Vec<String> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    for name in names {
+        let bytes = std::fs::read(folder.join(&name)).unwrap();
+        let result = look(&bytes);
+        if name == DAMAGED.0 {
+            assert_eq!(result.unwrap_err().to_string(), DAMAGED.1);
+            continue;
+        }
+        let Some(expected) = CAMERA.iter().find(|expected| expected.name == name) else { continue };
+        let picture = result.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(picture.format, expected.format, "{name}");
+        assert_eq!(picture.width.zip(picture.height), Some(expected.size), "{name}");
+        assert_eq!(picture.taken_at.as_deref(), expected.taken_at, "{name}");
+        assert_eq!(picture.camera.as_deref(), expected.camera, "{name}");
+        match (picture.gps, expected.gps) {
+            (Some(found), Some(expected)) => {
+                assert!(
+                    (found.0 - expected.0).abs() < 1e-5 && (found.1 - expected.1).abs() < 1e-5,
+                    "{name}: {found:?}"
+                );
+            }
+            (found, expected) => assert_eq!(found, expected, "{name}"),
+        }
+        let Some(small) = picture.thumbnail else {
+            assert_eq!(expected.format, Heic, "{name} has no thumbnail");
+            continue;
+        };
+        let (width, height) = expected.size;
+        let longest = f64::from(width.max(height)).min(512.0) / f64::from(width.max(height));
+        let scaled = |side: u32| (f64::from(side) * longest).round() as u32;
+        assert_eq!((small.width, small.height), (scaled(width), scaled(height)), "{name}");
+    }
+}
+
+/// The thumbnails show what a whole decode by another decoder shows.
+#[test]
+fn thumbnails_agree_with_another_decoder() {
+    let Some(folder) = photographs("camera") else { return };
+    for expected in CAMERA.iter().filter(|expected| expected.format == Jpeg && expected.name != "canon_hdr_NO.jpg") {
+        let bytes = std::fs::read(folder.join(expected.name)).unwrap();
+        let small = crate::files::thumbnail(&bytes);
+        let whole = image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).unwrap().to_rgb8();
+        let reduced =
+            image::imageops::resize(&whole, small.width(), small.height(), image::imageops::FilterType::Triangle);
+        let sum: u64 = small.iter().zip(reduced.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        let mean = sum as f64 / small.len() as f64;
+        // A colour profile and another filter make some difference; a wrong block or shifted colours would make more.
+        assert!(mean < 7.0, "{}: mean difference {mean}", expected.name);
+    }
+}
