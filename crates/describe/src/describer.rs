@@ -83,7 +83,10 @@ impl Describer {
                 Err(failure) if self.may_relax(&failure) && structure.relaxed().is_some() => {
                     structure = structure.relaxed().unwrap_or(structure);
                 }
-                Err(failure) => return Err(failure.explain(&self.host(), self.model(), self.endpoint.timeout)),
+                Err(failure) => {
+                    let failure = failure.without(self.endpoint.key.expose_secret().trim());
+                    return Err(failure.explain(&self.host(), self.model(), self.endpoint.timeout));
+                }
             }
         };
         self.learnt.works_with(structure, store);

@@ -179,6 +179,14 @@ impl Failure {
         matches!(answer.status, 400 | 422) && !answer.says(&["model", "image", "context", "token", "filter", "policy"])
     }
 
+    /// Takes a secret out of what the host said: some quote the key that they refuse.
+    pub(crate) fn without(mut self, secret: &str) -> Failure {
+        if let (Failure::Answered(answer), false) = (&mut self, secret.is_empty()) {
+            answer.message = answer.message.replace(secret, "…");
+        }
+        self
+    }
+
     /// The error for people.
     pub(crate) fn explain(self, host: &str, model: &str, waited: Duration) -> DescribeError {
         let host = host.to_owned();

@@ -24,12 +24,14 @@ pub(crate) fn request(
     store: bool,
 ) -> CreateResponse {
     let picture = InputImageContent { detail: ImageDetail::Auto, image_url: Some(data_url), ..Default::default() };
-    let text = InputTextContent { text: task, ..Default::default() };
-    let message = EasyInputMessage {
-        role: Role::User,
-        content: EasyInputContent::ContentList(vec![InputContent::InputText(text), InputContent::InputImage(picture)]),
-        ..Default::default()
-    };
+    let text = |text| InputContent::InputText(InputTextContent { text, ..Default::default() });
+    let mut content = vec![text(task), InputContent::InputImage(picture)];
+    if structure == Structure::JsonObject {
+        // JSON mode demands that the input itself, not only the instructions, speaks of JSON.
+        content.push(text("Answer with one JSON object.".to_owned()));
+    }
+    let message =
+        EasyInputMessage { role: Role::User, content: EasyInputContent::ContentList(content), ..Default::default() };
     let format = match structure {
         Structure::Schema => Some(TextResponseFormatConfiguration::JsonSchema(schema())),
         Structure::JsonObject => Some(TextResponseFormatConfiguration::JsonObject),
