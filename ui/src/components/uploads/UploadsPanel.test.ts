@@ -109,6 +109,20 @@ it('shows only what failed when asked to', async () => {
   expect(page.getByTestId('uploads-headline')).toHaveTextContent('1 file was not uploaded');
 });
 
+it('lists what moves first, then what failed, then what waits, then what is done, newest first', async () => {
+  const fake = await start();
+  fake.setUploads([
+    row({ kind: 'verified' }, { name: 'old' }),
+    row({ kind: 'duplicate' }, { name: 'new' }),
+    row({ kind: 'queued' }, { name: 'waits' }),
+    row({ kind: 'failed', code: 'disk', message: 'Full.', retryable: true }, { name: 'lost' }),
+    row({ kind: 'sending' }, { name: 'moves' }),
+  ]);
+  render(UploadsPanel);
+  const names = page.getAllByTestId('upload-row').map((item) => item.dataset['name']);
+  expect(names).toEqual(['moves', 'lost', 'waits', 'new', 'old']);
+});
+
 it('folds to one line, and clears what is finished when it is closed', async () => {
   const fake = await start();
   fake.setUploads([row({ kind: 'verified' }), row({ kind: 'verified' })]);

@@ -39,6 +39,30 @@ export function unfinished(row: UploadRow): boolean {
   return ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind);
 }
 
+/**
+ * The rows as the panel lists them: what is being worked on, then what failed, then what waits, and last what is done,
+ * the newest first. One pass and no sorting: there may be a hundred thousand, ten times a second.
+ */
+export function inOrder(rows: readonly UploadRow[]): {
+  all: UploadRow[];
+  failed: UploadRow[];
+  /** How many are not finished yet. */
+  unfinished: number;
+} {
+  const moving: UploadRow[] = [];
+  const failed: UploadRow[] = [];
+  const waiting: UploadRow[] = [];
+  const done: UploadRow[] = [];
+  for (const row of rows) {
+    const { kind } = row.status;
+    if (kind === 'failed') failed.push(row);
+    else if (kind === 'queued') waiting.push(row);
+    else if (unfinished(row)) moving.push(row);
+    else done.push(row);
+  }
+  return { all: moving.concat(failed, waiting, done.reverse()), failed, unfinished: moving.length + waiting.length };
+}
+
 /** The panel's title: what the queue is doing as a whole. */
 export function headline(summary: UploadSummary, done: number): string {
   if (summary.active) {
