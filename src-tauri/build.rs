@@ -11,7 +11,7 @@ const PLACEHOLDER: &str = "<!doctype html>
 <meta charset=\"utf-8\">
 <title>Image Manager</title>
 <h1>The window's pages have not been built</h1>
-<p>Run <code>cargo xtask run</code>, or <code>npm install &amp;&amp; npm run build</code> in <code>ui</code>, and build again.</p>
+<p>Run <code>cargo xtask run</code>, or <code>npm ci &amp;&amp; npm run build</code> in <code>ui</code>, and build again.</p>
 </html>
 ";
 
