@@ -75,7 +75,7 @@ impl Reducer {
             if self.layout == Layout::Rgba {
                 let alpha = sums[3];
                 for sum in &sums[..3] {
-                    self.data.push(if alpha == 0 { 0 } else { ((sum + alpha / 2) / alpha) as u8 });
+                    self.data.push((sum + alpha / 2).checked_div(alpha).unwrap_or(0) as u8);
                 }
                 self.data.push(((alpha + pixels / 2) / pixels) as u8);
             } else {

@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn signed_values() {
-        let mut bits = Bits::new(&[0b0_1_10_00_11, 0b1000_0000], 0);
+        let mut bits = Bits::new(&[0b0110_0011, 0b1000_0000], 0);
         bits.fill();
         let values = [bits.signed(1), bits.signed(1), bits.signed(2), bits.signed(2), bits.signed(0), bits.signed(3)];
         assert_eq!(values, [-1, 1, 2, -3, 0, 7]);

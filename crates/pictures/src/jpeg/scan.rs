@@ -106,6 +106,17 @@ impl Scan {
     }
 }
 
+impl Scan {
+    /// How many blocks the scan has.
+    pub(super) fn blocks(&self, frame: &Frame) -> u64 {
+        let stored = |part: &Part| {
+            let component = &frame.components[part.component];
+            u64::from(component.stored_wide) * u64::from(component.stored_high)
+        };
+        self.parts.iter().map(stored).sum()
+    }
+}
+
 /// What decoding the blocks of a scan carries along from one to the next.
 pub(super) struct State {
     /// DC predictions by part.
@@ -190,7 +201,7 @@ impl<'a> Coder<'a> {
         let mut coder = Coder { frame, scan, dc: [None; 4], ac: [None; 4], dc_limit: [0; 4] };
         let limit = DC_LIMIT << (frame.precision - 8);
         for (most, &step) in coder.dc_limit.iter_mut().zip(&tables.dc_steps) {
-            *most = (limit / i32::from(step.max(1))).unsigned_abs() + 1 >> scan.low;
+            *most = ((limit / i32::from(step.max(1))).unsigned_abs() + 1) >> scan.low;
         }
         let tables = tables.huffman;
         let needs_dc = scan.from == 0 && scan.high == 0;

@@ -146,6 +146,7 @@ pub(crate) fn read(data: &[u8], side: u32, limits: &Limits) -> Result<Found, Rea
         jfif: false,
         adobe: None,
         seen: [false; 4],
+        visited: 0,
     };
     let mut segments = Segments::new(data);
     let mut ended = false;
@@ -167,6 +168,10 @@ pub(crate) fn read(data: &[u8], side: u32, limits: &Limits) -> Result<Found, Rea
     reader.finish(ended)
 }
 
+/// Most blocks that all scans together may have. The largest picture within the usual limits has 66 million in a
+/// progressive encoder's usual ten scans; a few kilobytes of made-up scans could keep a processor busy for hours.
+const MAX_VISITS: u64 = 500_000_000;
+
 struct Reader {
     frame: Option<Frame>,
     planes: Option<Planes>,
@@ -179,6 +184,8 @@ struct Reader {
     adobe: Option<u8>,
     /// By component: whether a scan had it.
     seen: [bool; 4],
+    /// Blocks of all scans so far.
+    visited: u64,
 }
 
 impl Reader {
@@ -249,6 +256,10 @@ impl Reader {
     fn scan(&mut self, data: &[u8], header: &[u8], at: usize) -> Result<usize, Fault> {
         let (Some(frame), Some(planes)) = (&self.frame, &mut self.planes) else { return Err(Fault::Corrupt) };
         let scan = Scan::read(header, frame)?;
+        self.visited += scan.blocks(frame);
+        if self.visited > MAX_VISITS {
+            return Err(Fault::Corrupt);
+        }
         for part in &scan.parts {
             self.seen[part.component] = true;
             let in_force = &mut self.in_force[part.component];

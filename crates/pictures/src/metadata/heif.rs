@@ -44,13 +44,13 @@ fn size(rest: &[u8]) -> Option<(usize, usize)> {
 
 /// Whether the last box says that it is longer than the file.
 pub(crate) fn is_cut_off(bytes: &[u8]) -> bool {
+    const KINDS: [&[u8]; 8] = [b"ftyp", b"meta", b"mdat", b"moov", b"uuid", b"free", b"skip", b"mpvd"];
     let mut rest = bytes;
-    while !rest.is_empty() {
-        match size(rest) {
-            Some((_, size)) if size <= rest.len() => rest = &rest[size..],
-            Some(_) => return true,
-            // Padding and trailers that are no boxes.
-            None => return false,
+    while let Some((_, size)) = size(rest) {
+        match rest.get(size..) {
+            Some(behind) => rest = behind,
+            // What isn't one of the usual boxes may as well be a trailer that some camera added.
+            None => return KINDS.contains(&&rest[4..8]),
         }
     }
     false

@@ -1,6 +1,6 @@
 //! Pictures that are too large, or nearly so.
 
-use pictures::{Limits, PictureError, examine, rendition};
+use pictures::{Breakage, Limits, PictureError, examine, rendition};
 
 use crate::files::{fixture, look};
 
@@ -90,6 +90,48 @@ fn a_huge_jpeg_is_decoded_at_an_eighth() {
     assert!(large.width >= 1875 && large.width < 10_000, "{}", large.width);
     let error = examine(&bytes, &Limits { max_alloc: 1 << 20, ..Limits::default() }).unwrap_err();
     assert_eq!(error.code(), "too_much_memory");
+}
+
+/// Scans that say nothing cost little over a hundred bytes each, and a walk over all blocks.
+#[test]
+fn made_up_scans_are_not_walked_for_ever() {
+    assert!(look(&with_empty_scans(3)).is_ok());
+    let error = look(&with_empty_scans(2_000)).unwrap_err();
+    assert!(matches!(error, PictureError::Broken { reason: Breakage::Corrupt, .. }), "{error:?}");
+}
+
+/// A progressive JPEG of 150 megapixels with scans that bring no coefficients.
+fn with_empty_scans(count: usize) -> Vec<u8> {
+    let mut bytes = grey_jpeg(15_000, 10_000);
+    let find = |bytes: &[u8], marker| bytes.windows(2).position(|pair| pair == [0xFF, marker]).unwrap();
+    let frame = find(&bytes, 0xC0);
+    bytes[frame + 1] = 0xC2;
+    // First the DC scan, whose spectral selection ends at 0; its blocks have one bit each.
+    let scan = find(&bytes, 0xDA);
+    bytes[scan + 8] = 0;
+    bytes.truncate(scan + 10);
+    let blocks = 1875 * 1250;
+    bytes.resize(bytes.len() + blocks / 8 + 1, 0);
+    // Then AC scans of 72 runs of empty blocks: a one-bit code and 14 bits that say how many beyond 16,384.
+    bytes.extend([0xFF, 0xC4, 0, 20, 0x10, 1]);
+    bytes.extend([0; 15]);
+    bytes.push(0xE0);
+    let mut bits = Vec::new();
+    for index in 0..72 {
+        let run = blocks / 72 + usize::from(index < blocks % 72);
+        bits.push(false);
+        bits.extend((0..14).rev().map(|bit| (run - (1 << 14)) >> bit & 1 == 1));
+    }
+    let mut scan = b"\xFF\xDA\0\x08\x01\x01\0\x01\x3F\0".to_vec();
+    for byte in bits.chunks(8) {
+        scan.push(byte.iter().enumerate().fold(0, |byte, (at, &bit)| byte | u8::from(bit) << (7 - at)));
+        if scan.last() == Some(&0xFF) {
+            scan.push(0);
+        }
+    }
+    bytes.extend(scan.repeat(count));
+    bytes.extend(b"\xFF\xD9");
+    bytes
 }
 
 /// A baseline JPEG of mid-grey: every block is two codes of one bit.
