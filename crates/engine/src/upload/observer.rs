@@ -40,12 +40,19 @@ pub(super) struct Observer {
     totals: Totals,
     estimate: Estimate,
     told: Option<UploadSummary>,
+    /// Rows that had ended before it began, for the first message.
+    ended: Vec<Upload>,
 }
 
 impl Observer {
-    /// Begins now: tells of what changes from here on, and of every unfinished row.
+    /// Begins now: tells of what changes from here on, of every unfinished row, and first of those that ended last, so that
+    /// nothing is missed between a snapshot and the beginning.
     pub(super) async fn begin(context: Arc<Context>, only: Option<Ranges>) -> Result<Self> {
-        let cursor = context.session.catalogue.read(upload::now).await?;
+        let (cursor, ended) = context
+            .session
+            .catalogue
+            .read(|conn| Ok((upload::now(conn)?, upload::newest_finished(conn, FINISHED)?)))
+            .await?;
         let horizon = only.as_ref().and_then(|ranges| Some(ranges.first()?.start().saturating_sub(1))).unwrap_or(0);
         Ok(Self {
             context,
@@ -57,6 +64,7 @@ impl Observer {
             totals: Totals::default(),
             estimate: Estimate::new(),
             told: None,
+            ended,
         })
     }
 
@@ -82,6 +90,7 @@ impl Observer {
         }
         self.totals = totals;
         rows.extend(more);
+        rows.splice(0..0, std::mem::take(&mut self.ended));
         let changed = self.rows(rows);
         let summary = self.summary(paused);
         if changed.is_empty() && self.told.as_ref() == Some(&summary) {

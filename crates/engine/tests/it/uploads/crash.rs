@@ -1,13 +1,11 @@
 //! Crashes, quits and files that change meanwhile.
 
-use std::sync::Arc;
-
 use engine::Event;
 use engine::view::UploadStatus;
 use testkit::photos;
 use testkit::proxy::{Fault, When};
 
-use super::stage::{Computer, Crashing, Stage, large_png};
+use super::stage::{Computer, Crashing, Stage, large_png, until};
 
 fn parts_sent(stage: &Stage) -> Vec<String> {
     let mut parts: Vec<String> = stage
@@ -32,13 +30,11 @@ async fn crash_in_the_middle(stage: &Stage, anna: &Computer, path: std::path::Pa
             let crashing = Computer::new(data_dir, engine::Role::Window).await;
             crashing.engine.start();
             let ids = crashing.drop_files([path]).await;
-            (Arc::new(crashing), ids)
+            (crashing, ids)
         })
         .await;
     stage.store.stalled(2).await;
-    let shown = Arc::clone(&crashing);
-    let rows = ids.clone();
-    app.run(async move { shown.until(&rows, |row| row.sent >= 16 << 20).await }).await;
+    until(|| stage.taken().len() == 2).await;
     app.crash();
     drop(crashing);
     stage.store.break_connections();
@@ -90,36 +86,34 @@ async fn rows_are_kept_before_anything_is_sent_and_go_on_after_a_crash() {
     anna.engine.shutdown().await;
     let folder = stage.folder.path().join("many");
     let paths = photos::sample_folder(&folder, 40);
-    stage.store.always(When::method("PUT").containing("/pictures/"), Fault::Slow { bytes_per_second: 20_000 });
+    // Three of four transfers hang, so that the others go one by one; after some of them everything hangs.
+    let puts = || When::method("PUT").containing("/pictures/");
+    stage.store.times(3, puts(), Fault::StallAfter { bytes: 100 });
     let app = Crashing::new();
     let data_dir = anna.data_dir().to_owned();
-    let ids = app
+    let (crashed, ids) = app
         .run(async move {
             let crashing = Computer::new(data_dir, engine::Role::Window).await;
             crashing.engine.start();
             let ids = crashing.drop_files([folder]).await;
-            // Somewhere in the middle: some are verified, some are on their way, some haven't been read.
-            crashing.until(&ids[..3], |row| row.status == UploadStatus::Verified).await;
-            std::mem::forget(crashing);
-            ids
+            (crashing, ids)
         })
         .await;
+    until(|| stage.taken().len() >= 10).await;
+    stage.store.always(puts(), Fault::StallAfter { bytes: 0 });
+    stage.store.stalled(4).await;
     app.crash();
+    // What a process holds, such as its locks, goes with it.
+    drop(crashed);
+    assert!(stage.taken().len() < 40, "it should have been cut off");
     stage.store.clear();
     stage.store.break_connections();
 
     let restarted = anna.again().await;
     restarted.engine.start();
-    restarted.until(&ids[20..], |row| matches!(row.status, UploadStatus::Verified)).await;
-    let mut pictures = restarted.pictures().await;
-    for _ in 0..600 {
-        if pictures.len() == 40 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        pictures = restarted.pictures().await;
-    }
-    assert_eq!(pictures.len(), 40, "each picture is there once");
+    let rows = restarted.finished(&ids).await;
+    assert!(rows.iter().all(|row| row.status == UploadStatus::Verified), "{rows:#?}");
+    assert_eq!(restarted.pictures().await.len(), 40, "each picture is there once");
     for path in paths {
         let bytes = std::fs::read(&path).unwrap();
         let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&bytes));

@@ -4,7 +4,7 @@ use engine::view::UploadStatus;
 use testkit::photos;
 use testkit::proxy::{Fault, When};
 
-use super::stage::{Stage, failure, large_png};
+use super::stage::{Stage, failure, large_png, until};
 
 fn pictures() -> When {
     When::method("PUT").containing("/pictures/")
@@ -84,14 +84,4 @@ async fn cancelling_all_clearing_and_retrying() {
     anna.engine.retry_failed_uploads().await.unwrap();
     anna.until(&late, |row| row.status == UploadStatus::Verified).await;
     assert_eq!(anna.pictures().await.len(), 1);
-}
-
-/// Waits for something that no event tells of.
-async fn until(so: impl Fn() -> bool) {
-    let waiting = async {
-        while !so() {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await.expect("it should come about");
 }

@@ -275,3 +275,13 @@ impl Drop for Crashing {
         }
     }
 }
+
+/// Waits for something that no event tells of.
+pub async fn until(so: impl Fn() -> bool) {
+    let waiting = async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(LIMIT, waiting).await.expect("it should come about");
+}
