@@ -140,6 +140,14 @@ impl<'a> Page<'a> {
 
     fn convert(&self, samples: &Samples, y: usize, wide: usize, out: &mut [u8], layout: Layout) {
         let channels = layout.channels();
+        let converts = self.palette.is_some() || self.premultiplied || matches!(self.colour, ColorType::YCbCr(_));
+        if !converts && samples.bits == 8 && samples.per_pixel == channels {
+            let from = y * out.len();
+            if let Some(row) = samples.data.get(from..from + out.len()) {
+                out.copy_from_slice(row);
+                return;
+            }
+        }
         for (x, pixel) in out.chunks_exact_mut(channels).enumerate() {
             let sample = |index: usize| samples.get(wide, x, y, index);
             match (self.colour, &self.palette) {
