@@ -13,6 +13,9 @@ use super::reach::{Peer, Reach};
 use super::refusal::Refusal;
 use crate::ErrorKind;
 
+/// A grant that is younger than this hasn't expired, whatever the store says of it.
+const YOUNG: Duration = Duration::from_secs(5 * 60);
+
 /// A grant that expires within this time is not used any more.
 const NEARLY_EXPIRED: Duration = Duration::from_secs(30);
 
@@ -54,6 +57,10 @@ impl Permit {
         self.granted.elapsed() >= life.saturating_sub(NEARLY_EXPIRED).max(life / 2)
     }
 
+    fn is_young(&self) -> bool {
+        self.granted.elapsed() < YOUNG
+    }
+
     fn host(&self) -> String {
         url::Url::parse(&self.put.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
@@ -64,7 +71,7 @@ impl Permit {
 pub(super) enum Undelivered {
     /// The grant is too old to be used: get another one.
     Stale,
-    /// The store refuses the grant: get another one, and believe it the second time.
+    /// The store refuses a grant that should be good: get another one, and believe it the second time.
     Denied(Said),
     /// The store got other bytes than were announced: look at the file.
     OtherBytes,
@@ -94,6 +101,7 @@ impl Road {
             if permit.is_stale() {
                 return Err(Undelivered::Stale);
             }
+            let young = permit.is_young();
             let fault = match put(&self.http, &permit.put, content.clone(), counter).await {
                 Ok(etag) => {
                     attempt.succeeded();
@@ -126,7 +134,7 @@ impl Road {
                 }
                 PutFault::Denied(said) => {
                     attempt.answered();
-                    return Err(Undelivered::Denied(said));
+                    return Err(if young { Undelivered::Denied(said) } else { Undelivered::Stale });
                 }
                 PutFault::OtherBytes => {
                     attempt.answered();
@@ -149,7 +157,7 @@ impl Road {
                     let jitter = rand::rng().random_range(0.5..1.5);
                     tokio::time::sleep(pause.mul_f64(jitter)).await;
                 }
-                Next::WaitWithAll => attempt.failed(&reason, after),
+                Next::WaitWithAll => attempt.failed(ErrorKind::StoreUnreachable, &reason, after),
                 Next::GiveUp => {
                     drop(attempt);
                     return Err(Undelivered::Failed(Refusal::for_now(
@@ -164,6 +172,8 @@ impl Road {
     }
 }
 
+const CLOCK: &str = "Set the clocks of this computer and of the account service right, then try again";
+
 /// The sentence for a store that refuses.
 pub(super) fn refused(said: &Said) -> Refusal {
     let what = match (said.code.as_str(), said.message.as_str()) {
@@ -172,16 +182,18 @@ pub(super) fn refused(said: &Said) -> Refusal {
         ("", message) => message.to_owned(),
         (code, message) => format!("{code}: {message}"),
     };
+    let expired = said.message.to_ascii_lowercase();
+    let expired = expired.contains("expir") || expired.contains("date is too old");
     let (kind, advice) = match said.code.as_str() {
+        // Of a URL that was made minutes ago.
+        _ if expired => (ErrorKind::StoreRefused, CLOCK),
         "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidToken" => {
             (ErrorKind::StoreRefused, "Check the bucket's access key and secret, then try again")
         }
         "AccessDenied" | "AllAccessDisabled" => {
             (ErrorKind::StoreRefused, "Check that the access key may write to the bucket, then try again")
         }
-        "RequestTimeTooSkewed" => {
-            (ErrorKind::StoreRefused, "Set the clock of this computer or of the service right, then try again")
-        }
+        "RequestTimeTooSkewed" => (ErrorKind::StoreRefused, CLOCK),
         "NoSuchBucket" => (ErrorKind::StoreRefused, "Check the bucket's name, then try again"),
         "PermanentRedirect" | "AuthorizationHeaderMalformed" | "TemporaryRedirect" => {
             (ErrorKind::StoreRefused, "Check the bucket's region and endpoint, then try again")

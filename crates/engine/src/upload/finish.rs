@@ -10,7 +10,7 @@ use catalogue::table::upload::{self, Status, Upload};
 use super::context::{Ranges, ranges_of};
 use super::observer::{Observer, TICK};
 use super::queue::Queue;
-use super::reach::{Peer, Waiting};
+use super::reach::Waiting;
 use super::worker::Worker;
 use super::{ResultStatus, UploadResult};
 use crate::view::UploadsChange;
@@ -53,7 +53,7 @@ impl Queue {
                 break None;
             }
             let waiting = worker.as_ref().map_or_else(|| context.waiting(), Worker::waiting);
-            if let Some(waiting) = waiting.filter(|waiting| waiting.since.elapsed() >= PATIENCE) {
+            if let Some(waiting) = waiting.filter(|waiting| waiting.since.elapsed() >= patience_with(waiting)) {
                 break Some(waiting);
             }
             tokio::time::sleep(TICK).await;
@@ -159,11 +159,17 @@ fn result(row: Upload, links: &HashMap<String, String>, given_up: Option<&Waitin
     }
 }
 
+/// Waiting for a person makes no sense where nobody looks.
+fn patience_with(waiting: &Waiting) -> Duration {
+    match waiting.kind {
+        ErrorKind::SignedOut | ErrorKind::SecretsLocked => Duration::ZERO,
+        _ => PATIENCE,
+    }
+}
+
 fn unfinished(name: &str, given_up: Option<&Waiting>) -> EngineError {
     let (code, reason) = match given_up {
-        Some(Waiting { peer: Peer::Service, reason, .. }) => (ErrorKind::ServiceUnreachable, reason.as_str()),
-        Some(Waiting { peer: Peer::Store, reason, .. }) => (ErrorKind::StoreUnreachable, reason.as_str()),
-        Some(Waiting { peer: Peer::Disk, reason, .. }) => (ErrorKind::Disk, reason.as_str()),
+        Some(waiting) => (waiting.kind, waiting.reason.as_str()),
         None => (ErrorKind::Internal, "It was put back into the queue."),
     };
     EngineError::new(code, format!("{name} is not uploaded yet. {reason} It stays in the queue."))

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use account_api::{CompletedPart, ErrorCode, PartSpec, StoredPart};
 use base64::Engine as _;
@@ -17,14 +18,14 @@ use super::digest::Digester;
 use super::patience::Patience;
 use super::reading::Reading;
 use super::remote::Refused;
-use super::transfer::{Attempted, Transferring};
+use super::transfer::{Attempted, SOON, Transferring};
 use super::worker::Shared;
 
 /// How many parts of one file are sent at a time; the gate may let fewer through.
 const AT_ONCE: usize = 6;
 
-/// How often one part is asked a fresh URL for.
-const FRESH_URLS: u32 = 4;
+/// How often one part is sent that arrives with other bytes.
+const SPOILT: u32 = 4;
 
 /// How much is hashed at a time.
 const CHUNK: usize = 1 << 20;
@@ -171,8 +172,9 @@ async fn send_one(
         size: parts.size_of(number, work.reading.identity.size),
     };
     let mut patience = Patience::default();
-    let mut denied = 0;
-    for _ in 0..FRESH_URLS {
+    let (mut denied, mut spoilt) = (false, 0);
+    while spoilt < SPOILT {
+        let asked = Instant::now();
         let spec = PartSpec { number, content_md5: sum.to_owned() };
         let put = match shared.account.parts(&parts.upload_id, vec![spec]).await {
             Ok(mut granted) if granted.len() == 1 => granted.remove(0).put,
@@ -189,18 +191,18 @@ async fn send_one(
                 shared.write(move |conn| upload_part::stored(conn, id, number, &noted)).await.ok_or(Attempted::Lost)?;
                 return Ok(CompletedPart { number, etag });
             }
+            // A service that grants nothing but what has expired is not asked for ever.
+            Err(Undelivered::Stale) if asked.elapsed() < SOON => spoilt += 1,
             Err(Undelivered::Stale) => {}
-            Err(Undelivered::Denied(said)) => {
-                denied += 1;
-                if denied > 1 {
-                    return Err(Attempted::Denied(said));
-                }
+            Err(Undelivered::Denied(said)) if std::mem::replace(&mut denied, true) => {
+                return Err(Attempted::Denied(said));
             }
+            Err(Undelivered::Denied(_)) => {}
             Err(Undelivered::OtherBytes) if !work.reading.identity.still_holds(work.path) => {
                 return Err(Attempted::Changed);
             }
             // Spoilt on the way: the store noticed, and it goes again.
-            Err(Undelivered::OtherBytes) => {}
+            Err(Undelivered::OtherBytes) => spoilt += 1,
             Err(Undelivered::Gone) => return Err(Attempted::Anew),
             Err(Undelivered::Unreadable(error)) => return Err(Attempted::Unreadable(error)),
             Err(Undelivered::Failed(refusal)) => return Err(Attempted::Failed(refusal)),

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use rand::Rng as _;
 use tokio::sync::watch;
 
+use crate::ErrorKind;
+
 /// The first wait after a failure.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
@@ -29,6 +31,7 @@ const PEERS: [Peer; 3] = [Peer::Disk, Peer::Service, Peer::Store];
 /// What is known about a peer that can't be reached.
 #[derive(Debug, Clone)]
 struct Outage {
+    kind: ErrorKind,
     reason: String,
     since: Instant,
     failures: u32,
@@ -76,6 +79,8 @@ pub(super) struct Attempt {
 pub(super) struct Waiting {
     /// Who can't be reached.
     pub(super) peer: Peer,
+    /// What it is, for programs.
+    pub(super) kind: ErrorKind,
     /// A sentence.
     pub(super) reason: String,
     /// Since when.
@@ -138,7 +143,7 @@ impl Reach {
             let outage = peers.of(peer).as_ref()?;
             // One lost connection that is made good within moments is nothing to tell people about.
             let told = outage.failures > 1 || outage.since.elapsed() > FIRST_WAIT;
-            told.then(|| Waiting { peer, reason: outage.reason.clone(), since: outage.since })
+            told.then(|| Waiting { peer, kind: outage.kind, reason: outage.reason.clone(), since: outage.since })
         })
     }
 
@@ -181,12 +186,13 @@ impl Attempt {
     }
 
     /// The peer can't be reached, or asks to wait `at_least`.
-    pub(super) fn failed(mut self, reason: &str, at_least: Option<Duration>) {
+    pub(super) fn failed(mut self, kind: ErrorKind, reason: &str, at_least: Option<Duration>) {
         self.probe = false;
         let now = Instant::now();
         {
             let mut peers = self.reach.peers.lock().unwrap_or_else(PoisonError::into_inner);
             let outage = peers.of(self.peer).get_or_insert_with(|| Outage {
+                kind,
                 reason: String::new(),
                 since: now,
                 failures: 0,
@@ -196,6 +202,7 @@ impl Attempt {
             // Several senders may fail at once: that is one failure.
             let counted = outage.probing || outage.failures == 0;
             outage.probing = false;
+            outage.kind = kind;
             reason.clone_into(&mut outage.reason);
             if counted {
                 outage.failures += 1;
@@ -235,15 +242,15 @@ mod tests {
     #[tokio::test]
     async fn one_tries_while_the_others_wait_and_its_success_lets_them_go() {
         let reach = Reach::new();
-        reach.attempt(Peer::Store).await.failed("The store is away.", None);
-        assert_eq!(reach.attempt(Peer::Service).await.probe, false, "the other peer is not concerned");
+        reach.attempt(Peer::Store).await.failed(ErrorKind::StoreUnreachable, "The store is away.", None);
+        assert!(!reach.attempt(Peer::Service).await.probe, "the other peer is not concerned");
 
         reach.nudge();
         let probe = reach.attempt(Peer::Store).await;
         assert!(probe.probe);
         let mut second = pin!(reach.attempt(Peer::Store));
         assert!(matches!(futures::poll!(second.as_mut()), Poll::Pending));
-        probe.failed("Still away.", None);
+        probe.failed(ErrorKind::StoreUnreachable, "Still away.", None);
         assert_eq!(reach.waiting().unwrap().reason, "Still away.");
         assert!(matches!(futures::poll!(second.as_mut()), Poll::Pending));
 
@@ -256,7 +263,7 @@ mod tests {
     #[tokio::test]
     async fn a_sender_that_was_cancelled_while_trying_hands_on_the_attempt() {
         let reach = Reach::new();
-        reach.attempt(Peer::Service).await.failed("Away.", None);
+        reach.attempt(Peer::Service).await.failed(ErrorKind::StoreUnreachable, "Away.", None);
         reach.nudge();
         drop(reach.attempt(Peer::Service).await);
         assert!(reach.attempt(Peer::Service).await.probe);

@@ -56,14 +56,14 @@ impl Account {
                 Err(error) => error,
             };
             match judge(&error) {
-                Verdict::Wait { reason, after } => attempt.failed(&reason, after),
+                Verdict::Wait { kind, reason, after } => attempt.failed(kind, &reason, after),
                 Verdict::Stumbled(detail) => {
                     stumbles += 1;
                     if stumbles > STUMBLES {
                         attempt.answered();
                         return Err(Refused(detail));
                     }
-                    attempt.failed(&detail.message, None);
+                    attempt.failed(ErrorKind::ServiceFailed, &detail.message, None);
                 }
                 Verdict::No(detail) => {
                     attempt.answered();
@@ -139,13 +139,13 @@ impl Account {
 }
 
 enum Verdict {
-    Wait { reason: String, after: Option<Duration> },
+    Wait { kind: ErrorKind, reason: String, after: Option<Duration> },
     Stumbled(ErrorDetail),
     No(ErrorDetail),
 }
 
 fn judge(error: &ServiceError) -> Verdict {
-    let wait = || Verdict::Wait { reason: error.to_string(), after: error.retry_after() };
+    let wait = || Verdict::Wait { kind: error.kind(), reason: error.to_string(), after: error.retry_after() };
     match (error.code(), error.kind()) {
         // Signing in again, or unlocking the keychain, lets the queue go on.
         (_, ErrorKind::ServiceUnreachable | ErrorKind::SignedOut | ErrorKind::SecretsLocked) => wait(),

@@ -23,7 +23,7 @@ use super::reading::{EXAMINED_UP_TO, ReadFault, Reading, read};
 use super::refusal::Refusal;
 use super::remote::{is_passing, refusal};
 use super::same_bytes::First;
-use super::transfer::{Attempted, Transferring, send};
+use super::transfer::{Attempted, SOON, Transferring, send};
 use super::worker::Shared;
 use crate::ErrorKind;
 use crate::view::NoticeKind;
@@ -119,9 +119,9 @@ impl Way<'_> {
                 first.landed(image_id, picture);
                 Ok(true)
             }
-            Err(_) => {
+            Err(detail) => {
                 self.live.counter.file.store(0, std::sync::atomic::Ordering::Relaxed);
-                self.start_over(false).await?;
+                self.again_after(&detail).await?;
                 Ok(false)
             }
         }
@@ -129,10 +129,10 @@ impl Way<'_> {
 
     /// Where the bytes are; an address is fetched first.
     async fn locate(&mut self, row: &Upload) -> Result<PathBuf, End> {
-        if let Some(path) = row.path.as_deref().map(from_bytes) {
-            if row.origin != Origin::Url || path.exists() {
-                return Ok(path);
-            }
+        if let Some(path) = row.path.as_deref().map(from_bytes)
+            && (row.origin != Origin::Url || path.exists())
+        {
+            return Ok(path);
         }
         if row.origin != Origin::Url {
             return Err(Refusal::last(ErrorKind::Unreadable, format!("{} is not there any more.", self.name)).into());
@@ -202,9 +202,10 @@ impl Way<'_> {
     }
 
     async fn upload(&self, path: &Path, reading: Reading, ticket: Arc<Ticket>, first: First) -> Result<(), End> {
-        let (mut patience, mut denied) = (Patience::default(), false);
+        let (mut patience, mut denied, mut beginnings) = (Patience::default(), false, 0);
         let transferring = Transferring { live: self.live, path, reading: &reading };
-        for _ in 0..BEGINNINGS {
+        while beginnings < BEGINNINGS {
+            beginnings += 1;
             let grant = match self.announce(&ticket, &reading, &mut patience).await? {
                 Ok(grant) => grant,
                 Err((image_id, picture)) => {
@@ -218,6 +219,11 @@ impl Way<'_> {
             let parts = match send(self.shared, &transferring, grant, granted, &mut patience).await {
                 Ok(parts) => parts,
                 Err(Attempted::AllThere) => Vec::new(),
+                // An outage outlasted the grant, which is nobody's fault.
+                Err(Attempted::Stale) if granted.elapsed() >= SOON => {
+                    beginnings -= 1;
+                    continue;
+                }
                 Err(attempted) => {
                     self.judge(attempted, &mut denied).await?;
                     continue;
@@ -246,8 +252,7 @@ impl Way<'_> {
     /// What an unsuccessful attempt means for the row: another one, or its end.
     async fn judge(&self, attempted: Attempted, denied: &mut bool) -> Result<(), End> {
         match attempted {
-            Attempted::Anew => Ok(()),
-            Attempted::Spoilt | Attempted::AllThere => Ok(()),
+            Attempted::Anew | Attempted::Stale | Attempted::Spoilt | Attempted::AllThere => Ok(()),
             // An expired URL, most likely; one that is fresh and refused says something about the store.
             Attempted::Denied(said) if std::mem::replace(denied, true) => Err(refused(&said).into()),
             Attempted::Denied(_) => Ok(()),
@@ -314,7 +319,7 @@ impl Way<'_> {
             Next::GiveUp => Err(refusal(&self.name, detail).into()),
             _ => {
                 let attempt = self.shared.road.reach.attempt(Peer::Store).await;
-                attempt.failed(&detail.message, None);
+                attempt.failed(ErrorKind::StoreUnreachable, &detail.message, None);
                 // Its turn to try again, or somebody else has got through.
                 self.shared.road.reach.attempt(Peer::Store).await.answered();
                 Ok(())
@@ -338,13 +343,13 @@ impl Way<'_> {
     async fn start_over(&self, abort: bool) -> Result<(), End> {
         let (id, worker) = (self.live.id, self.shared.name().to_owned());
         let had = self.shared.write(move |conn| upload::start_over(conn, &worker, id)).await.ok_or(End::Left)?;
-        if let Some(upload_id) = had.filter(|_| abort) {
-            if let Err(error) = self.shared.account.abort(&upload_id).await {
-                tracing::warn!(
-                    ?error,
-                    "an upload that nobody goes on with could not be ended; the service does so in time"
-                );
-            }
+        if let Some(upload_id) = had.filter(|_| abort)
+            && let Err(error) = self.shared.account.abort(&upload_id).await
+        {
+            tracing::warn!(
+                ?error,
+                "an upload that nobody goes on with could not be ended; the service does so in time"
+            );
         }
         Ok(())
     }

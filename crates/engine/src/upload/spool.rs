@@ -33,12 +33,11 @@ pub(super) fn write(spool: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
 
 /// Removes a spooled file. Anything outside the spool is the person's and left alone.
 pub(super) fn remove(spool: &Path, path: &Path) {
-    if path.parent() == Some(spool) {
-        if let Err(error) = fs::remove_file(path) {
-            if error.kind() != io::ErrorKind::NotFound {
-                tracing::warn!(path = %path.display(), %error, "a spooled file can't be removed");
-            }
-        }
+    if path.parent() == Some(spool)
+        && let Err(error) = fs::remove_file(path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(path = %path.display(), %error, "a spooled file can't be removed");
     }
 }
 

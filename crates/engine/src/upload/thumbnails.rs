@@ -18,8 +18,8 @@ use super::worker::Shared;
 /// How many thumbnails wait in memory; then pictures wait, too.
 const WAITING: usize = 128;
 
-/// How many are sent at a time.
-const AT_ONCE: usize = 4;
+/// How many are on their way at a time, most of them waiting for a seat or for their confirmation.
+const AT_ONCE: usize = 64;
 
 /// How many debts are looked at together.
 const PAGE: usize = 100;

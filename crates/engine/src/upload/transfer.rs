@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use account_api::{CompletedPart, ErrorDetail, Grant, Transfer};
 
@@ -16,6 +16,9 @@ use super::put::Said;
 use super::reading::Reading;
 use super::refusal::Refusal;
 use super::worker::Shared;
+
+/// A grant that is too old within this time was so from the beginning.
+pub(super) const SOON: Duration = Duration::from_secs(60);
 
 /// A file that is being sent.
 pub(super) struct Transferring<'a> {
@@ -30,7 +33,9 @@ pub(super) struct Transferring<'a> {
 /// Why an attempt to send a file came to nothing.
 #[derive(Debug)]
 pub(super) enum Attempted {
-    /// The grant is used up, or the upload is unknown by now: ask for a new one.
+    /// The grant is too old to be used: ask for a new one.
+    Stale,
+    /// The upload is unknown by now: begin anew.
     Anew,
     /// Everything is in the store already: confirm it.
     AllThere,
@@ -64,7 +69,8 @@ pub(super) async fn send(
             let permit = Permit::since(put, granted);
             match shared.road.deliver(&permit, &content, &work.live.counter, patience).await {
                 Ok(_) => Ok(Vec::new()),
-                Err(Undelivered::Stale | Undelivered::Gone) => Err(Attempted::Anew),
+                Err(Undelivered::Stale) => Err(Attempted::Stale),
+                Err(Undelivered::Gone) => Err(Attempted::Anew),
                 Err(Undelivered::Denied(said)) => Err(Attempted::Denied(said)),
                 Err(Undelivered::OtherBytes) if work.reading.identity.still_holds(work.path) => Err(Attempted::Spoilt),
                 Err(Undelivered::OtherBytes) => Err(Attempted::Changed),

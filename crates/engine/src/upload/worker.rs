@@ -110,11 +110,12 @@ impl Shared {
                     return Some(value);
                 }
                 Err(CatalogueError::Disk(why)) => attempt.failed(
+                    ErrorKind::Disk,
                     &format!("The disk of this computer is full or can't be written ({why}). Make room; uploads go on by themselves."),
                     None,
                 ),
                 Err(error) if error.is_busy() => {
-                    attempt.failed("Another program keeps the library's files busy. Uploads go on by themselves.", None);
+                    attempt.failed(ErrorKind::Disk, "Another program keeps the library's files busy. Uploads go on by themselves.", None);
                 }
                 Err(error) => {
                     attempt.answered();

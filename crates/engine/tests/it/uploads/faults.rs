@@ -146,3 +146,22 @@ async fn an_answer_that_was_lost_after_completing_changes_nothing() {
     }
     assert_eq!(stage.taken().len(), 1 + 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_changes_while_it_is_sent_is_told_and_never_stored_half() {
+    let stage = Stage::new().await;
+    let anna = stage.anna().await;
+    stage.store.next_when(pictures(), Fault::StallAfter { bytes: 100_000 });
+    let ids = anna.drop_files([stage.file("edited.png", &large_png(6 << 20, 1))]).await;
+    anna.engine.start();
+    stage.store.stalled(1).await;
+    let edited = large_png(6 << 20, 2);
+    stage.file("edited.png", &edited);
+    stage.store.break_connections();
+    let row = anna.finished(&ids).await.remove(0);
+    assert_eq!(failure(&row).0, "file_changed");
+    assert!(anna.pictures().await.is_empty());
+    anna.engine.retry_failed_uploads().await.unwrap();
+    let row = anna.until(&ids, |row| row.status == UploadStatus::Verified).await.remove(0);
+    anna.assert_stored(row.picture.unwrap(), &edited).await;
+}

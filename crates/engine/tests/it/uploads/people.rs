@@ -85,3 +85,42 @@ async fn cancelling_all_clearing_and_retrying() {
     anna.until(&late, |row| row.status == UploadStatus::Verified).await;
     assert_eq!(anna.pictures().await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_first_of_two_equal_files_is_cancelled_the_second_is_sent() {
+    let stage = Stage::new().await;
+    let anna = stage.anna().await;
+    stage.store.next_when(pictures(), Fault::StallAfter { bytes: 100 });
+    let bytes = photos::png(60, 60, 6);
+    let ids = anna.drop_files([stage.file("first.png", &bytes), stage.file("second.png", &bytes)]).await;
+    anna.engine.start();
+    stage.store.stalled(1).await;
+    let rows = anna.snapshot().await.rows;
+    let first = rows.iter().find(|row| row.status == UploadStatus::Sending).unwrap().id;
+    anna.engine.cancel_upload(first).await.unwrap();
+    let rows = anna.finished(&ids).await;
+    for row in rows {
+        let expected = if row.id == first { UploadStatus::Cancelled } else { UploadStatus::Verified };
+        assert_eq!(row.status, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_row_of_a_large_drop_is_told_and_refused_ones_keep_nobody() {
+    let stage = Stage::new().await;
+    let anna = stage.anna().await;
+    let folder = stage.folder.path().join("many");
+    std::fs::create_dir_all(&folder).unwrap();
+    for number in 0..1500 {
+        std::fs::write(folder.join(format!("{number:04}.txt")), b"no picture").unwrap();
+    }
+    std::fs::write(folder.join("picture.png"), photos::png(40, 40, 1)).unwrap();
+    let ids = anna.drop_files([folder]).await;
+    assert_eq!(ids.len(), 1501);
+    assert!(anna.snapshot().await.rows.len() <= 500, "a window that opens is not told everything at once");
+    anna.engine.start();
+    let rows = anna.finished(&ids).await;
+    assert_eq!(rows[1500].status, UploadStatus::Verified);
+    let summary = anna.snapshot().await.summary;
+    assert_eq!((summary.total, summary.failed, summary.verified), (1501, 1500, 1));
+}
