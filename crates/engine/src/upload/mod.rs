@@ -10,6 +10,7 @@ mod announce;
 mod api;
 mod batch;
 mod body;
+mod claims;
 mod cleaning;
 mod confirm;
 mod context;
