@@ -62,3 +62,36 @@ async fn pictures_uploaded_from_a_terminal_appear_in_the_open_window() {
     window.see_tiles_with_thumbnails(1).await;
     window.close().await;
 }
+
+/// The real photographs that lie beside the project; elsewhere generated ones have to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_photographs_are_each_verified_or_refused_with_a_reason() {
+    let Some(photos) = testkit::photos::shared_photos() else { return };
+    let mut files: Vec<_> =
+        std::fs::read_dir(photos.join("camera")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let desktop = Desktop::new();
+    let window = desktop.open().await;
+    window.press("choose-this-computer").await;
+    window.see("empty").await;
+    window.drop_files(&files).await;
+    // All but the one whose picture data is damaged.
+    window.see_css(&format!("[data-testid=grid][data-count='{}']", files.len() - 1)).await;
+    window.see_css("[data-testid=upload-row][data-status=failed][data-name='corrupted.jpg']").await;
+    window.see_text("its picture data is damaged").await;
+    window.see_css("[data-testid=uploads][data-active=false]").await;
+    window.screenshot("photographs");
+    // What the grid shows has its thumbnail, or is a format that has none yet and says so.
+    window
+        .until(
+            "every tile that is shown has its picture or names its format",
+            "const tiles = [...document.querySelectorAll('[data-testid=tile]')];\
+             return tiles.length > 0 && tiles.every(tile => {\
+                 const image = tile.querySelector('img');\
+                 return /\\.hei[cf]$/i.test(tile.dataset.name)\
+                     ? /HEIC|HEIF/.test(tile.innerText) : image && image.complete && image.naturalWidth > 0;\
+             })",
+        )
+        .await;
+    window.close().await;
+}
