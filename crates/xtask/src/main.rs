@@ -1,7 +1,9 @@
-//! `cargo xtask run | test | check`: the two commands of the README, and the one that guards the house rules.
+//! `cargo xtask run | test | check | bench`: the two commands of the README, the one that guards the house rules, and
+//! the one that measures.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
+mod bench;
 mod check;
 mod garage;
 mod node;
@@ -36,6 +38,9 @@ enum Task {
     Test(test::Options),
     /// Check format, lints, generated types, dependency direction and licences
     Check,
+    /// Measure the optimised programs beside others of their kind
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&tree, &options),
         Task::Test(options) => test::test(&tree, &options),
         Task::Check => check::check(&tree),
+        Task::Bench(what) => bench::bench(&tree, &what),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

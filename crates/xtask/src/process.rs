@@ -85,11 +85,13 @@ pub fn succeeds_within(command: &mut Command, limit: Duration) -> Result<bool> {
     }
 }
 
-fn not_started(command: &Command, error: &std::io::Error) -> Failure {
+/// The failure of a program that can't be started.
+pub fn not_started(command: &Command, error: &std::io::Error) -> Failure {
     Failure::new(format!("{} can't be run: {error}", command.get_program().to_string_lossy()))
 }
 
-fn describe(command: &Command) -> String {
+/// A program and its arguments, for people.
+pub fn describe(command: &Command) -> String {
     let name = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(name).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

@@ -33,7 +33,8 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     without_window(tree, &app)
 }
 
-fn build(tree: &Tree, release: bool) -> Result<PathBuf> {
+/// Builds the app and says where it is.
+pub fn build(tree: &Tree, release: bool) -> Result<PathBuf> {
     headline("Building the app");
     let mut command = cargo(tree);
     command.args(["build", "--bin", "image-manager"]);

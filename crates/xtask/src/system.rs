@@ -30,6 +30,9 @@ const TO_TEST: &[&str] = &[
     "xvfb",
 ];
 
+/// What measuring takes beside building: whom to measure against.
+const TO_BENCH: &[&str] = &["libvips-tools", "python3", "python3-venv"];
+
 /// What pkg-config calls the libraries, for systems without dpkg.
 const LIBRARIES: &[&str] = &["webkit2gtk-4.1", "gtk+-3.0", "dbus-1"];
 
@@ -45,6 +48,11 @@ pub fn ensure_build() -> Result<()> {
 /// Makes sure that the tests can be run, too.
 pub fn ensure_test() -> Result<()> {
     ensure([TO_BUILD, TO_TEST].concat())
+}
+
+/// Makes sure that what the app is measured against is there, or can be installed.
+pub fn ensure_bench() -> Result<()> {
+    ensure(TO_BENCH.to_vec())
 }
 
 fn ensure(packages: Vec<&str>) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Programs that cargo installs, kept outside of the tree.
+//! Programs that cargo and pip install, kept outside of the tree.
 
 use std::path::PathBuf;
 
@@ -26,4 +26,16 @@ pub fn installed(tree: &Tree, program: &str, arguments: &[&str]) -> Result<PathB
         .env("CARGO_TARGET_DIR", &build));
     let _ = std::fs::remove_dir_all(&build);
     outcome.map(|()| kept)
+}
+
+/// Finds a program that pip has installed into an environment of its own before, or installs it there.
+pub fn from_pypi(tree: &Tree, program: &str) -> Result<PathBuf> {
+    let environment = tree.tools.join(format!("python-{program}"));
+    let kept = environment.join("bin").join(program);
+    if !kept.is_file() {
+        headline(format!("Installing {program} into {} (once)", environment.display()));
+        run(crate::process::program("python3").args(["-m", "venv"]).arg(&environment))?;
+        run(crate::process::program(environment.join("bin").join("pip")).args(["install", "--quiet", program]))?;
+    }
+    Ok(kept)
 }

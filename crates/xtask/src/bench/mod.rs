@@ -1,0 +1,23 @@
+//! `cargo xtask bench NAME`: what the built programs take, beside others of their kind. One file a bench.
+
+mod garage;
+mod measure;
+mod photos;
+mod upload;
+
+use crate::process::Result;
+use crate::tree::Tree;
+
+/// What is measured.
+#[derive(clap::Subcommand)]
+pub enum Bench {
+    /// Upload a folder of photographs to a local Garage, beside s5cmd and vipsthumbnail on the same files
+    Upload(upload::Options),
+}
+
+/// Measures, and prints what came of it.
+pub fn bench(tree: &Tree, bench: &Bench) -> Result<()> {
+    match bench {
+        Bench::Upload(options) => upload::bench(tree, options),
+    }
+}
