@@ -13,20 +13,71 @@ use crate::storage::entity::{image, tombstone, user};
 /// A page of changes without a given size.
 const PAGE: u32 = 500;
 
+/// A changed picture as it stands in the database.
+pub enum Changed {
+    /// It is there, in the trash or not.
+    Image(Box<image::Model>),
+    /// It is gone for good.
+    Removed(tombstone::Model),
+}
+
+impl Changed {
+    /// The account's revision of the change.
+    pub fn revision(&self) -> i64 {
+        match self {
+            Self::Image(row) => row.revision,
+            Self::Removed(row) => row.revision,
+        }
+    }
+
+    /// As it stands on the wire.
+    pub fn into_wire(self) -> Change {
+        match self {
+            Self::Image(row) => Change {
+                revision: row.revision,
+                image_id: row.id.to_string(),
+                operation: Operation::Upsert { image: Box::new(wire_image(*row)) },
+            },
+            Self::Removed(row) => {
+                Change { revision: row.revision, image_id: row.image_id.to_string(), operation: Operation::Remove }
+            }
+        }
+    }
+}
+
+/// What happened after a revision, oldest first.
+pub struct Page {
+    /// Each picture once.
+    pub changes: Vec<Changed>,
+    /// The revision up to which this is everything.
+    pub next: i64,
+    /// Whether there are more right now.
+    pub more: bool,
+}
+
+/// What happened after a revision, as a device gets it.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn after(app: &Service, user_id: Uuid, after: i64, limit: Option<u32>) -> Result<ChangesPage> {
+    let page = page(app, user_id, after, limit.unwrap_or(PAGE).clamp(1, MAX_PAGE)).await?;
+    let changes = page.changes.into_iter().map(Changed::into_wire).collect();
+    Ok(ChangesPage { changes, next: page.next, more: page.more })
+}
+
 /// What happened after a revision. Reads up to the revision that the account has at the beginning: what comes later has
 /// a later revision, so nothing is missed between the two reads.
 ///
 /// # Errors
 /// When the database can't be reached.
-pub async fn after(app: &Service, user_id: Uuid, after: i64, limit: Option<u32>) -> Result<ChangesPage> {
-    let limit = limit.unwrap_or(PAGE).clamp(1, MAX_PAGE) as usize;
+pub async fn page(app: &Service, user_id: Uuid, after: i64, limit: u32) -> Result<Page> {
     let newest = newest_revision(app, user_id).await?;
     let images = image::Entity::find()
         .filter(image::Column::UserId.eq(user_id))
         .filter(image::Column::Revision.gt(after))
         .filter(image::Column::Revision.lte(newest))
         .order_by_asc(image::Column::Revision)
-        .limit(limit as u64 + 1)
+        .limit(u64::from(limit) + 1)
         .all(app.database.read())
         .await?;
     let tombstones = tombstone::Entity::find()
@@ -34,26 +85,16 @@ pub async fn after(app: &Service, user_id: Uuid, after: i64, limit: Option<u32>)
         .filter(tombstone::Column::Revision.gt(after))
         .filter(tombstone::Column::Revision.lte(newest))
         .order_by_asc(tombstone::Column::Revision)
-        .limit(limit as u64 + 1)
+        .limit(u64::from(limit) + 1)
         .all(app.database.read())
         .await?;
-
-    let upserts = images.into_iter().map(|row| Change {
-        revision: row.revision,
-        image_id: row.id.to_string(),
-        operation: Operation::Upsert { image: Box::new(wire_image(row)) },
-    });
-    let removals = tombstones.into_iter().map(|row| Change {
-        revision: row.revision,
-        image_id: row.image_id.to_string(),
-        operation: Operation::Remove,
-    });
-    let mut changes: Vec<Change> = upserts.chain(removals).collect();
-    changes.sort_by_key(|change| change.revision);
-    let more = changes.len() > limit;
-    changes.truncate(limit);
-    let next = if more { changes.last().map_or(newest, |change| change.revision) } else { newest.max(after) };
-    Ok(ChangesPage { changes, next, more })
+    let there = images.into_iter().map(|row| Changed::Image(Box::new(row)));
+    let mut changes: Vec<Changed> = there.chain(tombstones.into_iter().map(Changed::Removed)).collect();
+    changes.sort_by_key(Changed::revision);
+    let more = changes.len() > limit as usize;
+    changes.truncate(limit as usize);
+    let next = if more { changes.last().map_or(newest, Changed::revision) } else { newest.max(after) };
+    Ok(Page { changes, next, more })
 }
 
 /// The account's newest revision; 0 before the first change.
@@ -99,15 +140,21 @@ impl News {
 pub struct Subscription(broadcast::Receiver<Uuid>);
 
 impl Subscription {
+    /// Waits until some account has changed, and says which; none when changes may have been missed.
+    pub async fn any(&mut self) -> Option<Uuid> {
+        match self.0.recv().await {
+            Ok(changed) => Some(changed),
+            Err(broadcast::error::RecvError::Lagged(_)) => None,
+            // The service is ending; whoever waits here hears of that elsewhere.
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+
     /// Waits until this account has changed, or may have.
     pub async fn changed(&mut self, user_id: Uuid) {
         loop {
-            match self.0.recv().await {
-                Ok(changed) if changed == user_id => return,
-                Ok(_) => {}
-                Err(broadcast::error::RecvError::Lagged(_)) => return,
-                // The service is ending; the stream hears of that elsewhere.
-                Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            if self.any().await.is_none_or(|changed| changed == user_id) {
+                return;
             }
         }
     }

@@ -39,6 +39,8 @@ pub struct Config {
     pub limits: Limits,
     /// How long the trash is kept. `TRASH_DAYS`.
     pub keep_trash: Duration,
+    /// When changes are written into the bucket.
+    pub journal: JournalPolicy,
 }
 
 /// Where the pictures are.
@@ -99,6 +101,21 @@ pub enum LinkStyle {
     /// A presigned address of the bucket, good for seven days, the longest that S3 allows: for a service that others
     /// can't reach.
     Presigned,
+}
+
+/// When an account's changes are written into the bucket, beside its pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalPolicy {
+    /// When nothing has changed for so long.
+    pub quiet: Duration,
+    /// So long after the first of them at the latest.
+    pub longest: Duration,
+}
+
+impl Default for JournalPolicy {
+    fn default() -> Self {
+        Self { quiet: Duration::from_secs(5), longest: Duration::from_secs(60) }
+    }
 }
 
 /// Descriptions on the service.
@@ -162,6 +179,7 @@ impl Config {
             ai: None,
             limits: Limits::default(),
             keep_trash: Duration::from_secs(30 * 24 * 60 * 60),
+            journal: JournalPolicy::default(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use account_api::{AuthResponse, ErrorDetail};
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use url::Url;
 
@@ -39,7 +40,7 @@ pub struct Embedded {
     base_url: Url,
     app: App,
     stop: Stop,
-    running: Option<JoinHandle<()>>,
+    running: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// Starts the service. When it returns, requests are answered.
@@ -61,7 +62,7 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     let base_url =
         Url::parse(&format!("http://{}", server.address())).map_err(|error| StartError::Other(error.to_string()))?;
     let (app, stop) = (server.app(), server.stop_handle());
-    Ok(Embedded { base_url, app, stop, running: Some(tokio::spawn(server.run())) })
+    Ok(Embedded { base_url, app, stop, running: Mutex::new(Some(tokio::spawn(server.run()))) })
 }
 
 async fn listen(preferred: Option<u16>) -> Result<TcpListener, StartError> {
@@ -89,10 +90,11 @@ impl Embedded {
         auth::local_person(&self.app).await.map_err(crate::error::Error::into_detail)
     }
 
-    /// Ends it, after what is in flight has been answered.
-    pub async fn shutdown(mut self) {
+    /// Ends it, after what is in flight has been answered and what has changed has been written into the bucket.
+    pub async fn shutdown(&self) {
         self.stop.stop();
-        if let Some(running) = self.running.take()
+        let mut running = self.running.lock().await;
+        if let Some(running) = running.take()
             && let Err(error) = running.await
         {
             tracing::error!(%error, "the embedded service broke off");

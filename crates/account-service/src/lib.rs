@@ -15,6 +15,7 @@ mod error;
 mod extract;
 mod housekeeping;
 mod images;
+mod journal;
 mod key_file;
 mod links;
 mod media;
@@ -26,4 +27,4 @@ mod storage;
 mod uploads;
 
 pub use config::Config;
-pub use server::{Housekeeping, Server, StartError, Stop};
+pub use server::{Housekeeping, Journal, Server, StartError, Stop};

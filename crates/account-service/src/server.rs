@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::auth::{AccessTokens, Passwords};
 use crate::changes::News;
@@ -19,7 +20,7 @@ use crate::embedded_store::EmbeddedStore;
 use crate::object_store::ObjectStore;
 use crate::service::{App, Service};
 use crate::storage::Database;
-use crate::{housekeeping, key_file, routes};
+use crate::{housekeeping, journal, key_file, routes};
 
 /// How long requests in flight may go on when the service ends.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
@@ -130,6 +131,7 @@ impl Server {
             picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
             limits: config.limits,
             keep_trash: config.keep_trash,
+            journal: config.journal,
             transit_dir,
             ending: CancellationToken::new(),
         });
@@ -155,10 +157,16 @@ impl Server {
         Housekeeping(self.app())
     }
 
+    /// Writing the accounts' changes into the bucket, which happens by itself, for doing it right now.
+    pub fn journal(&self) -> Journal {
+        Journal(self.app())
+    }
+
     /// Serves until [`Stop::stop`], then answers what is in flight, and closes everything.
     pub async fn run(self) {
         let Self { listener, app, embedded_store, .. } = self;
         let chores: JoinHandle<()> = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+        let journal: JoinHandle<()> = tokio::spawn(journal::run(Arc::clone(&app)));
         let router = routes::router(Arc::clone(&app));
         let ending = app.ending.clone();
         let serving = axum::serve(listener, router).with_graceful_shutdown({
@@ -181,10 +189,32 @@ impl Server {
         if let Err(error) = chores.await {
             tracing::error!(%error, "the chores broke off");
         }
+        if let Err(error) = journal.await {
+            tracing::error!(%error, "the journal broke off");
+        }
+        journal::farewell(&app).await;
         if let Some(store) = embedded_store {
             store.shutdown().await;
         }
         app.database.close().await;
+    }
+}
+
+/// Writing the accounts' changes into the bucket, to be done at a time of one's choice.
+pub struct Journal(App);
+
+impl Journal {
+    /// Writes everything that isn't written yet, of everybody, now.
+    pub async fn write(&self) {
+        journal::farewell(&self.0).await;
+    }
+
+    /// Makes few large segments of an account's many small ones; gives the number of segments that went.
+    ///
+    /// # Errors
+    /// When the database or the store can't be reached.
+    pub async fn compact(&self, user_id: Uuid) -> Result<usize, account_api::ErrorDetail> {
+        journal::compact(&self.0, user_id).await.map_err(crate::error::Error::into_detail)
     }
 }
 

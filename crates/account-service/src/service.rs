@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::auth::{AccessTokens, Passwords};
 use crate::changes::News;
-use crate::config::{Accounts, Limits, LinkStyle, SessionPolicy};
+use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, SessionPolicy};
 use crate::describing::Describing;
 use crate::object_store::ObjectStore;
 use crate::storage::Database;
@@ -46,6 +46,8 @@ pub struct Service {
     pub picture_workers: Semaphore,
     /// How long the trash is kept.
     pub keep_trash: Duration,
+    /// When changes are written into the bucket.
+    pub journal: JournalPolicy,
     /// For uploads in transit through the service.
     pub transit_dir: PathBuf,
     /// Cancelled when the service is to end: streams close then.

@@ -92,6 +92,11 @@ impl Folder {
         self.place("objects", key)
     }
 
+    /// Where everything of a kind is: `objects` or `facts`, under the objects' keys.
+    pub fn part(&self, part: &str) -> PathBuf {
+        self.root.join(part)
+    }
+
     fn place(&self, part: &str, key: &str) -> Option<PathBuf> {
         let plain = key.split('/').all(|segment| {
             !segment.is_empty()
@@ -100,7 +105,7 @@ impl Folder {
                 && !segment.contains(['\\', ':', '\0'])
                 && matches!(Path::new(segment).components().next(), Some(Component::Normal(_)))
         });
-        plain.then(|| self.root.join(part).join(key))
+        plain.then(|| self.part(part).join(key))
     }
 
     /// The object's record.

@@ -13,6 +13,7 @@
 //! ```
 
 mod folder;
+mod listing;
 mod operations;
 mod server;
 

@@ -9,8 +9,8 @@ use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput, CompleteMultipartUploadOutput,
     CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETag,
     GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
-    ListPartsInput, ListPartsOutput, Part, PutObjectInput, PutObjectOutput, Range, StreamingBlob, Timestamp,
-    UploadPartInput, UploadPartOutput,
+    ListObjectsV2Input, ListObjectsV2Output, ListPartsInput, ListPartsOutput, Part, PutObjectInput, PutObjectOutput,
+    Range, StreamingBlob, Timestamp, UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -101,6 +101,11 @@ impl S3 for Folder {
         known(&req.input.bucket)?;
         self.remove(&req.input.key).await.map_err(fault)?;
         Ok(S3Response::new(DeleteObjectOutput::default()))
+    }
+
+    async fn list_objects_v2(&self, req: S3Request<ListObjectsV2Input>) -> S3Result<S3Response<ListObjectsV2Output>> {
+        known(&req.input.bucket)?;
+        Ok(S3Response::new(self.list(req.input).await?))
     }
 
     async fn create_multipart_upload(
@@ -278,7 +283,7 @@ fn no_such_key(error: io::Error) -> S3Error {
 }
 
 /// A fault of the disk: full, read-only, gone.
-fn fault(error: io::Error) -> S3Error {
+pub fn fault(error: io::Error) -> S3Error {
     tracing::error!(%error, "the embedded store's folder can't be used");
     s3_error!(error, InternalError, "the store's disk can't be used")
 }

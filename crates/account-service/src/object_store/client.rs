@@ -13,8 +13,10 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use secrecy::ExposeSecret;
 
 use super::bucket::BucketConfig;
+use super::facts::Facts;
 use super::fault::StoreError;
 use super::presign::PutSpec;
+use crate::clock::Millis;
 
 /// What a store says of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,17 @@ pub struct ObjectFacts {
     pub size: u64,
     /// Without its quotes; opaque. Some stores give none after a multipart upload.
     pub etag: Option<String>,
+}
+
+/// An object with what it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredObject {
+    /// What the store says of it.
+    pub facts: ObjectFacts,
+    /// When the store took it.
+    pub modified: Option<Millis>,
+    /// What it says of itself; none when it isn't a picture of this service.
+    pub says: Option<Facts<String>>,
 }
 
 /// What a store says of a part.
@@ -88,10 +101,22 @@ impl ObjectStore {
     /// # Errors
     /// [`StoreError::NoSuchKey`] and what else can go wrong.
     pub async fn head(&self, key: &str) -> Result<ObjectFacts, StoreError> {
+        Ok(self.head_in_full(key).await?.facts)
+    }
+
+    /// HEAD, with what the object says of itself.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchKey`] and what else can go wrong.
+    pub async fn head_in_full(&self, key: &str) -> Result<StoredObject, StoreError> {
         let head = self.client.head_object().bucket(&self.bucket).key(key).send().await?;
-        Ok(ObjectFacts {
-            size: head.content_length.and_then(|size| size.try_into().ok()).unwrap_or_default(),
-            etag: head.e_tag.as_deref().map(unquoted),
+        Ok(StoredObject {
+            facts: ObjectFacts {
+                size: head.content_length.and_then(|size| size.try_into().ok()).unwrap_or_default(),
+                etag: head.e_tag.as_deref().map(unquoted),
+            },
+            modified: head.last_modified.and_then(|at| at.to_millis().ok()),
+            says: head.metadata.as_ref().and_then(Facts::read),
         })
     }
 
@@ -197,6 +222,6 @@ impl ObjectStore {
     }
 }
 
-fn unquoted(etag: &str) -> String {
+pub(super) fn unquoted(etag: &str) -> String {
     etag.trim_matches('"').to_owned()
 }

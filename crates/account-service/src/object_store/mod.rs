@@ -2,12 +2,16 @@
 
 mod bucket;
 mod client;
+mod facts;
 mod fault;
+mod list;
 mod presign;
 pub mod probe;
 mod transfer;
 
 pub use bucket::BucketConfig;
-pub use client::{ObjectFacts, ObjectStore, PartFacts};
+pub use client::{ObjectFacts, ObjectStore, PartFacts, StoredObject};
+pub use facts::Facts;
 pub use fault::StoreError;
-pub use presign::{Disposition, Facts, GOOD_FOR, PutSpec};
+pub use list::{Depth, ListPage, Listed};
+pub use presign::{Disposition, GOOD_FOR, PutSpec};

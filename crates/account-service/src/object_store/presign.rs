@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use account_api::PresignedPut;
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::client::ObjectStore;
+use super::facts::Facts;
 use super::fault::StoreError;
 
 /// How long a presigned PUT and a presigned GET for the client itself are good.
@@ -24,52 +25,14 @@ pub struct PutSpec<'a> {
     pub size: u64,
     /// Base64 (RFC 1864).
     pub content_md5: &'a str,
-    /// What the object says of itself for ever, so that a bucket can be understood without this service: file name,
-    /// SHA-256 in hex, date taken. Absent for thumbnails.
-    pub facts: Option<Facts<'a>>,
-}
-
-/// What an object says of itself.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
-    /// The file's name.
-    pub name: &'a str,
-    /// Lower-case hex.
-    pub sha256: &'a str,
-    /// As the camera's clock said.
-    pub taken_at: Option<&'a str>,
+    /// What the object says of itself for ever. Absent for thumbnails.
+    pub facts: Option<Facts<&'a str>>,
 }
 
 impl PutSpec<'_> {
-    /// User metadata. The name is percent-encoded, because header values are ASCII (RFC 9110).
+    /// User metadata.
     pub(super) fn metadata(&self) -> Option<HashMap<String, String>> {
-        let facts = self.facts?;
-        let mut metadata = HashMap::from([
-            ("name".to_owned(), header_text(facts.name)),
-            ("sha256".to_owned(), facts.sha256.to_owned()),
-        ]);
-        if let Some(taken) = facts.taken_at {
-            metadata.insert("taken".to_owned(), header_text(taken));
-        }
-        Some(metadata)
-    }
-}
-
-/// Percent itself is encoded, too, so that decoding gives the same text back.
-const NOT_IN_HEADERS: &AsciiSet = &CONTROLS.add(b'%').add(b' ').add(b'"');
-
-/// S3 allows 2 KiB of user metadata in all.
-const LONGEST_TEXT: usize = 1200;
-
-fn header_text(text: &str) -> String {
-    let mut text = text;
-    loop {
-        let encoded = utf8_percent_encode(text, NOT_IN_HEADERS).to_string();
-        if encoded.len() <= LONGEST_TEXT {
-            return encoded;
-        }
-        let Some((last, _)) = text.char_indices().next_back() else { return encoded };
-        text = &text[..last];
+        self.facts.map(|facts| facts.metadata())
     }
 }
 
@@ -185,15 +148,6 @@ fn wire(request: &PresignedRequest) -> PresignedPut {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_any_kind_fit_into_a_header_and_come_back() {
-        let encoded = header_text("Grüße 100% \"wow\".jpg");
-        assert!(encoded.is_ascii() && !encoded.contains(' '), "{encoded}");
-        let decoded = percent_encoding::percent_decode_str(&encoded).decode_utf8().unwrap();
-        assert_eq!(decoded, "Grüße 100% \"wow\".jpg");
-        assert!(header_text(&"ü".repeat(1000)).len() <= LONGEST_TEXT);
-    }
 
     #[test]
     fn a_file_name_can_not_break_out_of_the_disposition() {

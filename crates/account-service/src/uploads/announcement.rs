@@ -137,9 +137,13 @@ impl Announced {
             size: self.file.size,
             content_md5: &self.file.content_md5,
             facts: Some(Facts {
-                name: &self.file.name,
+                name: self.file.name.trim(),
                 sha256: &self.file.sha256,
                 taken_at: self.file.taken_at.as_deref(),
+                width: self.file.width,
+                height: self.file.height,
+                camera: self.file.camera.as_deref(),
+                thumbhash: self.file.thumbhash.as_deref(),
             }),
         }
     }

@@ -233,7 +233,8 @@ fn image_row(announced: Announced, stored: ObjectFacts, revision: i64) -> Result
     let thumbnail_spec = file.thumbnail.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
     let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
     Ok(image::ActiveModel {
-        id: Set(Uuid::new_v4()),
+        // The object's key holds it, too: a picture that is found in the bucket alone is still the same picture.
+        id: Set(row.id),
         user_id: Set(row.user_id),
         name: Set(file.name.trim().to_owned()),
         format: Set(media.name.to_owned()),

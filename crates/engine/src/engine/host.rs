@@ -258,6 +258,7 @@ impl Host {
         if let Some(open) = self.current() {
             open.close().await;
         }
+        self.places.shutdown().await;
     }
 }
 

@@ -44,6 +44,14 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Ends them all, after each has put away what it has to.
+    pub(super) async fn shutdown(&self) {
+        let running: Vec<_> = self.0.lock().await.drain().filter_map(|(_, embedded)| embedded.upgrade()).collect();
+        futures::future::join_all(running.iter().map(|embedded| embedded.shutdown())).await;
+    }
+}
+
 /// Where the pictures of an embedded service go.
 pub(super) enum Storage {
     /// On this disk.

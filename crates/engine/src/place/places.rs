@@ -170,6 +170,11 @@ impl Places {
         }
     }
 
+    /// Ends the services that run in this process, after each has put away what it has to.
+    pub async fn shutdown(&self) {
+        self.inner.running.shutdown().await;
+    }
+
     /// The service that a person named, once it is sure that it is one.
     async fn service_at(&self, typed: &str) -> Result<ServiceAddress> {
         let address = ServiceAddress::parse(typed)?;

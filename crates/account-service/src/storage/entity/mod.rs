@@ -2,6 +2,7 @@
 
 pub mod doomed_object;
 pub mod image;
+pub mod journal_position;
 pub mod link;
 pub mod refresh_token;
 pub mod session;

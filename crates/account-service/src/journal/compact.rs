@@ -1,0 +1,98 @@
+//! Compaction: many small segments become a few large ones, so that reading a journal stays fast.
+
+use std::collections::HashMap;
+
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+use super::entry::Entry;
+use super::key::{SegmentKey, of_user};
+use super::position;
+use super::segment::{self, Draft};
+use super::writer::{FULL, put};
+use crate::error::{Error, Result};
+use crate::object_store::{Depth, StoreError};
+use crate::service::Service;
+use crate::storage::entity::user;
+
+/// How much is read into memory for it, in bytes.
+const AT_ONCE: u64 = 16 * 1024 * 1024;
+
+/// The largest segment that is read, in bytes.
+pub const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// Compacts an account's segments: the smallest are read, their newest entries written again, and then they are removed.
+/// A damaged one is left as it is. Whatever breaks off, every entry is still there, perhaps twice. Gives the number of
+/// segments that were removed.
+///
+/// # Errors
+/// When the database or the store can't be reached.
+pub async fn compact(app: &Service, user_id: Uuid) -> Result<usize> {
+    let Some(user) = user::Entity::find_by_id(user_id).one(app.database.read()).await? else { return Ok(0) };
+    let small = smallest(app, user_id).await?;
+    let mut newest = HashMap::<String, Entry>::new();
+    let mut read = Vec::new();
+    for key in small {
+        let bytes = match app.store.get(&key, LARGEST).await {
+            Ok(bytes) => bytes,
+            // Another instance is at it.
+            Err(StoreError::NoSuchKey) => return Ok(0),
+            Err(error) => return Err(error.into()),
+        };
+        let segment = segment::read(&bytes);
+        if !segment.is_whole() {
+            tracing::warn!(key, lost = segment.lost, "a segment of the journal is damaged");
+            continue;
+        }
+        for entry in segment.entries {
+            let entry = match newest.remove(&entry.change.image_id) {
+                Some(other) => entry.later_of(other),
+                None => entry,
+            };
+            newest.insert(entry.change.image_id.clone(), entry);
+        }
+        read.push(key);
+    }
+    if read.len() < 2 {
+        return Ok(0);
+    }
+    let mut entries: Vec<Entry> = newest.into_values().collect();
+    entries.sort_by_key(|entry| entry.change.revision);
+    let mut draft = Draft::default();
+    for entry in entries {
+        draft.add(&entry).map_err(Error::internal)?;
+        if draft.size() >= FULL {
+            put(app, &user, std::mem::take(&mut draft)).await?;
+        }
+    }
+    put(app, &user, draft).await?;
+    for key in &read {
+        app.store.delete(key).await?;
+    }
+    position::compacted(app, user_id).await?;
+    tracing::debug!(user = %user_id, segments = read.len(), "the journal was compacted");
+    Ok(read.len())
+}
+
+/// The keys of the smallest segments, as many as may be read at once.
+async fn smallest(app: &Service, user_id: Uuid) -> Result<Vec<String>> {
+    let mut small = Vec::new();
+    let mut next = None;
+    loop {
+        let page = app.store.list(&of_user(user_id), Depth::Everything, next).await?;
+        let segments = page.objects.into_iter().filter(|object| SegmentKey::read(&object.key).is_some());
+        small.extend(segments.filter(|object| object.size < FULL as u64).map(|object| (object.size, object.key)));
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    small.sort_unstable();
+    let mut room = AT_ONCE;
+    let fits = small.into_iter().take_while(|(size, _)| {
+        let fits = *size <= room;
+        room = room.saturating_sub(*size);
+        fits
+    });
+    Ok(fits.map(|(_, key)| key).collect())
+}

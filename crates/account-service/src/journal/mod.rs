@@ -1,0 +1,29 @@
+//! The journal: the change feed of each account, written into the bucket beside the pictures, so that a library can be
+//! rebuilt from the bucket alone.
+//!
+//! ```text
+//! journal/<user>/<first>-<last>-<random>.ndjson    a segment: what changed from one revision to another
+//! ```
+//!
+//! A segment is written once, under a fresh key, and never changed. Every line of it can be checked by itself, so damage
+//! costs the lines that it hits and no other. An entry is a picture's whole state, so a lost segment costs the edits that
+//! were in it; the pictures themselves are objects that say what they are ([`Facts`](crate::object_store::Facts)).
+//!
+//! Up to which revision an account is written stands in its row of `journal_positions`. Several instances may write at the
+//! same time, and a crash may come between a segment and its position: then entries stand in two segments, which reading
+//! settles by their revisions.
+
+mod compact;
+mod debounce;
+mod entry;
+mod key;
+mod position;
+mod segment;
+mod task;
+mod writer;
+
+pub use compact::compact;
+pub use task::{farewell, run};
+
+/// Where all segments are. Everything under it belongs to the service: it is not for collecting as garbage.
+pub const PREFIX: &str = "journal/";

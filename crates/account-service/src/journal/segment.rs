@@ -1,0 +1,237 @@
+//! The form of a segment: NDJSON in which every line can be checked by itself.
+//!
+//! ```text
+//! {"sum":"<32 hex digits>","segment":{"format":1,"user_id":…,"username":…,"first":…,"last":…,"entries":…,"sha256":…}}
+//! {"sum":"<32 hex digits>","entry":{"revision":…,"image_id":…,"operation":"upsert","image":{…},"stored":{…}}}
+//! …
+//! ```
+//!
+//! `sum` is the beginning of the SHA-256 of what follows the second colon, to the last brace but one. `sha256` is that of
+//! all lines after the first, each with its line feed.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::entry::Entry;
+use super::key::SegmentKey;
+
+/// The version of the form.
+const FORMAT: u32 = 1;
+
+/// How much of a line's SHA-256 stands in it, in hex digits: enough that no damage passes for whole.
+const SUM: usize = 32;
+
+/// What the first line says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the form.
+    pub format: u32,
+    /// Whose.
+    pub user_id: Uuid,
+    /// What they call themselves, so that people can tell the libraries of a bucket apart.
+    pub username: String,
+    /// The first revision in it.
+    pub first: i64,
+    /// The last revision in it.
+    pub last: i64,
+    /// The number of lines after this one.
+    pub entries: usize,
+    /// Of all lines after this one; lower-case hex.
+    pub sha256: String,
+}
+
+/// A segment that is being made.
+#[derive(Default)]
+pub struct Draft {
+    lines: Vec<u8>,
+    entries: usize,
+    revisions: Option<(i64, i64)>,
+}
+
+impl Draft {
+    /// Adds an entry.
+    ///
+    /// # Errors
+    /// When it can't be written as JSON.
+    pub fn add(&mut self, entry: &Entry) -> serde_json::Result<()> {
+        self.lines.extend_from_slice(sealed("entry", &serde_json::to_string(entry)?).as_bytes());
+        self.entries += 1;
+        let revision = entry.change.revision;
+        let (first, last) = self.revisions.unwrap_or((revision, revision));
+        self.revisions = Some((first.min(revision), last.max(revision)));
+        Ok(())
+    }
+
+    /// Its size so far, in bytes.
+    pub fn size(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The segment, and what its key has to say; none when there is nothing in it.
+    ///
+    /// # Errors
+    /// When it can't be written as JSON.
+    pub fn finish(self, user_id: Uuid, username: &str) -> serde_json::Result<Option<(SegmentKey, Vec<u8>)>> {
+        let Some((first, last)) = self.revisions else { return Ok(None) };
+        let header = Header {
+            format: FORMAT,
+            user_id,
+            username: username.to_owned(),
+            first,
+            last,
+            entries: self.entries,
+            sha256: hex::encode(Sha256::digest(&self.lines)),
+        };
+        let mut bytes = sealed("segment", &serde_json::to_string(&header)?).into_bytes();
+        bytes.extend_from_slice(&self.lines);
+        Ok(Some((SegmentKey { user_id, first, last }, bytes)))
+    }
+}
+
+/// A segment as it was found.
+#[derive(Debug, Default)]
+pub struct Segment {
+    /// The first line, when it is whole.
+    pub header: Option<Header>,
+    /// The entries that are whole, in their order.
+    pub entries: Vec<Entry>,
+    /// How many lines are damaged, missing, or of a form that this version doesn't know.
+    pub lost: usize,
+}
+
+impl Segment {
+    /// Whether it is as it was written.
+    pub fn is_whole(&self) -> bool {
+        self.header.is_some() && self.lost == 0
+    }
+}
+
+/// Reads a segment, or what is left of it.
+pub fn read(bytes: &[u8]) -> Segment {
+    let mut segment = Segment::default();
+    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let mut damaged = 0;
+    let first = lines.clone().next().unwrap_or_default();
+    if let Some(header) = opened("segment", first).and_then(|json| serde_json::from_slice::<Header>(json).ok()) {
+        segment.header = Some(header);
+        lines.next();
+    }
+    let rest: usize = lines.clone().map(<[u8]>::len).sum();
+    for line in lines {
+        match opened("entry", line).and_then(|json| serde_json::from_slice(json).ok()) {
+            Some(entry) => segment.entries.push(entry),
+            None => damaged += 1,
+        }
+    }
+    let missing = match &segment.header {
+        Some(header) => {
+            let short = header.entries.saturating_sub(segment.entries.len());
+            let same = header.sha256 == hex::encode(Sha256::digest(&bytes[bytes.len() - rest..]));
+            // Damage that leaves every line whole: lines were taken out and others put in.
+            if short == 0 && damaged == 0 && !same { 1 } else { short }
+        }
+        None => 0,
+    };
+    segment.lost = damaged.max(missing);
+    segment
+}
+
+fn sealed(kind: &str, json: &str) -> String {
+    format!("{{\"sum\":\"{}\",\"{kind}\":{json}}}\n", sum(json.as_bytes()))
+}
+
+/// What a line holds, when it is of this kind and whole, its line feed included.
+fn opened<'a>(kind: &str, line: &'a [u8]) -> Option<&'a [u8]> {
+    let rest = line.strip_prefix(b"{\"sum\":\"")?;
+    let (said, rest) = rest.split_at_checked(SUM)?;
+    let json = rest.strip_prefix(format!("\",\"{kind}\":").as_bytes())?.strip_suffix(b"}\n")?;
+    (said == sum(json).as_bytes()).then_some(json)
+}
+
+fn sum(json: &[u8]) -> String {
+    let mut hex = hex::encode(Sha256::digest(json));
+    hex.truncate(SUM);
+    hex
+}
+
+#[cfg(test)]
+mod tests {
+    use account_api::{Change, Operation};
+
+    use super::*;
+
+    fn removal(revision: i64) -> Entry {
+        let change = Change { revision, image_id: Uuid::new_v4().to_string(), operation: Operation::Remove };
+        Entry { change, stored: None }
+    }
+
+    fn segment(entries: usize) -> Vec<u8> {
+        let mut draft = Draft::default();
+        for revision in 1..=entries {
+            draft.add(&removal(revision as i64)).unwrap();
+        }
+        draft.finish(Uuid::new_v4(), "Zoë").unwrap().unwrap().1
+    }
+
+    fn revisions(segment: &Segment) -> Vec<i64> {
+        segment.entries.iter().map(|entry| entry.change.revision).collect()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let bytes = segment(3);
+        let segment = read(&bytes);
+        assert!(segment.is_whole());
+        assert_eq!(revisions(&segment), [1, 2, 3]);
+        let header = segment.header.unwrap();
+        assert_eq!((header.first, header.last, header.entries, &*header.username), (1, 3, 3, "Zoë"));
+        for line in std::str::from_utf8(&bytes).unwrap().lines() {
+            serde_json::from_str::<serde_json::Value>(line).expect("every line is JSON");
+        }
+    }
+
+    #[test]
+    fn a_flipped_bit_anywhere_costs_at_most_the_lines_it_touches_and_is_noticed() {
+        let bytes = segment(4);
+        for at in 0..bytes.len() {
+            for bit in [0, 3, 7] {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 1 << bit;
+                let segment = read(&damaged);
+                assert!(!segment.is_whole(), "byte {at}, bit {bit}");
+                // A damaged line feed joins two lines.
+                assert!(segment.entries.len() >= 2, "byte {at}, bit {bit}: {}", segment.entries.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_off_end_costs_what_was_there_and_is_noticed() {
+        let bytes = segment(4);
+        let ends: Vec<usize> =
+            bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1).collect();
+        for cut in 0..bytes.len() {
+            let segment = read(&bytes[..cut]);
+            assert!(!segment.is_whole(), "cut at {cut}");
+            let whole_lines = ends.iter().filter(|end| **end <= cut).count();
+            assert_eq!(segment.entries.len(), whole_lines.saturating_sub(1), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn lines_that_were_exchanged_are_noticed() {
+        let (one, other) = (segment(2), segment(2));
+        let line = |bytes: &[u8], n: usize| bytes.split_inclusive(|b| *b == b'\n').nth(n).unwrap().to_vec();
+        let mixed = [line(&one, 0), line(&one, 1), line(&other, 2)].concat();
+        assert!(!read(&mixed).is_whole());
+    }
+
+    #[test]
+    fn anything_else_is_lost_but_no_harm() {
+        for bytes in [&b""[..], b"\n\n", b"hello", &[0xff; 300]] {
+            let segment = read(bytes);
+            assert!(!segment.is_whole() && segment.entries.is_empty());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Writing what an account's journal lacks.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use md5::{Digest, Md5};
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+use super::entry::Entry;
+use super::position;
+use super::segment::Draft;
+use crate::changes;
+use crate::error::{Error, Result};
+use crate::object_store::PutSpec;
+use crate::service::Service;
+use crate::storage::entity::user;
+
+/// How many changes are read at a time, and so how many entries a new segment has at most.
+const ENTRIES: u32 = 1000;
+
+/// When a segment is full, in bytes. One entry more may be in it, of at most some 200 KB.
+pub const FULL: usize = 4 * 1024 * 1024;
+
+/// The media type of segments.
+const NDJSON: &str = "application/x-ndjson";
+
+/// Writes everything that an account's journal lacks. Gives the number of segments.
+///
+/// Nothing is locked while a segment is on its way. When two instances write at the same time, one of them moves the
+/// position, and the other one takes its segment back.
+///
+/// # Errors
+/// When the database or the store can't be reached. Whatever was written until then counts.
+pub async fn write_all(app: &Service, user_id: Uuid) -> Result<u32> {
+    let Some(user) = user::Entity::find_by_id(user_id).one(app.database.read()).await? else { return Ok(0) };
+    let mut segments = 0;
+    loop {
+        let from = position::find(app.database.read(), user_id).await?.written_to;
+        let page = changes::page(app, user_id, from, ENTRIES).await?;
+        if page.next <= from {
+            return Ok(segments);
+        }
+        let (mut draft, mut to) = (Draft::default(), page.next);
+        for changed in page.changes {
+            let revision = changed.revision();
+            draft.add(&Entry::of(changed)?).map_err(Error::internal)?;
+            if draft.size() >= FULL {
+                to = revision;
+                break;
+            }
+        }
+        let key = put(app, &user, draft).await?;
+        if position::advance(app, user_id, from, to, i32::from(key.is_some())).await? {
+            segments += u32::from(key.is_some());
+            continue;
+        }
+        if let Some(key) = key {
+            tracing::debug!(key, "another instance has written the same changes to the journal");
+            app.store.delete(&key).await?;
+        }
+    }
+}
+
+/// Puts a segment into the bucket, under a fresh key, which it gives; none when there is nothing in it.
+///
+/// # Errors
+/// When the store can't be reached or refuses.
+pub async fn put(app: &Service, user: &user::Model, draft: Draft) -> Result<Option<String>> {
+    let finished = draft.finish(user.id, &user.username).map_err(Error::internal)?;
+    let Some((key, bytes)) = finished else { return Ok(None) };
+    let key = key.fresh();
+    let content_md5 = BASE64_STANDARD.encode(Md5::digest(&bytes));
+    let size = bytes.len() as u64;
+    let spec = PutSpec { key: &key, content_type: NDJSON, size, content_md5: &content_md5, facts: None };
+    app.store.put(&spec, Bytes::from(bytes)).await?;
+    tracing::debug!(key, size, "a segment of the journal was written");
+    Ok(Some(key))
+}

@@ -1,0 +1,140 @@
+//! What an object says of itself for ever, as user metadata, so that a bucket can be understood without this service.
+//!
+//! Header values are ASCII (RFC 9110), so texts are percent-encoded; a name that would become too long that way stands
+//! there in base64. S3 allows 2 KiB of user metadata in all, and what is written here always fits.
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+/// What an object says of itself: what never changes. `S` is `&str` for writing and `String` for reading.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Facts<S> {
+    /// The file's name, at most 255 characters.
+    pub name: S,
+    /// Of the bytes; 64 lower-case hex digits.
+    pub sha256: S,
+    /// As the camera's clock said.
+    pub taken_at: Option<S>,
+    /// In pixels, after orientation.
+    pub width: Option<u32>,
+    /// In pixels, after orientation.
+    pub height: Option<u32>,
+    /// Make and model.
+    pub camera: Option<S>,
+    /// Base64.
+    pub thumbhash: Option<S>,
+}
+
+/// Percent itself is encoded, too, so that decoding gives the same text back.
+const NOT_IN_HEADERS: &AsciiSet = &CONTROLS.add(b'%').add(b' ').add(b'"');
+
+/// Longest name that is percent-encoded, in bytes after that: the longest in base64 is 1,360 bytes.
+const LONGEST_NAME: usize = 1360;
+
+/// Longest of the other texts, in bytes after encoding. A longer one is left to the journal.
+const LONGEST_TEXT: usize = 256;
+
+impl Facts<&str> {
+    /// As user metadata, without the prefix `x-amz-meta-`.
+    pub(super) fn metadata(&self) -> HashMap<String, String> {
+        let mut metadata = HashMap::from([("sha256".to_owned(), self.sha256.to_owned())]);
+        let mut add = |key: &str, value: String| metadata.insert(key.to_owned(), value);
+        match encoded(self.name) {
+            name if name.len() <= LONGEST_NAME => add("name", name),
+            _ => add("name64", BASE64_STANDARD.encode(self.name)),
+        };
+        for (key, text) in [("taken", self.taken_at), ("camera", self.camera), ("thumbhash", self.thumbhash)] {
+            if let Some(text) = text.map(encoded).filter(|text| text.len() <= LONGEST_TEXT) {
+                add(key, text);
+            }
+        }
+        for (key, side) in [("width", self.width), ("height", self.height)] {
+            if let Some(side) = side {
+                add(key, side.to_string());
+            }
+        }
+        metadata
+    }
+}
+
+impl Facts<String> {
+    /// Reads user metadata; none when it isn't one of this service's. What can't be read of the rest is left out.
+    pub(super) fn read(metadata: &HashMap<String, String>) -> Option<Self> {
+        let sha256 = metadata.get("sha256").filter(|hex| is_sha256(hex))?;
+        let text = |key: &str| metadata.get(key).and_then(|text| decoded(text));
+        let side = |key: &str| metadata.get(key).and_then(|side| side.parse().ok()).filter(|side| *side > 0);
+        let long = || String::from_utf8(BASE64_STANDARD.decode(metadata.get("name64")?).ok()?).ok();
+        Some(Self {
+            name: text("name").or_else(long)?,
+            sha256: sha256.clone(),
+            taken_at: text("taken"),
+            width: side("width"),
+            height: side("height"),
+            camera: text("camera"),
+            thumbhash: text("thumbhash"),
+        })
+    }
+}
+
+fn is_sha256(hex: &str) -> bool {
+    hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NOT_IN_HEADERS).to_string()
+}
+
+fn decoded(text: &str) -> Option<String> {
+    percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts<'a>(name: &'a str, camera: &'a str) -> Facts<&'a str> {
+        Facts {
+            name,
+            sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            taken_at: Some("2026-03-01T12:00:00+01:00"),
+            width: Some(u32::MAX),
+            height: Some(u32::MAX),
+            camera: Some(camera),
+            thumbhash: Some("1QcSHQRnh493V4dIh4eXh1h4kJUI+oeXh1h4kJUI+oeXh1h4kJUI+oeXh1h4"),
+        }
+    }
+
+    #[test]
+    fn names_of_any_kind_come_back_and_always_fit() {
+        let long = ["a".repeat(255), "%".repeat(255), "ü".repeat(255), "写".repeat(255), "🦀".repeat(255)];
+        let short = ["Grüße 100% \"wow\".jpg", "写真 🦀.png", " leading", "tab\tand + plus.jpg", "e\u{301}.jpg"];
+        for name in long.iter().map(String::as_str).chain(short) {
+            for camera in ["Nikon Corporation Z 9", &"写".repeat(200)] {
+                let metadata = facts(name, camera).metadata();
+                let prefix = "x-amz-meta-".len();
+                let size: usize = metadata.iter().map(|(key, value)| prefix + key.len() + value.len()).sum();
+                assert!(size <= 2048, "{name}: {size}");
+                assert!(metadata.values().all(|value| value.bytes().all(|b| b.is_ascii_graphic())), "{metadata:?}");
+                let read = Facts::read(&metadata).unwrap();
+                assert_eq!((&*read.name, read.width), (name, Some(u32::MAX)));
+                assert_eq!(read.taken_at.as_deref(), Some("2026-03-01T12:00:00+01:00"));
+                assert!(read.camera.is_none_or(|read| read == camera));
+            }
+        }
+    }
+
+    #[test]
+    fn metadata_of_others_is_none_of_ours() {
+        let metadata = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        assert_eq!(Facts::read(&HashMap::new()), None);
+        assert_eq!(Facts::read(&metadata(&[("name", "a.jpg"), ("sha256", "no")])), None);
+        assert_eq!(Facts::read(&metadata(&[("sha256", sha256)])), None);
+        assert_eq!(Facts::read(&metadata(&[("sha256", sha256), ("name", "%ff")])), None);
+        let read = Facts::read(&metadata(&[("sha256", sha256), ("name", "a"), ("width", "x")])).unwrap();
+        assert_eq!((&*read.name, read.width), ("a", None));
+    }
+}
