@@ -24,11 +24,19 @@ pub fn wire(at: Millis) -> Timestamp {
         .unwrap_or_default()
 }
 
+/// What stands on the wire, read back.
+pub fn read(text: &str) -> Option<Millis> {
+    let at = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
+    Some((at.unix_timestamp_nanos() / 1_000_000) as Millis)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_wire_form_has_milliseconds_and_is_utc() {
         assert_eq!(super::wire(1_772_366_400_000), "2026-03-01T12:00:00.000Z");
         assert_eq!(super::wire(1_772_366_400_007), "2026-03-01T12:00:00.007Z");
+        assert_eq!(super::read("2026-03-01T12:00:00.007Z"), Some(1_772_366_400_007));
+        assert_eq!(super::read("yesterday"), None);
     }
 }

@@ -9,11 +9,12 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::auth;
 use crate::config::{Accounts, Config, LinkStyle, StoreConfig};
-use crate::object_store::BucketConfig;
+use crate::object_store::{BucketConfig, StoreError};
+use crate::rebuild::{Library, Progress, RebuildError, Report};
 use crate::server::{Server, StartError, Stop};
 use crate::service::App;
+use crate::{auth, rebuild};
 
 /// What the program around the service decides.
 #[derive(Debug, Clone)]
@@ -88,6 +89,27 @@ impl Embedded {
     /// When the database can't be used.
     pub async fn local_session(&self) -> Result<AuthResponse, ErrorDetail> {
         auth::local_person(&self.app).await.map_err(crate::error::Error::into_detail)
+    }
+
+    /// The libraries that the bucket holds, whoever put them there.
+    ///
+    /// # Errors
+    /// When the bucket can't be read.
+    pub async fn libraries(&self) -> Result<Vec<Library>, StoreError> {
+        rebuild::libraries(&self.app).await
+    }
+
+    /// Brings a library back that the bucket holds; see [`rebuild`](crate::rebuild). Their person is the local one from
+    /// then on: their sessions end, and [`local_session`](Self::local_session) opens another one.
+    ///
+    /// # Errors
+    /// See [`RebuildError`].
+    pub async fn rebuild(
+        &self,
+        wanted: Option<&str>,
+        tell: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Report, RebuildError> {
+        rebuild::rebuild(&self.app, wanted, tell).await
     }
 
     /// Ends it, after what is in flight has been answered and what has changed has been written into the bucket.

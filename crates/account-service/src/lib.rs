@@ -20,6 +20,7 @@ mod key_file;
 mod links;
 mod media;
 pub mod object_store;
+pub mod rebuild;
 mod routes;
 mod server;
 mod service;

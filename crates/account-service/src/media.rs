@@ -35,6 +35,11 @@ pub fn by_name(name: &str) -> Option<Media> {
     ALL.iter().copied().find(|media| media.name == name)
 }
 
+/// The format whose objects' keys have this extension.
+pub fn by_extension(extension: &str) -> Option<Media> {
+    ALL.iter().copied().find(|media| media.extension == extension)
+}
+
 /// The extension of a thumbnail's key, when thumbnails may have this media type.
 pub fn thumbnail_extension(content_type: &str) -> Option<&'static str> {
     match content_type {

@@ -14,9 +14,9 @@ use crate::links::LinkText;
 use crate::session::Session;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
-    AccountForm, AiSettingsChange, AppState, BucketForm, BucketReport, Counts, DescribeProgress, DescriptionEdit,
-    LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RegisterForm, Settings, SettingsChange,
-    UploadsChange, UploadsSnapshot,
+    AccountForm, AiSettingsChange, AppState, BucketForm, BucketLibrary, BucketReport, Counts, DescribeProgress,
+    DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport,
+    RegisterForm, Settings, SettingsChange, UploadsChange, UploadsSnapshot,
 };
 use crate::{Result, describing, library, links, sync};
 use host::Host;
@@ -94,6 +94,21 @@ impl Engine {
     /// Keeps the library in the person's own bucket, which is tried first.
     pub async fn choose_bucket(&self, form: BucketForm) -> Result<AppState> {
         self.host.change_place(|host| async move { host.places.choose_bucket(form).await.map(Some) }.boxed()).await
+    }
+
+    /// The libraries that the bucket of the chosen place holds, whoever put them there.
+    pub async fn bucket_libraries(&self) -> Result<Vec<BucketLibrary>> {
+        self.host.places.libraries().await
+    }
+
+    /// Brings a library back from what the bucket of the chosen place holds: of the only one there is, or of the one with
+    /// this name or identifier. Doing it again changes nothing, and goes on where it was broken off.
+    pub async fn rebuild(
+        &self,
+        library: Option<&str>,
+        progress: &(dyn Fn(RebuildProgress) + Send + Sync),
+    ) -> Result<RebuildReport> {
+        self.host.rebuild(library, progress).await
     }
 
     /// Signs in to a hosted service.

@@ -55,6 +55,8 @@ pub enum Command {
     /// Choose where the library lives
     #[command(subcommand)]
     Use(Use),
+    /// Bring a library back from what its bucket holds
+    Rebuild(Rebuild),
     /// Show or change settings
     Settings(Settings),
 }
@@ -239,6 +241,19 @@ pub struct Bucket {
     /// Read the secret key from standard input
     #[arg(long)]
     pub secret_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct Rebuild {
+    /// From the bucket alone: its pictures and the journal beside them. Nothing in it is changed or removed
+    #[arg(long, required = true)]
+    pub from_bucket: bool,
+    /// Which library, when the bucket holds several: its person's name or its identifier
+    #[arg(long, value_name = "U")]
+    pub user: Option<String>,
+    /// As for `use bucket`; without these, the bucket that is in use
+    #[command(flatten)]
+    pub bucket: Option<Bucket>,
 }
 
 #[derive(Args)]

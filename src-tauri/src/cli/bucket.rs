@@ -1,6 +1,6 @@
 //! `use bucket`.
 
-use engine::view::BucketForm;
+use engine::view::{AppState, BucketForm};
 use engine::{EngineError, ErrorKind};
 
 use super::args::Bucket;
@@ -14,6 +14,13 @@ const SECRET_STDIN: &str = "--secret-stdin";
 
 /// Keeps the library in the person's own bucket, which is tried for real first.
 pub async fn use_bucket(session: &Session, out: &Output, args: Bucket) -> Result<(), Failure> {
+    let state = choose(session, args).await?;
+    announce(out, &state);
+    Ok(())
+}
+
+/// Chooses a bucket, or says step by step what is wrong with it.
+pub async fn choose(session: &Session, args: Bucket) -> Result<AppState, Failure> {
     secret::check(args.secret_stdin, SECRET_STDIN)?;
     session.keep_secrets().await?;
     let secret = secret::read("Secret access key", args.secret_stdin, SECRET_STDIN)?;
@@ -26,10 +33,7 @@ pub async fn use_bucket(session: &Session, out: &Output, args: Bucket) -> Result
         path_style: args.path_style,
     };
     match session.engine().choose_bucket(form()).await {
-        Ok(state) => {
-            announce(out, &state);
-            Ok(())
-        }
+        Ok(state) => Ok(state),
         Err(error) => {
             if about_the_bucket(&error) {
                 explain(session, form()).await;

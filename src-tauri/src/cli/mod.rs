@@ -10,6 +10,7 @@ mod link;
 mod output;
 mod place;
 mod progress;
+mod rebuild;
 mod secret;
 mod session;
 mod settings;
@@ -91,6 +92,7 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::Whoami => place::whoami(&session, out).await,
         Command::Use(args::Use::ThisComputer) => place::use_this_computer(&session, out).await,
         Command::Use(args::Use::Bucket(args)) => bucket::use_bucket(&session, out, args).await,
+        Command::Rebuild(args) => rebuild::rebuild(&session, out, args).await,
         Command::Settings(args) => settings::settings(&session, out, args).await,
     };
     session.close().await;
@@ -123,6 +125,19 @@ mod tests {
     }
 
     #[test]
+    fn a_bucket_to_rebuild_from_is_named_whole_or_not_at_all() {
+        let rebuild = |line: &str| match parsed(line).unwrap().unwrap().command {
+            Command::Rebuild(args) => args,
+            _ => panic!("{line}"),
+        };
+        assert!(rebuild("image-manager rebuild --from-bucket").bucket.is_none());
+        let whole = "image-manager rebuild --from-bucket --user anna --region r --bucket b --key-id k --secret-stdin";
+        let whole = rebuild(whole);
+        assert_eq!(whole.user.as_deref(), Some("anna"));
+        assert!(whole.bucket.is_some_and(|bucket| bucket.secret_stdin && bucket.endpoint.is_empty()));
+    }
+
+    #[test]
     fn wrong_usage_has_status_2() {
         for line in [
             "image-manager upload",
@@ -130,6 +145,8 @@ mod tests {
             "image-manager link x --format pdf",
             "image-manager login --username anna",
             "image-manager use bucket --endpoint https://s3.example.com",
+            "image-manager rebuild",
+            "image-manager rebuild --from-bucket --bucket holiday",
             "image-manager fly",
             "image-manager --json",
         ] {

@@ -1,8 +1,8 @@
-//! A bar for uploads, on terminals only.
+//! Bars for uploads and for rebuilding, on terminals only.
 
 use std::time::Duration;
 
-use engine::view::UploadsChange;
+use engine::view::{RebuildProgress, RebuildStage, UploadsChange};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::watched;
@@ -15,15 +15,7 @@ pub struct UploadBar {
 impl UploadBar {
     /// Invisible unless somebody watches.
     pub fn new() -> Self {
-        let target = if watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(0), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {decimal_bytes}/{decimal_total_bytes} {msg}") {
-            bar.set_style(style);
-        }
-        if watched() {
-            bar.enable_steady_tick(Duration::from_millis(200));
-        }
-        Self { bar }
+        Self { bar: bar("{bar:30} {decimal_bytes}/{decimal_total_bytes} {msg}") }
     }
 
     /// Shows how far it is.
@@ -45,4 +37,45 @@ impl UploadBar {
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// A bar that moves with what has been read and brought back.
+pub struct RebuildBar {
+    bar: ProgressBar,
+}
+
+impl RebuildBar {
+    /// Invisible unless somebody watches.
+    pub fn new() -> Self {
+        Self { bar: bar("{bar:30} {msg}") }
+    }
+
+    /// Shows how far it is.
+    pub fn show(&self, progress: RebuildProgress) {
+        let RebuildProgress { stage, done, total } = progress;
+        self.bar.set_length(total.into());
+        self.bar.set_position(done.into());
+        self.bar.set_message(match stage {
+            RebuildStage::Listing => format!("{done} objects found in the bucket"),
+            RebuildStage::Journal => format!("{done}/{total} parts of the journal read"),
+            RebuildStage::Pictures => format!("{done}/{total} pictures brought back"),
+        });
+    }
+
+    /// Takes the bar off the screen.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn bar(template: &str) -> ProgressBar {
+    let target = if watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(0), target);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    if watched() {
+        bar.enable_steady_tick(Duration::from_millis(200));
+    }
+    bar
 }

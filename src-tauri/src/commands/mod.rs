@@ -16,8 +16,10 @@ use tauri::{Builder, Wry};
 pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
     builder.invoke_handler(tauri::generate_handler![
         place::app_state,
+        place::bucket_libraries,
         place::choose_bucket,
         place::choose_this_computer,
+        place::rebuild_library,
         place::register,
         place::sign_in,
         place::sign_out,

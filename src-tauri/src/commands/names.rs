@@ -2,6 +2,7 @@
 /// `capabilities/main.json` grants; a command that is missing here can't be called.
 pub const COMMANDS: &[&str] = &[
     "app_state",
+    "bucket_libraries",
     "cancel_descriptions",
     "cancel_upload",
     "cancel_uploads",
@@ -24,6 +25,7 @@ pub const COMMANDS: &[&str] = &[
     "pause_uploads",
     "pick_and_upload",
     "picture",
+    "rebuild_library",
     "register",
     "rename_picture",
     "restore_pictures",

@@ -1,9 +1,19 @@
 //! Where the library lives.
 
-use engine::view::{AccountForm, AppState, BucketForm, BucketReport, RegisterForm};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use engine::view::{
+    AccountForm, AppState, BucketForm, BucketLibrary, BucketReport, RebuildProgress, RebuildReport, RebuildStage,
+    RegisterForm,
+};
 use engine::{Engine, Result};
 use secrecy::SecretString;
 use tauri::State;
+use tauri::ipc::Channel;
+
+/// How often the window hears how far a rebuild is.
+const OFTEN: Duration = Duration::from_millis(100);
 
 #[tauri::command]
 pub fn app_state(engine: State<'_, Engine>) -> AppState {
@@ -23,6 +33,31 @@ pub async fn test_bucket(engine: State<'_, Engine>, form: BucketForm) -> Result<
 #[tauri::command]
 pub async fn choose_bucket(engine: State<'_, Engine>, form: BucketForm) -> Result<AppState> {
     engine.choose_bucket(form).await
+}
+
+#[tauri::command]
+pub async fn bucket_libraries(engine: State<'_, Engine>) -> Result<Vec<BucketLibrary>> {
+    engine.bucket_libraries().await
+}
+
+/// Sends progress over the channel, at most so often as a person can see.
+#[tauri::command]
+pub async fn rebuild_library(
+    engine: State<'_, Engine>,
+    library: Option<String>,
+    channel: Channel<RebuildProgress>,
+) -> Result<RebuildReport> {
+    let told = Mutex::new(None::<(RebuildStage, Instant)>);
+    let tell = move |progress: RebuildProgress| {
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_some_and(|(stage, at)| stage == progress.stage && at.elapsed() < OFTEN) {
+            return;
+        }
+        *told = Some((progress.stage, Instant::now()));
+        // A page that has gone needs to hear nothing; the work goes on.
+        let _ = channel.send(progress);
+    };
+    engine.rebuild(library.as_deref(), &tell).await
 }
 
 #[tauri::command]

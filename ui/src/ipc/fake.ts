@@ -10,6 +10,7 @@ import type {
   AiSettingsChange,
   AppState,
   BucketForm,
+  BucketLibrary,
   BucketReport,
   Counts,
   DescribeProgress,
@@ -24,6 +25,8 @@ import type {
   Notice,
   PictureDetail,
   PictureRow,
+  RebuildProgress,
+  RebuildReport,
   RegisterForm,
   Settings,
   SettingsChange,
@@ -65,6 +68,8 @@ export class FakeIpc implements Ipc {
   state: AppState;
   current: Settings;
   private readonly queue: FakeUploads;
+  /** What the bucket in use holds. */
+  libraries: BucketLibrary[] = [];
   /** What was put on the clipboard last. */
   clipboard = '';
 
@@ -181,6 +186,9 @@ export class FakeIpc implements Ipc {
         signed_in: true,
       }),
     );
+  bucketLibraries = () => this.answer('bucketLibraries', [], () => this.libraries);
+  rebuildLibrary = (library: string, listener: (progress: RebuildProgress) => void) =>
+    this.answer('rebuildLibrary', [library], () => this.rebuild(library, listener));
   signIn = (form: AccountForm) => this.answer('signIn', [form], () => this.account(form.service, form.username));
   register = (form: RegisterForm) => this.answer('register', [form], () => this.account(form.service, form.username));
   signOut = () => this.answer('signOut', [], () => this.setState({ place: null }));
@@ -196,6 +204,29 @@ export class FakeIpc implements Ipc {
       username,
       signed_in: true,
     });
+  }
+
+  private rebuild(id: string, listener: (progress: RebuildProgress) => void): RebuildReport {
+    const found = this.libraries.find((library) => library.id === id);
+    if (!found) throw engineError('not_found', 'There is no library in this bucket. Nothing was changed.');
+    const total = found.pictures;
+    listener({ stage: 'listing', done: total, total: 0 });
+    listener({ stage: 'pictures', done: total, total });
+    this.libraries = this.libraries.map((library) => ({ ...library, open: library.id === id }));
+    this.libraryListeners.emit();
+    return {
+      library: id,
+      restored: total,
+      from_journal: total,
+      from_objects: 0,
+      already: 0,
+      missing: 0,
+      changed: 0,
+      left_alone: 0,
+      segments: 1,
+      damaged: [],
+      lost: [],
+    };
   }
 
   private tryBucket(form: BucketForm): BucketReport {

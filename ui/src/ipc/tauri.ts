@@ -4,6 +4,7 @@ import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type {
   AppState,
+  BucketLibrary,
   BucketReport,
   Counts,
   DescribeProgress,
@@ -13,6 +14,8 @@ import type {
   Notice,
   PictureDetail,
   PictureRow,
+  RebuildProgress,
+  RebuildReport,
   Settings,
   UploadsChange,
   UploadsSnapshot,
@@ -37,6 +40,12 @@ export const tauriIpc: Ipc = {
   chooseThisComputer: () => invoke<AppState>('choose_this_computer'),
   testBucket: (form) => invoke<BucketReport>('test_bucket', { form }),
   chooseBucket: (form) => invoke<AppState>('choose_bucket', { form }),
+  bucketLibraries: () => invoke<BucketLibrary[]>('bucket_libraries'),
+  rebuildLibrary(library, listener) {
+    const channel = new Channel<RebuildProgress>();
+    channel.onmessage = listener;
+    return invoke<RebuildReport>('rebuild_library', { library, channel });
+  },
   signIn: (form) => invoke<AppState>('sign_in', { form }),
   register: (form) => invoke<AppState>('register', { form }),
   signOut: () => invoke<AppState>('sign_out'),

@@ -1,7 +1,15 @@
 /** What the window shows besides the library: panels, dialogs, the viewer, and how wide it is. */
 
 export type Dialog =
-  'settings' | 'palette' | 'shortcuts' | 'describe' | 'delete_forever' | 'sign_in' | 'switch_place' | 'unlock';
+  | 'settings'
+  | 'palette'
+  | 'shortcuts'
+  | 'describe'
+  | 'delete_forever'
+  | 'sign_in'
+  | 'switch_place'
+  | 'unlock'
+  | 'rebuild';
 export type SettingsPage = 'place' | 'descriptions' | 'appearance' | 'links' | 'storage' | 'about';
 
 class Screen {

@@ -53,21 +53,27 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
 /// # Errors
 /// When the database can't be used.
 pub async fn local_person(app: &Service) -> Result<AuthResponse> {
-    let user = match by_name(app, LOCAL_NAME).await? {
-        Some(user) => user,
-        None => match insert(app, LOCAL_NAME.to_owned(), "local@localhost".to_owned(), None).await {
-            Ok(user) => user,
-            // The program runs twice and the other one was faster. Which constraint says so depends on the database.
-            Err(error) if matches!(error.code(), ErrorCode::UsernameTaken | ErrorCode::EmailTaken) => {
-                by_name(app, LOCAL_NAME)
-                    .await?
-                    .ok_or_else(|| Error::internal("the local person is there and is not there"))?
-            }
-            Err(error) => return Err(error),
-        },
-    };
+    let user = local_user(app).await?;
     let tokens = session::open(app, user.id, Some("This computer".to_owned())).await?;
     Ok(response("Login successful", tokens, user))
+}
+
+/// The local person of an embedded service, made first if need be.
+///
+/// # Errors
+/// When the database can't be used.
+pub async fn local_user(app: &Service) -> Result<user::Model> {
+    match by_name(app, LOCAL_NAME).await? {
+        Some(user) => Ok(user),
+        None => match insert(app, LOCAL_NAME.to_owned(), "local@localhost".to_owned(), None).await {
+            // The program runs twice and the other one was faster. Which constraint says so depends on the database.
+            Err(error) if matches!(error.code(), ErrorCode::UsernameTaken | ErrorCode::EmailTaken) => {
+                let there = by_name(app, LOCAL_NAME).await?;
+                there.ok_or_else(|| Error::internal("the local person is there and is not there"))
+            }
+            other => other,
+        },
+    }
 }
 
 /// A person as it stands on the wire.

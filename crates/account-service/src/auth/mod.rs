@@ -7,7 +7,7 @@ mod password;
 mod session;
 
 pub use access_token::AccessTokens;
-pub use accounts::{local_person, log_in, register, wire_user};
+pub use accounts::{local_person, local_user, log_in, register, wire_user};
 pub use caller::Caller;
 pub use password::Passwords;
 pub use session::{end, refresh};

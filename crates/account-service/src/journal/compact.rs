@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
+use super::coverage::Coverage;
 use super::entry::Entry;
 use super::key::{SegmentKey, of_user};
 use super::position;
-use super::segment::{self, Draft};
-use super::writer::{FULL, put};
+use super::segment::{self, Draft, FULL};
+use super::writer::put;
 use crate::error::{Error, Result};
 use crate::object_store::{Depth, StoreError};
 use crate::service::Service;
@@ -31,7 +32,7 @@ pub async fn compact(app: &Service, user_id: Uuid) -> Result<usize> {
     let Some(user) = user::Entity::find_by_id(user_id).one(app.database.read()).await? else { return Ok(0) };
     let small = smallest(app, user_id).await?;
     let mut newest = HashMap::<String, Entry>::new();
-    let mut read = Vec::new();
+    let (mut read, mut covers) = (Vec::new(), Coverage::default());
     for key in small {
         let bytes = match app.store.get(&key, LARGEST).await {
             Ok(bytes) => bytes,
@@ -40,10 +41,11 @@ pub async fn compact(app: &Service, user_id: Uuid) -> Result<usize> {
             Err(error) => return Err(error.into()),
         };
         let segment = segment::read(&bytes);
-        if !segment.is_whole() {
+        let Some(header) = segment.header.as_ref().filter(|_| segment.is_whole()) else {
             tracing::warn!(key, lost = segment.lost, "a segment of the journal is damaged");
             continue;
-        }
+        };
+        covers.add(&header.covers);
         for entry in segment.entries {
             let entry = match newest.remove(&entry.change.image_id) {
                 Some(other) => entry.later_of(other),
@@ -61,11 +63,12 @@ pub async fn compact(app: &Service, user_id: Uuid) -> Result<usize> {
     let mut draft = Draft::default();
     for entry in entries {
         draft.add(&entry).map_err(Error::internal)?;
-        if draft.size() >= FULL {
-            put(app, &user, std::mem::take(&mut draft)).await?;
+        if draft.is_full() {
+            let up_to = covers.take_up_to(draft.last());
+            put(app, &user, std::mem::take(&mut draft), up_to).await?;
         }
     }
-    put(app, &user, draft).await?;
+    put(app, &user, draft, covers).await?;
     for key in &read {
         app.store.delete(key).await?;
     }

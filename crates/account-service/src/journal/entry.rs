@@ -44,6 +44,11 @@ impl Entry {
         Ok(Self { change: changed.into_wire(), stored })
     }
 
+    /// Whether it says that the picture is gone for good.
+    pub fn is_removal(&self) -> bool {
+        matches!(self.change.operation, Operation::Remove)
+    }
+
     /// Of two entries of one picture the one that counts, which is the later one. Where a removed picture was stays
     /// known.
     #[must_use]

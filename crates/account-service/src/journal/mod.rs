@@ -14,6 +14,7 @@
 //! settles by their revisions.
 
 mod compact;
+mod coverage;
 mod debounce;
 mod entry;
 mod key;
@@ -22,7 +23,12 @@ mod segment;
 mod task;
 mod writer;
 
-pub use compact::compact;
+pub use compact::{LARGEST, compact};
+pub use coverage::Coverage;
+pub use entry::{Entry, StoredAs};
+pub use key::{SegmentKey, of_user};
+pub use position::{advance_within, find as position};
+pub use segment::{Segment, read};
 pub use task::{farewell, run};
 
 /// Where all segments are. Everything under it belongs to the service: it is not for collecting as garbage.

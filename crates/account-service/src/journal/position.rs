@@ -16,17 +16,17 @@ use crate::storage::entity::{journal_position, user};
 /// When the database can't be reached.
 pub async fn find(connection: &impl ConnectionTrait, user_id: Uuid) -> Result<journal_position::Model> {
     let found = journal_position::Entity::find_by_id(user_id).one(connection).await?;
-    Ok(found.unwrap_or(journal_position::Model { user_id, written_to: 0, segments: 0 }))
+    Ok(found.unwrap_or(journal_position::Model { user_id, written_to: 0, covered_to: 0, segments: 0 }))
 }
 
-/// Moves an account's position, after a segment was written (or none was needed). Says false when another instance has
-/// moved it meanwhile; then nothing is changed.
+/// Moves an account's position to a revision, with a segment that was written, or without one when there was nothing to
+/// write. Says false when another instance has moved it meanwhile; then nothing is changed.
 ///
 /// # Errors
 /// When the database can't be reached.
-pub async fn advance(app: &Service, user_id: Uuid, from: i64, to: i64, segments: i32) -> Result<bool> {
+pub async fn advance(app: &Service, from: &journal_position::Model, to: i64, with_segment: bool) -> Result<bool> {
     let write = app.database.write().await?;
-    let moved = advance_within(&write, user_id, from, to, segments).await?;
+    let moved = advance_within(&write, from, to, with_segment).await?;
     write.commit().await?;
     Ok(moved)
 }
@@ -35,20 +35,32 @@ pub async fn advance(app: &Service, user_id: Uuid, from: i64, to: i64, segments:
 ///
 /// # Errors
 /// When the database can't be reached.
-pub async fn advance_within(write: &Write, user_id: Uuid, from: i64, to: i64, segments: i32) -> Result<bool> {
-    journal_position::Entity::insert(journal_position::ActiveModel {
-        user_id: Set(user_id),
+pub async fn advance_within(
+    write: &Write,
+    from: &journal_position::Model,
+    to: i64,
+    with_segment: bool,
+) -> Result<bool> {
+    let beginning = journal_position::ActiveModel {
+        user_id: Set(from.user_id),
         written_to: Set(0),
+        covered_to: Set(0),
         segments: Set(0),
-    })
-    .on_conflict(OnConflict::column(journal_position::Column::UserId).do_nothing().to_owned())
-    .exec_without_returning(&**write)
-    .await?;
-    let moved = journal_position::Entity::update_many()
-        .col_expr(journal_position::Column::WrittenTo, Expr::value(to))
-        .col_expr(journal_position::Column::Segments, Expr::col(journal_position::Column::Segments).add(segments))
-        .filter(journal_position::Column::UserId.eq(user_id))
-        .filter(journal_position::Column::WrittenTo.eq(from))
+    };
+    journal_position::Entity::insert(beginning)
+        .on_conflict(OnConflict::column(journal_position::Column::UserId).do_nothing().to_owned())
+        .exec_without_returning(&**write)
+        .await?;
+    let mut update =
+        journal_position::Entity::update_many().col_expr(journal_position::Column::WrittenTo, Expr::value(to));
+    if with_segment {
+        update = update
+            .col_expr(journal_position::Column::CoveredTo, Expr::value(to))
+            .col_expr(journal_position::Column::Segments, Expr::col(journal_position::Column::Segments).add(1));
+    }
+    let moved = update
+        .filter(journal_position::Column::UserId.eq(from.user_id))
+        .filter(journal_position::Column::WrittenTo.eq(from.written_to))
         .exec(&**write)
         .await?;
     Ok(moved.rows_affected == 1)

@@ -1,7 +1,7 @@
 //! The form of a segment: NDJSON in which every line can be checked by itself.
 //!
 //! ```text
-//! {"sum":"<32 hex digits>","segment":{"format":1,"user_id":…,"username":…,"first":…,"last":…,"entries":…,"sha256":…}}
+//! {"sum":"<32 hex digits>","segment":{"format":1,"user_id":…,"username":…,"covers":[[1,20]],"entries":…,"sha256":…}}
 //! {"sum":"<32 hex digits>","entry":{"revision":…,"image_id":…,"operation":"upsert","image":{…},"stored":{…}}}
 //! …
 //! ```
@@ -13,11 +13,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::coverage::Coverage;
 use super::entry::Entry;
 use super::key::SegmentKey;
 
 /// The version of the form.
 const FORMAT: u32 = 1;
+
+/// When a segment is full, in bytes. One entry more may be in it, of at most some 200 KB.
+pub const FULL: usize = 4 * 1024 * 1024;
 
 /// How much of a line's SHA-256 stands in it, in hex digits: enough that no damage passes for whole.
 const SUM: usize = 32;
@@ -31,10 +35,8 @@ pub struct Header {
     pub user_id: Uuid,
     /// What they call themselves, so that people can tell the libraries of a bucket apart.
     pub username: String,
-    /// The first revision in it.
-    pub first: i64,
-    /// The last revision in it.
-    pub last: i64,
+    /// The revisions whose changes are in it, unless later ones have taken their place.
+    pub covers: Coverage,
     /// The number of lines after this one.
     pub entries: usize,
     /// Of all lines after this one; lower-case hex.
@@ -46,7 +48,7 @@ pub struct Header {
 pub struct Draft {
     lines: Vec<u8>,
     entries: usize,
-    revisions: Option<(i64, i64)>,
+    last: i64,
 }
 
 impl Draft {
@@ -57,29 +59,41 @@ impl Draft {
     pub fn add(&mut self, entry: &Entry) -> serde_json::Result<()> {
         self.lines.extend_from_slice(sealed("entry", &serde_json::to_string(entry)?).as_bytes());
         self.entries += 1;
-        let revision = entry.change.revision;
-        let (first, last) = self.revisions.unwrap_or((revision, revision));
-        self.revisions = Some((first.min(revision), last.max(revision)));
+        self.last = self.last.max(entry.change.revision);
         Ok(())
     }
 
-    /// Its size so far, in bytes.
-    pub fn size(&self) -> usize {
-        self.lines.len()
+    /// Whether it is large enough.
+    pub fn is_full(&self) -> bool {
+        self.lines.len() >= FULL
     }
 
-    /// The segment, and what its key has to say; none when there is nothing in it.
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0
+    }
+
+    /// The last revision in it.
+    pub fn last(&self) -> i64 {
+        self.last
+    }
+
+    /// The segment and its key; none when it covers nothing.
     ///
     /// # Errors
     /// When it can't be written as JSON.
-    pub fn finish(self, user_id: Uuid, username: &str) -> serde_json::Result<Option<(SegmentKey, Vec<u8>)>> {
-        let Some((first, last)) = self.revisions else { return Ok(None) };
+    pub fn finish(
+        self,
+        user_id: Uuid,
+        username: &str,
+        covers: Coverage,
+    ) -> serde_json::Result<Option<(SegmentKey, Vec<u8>)>> {
+        let Some((first, last)) = covers.ends() else { return Ok(None) };
         let header = Header {
             format: FORMAT,
             user_id,
             username: username.to_owned(),
-            first,
-            last,
+            covers,
             entries: self.entries,
             sha256: hex::encode(Sha256::digest(&self.lines)),
         };
@@ -171,7 +185,7 @@ mod tests {
         for revision in 1..=entries {
             draft.add(&removal(revision as i64)).unwrap();
         }
-        draft.finish(Uuid::new_v4(), "Zoë").unwrap().unwrap().1
+        draft.finish(Uuid::new_v4(), "Zoë", Coverage::of(1, entries as i64)).unwrap().unwrap().1
     }
 
     fn revisions(segment: &Segment) -> Vec<i64> {
@@ -185,7 +199,7 @@ mod tests {
         assert!(segment.is_whole());
         assert_eq!(revisions(&segment), [1, 2, 3]);
         let header = segment.header.unwrap();
-        assert_eq!((header.first, header.last, header.entries, &*header.username), (1, 3, 3, "Zoë"));
+        assert_eq!((header.covers.ends(), header.entries, &*header.username), (Some((1, 3)), 3, "Zoë"));
         for line in std::str::from_utf8(&bytes).unwrap().lines() {
             serde_json::from_str::<serde_json::Value>(line).expect("every line is JSON");
         }

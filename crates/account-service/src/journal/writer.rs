@@ -7,6 +7,7 @@ use md5::{Digest, Md5};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
+use super::coverage::Coverage;
 use super::entry::Entry;
 use super::position;
 use super::segment::Draft;
@@ -18,9 +19,6 @@ use crate::storage::entity::user;
 
 /// How many changes are read at a time, and so how many entries a new segment has at most.
 const ENTRIES: u32 = 1000;
-
-/// When a segment is full, in bytes. One entry more may be in it, of at most some 200 KB.
-pub const FULL: usize = 4 * 1024 * 1024;
 
 /// The media type of segments.
 const NDJSON: &str = "application/x-ndjson";
@@ -36,22 +34,26 @@ pub async fn write_all(app: &Service, user_id: Uuid) -> Result<u32> {
     let Some(user) = user::Entity::find_by_id(user_id).one(app.database.read()).await? else { return Ok(0) };
     let mut segments = 0;
     loop {
-        let from = position::find(app.database.read(), user_id).await?.written_to;
-        let page = changes::page(app, user_id, from, ENTRIES).await?;
-        if page.next <= from {
+        let position = position::find(app.database.read(), user_id).await?;
+        let page = changes::page(app, user_id, position.written_to, ENTRIES).await?;
+        if page.next <= position.written_to {
             return Ok(segments);
         }
         let (mut draft, mut to) = (Draft::default(), page.next);
         for changed in page.changes {
-            let revision = changed.revision();
             draft.add(&Entry::of(changed)?).map_err(Error::internal)?;
-            if draft.size() >= FULL {
-                to = revision;
+            if draft.is_full() {
+                to = draft.last();
                 break;
             }
         }
-        let key = put(app, &user, draft).await?;
-        if position::advance(app, user_id, from, to, i32::from(key.is_some())).await? {
+        // Revisions without a change are covered by the next segment that has some.
+        let key = if draft.is_empty() {
+            None
+        } else {
+            put(app, &user, draft, Coverage::of(position.covered_to + 1, to)).await?
+        };
+        if position::advance(app, &position, to, key.is_some()).await? {
             segments += u32::from(key.is_some());
             continue;
         }
@@ -62,12 +64,12 @@ pub async fn write_all(app: &Service, user_id: Uuid) -> Result<u32> {
     }
 }
 
-/// Puts a segment into the bucket, under a fresh key, which it gives; none when there is nothing in it.
+/// Puts a segment into the bucket, under a fresh key, which it gives; none when it covers nothing.
 ///
 /// # Errors
 /// When the store can't be reached or refuses.
-pub async fn put(app: &Service, user: &user::Model, draft: Draft) -> Result<Option<String>> {
-    let finished = draft.finish(user.id, &user.username).map_err(Error::internal)?;
+pub async fn put(app: &Service, user: &user::Model, draft: Draft, covers: Coverage) -> Result<Option<String>> {
+    let finished = draft.finish(user.id, &user.username, covers).map_err(Error::internal)?;
     let Some((key, bytes)) = finished else { return Ok(None) };
     let key = key.fresh();
     let content_md5 = BASE64_STANDARD.encode(Md5::digest(&bytes));

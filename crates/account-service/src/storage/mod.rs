@@ -18,7 +18,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-pub use revision::next_revision;
+pub use revision::{next_revision, take_revisions};
 
 /// Connections to the database.
 #[derive(Clone)]

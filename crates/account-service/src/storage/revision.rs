@@ -14,8 +14,16 @@ use crate::error::{Error, Result};
 /// # Errors
 /// When the account is gone or the database can't be reached.
 pub async fn next_revision(write: &Write, user_id: Uuid) -> Result<i64> {
+    take_revisions(write, user_id, 1).await
+}
+
+/// Takes so many revisions, and gives the last of them; with 0 the newest, under the account's lock.
+///
+/// # Errors
+/// When the account is gone or the database can't be reached.
+pub async fn take_revisions(write: &Write, user_id: Uuid, count: i64) -> Result<i64> {
     user::Entity::update_many()
-        .col_expr(user::Column::Revision, Expr::col(user::Column::Revision).add(1))
+        .col_expr(user::Column::Revision, Expr::col(user::Column::Revision).add(count))
         .filter(user::Column::Id.eq(user_id))
         .exec(&**write)
         .await?;

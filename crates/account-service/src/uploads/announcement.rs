@@ -9,6 +9,7 @@ use crate::images::NAME;
 use crate::media::{self, Media};
 use crate::object_store::{Facts, PutSpec};
 use crate::storage::entity::upload;
+use crate::uploads::THUMBNAILS;
 
 /// Up to here a picture is one PUT; above, losing the connection should not cost all of it.
 const SINGLE_PUT: u64 = 16 * 1024 * 1024;
@@ -152,7 +153,7 @@ impl Announced {
     pub fn thumbnail_key(&self) -> Option<String> {
         let spec = self.file.thumbnail.as_ref()?;
         let extension = media::thumbnail_extension(&spec.content_type)?;
-        Some(format!("thumbnails/{}/{}.{extension}", self.row.user_id, self.row.id))
+        Some(format!("{THUMBNAILS}{}/{}.{extension}", self.row.user_id, self.row.id))
     }
 }
 

@@ -202,7 +202,10 @@ async fn confirm(app: &Service, announced: Announced, stored: ObjectFacts) -> Re
     let upload_id = announced.row.id;
     if let Some(mut first) = ledger::same_bytes(&*write, user_id, &announced.file.sha256).await? {
         ledger::set_state(&write, upload_id, upload::State::Duplicate, Some(first.id)).await?;
-        doom(&write, announced.row.object_key, None).await?;
+        // Unless these very bytes have been found in the bucket, and made a picture, meanwhile.
+        if first.object_key != announced.row.object_key {
+            doom(&write, announced.row.object_key, None).await?;
+        }
         if first.deleted_at.is_some() {
             let row = image::ActiveModel {
                 id: Set(first.id),

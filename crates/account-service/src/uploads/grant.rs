@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::announcement::{self, Announced};
-use super::ledger;
+use super::{PICTURES, ledger};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::images;
@@ -108,7 +108,7 @@ async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Resu
         sha256: Set(file.sha256.clone()),
         size: Set(i64::try_from(file.size).map_err(Error::internal)?),
         announced: Set(serde_json::to_string(file).map_err(Error::internal)?),
-        object_key: Set(format!("pictures/{user_id}/{id}.{}", media.extension)),
+        object_key: Set(format!("{PICTURES}{user_id}/{id}.{}", media.extension)),
         store_upload_id: Set(None),
         part_size: Set(announcement::part_size(file.size).and_then(|part| part.try_into().ok())),
         image_id: Set(None),

@@ -8,12 +8,19 @@ mod ledger;
 mod parts;
 mod thumbnails;
 
+pub use announcement::part_size;
 pub use complete::complete_batch;
 pub use grant::grant_batch;
 pub use ingest::{Intake, Received, ingest};
 pub use ledger::close;
 pub use parts::{presign_parts, stored_parts};
 pub use thumbnails::confirm;
+
+/// Where all pictures are: `pictures/<user>/<upload>.<extension>`.
+pub const PICTURES: &str = "pictures/";
+
+/// Where all thumbnails are, each under the name of its picture.
+pub const THUMBNAILS: &str = "thumbnails/";
 
 use account_api::MAX_BATCH;
 

@@ -18,7 +18,7 @@ use crate::secrets::{SecretName, Vault};
 use crate::session::{Session, SessionParts};
 use crate::settings::{SavedPlace, Store};
 use crate::upload::Queue;
-use crate::view::{AppState, Connection, NoticeKind, PlaceKind, Settings};
+use crate::view::{AppState, Connection, NoticeKind, PlaceKind, RebuildProgress, RebuildReport, Settings};
 use crate::{EngineError, ErrorKind, Result, sync};
 
 /// How often the settings are looked at, because another process may have changed them.
@@ -155,6 +155,22 @@ impl Host {
         let opened = choose(Arc::clone(self)).await?;
         self.install(opened).await?;
         Ok(self.state())
+    }
+
+    /// Brings a library back from the bucket of the chosen place, while no other place is chosen.
+    pub(super) async fn rebuild(
+        &self,
+        wanted: Option<&str>,
+        tell: &(dyn Fn(RebuildProgress) + Send + Sync),
+    ) -> Result<RebuildReport> {
+        let _turn = self.changing.lock().await;
+        let report = self.places.rebuild(wanted, tell).await?;
+        if let Some(open) = self.current()
+            && let Err(error) = sync::sync(&open.session).await
+        {
+            tracing::warn!(code = ?error.code, "what was brought back is seen with the next sync");
+        }
+        Ok(report)
     }
 
     /// Opens the chosen place again: after unlocking, after damage, or after another process has chosen.

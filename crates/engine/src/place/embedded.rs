@@ -6,13 +6,17 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use account_service::StartError;
-use account_service::embedded::{self, Embedded, EmbeddedConfig, EmbeddedStorage};
+pub(super) use account_service::embedded::Embedded;
+use account_service::embedded::{self, EmbeddedConfig, EmbeddedStorage};
 pub(super) use account_service::object_store::BucketConfig;
 use account_service::object_store::probe::probe_bucket;
+use account_service::rebuild::{Library, Progress, RebuildError, Stage};
 use futures::future::BoxFuture;
 
 use crate::service::{AccessToken, ServiceError, TokenSource};
-use crate::view::{BucketForm, BucketReport, BucketStep};
+use crate::view::{
+    BucketForm, BucketLibrary, BucketReport, BucketStep, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage,
+};
 use crate::{EngineError, ErrorKind, Result};
 
 /// The embedded services that run in this process, by place. Each runs for as long as somebody holds it.
@@ -45,6 +49,11 @@ impl Running {
 }
 
 impl Running {
+    /// The running service of a place.
+    pub(super) async fn of(&self, place_id: &str) -> Option<Arc<Embedded>> {
+        self.0.lock().await.get(place_id).and_then(Weak::upgrade)
+    }
+
     /// Ends them all, after each has put away what it has to.
     pub(super) async fn shutdown(&self) {
         let running: Vec<_> = self.0.lock().await.drain().filter_map(|(_, embedded)| embedded.upgrade()).collect();
@@ -83,14 +92,91 @@ impl LocalSession {
 impl TokenSource for LocalSession {
     fn fresh(self: Arc<Self>) -> BoxFuture<'static, Result<AccessToken, ServiceError>> {
         Box::pin(async move {
-            let session = self
-                .embedded
-                .local_session()
-                .await
-                .map_err(|detail| EngineError::new(crate::service::kind_of(detail.code), detail.message))?;
+            let session = self.embedded.local_session().await.map_err(said)?;
             Ok(AccessToken { token: session.access_token.into(), expires_in: Duration::from_secs(session.expires_in) })
         })
     }
+}
+
+/// The libraries that a service's bucket holds.
+pub(super) async fn libraries(embedded: &Embedded) -> Result<Vec<BucketLibrary>> {
+    let session = embedded.local_session().await.map_err(said)?;
+    let libraries = embedded.libraries().await.map_err(|error| unbuilt(RebuildError::Store(error)))?;
+    let seen = |library: Library| BucketLibrary {
+        open: library.user_id.to_string() == session.user.id,
+        id: library.user_id.to_string(),
+        username: library.username,
+        pictures: number(library.pictures),
+        more: library.more,
+    };
+    Ok(libraries.into_iter().map(seen).collect())
+}
+
+/// Brings a library back from a service's bucket.
+pub(super) async fn rebuild(
+    embedded: &Embedded,
+    wanted: Option<&str>,
+    tell: &(dyn Fn(RebuildProgress) + Send + Sync),
+) -> Result<RebuildReport> {
+    let tell = |progress: Progress| {
+        tell(RebuildProgress {
+            stage: match progress.stage {
+                Stage::Listing => RebuildStage::Listing,
+                Stage::Journal => RebuildStage::Journal,
+                Stage::Pictures => RebuildStage::Pictures,
+            },
+            done: number(progress.done),
+            total: number(progress.total),
+        });
+    };
+    let report = embedded.rebuild(wanted, &tell).await.map_err(unbuilt)?;
+    Ok(RebuildReport {
+        library: report.library.to_string(),
+        restored: number(report.from_journal + report.from_objects),
+        from_journal: number(report.from_journal),
+        from_objects: number(report.from_objects),
+        already: number(report.already),
+        missing: number(report.missing),
+        changed: number(report.changed),
+        left_alone: number(report.left_alone),
+        segments: number(report.segments),
+        damaged: report
+            .damaged
+            .into_iter()
+            .map(|segment| DamagedSegment { key: segment.key, lost: number(segment.lost) })
+            .collect(),
+        lost: report.lost,
+    })
+}
+
+fn number(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn said(detail: account_api::ErrorDetail) -> EngineError {
+    EngineError::new(crate::service::kind_of(detail.code), detail.message)
+}
+
+fn unbuilt(error: RebuildError) -> EngineError {
+    let listed = |libraries: &[Library]| {
+        let each = libraries.iter().map(|library| {
+            let name = library.username.as_deref().map(|name| format!("“{name}”, ")).unwrap_or_default();
+            let more = if library.more { " or more" } else { "" };
+            format!("{} ({name}{}{more} pictures)", library.user_id, library.pictures)
+        });
+        each.collect::<Vec<_>>().join("; ")
+    };
+    let kind = match &error {
+        RebuildError::NoLibrary => ErrorKind::NotFound,
+        RebuildError::Several(there) | RebuildError::Unknown { there, .. } => {
+            let message = format!("{error} There are: {}. In a terminal, name one with --user.", listed(there));
+            return EngineError::new(ErrorKind::InvalidInput, message);
+        }
+        RebuildError::Store(error) if error.is_refusal() => ErrorKind::StoreRefused,
+        RebuildError::Store(_) => ErrorKind::StoreUnreachable,
+        RebuildError::Service(detail) => return said(detail.clone()),
+    };
+    EngineError::new(kind, error.to_string())
 }
 
 /// What was typed, with the scheme that is meant, and without what people add by accident.

@@ -13,7 +13,9 @@ use crate::engine::Role;
 use crate::secrets::Vault;
 use crate::service::{AccessToken, Client, ClientOptions, Patience, ServiceAddress, auth};
 use crate::settings::{SavedPlace, Store};
-use crate::view::{AccountForm, BucketForm, BucketReport, RegisterForm, SecretsState};
+use crate::view::{
+    AccountForm, BucketForm, BucketLibrary, BucketReport, RebuildProgress, RebuildReport, RegisterForm, SecretsState,
+};
 use crate::{EngineError, ErrorKind, Result};
 
 /// The places of a folder of the app. Clones are cheap and share everything.
@@ -167,6 +169,46 @@ impl Places {
                 self.inner.settings.set_place(None).await.map(|()| None)
             }
             SavedPlace::ThisComputer => self.inner.settings.set_place(None).await.map(|()| None),
+        }
+    }
+
+    /// The libraries that the chosen place's bucket holds, whoever put them there.
+    ///
+    /// # Errors
+    /// What keeps the bucket from being read; `NoPlace`.
+    pub async fn libraries(&self) -> Result<Vec<BucketLibrary>> {
+        embedded::libraries(&*self.running().await?).await
+    }
+
+    /// Brings a library back from what the chosen place's bucket holds.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `InvalidInput` when it has to be said which one, and what keeps the bucket from
+    /// being read. What was brought back stays.
+    pub async fn rebuild(
+        &self,
+        wanted: Option<&str>,
+        tell: &(dyn Fn(RebuildProgress) + Send + Sync),
+    ) -> Result<RebuildReport> {
+        embedded::rebuild(&*self.running().await?, wanted, tell).await
+    }
+
+    /// The embedded service of the chosen place.
+    async fn running(&self) -> Result<Arc<embedded::Embedded>> {
+        let saved = self.inner.settings.place();
+        let saved = saved.filter(|saved| !matches!(saved, SavedPlace::Account { .. })).ok_or_else(|| {
+            let message =
+                "Only a library in a bucket of your own can be brought back from it. Choose the bucket first.";
+            EngineError::new(ErrorKind::NoPlace, message)
+        })?;
+        let id = folders::id_of(&saved);
+        match self.inner.running.of(&id).await {
+            Some(embedded) => Ok(embedded),
+            None => {
+                let opened = self.open(saved).await?;
+                let running = self.inner.running.of(&id).await;
+                running.ok_or_else(|| opened.problem.unwrap_or_else(EngineError::fault))
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod describing;
 mod library;
+mod rebuild;
 mod settings;
 mod state;
 mod uploads;
@@ -13,6 +14,7 @@ pub use describing::{DescribeOutcome, DescribeProgress};
 pub use library::{
     Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort,
 };
+pub use rebuild::{BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage};
 pub use settings::{AiSettings, AiSettingsChange, Settings, SettingsChange, Theme, TileSize};
 pub use state::{
     AccountForm, AppState, BucketForm, BucketReport, BucketStep, Connection, Notice, NoticeKind, Place, PlaceKind,

@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
             .table("journal_positions")
             .col(uuid("user_id").primary_key())
             .col(big_integer("written_to"))
+            .col(big_integer("covered_to"))
             .col(integer("segments"))
             .foreign_key(
                 ForeignKey::create().from_col("user_id").to("users", "id").on_delete(ForeignKeyAction::Cascade),

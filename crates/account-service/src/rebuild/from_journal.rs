@@ -1,0 +1,113 @@
+//! Pictures that the journal knows, as it knows them.
+
+use account_api::{Image, Operation};
+use uuid::Uuid;
+
+use super::owner::Owner;
+use super::report::{RebuildError, Report, Stage, Teller};
+use super::rows::add;
+use super::scratch::{Known, Scratch};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::images::verified_by_text;
+use crate::journal::{Entry, StoredAs};
+use crate::service::Service;
+use crate::storage::entity::image;
+
+/// How many pictures are added at a time.
+const BATCH: u32 = 200;
+
+/// Adds the pictures that have an entry and an object.
+pub async fn restore(
+    app: &Service,
+    owner: &Owner,
+    scratch: &Scratch,
+    teller: &Teller<'_>,
+    report: &mut Report,
+) -> Result<(), RebuildError> {
+    teller.begin(Stage::Pictures, scratch.count_objects().await?);
+    report.missing += scratch.count_missing().await?;
+    let removed = scratch.count_removed().await?;
+    report.left_alone += removed;
+    teller.done(removed);
+    let mut after = (i64::MIN, String::new());
+    loop {
+        let page = scratch.known((after.0, &after.1), BATCH).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = (last.revision, last.image_id.clone());
+        let done = page.len() as u64;
+        let mut rows = Vec::with_capacity(page.len());
+        for known in page {
+            match row(app, owner, &known)? {
+                Some(row) => {
+                    report.changed += u64::from(row.size != known.size);
+                    rows.push(row);
+                }
+                None => report.left_alone += 1,
+            }
+        }
+        let added = add(app, owner, rows, true).await?;
+        report.from_journal += added.new;
+        report.already += added.already;
+        report.left_alone += added.left_alone;
+        teller.done(done);
+    }
+}
+
+/// The row that an entry was made of.
+fn row(app: &Service, owner: &Owner, known: &Known) -> Result<Option<image::Model>> {
+    let entry: Entry = serde_json::from_str(&known.entry).map_err(Error::internal)?;
+    let (Operation::Upsert { image }, Some(stored)) = (entry.change.operation, entry.stored) else { return Ok(None) };
+    let Ok(id) = Uuid::try_parse(&image.id) else { return Ok(None) };
+    let deleted_at = image.deleted_at.as_deref().and_then(clock::read);
+    // A picture whose time in the trash is over gets it once more: nobody loses a picture by looking for it.
+    let over = clock::now() - app.keep_trash.as_millis() as i64;
+    let deleted_at = deleted_at.map(|at| if at < over { clock::now() } else { at });
+    Ok(Some(model(owner.user_id, id, *image, stored, known.has_thumbnail, deleted_at)?))
+}
+
+fn model(
+    user_id: Uuid,
+    id: Uuid,
+    image: Image,
+    stored: StoredAs,
+    has_thumbnail: bool,
+    deleted_at: Option<i64>,
+) -> Result<image::Model> {
+    let at = |text: &str| clock::read(text).unwrap_or_else(clock::now);
+    let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
+    let thumbnail_spec = stored.thumbnail.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
+    Ok(image::Model {
+        id,
+        user_id,
+        name: image.name,
+        format: image.format,
+        content_type: image.content_type,
+        size: i64::try_from(image.size).map_err(Error::internal)?,
+        sha256: image.sha256,
+        width: side(image.width),
+        height: side(image.height),
+        taken_at: image.taken_at,
+        camera: image.camera,
+        thumbhash: image.thumbhash,
+        object_key: stored.key,
+        thumbnail_key: stored.thumbnail_key,
+        thumbnail_spec,
+        has_thumbnail,
+        favourite: image.favourite,
+        description: image.description,
+        alt_text: image.alt_text,
+        tags: serde_json::Value::from(image.tags).to_string(),
+        text_in_image: image.text_in_image,
+        described_by: image.described_by,
+        described_at: image.described_at.as_deref().and_then(clock::read),
+        created_at: at(&image.created_at),
+        updated_at: at(&image.updated_at),
+        deleted_at,
+        revision: 0,
+        stored_size: i64::try_from(image.receipt.stored_size).map_err(Error::internal)?,
+        etag: image.receipt.etag,
+        verified_by: verified_by_text(image.receipt.verified_by).to_owned(),
+        verified_at: at(&image.receipt.verified_at),
+    })
+}

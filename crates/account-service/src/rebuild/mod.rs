@@ -1,0 +1,52 @@
+//! Rebuilding an account from its bucket alone.
+//!
+//! 1. Objects and thumbnails are listed, page by page, into a file beside the database ([`scratch`]): memory stays flat.
+//! 2. The journal's segments are read, and each picture's newest entry is noted there. Damage costs the lines it hits.
+//! 3. A picture with an object and an entry becomes a row, as the entry says ([`from_journal`]).
+//! 4. An object without an entry is asked what it says of itself, and becomes a row by that ([`from_objects`]). What isn't
+//!    a picture of this service is left alone.
+//!
+//! Rows that are there already stay as they are, so that doing it again changes nothing, and goes on after a crash. The
+//! bucket is only read.
+
+mod from_journal;
+mod from_objects;
+mod inventory;
+mod libraries;
+mod owner;
+mod report;
+mod rows;
+mod scratch;
+
+pub use libraries::Library;
+pub(crate) use libraries::libraries;
+pub use report::{DamagedSegment, Progress, RebuildError, Report, Stage};
+
+use crate::service::Service;
+use libraries::choose;
+use report::Teller;
+
+/// Rebuilds the local person's account from what the bucket holds of the library that `wanted` names: an account's
+/// identifier, the beginning of one, or its name. Without it, of the only one there is.
+///
+/// # Errors
+/// See [`RebuildError`]. What has been brought back until then stays; doing it again goes on from there.
+pub(crate) async fn rebuild(
+    app: &Service,
+    wanted: Option<&str>,
+    tell: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<Report, RebuildError> {
+    let library = choose(libraries(app).await?, wanted)?;
+    tracing::info!(library = %library.user_id, "a library is being rebuilt from the bucket");
+    let teller = Teller::new(tell);
+    let mut report = Report::of(&library);
+    let scratch = scratch::Scratch::open(&app.transit_dir).await?;
+    inventory::objects(app, library.user_id, &scratch, &teller).await?;
+    let newest = inventory::journal(app, library.user_id, &scratch, &teller, &mut report).await?;
+    let owner = owner::adopt(app, library.user_id, newest).await?;
+    from_journal::restore(app, &owner, &scratch, &teller, &mut report).await?;
+    from_objects::restore(app, &owner, &scratch, &teller, &mut report).await?;
+    scratch.close().await;
+    tracing::info!(?report, "a library has been rebuilt from the bucket");
+    Ok(report)
+}

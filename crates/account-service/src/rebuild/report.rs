@@ -1,0 +1,140 @@
+//! What a rebuild tells while it works, and what came of it.
+
+use std::sync::Mutex;
+
+use account_api::ErrorDetail;
+use uuid::Uuid;
+
+use super::libraries::Library;
+use crate::error::Error;
+use crate::object_store::StoreError;
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The bucket is listed.
+    Listing,
+    /// The journal is read.
+    Journal,
+    /// Pictures are brought back.
+    Pictures,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// Objects, segments or pictures so far.
+    pub done: u64,
+    /// Of how many; 0 while that isn't known.
+    pub total: u64,
+}
+
+/// What came of a rebuild.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The account whose library it was.
+    pub library: Uuid,
+    /// What its person called themselves, when the journal says so.
+    pub username: Option<String>,
+    /// Pictures brought back with everything the journal says of them.
+    pub from_journal: u64,
+    /// Pictures brought back with what their objects say of themselves: name, dates, size; edits were not found.
+    pub from_objects: u64,
+    /// Pictures that were here already and stayed as they were.
+    pub already: u64,
+    /// Pictures that the journal names and the bucket doesn't have any more.
+    pub missing: u64,
+    /// Pictures whose object has another size than the journal says; they were brought back.
+    pub changed: u64,
+    /// Objects left alone because they are no pictures of this service, or were removed for good, or are there twice.
+    pub left_alone: u64,
+    /// Segments of the journal that were read.
+    pub segments: u64,
+    /// Segments that are damaged; what could be read of them was used.
+    pub damaged: Vec<DamagedSegment>,
+    /// Revisions, from and to, whose segments are lost.
+    pub lost: Vec<(i64, i64)>,
+}
+
+/// A segment of the journal that is damaged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedSegment {
+    /// Its key.
+    pub key: String,
+    /// How many changes can't be read.
+    pub lost: u64,
+}
+
+impl Report {
+    pub(super) fn of(library: &Library) -> Self {
+        Self { library: library.user_id, username: library.username.clone(), ..Self::default() }
+    }
+}
+
+/// Why a library could not be rebuilt.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// Nothing of this service is in the bucket.
+    #[error("There is no library in this bucket. Nothing was changed.")]
+    NoLibrary,
+    /// There are several, and none was named.
+    #[error("There are several libraries in this bucket. Say which one. Nothing was changed.")]
+    Several(Vec<Library>),
+    /// None has this name, or more than one.
+    #[error("No library in this bucket is the one called “{wanted}”. Nothing was changed.")]
+    Unknown {
+        /// What was asked for.
+        wanted: String,
+        /// Those that are there.
+        there: Vec<Library>,
+    },
+    /// The bucket can't be read.
+    #[error("The bucket can't be read: {0}. What was brought back is kept; do it again to go on.")]
+    Store(#[from] StoreError),
+    /// The disk or the database refuses.
+    #[error("{}", .0.message)]
+    Service(ErrorDetail),
+}
+
+impl From<Error> for RebuildError {
+    fn from(error: Error) -> Self {
+        Self::Service(error.into_detail())
+    }
+}
+
+impl From<sea_orm::DbErr> for RebuildError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Error::from(error).into()
+    }
+}
+
+/// Counts, and tells.
+pub(super) struct Teller<'a> {
+    tell: &'a (dyn Fn(Progress) + Send + Sync),
+    now: Mutex<Progress>,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(tell: &'a (dyn Fn(Progress) + Send + Sync)) -> Self {
+        Self { tell, now: Mutex::new(Progress { stage: Stage::Listing, done: 0, total: 0 }) }
+    }
+
+    pub(super) fn begin(&self, stage: Stage, total: u64) {
+        self.change(|now| *now = Progress { stage, done: 0, total });
+    }
+
+    pub(super) fn done(&self, more: u64) {
+        self.change(|now| now.done += more);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Progress)) {
+        let now = {
+            let mut now = self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            change(&mut now);
+            *now
+        };
+        (self.tell)(now);
+    }
+}

@@ -1,0 +1,105 @@
+//! `rebuild`.
+
+use engine::view::{PlaceKind, RebuildReport};
+use engine::{EngineError, ErrorKind};
+
+use super::args::Rebuild;
+use super::bucket;
+use super::failure::Failure;
+use super::output::{Output, complain};
+use super::progress::RebuildBar;
+use super::session::Session;
+
+/// Brings a library back from what its bucket holds.
+pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(), Failure> {
+    // clap lets nobody through without saying from where; the bucket is all there is yet.
+    let Rebuild { from_bucket: _, user, bucket } = args;
+    let place = match bucket {
+        Some(named) => bucket::choose(session, named).await?.place,
+        None => session.engine().state().place,
+    };
+    if place.is_none_or(|place| place.kind != PlaceKind::Bucket) {
+        let message = "No bucket is in use. Name it with --endpoint, --region, --bucket and --key-id.";
+        return Err(EngineError::new(ErrorKind::NoPlace, message).into());
+    }
+    let bar = RebuildBar::new();
+    let report = session.engine().rebuild(user.as_deref(), &|progress| bar.show(progress)).await;
+    bar.finish();
+    let report = report?;
+    if out.json() {
+        out.object(&report);
+    }
+    for line in words(&report) {
+        complain(&line);
+    }
+    Ok(())
+}
+
+/// What a person wants to know of it, a sentence a line.
+fn words(report: &RebuildReport) -> Vec<String> {
+    let pictures = |count: u32| if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") };
+    let mut lines = vec![format!("Brought back {} of library {}.", pictures(report.restored), report.library)];
+    let mut say = |count: u32, sentence: String| {
+        if count > 0 {
+            lines.push(sentence);
+        }
+    };
+    say(report.already, format!("{} were here already and stayed as they were.", pictures(report.already)));
+    say(
+        report.from_objects,
+        format!(
+            "{} were not in the journal: name, dates and size are those of the upload, and there are no edits.",
+            pictures(report.from_objects)
+        ),
+    );
+    say(report.missing, format!("{} that the journal names are not in the bucket any more.", pictures(report.missing)));
+    say(
+        report.changed,
+        format!("{} have another size in the bucket than was recorded. Look at them.", pictures(report.changed)),
+    );
+    say(
+        report.left_alone,
+        format!("{} objects are no pictures of this library and were left alone.", report.left_alone),
+    );
+    for segment in &report.damaged {
+        let (key, lost) = (&segment.key, segment.lost);
+        say(
+            1,
+            format!("The journal is damaged: {lost} changes in {key} can't be read. Everything else of it was used."),
+        );
+    }
+    for (first, last) in &report.lost {
+        say(1, format!("The journal lacks changes {first} to {last}: edits made then are lost, pictures are not."));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::view::DamagedSegment;
+
+    use super::*;
+
+    #[test]
+    fn what_is_lost_is_said_and_what_is_not_is_not() {
+        let mut report = RebuildReport {
+            library: "l".to_owned(),
+            restored: 1,
+            from_journal: 1,
+            from_objects: 0,
+            already: 0,
+            missing: 0,
+            changed: 0,
+            left_alone: 0,
+            segments: 1,
+            damaged: Vec::new(),
+            lost: Vec::new(),
+        };
+        assert_eq!(words(&report), ["Brought back 1 picture of library l."]);
+        report.damaged.push(DamagedSegment { key: "journal/l/1".to_owned(), lost: 2 });
+        report.lost.push((3, 9));
+        report.missing = 4;
+        let words = words(&report).join("\n");
+        assert!(words.contains("2 changes in journal/l/1") && words.contains("3 to 9") && words.contains("4 pictures"));
+    }
+}
