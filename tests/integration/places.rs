@@ -17,7 +17,7 @@ async fn this_computer_needs_nothing() {
     assert_eq!(anna.read_back(id).await, bytes);
 }
 
-async fn garage_form() -> BucketForm {
+pub async fn garage_form() -> BucketForm {
     let garage = testkit::garage::bucket().await;
     BucketForm {
         endpoint: format!("{}/", garage.endpoint),

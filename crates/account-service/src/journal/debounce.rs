@@ -16,6 +16,7 @@ pub struct Debounce {
 
 struct Waiting {
     due: Instant,
+    earliest: Instant,
     latest: Instant,
 }
 
@@ -27,15 +28,15 @@ impl Debounce {
 
     /// An account has changed.
     pub fn changed(&mut self, user_id: Uuid, now: Instant) {
-        let waiting =
-            self.waiting.entry(user_id).or_insert_with(|| Waiting { due: now, latest: now + self.policy.longest });
-        waiting.due = (now + self.policy.quiet).min(waiting.latest);
+        let first = Waiting { due: now, earliest: now, latest: now + self.policy.longest };
+        let waiting = self.waiting.entry(user_id).or_insert(first);
+        waiting.due = (now + self.policy.quiet).min(waiting.latest).max(waiting.earliest);
     }
 
     /// Writing failed; it is tried again after a while, whatever changes until then.
     pub fn failed(&mut self, user_id: Uuid, now: Instant) {
         let again = now + self.policy.longest;
-        self.waiting.insert(user_id, Waiting { due: again, latest: again });
+        self.waiting.insert(user_id, Waiting { due: again, earliest: again, latest: again });
     }
 
     /// When the next one is due.
@@ -71,7 +72,7 @@ mod tests {
         assert_eq!(debounce.take_due(start + 12 * second), [anna]);
         debounce.failed(ben, start + 13 * second);
         debounce.changed(ben, start + 14 * second);
-        assert!(debounce.take_due(start + 18 * second).is_empty());
+        assert!(debounce.take_due(start + 24 * second).is_empty());
         assert_eq!(debounce.take_due(start + 25 * second), [ben]);
         assert_eq!(debounce.next(), None);
     }

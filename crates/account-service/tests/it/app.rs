@@ -1,7 +1,7 @@
 //! A running service and the people who use it, so that tests read like sentences.
 
 use account_api::{AuthResponse, ErrorBody, ErrorCode, RegisterRequest, route};
-use account_service::{Config, Housekeeping, Server, Stop};
+use account_service::{Config, Housekeeping, Journal, Server, Stop};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,6 +19,7 @@ pub struct TestApp {
     pub base: String,
     pub http: reqwest::Client,
     pub housekeeping: Housekeeping,
+    pub journal: Journal,
     stop: Stop,
     running: Option<JoinHandle<()>>,
     pub dir: tempfile::TempDir,
@@ -41,6 +42,7 @@ impl TestApp {
             base: format!("http://{}", server.address()),
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
             housekeeping: server.housekeeping(),
+            journal: server.journal(),
             stop: server.stop_handle(),
             running: Some(tokio::spawn(server.run())),
             dir,

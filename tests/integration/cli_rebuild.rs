@@ -1,0 +1,104 @@
+//! `rebuild --from-bucket`: on an empty computer, with nothing but the bucket's credentials.
+
+use account_service::object_store::{Depth, ObjectStore};
+use serde_json::Value;
+use testkit::garage::Garage;
+
+use crate::cli_app::{Ran, Terminal};
+use crate::world::bucket_config;
+
+fn arguments<'a>(command: &[&'a str], bucket: &'a Garage) -> Vec<&'a str> {
+    let mut arguments = command.to_vec();
+    arguments.extend(["--endpoint", &bucket.endpoint, "--region", &bucket.region, "--bucket", &bucket.bucket]);
+    arguments.extend(["--key-id", &bucket.key_id, "--secret-stdin", "--path-style"]);
+    arguments
+}
+
+async fn rebuild(terminal: &Terminal, bucket: &Garage) -> Ran {
+    terminal.run_with(&arguments(&["rebuild", "--json", "--from-bucket"], bucket), &bucket.secret).await
+}
+
+/// Everything that a program outside of the app can know of the library.
+async fn library(terminal: &Terminal) -> Vec<Value> {
+    let mut all = terminal.run(&["list", "--json"]).await.ok().json();
+    all.extend(terminal.run(&["list", "--json", "--trash"]).await.ok().json());
+    let mut shown = Vec::new();
+    for picture in &all {
+        if picture["deleted_at"].is_null() {
+            shown.push(terminal.run(&["show", "--json", picture["id"].as_str().unwrap()]).await.ok().object());
+        }
+    }
+    all.extend(shown);
+    all
+}
+
+/// A library in a bucket in which something has happened.
+async fn lived_in(bucket: &Garage) -> Terminal {
+    let terminal = Terminal::new().with_passphrase();
+    terminal.run_with(&arguments(&["use", "bucket"], bucket), &bucket.secret).await.ok();
+    terminal.picture("Grüße 写真.png", [200, 10, 10]);
+    terminal.picture("door.png", [10, 10, 200]);
+    terminal.picture("old.png", [10, 200, 10]);
+    let lines = terminal.run(&["upload", "--json", "."]).await.ok().json();
+    assert_eq!(lines.len(), 3);
+    let old = lines.iter().find(|line| line["path"].as_str().unwrap().ends_with("old.png")).unwrap();
+    terminal.run(&["delete", old["id"].as_str().unwrap()]).await.ok();
+    terminal
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_computer_has_the_same_library_afterwards() {
+    let bucket = testkit::garage::bucket().await;
+    let first = lived_in(&bucket).await;
+    let before = library(&first).await;
+    assert_eq!(before.len(), 3 + 2);
+
+    let second = Terminal::new().with_passphrase();
+    let report = rebuild(&second, &bucket).await.ok().object();
+    assert_eq!((report["restored"].as_u64(), report["from_journal"].as_u64()), (Some(3), Some(3)), "{report}");
+    assert_eq!(library(&second).await, before);
+    let id = before[0]["id"].as_str().unwrap();
+    second.run(&["download", id, "-o", "copy.png"]).await.ok();
+    let name = before[0]["name"].as_str().unwrap();
+    let original = std::fs::read(first.pictures().join(name)).unwrap();
+    assert_eq!(std::fs::read(second.pictures().join("copy.png")).unwrap(), original);
+
+    // Once more, without saying which bucket: it is in use now.
+    let again = second.run(&["rebuild", "--json", "--from-bucket"]).await.ok().object();
+    assert_eq!((again["restored"].as_u64(), again["already"].as_u64()), (Some(0), Some(3)), "{again}");
+    assert_eq!(library(&second).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_journal_a_library_keeps_every_picture() {
+    let bucket = testkit::garage::bucket().await;
+    let first = lived_in(&bucket).await;
+    let before = library(&first).await;
+    let store = ObjectStore::new(&bucket_config(&bucket));
+    let journal = store.list("journal/", Depth::Everything, None).await.unwrap().objects;
+    assert!(!journal.is_empty(), "commands leave a journal behind");
+    for segment in journal {
+        store.delete(&segment.key).await.unwrap();
+    }
+    let second = Terminal::new().with_passphrase();
+    let ran = rebuild(&second, &bucket).await.ok();
+    assert_eq!(ran.object()["from_objects"], 3);
+    assert!(ran.err.contains("3 pictures were not in the journal"), "{}", ran.err);
+    let after = second.run(&["list", "--json"]).await.ok().json();
+    for picture in &before {
+        let same = after.iter().find(|after| after["id"] == picture["id"]).unwrap();
+        for field in ["name", "sha256", "size", "width", "height", "taken_at", "format"] {
+            assert_eq!(same[field], picture[field], "{field}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_not_be_rebuilt_from_is_said() {
+    let terminal = Terminal::new().with_passphrase();
+    let ran = terminal.run(&["rebuild", "--json", "--from-bucket"]).await.ended(1);
+    assert_eq!(ran.object()["error"]["code"], "no_place", "{}", ran.err);
+    let bucket = testkit::garage::bucket().await;
+    let ran = rebuild(&terminal, &bucket).await.ended(1);
+    assert_eq!(ran.object()["error"]["code"], "not_found", "{}", ran.err);
+}

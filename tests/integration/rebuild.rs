@@ -1,0 +1,56 @@
+//! A library in a bucket of one's own, on the next computer.
+
+use engine::Role;
+use engine::view::{DescriptionEdit, LibraryQuery, PictureDetail, RebuildProgress, Scope};
+use testkit::photos;
+
+use crate::places::garage_form;
+use crate::world::Person;
+
+/// Everything that the window knows of every picture, but for numbers that each computer gives itself.
+async fn library(person: &Person) -> Vec<PictureDetail> {
+    let mut all = Vec::new();
+    for scope in [Scope::All, Scope::Trash] {
+        let query = LibraryQuery { scope, ..LibraryQuery::default() };
+        for item in person.engine.layout(query).await.unwrap() {
+            all.push(PictureDetail { id: 0, ..person.engine.picture(item.id).await.unwrap() });
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_descriptions_favourites_and_the_trash_come_along() {
+    let form = garage_form().await;
+    let anna = Person::new(Role::CommandLine).await;
+    anna.engine.choose_bucket(form.clone()).await.unwrap();
+    let gull = anna.upload_one(&anna.file("gull.jpg", &photos::jpeg(300, 200, 1))).await;
+    let trashed = anna.upload_one(&anna.file("old.png", &photos::png(90, 60, 2))).await;
+    anna.engine.rename(gull, "Möwe 海.jpg".to_owned()).await.unwrap();
+    anna.engine.set_favourite(vec![gull], true).await.unwrap();
+    let edit = DescriptionEdit {
+        description: "A gull on a pier.".to_owned(),
+        alt_text: "Möwe".to_owned(),
+        tags: vec!["gull".to_owned(), "海".to_owned()],
+    };
+    anna.engine.edit_description(gull, edit).await.unwrap();
+    anna.engine.delete(vec![trashed]).await.unwrap();
+    anna.engine.sync().await.unwrap();
+    let before = library(&anna).await;
+    anna.engine.shutdown().await;
+
+    let next = Person::new(Role::CommandLine).await;
+    next.engine.choose_bucket(form).await.unwrap();
+    assert_eq!(next.count().await, 0);
+    let found = next.engine.bucket_libraries().await.unwrap();
+    assert!(matches!(&found[..], [library] if !library.open && library.pictures == 2), "{found:?}");
+    let report = next.engine.rebuild(None, &|_: RebuildProgress| {}).await.unwrap();
+    assert_eq!((report.restored, report.from_journal), (2, 2), "{report:?}");
+    assert_eq!(library(&next).await, before);
+    assert!(next.engine.bucket_libraries().await.unwrap()[0].open);
+
+    let favourite = next.engine.resolve(&before[0].image_id).await.unwrap();
+    assert_eq!(next.read_back(favourite).await, photos::jpeg(300, 200, 1));
+    let thumbnail = next.engine.thumbnail(favourite).await.unwrap();
+    assert!(thumbnail.is_some_and(|thumbnail| !thumbnail.bytes.is_empty()), "from the bucket");
+}
