@@ -69,7 +69,8 @@ async fn write_due(app: &Service, due: Vec<Uuid>) -> Vec<Uuid> {
             }
         }
     });
-    written.buffer_unordered(AT_ONCE).filter_map(async |failed| failed).collect().await
+    let failed: Vec<Option<Uuid>> = written.buffer_unordered(AT_ONCE).collect().await;
+    failed.into_iter().flatten().collect()
 }
 
 async fn write(app: &Service, user_id: Uuid) -> Result<()> {
