@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of every response that is not a success: `{"error":{"code","message"}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// What went wrong.
     pub error: ErrorDetail,
@@ -13,19 +14,21 @@ pub struct ErrorBody {
 
 /// What went wrong: a code for programs, a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorDetail {
     /// One of a closed list.
     pub code: ErrorCode,
     /// A sentence that says what happened and what to do; never a stack trace, a key or another person's data.
+    #[cfg_attr(feature = "openapi", schema(example = "There is no such picture in this account."))]
     pub message: String,
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:literal;)*) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $status:literal;)*) => {
         /// Every code that the service can answer with. A client treats one that it doesn't know as [`ErrorCode::Unknown`].
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ErrorCode {
-            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+            $($(#[doc = $doc])+ #[serde(rename = $name)] $variant,)*
             /// A code from a newer service.
             #[serde(other, rename = "unknown")]
             Unknown,
@@ -43,6 +46,15 @@ macro_rules! codes {
             /// The HTTP status that the service sends with this code.
             pub const fn status(self) -> u16 {
                 match self { $(ErrorCode::$variant => $status,)* ErrorCode::Unknown => 500 }
+            }
+
+            /// What the code means, for the documentation of the API.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(ErrorCode::$variant => concat!($($doc),+),)*
+                    ErrorCode::Unknown => " A code from a newer service.",
+                }
+                .trim_start()
             }
         }
     };
@@ -95,8 +107,8 @@ codes! {
     DatabaseUnavailable = "database_unavailable", 503;
     /// The request took too long.
     TimedOut = "timed_out", 408;
-    /// No AI key is configured.
-    AiNotConfigured = "ai_not_configured", 503;
+    /// This service has no AI: its operator has not configured one.
+    AiNotConfigured = "ai_not_configured", 409;
     /// The AI provider refused the key.
     AiKeyRejected = "ai_key_rejected", 502;
     /// The AI provider says that the quota or credit is used up, or that requests come too fast.
@@ -116,5 +128,29 @@ codes! {
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ErrorCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, Type};
+        let mut description =
+            "Every code that this version of the service answers with; a newer one may have more.\n".to_owned();
+        for code in Self::ALL {
+            description.push_str(&format!("\n- `{code}` ({}): {}", code.status(), code.meaning()));
+        }
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(description))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ErrorCode {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ErrorCode".into()
     }
 }

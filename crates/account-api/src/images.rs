@@ -2,33 +2,51 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{ErrorDetail, Timestamp};
 
 /// A picture. It exists only after the service has compared size and checksum with what the store has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Image {
     /// Opaque and unguessable.
+    #[cfg_attr(feature = "openapi", schema(example = "0f8fad5b-d9cb-469f-a165-70867728950e"))]
     pub id: String,
     /// The name that people see and may change; at first the file's name.
+    #[cfg_attr(feature = "openapi", schema(example = "IMG_2041.jpg"))]
     pub name: String,
     /// The format found in the bytes, lower case: `jpeg`, `png`, `gif`, `webp`, `bmp`, `tiff`, `heic`, `avif`, `svg`,
     /// or `raw`.
+    #[cfg_attr(feature = "openapi", schema(example = "jpeg"))]
     pub format: String,
     /// The media type, such as `image/jpeg`.
+    #[cfg_attr(feature = "openapi", schema(example = "image/jpeg"))]
     pub content_type: String,
     /// Size in bytes.
+    #[cfg_attr(feature = "openapi", schema(example = 3_481_600))]
     pub size: u64,
     /// SHA-256 of the bytes, 64 lower-case hex digits.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            pattern = "^[0-9a-f]{64}$",
+            example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+        )
+    )]
     pub sha256: String,
     /// Width in pixels after orientation, when the format could be read.
+    #[cfg_attr(feature = "openapi", schema(example = 4032))]
     pub width: Option<u32>,
     /// Height in pixels after orientation, when the format could be read.
+    #[cfg_attr(feature = "openapi", schema(example = 3024))]
     pub height: Option<u32>,
     /// When the camera took it, as the camera's clock said: `2026-03-01T12:00:00` with an offset only if it is known.
+    #[cfg_attr(feature = "openapi", schema(example = "2026-03-01T12:00:00+01:00"))]
     pub taken_at: Option<String>,
     /// Make and model of the camera.
+    #[cfg_attr(feature = "openapi", schema(example = "Fujifilm X100V"))]
     pub camera: Option<String>,
     /// A thumbhash (<https://evanw.github.io/thumbhash/>), base64.
+    #[cfg_attr(feature = "openapi", schema(example = "1QcSHQRnh493V4dIh4eXh1h4kJUI"))]
     pub thumbhash: Option<String>,
     /// Whether a thumbnail is in the store, too.
     pub has_thumbnail: bool,
@@ -45,45 +63,62 @@ pub struct Image {
     /// Text that can be read in the picture.
     pub text_in_image: Option<String>,
     /// Who wrote the description: a model's name, or `person`.
+    #[cfg_attr(feature = "openapi", schema(example = "gpt-5-mini"))]
     pub described_by: Option<String>,
     /// When the description was written.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
     pub described_at: Option<Timestamp>,
     /// When the service confirmed the picture.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
     pub created_at: Timestamp,
     /// When the record was last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
     pub updated_at: Timestamp,
     /// When it was moved to the trash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
     pub deleted_at: Option<Timestamp>,
     /// The account's revision at which the record was last changed.
+    #[cfg_attr(feature = "openapi", schema(example = 42))]
     pub revision: i64,
     /// Proof that the store has the bytes.
     pub receipt: Receipt,
-    /// A presigned URL of the bytes, good for a few minutes. Not in the change feed.
+    /// A presigned URL of the bytes, good for 15 minutes. Not in the change feed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// A presigned URL of the thumbnail, good for a few minutes. Not in the change feed.
+    /// A presigned URL of the thumbnail, good for 15 minutes; absent without a thumbnail. Not in the change feed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumbnail_url: Option<String>,
 }
 
 /// What the store confirmed, when, and by which check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// SHA-256 of the local bytes, 64 lower-case hex digits.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            pattern = "^[0-9a-f]{64}$",
+            example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+        )
+    )]
     pub sha256: String,
     /// Size in bytes that the store reported.
+    #[cfg_attr(feature = "openapi", schema(example = 3_481_600))]
     pub stored_size: u64,
     /// The store's entity tag, opaque.
     pub etag: Option<String>,
     /// How the bytes were compared.
     pub verified_by: VerifiedBy,
     /// When.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
     pub verified_at: Timestamp,
 }
 
 /// How the service compared the stored bytes with the announced ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VerifiedBy {
     /// The store checked the signed `Content-MD5` of the one PUT, and the size agrees.
@@ -95,30 +130,39 @@ pub enum VerifiedBy {
 }
 
 /// `GET /api/images`: newest first.
+///
+/// Refused with [`InvalidRequest`](crate::ErrorCode::InvalidRequest) when the cursor is none of this service's or a value
+/// is not as documented.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ImagesQuery {
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before; without it the first page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub cursor: Option<String>,
-    /// 1 to [`MAX_PAGE`](crate::MAX_PAGE), 100 unless told.
+    /// 1 to 1,000 pictures ([`MAX_PAGE`](crate::MAX_PAGE)), 100 unless told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 1000, nullable = false))]
     pub limit: Option<u32>,
     /// Pictures in the trash instead of the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub trash: Option<bool>,
 }
 
 /// A page of pictures.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImagesPage {
     /// Newest first.
     pub images: Vec<Image>,
-    /// Where the next page starts; absent on the last.
+    /// Where the next page starts; absent (`null`) on the last. Opaque.
     pub next_cursor: Option<String>,
 }
 
 /// One picture, with a message.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImageResponse {
     /// A sentence.
     pub message: String,
@@ -126,11 +170,64 @@ pub struct ImageResponse {
     pub image: Image,
 }
 
-/// `PATCH /api/images/:id`: what is absent stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ImagePatch {
-    /// 1 to 255 characters.
+/// The answer to `POST /api/images`: the picture, and why it has no description although one was asked for.
+///
+/// The request is `multipart/form-data` (RFC 7578) with the file in `image`, and optionally `analyze` (`true`, `1`, `yes`,
+/// `on`, `t` or `y` in any case) and `prompt`. The same bytes again give the same picture. Refused with
+/// [`UnsupportedMedia`](crate::ErrorCode::UnsupportedMedia), [`TooLarge`](crate::ErrorCode::TooLarge) and
+/// [`QuotaExceeded`](crate::ErrorCode::QuotaExceeded).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UploadResponse {
+    /// "Image uploaded successfully".
+    #[cfg_attr(feature = "openapi", schema(example = "Image uploaded successfully"))]
+    pub message: String,
+    /// The picture, stored and verified.
+    pub image: Image,
+    /// Why the AI didn't describe it, when that was asked for. The picture is safe all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analyze_error: Option<ErrorDetail>,
+}
+
+/// `GET /api/images/{id}`.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+pub struct ImageQuery {
+    /// Whether to find the picture in the trash, too.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(default = false))]
+    pub trash: bool,
+}
+
+/// `DELETE /api/images/{id}`. Refused with [`NotFound`](crate::ErrorCode::NotFound) when the account has no such picture
+/// (without `permanent`: none outside of the trash).
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+pub struct DeleteQuery {
+    /// Removes the picture for good instead of moving it to the trash. Its bytes go, too.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(default = false))]
+    pub permanent: bool,
+}
+
+/// `PATCH /api/images/{id}`: what is absent stays as it is.
+///
+/// Refused with [`NotFound`](crate::ErrorCode::NotFound) when the account has no such picture outside of the trash, and
+/// with [`InvalidRequest`](crate::ErrorCode::InvalidRequest) when a text is too long.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ImagePatch {
+    /// 1 to 255 characters, none of them control characters; blanks around it are removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 255,
+            pattern = r"^[^\p{Cc}]*[^\p{Cc}\p{Z}][^\p{Cc}]*$",
+            example = "On the beach.jpg"
+        )
+    )]
     pub name: Option<String>,
     /// Marked as a favourite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -140,25 +237,47 @@ pub struct ImagePatch {
     pub description: Option<Description>,
 }
 
-/// What a picture shows.
+/// What a picture shows. Blanks around the texts are removed, and empty tags are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Description {
-    /// Sentences; empty removes it.
+    /// Sentences, at most 20,000 characters; empty removes it.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 20_000,
+            pattern = r"^[^\u0000]*$",
+            example = "A gull stands on a railing, the sea behind it."
+        )
+    )]
     pub description: String,
-    /// A short text for people who can't see the picture.
+    /// A short text for people who can't see the picture, at most 2,000 characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 2_000, pattern = r"^[^\u0000]*$", example = "A gull on a railing by the sea")
+    )]
     pub alt_text: String,
-    /// Words to find it by.
+    /// Words to find it by: at most 100, each of at most 100 characters.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100, example = json!(["gull", "sea"])))]
     pub tags: Vec<String>,
-    /// Text that can be read in the picture.
+    /// Text that can be read in the picture, at most 20,000 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 20_000, pattern = r"^[^\u0000]*$", example = ""))]
     pub text_in_image: String,
-    /// A model's name, or `person`.
+    /// A model's name, or `person`, which is also taken for an empty text; at most 100 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 100, pattern = r"^[^\u0000]*$", example = "person"))]
     pub described_by: String,
 }
 
-/// `POST /api/images/:id/analyze`. The body may be left out.
+/// `POST /api/images/{id}/analyze`: has the service's AI describe a picture. The body may be left out.
+///
+/// Refused with [`NotFound`](crate::ErrorCode::NotFound), [`AiNotConfigured`](crate::ErrorCode::AiNotConfigured),
+/// [`AiUnsupportedPicture`](crate::ErrorCode::AiUnsupportedPicture), or one of the other `ai_…` codes when the provider
+/// fails; the picture stays as it was then.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AnalyzeRequest {
     /// What to ask instead of "describe this picture"; at most 4,000 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4_000, example = "Which birds are these?"))]
     pub prompt: Option<String>,
 }

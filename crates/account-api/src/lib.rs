@@ -10,11 +10,14 @@ mod images;
 mod links;
 mod uploads;
 
-pub use auth::{AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, User};
+pub use auth::{
+    AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, Usage, User,
+};
 pub use changes::{Change, ChangesPage, ChangesQuery, Operation};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use images::{
-    AnalyzeRequest, Description, Image, ImagePatch, ImageResponse, ImagesPage, ImagesQuery, Receipt, VerifiedBy,
+    AnalyzeRequest, DeleteQuery, Description, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery,
+    Receipt, UploadResponse, VerifiedBy,
 };
 pub use links::{Link, LinksRequest, LinksResponse};
 pub use uploads::{
@@ -76,6 +79,8 @@ pub mod route {
     pub const LINKS: &str = "/api/links";
     /// `GET`, without signing in: redirects to the picture behind a link's token.
     pub const SHARED: &str = "/i/{token}";
+    /// `GET`: this API as an OpenAPI document.
+    pub const OPENAPI: &str = "/api/openapi.json";
     /// `GET`: the process is alive.
     pub const HEALTHZ: &str = "/healthz";
     /// `GET`: database and store answer.

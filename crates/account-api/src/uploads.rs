@@ -12,37 +12,77 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ErrorDetail, Image};
 
-/// Announces a batch of at most [`MAX_BATCH`](crate::MAX_BATCH) files.
+/// Announces a batch of 1 to 200 files ([`MAX_BATCH`](crate::MAX_BATCH)): `POST /api/uploads`.
+///
+/// The request as a whole is refused only with [`InvalidRequest`](crate::ErrorCode::InvalidRequest); what is wrong with one
+/// file (`invalid_request`, `unsupported_media`, `too_large`, `quota_exceeded`) is in its [`GrantOutcome::Refused`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantRequest {
-    /// One entry a file.
+    /// One entry a file; their references differ.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
     pub files: Vec<NewPicture>,
 }
 
 /// A file as the client read it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewPicture {
     /// Chosen by the client, unique in the batch; comes back with the outcome.
+    #[cfg_attr(feature = "openapi", schema(example = "1"))]
     pub reference: String,
-    /// The file's name without folders.
+    /// The file's name without folders: 1 to 255 characters, no `/`, no control characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 255,
+            pattern = r"^[^\p{Cc}/]*[^\p{Cc}\p{Z}/][^\p{Cc}/]*$",
+            example = "IMG_2041.jpg"
+        )
+    )]
     pub name: String,
     /// The format found in the bytes; see [`Image::format`].
+    #[cfg_attr(feature = "openapi", schema(example = "jpeg"))]
     pub format: String,
     /// Size in bytes, at least 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 3_481_600))]
     pub size: u64,
     /// SHA-256 of the bytes, 64 lower-case hex digits.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            pattern = "^[0-9a-f]{64}$",
+            example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+        )
+    )]
     pub sha256: String,
     /// MD5 of the bytes in base64 (RFC 1864), signed into the URL of a single PUT so that the store checks it.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[A-Za-z0-9+/]{21}[AQgw]==$", example = "CY9rzUYh03PK3k6DJie09g==")
+    )]
     pub content_md5: String,
     /// Width in pixels after orientation.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2_147_483_647, example = 4032))]
     pub width: Option<u32>,
     /// Height in pixels after orientation.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2_147_483_647, example = 3024))]
     pub height: Option<u32>,
-    /// See [`Image::taken_at`].
+    /// See [`Image::taken_at`]; at most 40 characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 40, pattern = r"^[^\p{Cc}]*$", example = "2026-03-01T12:00:00")
+    )]
     pub taken_at: Option<String>,
-    /// See [`Image::camera`].
+    /// See [`Image::camera`]; at most 200 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, pattern = r"^[^\p{Cc}]*$", example = "Fujifilm X100V"))]
     pub camera: Option<String>,
-    /// See [`Image::thumbhash`].
+    /// See [`Image::thumbhash`]; at most 60 characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 60, pattern = r"^[^\p{Cc}]*$", example = "1QcSHQRnh493V4dIh4eXh1h4kJUI")
+    )]
     pub thumbhash: Option<String>,
     /// The thumbnail that will be stored beside it.
     pub thumbnail: Option<ThumbnailSpec>,
@@ -50,17 +90,25 @@ pub struct NewPicture {
 
 /// A thumbnail as the client made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ThumbnailSpec {
     /// `image/jpeg`, `image/png` or `image/webp`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^image/(jpeg|png|webp)$", example = "image/jpeg"))]
     pub content_type: String,
-    /// Size in bytes, at most 1 MiB.
+    /// Size in bytes, 1 to 1 MiB.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_048_576, example = 24_576))]
     pub size: u64,
     /// MD5 of the bytes in base64.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[A-Za-z0-9+/]{21}[AQgw]==$", example = "CY9rzUYh03PK3k6DJie09g==")
+    )]
     pub content_md5: String,
 }
 
 /// Outcomes in the order of the request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantResponse {
     /// One entry a file.
     pub results: Vec<GrantResult>,
@@ -68,8 +116,10 @@ pub struct GrantResponse {
 
 /// What became of one file of a [`GrantRequest`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantResult {
     /// As in the request.
+    #[cfg_attr(feature = "openapi", schema(example = "1"))]
     pub reference: String,
     /// Granted, here already, or refused.
     #[serde(flatten)]
@@ -78,6 +128,7 @@ pub struct GrantResult {
 
 /// Granted, here already, or refused.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum GrantOutcome {
     /// Send the bytes.
@@ -99,8 +150,10 @@ pub enum GrantOutcome {
 
 /// Permission to store one object.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Grant {
     /// Names this upload in later calls. A later grant for the same bytes returns the same upload while it is open.
+    #[cfg_attr(feature = "openapi", schema(example = "7c9e6679-7425-40de-944b-e07fc1f90ae7"))]
     pub upload_id: String,
     /// One PUT, or parts.
     pub transfer: Transfer,
@@ -108,6 +161,7 @@ pub struct Grant {
 
 /// One PUT, or parts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Transfer {
     /// The whole object in one PUT.
@@ -126,12 +180,14 @@ pub enum Transfer {
 
 /// A presigned PUT. Every header given is signed and must be sent exactly so.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PresignedPut {
     /// The URL; whoever has it may store this one object.
     pub url: String,
     /// Headers to send, by lower-case name (`content-length`, `content-type`, `content-md5`, `x-amz-meta-…`).
     pub headers: BTreeMap<String, String>,
     /// Seconds until the URL expires.
+    #[cfg_attr(feature = "openapi", schema(example = 900))]
     pub expires_in: u64,
 }
 
@@ -141,24 +197,36 @@ impl std::fmt::Debug for PresignedPut {
     }
 }
 
-/// Asks for presigned URLs of some parts, just before they are sent.
+/// Asks for presigned URLs of some parts, just before they are sent: `POST /api/uploads/{id}/parts`.
+///
+/// Refused with [`UploadGone`](crate::ErrorCode::UploadGone) when the upload is over, unknown or somebody else's, and with
+/// [`InvalidRequest`](crate::ErrorCode::InvalidRequest) when it has no such part or is a single PUT.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartsRequest {
-    /// At most [`MAX_BATCH`](crate::MAX_BATCH).
+    /// 1 to 200 parts ([`MAX_BATCH`](crate::MAX_BATCH)).
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
     pub parts: Vec<PartSpec>,
 }
 
 /// A part as the client is about to send it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartSpec {
-    /// 1 to `part_count`.
+    /// 1 to `part_count`, which is at most 10,000.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000, example = 1))]
     pub number: u32,
     /// MD5 of the part in base64.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[A-Za-z0-9+/]{21}[AQgw]==$", example = "CY9rzUYh03PK3k6DJie09g==")
+    )]
     pub content_md5: String,
 }
 
 /// URLs in the order of the request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartsResponse {
     /// One entry a part.
     pub parts: Vec<PartGrant>,
@@ -166,6 +234,7 @@ pub struct PartsResponse {
 
 /// Permission to store one part.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartGrant {
     /// The part's number.
     pub number: u32,
@@ -173,8 +242,12 @@ pub struct PartGrant {
     pub put: PresignedPut,
 }
 
-/// What the store says it has of a multipart upload (ListParts).
+/// What the store says it has of a multipart upload (ListParts): `GET /api/uploads/{id}/stored`.
+///
+/// Refused with [`UploadGone`](crate::ErrorCode::UploadGone), and with [`Conflict`](crate::ErrorCode::Conflict) when the
+/// store has put all parts together already: complete the upload then.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StoredPartsResponse {
     /// In the order of their numbers.
     pub parts: Vec<StoredPart>,
@@ -182,6 +255,7 @@ pub struct StoredPartsResponse {
 
 /// A part that the store has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StoredPart {
     /// The part's number.
     pub number: u32,
@@ -191,17 +265,24 @@ pub struct StoredPart {
     pub etag: String,
 }
 
-/// Finishes a batch of at most [`MAX_BATCH`](crate::MAX_BATCH) uploads.
+/// Finishes a batch of 1 to 200 uploads ([`MAX_BATCH`](crate::MAX_BATCH)): `POST /api/uploads/complete`.
+///
+/// What is wrong with one upload (`upload_incomplete`, `checksum_mismatch`, `upload_gone`, `storage_unavailable`) is in
+/// its [`CompleteOutcome::Failed`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompleteRequest {
-    /// One entry an upload.
+    /// One entry an upload, 1 to 200.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
     pub uploads: Vec<CompleteItem>,
 }
 
 /// One upload whose bytes have all been sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompleteItem {
     /// From the grant.
+    #[cfg_attr(feature = "openapi", schema(example = "7c9e6679-7425-40de-944b-e07fc1f90ae7"))]
     pub upload_id: String,
     /// For a multipart upload: every part with the entity tag that its PUT was answered with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -210,6 +291,7 @@ pub struct CompleteItem {
 
 /// A part that was stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompletedPart {
     /// The part's number.
     pub number: u32,
@@ -219,6 +301,7 @@ pub struct CompletedPart {
 
 /// Outcomes in the order of the request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompleteResponse {
     /// One entry an upload.
     pub results: Vec<CompleteResult>,
@@ -226,8 +309,10 @@ pub struct CompleteResponse {
 
 /// What became of one upload.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompleteResult {
     /// As in the request.
+    #[cfg_attr(feature = "openapi", schema(example = "7c9e6679-7425-40de-944b-e07fc1f90ae7"))]
     pub upload_id: String,
     /// Verified or not. Completing an upload twice gives the same picture.
     #[serde(flatten)]
@@ -236,6 +321,7 @@ pub struct CompleteResult {
 
 /// Verified or not.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum CompleteOutcome {
     /// The picture exists.
@@ -257,15 +343,21 @@ pub enum CompleteOutcome {
     },
 }
 
-/// Confirms thumbnails that have been PUT.
+/// Confirms thumbnails that have been PUT: `POST /api/uploads/thumbnails`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ThumbnailsRequest {
-    /// At most [`MAX_BATCH`](crate::MAX_BATCH).
+    /// 1 to 200 pictures ([`MAX_BATCH`](crate::MAX_BATCH)).
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_items = 1, max_items = 200, example = json!(["0f8fad5b-d9cb-469f-a165-70867728950e"]))
+    )]
     pub image_ids: Vec<String>,
 }
 
 /// The pictures whose thumbnails the store has.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ThumbnailsResponse {
     /// Some of the identifiers of the request.
     pub confirmed: Vec<String>,

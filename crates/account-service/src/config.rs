@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
@@ -37,10 +38,23 @@ pub struct Config {
     pub ai: Option<AiConfig>,
     /// Bounds on what is taken.
     pub limits: Limits,
+    /// Whose `X-Forwarded-For` is believed. `TRUSTED_PROXIES`: addresses or networks, with commas between.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What an account may hold, unless it was given a quota of its own.
+    pub quotas: Quotas,
     /// How long the trash is kept. `TRASH_DAYS`.
     pub keep_trash: Duration,
     /// When changes are written into the bucket.
     pub journal: JournalPolicy,
+}
+
+/// What an account may hold; none is no limit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quotas {
+    /// The most bytes of originals. `QUOTA_BYTES`.
+    pub bytes: Option<u64>,
+    /// The most pictures. `QUOTA_PICTURES`.
+    pub pictures: Option<u64>,
 }
 
 /// Where the pictures are.
@@ -129,6 +143,39 @@ pub struct AiConfig {
     pub model: String,
 }
 
+/// How fast anybody may ask.
+#[derive(Debug, Clone, Copy)]
+pub struct RatePolicy {
+    /// All requests from one address (one /64 of IPv6). `RATE_PER_ADDRESS`, a minute.
+    pub address: Rate,
+    /// All requests of one account. `RATE_PER_ACCOUNT`, a minute.
+    pub account: Rate,
+    /// Registering, signing in, and whatever else has a password worked on, from one address. `RATE_SIGN_INS`, a minute.
+    pub credentials: Rate,
+}
+
+/// A number of requests at once, and how many come back in a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// At once.
+    pub burst: u32,
+    /// A minute, in the long run.
+    pub per_minute: u32,
+}
+
+impl Rate {
+    /// So many a minute, and as many at once.
+    pub const fn per_minute(requests: u32) -> Self {
+        Self { burst: requests, per_minute: requests }
+    }
+}
+
+impl Default for RatePolicy {
+    fn default() -> Self {
+        Self { address: Rate::per_minute(6000), account: Rate::per_minute(3000), credentials: Rate::per_minute(60) }
+    }
+}
+
 /// Bounds on what is taken.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -140,8 +187,12 @@ pub struct Limits {
     pub request: Duration,
     /// How long a request may take that moves one, or has the store or an AI work on one.
     pub transfer: Duration,
+    /// How long a picture that passes through the service may stop arriving.
+    pub stall: Duration,
     /// How long an upload may lie open without a grant being asked for it.
     pub open_upload: Duration,
+    /// How fast anybody may ask; none for as fast as they can. `RATE_LIMITS=off`.
+    pub rates: Option<RatePolicy>,
     /// How many passwords are hashed at the same time; each takes 19 MiB and a core.
     pub password_workers: usize,
     /// How many pictures are decoded at the same time.
@@ -156,7 +207,9 @@ impl Default for Limits {
             json_body: 2 * 1024 * 1024,
             request: Duration::from_secs(60),
             transfer: Duration::from_secs(60 * 60),
+            stall: Duration::from_secs(60),
             open_upload: Duration::from_secs(48 * 60 * 60),
+            rates: Some(RatePolicy::default()),
             password_workers: cores,
             picture_workers: cores,
         }
@@ -178,6 +231,8 @@ impl Config {
             links: LinkStyle::Service,
             ai: None,
             limits: Limits::default(),
+            trusted_proxies: Vec::new(),
+            quotas: Quotas::default(),
             keep_trash: Duration::from_secs(30 * 24 * 60 * 60),
             journal: JournalPolicy::default(),
         }

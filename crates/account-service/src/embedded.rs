@@ -52,6 +52,8 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     let listener = listen(config.preferred_port).await?;
     let mut service = Config::in_folder(config.data_dir);
     service.accounts = Accounts::LocalPerson;
+    // One person, on loopback: nobody is to be kept from anybody.
+    service.limits.rates = None;
     match config.storage {
         EmbeddedStorage::ThisComputer => service.links = LinkStyle::Service,
         EmbeddedStorage::Bucket(bucket) => {

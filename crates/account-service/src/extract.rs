@@ -1,5 +1,7 @@
 //! Extractors whose refusals have the service's one error shape.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use account_api::ErrorCode;
 use axum::body::Bytes;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
@@ -31,21 +33,29 @@ pub struct Query<T>(pub T);
 #[from_request(via(axum::extract::Path), rejection(Error))]
 pub struct Path<T>(pub T);
 
-/// An identifier from the path. One that can't be an identifier is one that doesn't exist.
+/// An identifier from the path. One that can't be an identifier becomes the nil one, which nothing ever has: so what never
+/// existed, what is someone else's and what makes no sense are answered alike, each resource in its own words.
 pub struct Id(pub Uuid);
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &S) -> Result<Self, Error> {
-        let Path(id) = Path::<String>::from_request_parts(parts, state).await?;
-        Ok(Self(parse_id(&id)?))
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(id.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok()).unwrap_or_default()))
     }
 }
 
-/// Reads an identifier as the service writes it.
-pub fn parse_id(id: &str) -> Result<Uuid, Error> {
-    Uuid::try_parse(id).map_err(|_| Error::not_found("thing"))
+/// Where the request comes from; see [`crate::limits::client_address`]. Unspecified when it came over no network.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Error> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
 }
 
 /// A JSON body that may be left out.

@@ -53,6 +53,7 @@ pub async fn once(app: &Service) {
         }
     }
     remove_doomed(app).await;
+    app.rates.forget();
 }
 
 async fn empty_trash(app: &Service) -> Result<()> {

@@ -4,12 +4,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use sea_orm::DbErr;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::Service as _;
 use uuid::Uuid;
 
 use crate::auth::{AccessTokens, Passwords};
@@ -17,10 +23,11 @@ use crate::changes::News;
 use crate::config::{Config, StoreConfig};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
+use crate::limits::Rates;
 use crate::object_store::ObjectStore;
 use crate::service::{App, Service};
 use crate::storage::Database;
-use crate::{housekeeping, journal, key_file, routes};
+use crate::{connections, housekeeping, journal, key_file, routes};
 
 /// How long requests in flight may go on when the service ends.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
@@ -129,7 +136,10 @@ impl Server {
             news: News::default(),
             describing,
             picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
+            rates: Rates::new(config.limits.rates.as_ref()),
             limits: config.limits,
+            trusted_proxies: config.trusted_proxies,
+            quotas: config.quotas,
             keep_trash: config.keep_trash,
             journal: config.journal,
             transit_dir,
@@ -169,23 +179,19 @@ impl Server {
         let journal: JoinHandle<()> = tokio::spawn(journal::run(Arc::clone(&app)));
         let router = routes::router(Arc::clone(&app));
         let ending = app.ending.clone();
-        let serving = axum::serve(listener, router).with_graceful_shutdown({
-            let ending = ending.clone();
-            async move { ending.cancelled().await }
-        });
-        let cut_off = async {
-            ending.cancelled().await;
-            tokio::time::sleep(LAST_REQUESTS).await;
+        let open = TaskTracker::new();
+        let service = |peer| {
+            let router = router.clone();
+            service_fn(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+                router.clone().call(request)
+            })
         };
-        tokio::select! {
-            result = serving => {
-                if let Err(error) = result {
-                    tracing::error!(%error, "the service can't accept connections any more");
-                }
-            }
-            () = cut_off => tracing::warn!("requests that took too long were cut off"),
+        connections::serve(listener, service, ending, open.clone()).await;
+        open.close();
+        if tokio::time::timeout(LAST_REQUESTS, open.wait()).await.is_err() {
+            tracing::warn!("requests that took too long were cut off");
         }
-        ending.cancel();
         if let Err(error) = chores.await {
             tracing::error!(%error, "the chores broke off");
         }

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::auth::{AccessTokens, Passwords};
 use crate::changes::News;
-use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, SessionPolicy};
+use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, Quotas, SessionPolicy};
 use crate::describing::Describing;
+use crate::limits::Rates;
 use crate::object_store::ObjectStore;
 use crate::storage::Database;
 
@@ -42,6 +44,12 @@ pub struct Service {
     pub describing: Option<Describing>,
     /// Bounds.
     pub limits: Limits,
+    /// Counts requests.
+    pub rates: Rates,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What an account may hold, unless its row says otherwise.
+    pub quotas: Quotas,
     /// How many pictures are decoded at the same time.
     pub picture_workers: Semaphore,
     /// How long the trash is kept.

@@ -10,6 +10,7 @@ use super::session;
 use crate::clock;
 use crate::config::Accounts;
 use crate::error::{Error, Result};
+use crate::quota;
 use crate::service::Service;
 use crate::storage::entity::user;
 
@@ -29,7 +30,7 @@ pub async fn register(app: &Service, request: RegisterRequest) -> Result<AuthRes
     let password_hash = app.passwords.hash(SecretString::from(request.password)).await?;
     let user = insert(app, username, email, Some(password_hash)).await?;
     let tokens = session::open(app, user.id, request.device_name).await?;
-    Ok(response("User registered successfully", tokens, user))
+    Ok(response(app, "User registered successfully", tokens, user))
 }
 
 /// Signs in.
@@ -45,7 +46,7 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
         return Err(Error::new(ErrorCode::InvalidCredentials, "User name or password are wrong."));
     };
     let tokens = session::open(app, user.id, request.device_name).await?;
-    Ok(response("Login successful", tokens, user))
+    Ok(response(app, "Login successful", tokens, user))
 }
 
 /// Signs the local person of an embedded service in, making them first if need be.
@@ -55,7 +56,7 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
 pub async fn local_person(app: &Service) -> Result<AuthResponse> {
     let user = local_user(app).await?;
     let tokens = session::open(app, user.id, Some("This computer".to_owned())).await?;
-    Ok(response("Login successful", tokens, user))
+    Ok(response(app, "Login successful", tokens, user))
 }
 
 /// The local person of an embedded service, made first if need be.
@@ -77,8 +78,9 @@ pub async fn local_user(app: &Service) -> Result<user::Model> {
 }
 
 /// A person as it stands on the wire.
-pub fn wire_user(user: user::Model) -> User {
+pub fn wire_user(app: &Service, user: user::Model) -> User {
     User {
+        usage: Some(quota::usage(&app.quotas, &user)),
         id: user.id.to_string(),
         username: user.username,
         email: user.email,
@@ -86,13 +88,13 @@ pub fn wire_user(user: user::Model) -> User {
     }
 }
 
-fn response(message: &str, tokens: session::Tokens, user: user::Model) -> AuthResponse {
+fn response(app: &Service, message: &str, tokens: session::Tokens, user: user::Model) -> AuthResponse {
     AuthResponse {
         message: message.to_owned(),
         access_token: tokens.access,
         expires_in: tokens.expires_in,
         refresh_token: tokens.refresh,
-        user: wire_user(user),
+        user: wire_user(app, user),
     }
 }
 
@@ -124,6 +126,10 @@ async fn insert(app: &Service, username: String, email: String, password_hash: O
         password_hash: Set(password_hash),
         revision: Set(0),
         created_at: Set(clock::now()),
+        quota_bytes: Set(None),
+        quota_pictures: Set(None),
+        used_bytes: Set(0),
+        used_pictures: Set(0),
     }
     .insert(&*write)
     .await?;

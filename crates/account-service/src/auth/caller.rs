@@ -37,6 +37,8 @@ impl FromRequestParts<App> for Caller {
         let claims = app.access_tokens.read(token)?;
         let caller = Self { user_id: claims.sub, session_id: claims.sid, expires: claims.exp };
         caller.still_signed_in(app).await?;
+        // Last, so that nobody but the account itself uses up what it may ask.
+        app.rates.account(caller.user_id)?;
         Ok(caller)
     }
 }

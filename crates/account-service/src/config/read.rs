@@ -1,15 +1,17 @@
 //! From variables to a [`Config`].
 
 use std::fmt::Display;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AiConfig, BucketConfig, Config, SigningKeys, StoreConfig};
+use super::{AiConfig, BucketConfig, Config, Quotas, Rate, RatePolicy, SigningKeys, StoreConfig};
 
 /// Why the configuration can't be used. Never shows a secret's value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -54,10 +56,49 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     if let Some(size) = parsed(variable, "MAX_FILE_SIZE")? {
         config.limits.file_size = size;
     }
+    config.trusted_proxies = networks(variable, "TRUSTED_PROXIES")?;
+    config.limits.rates = rates(variable)?;
+    config.quotas = Quotas { bytes: parsed(variable, "QUOTA_BYTES")?, pictures: parsed(variable, "QUOTA_PICTURES")? };
     if let Some(days) = parsed::<u32>(variable, "TRASH_DAYS")? {
         config.keep_trash = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
     }
     Ok(config)
+}
+
+fn rates(variable: Variable<'_>) -> Result<Option<RatePolicy>, ConfigError> {
+    if flag(variable, "RATE_LIMITS")? == Some(false) {
+        return Ok(None);
+    }
+    let rate = |name, default| match parsed::<NonZeroU32>(variable, name)? {
+        Some(requests) => Ok(Rate::per_minute(requests.get())),
+        None => Ok(default),
+    };
+    let default = RatePolicy::default();
+    Ok(Some(RatePolicy {
+        address: rate("RATE_PER_ADDRESS", default.address)?,
+        account: rate("RATE_PER_ACCOUNT", default.account)?,
+        credentials: rate("RATE_SIGN_INS", default.credentials)?,
+    }))
+}
+
+fn networks(variable: Variable<'_>, name: &'static str) -> Result<Vec<IpNet>, ConfigError> {
+    let list = text(variable, name).unwrap_or_default();
+    let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            let network = entry.parse().or_else(|_| entry.parse::<IpAddr>().map(IpNet::from));
+            network.map_err(|_| invalid(name, format!("“{entry}” is neither an address nor a network like 10.0.0.0/8")))
+        })
+        .collect()
+}
+
+fn flag(variable: Variable<'_>, name: &'static str) -> Result<Option<bool>, ConfigError> {
+    match text(variable, name).as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None => Ok(None),
+        Some("1" | "true" | "yes" | "on") => Ok(Some(true)),
+        Some("0" | "false" | "no" | "off") => Ok(Some(false)),
+        Some(_) => Err(invalid(name, "it has to be true or false")),
+    }
 }
 
 fn store(variable: Variable<'_>) -> Result<StoreConfig, ConfigError> {
@@ -75,12 +116,7 @@ fn store(variable: Variable<'_>) -> Result<StoreConfig, ConfigError> {
         (None, Some(_)) => "us-east-1".to_owned(),
         (None, None) => return Err(ConfigError::HalfSet { present, missing: "S3_REGION" }),
     };
-    let path_style = match text(variable, "S3_PATH_STYLE").as_deref().map(str::to_ascii_lowercase).as_deref() {
-        None => endpoint.is_some(),
-        Some("1" | "true" | "yes" | "on") => true,
-        Some("0" | "false" | "no" | "off") => false,
-        Some(_) => return Err(invalid("S3_PATH_STYLE", "it has to be true or false")),
-    };
+    let path_style = flag(variable, "S3_PATH_STYLE")?.unwrap_or(endpoint.is_some());
     let config = BucketConfig { endpoint, region, bucket, key_id, secret: SecretString::from(secret), path_style };
     match config.normalised() {
         Ok((config, _)) => Ok(StoreConfig::Bucket(config)),
@@ -195,6 +231,23 @@ mod tests {
         assert!(
             read(&[("OPENAI_BASE_URL", "http://localhost:11434/v1"), ("OPENAI_MODEL", "llava")]).unwrap().ai.is_some()
         );
+    }
+
+    #[test]
+    fn limits_and_proxies_can_be_set() {
+        let config = read(&[
+            ("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,2001:db8::/32"),
+            ("RATE_SIGN_INS", "5"),
+            ("QUOTA_BYTES", "1000"),
+        ]);
+        let config = config.unwrap();
+        assert_eq!(config.trusted_proxies.len(), 3);
+        assert_eq!(config.limits.rates.unwrap().credentials, Rate::per_minute(5));
+        assert_eq!((config.quotas.bytes, config.quotas.pictures), (Some(1000), None));
+        assert!(read(&[("RATE_LIMITS", "off")]).unwrap().limits.rates.is_none());
+        for wrong in [("TRUSTED_PROXIES", "my-proxy"), ("RATE_PER_ADDRESS", "0"), ("RATE_LIMITS", "maybe")] {
+            assert!(matches!(read(&[wrong]), Err(ConfigError::Invalid { variable, .. }) if variable == wrong.0));
+        }
     }
 
     #[test]

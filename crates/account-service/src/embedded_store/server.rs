@@ -4,16 +4,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
 use s3s::auth::{SecretKey, SimpleAuth};
-use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::service::S3ServiceBuilder;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::folder::Folder;
+use crate::connections;
 use crate::key_file;
 use crate::object_store::BucketConfig;
 
@@ -54,7 +53,10 @@ impl EmbeddedStore {
             ending: CancellationToken::new(),
             connections: TaskTracker::new(),
         };
-        store.connections.spawn(accept(listener, builder.build(), store.ending.clone(), store.connections.clone()));
+        let service = builder.build();
+        let serving =
+            connections::serve(listener, move |_| service.clone(), store.ending.clone(), store.connections.clone());
+        store.connections.spawn(serving);
         tracing::debug!(address = %store.address, "the embedded store is serving");
         Ok(store)
     }
@@ -78,40 +80,5 @@ impl EmbeddedStore {
         if tokio::time::timeout(LAST_REQUESTS, self.connections.wait()).await.is_err() {
             tracing::warn!("requests to the embedded store were cut off");
         }
-    }
-}
-
-async fn accept(listener: TcpListener, service: S3Service, ending: CancellationToken, connections: TaskTracker) {
-    loop {
-        let stream = tokio::select! {
-            () = ending.cancelled() => return,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    // Mostly too many open files: wait for some to be closed.
-                    tracing::warn!(%error, "the embedded store can't accept a connection");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            },
-        };
-        let _ = stream.set_nodelay(true);
-        let (service, ending) = (service.clone(), ending.clone());
-        connections.spawn(async move {
-            let mut builder = Builder::new(TokioExecutor::new()).http1_only();
-            builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(60));
-            let connection = builder.serve_connection(TokioIo::new(stream), service);
-            let mut connection = std::pin::pin!(connection);
-            let result = tokio::select! {
-                result = connection.as_mut() => result,
-                () = ending.cancelled() => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
-            };
-            if let Err(error) = result {
-                tracing::debug!(%error, "a connection to the embedded store broke");
-            }
-        });
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::quota;
 use crate::service::Service;
 use crate::storage::entity::{doomed_object, image, tombstone};
 use crate::storage::{Write, next_revision};
@@ -64,7 +65,7 @@ pub async fn remove(app: &Service, user_id: Uuid, id: Uuid) -> Result<()> {
 /// When the database can't be reached.
 pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], trashed_before: Option<i64>) -> Result<usize> {
     let write = app.database.write().await?;
-    let mut removed = 0;
+    let (mut removed, mut bytes) = (0, 0);
     for id in ids {
         let revision = next_revision(&write, user_id).await?;
         let mut query = image::Entity::find_by_id(*id).filter(image::Column::UserId.eq(user_id));
@@ -83,12 +84,14 @@ pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], trashed_befo
         }
         .insert(&*write)
         .await?;
+        bytes += row.size;
         row.delete(&*write).await?;
         removed += 1;
     }
     if removed == 0 {
         return Ok(0);
     }
+    quota::give_back(&write, user_id, bytes, removed as i64).await?;
     write.commit().await?;
     app.news.publish(user_id);
     crate::housekeeping::remove_doomed(app).await;

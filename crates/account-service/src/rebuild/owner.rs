@@ -43,6 +43,10 @@ pub async fn adopt(app: &Service, library: Uuid, newest: i64) -> Result<Owner> {
             password_hash: Set(local.password_hash),
             revision: Set(0),
             created_at: Set(local.created_at),
+            quota_bytes: Set(local.quota_bytes),
+            quota_pictures: Set(local.quota_pictures),
+            used_bytes: Set(0),
+            used_pictures: Set(0),
         }
         .insert(&*write)
         .await?;

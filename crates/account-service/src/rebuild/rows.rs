@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::owner::Owner;
 use crate::error::Result;
 use crate::journal;
+use crate::quota;
 use crate::service::Service;
 use crate::storage::entity::{doomed_object, image, tombstone, upload};
 use crate::storage::{Write, take_revisions};
@@ -57,6 +58,7 @@ pub async fn add(app: &Service, owner: &Owner, rows: Vec<image::Model>, journale
     }
     added.new = new.len() as u64;
     let last = take_revisions(&write, owner.user_id, added.new as i64).await?;
+    quota::count(&write, owner.user_id, new.iter().map(|row| row.size).sum(), added.new as i64).await?;
     let rows = new
         .into_iter()
         .zip(before + 1..=last)

@@ -1,7 +1,7 @@
 //! `/api/auth/…`
 
 use account_api::{
-    AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, User,
+    AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, User, route,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,26 +9,74 @@ use sea_orm::EntityTrait;
 
 use crate::auth::{self, Caller};
 use crate::error::{Error, Result};
-use crate::extract::Json;
+use crate::extract::{ClientAddress, Json};
 use crate::service::App;
 use crate::storage::entity::user;
 
+/// Make an account
+///
+/// Signs in at once. A service that is embedded in somebody's app refuses with `forbidden`.
+#[utoipa::path(
+    post, path = route::REGISTER, tag = "accounts", operation_id = "register", security(()),
+    request_body = RegisterRequest,
+    responses((status = 201, description = "The account exists, and this device is signed in.", body = AuthResponse)),
+    extensions(("x-error-codes" = json!([
+        "username_taken", "email_taken", "weak_password", "forbidden", "database_unavailable", "conflict"
+    ]))),
+)]
 pub async fn register(
     State(app): State<App>,
+    ClientAddress(from): ClientAddress,
     Json(request): Json<RegisterRequest>,
 ) -> Result<(StatusCode, Json<AuthResponse>)> {
+    app.rates.credentials(from)?;
     Ok((StatusCode::CREATED, Json(auth::register(&app, request).await?)))
 }
 
-pub async fn log_in(State(app): State<App>, Json(request): Json<LoginRequest>) -> Result<Json<AuthResponse>> {
+/// Sign in
+///
+/// Opens a session. Tries that come too fast are slowed down (429 with `Retry-After`); an account is never locked.
+#[utoipa::path(
+    post, path = route::LOGIN, tag = "accounts", operation_id = "logIn", security(()),
+    request_body = LoginRequest,
+    responses((status = 200, description = "This device is signed in.", body = AuthResponse)),
+    extensions(("x-error-codes" = json!(["invalid_credentials", "forbidden", "database_unavailable"]))),
+)]
+pub async fn log_in(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Json(request): Json<LoginRequest>,
+) -> Result<Json<AuthResponse>> {
+    app.rates.credentials(from)?;
+    app.rates.guess(&request.username, from)?;
     Ok(Json(auth::log_in(&app, request).await?))
 }
 
+/// Who is signed in
+///
+/// With what the account holds and may hold.
+#[utoipa::path(
+    get, path = route::ME, tag = "accounts", operation_id = "getMe",
+    responses((status = 200, description = "The person of the access token.", body = User)),
+)]
 pub async fn me(State(app): State<App>, caller: Caller) -> Result<Json<User>> {
     let user = user::Entity::find_by_id(caller.user_id).one(app.database.read()).await?;
-    Ok(Json(auth::wire_user(user.ok_or_else(|| Error::not_found("account"))?)))
+    // Sessions go with their account, so this is an account that has just been removed.
+    let user = user.ok_or_else(|| Error::new(account_api::ErrorCode::Unauthorized, "This account is gone."))?;
+    Ok(Json(auth::wire_user(&app, user)))
 }
 
+/// Exchange the refresh token
+///
+/// Needs no access token. Store the new refresh token before the new access token is used: the old one has had its use.
+/// A token that is used a second time ends its session, unless it is the immediate predecessor of the newest and at most
+/// 60 seconds old.
+#[utoipa::path(
+    post, path = route::REFRESH, tag = "accounts", operation_id = "refreshTokens", security(()),
+    request_body = RefreshRequest,
+    responses((status = 200, description = "A new pair of tokens.", body = RefreshResponse)),
+    extensions(("x-error-codes" = json!(["session_ended", "database_unavailable"]))),
+)]
 pub async fn refresh(State(app): State<App>, Json(request): Json<RefreshRequest>) -> Result<Json<RefreshResponse>> {
     let tokens = auth::refresh(&app, &request.refresh_token).await?;
     Ok(Json(RefreshResponse {
@@ -38,6 +86,13 @@ pub async fn refresh(State(app): State<App>, Json(request): Json<RefreshRequest>
     }))
 }
 
+/// End this session
+///
+/// Its access tokens stop at once, its refresh token for good.
+#[utoipa::path(
+    post, path = route::LOGOUT, tag = "accounts", operation_id = "logOut",
+    responses((status = 200, description = "The session has ended.", body = MessageResponse)),
+)]
 pub async fn log_out(State(app): State<App>, caller: Caller) -> Result<Json<MessageResponse>> {
     auth::end(&app, caller.session_id).await?;
     Ok(Json(MessageResponse { message: "Logged out successfully".to_owned() }))

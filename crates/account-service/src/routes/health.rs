@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use account_api::{ErrorCode, MessageResponse};
+use account_api::{ErrorCode, MessageResponse, route};
 use axum::extract::State;
 
 use crate::error::{Error, Result};
@@ -12,10 +12,23 @@ use crate::service::App;
 /// How long the store may take to answer before the service counts as not ready.
 const STORE: Duration = Duration::from_secs(5);
 
+/// Whether the process is alive
+#[utoipa::path(
+    get, path = route::HEALTHZ, tag = "service", operation_id = "isAlive", security(()),
+    responses((status = 200, description = "It is.", body = MessageResponse)),
+)]
 pub async fn alive() -> Json<MessageResponse> {
     Json(MessageResponse { message: "alive".to_owned() })
 }
 
+/// Whether requests can be served
+///
+/// Asks the database and the picture store.
+#[utoipa::path(
+    get, path = route::READYZ, tag = "service", operation_id = "isReady", security(()),
+    responses((status = 200, description = "They can.", body = MessageResponse)),
+    extensions(("x-error-codes" = json!(["database_unavailable", "storage_unavailable"]))),
+)]
 pub async fn ready(State(app): State<App>) -> Result<Json<MessageResponse>> {
     app.database
         .read()

@@ -1,19 +1,28 @@
 //! `/api/images…`
 
 use account_api::{
-    AnalyzeRequest, ErrorDetail, Image, ImagePatch, ImageResponse, ImagesPage, ImagesQuery, MessageResponse,
+    AnalyzeRequest, DeleteQuery, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery,
+    MessageResponse, UploadResponse, route,
 };
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
 
-use super::receive::receive;
+use super::receive::{UploadForm, receive};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Id, Json, OptionalJson, Query};
 use crate::service::App;
 use crate::{describing, images, uploads};
 
+/// A page of pictures
+///
+/// Newest first, with addresses to read them from.
+#[utoipa::path(
+    get, path = route::IMAGES, tag = "pictures", operation_id = "listImages",
+    params(ImagesQuery),
+    responses((status = 200, description = "A page of pictures.", body = ImagesPage)),
+    extensions(("x-error-codes" = json!(["storage_unavailable"]))),
+)]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -22,33 +31,43 @@ pub async fn list(
     Ok(Json(images::page(&app, caller.user_id, query).await?))
 }
 
-#[derive(Debug, Default, Deserialize)]
-pub struct ShowQuery {
-    #[serde(default)]
-    trash: bool,
-}
-
+/// One picture
+#[utoipa::path(
+    get, path = route::IMAGE, tag = "pictures", operation_id = "getImage",
+    params(("id" = String, Path, description = "The picture."), ImageQuery),
+    responses((status = 200, description = "The picture.", body = Image)),
+    extensions(("x-error-codes" = json!(["not_found", "storage_unavailable"]))),
+)]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-    Query(query): Query<ShowQuery>,
+    Query(query): Query<ImageQuery>,
 ) -> Result<Json<Image>> {
     let row = images::find(&app, caller.user_id, id, query.trash).await?;
     Ok(Json(images::with_urls(&app, row).await?))
 }
 
-/// The picture, and why it has no description although one was asked for.
-#[derive(Serialize)]
-pub struct Uploaded {
-    #[serde(flatten)]
-    response: ImageResponse,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    analyze_error: Option<ErrorDetail>,
-}
-
-pub async fn upload(State(app): State<App>, caller: Caller, request: Request) -> Result<(StatusCode, Json<Uploaded>)> {
-    let form = receive(&app, request).await?;
+/// Upload a picture
+///
+/// The bytes pass through the service to the store, and the picture is the same as one that was sent with a grant. The same
+/// bytes again give the picture that is there. With `analyze` the AI describes it at once; when that fails the picture is
+/// safe all the same, and `analyze_error` says why.
+#[utoipa::path(
+    post, path = route::IMAGES, tag = "pictures", operation_id = "uploadImage",
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "The picture is stored and verified.", body = UploadResponse)),
+    extensions(("x-error-codes" = json!([
+        "unsupported_media", "quota_exceeded", "conflict", "upload_gone", "upload_incomplete", "checksum_mismatch",
+        "storage_unavailable"
+    ]))),
+)]
+pub async fn upload(
+    State(app): State<App>,
+    caller: Caller,
+    request: Request,
+) -> Result<(StatusCode, Json<UploadResponse>)> {
+    let form = receive(&app, caller.user_id, request).await?;
     describing::check_prompt(form.prompt.as_deref())?;
     let mut row = uploads::ingest(&app, caller.user_id, form.image).await?;
     let mut analyze_error = None;
@@ -60,10 +79,20 @@ pub async fn upload(State(app): State<App>, caller: Caller, request: Request) ->
         }
     }
     let image = images::with_urls(&app, row).await?;
-    let response = ImageResponse { message: "Image uploaded successfully".to_owned(), image };
-    Ok((StatusCode::CREATED, Json(Uploaded { response, analyze_error })))
+    let message = "Image uploaded successfully".to_owned();
+    Ok((StatusCode::CREATED, Json(UploadResponse { message, image, analyze_error })))
 }
 
+/// Change what is said of a picture
+///
+/// What the request doesn't name stays as it is.
+#[utoipa::path(
+    patch, path = route::IMAGE, tag = "pictures", operation_id = "changeImage",
+    params(("id" = String, Path, description = "The picture.")),
+    request_body = ImagePatch,
+    responses((status = 200, description = "The picture as it is now.", body = ImageResponse)),
+    extensions(("x-error-codes" = json!(["not_found", "storage_unavailable"]))),
+)]
 pub async fn patch(
     State(app): State<App>,
     caller: Caller,
@@ -75,12 +104,15 @@ pub async fn patch(
     Ok(Json(ImageResponse { message: "Image updated successfully".to_owned(), image }))
 }
 
-#[derive(Debug, Default, Deserialize)]
-pub struct DeleteQuery {
-    #[serde(default)]
-    permanent: bool,
-}
-
+/// Delete a picture
+///
+/// Moves it to the trash, where it is kept for 30 days (or as the operator set); with `permanent=true` it is gone for good.
+#[utoipa::path(
+    delete, path = route::IMAGE, tag = "pictures", operation_id = "deleteImage",
+    params(("id" = String, Path, description = "The picture."), DeleteQuery),
+    responses((status = 200, description = "It is deleted.", body = MessageResponse)),
+    extensions(("x-error-codes" = json!(["not_found"]))),
+)]
 pub async fn delete(
     State(app): State<App>,
     caller: Caller,
@@ -95,12 +127,34 @@ pub async fn delete(
     Ok(Json(MessageResponse { message: "Image deleted successfully".to_owned() }))
 }
 
+/// Take a picture out of the trash
+///
+/// One that isn't there stays as it is.
+#[utoipa::path(
+    post, path = route::RESTORE, tag = "pictures", operation_id = "restoreImage",
+    params(("id" = String, Path, description = "The picture.")),
+    responses((status = 200, description = "The picture as it is now.", body = ImageResponse)),
+    extensions(("x-error-codes" = json!(["not_found", "storage_unavailable"]))),
+)]
 pub async fn restore(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Json<ImageResponse>> {
     let row = images::restore(&app, caller.user_id, id).await?;
     let image = images::with_urls(&app, row).await?;
     Ok(Json(ImageResponse { message: "Image restored successfully".to_owned(), image }))
 }
 
+/// Have the AI describe a picture
+///
+/// Replaces its description, alternative text, tags and text. When the AI fails the picture stays as it was.
+#[utoipa::path(
+    post, path = route::ANALYZE, tag = "pictures", operation_id = "analyzeImage",
+    params(("id" = String, Path, description = "The picture.")),
+    request_body = Option<AnalyzeRequest>,
+    responses((status = 200, description = "The picture with its description.", body = ImageResponse)),
+    extensions(("x-error-codes" = json!([
+        "not_found", "ai_not_configured", "ai_key_rejected", "ai_quota", "ai_refused", "ai_timed_out", "ai_unavailable",
+        "ai_unsupported_picture", "storage_unavailable"
+    ]))),
+)]
 pub async fn analyze(
     State(app): State<App>,
     caller: Caller,

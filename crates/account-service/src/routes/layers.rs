@@ -1,58 +1,68 @@
 //! The router and what surrounds every route: identifiers, logs, limits, and errors of one shape.
 
 use std::any::Any;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use account_api::{ErrorCode, route};
+use account_api::ErrorCode;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
-use super::{auth, changes, health, images, links, uploads};
+use super::receive::BESIDE;
+use super::{auth, changes, document, health, images, links, openapi, uploads};
+use crate::config::Limits;
 use crate::error::Error;
+use crate::extract::ClientAddress;
+use crate::limits::client_address;
 use crate::service::App;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// All routes.
+/// All routes, each with its documentation: a route is added with `routes!` and in no other way.
+pub fn api(limits: &Limits) -> OpenApiRouter<App> {
+    let quick = OpenApiRouter::new()
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::log_in))
+        .routes(routes!(auth::me))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::log_out))
+        .routes(routes!(images::show, images::patch, images::delete))
+        .routes(routes!(images::restore))
+        .routes(routes!(uploads::grant))
+        .routes(routes!(uploads::parts))
+        .routes(routes!(uploads::stored))
+        .routes(routes!(uploads::thumbnails))
+        .routes(routes!(uploads::abort))
+        .routes(routes!(changes::page))
+        .routes(routes!(changes::stream))
+        .routes(routes!(links::links))
+        .routes(routes!(links::follow))
+        .routes(routes!(openapi::openapi))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .route_layer(middleware::from_fn_with_state(limits.request, in_time));
+    // The limit on JSON bodies doesn't hold for a picture.
+    let form = usize::try_from(limits.file_size.saturating_add(BESIDE)).unwrap_or(usize::MAX);
+    let slow = OpenApiRouter::new()
+        .routes(routes!(images::list, images::upload).layer(DefaultBodyLimit::max(form)))
+        .routes(routes!(images::analyze))
+        .routes(routes!(uploads::complete))
+        .route_layer(middleware::from_fn_with_state(limits.transfer, in_time));
+    OpenApiRouter::with_openapi(document::base()).merge(quick).merge(slow)
+}
+
+/// The routes and what surrounds them.
 pub fn router(app: App) -> Router {
-    let quick = Router::new()
-        .route(route::REGISTER, post(auth::register))
-        .route(route::LOGIN, post(auth::log_in))
-        .route(route::ME, get(auth::me))
-        .route(route::REFRESH, post(auth::refresh))
-        .route(route::LOGOUT, post(auth::log_out))
-        .route(route::IMAGE, get(images::show).patch(images::patch).delete(images::delete))
-        .route(route::RESTORE, post(images::restore))
-        .route(route::UPLOADS, post(uploads::grant))
-        .route(route::UPLOAD_PARTS, post(uploads::parts))
-        .route(route::UPLOAD_STORED, get(uploads::stored))
-        .route(route::THUMBNAILS, post(uploads::thumbnails))
-        .route(route::UPLOAD, axum::routing::delete(uploads::abort))
-        .route(route::CHANGES, get(changes::page))
-        .route(route::CHANGES_STREAM, get(changes::stream))
-        .route(route::LINKS, post(links::links))
-        .route(route::SHARED, get(links::follow))
-        .route(route::HEALTHZ, get(health::alive))
-        .route(route::READYZ, get(health::ready))
-        .route_layer(middleware::from_fn_with_state(app.limits.request, in_time));
-    let slow = Router::new()
-        .route(
-            route::IMAGES,
-            // The limit on JSON bodies doesn't hold for pictures; the form's reader has its own.
-            get(images::list).post(images::upload).layer(DefaultBodyLimit::disable()),
-        )
-        .route(route::ANALYZE, post(images::analyze))
-        .route(route::COMPLETE, post(uploads::complete))
-        .route_layer(middleware::from_fn_with_state(app.limits.transfer, in_time));
     let around = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(
@@ -63,23 +73,56 @@ pub fn router(app: App) -> Router {
                 .on_failure(()),
         )
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            HeaderName::from_static("x-content-type-options"),
-            HeaderValue::from_static("nosniff"),
-        ))
-        // Answers hold tokens, private facts and URLs that open pictures.
-        .layer(SetResponseHeaderLayer::if_not_present(
-            axum::http::header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ))
-        .layer(CatchPanicLayer::custom(panicked));
-    quick
-        .merge(slow)
+        .layer(middleware::from_fn_with_state(encrypted(&app), security_headers))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), by_address));
+    let (routes, _) = api(&app.limits).split_for_parts();
+    routes
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(app.limits.json_body))
         .layer(around)
         .with_state(app)
+}
+
+/// Counts the request by its address, and notes that for handlers that count by themselves.
+async fn by_address(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        let client = client_address(peer.ip(), request.headers(), &app.trusted_proxies);
+        request.extensions_mut().insert(ClientAddress(client));
+        if let Err(error) = app.rates.address(client) {
+            return error.into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// What browsers are told of every answer, unless it says otherwise itself: they are data for programs, not pages. They hold
+/// tokens, private facts and URLs that open pictures, so nobody keeps them.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+async fn security_headers(State(encrypted): State<bool>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if encrypted {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}
+
+/// Whether people reach this service over TLS.
+fn encrypted(app: &App) -> bool {
+    app.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
 }
 
 async fn nowhere() -> Error {

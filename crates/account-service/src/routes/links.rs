@@ -1,9 +1,9 @@
 //! `/api/links` and `/i/{token}`
 
-use account_api::{LinksRequest, LinksResponse};
+use account_api::{LinksRequest, LinksResponse, route};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HOST, LOCATION, REFERRER_POLICY};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use url::Url;
 use uuid::Uuid;
@@ -14,6 +14,15 @@ use crate::extract::{Json, Path};
 use crate::service::{App, Service};
 use crate::{links, uploads};
 
+/// Links to give to others
+///
+/// The same picture keeps the same link. It opens without signing in, until the picture is removed.
+#[utoipa::path(
+    post, path = route::LINKS, tag = "links", operation_id = "createLinks",
+    request_body = LinksRequest,
+    responses((status = 200, description = "Links of the pictures that are there.", body = LinksResponse)),
+    extensions(("x-error-codes" = json!(["not_found", "storage_unavailable"]))),
+)]
 pub async fn links(
     State(app): State<App>,
     caller: Caller,
@@ -26,12 +35,31 @@ pub async fn links(
     Ok(Json(LinksResponse { links: links::links(&app, caller.user_id, &ids, &base).await? }))
 }
 
+/// Open a link
+///
+/// Redirects to the picture's bytes, at an address that is good for 15 minutes.
+#[utoipa::path(
+    get, path = route::SHARED, tag = "links", operation_id = "followLink", security(()),
+    params(("token" = String, Path, description = "The link's token, as the service gave it.")),
+    responses((
+        status = 302,
+        description = "The picture's bytes are there.",
+        headers(("location" = String, description = "A presigned address.")),
+    )),
+    extensions(("x-error-codes" = json!(["not_found", "invalid_request", "storage_unavailable", "database_unavailable"]))),
+)]
 pub async fn follow(State(app): State<App>, Path(token): Path<String>) -> Result<impl IntoResponse> {
     let url = links::follow(&app, &token).await?;
     // The address behind is good for minutes only, so nobody may keep it.
     Ok((
         StatusCode::FOUND,
-        [(LOCATION, url), (CACHE_CONTROL, "no-store".into()), (REFERRER_POLICY, "no-referrer".into())],
+        [
+            (LOCATION, url),
+            (CACHE_CONTROL, "no-store".into()),
+            (REFERRER_POLICY, "no-referrer".into()),
+            // Other people's pages may show it: that's what a link is for.
+            (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".into()),
+        ],
     ))
 }
 

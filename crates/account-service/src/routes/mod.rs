@@ -2,10 +2,12 @@
 
 mod auth;
 mod changes;
+mod document;
 mod health;
 mod images;
 mod layers;
 mod links;
+mod openapi;
 mod receive;
 mod uploads;
 

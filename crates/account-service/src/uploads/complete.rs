@@ -19,6 +19,7 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::images::{self, doom, verified_by_text};
 use crate::object_store::{ObjectFacts, StoreError};
+use crate::quota;
 use crate::service::{App, Service};
 use crate::storage::entity::{image, upload};
 use crate::storage::next_revision;
@@ -206,6 +207,7 @@ async fn confirm(app: &Service, announced: Announced, stored: ObjectFacts) -> Re
         if first.object_key != announced.row.object_key {
             doom(&write, announced.row.object_key, None).await?;
         }
+        quota::give_back(&write, user_id, announced.row.size, 1).await?;
         if first.deleted_at.is_some() {
             let row = image::ActiveModel {
                 id: Set(first.id),

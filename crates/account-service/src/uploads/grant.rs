@@ -6,7 +6,7 @@ use account_api::{Grant, GrantOutcome, GrantRequest, GrantResponse, GrantResult,
 use futures::{StreamExt, stream};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::announcement::{self, Announced};
@@ -14,6 +14,7 @@ use super::{PICTURES, ledger};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::images;
+use crate::quota;
 use crate::service::{App, Service};
 use crate::storage::entity::{image, upload};
 
@@ -98,10 +99,15 @@ pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Anno
 
 async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<Option<upload::Model>> {
     let media = announcement::check(file, app.limits.file_size)?;
+    if let Some(row) = open_of_same_bytes(app.database.read(), user_id, file).await? {
+        return Ok(Some(row));
+    }
     let id = Uuid::new_v4();
     let now = clock::now();
     let write = app.database.write().await?;
-    upload::Entity::insert(upload::ActiveModel {
+    // Before anything else, because it locks the account's row, as everything does that changes the account's uploads.
+    quota::take(app, &write, user_id, file.size).await?;
+    let inserted = upload::Entity::insert(upload::ActiveModel {
         id: Set(id),
         user_id: Set(user_id),
         state: Set(upload::State::Open),
@@ -119,14 +125,27 @@ async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Resu
     .on_conflict(OnConflict::new().do_nothing().to_owned())
     .exec_without_returning(&*write)
     .await?;
-    let row = upload::Entity::find()
+    if inserted == 0 {
+        // Another request was faster; the room that was taken here is given back with the transaction.
+        return Ok(None);
+    }
+    let row = open_of_same_bytes(&*write, user_id, file).await?;
+    write.commit().await?;
+    Ok(row)
+}
+
+async fn open_of_same_bytes(
+    connection: &impl ConnectionTrait,
+    user_id: Uuid,
+    file: &NewPicture,
+) -> Result<Option<upload::Model>> {
+    let found = upload::Entity::find()
         .filter(upload::Column::UserId.eq(user_id))
         .filter(upload::Column::Sha256.eq(file.sha256.clone()))
         .filter(upload::Column::State.eq(upload::State::Open))
-        .one(&*write)
+        .one(connection)
         .await?;
-    write.commit().await?;
-    Ok(row)
+    Ok(found)
 }
 
 /// Begins the multipart upload at the store, if that hasn't been done. Gives its identifier there.

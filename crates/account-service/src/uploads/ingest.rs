@@ -14,11 +14,17 @@ use uuid::Uuid;
 use super::announcement::{self, Announced};
 use super::complete::{self, Completed};
 use super::{grant, thumbnails};
-use crate::describing::IN_MEMORY;
 use crate::error::{Error, Result};
 use crate::images;
 use crate::service::Service;
 use crate::storage::entity::image;
+
+/// The largest file that is read into memory to be looked at, as in the app: a larger one has neither dimensions nor a
+/// thumbnail. As many at a time as there are `picture_workers`.
+const EXAMINED_UP_TO: u64 = 128 * 1024 * 1024;
+
+/// Enough of a file to name its format, in bytes.
+const HEAD: u64 = 64 * 1024;
 
 /// A file that has been received whole.
 pub struct Received {
@@ -65,14 +71,14 @@ pub async fn ingest(app: &Service, user_id: Uuid, received: Received) -> Result<
 async fn examine(app: &Service, received: &Received) -> Result<Picture> {
     let _permit = app.picture_workers.acquire().await.map_err(Error::internal)?;
     let path = received.path.to_path_buf();
-    let whole = received.size <= IN_MEMORY;
+    let size = received.size;
     let examined = tokio::task::spawn_blocking(move || -> std::io::Result<Result<Picture, PictureError>> {
         use std::io::Read;
-        let mut bytes = Vec::new();
-        // Of a file that is too large for memory only the beginning is read, which names the format.
-        let limit = if whole { u64::MAX } else { 64 * 1024 };
-        std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-        if whole {
+        // Of a file that is too large to be looked at as a picture the beginning is read, which names the format.
+        let read = if size <= EXAMINED_UP_TO { size } else { HEAD };
+        let mut bytes = Vec::with_capacity(read as usize);
+        std::fs::File::open(path)?.take(read).read_to_end(&mut bytes)?;
+        if size <= EXAMINED_UP_TO {
             return Ok(pictures::examine(&bytes, &Limits::default()));
         }
         Ok(pictures::sniff(&bytes).map(only_its_format).ok_or(PictureError::NotAPicture))

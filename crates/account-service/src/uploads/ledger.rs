@@ -9,6 +9,7 @@ use account_api::ErrorCode;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::images::doom;
+use crate::quota;
 use crate::service::Service;
 use crate::storage::Write;
 use crate::storage::entity::{image, upload};
@@ -102,6 +103,7 @@ pub async fn close(app: &Service, user_id: Uuid, id: Uuid) -> Result<()> {
         return Ok(());
     }
     set_state(&write, id, upload::State::Closed, None).await?;
+    quota::give_back(&write, user_id, row.size, 1).await?;
     doom(&write, row.object_key, row.store_upload_id).await?;
     write.commit().await?;
     crate::housekeeping::remove_doomed(app).await;

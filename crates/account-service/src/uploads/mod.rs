@@ -9,6 +9,7 @@ mod parts;
 mod thumbnails;
 
 pub use announcement::part_size;
+pub use announcement::too_large;
 pub use complete::complete_batch;
 pub use grant::grant_batch;
 pub use ingest::{Intake, Received, ingest};

@@ -36,6 +36,8 @@ impl TestApp {
         if db == Db::Postgres {
             config.database_url = Some(testkit::postgres::database().await.into());
         }
+        // Tests come from one address, and in a hurry.
+        config.limits.rates = None;
         change(&mut config);
         let server = Server::bind(config).await.unwrap();
         Self {

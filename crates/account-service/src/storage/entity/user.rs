@@ -23,6 +23,14 @@ pub struct Model {
     pub revision: i64,
     /// When.
     pub created_at: i64,
+    /// The most bytes that this account may hold: absent for what the configuration says, below zero for no limit.
+    pub quota_bytes: Option<i64>,
+    /// The most pictures that this account may hold: absent for what the configuration says, below zero for no limit.
+    pub quota_pictures: Option<i64>,
+    /// Bytes of this account's pictures and open uploads; see [`crate::quota`].
+    pub used_bytes: i64,
+    /// This account's pictures and open uploads.
+    pub used_pictures: i64,
 }
 
 /// Relations are not declared: the service joins nothing through the mapper.

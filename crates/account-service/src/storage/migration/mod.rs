@@ -1,6 +1,7 @@
 //! Migrations, run at start. One that has been released is never edited.
 
 mod m0001_accounts_and_pictures;
+mod m0003_quotas;
 mod m0005_journal;
 
 use sea_orm_migration::prelude::*;
@@ -11,6 +12,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_accounts_and_pictures::Migration), Box::new(m0005_journal::Migration)]
+        vec![
+            Box::new(m0001_accounts_and_pictures::Migration),
+            Box::new(m0003_quotas::Migration),
+            Box::new(m0005_journal::Migration),
+        ]
     }
 }

@@ -1,0 +1,126 @@
+//! Quotas: how many bytes and pictures an account may hold.
+//!
+//! An account's row counts what the account holds: its pictures, in the trash or not, and its open uploads, which take their
+//! room when they are granted. So grants that are asked for at the same time can't overshoot together, and the count costs
+//! the same for a million pictures as for one. Thumbnails are not counted.
+
+use account_api::{ErrorCode, Usage};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::config::Quotas;
+use crate::error::{Error, Result};
+use crate::service::Service;
+use crate::storage::Write;
+use crate::storage::entity::user;
+
+/// What an account holds and may hold: what its row says, else what holds for everyone.
+pub fn usage(defaults: &Quotas, user: &user::Model) -> Usage {
+    // Below zero means that this account has no limit, whatever holds for the others.
+    let limit = |own: Option<i64>, default: Option<u64>| own.map_or(default, |own| u64::try_from(own).ok());
+    Usage {
+        bytes: user.used_bytes.try_into().unwrap_or_default(),
+        pictures: user.used_pictures.try_into().unwrap_or_default(),
+        quota_bytes: limit(user.quota_bytes, defaults.bytes),
+        quota_pictures: limit(user.quota_pictures, defaults.pictures),
+    }
+}
+
+/// Takes room for one picture, in the transaction that begins its upload. From here to the commit the account's row is
+/// locked, so nobody else takes the same room.
+///
+/// # Errors
+/// [`ErrorCode::QuotaExceeded`]; the transaction has to be dropped then.
+pub async fn take(app: &Service, write: &Write, user_id: Uuid, size: u64) -> Result<()> {
+    let bytes = i64::try_from(size).map_err(Error::internal)?;
+    change(write, user_id, bytes, 1).await?;
+    let user = user::Entity::find_by_id(user_id).one(&**write).await?.ok_or_else(|| Error::not_found("account"))?;
+    let after = usage(&app.quotas, &user);
+    let before = Usage { bytes: after.bytes.saturating_sub(size), pictures: after.pictures.saturating_sub(1), ..after };
+    fits(&before, size)
+}
+
+/// Counts pictures that were found rather than sent, whatever the quota: they are there.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn count(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) -> Result<()> {
+    change(write, user_id, bytes, pictures).await
+}
+
+/// Gives the room of pictures back, in the transaction that lets go of them.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn give_back(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) -> Result<()> {
+    change(write, user_id, -bytes, -pictures).await
+}
+
+/// Whether there is room for one picture of so many bytes right now, before any of it is sent. Only [`take`] is certain.
+///
+/// # Errors
+/// [`ErrorCode::QuotaExceeded`].
+pub async fn check(app: &Service, user_id: Uuid, size: u64) -> Result<()> {
+    let user = user::Entity::find_by_id(user_id).one(app.database.read()).await?;
+    fits(&usage(&app.quotas, &user.ok_or_else(|| Error::not_found("account"))?), size)
+}
+
+async fn change(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::UsedBytes, Expr::col(user::Column::UsedBytes).add(bytes))
+        .col_expr(user::Column::UsedPictures, Expr::col(user::Column::UsedPictures).add(pictures))
+        .filter(user::Column::Id.eq(user_id))
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+fn fits(held: &Usage, size: u64) -> Result<()> {
+    const WAY_OUT: &str = "Nothing was sent. Remove pictures for good, or ask the service's operator for more room.";
+    let exceeded = |what: String| Err(Error::new(ErrorCode::QuotaExceeded, format!("{what} {WAY_OUT}")));
+    if let Some(most) = held.quota_pictures.filter(|most| held.pictures >= *most) {
+        return exceeded(format!("This account may hold {most} pictures, and it holds {}.", held.pictures));
+    }
+    if let Some(most) = held.quota_bytes.filter(|most| held.bytes.saturating_add(size) > *most) {
+        return exceeded(format!(
+            "This account may hold {} and holds {}; this picture has {}.",
+            in_words(most),
+            in_words(held.bytes),
+            in_words(size),
+        ));
+    }
+    Ok(())
+}
+
+fn in_words(bytes: u64) -> String {
+    let mut amount = bytes as f64;
+    for unit in ["bytes", "KiB", "MiB", "GiB"] {
+        if amount < 1024.0 {
+            return if unit == "bytes" { format!("{bytes} bytes") } else { format!("{amount:.1} {unit}") };
+        }
+        amount /= 1024.0;
+    }
+    format!("{amount:.1} TiB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_said_in_words() {
+        let said = [0, 1023, 1024, 10 * 1024 * 1024 * 1024].map(in_words);
+        assert_eq!(said, ["0 bytes", "1023 bytes", "1.0 KiB", "10.0 GiB"]);
+    }
+
+    #[test]
+    fn the_last_byte_and_the_last_picture_fit() {
+        let held = Usage { bytes: 90, pictures: 9, quota_bytes: Some(100), quota_pictures: Some(10) };
+        assert!(fits(&held, 10).is_ok());
+        assert_eq!(fits(&held, 11).unwrap_err().code(), ErrorCode::QuotaExceeded);
+        let full = Usage { pictures: 10, ..held };
+        assert_eq!(fits(&full, 1).unwrap_err().code(), ErrorCode::QuotaExceeded);
+        assert!(fits(&Usage { quota_bytes: None, quota_pictures: None, ..full }, u64::MAX).is_ok());
+    }
+}
