@@ -24,7 +24,11 @@ pub struct RegisterRequest {
     /// An e-mail address, at most 254 characters; used for recovery only, and compared without regard to case.
     #[cfg_attr(
         feature = "openapi",
-        schema(max_length = 254, pattern = r"^[^\s@]{1,64}@[^\s@]+$", example = "anna@example.com")
+        schema(
+            max_length = 254,
+            pattern = r"^[^\s@\u0000-\u001f\u007f-\u009f]{1,64}@[^\s@\u0000-\u001f\u007f-\u009f]+$",
+            example = "anna@example.com"
+        )
     )]
     pub email: String,
     /// 8 to 128 characters, of any kind. The commonest passwords are refused.

@@ -99,8 +99,8 @@ codes! {
     UploadIncomplete = "upload_incomplete", 409;
     /// What the store has is not what was announced (size or checksum): it was removed, send it again.
     ChecksumMismatch = "checksum_mismatch", 422;
-    /// The upload is unknown or was aborted: ask for a new grant.
-    UploadGone = "upload_gone", 410;
+    /// You have no upload of this identifier that is open: ask for a new grant.
+    UploadGone = "upload_gone", 404;
     /// The object store can't be reached or refuses the service's credentials.
     StorageUnavailable = "storage_unavailable", 503;
     /// The database can't be reached.

@@ -138,7 +138,7 @@ pub enum VerifiedBy {
 pub struct ImagesQuery {
     /// `next_cursor` of the page before; without it the first page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", param(nullable = false))]
+    #[cfg_attr(feature = "openapi", param(nullable = false, pattern = "^[A-Za-z0-9_-]{32}$"))]
     pub cursor: Option<String>,
     /// 1 to 1,000 pictures ([`MAX_PAGE`](crate::MAX_PAGE)), 100 unless told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -224,7 +224,7 @@ pub struct ImagePatch {
         schema(
             min_length = 1,
             max_length = 255,
-            pattern = r"^[^\p{Cc}]*[^\p{Cc}\p{Z}][^\p{Cc}]*$",
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
             example = "On the beach.jpg"
         )
     )]

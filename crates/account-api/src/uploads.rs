@@ -37,7 +37,7 @@ pub struct NewPicture {
         schema(
             min_length = 1,
             max_length = 255,
-            pattern = r"^[^\p{Cc}/]*[^\p{Cc}\p{Z}/][^\p{Cc}/]*$",
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f/]*[^\s\u0000-\u001f\u007f-\u009f/][^\u0000-\u001f\u007f-\u009f/]*$",
             example = "IMG_2041.jpg"
         )
     )]
@@ -72,16 +72,23 @@ pub struct NewPicture {
     /// See [`Image::taken_at`]; at most 40 characters.
     #[cfg_attr(
         feature = "openapi",
-        schema(max_length = 40, pattern = r"^[^\p{Cc}]*$", example = "2026-03-01T12:00:00")
+        schema(max_length = 40, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", example = "2026-03-01T12:00:00")
     )]
     pub taken_at: Option<String>,
     /// See [`Image::camera`]; at most 200 characters.
-    #[cfg_attr(feature = "openapi", schema(max_length = 200, pattern = r"^[^\p{Cc}]*$", example = "Fujifilm X100V"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", example = "Fujifilm X100V")
+    )]
     pub camera: Option<String>,
     /// See [`Image::thumbhash`]; at most 60 characters.
     #[cfg_attr(
         feature = "openapi",
-        schema(max_length = 60, pattern = r"^[^\p{Cc}]*$", example = "1QcSHQRnh493V4dIh4eXh1h4kJUI")
+        schema(
+            max_length = 60,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$",
+            example = "1QcSHQRnh493V4dIh4eXh1h4kJUI"
+        )
     )]
     pub thumbhash: Option<String>,
     /// The thumbnail that will be stored beside it.
@@ -293,7 +300,8 @@ pub struct CompleteItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompletedPart {
-    /// The part's number.
+    /// The part's number, 1 to 10,000.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000, example = 1))]
     pub number: u32,
     /// The entity tag from the PUT's answer.
     pub etag: String,

@@ -1,12 +1,12 @@
 //! The change feed, and the news that there is something in it.
 
-use account_api::{Change, ChangesPage, MAX_PAGE, Operation};
+use account_api::{Change, ChangesPage, Operation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::images::wire_image;
+use crate::images::{page_size, wire_image};
 use crate::service::Service;
 use crate::storage::entity::{image, tombstone, user};
 
@@ -58,9 +58,9 @@ pub struct Page {
 /// What happened after a revision, as a device gets it.
 ///
 /// # Errors
-/// When the database can't be reached.
+/// When the page's size is not as documented, or the database can't be reached.
 pub async fn after(app: &Service, user_id: Uuid, after: i64, limit: Option<u32>) -> Result<ChangesPage> {
-    let page = page(app, user_id, after, limit.unwrap_or(PAGE).clamp(1, MAX_PAGE)).await?;
+    let page = page(app, user_id, after, page_size(limit, PAGE)?).await?;
     let changes = page.changes.into_iter().map(Changed::into_wire).collect();
     Ok(ChangesPage { changes, next: page.next, more: page.more })
 }

@@ -12,10 +12,28 @@ use uuid::Uuid;
 
 use crate::error::Error;
 
-/// A JSON body.
-#[derive(FromRequest)]
-#[from_request(via(axum::Json), rejection(Error))]
+/// A JSON body. As what is asked for, an object: serde would also take an array of a type's fields in their order.
 pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let (parts, body) = request.into_parts();
+        let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
+        let is_list = bytes.trim_ascii_start().starts_with(b"[");
+        let axum::Json(value) = axum::Json::from_request(Request::from_parts(parts, bytes.into()), state).await?;
+        if is_list {
+            return Err(Error::invalid("The body is a JSON array where an object is expected."));
+        }
+        Ok(Self(value))
+    }
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
+    let bytes = Bytes::from_request(request, state).await;
+    bytes.map_err(|rejection| from_status(rejection.status().as_u16(), rejection.body_text()))
+}
 
 impl<T: serde::Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
@@ -65,11 +83,12 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| from_status(rejection.status().as_u16(), rejection.body_text()))?;
+        let bytes = read(request, state).await?;
         if bytes.trim_ascii().is_empty() {
             return Ok(Self(T::default()));
+        }
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(Error::invalid("The body is a JSON array where an object is expected."));
         }
         serde_json::from_slice::<Option<T>>(&bytes)
             .map(|body| Self(body.unwrap_or_default()))

@@ -78,6 +78,10 @@ async fn service_link(app: &Service, row: &image::Model, base: &Url) -> Result<L
 /// When there is no such link, or its picture is in the trash.
 pub async fn follow(app: &Service, token: &str) -> Result<String> {
     let gone = || Error::new(account_api::ErrorCode::NotFound, "This link leads to no picture (any more).");
+    // PostgreSQL takes no text with a NUL, and no token has one.
+    if token.contains('\0') {
+        return Err(gone());
+    }
     let link = link::Entity::find_by_id(token).one(app.database.read()).await?.ok_or_else(gone)?;
     let row = image::Entity::find_by_id(link.image_id)
         .filter(image::Column::DeletedAt.is_null())

@@ -108,6 +108,10 @@ fn open_to_all(app: &Service) -> Result<()> {
 }
 
 async fn by_name(app: &Service, username: &str) -> Result<Option<user::Model>> {
+    // No name has one, and PostgreSQL takes no text that has.
+    if username.contains('\0') {
+        return Ok(None);
+    }
     let found = user::Entity::find()
         .filter(user::Column::UsernameKey.eq(username.to_lowercase()))
         .one(app.database.read())
@@ -148,8 +152,9 @@ fn check_username(username: &str) -> Result<()> {
 /// Whether mail could go there is only known by sending some; this refuses what can't be an address.
 fn check_email(email: &str) -> Result<()> {
     let parts = email.rsplit_once('@');
-    let plausible = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && local.len() <= 64)
-        && email.len() <= 254
+    let plausible = parts
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && local.chars().count() <= 64)
+        && email.chars().count() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control());
     if plausible { Ok(()) } else { Err(Error::invalid("email: this is not an e-mail address.")) }
 }

@@ -86,7 +86,8 @@ async fn locked(write: &Write, user_id: Uuid, id: Uuid) -> Result<image::Model> 
 }
 
 fn describe(row: &mut image::ActiveModel, description: Description) {
-    let some = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    // PostgreSQL takes no text with a NUL; an AI may say one.
+    let some = |text: String| Some(text.replace('\0', "").trim().to_owned()).filter(|text| !text.is_empty());
     let tags: Vec<String> = description.tags.into_iter().filter_map(some).collect();
     let (text, alt) = (some(description.description), some(description.alt_text));
     let in_image = some(description.text_in_image);
@@ -102,7 +103,11 @@ fn describe(row: &mut image::ActiveModel, description: Description) {
 
 fn check(description: &Description) -> Result<()> {
     let fits = |text: &str, most: usize| text.chars().count() <= most;
-    let problem = if !fits(&description.description, LONG) {
+    let texts =
+        [&description.description, &description.alt_text, &description.text_in_image, &description.described_by];
+    let problem = if texts.into_iter().chain(&description.tags).any(|text| text.contains('\0')) {
+        "description: a text has a NUL character.".to_owned()
+    } else if !fits(&description.description, LONG) {
         format!("description: at most {LONG} characters.")
     } else if !fits(&description.alt_text, ALT) {
         format!("alt_text: at most {ALT} characters.")

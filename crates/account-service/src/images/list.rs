@@ -26,12 +26,23 @@ pub async fn find(app: &Service, user_id: Uuid, id: Uuid, in_trash: bool) -> Res
     query.one(app.database.read()).await?.ok_or_else(|| Error::not_found("picture"))
 }
 
+/// How many entries a page has.
+///
+/// # Errors
+/// When that is none or more than [`MAX_PAGE`].
+pub fn page_size(asked: Option<u32>, default: u32) -> Result<u32> {
+    match asked.unwrap_or(default) {
+        limit @ 1..=MAX_PAGE => Ok(limit),
+        _ => Err(Error::invalid(format!("limit: 1 to {MAX_PAGE}."))),
+    }
+}
+
 /// A page of pictures.
 ///
 /// # Errors
 /// When the cursor is none of this service's.
 pub async fn page(app: &Service, user_id: Uuid, query: ImagesQuery) -> Result<ImagesPage> {
-    let limit = query.limit.unwrap_or(PAGE).clamp(1, MAX_PAGE) as usize;
+    let limit = page_size(query.limit, PAGE)? as usize;
     let mut rows = image::Entity::find().filter(image::Column::UserId.eq(user_id));
     rows = if query.trash.unwrap_or(false) {
         rows.filter(image::Column::DeletedAt.is_not_null())

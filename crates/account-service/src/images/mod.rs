@@ -6,6 +6,6 @@ mod trash;
 mod wire;
 
 pub use change::{NAME, patch, set_description};
-pub use list::{find, page};
+pub use list::{find, page, page_size};
 pub use trash::{doom, remove, remove_all, restore, trash};
 pub use wire::{verified_by_text, wire_image, with_urls};

@@ -33,6 +33,7 @@ const AT_ONCE: usize = 8;
 /// When the request as a whole is not as documented.
 pub async fn complete_batch(app: &App, user_id: Uuid, request: CompleteRequest) -> Result<CompleteResponse> {
     super::check_batch(request.uploads.len())?;
+    request.uploads.iter().flat_map(|item| &item.parts).try_for_each(|part| super::check_part_number(part.number))?;
     let results = stream::iter(request.uploads)
         .map(|item| {
             let app = Arc::clone(app);
@@ -147,8 +148,10 @@ async fn assemble(app: &Service, announced: &Announced, parts: Vec<CompletedPart
             .iter()
             .find(|part| part.number == number && announced.size_of_part(number) == Some(part.size))
             .ok_or_else(incomplete)?;
-        let said = parts.iter().find(|said| said.number == number).map(|said| said.etag.trim_matches('"').to_owned());
-        named.push((number, said.unwrap_or_else(|| part.etag.clone())));
+        if parts.iter().any(|said| said.number == number && said.etag.trim_matches('"') != part.etag) {
+            return Err(incomplete());
+        }
+        named.push((number, part.etag.clone()));
     }
     match app.store.complete_multipart(key, store_upload_id, &named).await {
         Ok(()) => Ok(()),

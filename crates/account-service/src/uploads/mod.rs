@@ -27,6 +27,20 @@ use account_api::MAX_BATCH;
 
 use crate::error::{Error, Result};
 
+/// S3: the number of a part goes from 1 to this.
+const LAST_PART: u32 = 10_000;
+
+/// Checks the number of a part, as far as it can be told without its upload.
+///
+/// # Errors
+/// When no upload has such a part.
+fn check_part_number(number: u32) -> Result<()> {
+    if (1..=LAST_PART).contains(&number) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("parts: a number is 1 to {LAST_PART}, not {number}.")))
+}
+
 /// Checks the number of items of a batch.
 ///
 /// # Errors

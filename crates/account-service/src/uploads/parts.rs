@@ -17,6 +17,7 @@ use crate::service::Service;
 /// When the upload is over, or a number is not one of its parts.
 pub async fn presign_parts(app: &Service, user_id: Uuid, id: Uuid, request: PartsRequest) -> Result<PartsResponse> {
     super::check_batch(request.parts.len())?;
+    request.parts.iter().try_for_each(|part| super::check_part_number(part.number))?;
     let announced = multipart(app, user_id, id).await?;
     let store_upload_id = grant::begin(app, &announced).await?;
     let mut parts = Vec::with_capacity(request.parts.len());

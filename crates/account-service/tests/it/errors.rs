@@ -12,7 +12,9 @@ async fn every_refusal_has_the_same_shape() {
     let nobody = app.nobody();
     assert_eq!(nobody.get("/nowhere").await.code(), ErrorCode::NotFound);
     assert_eq!(nobody.get("/api/nowhere").await.code(), ErrorCode::NotFound);
-    assert_eq!(nobody.delete(route::LOGIN).await.code(), ErrorCode::MethodNotAllowed);
+    let wrong_method = nobody.delete(route::LOGIN).await;
+    assert_eq!(wrong_method.code(), ErrorCode::MethodNotAllowed);
+    assert_eq!(wrong_method.headers["allow"], "POST");
     let login = |body: &'static str, content_type: &str| {
         Answer::of(nobody.request(Method::POST, route::LOGIN).header("content-type", content_type).body(body))
     };
@@ -24,7 +26,9 @@ async fn every_refusal_has_the_same_shape() {
     assert_eq!(long.code(), ErrorCode::TooLarge);
     let anna = app.register("anna").await;
     assert_eq!(anna.get("/api/images/not-an-id").await.code(), ErrorCode::NotFound);
-    assert_eq!(anna.get("/api/changes?after=x").await.code(), ErrorCode::InvalidRequest);
+    for query in ["changes?after=x", "changes?limit=0", "images?limit=1001", "images?trash=maybe", "images?cursor=x"] {
+        assert_eq!(anna.get(&format!("/api/{query}")).await.code(), ErrorCode::InvalidRequest, "{query}");
+    }
     assert_eq!(nobody.get("/i/nothing").await.code(), ErrorCode::NotFound);
 }
 
