@@ -251,9 +251,38 @@ pub struct Rebuild {
     /// Which library, when the bucket holds several: its person's name or its identifier
     #[arg(long, value_name = "U")]
     pub user: Option<String>,
-    /// As for `use bucket`; without these, the bucket that is in use
-    #[command(flatten)]
-    pub bucket: Option<Bucket>,
+    /// The bucket's name; without it, the bucket that is in use
+    #[arg(long, value_name = "B", requires_all = ["region", "key_id"])]
+    pub bucket: Option<String>,
+    /// The S3 endpoint; leave it out for AWS
+    #[arg(long, value_name = "URL", requires = "bucket")]
+    pub endpoint: Option<String>,
+    /// The region, such as eu-central-1 or garage
+    #[arg(long, value_name = "R", requires = "bucket")]
+    pub region: Option<String>,
+    /// The access key's identifier
+    #[arg(long, value_name = "K", requires = "bucket")]
+    pub key_id: Option<String>,
+    /// Put the bucket into the path rather than the host name
+    #[arg(long, requires = "bucket")]
+    pub path_style: bool,
+    /// Read the secret key from standard input
+    #[arg(long, requires = "bucket")]
+    pub secret_stdin: bool,
+}
+
+impl Rebuild {
+    /// The bucket that was named, as for `use bucket`.
+    pub fn named(self) -> Option<Bucket> {
+        Some(Bucket {
+            endpoint: self.endpoint.unwrap_or_default(),
+            region: self.region?,
+            bucket: self.bucket?,
+            key_id: self.key_id?,
+            path_style: self.path_style,
+            secret_stdin: self.secret_stdin,
+        })
+    }
 }
 
 #[derive(Args)]

@@ -130,11 +130,11 @@ mod tests {
             Command::Rebuild(args) => args,
             _ => panic!("{line}"),
         };
-        assert!(rebuild("image-manager rebuild --from-bucket").bucket.is_none());
+        assert!(rebuild("image-manager rebuild --from-bucket").named().is_none());
         let whole = "image-manager rebuild --from-bucket --user anna --region r --bucket b --key-id k --secret-stdin";
         let whole = rebuild(whole);
         assert_eq!(whole.user.as_deref(), Some("anna"));
-        assert!(whole.bucket.is_some_and(|bucket| bucket.secret_stdin && bucket.endpoint.is_empty()));
+        assert!(whole.named().is_some_and(|bucket| bucket.secret_stdin && bucket.endpoint.is_empty()));
     }
 
     #[test]
@@ -147,6 +147,7 @@ mod tests {
             "image-manager use bucket --endpoint https://s3.example.com",
             "image-manager rebuild",
             "image-manager rebuild --from-bucket --bucket holiday",
+            "image-manager rebuild --from-bucket --secret-stdin",
             "image-manager fly",
             "image-manager --json",
         ] {

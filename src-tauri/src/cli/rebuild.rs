@@ -13,8 +13,9 @@ use super::session::Session;
 /// Brings a library back from what its bucket holds.
 pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(), Failure> {
     // clap lets nobody through without saying from where; the bucket is all there is yet.
-    let Rebuild { from_bucket: _, user, bucket } = args;
-    let place = match bucket {
+    debug_assert!(args.from_bucket);
+    let user = args.user.clone();
+    let place = match args.named() {
         Some(named) => bucket::choose(session, named).await?.place,
         None => session.engine().state().place,
     };
