@@ -3,5 +3,7 @@
 
 mod describing;
 mod first_start;
+mod panel;
+mod tray;
 mod viewing;
 mod window;

@@ -26,11 +26,14 @@ pub struct Desktop {
     display: String,
     home: tempfile::TempDir,
     xvfb: Child,
+    /// A session bus of its own, so that the person's keyring, tray and running app stay out of the test.
+    bus: Child,
+    bus_address: String,
     _turn: MutexGuard<'static, ()>,
 }
 
 impl Desktop {
-    /// Starts an X server of its own on a free display.
+    /// Starts an X server of its own on a free display, and a session bus.
     pub fn new() -> Self {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let mut xvfb = Command::new("Xvfb")
@@ -39,10 +42,29 @@ impl Desktop {
             .stderr(Stdio::null())
             .spawn()
             .expect("Xvfb is installed (Debian package xvfb)");
-        let mut line = String::new();
-        BufReader::new(xvfb.stdout.take().unwrap()).read_line(&mut line).expect("Xvfb says its display");
+        let display = format!(":{}", first_line(&mut xvfb));
         let home = tempfile::tempdir().unwrap();
-        Self { display: format!(":{}", line.trim()), home, xvfb, _turn: turn }
+        let mut bus = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--print-address"])
+            // What the bus starts by itself, such as a keyring, belongs to this desktop.
+            .env("DISPLAY", &display)
+            .env("HOME", home.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("dbus-daemon is installed (Debian package dbus)");
+        let bus_address = first_line(&mut bus);
+        Self { display, home, xvfb, bus, bus_address, _turn: turn }
+    }
+
+    /// The X display.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// The address of the session bus.
+    pub fn bus_address(&self) -> &str {
+        &self.bus_address
     }
 
     /// The app's data folder.
@@ -60,12 +82,11 @@ impl Desktop {
     /// Opens the app's window.
     pub async fn open(&self) -> Window {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        // A session bus of its own, so that the person's keyring, tray and running app stay out of the test.
-        let driver = Command::new("dbus-run-session")
-            .args(["--", "WebKitWebDriver", "--host=127.0.0.1", &format!("--port={port}")])
+        let driver = Command::new("WebKitWebDriver")
+            .args(["--host=127.0.0.1", &format!("--port={port}")])
             .env("DISPLAY", &self.display)
             .env_remove("WAYLAND_DISPLAY")
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
             .env("GDK_BACKEND", "x11")
             .env("HOME", self.home.path())
             .env("XDG_RUNTIME_DIR", self.folder("run"))
@@ -110,9 +131,18 @@ impl Desktop {
 
 impl Drop for Desktop {
     fn drop(&mut self) {
-        let _ = self.xvfb.kill();
-        let _ = self.xvfb.wait();
+        for server in [&mut self.bus, &mut self.xvfb] {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
     }
+}
+
+/// The first line that a server prints, without its end: where it is to be found.
+fn first_line(server: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).expect("the server says where it is");
+    line.trim().to_owned()
 }
 
 /// The open window.
@@ -271,7 +301,7 @@ impl Window {
         self.end();
     }
 
-    /// Ends the driver, the app that it started, and their session bus: they are one process group.
+    /// Ends the driver and the app that it started: they are one process group.
     fn end(&mut self) {
         let group = format!("-{}", self.driver.id());
         let _ = Command::new("kill").args(["-TERM", "--", &group]).stderr(Stdio::null()).status();
