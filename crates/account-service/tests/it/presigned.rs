@@ -69,23 +69,25 @@ fn abuses(put: &PresignedPut, right: &[u8]) -> Vec<(&'static str, PresignedPut, 
     abuses
 }
 
-/// Sends with exactly these headers; without a length, in chunks.
-async fn attempt(app: &TestApp, put: &PresignedPut, bytes: &[u8]) -> Answer {
+/// Whether a store refuses this, sent with exactly these headers; without a length, in chunks. A store that hangs up on a
+/// body that it has refused already does so, too: then nobody reads its answer.
+async fn is_refused(app: &TestApp, put: &PresignedPut, bytes: &[u8]) -> bool {
     let mut request = app.http.put(&put.url);
     for (name, value) in &put.headers {
         request = request.header(name, value);
     }
-    if put.headers.contains_key("content-length") {
-        return Answer::of(request.body(bytes.to_vec())).await;
-    }
-    let chunks: Vec<Result<Vec<u8>, std::io::Error>> = bytes.chunks(100).map(|chunk| Ok(chunk.to_vec())).collect();
-    Answer::of(request.body(reqwest::Body::wrap_stream(futures::stream::iter(chunks)))).await
+    let request = if put.headers.contains_key("content-length") {
+        request.body(bytes.to_vec())
+    } else {
+        let chunks: Vec<Result<Vec<u8>, std::io::Error>> = bytes.chunks(1000).map(|chunk| Ok(chunk.to_vec())).collect();
+        request.body(reqwest::Body::wrap_stream(futures::stream::iter(chunks)))
+    };
+    request.send().await.map_or_else(|error| error.is_request(), |answer| answer.status().is_client_error())
 }
 
 async fn nothing_else_gets_in(app: &TestApp, put: &PresignedPut, right: &[u8]) {
     for (name, abuse, bytes) in abuses(put, right) {
-        let answer = attempt(app, &abuse, &bytes).await;
-        assert!(answer.status.is_client_error(), "{name}: {answer:?}");
+        assert!(is_refused(app, &abuse, &bytes).await, "{name} gets in");
     }
     let other_method = Answer::of(app.http.get(&put.url)).await;
     assert!(other_method.status.is_client_error(), "reading with it: {other_method:?}");
@@ -126,6 +128,8 @@ async fn a_part_is_bound_as_well(#[values(Store::Embedded, Store::Garage)] store
     assert_eq!(parts.len(), part_count as usize);
     let first = part_of(&anna, &grant, 1, parts[0]).await;
     nothing_else_gets_in(&app, &first, parts[0]).await;
+    let stored: account_api::StoredPartsResponse = anna.get(&path(route::UPLOAD_STORED, &grant.upload_id)).await.ok();
+    assert!(stored.parts.is_empty(), "{stored:?}");
     for (index, part) in parts.iter().enumerate() {
         let granted = part_of(&anna, &grant, index as u32 + 1, part).await;
         assert_eq!(put(&anna, &granted, part).await.status, 200);
@@ -163,8 +167,7 @@ async fn a_thumbnail_is_bound_as_well(#[values(Store::Embedded, Store::Garage)] 
         if name.contains("facts") || name == "another object" {
             continue;
         }
-        let answer = attempt(&app, &abuse, &bytes).await;
-        assert!(answer.status.is_client_error(), "{name}: {answer:?}");
+        assert!(is_refused(&app, &abuse, &bytes).await, "{name} gets in");
     }
     assert_eq!(put(&anna, &place, &small).await.status, 200);
 }
