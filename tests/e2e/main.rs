@@ -1,6 +1,7 @@
 //! The app as a person uses it: its own binary in a real window, driven by WebDriver and a pointer. Linux only.
 #![cfg(target_os = "linux")]
 
+mod crash;
 mod describing;
 mod first_start;
 mod panel;

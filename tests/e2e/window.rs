@@ -112,15 +112,26 @@ impl Desktop {
 
     /// Runs the app's command line on the same folder.
     pub fn command_line(&self, arguments: &[&str]) -> std::process::Output {
-        Command::new(env!("CARGO_BIN_EXE_image-manager"))
+        let mut command = self.app(arguments);
+        command.env_remove("DISPLAY").env_remove("IMAGE_MANAGER_PASSPHRASE").stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// The app on the same folder, with nobody to press and read: a command, or without arguments the window. Secrets are
+    /// kept with a passphrase, for there is no keychain.
+    pub fn app(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_image-manager"));
+        command
             .args(arguments)
             .env("HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.folder("run"))
             .env("IMAGE_MANAGER_DATA_DIR", self.data_dir())
-            .env_remove("DISPLAY")
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+            .env("IMAGE_MANAGER_PASSPHRASE", "correct horse battery staple")
+            .env("DISPLAY", &self.display)
+            .env("GDK_BACKEND", "x11")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.home.path().join("no-bus").display()))
+            .env_remove("WAYLAND_DISPLAY");
+        command
     }
 
     /// What the app and the driver wrote to standard error.

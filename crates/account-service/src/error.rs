@@ -146,10 +146,19 @@ fn is_connection_fault(error: &sea_orm::RuntimeErr) -> bool {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::new(
-            ErrorCode::StorageUnavailable,
-            "The service can't use its picture store right now. Nothing was lost; try again later.",
-        )
-        .because(error)
+        let message = match &error {
+            StoreError::Refused { code, .. } if code == "RequestTimeTooSkewed" => {
+                "The picture store refuses the service because their clocks differ (RequestTimeTooSkewed). Nothing was \
+                 lost; it goes on once the service's clock is right."
+                    .to_owned()
+            }
+            StoreError::Refused { status, code, .. } if error.is_refusal() => format!(
+                "The picture store refuses the service ({status} {code}). Nothing was lost; it goes on once whoever runs \
+                 the service has seen to its bucket and key.",
+                code = if code.is_empty() { "without a reason" } else { code }
+            ),
+            _ => "The service can't use its picture store right now. Nothing was lost; try again later.".to_owned(),
+        };
+        Self::new(ErrorCode::StorageUnavailable, message).because(error)
     }
 }

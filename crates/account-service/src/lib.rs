@@ -31,4 +31,5 @@ mod storage;
 mod uploads;
 
 pub use config::Config;
+pub use embedded_store::EmbeddedStore;
 pub use server::{Housekeeping, Journal, Server, StartError, Stop};

@@ -3,6 +3,8 @@
 //! Source of the settings: <https://garagehq.deuxfleurs.fr/documentation/reference-manual/configuration/>; of the calls:
 //! <https://garagehq.deuxfleurs.fr/api/garage-admin-v2.html>.
 
+mod contents;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};

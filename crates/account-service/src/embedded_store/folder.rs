@@ -177,6 +177,21 @@ impl Folder {
         Ok(serde_json::from_slice(&fs::read(self.upload_dir(id).join("upload.json")).await?)?)
     }
 
+    /// Every upload that was begun, and neither completed nor aborted.
+    pub async fn uploads(&self) -> io::Result<Vec<(Uuid, UploadRecord)>> {
+        let mut uploads = Vec::new();
+        let mut entries = fs::read_dir(self.root.join("parts")).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            let Some(id) = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok()) else { continue };
+            match self.upload(id).await {
+                Ok(upload) => uploads.push((id, upload)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(uploads)
+    }
+
     /// Puts a part into its place; one sent again replaces what was there.
     pub async fn store_part(&self, id: Uuid, number: i32, arrived: Arrived) -> io::Result<()> {
         let path = self.upload_dir(id).join(format!("{number}.{}", hex::encode(arrived.md5)));

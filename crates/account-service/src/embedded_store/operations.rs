@@ -9,8 +9,9 @@ use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput, CompleteMultipartUploadOutput,
     CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETag,
     GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
-    ListObjectsV2Input, ListObjectsV2Output, ListPartsInput, ListPartsOutput, Part, PutObjectInput, PutObjectOutput,
-    Range, StreamingBlob, Timestamp, UploadPartInput, UploadPartOutput,
+    ListMultipartUploadsInput, ListMultipartUploadsOutput, ListObjectsV2Input, ListObjectsV2Output, ListPartsInput,
+    ListPartsOutput, MultipartUpload, Part, PutObjectInput, PutObjectOutput, Range, StreamingBlob, Timestamp,
+    UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -141,6 +142,28 @@ impl S3 for Folder {
         self.find_upload(&input.upload_id, &input.key).await?;
         self.store_part(id, input.part_number, arrived).await.map_err(fault)?;
         Ok(S3Response::new(UploadPartOutput { e_tag: Some(ETag::Strong(etag)), ..Default::default() }))
+    }
+
+    async fn list_multipart_uploads(
+        &self,
+        req: S3Request<ListMultipartUploadsInput>,
+    ) -> S3Result<S3Response<ListMultipartUploadsOutput>> {
+        let input = req.input;
+        known(&input.bucket)?;
+        let prefix = input.prefix.unwrap_or_default();
+        let begun = self.uploads().await.map_err(fault)?;
+        let of_prefix = begun.into_iter().filter(|(_, upload)| upload.key.starts_with(&prefix));
+        let uploads = of_prefix.map(|(id, upload)| MultipartUpload {
+            key: Some(upload.key),
+            upload_id: Some(id.to_string()),
+            ..Default::default()
+        });
+        Ok(S3Response::new(ListMultipartUploadsOutput {
+            bucket: Some(input.bucket),
+            is_truncated: Some(false),
+            uploads: Some(uploads.collect()),
+            ..Default::default()
+        }))
     }
 
     async fn list_parts(&self, req: S3Request<ListPartsInput>) -> S3Result<S3Response<ListPartsOutput>> {

@@ -7,7 +7,8 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
-    BehaviorVersion, Region, RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
+    BehaviorVersion, Builder, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+    StalledStreamProtectionConfig,
 };
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use secrecy::ExposeSecret;
@@ -17,6 +18,12 @@ use super::facts::Facts;
 use super::fault::StoreError;
 use super::presign::PutSpec;
 use crate::clock::Millis;
+
+/// How long a store may take to answer what is no work for it.
+const QUICK: Duration = Duration::from_secs(30);
+
+/// How long it may take with bytes to move, or gigabytes to assemble.
+const LONG: Duration = Duration::from_secs(300);
 
 /// What a store says of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +66,11 @@ pub struct ObjectStore {
 impl ObjectStore {
     /// For this bucket; sends nothing yet.
     pub fn new(bucket: &BucketConfig) -> Self {
-        Self::with_retries(bucket, RetryConfig::standard().with_max_attempts(3))
+        // People wait for it, and whoever asked tries again by themselves.
+        Self::with_retries(
+            bucket,
+            RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(200)),
+        )
     }
 
     pub(super) fn with_retries(bucket: &BucketConfig, retries: RetryConfig) -> Self {
@@ -74,17 +85,16 @@ impl ObjectStore {
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .retry_config(retries)
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(Duration::from_secs(10))
-                    // The longest wait is for CompleteMultipartUpload, when a store assembles gigabytes.
-                    .read_timeout(Duration::from_secs(300))
-                    .build(),
-            );
+            .timeout_config(answer_within(LONG));
         if let Some(endpoint) = &bucket.endpoint {
             config = config.endpoint_url(endpoint);
         }
         Self { client: Client::from_conf(config.build()), bucket: bucket.bucket.clone() }
+    }
+
+    /// For calls that a store answers at once: one that doesn't is asked again, before it keeps a whole batch waiting.
+    fn quick() -> Builder {
+        Builder::new().timeout_config(answer_within(QUICK))
     }
 
     /// Whether the store answers and the bucket is there.
@@ -109,7 +119,8 @@ impl ObjectStore {
     /// # Errors
     /// [`StoreError::NoSuchKey`] and what else can go wrong.
     pub async fn head_in_full(&self, key: &str) -> Result<StoredObject, StoreError> {
-        let head = self.client.head_object().bucket(&self.bucket).key(key).send().await?;
+        let request = self.client.head_object().bucket(&self.bucket).key(key).customize();
+        let head = request.config_override(Self::quick()).send().await?;
         Ok(StoredObject {
             facts: ObjectFacts {
                 size: head.content_length.and_then(|size| size.try_into().ok()).unwrap_or_default(),
@@ -125,7 +136,8 @@ impl ObjectStore {
     /// # Errors
     /// When the store can't be reached or refuses.
     pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        match self.client.delete_object().bucket(&self.bucket).key(key).send().await.map_err(StoreError::from) {
+        let request = self.client.delete_object().bucket(&self.bucket).key(key).customize();
+        match request.config_override(Self::quick()).send().await.map_err(StoreError::from) {
             Ok(_) | Err(StoreError::NoSuchKey) => Ok(()),
             Err(error) => Err(error),
         }
@@ -133,9 +145,13 @@ impl ObjectStore {
 
     /// CreateMultipartUpload. No checksum algorithm is declared: stores that know none would refuse the parts.
     ///
+    /// It is tried once: one whose answer was lost lies in the store under a name that nobody knows. Whoever tries again
+    /// calls [`abort_strays`](Self::abort_strays) first.
+    ///
     /// # Errors
     /// When the store can't be reached or refuses.
     pub async fn create_multipart(&self, spec: &PutSpec<'_>) -> Result<String, StoreError> {
+        let once = Self::quick().retry_config(RetryConfig::disabled());
         let created = self
             .client
             .create_multipart_upload()
@@ -143,9 +159,26 @@ impl ObjectStore {
             .key(spec.key)
             .content_type(spec.content_type)
             .set_metadata(spec.metadata())
+            .customize()
+            .config_override(once)
             .send()
             .await?;
         created.upload_id.ok_or_else(|| StoreError::Request("the store gave no upload id".to_owned()))
+    }
+
+    /// Aborts every multipart upload of this key but the one that is known. Stores that can't list them keep theirs until
+    /// their own rules remove them.
+    ///
+    /// # Errors
+    /// When the store can't be reached or refuses.
+    pub async fn abort_strays(&self, key: &str, known: Option<&str>) -> Result<(), StoreError> {
+        let request = self.client.list_multipart_uploads().bucket(&self.bucket).prefix(key).customize();
+        let listed = request.config_override(Self::quick()).send().await?;
+        let of_this_key = listed.uploads().iter().filter(|upload| upload.key() == Some(key));
+        for stray in of_this_key.filter_map(|upload| upload.upload_id()).filter(|id| known != Some(*id)) {
+            self.abort_multipart(key, stray).await?;
+        }
+        Ok(())
     }
 
     /// ListParts, all pages.
@@ -163,6 +196,8 @@ impl ObjectStore {
                 .key(key)
                 .upload_id(upload_id)
                 .set_part_number_marker(marker.take())
+                .customize()
+                .config_override(Self::quick())
                 .send()
                 .await?;
             for part in page.parts() {
@@ -214,12 +249,17 @@ impl ObjectStore {
     /// # Errors
     /// When the store can't be reached or refuses.
     pub async fn abort_multipart(&self, key: &str, upload_id: &str) -> Result<(), StoreError> {
-        let request = self.client.abort_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload_id);
-        match request.send().await.map_err(StoreError::from) {
+        let request =
+            self.client.abort_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload_id).customize();
+        match request.config_override(Self::quick()).send().await.map_err(StoreError::from) {
             Ok(_) | Err(StoreError::NoSuchUpload | StoreError::NoSuchKey) => Ok(()),
             Err(error) => Err(error),
         }
     }
+}
+
+fn answer_within(limit: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).read_timeout(limit).build()
 }
 
 pub(super) fn unquoted(etag: &str) -> String {

@@ -1,75 +1,22 @@
 //! Completion: the store is asked what it has, and only then a picture exists.
 
-use std::sync::Arc;
-
-use account_api::{
-    CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, CompleteResult, CompletedPart, ErrorCode,
-    PresignedPut, VerifiedBy,
-};
+use account_api::{CompletedPart, ErrorCode, VerifiedBy};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use futures::{StreamExt, stream};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait};
 use uuid::Uuid;
 
 use super::announcement::Announced;
-use super::{ledger, thumbnails};
+use super::ledger;
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::images::{self, doom, verified_by_text};
+use crate::images::{doom, verified_by_text};
 use crate::object_store::{ObjectFacts, StoreError};
 use crate::quota;
-use crate::service::{App, Service};
+use crate::service::Service;
 use crate::storage::entity::{image, upload};
-use crate::storage::next_revision;
-
-/// How many uploads of a batch are worked on at the same time.
-const AT_ONCE: usize = 8;
-
-/// Finishes a batch, in its order. One that can't be confirmed doesn't keep the others from being.
-///
-/// # Errors
-/// When the request as a whole is not as documented.
-pub async fn complete_batch(app: &App, user_id: Uuid, request: CompleteRequest) -> Result<CompleteResponse> {
-    super::check_batch(request.uploads.len())?;
-    request.uploads.iter().flat_map(|item| &item.parts).try_for_each(|part| super::check_part_number(part.number))?;
-    let results = stream::iter(request.uploads)
-        .map(|item| {
-            let app = Arc::clone(app);
-            async move {
-                let upload_id = item.upload_id.clone();
-                let outcome = complete_item(&app, user_id, item).await;
-                let outcome = outcome.unwrap_or_else(|error| CompleteOutcome::Failed { error: error.into_detail() });
-                CompleteResult { upload_id, outcome }
-            }
-        })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
-    Ok(CompleteResponse { results })
-}
-
-async fn complete_item(app: &Service, user_id: Uuid, item: CompleteItem) -> Result<CompleteOutcome> {
-    let id = Uuid::try_parse(&item.upload_id).map_err(|_| ledger::gone())?;
-    let outcome = match complete(app, user_id, id, item.parts).await? {
-        Completed::Verified(row) => {
-            let thumbnail = thumbnail_put(app, user_id, id, &row).await?;
-            CompleteOutcome::Verified { image: Box::new(images::with_urls(app, row).await?), thumbnail }
-        }
-        Completed::Duplicate(row) => CompleteOutcome::Duplicate { image: Box::new(images::with_urls(app, row).await?) },
-    };
-    Ok(outcome)
-}
-
-async fn thumbnail_put(app: &Service, user_id: Uuid, id: Uuid, row: &image::Model) -> Result<Option<PresignedPut>> {
-    if row.has_thumbnail {
-        return Ok(None);
-    }
-    let announced = Announced::of(ledger::find(app.database.read(), user_id, id).await?)?;
-    let (Some(spec), Some(key)) = (&announced.file.thumbnail, &row.thumbnail_key) else { return Ok(None) };
-    Ok(Some(app.store.presign_put(&thumbnails::object(spec, key)).await?))
-}
+use crate::storage::{Write, next_revision};
 
 /// What came of an upload.
 pub enum Completed {
@@ -84,31 +31,56 @@ pub enum Completed {
 /// # Errors
 /// [`ErrorCode::UploadIncomplete`], [`ErrorCode::ChecksumMismatch`], [`ErrorCode::UploadGone`].
 pub async fn complete(app: &Service, user_id: Uuid, id: Uuid, parts: Vec<CompletedPart>) -> Result<Completed> {
+    match look(app, user_id, id, parts).await? {
+        Looked::Over(completed) => Ok(completed),
+        Looked::Stored(stored) => confirm(app, user_id, &[stored]).await?.pop().unwrap_or_else(|| Err(ledger::gone())),
+    }
+}
+
+/// An upload whose bytes are in the store.
+pub struct Stored {
+    announced: Announced,
+    facts: ObjectFacts,
+}
+
+/// What the store was found to have of an upload.
+pub enum Looked {
+    /// What was announced.
+    Stored(Stored),
+    /// The upload had ended before.
+    Over(Completed),
+}
+
+/// Has the store put parts together, and compares what it has with what was announced.
+///
+/// # Errors
+/// As [`complete`].
+pub async fn look(app: &Service, user_id: Uuid, id: Uuid, parts: Vec<CompletedPart>) -> Result<Looked> {
     let row = ledger::find(app.database.read(), user_id, id).await?;
     if row.state != upload::State::Open {
-        return finished(app, &row).await;
+        return Ok(Looked::Over(finished(app, &row).await?));
     }
     let announced = Announced::of(row)?;
     if announced.parts().is_some() {
         assemble(app, &announced, parts).await?;
     }
-    let stored = match app.store.head(&announced.row.object_key).await {
-        Ok(stored) => stored,
+    let facts = match app.store.head(&announced.row.object_key).await {
+        Ok(facts) => facts,
         Err(StoreError::NoSuchKey) => {
             // A completion of the same upload that ran beside this one may have been a duplicate and removed it.
             let row = ledger::find(app.database.read(), user_id, id).await?;
             if row.state != upload::State::Open {
-                return finished(app, &row).await;
+                return Ok(Looked::Over(finished(app, &row).await?));
             }
             return Err(incomplete());
         }
         Err(error) => return Err(error.into()),
     };
-    if let Err(error) = compare(&announced, &stored) {
+    if let Err(error) = compare(&announced, &facts) {
         ledger::close(app, user_id, id).await?;
         return Err(error);
     }
-    confirm(app, announced, stored).await
+    Ok(Looked::Stored(Stored { announced, facts }))
 }
 
 fn incomplete() -> Error {
@@ -193,24 +165,53 @@ fn compare(announced: &Announced, stored: &ObjectFacts) -> Result<()> {
     Ok(())
 }
 
-/// Writes the picture and closes the upload, in one transaction under the account's lock.
-async fn confirm(app: &Service, announced: Announced, stored: ObjectFacts) -> Result<Completed> {
+/// Writes pictures and closes their uploads, in one transaction under the account's lock: the disk is waited for once. One
+/// whose upload has ended meanwhile doesn't keep the others from being confirmed.
+///
+/// # Errors
+/// When the database can't be reached; then none of them is confirmed.
+pub async fn confirm(app: &Service, user_id: Uuid, stored: &[Stored]) -> Result<Vec<Result<Completed>>> {
     let write = app.database.write().await?;
-    let user_id = announced.row.user_id;
-    let revision = next_revision(&write, user_id).await?;
-    let now = ledger::find(&*write, user_id, announced.row.id).await?;
+    let mut confirmed = Vec::with_capacity(stored.len());
+    for one in stored {
+        confirmed.push(confirm_in(&write, user_id, &one.announced, &one.facts).await?);
+    }
+    write.commit().await?;
+    app.news.publish(user_id);
+    if confirmed.iter().any(|one| matches!(one, Confirmed::Now(now) if matches!(**now, Completed::Duplicate(_)))) {
+        crate::housekeeping::remove_doomed(app).await;
+    }
+    let mut completed = Vec::with_capacity(confirmed.len());
+    for one in confirmed {
+        completed.push(match one {
+            Confirmed::Now(now) => Ok(*now),
+            Confirmed::Before(row) => finished(app, &row).await,
+        });
+    }
+    Ok(completed)
+}
+
+/// What a transaction found or did.
+enum Confirmed {
+    Now(Box<Completed>),
+    /// The upload had ended.
+    Before(upload::Model),
+}
+
+async fn confirm_in(write: &Write, user_id: Uuid, announced: &Announced, stored: &ObjectFacts) -> Result<Confirmed> {
+    let revision = next_revision(write, user_id).await?;
+    let now = ledger::find(&**write, user_id, announced.row.id).await?;
     if now.state != upload::State::Open {
-        drop(write);
-        return finished(app, &now).await;
+        return Ok(Confirmed::Before(now));
     }
     let upload_id = announced.row.id;
-    if let Some(mut first) = ledger::same_bytes(&*write, user_id, &announced.file.sha256).await? {
-        ledger::set_state(&write, upload_id, upload::State::Duplicate, Some(first.id)).await?;
+    if let Some(mut first) = ledger::same_bytes(&**write, user_id, &announced.file.sha256).await? {
+        ledger::set_state(write, upload_id, upload::State::Duplicate, Some(first.id)).await?;
         // Unless these very bytes have been found in the bucket, and made a picture, meanwhile.
         if first.object_key != announced.row.object_key {
-            doom(&write, announced.row.object_key, None).await?;
+            doom(write, announced.row.object_key.clone(), None).await?;
         }
-        quota::give_back(&write, user_id, announced.row.size, 1).await?;
+        quota::give_back(write, user_id, announced.row.size, 1).await?;
         if first.deleted_at.is_some() {
             let row = image::ActiveModel {
                 id: Set(first.id),
@@ -219,21 +220,16 @@ async fn confirm(app: &Service, announced: Announced, stored: ObjectFacts) -> Re
                 revision: Set(revision),
                 ..Default::default()
             };
-            first = row.update(&*write).await?;
+            first = row.update(&**write).await?;
         }
-        write.commit().await?;
-        app.news.publish(user_id);
-        crate::housekeeping::remove_doomed(app).await;
-        return Ok(Completed::Duplicate(first));
+        return Ok(Confirmed::Now(Box::new(Completed::Duplicate(first))));
     }
-    let row = image_row(announced, stored, revision)?.insert(&*write).await?;
-    ledger::set_state(&write, upload_id, upload::State::Verified, Some(row.id)).await?;
-    write.commit().await?;
-    app.news.publish(user_id);
-    Ok(Completed::Verified(row))
+    let row = image_row(announced, stored, revision)?.insert(&**write).await?;
+    ledger::set_state(write, upload_id, upload::State::Verified, Some(row.id)).await?;
+    Ok(Confirmed::Now(Box::new(Completed::Verified(row))))
 }
 
-fn image_row(announced: Announced, stored: ObjectFacts, revision: i64) -> Result<image::ActiveModel> {
+fn image_row(announced: &Announced, stored: &ObjectFacts, revision: i64) -> Result<image::ActiveModel> {
     let now = clock::now();
     let thumbnail_key = announced.thumbnail_key();
     let verified_by = if announced.parts().is_some() { VerifiedBy::PartMd5 } else { VerifiedBy::ContentMd5 };
@@ -248,13 +244,13 @@ fn image_row(announced: Announced, stored: ObjectFacts, revision: i64) -> Result
         format: Set(media.name.to_owned()),
         content_type: Set(media.content_type.to_owned()),
         size: Set(row.size),
-        sha256: Set(file.sha256),
+        sha256: Set(file.sha256.clone()),
         width: Set(side(file.width)),
         height: Set(side(file.height)),
-        taken_at: Set(file.taken_at),
-        camera: Set(file.camera),
-        thumbhash: Set(file.thumbhash),
-        object_key: Set(row.object_key),
+        taken_at: Set(file.taken_at.clone()),
+        camera: Set(file.camera.clone()),
+        thumbhash: Set(file.thumbhash.clone()),
+        object_key: Set(row.object_key.clone()),
         thumbnail_key: Set(thumbnail_key),
         thumbnail_spec: Set(thumbnail_spec),
         has_thumbnail: Set(false),
@@ -270,7 +266,7 @@ fn image_row(announced: Announced, stored: ObjectFacts, revision: i64) -> Result
         deleted_at: Set(None),
         revision: Set(revision),
         stored_size: Set(i64::try_from(stored.size).map_err(Error::internal)?),
-        etag: Set(stored.etag),
+        etag: Set(stored.etag.clone()),
         verified_by: Set(verified_by_text(verified_by).to_owned()),
         verified_at: Set(now),
     })

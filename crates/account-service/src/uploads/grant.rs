@@ -1,12 +1,14 @@
 //! Grants: permission to store exactly what was announced.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use account_api::{Grant, GrantOutcome, GrantRequest, GrantResponse, GrantResult, NewPicture, Transfer};
 use futures::{StreamExt, stream};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::announcement::{self, Announced};
@@ -16,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::images;
 use crate::quota;
 use crate::service::{App, Service};
+use crate::storage::Write;
 use crate::storage::entity::{image, upload};
 
 /// How many files of a batch are worked on at the same time.
@@ -35,6 +38,9 @@ pub async fn grant_batch(app: &App, user_id: Uuid, request: GrantRequest) -> Res
     if references.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(Error::invalid("files: every reference has to be there once."));
     }
+    if let Err(error) = begin_together(app, user_id, &request.files).await {
+        tracing::debug!(code = %error.code(), "a batch can't be begun as one; its files are begun one by one");
+    }
     let results = stream::iter(request.files)
         .map(|file| {
             let app = Arc::clone(app);
@@ -49,6 +55,37 @@ pub async fn grant_batch(app: &App, user_id: Uuid, request: GrantRequest) -> Res
         .collect()
         .await;
     Ok(GrantResponse { results })
+}
+
+/// Begins every upload of a batch that is new, in one transaction: one for each would wait for the disk as often. What it
+/// can't begin is left to whoever looks at the files one by one, and knows why.
+async fn begin_together(app: &Service, user_id: Uuid, files: &[NewPicture]) -> Result<()> {
+    let sums = || files.iter().map(|file| file.sha256.as_str());
+    let pictures = image::Entity::find()
+        .select_only()
+        .column(image::Column::Sha256)
+        .filter(image::Column::UserId.eq(user_id))
+        .filter(image::Column::Sha256.is_in(sums()));
+    let begun = upload::Entity::find()
+        .select_only()
+        .column(upload::Column::Sha256)
+        .filter(upload::Column::UserId.eq(user_id))
+        .filter(upload::Column::Sha256.is_in(sums()))
+        .filter(upload::Column::State.eq(upload::State::Open));
+    let mut known: HashSet<String> = pictures.into_tuple().all(app.database.read()).await?.into_iter().collect();
+    known.extend(begun.into_tuple::<String>().all(app.database.read()).await?);
+    let is_new = |file: &&NewPicture| announcement::check(file, app.limits.file_size).is_ok();
+    let new: Vec<&NewPicture> = files.iter().filter(is_new).filter(|file| known.insert(file.sha256.clone())).collect();
+    if new.len() < 2 {
+        return Ok(());
+    }
+    let write = app.database.write().await?;
+    for file in new {
+        if !insert(app, &write, user_id, file).await? {
+            return Ok(());
+        }
+    }
+    Ok(write.commit().await?)
 }
 
 async fn grant(app: &Service, user_id: Uuid, file: NewPicture) -> Result<GrantOutcome> {
@@ -98,15 +135,26 @@ pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Anno
 }
 
 async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<Option<upload::Model>> {
-    let media = announcement::check(file, app.limits.file_size)?;
     if let Some(row) = open_of_same_bytes(app.database.read(), user_id, file).await? {
         return Ok(Some(row));
     }
+    let write = app.database.write().await?;
+    if !insert(app, &write, user_id, file).await? {
+        // Another request was faster; the room that was taken here is given back with the transaction.
+        return Ok(None);
+    }
+    let row = open_of_same_bytes(&*write, user_id, file).await?;
+    write.commit().await?;
+    Ok(row)
+}
+
+/// Begins an upload. False when one of the same bytes is open: then the transaction must not be committed.
+async fn insert(app: &Service, write: &Write, user_id: Uuid, file: &NewPicture) -> Result<bool> {
+    let media = announcement::check(file, app.limits.file_size)?;
     let id = Uuid::new_v4();
     let now = clock::now();
-    let write = app.database.write().await?;
     // Before anything else, because it locks the account's row, as everything does that changes the account's uploads.
-    quota::take(app, &write, user_id, file.size).await?;
+    quota::take(app, write, user_id, file.size).await?;
     let inserted = upload::Entity::insert(upload::ActiveModel {
         id: Set(id),
         user_id: Set(user_id),
@@ -123,15 +171,9 @@ async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Resu
     })
     // Without a column: the index is a partial one, and it is the only one that can be in the way.
     .on_conflict(OnConflict::new().do_nothing().to_owned())
-    .exec_without_returning(&*write)
+    .exec_without_returning(&**write)
     .await?;
-    if inserted == 0 {
-        // Another request was faster; the room that was taken here is given back with the transaction.
-        return Ok(None);
-    }
-    let row = open_of_same_bytes(&*write, user_id, file).await?;
-    write.commit().await?;
-    Ok(row)
+    Ok(inserted > 0)
 }
 
 async fn open_of_same_bytes(
@@ -156,7 +198,7 @@ pub async fn begin(app: &Service, announced: &Announced) -> Result<String> {
     if let Some(store_upload_id) = &announced.row.store_upload_id {
         return Ok(store_upload_id.clone());
     }
-    let created = app.store.create_multipart(&announced.object()).await?;
+    let created = create(app, announced).await?;
     let write = app.database.write().await?;
     let noted = upload::Entity::update_many()
         .col_expr(upload::Column::StoreUploadId, Expr::value(created.clone()))
@@ -173,4 +215,30 @@ pub async fn begin(app: &Service, announced: &Announced) -> Result<String> {
     app.store.abort_multipart(&announced.row.object_key, &created).await?;
     let row = ledger::find_open(app, announced.row.user_id, announced.row.id).await?;
     row.store_upload_id.ok_or_else(ledger::gone)
+}
+
+/// How often a multipart upload is begun of which no answer comes.
+const CREATIONS: u32 = 3;
+
+/// The pause before the second attempt; each further one is twice as long.
+const CREATION_PAUSE: Duration = Duration::from_millis(200);
+
+/// Begins it at the store, leaving nothing behind when an answer is lost.
+async fn create(app: &Service, announced: &Announced) -> Result<String> {
+    let mut attempts = 1;
+    loop {
+        let error = match app.store.create_multipart(&announced.object()).await {
+            Ok(created) => return Ok(created),
+            Err(error) => error,
+        };
+        let row = ledger::find(app.database.read(), announced.row.user_id, announced.row.id).await?;
+        if let Err(error) = app.store.abort_strays(&row.object_key, row.store_upload_id.as_deref()).await {
+            tracing::debug!(%error, "the store doesn't say which uploads it has begun");
+        }
+        if attempts == CREATIONS || error.is_refusal() {
+            return Err(error.into());
+        }
+        tokio::time::sleep(CREATION_PAUSE * 2_u32.pow(attempts - 1)).await;
+        attempts += 1;
+    }
 }

@@ -1,6 +1,7 @@
 //! How pictures get in: grants, completion, thumbnails, and uploads through the service itself.
 
 mod announcement;
+mod batch;
 mod complete;
 mod grant;
 mod ingest;
@@ -10,7 +11,7 @@ mod thumbnails;
 
 pub use announcement::part_size;
 pub use announcement::too_large;
-pub use complete::complete_batch;
+pub use batch::complete_batch;
 pub use grant::grant_batch;
 pub use ingest::{Intake, Received, ingest};
 pub use ledger::close;

@@ -103,13 +103,22 @@ async fn answer_in_place(client: &mut TcpStream, head: Head, answer: &CannedAnsw
     if !head.expects_continue() && read_body(client, &head).await.is_none() {
         return End::Reset;
     }
+    write_answer(client, head.method(), answer, note).await
+}
+
+async fn write_answer(
+    client: &mut (impl AsyncWriteExt + Unpin),
+    method: &str,
+    answer: &CannedAnswer,
+    note: &Note<'_>,
+) -> End {
     let CannedAnswer { status, headers, content_type, body } = answer;
     let mut text = format!("HTTP/1.1 {status} Canned\r\nContent-Type: {content_type}\r\n");
     for (name, value) in headers {
         text += &format!("{name}: {value}\r\n");
     }
     text += &format!("Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-    if head.method() != "HEAD" {
+    if method != "HEAD" {
         text += body;
     }
     note.change(|exchange| exchange.status = Some(*status));
@@ -146,11 +155,12 @@ async fn hand_on(client: &mut TcpStream, head: Head, fault: Option<&Fault>, note
     if server.write_all(&head.closing()).await.is_err() {
         return End::Reset;
     }
+    let method = head.method().to_owned();
     let (mut from_client, mut to_client) = client.split();
     let (mut from_server, mut to_server) = server.split();
     let end = tokio::select! {
         end = hand_on_body(&mut from_client, &mut to_server, head, fault, note) => end,
-        end = hand_back(&mut from_server, &mut to_client, fault, note) => end,
+        end = hand_back(&mut from_server, &mut to_client, &method, fault, note) => end,
     };
     if matches!(end, End::Reset) {
         let _ = server.set_zero_linger();
@@ -230,6 +240,7 @@ impl Body<'_> {
         to_server.write_all(piece).await.ok()?;
         self.sent += piece.len() as u64;
         self.note.change(|exchange| exchange.body_bytes = self.sent);
+        self.note.shared.progress.send_modify(|progress| progress.bytes += piece.len() as u64);
         Some(())
     }
 
@@ -255,10 +266,19 @@ impl Body<'_> {
     }
 }
 
+/// Reads what the server still sends, and forgets it.
+async fn read_to_end(from_server: &mut (impl AsyncRead + Unpin)) {
+    let mut piece = Vec::with_capacity(PIECE);
+    while from_server.read_buf(&mut piece).await.is_ok_and(|count| count > 0) {
+        piece.clear();
+    }
+}
+
 /// Hands the server's answer back to the client, until the server closes the connection.
 async fn hand_back(
     from_server: &mut (impl AsyncRead + Unpin),
     to_client: &mut (impl AsyncWriteExt + Unpin),
+    method: &str,
     fault: Option<&Fault>,
     note: &Note<'_>,
 ) -> End {
@@ -277,11 +297,30 @@ async fn hand_back(
     note.change(|exchange| exchange.server_status = head.status());
     let mut piece = head.rest.clone();
     let mut sent = 0;
-    if fault == Some(&Fault::DropResponse) {
-        while from_server.read_buf(&mut piece).await.is_ok_and(|count| count > 0) {
-            piece.clear();
+    match fault {
+        Some(Fault::DropResponse) => {
+            read_to_end(from_server).await;
+            return End::Reset;
         }
-        return End::Reset;
+        Some(Fault::ReplaceResponse(answer)) => {
+            read_to_end(from_server).await;
+            return write_answer(to_client, method, answer, note).await;
+        }
+        Some(Fault::TruncateHead { bytes }) => {
+            read_to_end(from_server).await;
+            let bytes = head.closing().into_iter().take(*bytes).collect::<Vec<_>>();
+            let _ = to_client.write_all(&bytes).await;
+            return End::Closed;
+        }
+        Some(Fault::StallResponse) => {
+            let mut released = note.shared.released.subscribe();
+            released.mark_unchanged();
+            note.shared.progress.send_modify(|progress| progress.stalled += 1);
+            if released.changed().await.is_err() {
+                return End::Reset;
+            }
+        }
+        _ => {}
     }
     if to_client.write_all(&head.closing()).await.is_err() {
         return End::Reset;

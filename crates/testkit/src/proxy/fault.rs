@@ -19,6 +19,12 @@ pub enum Fault {
     /// Hands the whole request on, waits for the server's answer, and resets the client's connection without a byte of
     /// it: the server did it, and the client can't know.
     DropResponse,
+    /// Hands the whole request on and answers with this in place of the server's answer: the server did what it was asked
+    /// for, and the client hears something else.
+    ReplaceResponse(CannedAnswer),
+    /// Hands the whole request on and holds the server's answer back until `release()`: the server did it, and the client
+    /// waits.
+    StallResponse,
     /// Flips a bit of this byte of the request's body.
     CorruptRequest {
         /// Which byte, from 0.
@@ -28,6 +34,11 @@ pub enum Fault {
     CorruptResponse {
         /// Which byte, from 0.
         at: u64,
+    },
+    /// Closes the client's connection after so many bytes of the answer's head: status line and headers.
+    TruncateHead {
+        /// Bytes.
+        bytes: usize,
     },
     /// Closes the client's connection after so many bytes of the answer's body.
     TruncateResponse {
@@ -62,6 +73,15 @@ impl CannedAnswer {
              <RequestId>TESTKIT00000001</RequestId><HostId>testkit</HostId></Error>"
         );
         Self { status, headers: Vec::new(), content_type: "application/xml".to_owned(), body }
+    }
+
+    /// 200 with an error document, after the blanks that S3 sends to keep the connection open while it works. Source:
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>.
+    pub fn error_in_success() -> Self {
+        let mut answer = Self::s3(200, "InternalError", "We encountered an internal error. Please try again.");
+        let (declaration, error) = answer.body.split_once('\n').unwrap_or_default();
+        answer.body = format!("{declaration}\n \n   \n{error}");
+        answer
     }
 }
 
@@ -98,7 +118,7 @@ impl Fault {
 
     /// 200 with an error document: what CompleteMultipartUpload may answer after it began with success.
     pub fn error_in_success() -> Self {
-        Self::Answer(CannedAnswer::s3(200, "InternalError", "We encountered an internal error. Please try again."))
+        Self::Answer(CannedAnswer::error_in_success())
     }
 }
 

@@ -76,6 +76,8 @@ struct Progress {
     arrived: usize,
     finished: usize,
     stalled: usize,
+    /// Of bodies, handed on to the server.
+    bytes: u64,
     most_at_once: usize,
 }
 
@@ -194,6 +196,21 @@ impl FaultProxy {
     /// The largest number of requests that were under way at the same time.
     pub fn most_at_once(&self) -> usize {
         self.shared.progress.borrow().most_at_once
+    }
+
+    /// How many requests have arrived so far.
+    pub fn arrivals(&self) -> usize {
+        self.shared.progress.borrow().arrived
+    }
+
+    /// How many bytes of requests' bodies have been handed on so far.
+    pub fn bytes(&self) -> u64 {
+        self.shared.progress.borrow().bytes
+    }
+
+    /// Waits until so many bytes of requests' bodies have been handed on, since the start.
+    pub async fn sent(&self, bytes: u64) {
+        self.until(|progress| progress.bytes >= bytes).await;
     }
 
     /// Waits until as many requests have arrived.

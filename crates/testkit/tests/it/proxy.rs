@@ -1,7 +1,7 @@
 //! The fault proxy in front of a real Garage.
 
 use testkit::garage::{Garage, bucket};
-use testkit::proxy::{Fault, FaultProxy, When};
+use testkit::proxy::{CannedAnswer, Fault, FaultProxy, When};
 
 use crate::garage::{get, put};
 
@@ -148,4 +148,32 @@ async fn it_counts_what_goes_on_at_once() {
     );
     assert_eq!((first, second, third), (Ok(()), Ok(()), Ok(())));
     assert_eq!(proxy.most_at_once(), 3);
+}
+
+#[tokio::test]
+async fn the_server_does_it_and_the_client_hears_something_else() {
+    let (garage, proxy, endpoint) = behind_a_proxy().await;
+    proxy.next(Fault::ReplaceResponse(CannedAnswer::s3(500, "InternalError", "")));
+    proxy.next(Fault::TruncateHead { bytes: 20 });
+    assert_eq!(put(&garage, &endpoint, "a", picture()).await, Err(Some(500)));
+    assert_eq!(put(&garage, &endpoint, "b", picture()).await, Err(None), "half a head is no answer");
+    for key in ["a", "b"] {
+        assert_eq!(get(&garage, &garage.endpoint, key).await, Some(picture()), "yet it is there");
+    }
+    let statuses: Vec<_> = proxy.exchanges().iter().map(|it| (it.status, it.server_status)).collect();
+    assert_eq!(statuses[..2], [(Some(500), Some(200)), (None, Some(200))]);
+}
+
+#[tokio::test]
+async fn an_answer_is_held_back_until_it_is_released() {
+    let (garage, proxy, endpoint) = behind_a_proxy().await;
+    proxy.next(Fault::StallResponse);
+    let (answer, ()) = tokio::join!(put(&garage, &endpoint, "k", picture()), async {
+        proxy.stalled(1).await;
+        assert_eq!(get(&garage, &garage.endpoint, "k").await, Some(picture()), "the server has done it");
+        proxy.release();
+    });
+    assert_eq!(answer, Ok(()));
+    assert!(proxy.bytes() >= SIZE as u64);
+    assert_eq!(proxy.arrivals(), 1);
 }

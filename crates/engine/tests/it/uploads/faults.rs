@@ -86,13 +86,13 @@ async fn a_store_that_refuses_is_told_with_its_reason(#[case] fault: Fault, #[ca
 async fn a_key_without_the_right_to_write_is_told_by_a_real_server() {
     let stage = Stage::new().await;
     let anna = stage.anna().await;
-    stage.garage.allow(true, false).await;
+    stage.garage().allow(true, false).await;
     let ids = anna.drop_files([stage.file("a.jpg", &photos::jpeg(80, 60, 1))]).await;
     anna.engine.start();
     let row = anna.finished(&ids).await.remove(0);
     assert_eq!(failure(&row).0, "store_refused");
     assert!(failure(&row).1.contains("may write to the bucket"), "{:?}", row.status);
-    stage.garage.allow(true, true).await;
+    stage.garage().allow(true, true).await;
     anna.engine.retry_failed_uploads().await.unwrap();
     anna.until(&ids, |row| row.status == UploadStatus::Verified).await;
 }

@@ -1,8 +1,13 @@
 //! Uploads by the whole engine, against a real account service and a real S3 server, with proxies between them that break
 //! things.
 
+mod bucket;
 mod crash;
 mod faults;
+mod once;
 mod people;
 mod plain;
+mod refusals;
+mod services_faults;
 mod stage;
+mod store_faults;

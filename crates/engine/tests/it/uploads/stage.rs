@@ -4,17 +4,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use account_service::config::{BucketConfig, StoreConfig};
-use account_service::{Config, Server, Stop};
+use account_service::config::StoreConfig;
+use account_service::{Config, Housekeeping, Server, Stop};
 use engine::view::{AccountForm, LibraryQuery, RegisterForm, Scope, Sort, UploadRow, UploadStatus, UploadsSnapshot};
 use engine::{Engine, EngineConfig, Event, EventSink, Role, Source, UploadOptions};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use testkit::garage::{Garage, bucket};
+use testkit::garage::Garage;
 use testkit::proxy::{Exchange, FaultProxy};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+use super::bucket::{Bucket, Store};
 
 /// Long enough for a slow machine; reached only when something hangs.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -25,32 +27,38 @@ pub struct Stage {
     pub store: FaultProxy,
     /// In front of the account service.
     pub service: FaultProxy,
-    pub garage: Garage,
+    pub bucket: Bucket,
     pub folder: TempDir,
+    /// What the service does from time to time, for doing it now.
+    pub chores: Housekeeping,
     stop: Stop,
     _running: JoinHandle<()>,
 }
 
 impl Stage {
     pub async fn new() -> Self {
-        let garage = bucket().await;
-        let store = FaultProxy::start(&garage.endpoint);
+        Self::with(Store::Garage).await
+    }
+
+    pub async fn with(store: Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let bucket = Bucket::open(store, folder.path()).await;
+        let store = FaultProxy::start(&bucket.endpoint());
         let config = Config {
-            store: StoreConfig::Bucket(BucketConfig {
-                endpoint: Some(store.endpoint()),
-                region: garage.region.clone(),
-                bucket: garage.bucket.clone(),
-                key_id: garage.key_id.clone(),
-                secret: garage.secret.clone().into(),
-                path_style: true,
-            }),
+            store: StoreConfig::Bucket(bucket.reached_at(store.endpoint())),
             ..Config::in_folder(folder.path().join("service"))
         };
         let server = Server::bind(config).await.unwrap();
         let service = FaultProxy::start(&format!("http://{}", server.address()));
-        let stop = server.stop_handle();
-        Self { store, service, garage, folder, stop, _running: tokio::spawn(server.run()) }
+        let (stop, chores) = (server.stop_handle(), server.housekeeping());
+        Self { store, service, bucket, folder, chores, stop, _running: tokio::spawn(server.run()) }
+    }
+
+    pub fn garage(&self) -> &Garage {
+        match &self.bucket {
+            Bucket::Garage(garage) => garage,
+            Bucket::Embedded { .. } => panic!("this stage has another store"),
+        }
     }
 
     /// Anna's computer, registered, with nothing running.
@@ -284,4 +292,19 @@ pub async fn until(so: impl Fn() -> bool) {
         }
     };
     tokio::time::timeout(LIMIT, waiting).await.expect("it should come about");
+}
+
+/// Waits until something that has to be asked for is so; false when it doesn't come about.
+pub async fn until_async(so: impl AsyncFn() -> bool) -> bool {
+    until_within(LIMIT, so).await
+}
+
+/// The same, for something that need not come about.
+pub async fn until_within(limit: Duration, so: impl AsyncFn() -> bool) -> bool {
+    let waiting = async {
+        while !so().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(limit, waiting).await.is_ok()
 }

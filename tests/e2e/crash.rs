@@ -1,0 +1,356 @@
+//! The app and the account service are killed (SIGKILL) at random moments while 300 pictures go up, and started again:
+//! each picture is there once, with its bytes, and nothing is left in the queue.
+
+#![allow(clippy::print_stdout, reason = "shown when the test fails: what to repeat")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use account_api::{ImagesPage, route};
+use catalogue::Catalogue;
+use catalogue::table::upload::{self, Status};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use testkit::garage::{Garage, bucket};
+use testkit::photos;
+use testkit::process::free_port;
+use testkit::proxy::FaultProxy;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, Command};
+
+use crate::window::Desktop;
+
+const PICTURES: usize = 300;
+
+/// So many of them go in parts.
+const LARGE: usize = 5;
+
+/// How often something is killed.
+const CRASHES: usize = 10;
+
+/// Every that many times the app is its window rather than a command.
+const WINDOW_EVERY: usize = 4;
+
+/// To make a run that failed happen again, as far as the moment of a kill can.
+const SEED: &str = "CRASH_SEED";
+
+/// Reached only when something hangs.
+const LIMIT: Duration = Duration::from_secs(180);
+
+const PASSWORD: &str = "a long enough password";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_killed_at_whatever_moment_each_picture_is_there_once() {
+    let seed = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| rand::rng().random());
+    println!("{SEED}={seed}");
+    let mut chance = StdRng::seed_from_u64(seed);
+    let desktop = Desktop::new();
+    let pictures = Pictures::write(desktop.folder("pictures"));
+    let garage = bucket().await;
+    let store = FaultProxy::start(&garage.endpoint);
+    let mut service = Service::new(&garage, &store.endpoint(), desktop.folder("service"));
+    service.start().await;
+    register(&desktop, &service.address()).await;
+
+    for number in 1..=CRASHES {
+        let window = number % WINDOW_EVERY == 0;
+        let mut app = if window { start_window(&desktop) } else { start_command(&desktop, &pictures) };
+        let kills_service = chance.random_ratio(1, 3);
+        let outlives_it = kills_service && chance.random();
+        let mut moment = Moment::random(&mut chance, &store);
+        let ended = reached(&store, moment, &mut app, &desktop).await;
+        println!("{number}: {} {moment:?}", if window { "window" } else { "command" });
+        if kills_service {
+            println!("{number}: and the service, app goes on: {outlives_it}");
+            service.kill().await;
+            store.break_connections();
+        }
+        if outlives_it && !ended {
+            service.start().await;
+            moment = Moment::random(&mut chance, &store);
+            reached(&store, moment, &mut app, &desktop).await;
+        }
+        kill(app).await;
+        service.start().await;
+    }
+
+    let last = run_to_its_end(&desktop, &pictures).await;
+    assert_eq!(last.len(), PICTURES);
+    for line in &last {
+        assert!(matches!(line["status"].as_str(), Some("uploaded" | "duplicate")), "{line}");
+    }
+    // What commands that were killed have left is finished by the window.
+    let window = start_window(&desktop);
+    within("the queue to be empty", drained(&desktop)).await;
+    kill(window).await;
+    // At its start the service does its chores: it removes what no row needs.
+    service.kill().await;
+    service.start().await;
+
+    assert_eq!(finished_otherwise(&desktop).await, Vec::<String>::new(), "every row ended well");
+    let wanted: Vec<&str> = pictures.sums.keys().map(String::as_str).collect();
+    let shown: Vec<Value> = json_lines(&desktop.app(&["list", "--json"]).output().unwrap().stdout);
+    assert_eq!(sorted(shown.iter().filter_map(|line| line["sha256"].as_str())), wanted, "in the catalogue");
+    let listed = listed(&service.address()).await;
+    assert_eq!(sorted(listed.iter().map(String::as_str)), wanted, "in the service's list");
+    within("the bucket to be tidy", async {
+        while count(&garage).await != PICTURES || !garage.unfinished().await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    })
+    .await;
+    let objects = garage.objects().await;
+    let stored: Vec<String> =
+        objects.iter().filter(|(key, _)| key.starts_with("pictures/")).map(|(_, bytes)| sha256(bytes)).collect();
+    assert_eq!(sorted(stored.iter().map(String::as_str)), wanted, "in the bucket, byte by byte");
+}
+
+/// What is uploaded.
+struct Pictures {
+    folder: PathBuf,
+    /// SHA-256 and where it is.
+    sums: BTreeMap<String, PathBuf>,
+}
+
+impl Pictures {
+    fn write(folder: PathBuf) -> Self {
+        let mut sums = BTreeMap::new();
+        for number in 0..PICTURES {
+            let mut bytes = photos::png(64, 48, number as u64);
+            if number % (PICTURES / LARGE) == 30 {
+                // What follows the end of a PNG is no part of the picture, but of the file.
+                bytes.resize((16 << 20) + 1 + number, number as u8);
+            }
+            let path = folder.join(format!("{number:03}.png"));
+            std::fs::write(&path, &bytes).unwrap();
+            sums.insert(sha256(&bytes), path);
+        }
+        assert_eq!(sums.len(), PICTURES, "each has bytes of its own");
+        Self { folder, sums }
+    }
+}
+
+/// When something is killed, by what the store has got to see.
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    /// So many requests have come in.
+    Requests(usize),
+    /// So many bytes of bodies have come in.
+    Bytes(u64),
+}
+
+impl Moment {
+    /// Soon after now.
+    fn random(chance: &mut StdRng, store: &FaultProxy) -> Self {
+        if chance.random() {
+            Moment::Requests(store.arrivals() + chance.random_range(1..160))
+        } else {
+            Moment::Bytes(store.bytes() + chance.random_range(1..20_000_000))
+        }
+    }
+
+    async fn come(self, store: &FaultProxy) {
+        match self {
+            Moment::Requests(count) => store.arrived(count).await,
+            Moment::Bytes(count) => store.sent(count).await,
+        }
+    }
+}
+
+/// Waits for the moment; true when the app had finished before.
+async fn reached(store: &FaultProxy, moment: Moment, app: &mut Child, desktop: &Desktop) -> bool {
+    let first = async {
+        tokio::select! {
+            () = moment.come(store) => false,
+            _ = app.wait() => true,
+            () = drained(desktop) => true,
+        }
+    };
+    within("a moment to kill at", first).await
+}
+
+async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(LIMIT, work).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+}
+
+/// The account service's own program, in a process of its own.
+struct Service {
+    port: u16,
+    environment: Vec<(&'static str, String)>,
+    folder: PathBuf,
+    process: Option<Child>,
+}
+
+impl Service {
+    fn new(garage: &Garage, store: &str, folder: PathBuf) -> Self {
+        let port = free_port();
+        let environment = vec![
+            ("LISTEN", format!("127.0.0.1:{port}")),
+            ("DATA_DIR", folder.join("data").display().to_string()),
+            ("S3_ENDPOINT", store.to_owned()),
+            ("S3_REGION", garage.region.clone()),
+            ("S3_BUCKET", garage.bucket.clone()),
+            ("S3_PATH_STYLE", "true".to_owned()),
+            ("AWS_ACCESS_KEY", garage.key_id.clone()),
+            ("AWS_SECRET_KEY", garage.secret.clone()),
+        ];
+        Self { port, environment, folder, process: None }
+    }
+
+    fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it unless it runs, and waits until it answers.
+    async fn start(&mut self) {
+        if self.process.is_some() {
+            return;
+        }
+        let mut command = Command::new(service_program());
+        command.env_clear().envs(self.environment.iter().cloned()).current_dir(&self.folder).kill_on_drop(true);
+        let log = std::fs::File::options().create(true).append(true).open(self.folder.join("log")).unwrap();
+        self.process = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let healthy = async {
+            let address = format!("{}{}", self.address(), route::HEALTHZ);
+            while !http.get(&address).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        within("the service", healthy).await;
+    }
+
+    async fn kill(&mut self) {
+        if let Some(process) = self.process.take() {
+            kill(process).await;
+        }
+    }
+}
+
+/// Beside the app's program, where a build of the workspace puts it; built when it isn't there.
+fn service_program() -> PathBuf {
+    let beside = Path::new(env!("CARGO_BIN_EXE_image-manager")).with_file_name("account-service");
+    if !beside.is_file() {
+        let built = std::process::Command::new(env!("CARGO")).args(["build", "--package", "account-service"]).status();
+        assert!(built.is_ok_and(|status| status.success()), "the account service can be built");
+    }
+    beside
+}
+
+async fn kill(mut process: Child) {
+    // One that has ended by itself can't be killed.
+    let _ = process.kill().await;
+    let _ = process.wait().await;
+}
+
+fn start_window(desktop: &Desktop) -> Child {
+    start(desktop, &[])
+}
+
+fn start_command(desktop: &Desktop, pictures: &Pictures) -> Child {
+    start(desktop, &["upload", "--json", pictures.folder.to_str().unwrap()])
+}
+
+fn start(desktop: &Desktop, arguments: &[&str]) -> Child {
+    let mut command = Command::from(desktop.app(arguments));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap()
+}
+
+async fn run_to_its_end(desktop: &Desktop, pictures: &Pictures) -> Vec<Value> {
+    let arguments = ["upload", "--json", pictures.folder.to_str().unwrap()];
+    let mut command = Command::from(desktop.app(&arguments));
+    let output = within("a command to end", command.stdin(Stdio::null()).output()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    json_lines(&output.stdout)
+}
+
+async fn register(desktop: &Desktop, service: &str) {
+    let email = "anna@example.com";
+    let arguments = ["register", "--service", service, "--username", "anna", "--email", email, "--password-stdin"];
+    let mut command = Command::from(desktop.app(&arguments));
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).await.unwrap();
+    assert!(process.wait().await.unwrap().success(), "Anna can register");
+}
+
+/// Waits until no row of the queue is unfinished.
+async fn drained(desktop: &Desktop) {
+    loop {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if let Some(catalogue) = catalogue(desktop)
+            && catalogue
+                .read(|conn| Ok(!upload::newest_finished(conn, 1)?.is_empty() && !is_open(conn)?))
+                .await
+                .unwrap()
+        {
+            return;
+        }
+    }
+}
+
+fn is_open(conn: &catalogue::Connection) -> Result<bool, catalogue::SqliteError> {
+    upload::open_within(conn, &(0..=u32::MAX))
+}
+
+/// Rows that ended neither verified nor as duplicates.
+async fn finished_otherwise(desktop: &Desktop) -> Vec<String> {
+    let rows = catalogue(desktop).unwrap().read(|conn| upload::newest_finished(conn, 100_000)).await.unwrap();
+    let badly = rows.into_iter().filter(|row| !matches!(row.status, Status::Verified | Status::Duplicate));
+    badly.map(|row| format!("{}: {:?} {:?}", row.name, row.status, row.failure)).collect()
+}
+
+/// The catalogue of the account's library, when there is one by now.
+fn catalogue(desktop: &Desktop) -> Option<Catalogue> {
+    let folder = folder_with(&desktop.data_dir(), catalogue::FILE_NAME)?;
+    Some(Catalogue::open(&folder).unwrap().catalogue)
+}
+
+fn folder_with(folder: &Path, name: &str) -> Option<PathBuf> {
+    if folder.join(name).is_file() {
+        return Some(folder.to_owned());
+    }
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    entries.filter(|entry| entry.path().is_dir()).find_map(|entry| folder_with(&entry.path(), name))
+}
+
+/// The SHA-256 of every picture that the service has of Anna's.
+async fn listed(service: &str) -> Vec<String> {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let form = json!({ "username": "anna", "password": PASSWORD });
+    let answer = http.post(format!("{service}{}", route::LOGIN)).json(&form).send().await.unwrap();
+    let answer: Value = answer.error_for_status().unwrap().json().await.unwrap();
+    let token = answer["access_token"].as_str().unwrap();
+    let (mut sums, mut cursor) = (Vec::new(), None);
+    loop {
+        let query: Vec<(&str, String)> = cursor.into_iter().map(|cursor| ("cursor", cursor)).collect();
+        let request = http.get(format!("{service}{}", route::IMAGES)).query(&query).bearer_auth(token);
+        let page: ImagesPage = request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
+        sums.extend(page.images.into_iter().map(|image| image.sha256));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return sums;
+        }
+    }
+}
+
+async fn count(garage: &Garage) -> usize {
+    garage.keys().await.iter().filter(|key| key.starts_with("pictures/")).count()
+}
+
+fn json_lines(out: &[u8]) -> Vec<Value> {
+    String::from_utf8_lossy(out).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn sorted<'a>(sums: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut sums: Vec<&str> = sums.collect();
+    sums.sort_unstable();
+    sums
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
