@@ -9,13 +9,15 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use account_api::{ImagesPage, route};
+use account_service::EmbeddedStore;
+use account_service::config::BucketConfig;
 use catalogue::Catalogue;
 use catalogue::table::upload::{self, Status};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use testkit::garage::{Garage, bucket};
 use testkit::photos;
 use testkit::process::free_port;
 use testkit::proxy::FaultProxy;
@@ -50,9 +52,12 @@ async fn whatever_is_killed_at_whatever_moment_each_picture_is_there_once() {
     let mut chance = StdRng::seed_from_u64(seed);
     let desktop = Desktop::new();
     let pictures = Pictures::write(desktop.folder("pictures"));
-    let garage = bucket().await;
-    let store = FaultProxy::start(&garage.endpoint);
-    let mut service = Service::new(&garage, &store.endpoint(), desktop.folder("service"));
+    // The store stays up, in this process; what is killed is everything before it.
+    let stored = desktop.folder("stored");
+    let embedded = EmbeddedStore::start(&stored).await.unwrap();
+    let store = FaultProxy::start(&embedded.bucket().endpoint.unwrap());
+    let bucket = BucketConfig { endpoint: Some(store.endpoint()), ..embedded.bucket() };
+    let mut service = Service::new(&bucket, desktop.folder("service"));
     service.start().await;
     register(&desktop, &service.address()).await;
 
@@ -97,16 +102,16 @@ async fn whatever_is_killed_at_whatever_moment_each_picture_is_there_once() {
     assert_eq!(sorted(shown.iter().filter_map(|line| line["sha256"].as_str())), wanted, "in the catalogue");
     let listed = listed(&service.address()).await;
     assert_eq!(sorted(listed.iter().map(String::as_str)), wanted, "in the service's list");
-    within("the bucket to be tidy", async {
-        while count(&garage).await != PICTURES || !garage.unfinished().await.is_empty() {
+    let store = stored.join("store");
+    within("the store to be tidy", async {
+        while files(&store.join("objects/pictures")).len() != PICTURES || !files(&store.join("parts")).is_empty() {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     })
     .await;
-    let objects = garage.objects().await;
-    let stored: Vec<String> =
-        objects.iter().filter(|(key, _)| key.starts_with("pictures/")).map(|(_, bytes)| sha256(bytes)).collect();
-    assert_eq!(sorted(stored.iter().map(String::as_str)), wanted, "in the bucket, byte by byte");
+    let objects = files(&store.join("objects/pictures"));
+    let kept: Vec<String> = objects.iter().map(|path| sha256(&std::fs::read(path).unwrap())).collect();
+    assert_eq!(sorted(kept.iter().map(String::as_str)), wanted, "in the store, byte by byte");
 }
 
 /// What is uploaded.
@@ -147,9 +152,9 @@ impl Moment {
     /// Soon after now.
     fn random(chance: &mut StdRng, store: &FaultProxy) -> Self {
         if chance.random() {
-            Moment::Requests(store.arrivals() + chance.random_range(1..160))
+            Moment::Requests(store.arrivals() + chance.random_range(1..110))
         } else {
-            Moment::Bytes(store.bytes() + chance.random_range(1..20_000_000))
+            Moment::Bytes(store.bytes() + chance.random_range(1..8_000_000))
         }
     }
 
@@ -186,17 +191,17 @@ struct Service {
 }
 
 impl Service {
-    fn new(garage: &Garage, store: &str, folder: PathBuf) -> Self {
+    fn new(bucket: &BucketConfig, folder: PathBuf) -> Self {
         let port = free_port();
         let environment = vec![
             ("LISTEN", format!("127.0.0.1:{port}")),
             ("DATA_DIR", folder.join("data").display().to_string()),
-            ("S3_ENDPOINT", store.to_owned()),
-            ("S3_REGION", garage.region.clone()),
-            ("S3_BUCKET", garage.bucket.clone()),
+            ("S3_ENDPOINT", bucket.endpoint.clone().unwrap()),
+            ("S3_REGION", bucket.region.clone()),
+            ("S3_BUCKET", bucket.bucket.clone()),
             ("S3_PATH_STYLE", "true".to_owned()),
-            ("AWS_ACCESS_KEY", garage.key_id.clone()),
-            ("AWS_SECRET_KEY", garage.secret.clone()),
+            ("AWS_ACCESS_KEY", bucket.key_id.clone()),
+            ("AWS_SECRET_KEY", bucket.secret.expose_secret().to_owned()),
         ];
         Self { port, environment, folder, process: None }
     }
@@ -337,8 +342,16 @@ async fn listed(service: &str) -> Vec<String> {
     }
 }
 
-async fn count(garage: &Garage) -> usize {
-    garage.keys().await.iter().filter(|key| key.starts_with("pictures/")).count()
+/// Every file in a folder and below it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.path() {
+            path if path.is_dir() => found.extend(files(&path)),
+            path => found.push(path),
+        }
+    }
+    found
 }
 
 fn json_lines(out: &[u8]) -> Vec<Value> {
