@@ -52,7 +52,7 @@ impl<K: Hash + Eq + Clone> Keyed<K> {
 
     /// Counts one; gives how long to wait when that is too fast.
     pub fn check(&self, key: K) -> Result<(), Duration> {
-        if self.calls.fetch_add(1, Ordering::Relaxed) % LOOK == 0 && self.limiter.len() >= MOST {
+        if self.calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK) && self.limiter.len() >= MOST {
             self.forget();
         }
         let slot = if self.crowded.load(Ordering::Relaxed) {
