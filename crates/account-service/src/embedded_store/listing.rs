@@ -21,6 +21,9 @@ use super::folder::{Folder, ObjectRecord};
 /// S3: a page has at most so many entries.
 const PAGE: usize = 1000;
 
+/// After a folder's key: everything in it has been seen. No key sorts later.
+const DONE: char = '\u{10FFFF}';
+
 /// What `encoding-type=url` leaves as it is.
 const IN_URLS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -151,7 +154,7 @@ impl Walk {
             } else if has_file(&self.root.join(&key))? {
                 found.push(Found::Folder(key.clone()));
             }
-            *last = key;
+            *last = if key.ends_with('/') && !self.is_common(&key) { format!("{key}{DONE}") } else { key };
         }
         Ok(everything)
     }
@@ -161,7 +164,8 @@ impl Walk {
             return key.starts_with(&self.prefix) && key > &*self.after;
         }
         let on_the_way = key.starts_with(&self.prefix) || self.prefix.starts_with(key);
-        let over = key <= &*self.after && (self.is_common(key) || !self.after.starts_with(key));
+        let done = self.after.strip_prefix(key).is_some_and(|rest| rest.chars().eq([DONE]));
+        let over = key <= &*self.after && (done || self.is_common(key) || !self.after.starts_with(key));
         on_the_way && !over
     }
 
