@@ -6,6 +6,7 @@ mod cli_describing;
 mod cli_library;
 mod cli_places;
 mod cli_rebuild;
+mod cli_uploads;
 mod people;
 mod places;
 mod rebuild;

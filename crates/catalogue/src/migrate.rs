@@ -15,6 +15,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::pending_edit::MIGRATION),
     M::up(table::upload::MIGRATION),
     M::up(table::upload_part::MIGRATION),
+    M::up(table::upload::HOLD_AND_ORDER),
 ];
 
 /// The newest schema version.

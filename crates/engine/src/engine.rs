@@ -16,7 +16,8 @@ use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
     AccountForm, AiSettingsChange, AppState, BucketForm, BucketLibrary, BucketReport, Counts, DescribeProgress,
     DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport,
-    RegisterForm, Settings, SettingsChange, UploadsChange, UploadsSnapshot,
+    RegisterForm, Settings, SettingsChange, UploadFailure, UploadList, UploadMove, UploadRow, UploadsChange,
+    UploadsPage, UploadsSnapshot,
 };
 use crate::{Result, describing, library, links, sync};
 use host::Host;
@@ -228,7 +229,19 @@ impl Engine {
         ids: &[u32],
         progress: impl FnMut(&UploadsChange) + Send,
     ) -> Result<Vec<UploadResult>> {
-        self.host.library().await?.queue.finish(ids, progress).await
+        let mut all = Vec::with_capacity(ids.len());
+        self.finish_uploads_by_page(ids, progress, |page| all.extend(page)).await?;
+        Ok(all)
+    }
+
+    /// The same for any number of rows: what came of them is told a page at a time, in order.
+    pub async fn finish_uploads_by_page(
+        &self,
+        ids: &[u32],
+        progress: impl FnMut(&UploadsChange) + Send,
+        results: impl FnMut(Vec<UploadResult>) + Send,
+    ) -> Result<()> {
+        self.host.library().await?.queue.finish(ids, progress, results).await
     }
 
     /// The queue as it stands.
@@ -259,6 +272,41 @@ impl Engine {
     /// Tries one failed or cancelled upload again.
     pub async fn retry_upload(&self, id: u32) -> Result<()> {
         self.host.library().await?.queue.retry(id).await
+    }
+
+    /// Puts some uploads on hold until they are resumed; survives a restart.
+    pub async fn hold_uploads(&self, ids: Vec<u32>) -> Result<()> {
+        self.host.library().await?.queue.hold(ids).await
+    }
+
+    /// Lets uploads go on that were put on hold one by one.
+    pub async fn unhold_uploads(&self, ids: Vec<u32>) -> Result<()> {
+        self.host.library().await?.queue.unhold(ids).await
+    }
+
+    /// Moves unfinished uploads in the queue; they keep their order among themselves.
+    pub async fn move_uploads(&self, ids: Vec<u32>, to: UploadMove) -> Result<()> {
+        self.host.library().await?.queue.move_rows(ids, to.into()).await
+    }
+
+    /// What failed, by its reason, the largest group first.
+    pub async fn upload_failures(&self) -> Result<Vec<UploadFailure>> {
+        self.host.library().await?.queue.failures().await
+    }
+
+    /// Tries the failed uploads of one reason again.
+    pub async fn retry_upload_group(&self, code: String, reason: String) -> Result<()> {
+        self.host.library().await?.queue.retry_group(code, reason).await
+    }
+
+    /// Some rows of the list, whatever their state; those that aren't there are left out.
+    pub async fn upload_rows(&self, ids: Vec<u32>) -> Result<Vec<UploadRow>> {
+        self.host.library().await?.queue.rows(ids).await
+    }
+
+    /// A page of one part of the list.
+    pub async fn uploads_page(&self, list: UploadList, offset: u32, limit: u32) -> Result<UploadsPage> {
+        self.host.library().await?.queue.page(list, offset, limit).await
     }
 
     /// Tries all failed uploads again.

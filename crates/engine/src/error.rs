@@ -29,6 +29,10 @@ pub enum ErrorKind {
     FileChanged,
     /// The person cancelled it.
     Cancelled,
+    /// The person paused it.
+    Paused,
+    /// It waits because the connection is metered.
+    MeteredConnection,
     /// User name or password are wrong.
     InvalidCredentials,
     /// The session has ended: sign in again.

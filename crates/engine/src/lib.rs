@@ -15,6 +15,7 @@ pub mod service;
 pub mod session;
 pub mod settings;
 pub mod sync;
+mod traffic;
 pub mod upload;
 pub mod view;
 

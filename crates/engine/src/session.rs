@@ -12,7 +12,8 @@ use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
 use crate::service::Client;
 use crate::sync::Sync;
-use crate::view::{Connection, NoticeKind, Place};
+use crate::traffic::Traffic;
+use crate::view::{Connection, NoticeKind, Place, PlaceKind};
 use crate::{EngineError, ErrorKind, Result};
 
 /// What the thumbnails of one library may take, in bytes: about 100,000 of them.
@@ -40,6 +41,8 @@ pub struct Session {
     pub sync: Sync,
     /// The batch of descriptions.
     pub describing: Describing,
+    /// What uploads may use of the network.
+    pub(crate) traffic: Traffic,
     /// Cancelled when the library is closed: background work ends.
     pub closing: CancellationToken,
     /// Cancelled when the catalogue turns out to be damaged.
@@ -56,6 +59,7 @@ pub(crate) struct SessionParts {
     pub(crate) client: Client,
     pub(crate) events: Events,
     pub(crate) whom_to_ask: WhomToAsk,
+    pub(crate) traffic: Traffic,
 }
 
 impl Session {
@@ -92,6 +96,7 @@ impl Session {
             describing: Describing::new(parts.events.clone(), parts.whom_to_ask),
             events: parts.events,
             sync: Sync::default(),
+            traffic: parts.traffic,
             closing: CancellationToken::new(),
             damaged: CancellationToken::new(),
             connection: watch::Sender::new(if signed_in { Connection::Connecting } else { Connection::SignedOut }),
@@ -106,6 +111,11 @@ impl Session {
         if let Err(error) = self.thumbs.flush().await {
             tracing::debug!(%error, "uses of thumbnails were not written");
         }
+    }
+
+    /// Whether what is sent leaves this computer.
+    pub(crate) fn uses_network(&self) -> bool {
+        self.place.kind != PlaceKind::ThisComputer
     }
 
     /// Whether the account service was reached when it was last tried.

@@ -28,6 +28,8 @@ Exit status: 0 when all succeeded, 1 when something failed, 2 for wrong usage.";
 pub enum Command {
     /// Upload pictures, folders of pictures, or the addresses of pictures
     Upload(Upload),
+    /// Show the upload queue, or change it, also that of an open window
+    Uploads(Uploads),
     /// List the library
     List(List),
     /// Find pictures by words in names, descriptions and tags
@@ -72,6 +74,94 @@ pub struct Upload {
     /// Files, folders, or http(s) addresses
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Uploads {
+    #[command(subcommand)]
+    pub action: Option<UploadsAction>,
+}
+
+#[derive(Subcommand)]
+pub enum UploadsAction {
+    /// List the queue (what is done without a command)
+    List(UploadsList),
+    /// Pause uploads: all, or some by their numbers
+    Pause(Numbers),
+    /// Go on: all, or some
+    Resume(Numbers),
+    /// Cancel uploads; what is in the library already stays there
+    Cancel(NumbersOrAll),
+    /// Try failed uploads again: all for which that can help, or some
+    Retry(Numbers),
+    /// Move uploads in the queue; they keep their order among themselves
+    Move(MoveUploads),
+    /// Take finished uploads off the list
+    Clear,
+    /// Work on the queue, when no window does, until nothing is left to do
+    Finish,
+}
+
+#[derive(Args)]
+pub struct UploadsList {
+    /// Only what failed
+    #[arg(long, conflicts_with = "done")]
+    pub failed: bool,
+    /// Only what is done
+    #[arg(long)]
+    pub done: bool,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+#[derive(Args)]
+pub struct Numbers {
+    /// Numbers from the list; without any, all
+    #[arg(value_name = "NUMBER")]
+    pub ids: Vec<u32>,
+}
+
+#[derive(Args)]
+pub struct NumbersOrAll {
+    /// Numbers from the list
+    #[arg(value_name = "NUMBER", required_unless_present = "all")]
+    pub ids: Vec<u32>,
+    /// Everything that isn't finished
+    #[arg(long, conflicts_with = "ids")]
+    pub all: bool,
+}
+
+#[derive(Args)]
+pub struct MoveUploads {
+    /// Numbers from the list
+    #[arg(required = true, value_name = "NUMBER")]
+    pub ids: Vec<u32>,
+    #[command(flatten)]
+    pub to: Target,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Target {
+    /// Before all others
+    #[arg(long)]
+    pub first: bool,
+    /// Behind all others
+    #[arg(long)]
+    pub last: bool,
+    /// One place forward
+    #[arg(long)]
+    pub up: bool,
+    /// One place back
+    #[arg(long)]
+    pub down: bool,
+    /// Right before another one
+    #[arg(long, value_name = "NUMBER")]
+    pub before: Option<u32>,
+    /// Right behind another one
+    #[arg(long, value_name = "NUMBER")]
+    pub after: Option<u32>,
 }
 
 #[derive(Args)]
@@ -295,6 +385,34 @@ pub struct Settings {
 pub enum Change {
     /// Choose who describes pictures
     Ai(Ai),
+    /// Choose what uploads may use of the network
+    Uploads(UploadSettings),
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub struct UploadSettings {
+    /// The most that is sent, in kB (1,000 bytes) a second, or "off"
+    #[arg(long, value_name = "KB", value_parser = limit)]
+    pub limit: Option<u32>,
+    /// Whether uploads wait while the connection is metered
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+    pub wait_on_metered: Option<bool>,
+}
+
+fn limit(text: &str) -> Result<u32, String> {
+    match text {
+        "off" => Ok(0),
+        _ => text.parse().map_err(|_| "a number of kB a second, or off".to_owned()),
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("yes or no".to_owned()),
+    }
 }
 
 #[derive(Args)]

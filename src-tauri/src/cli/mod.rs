@@ -15,6 +15,7 @@ mod secret;
 mod session;
 mod settings;
 mod upload;
+mod uploads;
 
 use std::process::ExitCode;
 
@@ -78,6 +79,7 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
     let session = Session::open(out).await?;
     let outcome = match command {
         Command::Upload(args) => upload::upload(&session, out, args).await,
+        Command::Uploads(args) => uploads::uploads(&session, out, args).await,
         Command::List(args) => library::list(&session, out, args).await,
         Command::Search(args) => library::search(&session, out, args).await,
         Command::Show(args) => library::show(&session, out, &args.id).await,
@@ -148,6 +150,10 @@ mod tests {
             "image-manager rebuild",
             "image-manager rebuild --from-bucket --bucket holiday",
             "image-manager rebuild --from-bucket --secret-stdin",
+            "image-manager uploads cancel",
+            "image-manager uploads move 3",
+            "image-manager uploads move 3 --first --last",
+            "image-manager settings uploads --limit fast",
             "image-manager fly",
             "image-manager --json",
         ] {

@@ -33,6 +33,11 @@ impl UploadBar {
         self.bar.set_message(message);
     }
 
+    /// Prints something while the bar steps aside.
+    pub fn aside(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+
     /// Takes the bar off the screen.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

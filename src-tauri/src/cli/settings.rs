@@ -1,8 +1,8 @@
 //! `settings`.
 
-use engine::view::{AiSettingsChange, Settings as View};
+use engine::view::{AiSettingsChange, Settings as View, SettingsChange};
 
-use super::args::{Ai, Change, Settings};
+use super::args::{Ai, Change, Settings, UploadSettings};
 use super::failure::Failure;
 use super::output::Output;
 use super::secret;
@@ -15,6 +15,10 @@ pub async fn settings(session: &Session, out: &Output, args: Settings) -> Result
     let view = match args.change {
         None => session.engine().settings(),
         Some(Change::Ai(change)) => change_ai(session, change).await?,
+        Some(Change::Uploads(UploadSettings { limit, wait_on_metered })) => {
+            let change = SettingsChange { upload_limit: limit, wait_on_metered, ..SettingsChange::default() };
+            session.engine().change_settings(change).await?
+        }
     };
     print(out, &view);
     Ok(())
@@ -41,6 +45,7 @@ fn print(out: &Output, settings: &View) {
         (None, true) => "kept".to_owned(),
         (None, false) => "none".to_owned(),
     };
+    let limit = settings.upload_limit.map_or_else(|| "none".to_owned(), |limit| format!("{limit} kB/s"));
     let yes = |on: bool| if on { "yes" } else { "no" };
     for (label, value) in [
         ("Everything is kept in", settings.data_dir.as_str()),
@@ -49,6 +54,8 @@ fn print(out: &Output, settings: &View) {
         ("API key", &key),
         ("Describe new uploads", yes(settings.describe_new)),
         ("Close to the tray", yes(settings.close_to_tray)),
+        ("Limit of uploads", &limit),
+        ("Wait on metered connections", yes(settings.wait_on_metered)),
     ] {
         out.line(&format!("{label:<28}{value}"));
     }

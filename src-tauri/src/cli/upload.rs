@@ -1,5 +1,6 @@
 //! `upload`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use engine::view::PictureDetail;
@@ -29,26 +30,79 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     let given = Given::new(args.paths)?;
     // Descriptions are waited for below, where their errors can be told.
     let rows = engine.upload(given.sources(), UploadOptions { describe: false, album: args.album }).await?;
-    let bar = UploadBar::new();
-    let results = engine.finish_uploads(&rows, |change| bar.show(change)).await;
-    bar.finish();
-    let results = results?;
-    if results.is_empty() {
+    if rows.is_empty() {
         complain("No pictures were found there.");
     }
     let describe = args.describe || engine.settings().describe_new;
-    let mut failed = false;
-    for mut result in results {
-        result.path = given.as_given(&result.path);
-        let description = if describe && result.status == ResultStatus::Uploaded {
-            Some(describe_result(engine, &result).await)
-        } else {
-            None
+    let bar = UploadBar::new();
+    let (mut reasons, mut to_describe) = (Reasons::default(), Vec::new());
+    let finished = engine
+        .finish_uploads_by_page(
+            &rows,
+            |change| bar.show(change),
+            |page| {
+                for mut result in page {
+                    result.path = given.as_given(&result.path);
+                    reasons.add(&result);
+                    if describe {
+                        to_describe.push(result);
+                    } else {
+                        bar.aside(|| report(out, &result, None));
+                    }
+                }
+            },
+        )
+        .await;
+    bar.finish();
+    finished?;
+    let mut failed = reasons.any();
+    for result in to_describe {
+        let description = match result.status {
+            ResultStatus::Uploaded => Some(describe_result(engine, &result).await),
+            _ => None,
         };
-        failed |= result.status == ResultStatus::Failed || matches!(description, Some(Err(_)));
+        failed |= matches!(description, Some(Err(_)));
         report(out, &result, description.as_ref());
     }
+    reasons.tell();
     if failed { Err(Failure::Some) } else { Ok(()) }
+}
+
+/// Why files failed: with many it is the reasons that one wants to read, once each.
+#[derive(Default)]
+struct Reasons {
+    counts: BTreeMap<String, usize>,
+    files: usize,
+}
+
+impl Reasons {
+    fn add(&mut self, result: &UploadResult) {
+        let Some(error) = &result.error else { return };
+        let name = Path::new(&result.path).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        // A very short name may be a part of other words.
+        let reason = if name.len() > 3 { error.message.replace(&*name, "each") } else { error.message.clone() };
+        *self.counts.entry(reason).or_default() += 1;
+        self.files += 1;
+    }
+
+    fn any(&self) -> bool {
+        self.files > 0
+    }
+
+    /// The reasons that several files share, the most common first; one file's has been told already.
+    fn lines(&self) -> Vec<String> {
+        let mut shared: Vec<_> = self.counts.iter().filter(|(_, count)| **count > 1).collect();
+        shared.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        shared.into_iter().map(|(reason, count)| format!("{count} files: {}", one_line(reason))).collect()
+    }
+
+    fn tell(&self) {
+        let lines = self.lines();
+        if !lines.is_empty() {
+            complain(&format!("\n{} files were not uploaded.", self.files));
+            lines.iter().for_each(|line| complain(line));
+        }
+    }
 }
 
 async fn describe_result(engine: &Engine, result: &UploadResult) -> Result<PictureDetail, EngineError> {
@@ -153,6 +207,31 @@ mod tests {
         assert_eq!(given.as_given(&absolute("folder/sub/b.png")), "folder/sub/b.png");
         assert_eq!(given.as_given("/abs/x.png"), "/abs/x.png");
         assert_eq!(given.as_given("https://example.com/a.png"), "https://example.com/a.png");
+    }
+
+    #[test]
+    fn reasons_that_files_share_are_told_once_each() {
+        let mut reasons = Reasons::default();
+        let mut add = |path: &str, message: &str| {
+            reasons.add(&UploadResult {
+                path: path.to_owned(),
+                status: ResultStatus::Failed,
+                id: None,
+                sha256: None,
+                link: None,
+                error: Some(EngineError::new(engine::ErrorKind::NotAPicture, message)),
+            });
+        };
+        add("a/one.txt", "one.txt is not a picture.");
+        add("alone.jpg", "alone.jpg is empty.");
+        for name in ["x.jpg", "y.jpg", "z.jpg"] {
+            add(name, "The store refused the picture (403 AccessDenied).");
+        }
+        add("b/two.txt", "two.txt is not a picture.");
+        assert_eq!(reasons.files, 6);
+        let expected =
+            ["3 files: The store refused the picture (403 AccessDenied).", "2 files: each is not a picture."];
+        assert_eq!(reasons.lines(), expected);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use engine::view::{UploadsChange, UploadsSnapshot};
+use engine::view::{UploadFailure, UploadList, UploadMove, UploadSummary, UploadsChange, UploadsPage};
 use engine::{Engine, Result, Source, UploadOptions};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
@@ -25,10 +25,11 @@ pub async fn pick_and_upload(app: AppHandle, engine: State<'_, Engine>, folder: 
     Ok(count)
 }
 
+/// Gives how many files were put into the queue.
 #[tauri::command]
-pub async fn upload_paths(engine: State<'_, Engine>, paths: Vec<String>) -> Result<Vec<u32>> {
+pub async fn upload_paths(engine: State<'_, Engine>, paths: Vec<String>) -> Result<usize> {
     let sources = paths.into_iter().map(source).collect();
-    engine.upload(sources, options(&engine)).await
+    Ok(engine.upload(sources, options(&engine)).await?.len())
 }
 
 /// A drag from a browser gives addresses where paths are expected.
@@ -44,21 +45,20 @@ fn source(path: String) -> Source {
 }
 
 #[tauri::command]
-pub async fn upload_clipboard(engine: State<'_, Engine>) -> Result<Vec<u32>> {
+pub async fn upload_clipboard(engine: State<'_, Engine>) -> Result<usize> {
     let sources = clipboard::read_sources().await?;
-    engine.upload(sources, options(&engine)).await
+    Ok(engine.upload(sources, options(&engine)).await?.len())
 }
 
-/// Sends changes over the channel from now on, and gives the queue as it stands. A change that falls in between may
-/// come before the answer; rows are whole, so applying one twice does no harm.
+/// Sends changes over the channel from now on, and gives the queue as a whole; rows are read by the page.
 #[tauri::command]
 pub async fn watch_uploads(
     engine: State<'_, Engine>,
     watchers: State<'_, Watchers>,
     channel: Channel<UploadsChange>,
-) -> Result<UploadsSnapshot> {
+) -> Result<UploadSummary> {
     watchers.watch_uploads(channel);
-    engine.uploads().await
+    Ok(engine.uploads().await?.summary)
 }
 
 #[tauri::command]
@@ -89,6 +89,36 @@ pub async fn retry_upload(engine: State<'_, Engine>, id: u32) -> Result<()> {
 #[tauri::command]
 pub async fn retry_failed_uploads(engine: State<'_, Engine>) -> Result<()> {
     engine.retry_failed_uploads().await
+}
+
+#[tauri::command]
+pub async fn hold_uploads(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<()> {
+    engine.hold_uploads(ids).await
+}
+
+#[tauri::command]
+pub async fn unhold_uploads(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<()> {
+    engine.unhold_uploads(ids).await
+}
+
+#[tauri::command]
+pub async fn move_uploads(engine: State<'_, Engine>, ids: Vec<u32>, to: UploadMove) -> Result<()> {
+    engine.move_uploads(ids, to).await
+}
+
+#[tauri::command]
+pub async fn upload_failures(engine: State<'_, Engine>) -> Result<Vec<UploadFailure>> {
+    engine.upload_failures().await
+}
+
+#[tauri::command]
+pub async fn retry_upload_group(engine: State<'_, Engine>, code: String, reason: String) -> Result<()> {
+    engine.retry_upload_group(code, reason).await
+}
+
+#[tauri::command]
+pub async fn uploads_page(engine: State<'_, Engine>, list: UploadList, offset: u32, limit: u32) -> Result<UploadsPage> {
+    engine.uploads_page(list, offset, limit).await
 }
 
 #[tauri::command]

@@ -5,7 +5,9 @@
 //! is left alone; the functions say which rows were written. `revision` rises with every write, so that an observer can ask
 //! for what changed. `upload_total` is kept by triggers: counting 100,000 rows ten times a second is not affordable.
 
+mod arrange;
 mod claim;
+mod failures;
 mod finish;
 mod people;
 mod read;
@@ -16,13 +18,13 @@ use std::fmt;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Result, Row, params};
 
+pub use arrange::{MoveTo, Standing, hold, move_rows, standing, unhold, unhold_all};
 pub use claim::{claim, claimants, release, release_claims_of, unclaimed};
+pub use failures::{FailureGroup, failure_groups, in_group, retry_group};
 pub use finish::{Outcome, finish, forget_upload, owed_aborts, owed_thumbnails, thumbnail_done};
-pub use people::{
-    cancel, cancel_all, clear_finished, move_to_front, paused, prunable, prune, retry, retry_failed, set_paused,
-};
+pub use people::{cancel, cancel_all, clear_finished, paused, prunable, prune, retry, retry_failed, set_paused};
 pub use read::{
-    ChangeCursor, Totals, changed_since, get, newest_finished, next_open, now, open_within, spooled, totals,
+    ChangeCursor, List, Totals, changed_since, get, newest_finished, next_open, now, open_within, page, spooled, totals,
 };
 pub use work::{Granted, ReadFile, mark_sent, owe_abort, set_source_file, start_over, write_granted, write_read};
 
@@ -92,6 +94,22 @@ CREATE TRIGGER upload_recounted AFTER UPDATE OF status, size, run ON upload BEGI
 END;
 ";
 
+/// Rows that the person put on hold one by one, and room between positions, so that moving a row writes that row only.
+pub const HOLD_AND_ORDER: &str = "
+ALTER TABLE upload ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+UPDATE upload SET position = position * 65536;
+CREATE INDEX upload_next ON upload (position)
+    WHERE status IN ('queued', 'sending', 'sent') AND claimed_by IS NULL AND held = 0;
+CREATE INDEX upload_held ON upload (id) WHERE held = 1;
+CREATE INDEX upload_failures ON upload (error_code) WHERE status = 'failed' AND hidden = 0;
+";
+
+/// How far apart positions are to begin with; as in [`HOLD_AND_ORDER`].
+const APART: i64 = 65_536;
+
+/// The condition that a row can be claimed; the partial index `upload_next` has the same words.
+const CLAIMABLE: &str = "status IN ('queued', 'sending', 'sent') AND claimed_by IS NULL AND held = 0";
+
 /// The condition that a row is not finished; the partial index `upload_open` has the same words.
 const OPEN: &str = "status IN ('queued', 'sending', 'sent')";
 
@@ -101,7 +119,7 @@ const FINISHED: &str = "status IN ('verified', 'duplicate', 'failed', 'cancelled
 /// The columns of [`Upload`], in the order in which [`Upload::from_row`] takes them.
 const COLUMNS: &str = "id, revision, run, origin, given, name, shown_source, path, album, describe, size, modified_ns, \
     sha256, status, upload_id, part_size, error_code, error_message, retryable, image_id, picture, \
-    claimed_by";
+    claimed_by, held, position";
 
 /// How a picture came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -263,6 +281,10 @@ pub struct Upload {
     pub picture: Option<u32>,
     /// The worker that has it.
     pub claimed_by: Option<String>,
+    /// Whether the person put this one on hold.
+    pub held: bool,
+    /// Its place in the order of the queue: the lowest first. Only comparisons mean anything.
+    pub position: i64,
 }
 
 impl Upload {
@@ -296,6 +318,8 @@ impl Upload {
             image_id: row.get(19)?,
             picture: row.get(20)?,
             claimed_by: row.get(21)?,
+            held: row.get(22)?,
+            position: row.get(23)?,
         })
     }
 }
@@ -341,7 +365,7 @@ pub fn insert(conn: &Connection, rows: &[NewUpload], run: Option<i64>) -> Result
     )?;
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
-        position += 1;
+        position += APART;
         let status = if row.failure.is_some() { Status::Failed } else { Status::Queued };
         statement.execute(params![
             revision,

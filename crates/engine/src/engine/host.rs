@@ -17,6 +17,7 @@ use crate::place::{OpenPlace, Places};
 use crate::secrets::{SecretName, Vault};
 use crate::session::{Session, SessionParts};
 use crate::settings::{SavedPlace, Store};
+use crate::traffic::Traffic;
 use crate::upload::Queue;
 use crate::view::{AppState, Connection, NoticeKind, PlaceKind, RebuildProgress, RebuildReport, Settings};
 use crate::{EngineError, ErrorKind, Result, sync};
@@ -44,6 +45,7 @@ pub(super) struct Host {
     pub(super) settings: Store,
     pub(super) vault: Vault,
     pub(super) places: Places,
+    traffic: Traffic,
     role: Role,
     version: String,
     runtime: Handle,
@@ -69,6 +71,7 @@ impl Host {
             settings,
             vault,
             places,
+            traffic: Traffic::new(),
             role: config.role,
             version: config.version,
             runtime,
@@ -78,6 +81,7 @@ impl Host {
             started: AtomicBool::new(false),
             ending: CancellationToken::new(),
         });
+        host.set_traffic();
         if let Some(notice) = host.settings.take_notice() {
             host.events.emit(Event::Notice(notice));
         }
@@ -121,7 +125,12 @@ impl Host {
         self.settings.view(&self.vault)
     }
 
+    fn set_traffic(&self) {
+        self.traffic.set(self.settings.upload_limit(), self.settings.wait_on_metered());
+    }
+
     pub(super) fn tell_settings(&self) -> Settings {
+        self.set_traffic();
         let settings = self.view_settings();
         self.events.emit(Event::SettingsChanged(settings.clone()));
         self.tell_state();
@@ -205,6 +214,7 @@ impl Host {
             client: opened.client,
             events: self.events.clone(),
             whom_to_ask: self.whom_to_ask(),
+            traffic: self.traffic.clone(),
         })
         .await?;
         if let Some(problem) = opened.problem {

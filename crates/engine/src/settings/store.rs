@@ -92,6 +92,8 @@ impl Store {
             },
             describe_new: document.get(&["describe_new"]).unwrap_or(false),
             close_to_tray: document.get(&["close_to_tray"]).unwrap_or(false),
+            upload_limit: upload_limit(document),
+            wait_on_metered: document.get(&["wait_on_metered"]).unwrap_or(true),
             data_dir: self.inner.data_dir.display().to_string(),
         })
     }
@@ -107,6 +109,8 @@ impl Store {
             set_if_some(document, "link_format", change.link_format.as_ref());
             set_if_some(document, "describe_new", change.describe_new.as_ref());
             set_if_some(document, "close_to_tray", change.close_to_tray.as_ref());
+            set_if_some(document, "upload_limit", change.upload_limit.as_ref());
+            set_if_some(document, "wait_on_metered", change.wait_on_metered.as_ref());
         })
         .await
     }
@@ -167,6 +171,16 @@ impl Store {
     /// Whether new uploads are described without being asked.
     pub fn describe_new(&self) -> bool {
         self.read(|document| document.get(&["describe_new"]).unwrap_or(false))
+    }
+
+    /// The most that uploads may send, in bytes a second.
+    pub fn upload_limit(&self) -> Option<u64> {
+        self.read(upload_limit).map(|kilobytes| u64::from(kilobytes) * 1000)
+    }
+
+    /// Whether uploads wait while the connection is metered.
+    pub fn wait_on_metered(&self) -> bool {
+        self.read(|document| document.get(&["wait_on_metered"]).unwrap_or(true))
     }
 
     /// The chosen place.
@@ -285,6 +299,11 @@ impl Store {
         );
         EngineError::new(ErrorKind::Disk, message)
     }
+}
+
+/// In kB a second; 0 in the file is no limit, too.
+fn upload_limit(document: &Document) -> Option<u32> {
+    document.get::<u32>(&["upload_limit"]).filter(|limit| *limit > 0)
 }
 
 fn set_if_some<T: Serialize>(document: &mut Document, name: &str, value: Option<&T>) {

@@ -12,6 +12,8 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http_body::{Frame, SizeHint};
 
+use crate::traffic::Throttle;
+
 /// How many bytes are handed to the connection at a time: small, so that the count is what has really gone out.
 const CHUNK: usize = 64 * 1024;
 
@@ -74,6 +76,9 @@ pub(super) struct CountedBody {
     /// Read from the file and not handed out.
     ready: Bytes,
     reading: Option<Reading>,
+    /// So many bytes wait to be let through.
+    passing: Option<(usize, SyncFuture<()>)>,
+    throttle: Throttle,
     counter: Counter,
     handle: Arc<Handle>,
 }
@@ -110,13 +115,40 @@ impl<T> SyncFuture<T> {
 
 impl CountedBody {
     /// The body, and where to read how it fares.
-    pub(super) fn new(content: Content, counter: Counter) -> (Self, Arc<Handle>) {
+    pub(super) fn new(content: Content, counter: Counter, throttle: Throttle) -> (Self, Arc<Handle>) {
         let handle = Arc::new(Handle::default());
         let ready = match &content {
             Content::Memory(bytes) => bytes.clone(),
             Content::File { .. } => Bytes::new(),
         };
-        (Self { content, at: 0, ready, reading: None, counter, handle: Arc::clone(&handle) }, handle)
+        let body = Self {
+            content,
+            at: 0,
+            ready,
+            reading: None,
+            passing: None,
+            throttle,
+            counter,
+            handle: Arc::clone(&handle),
+        };
+        (body, handle)
+    }
+
+    /// How many of the bytes that are ready may go now.
+    fn poll_pass(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
+        if let Some((bytes, mut passing)) = self.passing.take() {
+            if passing.poll(cx).is_pending() {
+                self.passing = Some((bytes, passing));
+                return Poll::Pending;
+            }
+            return Poll::Ready(bytes);
+        }
+        let all = self.ready.len().min(CHUNK);
+        let Some(portion) = self.throttle.portion() else { return Poll::Ready(all) };
+        let (bytes, throttle) = (all.min(portion), self.throttle.clone());
+        let passing = async move { throttle.pass(bytes).await }.boxed();
+        self.passing = Some((bytes, SyncFuture(std::sync::Mutex::new(passing))));
+        self.poll_pass(cx)
     }
 
     fn read_more(&mut self) -> Option<Reading> {
@@ -140,7 +172,8 @@ impl http_body::Body for CountedBody {
         let this = &mut *self;
         loop {
             if !this.ready.is_empty() {
-                let chunk = this.ready.split_to(this.ready.len().min(CHUNK));
+                let Poll::Ready(bytes) = this.poll_pass(cx) else { return Poll::Pending };
+                let chunk = this.ready.split_to(bytes);
                 this.at += chunk.len() as u64;
                 this.handle.sent.fetch_add(chunk.len() as u64, Ordering::Relaxed);
                 this.counter.add(chunk.len() as u64);
@@ -205,6 +238,7 @@ mod tests {
     use http_body::Body as _;
 
     use super::*;
+    use crate::traffic::Traffic;
 
     async fn collect(mut body: CountedBody) -> io::Result<Vec<u8>> {
         let mut all = Vec::new();
@@ -223,7 +257,7 @@ mod tests {
         let section = Content::File { file, offset: 300, size: 600_000 };
         for content in [section, Content::Memory(bytes[300..600_300].to_vec().into())] {
             let counter = Counter::default();
-            let (body, handle) = CountedBody::new(content, counter.clone());
+            let (body, handle) = CountedBody::new(content, counter.clone(), Traffic::new().throttle().clone());
             assert_eq!(body.size_hint().exact(), Some(600_000));
             assert!(collect(body).await.unwrap() == bytes[300..600_300]);
             assert_eq!(handle.sent(), 600_000);
@@ -238,7 +272,11 @@ mod tests {
         let path = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(path.path(), b"short").unwrap();
         let file = Arc::new(File::open(path.path()).unwrap());
-        let (body, handle) = CountedBody::new(Content::File { file, offset: 0, size: 10 }, Counter::default());
+        let (body, handle) = CountedBody::new(
+            Content::File { file, offset: 0, size: 10 },
+            Counter::default(),
+            Traffic::new().throttle().clone(),
+        );
         assert_eq!(collect(body).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         assert_eq!(handle.unreadable().unwrap().kind(), io::ErrorKind::UnexpectedEof);
     }

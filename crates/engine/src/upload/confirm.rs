@@ -10,6 +10,7 @@ use super::batch::{Answer, Asked};
 use super::land::{How, Landing, Ticket, land};
 use super::remote::Refused;
 use super::thumbnails::ThumbnailJob;
+use super::turns::Rank;
 use super::worker::Shared;
 
 /// An upload whose bytes have all been sent.
@@ -87,6 +88,7 @@ async fn take(shared: &Shared, batch: Vec<(Sent, Answer<Confirmed>, CompleteOutc
         let (image, how) = match outcome {
             CompleteOutcome::Verified { image, thumbnail } => {
                 let job = thumbnail.zip(sent.ticket.thumbnail.clone()).map(|(put, made)| ThumbnailJob {
+                    rank: Rank::new(sent.ticket.id, sent.ticket.position),
                     row: sent.ticket.id,
                     image_id: image.id.clone(),
                     put,

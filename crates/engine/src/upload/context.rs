@@ -4,11 +4,13 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::Notify;
 
 use super::live::Live;
-use super::reach::{Reach, Waiting};
+use super::reach::{Peer, Reach, Waiting};
+use crate::ErrorKind;
 use crate::session::Session;
 
 /// Rows by their numbers, in order; a drop is one range unless another process added rows in between.
@@ -29,6 +31,8 @@ pub(super) struct Context {
     /// Up to which row queued ones have been told to the window.
     horizon: AtomicU32,
     reach: Mutex<Vec<Reach>>,
+    /// Since when a metered connection is waited out.
+    metered_since: Mutex<Option<Instant>>,
 }
 
 impl Context {
@@ -42,6 +46,7 @@ impl Context {
             shown: Notify::new(),
             horizon: AtomicU32::new(0),
             reach: Mutex::default(),
+            metered_since: Mutex::default(),
         })
     }
 
@@ -67,7 +72,25 @@ impl Context {
 
     /// Why the queue waits, if it does.
     pub(super) fn waiting(&self) -> Option<Waiting> {
+        if let Some(waiting) = self.metered() {
+            return Some(waiting);
+        }
         self.reach.lock().unwrap_or_else(PoisonError::into_inner).iter().find_map(Reach::waiting)
+    }
+
+    /// Set by the person: a metered connection is waited out.
+    fn metered(&self) -> Option<Waiting> {
+        let mut since = self.metered_since.lock().unwrap_or_else(PoisonError::into_inner);
+        if !(self.session.uses_network() && self.session.traffic.waits()) {
+            *since = None;
+            return None;
+        }
+        Some(Waiting {
+            peer: Peer::Store,
+            kind: ErrorKind::MeteredConnection,
+            reason: "This connection is metered. Uploads wait, and go on by themselves on another one.".to_owned(),
+            since: *since.get_or_insert_with(Instant::now),
+        })
     }
 
     /// Up to which row queued ones have been told.

@@ -1,5 +1,6 @@
 //! Getting one object, or one part of it, into the store: with a seat, when the store can be reached, again when it breaks.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use account_api::PresignedPut;
@@ -11,7 +12,9 @@ use super::patience::{Next, Patience};
 use super::put::{PutFault, Said, put};
 use super::reach::{Peer, Reach};
 use super::refusal::Refusal;
+use super::turns::Rank;
 use crate::ErrorKind;
+use crate::traffic::Traffic;
 
 /// A grant that is younger than this hasn't expired, whatever the store says of it.
 const YOUNG: Duration = Duration::from_secs(5 * 60);
@@ -28,6 +31,10 @@ pub(super) struct Road {
     pub(super) gate: Gate,
     /// Whether the store can be reached.
     pub(super) reach: Reach,
+    /// How much may be sent.
+    pub(super) traffic: Traffic,
+    /// Whether sending uses the network, which may be metered.
+    pub(super) network: bool,
 }
 
 /// A presigned PUT and when it was granted.
@@ -84,28 +91,37 @@ pub(super) enum Undelivered {
 }
 
 impl Road {
-    /// Delivers, waiting as long as the store can't be reached, and gives the entity tag.
+    /// Delivers when it is the row's turn, waiting as long as the store can't be reached, and gives the entity tag.
     ///
     /// # Errors
     /// See [`Undelivered`].
     pub(super) async fn deliver(
         &self,
+        rank: &Arc<Rank>,
         permit: &Permit,
         content: &Content,
         counter: &Counter,
         patience: &mut Patience,
     ) -> Result<Option<String>, Undelivered> {
         loop {
-            let seat = self.gate.enter().await;
+            if self.network {
+                self.traffic.may_go().await;
+            }
+            let seat = self.gate.enter(rank).await;
             let attempt = self.reach.attempt(Peer::Store).await;
             if permit.is_stale() {
                 return Err(Undelivered::Stale);
             }
             let young = permit.is_young();
-            let fault = match put(&self.http, &permit.put, content.clone(), counter).await {
+            let sending = put(&self.http, &permit.put, content.clone(), counter, self.traffic.throttle());
+            let sent = tokio::select! {
+                sent = sending => sent,
+                () = self.traffic.must_wait(), if self.network => continue,
+            };
+            let fault = match sent {
                 Ok(etag) => {
                     attempt.succeeded();
-                    self.gate.succeeded();
+                    self.gate.succeeded(content.size());
                     return Ok(etag);
                 }
                 Err(fault) => fault,
@@ -177,11 +193,14 @@ const CLOCK: &str = "Set the clocks of this computer and of the account service 
 /// The sentence for a store that refuses.
 pub(super) fn refused(said: &Said) -> Refusal {
     let what = match (said.code.as_str(), said.message.as_str()) {
-        ("", "") => format!("status {}", said.status),
+        ("", "") => String::new(),
         (code, "") => code.to_owned(),
         ("", message) => message.to_owned(),
         (code, message) => format!("{code}: {message}"),
     };
+    // People search for the number.
+    let what = if said.status == 0 { what } else { format!("{} {what}", said.status) };
+    let what = what.trim_end();
     let expired = said.message.to_ascii_lowercase();
     let expired = expired.contains("expir") || expired.contains("date is too old");
     let (kind, advice) = match said.code.as_str() {

@@ -24,9 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const THUMBNAILS: Duration = Duration::from_secs(30);
 
 impl Queue {
-    /// Waits until these rows are finished, working on them in this process unless it does so in the background; also
+    /// Waits until these rows are finished or put on hold, working on them in this process unless it does so in the background; also
     /// when the queue is paused, since this was asked for just now. Rows that another process has begun are left to it.
-    /// Gives what came of each, in the order of `ids`, with links.
+    /// What came of each is told in the order of `ids`, with links, a page at a time and as soon as all before it are
+    /// finished, so that memory doesn't grow with their number.
     ///
     /// When the service or the store can't be reached for a minute, rows that are not finished are given as failed; they
     /// stay in the queue and go on when the app runs next.
@@ -37,7 +38,9 @@ impl Queue {
         &self,
         ids: &[u32],
         mut on_change: impl FnMut(&UploadsChange) + Send,
-    ) -> Result<Vec<UploadResult>> {
+        mut on_results: impl FnMut(Vec<UploadResult>) + Send,
+    ) -> Result<()> {
+        let mut pages = ids.chunks(MAX_BATCH).peekable();
         let ranges = ranges_of(ids);
         let context = self.context();
         let mut observer = Observer::begin(Arc::clone(context), Some(ranges.clone())).await?;
@@ -52,8 +55,14 @@ impl Queue {
             if self.all_finished(&ranges).await? {
                 break None;
             }
-            let waiting = worker.as_ref().map_or_else(|| context.waiting(), Worker::waiting);
-            if let Some(waiting) = waiting.filter(|waiting| waiting.since.elapsed() >= patience_with(waiting)) {
+            while let Some(page) = pages.peek().copied()
+                && self.all_finished(&ranges_of(page)).await?
+            {
+                on_results(self.results(page, None).await?);
+                pages.next();
+            }
+            if let Some(waiting) = context.waiting().filter(|waiting| waiting.since.elapsed() >= patience_with(waiting))
+            {
                 break Some(waiting);
             }
             tokio::time::sleep(TICK).await;
@@ -70,7 +79,10 @@ impl Queue {
         if let Some(change) = observer.tick().await? {
             on_change(&change);
         }
-        self.results(ids, given_up).await
+        for page in pages {
+            on_results(self.results(page, given_up.as_ref()).await?);
+        }
+        Ok(())
     }
 
     /// Albums are kept as edits, which a command has to send itself.
@@ -99,24 +111,22 @@ impl Queue {
         Ok(!open)
     }
 
-    async fn results(&self, ids: &[u32], given_up: Option<Waiting>) -> Result<Vec<UploadResult>> {
-        let mut results = Vec::with_capacity(ids.len());
-        for page in ids.chunks(MAX_BATCH) {
-            let wanted = page.to_vec();
-            let rows: Vec<Option<Upload>> = self
-                .context()
-                .session
-                .catalogue
-                .read(move |conn| wanted.iter().map(|id| upload::get(conn, *id)).collect())
-                .await?;
-            let image_ids: Vec<String> = rows.iter().flatten().filter_map(|row| row.image_id.clone()).collect();
-            let links = self.links(image_ids).await;
-            results.extend(rows.into_iter().zip(page).map(|(row, id)| match row {
-                Some(row) => result(row, &links, given_up.as_ref()),
-                None => gone(*id),
-            }));
-        }
-        Ok(results)
+    /// What came of some rows, at most [`MAX_BATCH`].
+    async fn results(&self, ids: &[u32], given_up: Option<&Waiting>) -> Result<Vec<UploadResult>> {
+        let wanted = ids.to_vec();
+        let rows: Vec<Option<Upload>> = self
+            .context()
+            .session
+            .catalogue
+            .read(move |conn| wanted.iter().map(|id| upload::get(conn, *id)).collect())
+            .await?;
+        let image_ids: Vec<String> = rows.iter().flatten().filter_map(|row| row.image_id.clone()).collect();
+        let links = self.links(image_ids).await;
+        let results = rows.into_iter().zip(ids).map(|(row, id)| match row {
+            Some(row) => result(row, &links, given_up),
+            None => gone(*id),
+        });
+        Ok(results.collect())
     }
 
     async fn links(&self, mut image_ids: Vec<String>) -> HashMap<String, String> {
@@ -147,6 +157,10 @@ fn result(row: Upload, links: &HashMap<String, String>, given_up: Option<&Waitin
         Status::Failed => row.failure.map(|failure| {
             EngineError::new(ErrorKind::from_code(&failure.code).unwrap_or(ErrorKind::Internal), failure.message)
         }),
+        _ if row.held => Some(EngineError::new(
+            ErrorKind::Paused,
+            format!("{} is paused. It stays in the queue and goes on when it is resumed.", row.name),
+        )),
         Status::Queued | Status::Sending | Status::Sent => Some(unfinished(&row.name, given_up)),
     };
     UploadResult {

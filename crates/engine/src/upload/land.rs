@@ -22,6 +22,8 @@ const LONGEST_TAG: usize = 100;
 pub(super) struct Ticket {
     /// The row.
     pub(super) id: u32,
+    /// Its place in the queue.
+    pub(super) position: i64,
     /// Bytes that were kept for it, to be removed.
     pub(super) spooled: Option<PathBuf>,
     /// Whether it is to be described.

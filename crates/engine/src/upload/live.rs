@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use catalogue::table::upload::Upload;
+use catalogue::table::upload::{Standing, Upload};
 use tokio_util::sync::CancellationToken;
 
 use super::body::Counter;
+use super::turns::Rank;
 use crate::view::UploadStatus;
 
 /// What is being done with a row.
@@ -55,8 +56,12 @@ pub(super) struct LiveRow {
     pub(super) source: String,
     /// Counts what goes out.
     pub(super) counter: Counter,
+    /// Its place in the order.
+    pub(super) rank: Arc<Rank>,
     /// Stops the work on this row.
     pub(super) cancelled: CancellationToken,
+    /// The worker that has claimed it.
+    worker: Option<String>,
     size: AtomicU64,
     stage: AtomicU8,
 }
@@ -130,7 +135,9 @@ impl Live {
             name: upload.name.clone(),
             source: upload.shown_source.clone(),
             counter: Counter { file: Arc::default(), all: Arc::clone(&self.all) },
+            rank: Rank::new(upload.id, upload.position),
             cancelled: stop.child_token(),
+            worker: upload.claimed_by.clone(),
             size: AtomicU64::new(upload.size),
             stage: AtomicU8::new(Stage::Queued as u8),
         });
@@ -142,6 +149,19 @@ impl Live {
     pub(super) fn cancel(&self, id: u32) {
         if let Some(row) = self.lock().get(&id) {
             row.cancelled.cancel();
+        }
+    }
+
+    /// Takes over how rows stand in the ledger, where other processes write, too: in which order, and whose they are. Gives
+    /// up those that were taken away.
+    pub(super) fn follow(&self, standing: &[Standing]) {
+        let rows = self.lock();
+        for now in standing {
+            let Some(row) = rows.get(&now.id) else { continue };
+            row.rank.set_position(now.position);
+            if now.claimed_by != row.worker {
+                row.cancelled.cancel();
+            }
         }
     }
 

@@ -25,6 +25,7 @@ mod multipart;
 mod observer;
 mod os_path;
 mod patience;
+mod people;
 mod put;
 mod queue;
 mod reach;
@@ -39,6 +40,7 @@ mod speed;
 mod spool;
 mod thumbnails;
 mod transfer;
+mod turns;
 mod worker;
 mod worker_lock;
 

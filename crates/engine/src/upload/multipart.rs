@@ -15,14 +15,15 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use super::body::{Content, Counter, read_exact_at};
 use super::deliver::{Permit, Undelivered};
 use super::digest::Digester;
+use super::gate::MOST;
 use super::patience::Patience;
 use super::reading::Reading;
 use super::remote::Refused;
 use super::transfer::{Attempted, SOON, Transferring};
 use super::worker::Shared;
 
-/// How many parts of one file are sent at a time; the gate may let fewer through.
-const AT_ONCE: usize = 6;
+/// How many parts of one file are prepared at a time; how many are sent, the gate says.
+const AT_ONCE: usize = MOST;
 
 /// How often one part is sent that arrives with other bytes.
 const SPOILT: u32 = 4;
@@ -184,7 +185,7 @@ async fn send_one(
             }
             Err(Refused(detail)) => return Err(Attempted::Refused(detail)),
         };
-        match shared.road.deliver(&Permit::new(put), &content, counter, &mut patience).await {
+        match shared.road.deliver(&work.live.rank, &Permit::new(put), &content, counter, &mut patience).await {
             Ok(etag) => {
                 let etag = etag.unwrap_or_default();
                 let (id, noted) = (work.live.id, etag.clone());

@@ -155,12 +155,15 @@ impl Observer {
             _ => computed,
         };
         let active = totals.open > 0;
-        let waiting = if active && !paused { self.context.waiting().map(|waiting| waiting.reason) } else { None };
+        let waiting = if active && !paused { self.context.waiting() } else { None };
+        // What is on hold is not waited for.
+        let to_do = totals.open.saturating_sub(totals.held);
         let now = Instant::now();
-        if !active || paused || waiting.is_some() {
+        if to_do == 0 || paused || waiting.is_some() {
             self.estimate.reset();
         } else {
-            let remaining = Remaining { bytes: bytes_total - bytes_sent, files: totals.open };
+            let bytes = (bytes_total - bytes_sent).saturating_sub(totals.held_bytes);
+            let remaining = Remaining { bytes, files: to_do };
             self.estimate.observe(now, self.context.live.bytes_out(), done, remaining);
         }
         UploadSummary {
@@ -174,7 +177,9 @@ impl Observer {
             speed: self.estimate.speed(),
             seconds_left: self.estimate.seconds_left(now),
             paused,
-            waiting,
+            held: count(totals.held),
+            waiting_code: waiting.as_ref().map(|waiting| waiting.kind),
+            waiting: waiting.map(|waiting| waiting.reason),
             active,
         }
     }
@@ -261,6 +266,7 @@ fn live_view(row: &LiveRow) -> UploadRow {
 /// A row of the ledger as people see it; while it is worked on here, with what is happening to it.
 pub(super) fn view(row: &Upload, live: Option<&LiveRow>) -> UploadRow {
     let (mut status, mut sent) = match row.status {
+        Status::Queued | Status::Sending | Status::Sent if row.held => (UploadStatus::Paused, 0),
         Status::Queued => (UploadStatus::Queued, 0),
         // Begun, and nobody goes on with it yet.
         Status::Sending if row.claimed_by.is_none() => (UploadStatus::Queued, 0),
@@ -277,7 +283,7 @@ pub(super) fn view(row: &Upload, live: Option<&LiveRow>) -> UploadRow {
         }
     };
     let mut size = row.size;
-    if let Some(live) = live.filter(|_| !row.status.is_finished()) {
+    if let Some(live) = live.filter(|_| !row.status.is_finished() && !row.held) {
         (status, sent, size) = (live.stage().status(), live.sent(), live.size());
     }
     UploadRow {

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::body::{Content, CountedBody, Counter, Handle};
 use super::retry_after::retry_after;
+use crate::traffic::Throttle;
 
 /// A connection that takes no byte for so long is given up.
 const STALLED: Duration = Duration::from_secs(45);
@@ -71,10 +72,11 @@ pub(super) async fn put(
     grant: &PresignedPut,
     content: Content,
     counter: &Counter,
+    throttle: &Throttle,
 ) -> Result<Option<String>, PutFault> {
     let size = content.size();
     let headers = headers_of(grant, size)?;
-    let (body, handle) = CountedBody::new(content, counter.clone());
+    let (body, handle) = CountedBody::new(content, counter.clone(), throttle.clone());
     let undo = TakeBack { counter, handle: &handle };
     let request = http.put(&grant.url).headers(headers).body(Body::wrap(body)).send();
     let outcome = tokio::select! {

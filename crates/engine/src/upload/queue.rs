@@ -1,25 +1,30 @@
 //! The upload queue of one library: the one way in, and what people can do to it.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use catalogue::table::upload::{self, NewUpload};
+use catalogue::Connection;
+use catalogue::table::upload::{self, MoveTo, NewUpload};
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::context::Context;
 use super::observer::{follow, snapshot};
+use super::people;
 use super::refusal::io_reason;
 use super::scan::scan;
 use super::worker::Worker;
 use super::{Source, UploadOptions};
 use crate::events::Event;
 use crate::session::Session;
-use crate::view::{UploadsChange, UploadsSnapshot};
+use crate::view::{UploadFailure, UploadList, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot};
 use crate::{EngineError, ErrorKind, Result};
 
 /// How many rows are written in one transaction.
 const WRITTEN_TOGETHER: usize = 500;
+
+/// The most rows of a page.
+const LONGEST_PAGE: usize = 500;
 
 /// The upload queue of one library. Clones are cheap and share it; when the last one is dropped, everything stops at once
 /// and goes on when the library is opened next.
@@ -28,7 +33,7 @@ pub struct Queue {
     inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(super) struct Inner {
     context: Arc<Context>,
     background: Mutex<Background>,
 }
@@ -45,6 +50,11 @@ impl Queue {
     /// The queue of an open library. Nothing moves until it is started or [`finish`](Queue::finish)ed.
     pub fn new(session: Arc<Session>) -> Self {
         Self { inner: Arc::new(Inner { context: Context::new(session), background: Mutex::default() }) }
+    }
+
+    /// The queue, unless its last clone is gone.
+    pub(super) fn again(inner: &Weak<Inner>) -> Option<Self> {
+        inner.upgrade().map(|inner| Self { inner })
     }
 
     pub(super) fn context(&self) -> &Arc<Context> {
@@ -72,10 +82,35 @@ impl Queue {
             }
         });
         background.following = Some(stop.drop_guard());
-        let paused = self.context().session.catalogue.read(upload::paused).await?;
-        if !paused {
-            background.worker = Some(Worker::start(Arc::clone(self.context()), None)?);
+        self.keep_to_pause(&mut background).await?;
+        drop(background);
+        let queue = Arc::downgrade(&self.inner);
+        let elsewhere = self.context().session.watch_elsewhere();
+        tokio::spawn(people::follow(queue, elsewhere));
+        Ok(())
+    }
+
+    /// Works in the background, or doesn't, as the ledger says, where other processes write, too.
+    async fn keep_to_pause(&self, background: &mut Background) -> Result<()> {
+        if !background.started {
+            return Ok(());
         }
+        let paused = self.context().session.catalogue.read(upload::paused).await?;
+        match background.worker.take() {
+            Some(worker) if paused => worker.stop().await,
+            None if !paused => background.worker = Some(Worker::start(Arc::clone(self.context()), None)?),
+            unchanged => background.worker = unchanged,
+        }
+        Ok(())
+    }
+
+    /// Follows what people did to the queue, here or in another process.
+    pub(super) async fn follow_people(&self) -> Result<()> {
+        self.keep_to_pause(&mut *self.inner.background.lock().await).await?;
+        let ids: Vec<u32> = self.context().live.rows().iter().map(|row| row.id).collect();
+        let standing = self.context().session.catalogue.read(move |conn| upload::standing(conn, &ids)).await?;
+        self.context().live.follow(&standing);
+        self.context().cleaning.notify_one();
         Ok(())
     }
 
@@ -152,23 +187,45 @@ impl Queue {
     pub async fn pause(&self) -> Result<()> {
         let mut background = self.inner.background.lock().await;
         self.context().session.catalogue.write(|conn| upload::set_paused(conn, true)).await?;
-        if let Some(worker) = background.worker.take() {
-            worker.stop().await;
-        }
+        self.keep_to_pause(&mut background).await?;
         self.wake();
         Ok(())
     }
 
-    /// Goes on sending.
+    /// Goes on sending, everything: also what was put on hold one by one.
     ///
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn resume(&self) -> Result<()> {
         let mut background = self.inner.background.lock().await;
-        self.context().session.catalogue.write(|conn| upload::set_paused(conn, false)).await?;
-        if background.started && background.worker.is_none() {
-            background.worker = Some(Worker::start(Arc::clone(self.context()), None)?);
-        }
+        let all = |conn: &Connection| {
+            upload::set_paused(conn, false)?;
+            upload::unhold_all(conn)
+        };
+        self.context().session.catalogue.write(all).await?;
+        self.keep_to_pause(&mut background).await?;
+        self.wake();
+        Ok(())
+    }
+
+    /// Puts some uploads on hold, at once and until they are resumed; survives a restart. Those that are finished stay as
+    /// they are.
+    ///
+    /// # Errors
+    /// When the catalogue can't be written.
+    pub async fn hold(&self, ids: Vec<u32>) -> Result<()> {
+        let held = self.context().session.catalogue.write(move |conn| upload::hold(conn, &ids)).await?;
+        held.into_iter().for_each(|id| self.context().live.cancel(id));
+        self.wake();
+        Ok(())
+    }
+
+    /// Lets uploads go on that were put on hold one by one.
+    ///
+    /// # Errors
+    /// When the catalogue can't be written.
+    pub async fn unhold(&self, ids: Vec<u32>) -> Result<()> {
+        self.context().session.catalogue.write(move |conn| upload::unhold(conn, &ids)).await?;
         self.wake();
         Ok(())
     }
@@ -217,14 +274,49 @@ impl Queue {
         Ok(())
     }
 
-    /// Puts an unfinished upload before all others.
+    /// Tries every failed upload of one reason again for which that can help; see [`Queue::failures`].
     ///
     /// # Errors
     /// When the catalogue can't be written.
-    pub async fn move_to_front(&self, id: u32) -> Result<()> {
-        self.context().session.catalogue.write(move |conn| upload::move_to_front(conn, id)).await?;
+    pub async fn retry_group(&self, code: String, reason: String) -> Result<()> {
+        self.context().session.catalogue.write(move |conn| upload::retry_group(conn, &code, &reason).map(drop)).await?;
         self.wake();
         Ok(())
+    }
+
+    /// Moves unfinished uploads in the queue; they keep their order among themselves.
+    ///
+    /// # Errors
+    /// When the catalogue can't be written.
+    pub async fn move_rows(&self, ids: Vec<u32>, to: MoveTo) -> Result<()> {
+        self.context().session.catalogue.write(move |conn| upload::move_rows(conn, &ids, to)).await?;
+        self.follow_people().await?;
+        self.wake();
+        Ok(())
+    }
+
+    /// What failed, by its reason, the largest group first.
+    ///
+    /// # Errors
+    /// When the catalogue can't be read.
+    pub async fn failures(&self) -> Result<Vec<UploadFailure>> {
+        people::failures(self.context()).await
+    }
+
+    /// Some rows, whatever their state; those that aren't there are left out.
+    ///
+    /// # Errors
+    /// When the catalogue can't be read.
+    pub async fn rows(&self, ids: Vec<u32>) -> Result<Vec<UploadRow>> {
+        people::rows(self.context(), ids).await
+    }
+
+    /// A page of one part of the list.
+    ///
+    /// # Errors
+    /// When the catalogue can't be read.
+    pub async fn page(&self, list: UploadList, offset: u32, limit: u32) -> Result<UploadsPage> {
+        people::page(self.context(), list, offset as usize, (limit as usize).min(LONGEST_PAGE)).await
     }
 
     /// Takes finished rows off the list, and tells so by an event.

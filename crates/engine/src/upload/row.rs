@@ -137,7 +137,7 @@ impl Way<'_> {
         if row.origin != Origin::Url {
             return Err(Refusal::last(ErrorKind::Unreadable, format!("{} is not there any more.", self.name)).into());
         }
-        let _reader = self.shared.readers.acquire().await.map_err(|_| End::Left)?;
+        let _reader = self.shared.readers.enter(&self.live.rank).await;
         let fetched = fetch(&self.shared.web, &row.given, &self.shared.spool).await?;
         let (id, worker, bytes) = (row.id, self.shared.name().to_owned(), to_bytes(&fetched.path));
         let (name, size) = (fetched.name.clone(), fetched.size);
@@ -156,7 +156,7 @@ impl Way<'_> {
 
     async fn read(&self, path: &Path) -> Result<Reading, End> {
         let size = tokio::fs::metadata(path).await.map_or(0, |meta| meta.len());
-        let _reader = self.shared.readers.acquire().await.map_err(|_| End::Left)?;
+        let _reader = self.shared.readers.enter(&self.live.rank).await;
         let _room = self.shared.room_for(size.min(EXAMINED_UP_TO)).await;
         let mut reread = 0;
         loop {
@@ -363,5 +363,12 @@ fn ticket(row: &Upload, path: Option<&Path>, reading: &Reading) -> Arc<Ticket> {
 
 fn ticket_without(row: &Upload, path: Option<&Path>) -> Arc<Ticket> {
     let spooled = (row.origin != Origin::File).then(|| path.map(Path::to_path_buf)).flatten();
-    Arc::new(Ticket { id: row.id, spooled, describe: row.describe, album: row.album.clone(), thumbnail: None })
+    Arc::new(Ticket {
+        id: row.id,
+        position: row.position,
+        spooled,
+        describe: row.describe,
+        album: row.album.clone(),
+        thumbnail: None,
+    })
 }

@@ -13,6 +13,7 @@ use super::body::{Content, Counter};
 use super::deliver::Permit;
 use super::digest::content_md5;
 use super::patience::Patience;
+use super::turns::Rank;
 use super::worker::Shared;
 
 /// How many thumbnails wait in memory; then pictures wait, too.
@@ -28,6 +29,8 @@ const PAGE: usize = 100;
 pub(super) struct ThumbnailJob {
     /// The row that owes it.
     pub(super) row: u32,
+    /// That row's place in the queue.
+    pub(super) rank: Arc<Rank>,
     /// The picture.
     pub(super) image_id: String,
     /// Where and how.
@@ -102,7 +105,7 @@ async fn send(shared: &Shared, job: ThumbnailJob) {
         return;
     }
     let content = Content::Memory(job.bytes);
-    match shared.road.deliver(&permit, &content, &Counter::default(), &mut Patience::default()).await {
+    match shared.road.deliver(&job.rank, &permit, &content, &Counter::default(), &mut Patience::default()).await {
         Ok(_) => match shared.confirm_thumbnails.ask(job.image_id).await {
             Some(true) => settle(shared, job.row).await,
             Some(false) => tracing::warn!(row = job.row, "the store doesn't have a thumbnail that it took"),
@@ -140,8 +143,9 @@ pub(super) async fn pay_debts(shared: Arc<Shared>) {
                 Ok(Some(kept)) => {
                     let bytes = Bytes::from(kept.bytes);
                     let content_md5 = content_md5(&bytes);
-                    let job =
-                        ThumbnailJob { row: row.id, image_id: image.id.clone(), put: put.clone(), bytes, content_md5 };
+                    let rank = Rank::new(row.id, row.position);
+                    let (image_id, put) = (image.id.clone(), put.clone());
+                    let job = ThumbnailJob { row: row.id, rank, image_id, put, bytes, content_md5 };
                     shared.thumbnails.send(job).await;
                 }
                 // Gone with the cache; whoever shows the picture next makes another one.

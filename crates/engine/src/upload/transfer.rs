@@ -67,7 +67,7 @@ pub(super) async fn send(
         Transfer::Single { put } => {
             let content = content_of(work).await?;
             let permit = Permit::since(put, granted);
-            match shared.road.deliver(&permit, &content, &work.live.counter, patience).await {
+            match shared.road.deliver(&work.live.rank, &permit, &content, &work.live.counter, patience).await {
                 Ok(_) => Ok(Vec::new()),
                 Err(Undelivered::Stale) => Err(Attempted::Stale),
                 Err(Undelivered::Gone) => Err(Attempted::Anew),

@@ -24,6 +24,7 @@ use super::reach::{Peer, Reach};
 use super::remote::Account;
 use super::same_bytes::{SameBytes, Settled};
 use super::thumbnails::{self, Outbox};
+use super::turns::Turns;
 use super::worker_lock::WorkerLock;
 use crate::view::Connection as Reached;
 use crate::{EngineError, ErrorKind, Result};
@@ -62,7 +63,7 @@ pub(super) struct Shared {
     /// Thumbnails to send.
     pub(super) thumbnails: Outbox,
     /// Who may read.
-    pub(super) readers: Semaphore,
+    pub(super) readers: Turns,
     reading_room: Semaphore,
     kept_room: Arc<Semaphore>,
     lock: WorkerLock,
@@ -150,6 +151,9 @@ impl Worker {
             )
         })?;
         let web = fetch::client().map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
+        if session.uses_network() {
+            session.traffic.follow_system();
+        }
         let reach = Reach::new();
         let (same, settled) = SameBytes::new();
         let (announcements, to_announce) = Batcher::new(MAX_BATCH);
@@ -160,7 +164,13 @@ impl Worker {
         context.remember_reach(&reach);
         let shared = Arc::new(Shared {
             account: Account::new(session.client.clone(), reach.clone()),
-            road: Road { http: session.store_http.clone(), gate: Gate::new(), reach },
+            road: Road {
+                http: session.store_http.clone(),
+                gate: Gate::new(),
+                reach,
+                traffic: session.traffic.clone(),
+                network: session.uses_network(),
+            },
             web,
             spool: context.spool(),
             same,
@@ -169,9 +179,7 @@ impl Worker {
             failures,
             confirm_thumbnails,
             thumbnails: outbox,
-            readers: Semaphore::new(
-                std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, READERS)),
-            ),
+            readers: Turns::new(std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, READERS))),
             reading_room: Semaphore::new(READING_MIB as usize),
             kept_room: Arc::new(Semaphore::new(KEPT_KIB as usize)),
             lock,
@@ -209,11 +217,6 @@ impl Worker {
                 () = task => {}
             }
         });
-    }
-
-    /// Why it waits, if it does.
-    pub(super) fn waiting(&self) -> Option<super::reach::Waiting> {
-        self.shared.road.reach.waiting()
     }
 
     /// Waits until every thumbnail has been sent that can be.

@@ -20,4 +20,7 @@ pub use state::{
     AccountForm, AppState, BucketForm, BucketReport, BucketStep, Connection, Notice, NoticeKind, Place, PlaceKind,
     RegisterForm, SecretsState,
 };
-pub use uploads::{UploadRow, UploadStatus, UploadSummary, UploadsChange, UploadsSnapshot};
+pub use uploads::{
+    UploadFailure, UploadList, UploadMove, UploadRow, UploadStatus, UploadSummary, UploadsChange, UploadsPage,
+    UploadsSnapshot,
+};

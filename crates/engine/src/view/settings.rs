@@ -21,6 +21,10 @@ pub struct Settings {
     pub describe_new: bool,
     /// Whether closing the window leaves the app in the tray.
     pub close_to_tray: bool,
+    /// The most that uploads may send, in kB (1,000 bytes) a second; absent for no limit.
+    pub upload_limit: Option<u32>,
+    /// Whether uploads wait while the system says that the connection is metered.
+    pub wait_on_metered: bool,
     /// The folder that holds everything the app keeps.
     pub data_dir: String,
 }
@@ -40,6 +44,10 @@ pub struct SettingsChange {
     pub describe_new: Option<bool>,
     /// Whether closing the window leaves the app in the tray.
     pub close_to_tray: Option<bool>,
+    /// The most that uploads may send, in kB a second; 0 for no limit.
+    pub upload_limit: Option<u32>,
+    /// Whether uploads wait while the system says that the connection is metered.
+    pub wait_on_metered: Option<bool>,
 }
 
 /// Descriptions: who is asked.

@@ -1,7 +1,10 @@
 //! The upload queue as people see it.
 
-use serde::Serialize;
+use catalogue::table::upload::MoveTo;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::ErrorKind;
 
 /// What happened to the queue since the last message; sent at most ten times a second.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -49,8 +52,12 @@ pub struct UploadSummary {
     pub seconds_left: Option<u32>,
     /// Whether the person paused the queue.
     pub paused: bool,
+    /// How many unfinished files the person paused one by one.
+    pub held: u32,
     /// Why the queue waits, such as being offline; absent while it moves.
     pub waiting: Option<String>,
+    /// The same for programs.
+    pub waiting_code: Option<ErrorKind>,
     /// Whether anything is still to do.
     pub active: bool,
 }
@@ -82,6 +89,8 @@ pub struct UploadRow {
 pub enum UploadStatus {
     /// Waits for its turn.
     Queued,
+    /// The person paused this one.
+    Paused,
     /// Is being read: hash, thumbnail, facts.
     Reading,
     /// Bytes are going out.
@@ -103,4 +112,83 @@ pub enum UploadStatus {
     },
     /// The person cancelled it.
     Cancelled,
+}
+
+/// A part of the list that is read by the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum UploadList {
+    /// What isn't finished, in the order of the queue.
+    Open,
+    /// What failed, the newest first.
+    Failed,
+    /// What is in the library or was cancelled, the newest first.
+    Done,
+}
+
+/// A page of one part of the list.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct UploadsPage {
+    /// In the order of that part.
+    pub rows: Vec<UploadRow>,
+    /// How many rows that part has.
+    pub total: u32,
+}
+
+/// Files that failed for one reason.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct UploadFailure {
+    /// From the engine's closed list.
+    pub code: String,
+    /// Names the group when it is to be tried again.
+    pub reason: String,
+    /// A sentence for all of them.
+    pub message: String,
+    /// How many files.
+    pub files: u32,
+    /// Of these, how many can be tried again.
+    pub retryable: u32,
+    /// The first of them.
+    pub rows: Vec<UploadRow>,
+}
+
+/// Where uploads are to go in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "to", rename_all = "snake_case")]
+#[ts(export)]
+pub enum UploadMove {
+    /// Before all others.
+    First,
+    /// Behind all others.
+    Last,
+    /// One place forward.
+    Up,
+    /// One place back.
+    Down,
+    /// Right before another one.
+    Before {
+        /// That one's number.
+        id: u32,
+    },
+    /// Right behind another one.
+    After {
+        /// That one's number.
+        id: u32,
+    },
+}
+
+impl From<UploadMove> for MoveTo {
+    fn from(wanted: UploadMove) -> Self {
+        match wanted {
+            UploadMove::First => MoveTo::First,
+            UploadMove::Last => MoveTo::Last,
+            UploadMove::Up => MoveTo::Up,
+            UploadMove::Down => MoveTo::Down,
+            UploadMove::Before { id } => MoveTo::Before(id),
+            UploadMove::After { id } => MoveTo::After(id),
+        }
+    }
 }

@@ -4,9 +4,10 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, Result, params};
 
-use super::{COLUMNS, OPEN, Upload};
+use super::{CLAIMABLE, COLUMNS, Upload};
 
-/// Takes up to `limit` unfinished rows that nobody has, in the order of the queue, for `worker`. Rows that were sent but
+/// Takes up to `limit` unfinished rows that nobody has and that are not on hold, in the order of the queue, for `worker`.
+/// Rows that were sent but
 /// not confirmed come with them; what to do is told by their status. `within` limits it to some numbers.
 ///
 /// # Errors
@@ -22,27 +23,25 @@ pub fn claim(
     let mut rows = conn
         .prepare_cached(&format!(
             "UPDATE upload SET claimed_by = ?1 WHERE id IN (
-                 SELECT id FROM upload WHERE {OPEN} AND claimed_by IS NULL AND id BETWEEN ?2 AND ?3
+                 SELECT id FROM upload INDEXED BY upload_next WHERE {CLAIMABLE} AND id BETWEEN ?2 AND ?3
                  ORDER BY position LIMIT ?4)
-             RETURNING {COLUMNS}, position"
+             RETURNING {COLUMNS}"
         ))?
-        .query_map(params![worker, first, last, limit as i64], |row| {
-            Ok((row.get::<_, i64>(22)?, Upload::from_row(row)?))
-        })?
+        .query_map(params![worker, first, last, limit as i64], Upload::from_row)?
         .collect::<Result<Vec<_>>>()?;
     // RETURNING promises no order.
-    rows.sort_unstable_by_key(|(position, _)| *position);
-    Ok(rows.into_iter().map(|(_, row)| row).collect())
+    rows.sort_unstable_by_key(|row| row.position);
+    Ok(rows)
 }
 
-/// Whether any unfinished row is nobody's.
+/// Whether any row can be claimed.
 ///
 /// # Errors
 /// What SQLite says.
 pub fn unclaimed(conn: &Connection, within: Option<&RangeInclusive<u32>>) -> Result<bool> {
     let (first, last) = within.map_or((0, u32::MAX), |range| (*range.start(), *range.end()));
     conn.prepare_cached(&format!(
-        "SELECT EXISTS (SELECT 1 FROM upload WHERE {OPEN} AND claimed_by IS NULL AND id BETWEEN ?1 AND ?2)"
+        "SELECT EXISTS (SELECT 1 FROM upload INDEXED BY upload_next WHERE {CLAIMABLE} AND id BETWEEN ?1 AND ?2)"
     ))?
     .query_row(params![first, last], |row| row.get(0))
 }

@@ -28,7 +28,8 @@ pub enum Outcome {
 }
 
 /// Ends rows that are the worker's; gives those that still were. Parts are forgotten, except those of a failed row that
-/// can be tried again: it goes on where it was. A row that was cancelled too late is in the library nevertheless, and says so. An upload that came to nothing gets onto the list of [`owed_aborts`].
+/// can be tried again: it goes on where it was. A row that was cancelled or put on hold too late is in the library
+/// nevertheless, and says so. An upload that came to nothing gets onto the list of [`owed_aborts`].
 ///
 /// # Errors
 /// What SQLite says.
@@ -38,12 +39,13 @@ pub fn finish(conn: &Connection, worker: &str, ends: &[(u32, Outcome)]) -> Resul
     let mut landed = conn.prepare_cached(&format!(
         "UPDATE upload SET status = ?3, image_id = ?4, picture = ?5, owes_thumbnail = ?6, revision = ?7,
              upload_id = CASE WHEN ?6 THEN upload_id END, part_size = NULL,
-             error_code = NULL, error_message = NULL, retryable = 0, claimed_by = NULL
-         WHERE id = ?1 AND ((claimed_by = ?2 AND {OPEN}) OR (status = 'cancelled' AND upload_id IS NOT NULL))"
+             error_code = NULL, error_message = NULL, retryable = 0, claimed_by = NULL, held = 0
+         WHERE id = ?1 AND ((claimed_by = ?2 AND {OPEN}) OR (status = 'cancelled' AND upload_id IS NOT NULL)
+             OR (held = 1 AND claimed_by IS NULL AND upload_id IS NOT NULL AND {OPEN}))"
     ))?;
     let mut failed = conn.prepare_cached(&format!(
         "UPDATE upload SET status = 'failed', error_code = ?3, error_message = ?4, retryable = ?5, revision = ?6,
-             claimed_by = NULL
+             claimed_by = NULL, held = 0
          WHERE id = ?1 AND claimed_by = ?2 AND {OPEN}"
     ))?;
     let mut written = Vec::with_capacity(ends.len());

@@ -12,7 +12,7 @@ pub fn cancel(conn: &Connection, id: u32) -> Result<bool> {
     let revision = next_revision(conn)?;
     let changed = conn
         .prepare_cached(&format!(
-            "UPDATE upload SET status = 'cancelled', claimed_by = NULL, part_size = NULL, revision = ?2
+            "UPDATE upload SET status = 'cancelled', claimed_by = NULL, held = 0, part_size = NULL, revision = ?2
              WHERE id = ?1 AND {OPEN}"
         ))?
         .execute(params![id, revision])?;
@@ -31,12 +31,12 @@ pub fn cancel_all(conn: &Connection) -> Result<usize> {
     conn.prepare_cached(&format!("DELETE FROM upload_part WHERE upload IN (SELECT id FROM upload WHERE {OPEN})"))?
         .execute([])?;
     conn.prepare_cached(&format!(
-        "UPDATE upload SET status = 'cancelled', claimed_by = NULL, part_size = NULL, revision = ?1 WHERE {OPEN}"
+        "UPDATE upload SET status = 'cancelled', claimed_by = NULL, held = 0, part_size = NULL, revision = ?1 WHERE {OPEN}"
     ))?
     .execute([revision])
 }
 
-const REQUEUE: &str = "UPDATE upload SET status = 'queued', revision = ?1, run = ?2, error_code = NULL, \
+pub(super) const REQUEUE: &str = "UPDATE upload SET status = 'queued', revision = ?1, run = ?2, error_code = NULL, \
     error_message = NULL, retryable = 0, claimed_by = NULL";
 
 /// Puts a failed or cancelled row back into the queue, at its old place. False when it is neither.
@@ -61,20 +61,6 @@ pub fn retry_failed(conn: &Connection) -> Result<usize> {
     let revision = next_revision(conn)?;
     conn.prepare_cached(&format!("{REQUEUE} WHERE status = 'failed' AND retryable = 1"))?
         .execute(params![revision, run])
-}
-
-/// Puts an unfinished row before all others.
-///
-/// # Errors
-/// What SQLite says.
-pub fn move_to_front(conn: &Connection, id: u32) -> Result<bool> {
-    let revision = next_revision(conn)?;
-    let changed = conn
-        .prepare_cached(&format!(
-            "UPDATE upload SET position = (SELECT MIN(position) - 1 FROM upload), revision = ?2 WHERE id = ?1 AND {OPEN}"
-        ))?
-        .execute(params![id, revision])?;
-    Ok(changed == 1)
 }
 
 /// Takes finished rows off the list; gives their numbers. Rows that still owe an abort or a thumbnail are hidden, and

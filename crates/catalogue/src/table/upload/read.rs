@@ -23,6 +23,10 @@ pub struct Totals {
     pub failed: u64,
     /// Cancelled.
     pub cancelled: u64,
+    /// Of those that are not finished, how many the person put on hold.
+    pub held: u64,
+    /// Bytes of those, as far as sizes are known.
+    pub held_bytes: u64,
 }
 
 /// Files and bytes since the queue was last empty.
@@ -51,6 +55,10 @@ pub fn totals(conn: &Connection) -> Result<Totals> {
             Status::Cancelled => totals.cancelled = files,
         }
     }
+    let (held, bytes): (i64, i64) = conn
+        .prepare_cached("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM upload WHERE held = 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    (totals.held, totals.held_bytes) = (held.unsigned_abs(), bytes.unsigned_abs());
     Ok(totals)
 }
 
@@ -138,13 +146,16 @@ pub fn newest_finished(conn: &Connection, limit: usize) -> Result<Vec<Upload>> {
     Ok(rows)
 }
 
-/// Whether any row with a number in a range is not finished.
+/// Whether any row with a number in a range is not finished and not on hold.
 ///
 /// # Errors
 /// What SQLite says.
 pub fn open_within(conn: &Connection, ids: &RangeInclusive<u32>) -> Result<bool> {
-    conn.prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM upload WHERE {OPEN} AND id BETWEEN ?1 AND ?2)"))?
-        .query_row(params![ids.start(), ids.end()], |row| row.get(0))
+    // By the index of unfinished rows: most of a range may be finished.
+    conn.prepare_cached(&format!(
+        "SELECT EXISTS (SELECT 1 FROM upload INDEXED BY upload_open WHERE {OPEN} AND held = 0 AND id BETWEEN ?1 AND ?2)"
+    ))?
+    .query_row(params![ids.start(), ids.end()], |row| row.get(0))
 }
 
 /// Paths of spooled bytes that a row still refers to.
@@ -155,4 +166,34 @@ pub fn spooled(conn: &Connection) -> Result<Vec<Vec<u8>>> {
     conn.prepare_cached("SELECT path FROM upload WHERE origin <> 'file' AND path IS NOT NULL")?
         .query_map([], |row| row.get(0))?
         .collect()
+}
+
+/// A part of the list, to be read by the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// What isn't finished, in the order of the queue.
+    Open,
+    /// What failed, the newest first.
+    Failed,
+    /// What is in the library or was cancelled, the newest first.
+    Done,
+}
+
+/// A page of one part of the list, and how many rows that part has.
+///
+/// # Errors
+/// What SQLite says.
+pub fn page(conn: &Connection, list: List, offset: usize, limit: usize) -> Result<(Vec<Upload>, u64)> {
+    let (listed, order) = match list {
+        List::Open => (OPEN, "position"),
+        List::Failed => ("status = 'failed' AND hidden = 0", "id DESC"),
+        List::Done => ("status IN ('verified', 'duplicate', 'cancelled') AND hidden = 0", "id DESC"),
+    };
+    let count: i64 =
+        conn.prepare_cached(&format!("SELECT COUNT(*) FROM upload WHERE {listed}"))?.query_row([], |row| row.get(0))?;
+    let rows = conn
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM upload WHERE {listed} ORDER BY {order} LIMIT ?1 OFFSET ?2"))?
+        .query_map(params![limit as i64, offset as i64], Upload::from_row)?
+        .collect::<Result<Vec<_>>>()?;
+    Ok((rows, count.unsigned_abs()))
 }

@@ -1,11 +1,14 @@
 use super::*;
 use crate::table::upload_part;
 
+mod order;
+
 fn open() -> Connection {
     let conn = Connection::open_in_memory().unwrap();
     conn.pragma_update(None, "foreign_keys", true).unwrap();
     conn.execute_batch(MIGRATION).unwrap();
     conn.execute_batch(upload_part::MIGRATION).unwrap();
+    conn.execute_batch(HOLD_AND_ORDER).unwrap();
     conn
 }
 
@@ -186,12 +189,4 @@ fn pruning_keeps_the_newest() {
     finish(&conn, "one", &all.iter().map(|id| (*id, verified())).collect::<Vec<_>>()).unwrap();
     assert_eq!(prune(&conn, 2).unwrap(), 1);
     assert_eq!(ids(&newest_finished(&conn, 9).unwrap()), all[1..]);
-}
-
-#[test]
-fn a_row_moved_to_the_front_is_claimed_first() {
-    let conn = open();
-    let (all, _) = insert(&conn, &[file("a", 1), file("b", 1)], None).unwrap();
-    assert!(move_to_front(&conn, all[1]).unwrap());
-    assert_eq!(ids(&claim(&conn, "one", None, 9).unwrap()), [all[1], all[0]]);
 }

@@ -5,6 +5,8 @@ mod bucket;
 mod crash;
 mod faults;
 mod once;
+mod metered;
+mod order;
 mod people;
 mod plain;
 mod refusals;
