@@ -6,5 +6,6 @@ mod describing;
 mod first_start;
 mod panel;
 mod tray;
+mod queue;
 mod viewing;
 mod window;

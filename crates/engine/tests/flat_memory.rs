@@ -47,7 +47,7 @@ fn picture(number: u32) -> Vec<u8> {
 fn folder(root: &Path, files: u32) {
     for number in 0..files {
         let folder = root.join(format!("{:04}", number / 250));
-        if number % 250 == 0 {
+        if number.is_multiple_of(250) {
             std::fs::create_dir_all(&folder).unwrap();
         }
         std::fs::write(
@@ -155,7 +155,7 @@ async fn measure_a_hundred_thousand_files() {
         |_| (),
         |page| {
             done += page.iter().filter(|result| result.status == ResultStatus::Uploaded).count();
-            if done % 10_000 == 0 {
+            if done.is_multiple_of(10_000) {
                 println!("{done} in {:?}, {} MiB at most", begun.elapsed(), resident());
             }
         },

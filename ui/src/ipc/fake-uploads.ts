@@ -1,6 +1,15 @@
 /** The stand-in's upload queue: rows go through the states of the real one, and report it the same way. */
 import { Listeners } from './fake-listeners';
-import type { UploadRow, UploadsChange, UploadsSnapshot, UploadStatus, UploadSummary } from './index';
+import type {
+  UploadFailure,
+  UploadList,
+  UploadMove,
+  UploadRow,
+  UploadsChange,
+  UploadsPage,
+  UploadStatus,
+  UploadSummary,
+} from './index';
 
 /** How often the queue moves on, in ms, and by how many bytes. */
 const STEP_MS = 120;
@@ -8,7 +17,13 @@ const STEP_BYTES = 900_000;
 /** Bytes a second that it claims. */
 const SPEED = 7_400_000;
 
-const unfinished = (row: UploadRow) => ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind);
+const unfinished = (row: UploadRow) =>
+  ['queued', 'paused', 'reading', 'sending', 'verifying'].includes(row.status.kind);
+
+/** The sentence with a placeholder for the name, as the engine makes it. */
+function reasonOf(row: UploadRow, message: string): string {
+  return row.name.length > 3 ? message.replace(row.name, '\u0001') : message;
+}
 
 export class FakeUploads {
   rows: UploadRow[] = [];
@@ -32,9 +47,66 @@ export class FakeUploads {
     this.listeners.emit({ summary: { ...this.summary(), ...summary }, changed: rows, removed });
   }
 
-  watch(listener: (change: UploadsChange) => void): UploadsSnapshot {
+  watch(listener: (change: UploadsChange) => void): UploadSummary {
     void this.listeners.add(listener);
-    return { summary: this.summary(), rows: this.rows.map((row) => ({ ...row })) };
+    return this.summary();
+  }
+
+  page(list: UploadList, offset: number, limit: number): UploadsPage {
+    const done = (row: UploadRow) => ['verified', 'duplicate', 'cancelled'].includes(row.status.kind);
+    const rows = {
+      open: () => this.rows.filter(unfinished),
+      failed: () => this.rows.filter((row) => row.status.kind === 'failed').reverse(),
+      done: () => this.rows.filter(done).reverse(),
+    }[list]();
+    return { rows: rows.slice(offset, offset + limit).map((row) => ({ ...row })), total: rows.length };
+  }
+
+  isIn(row: UploadRow, code: string, reason: string): boolean {
+    return row.status.kind === 'failed' && row.status.code === code && reasonOf(row, row.status.message) === reason;
+  }
+
+  failures(): UploadFailure[] {
+    const groups = new Map<string, UploadFailure>();
+    for (const row of this.rows) {
+      if (row.status.kind !== 'failed') continue;
+      const { code, message, retryable } = row.status;
+      const reason = reasonOf(row, message);
+      const group = groups.get(code + reason) ?? { code, reason, message, files: 0, retryable: 0, rows: [] };
+      group.files++;
+      group.retryable += retryable ? 1 : 0;
+      if (group.rows.length < 20) group.rows.push({ ...row });
+      groups.set(code + reason, group);
+    }
+    for (const group of groups.values()) {
+      if (group.files > 1) group.message = group.reason.replace('\u0001', 'Each file');
+    }
+    return [...groups.values()].sort((a, b) => b.files - a.files);
+  }
+
+  hold(ids: number[], held: boolean): void {
+    const from = (row: UploadRow) => (held ? unfinished(row) : row.status.kind === 'paused');
+    this.setStatus(
+      this.rows.filter((row) => ids.includes(row.id) && from(row)),
+      { kind: held ? 'paused' : 'queued' },
+    );
+  }
+
+  move(ids: number[], to: UploadMove): void {
+    const moved = this.rows.filter((row) => ids.includes(row.id));
+    const waits = (row: UploadRow) => row.status.kind === 'queued' || row.status.kind === 'paused';
+    const first = this.rows.findIndex((row) => moved.includes(row));
+    const others = this.rows.filter((row) => !moved.includes(row));
+    const at = {
+      first: () => 0,
+      last: () => others.length,
+      up: () => Math.max(0, others.slice(0, first).findLastIndex(waits)),
+      down: () => others.findIndex((row, index) => index >= first && waits(row)) + 1 || first,
+      before: () => others.findIndex((row) => 'id' in to && row.id === to.id),
+      after: () => others.findIndex((row) => 'id' in to && row.id === to.id) + 1,
+    }[to.to]();
+    this.rows = [...others.slice(0, at), ...moved, ...others.slice(at)];
+    this.emit(moved);
   }
 
   add(paths: string[]): number[] {
@@ -59,6 +131,7 @@ export class FakeUploads {
 
   pause(paused: boolean): void {
     this.paused = paused;
+    if (!paused) for (const row of this.rows) if (row.status.kind === 'paused') row.status = { kind: 'queued' };
     this.emit([]);
   }
 
@@ -91,7 +164,7 @@ export class FakeUploads {
   private work(): void {
     if (!this.moves) return;
     this.timer ??= setInterval(() => {
-      const row = this.rows.find(unfinished);
+      const row = this.rows.find((row) => unfinished(row) && row.status.kind !== 'paused');
       if (!row) {
         clearInterval(this.timer);
         this.timer = undefined;
@@ -144,6 +217,8 @@ export class FakeUploads {
       speed: active ? SPEED : 0,
       seconds_left: active ? Math.ceil((total - sent) / SPEED) : null,
       paused: this.paused,
+      held: count('paused'),
+      waiting_code: null,
       waiting: null,
       active,
     };

@@ -32,7 +32,10 @@ import type {
   SettingsChange,
   UploadRow,
   UploadsChange,
-  UploadsSnapshot,
+  UploadFailure,
+  UploadList,
+  UploadMove,
+  UploadsPage,
   UploadSummary,
 } from './index';
 
@@ -111,6 +114,8 @@ export class FakeIpc implements Ipc {
       link_format: 'url',
       describe_new: false,
       close_to_tray: false,
+      upload_limit: null,
+      wait_on_metered: true,
       data_dir: '/home/anna/.local/share/image-manager',
       ai: { has_key: true, key_hint: 'x4Qe', model: 'gpt-5-mini', base_url: null, host: 'api.openai.com' },
       ...options.settings,
@@ -347,11 +352,23 @@ export class FakeIpc implements Ipc {
       this.queue.add(folder ? ['/home/anna/Pictures/Lofoten/DSC_4127.jpg'] : ['/home/anna/Pictures/DSC_4127.jpg']);
       return 1;
     });
-  uploadPaths = (paths: string[]) => this.answer('uploadPaths', [paths], () => this.queue.add(paths));
-  uploadClipboard = () => this.answer('uploadClipboard', [], () => this.queue.add(['clipboard/Pasted picture.png']));
+  uploadPaths = (paths: string[]) => this.answer('uploadPaths', [paths], () => this.queue.add(paths).length);
+  uploadClipboard = () =>
+    this.answer('uploadClipboard', [], () => this.queue.add(['clipboard/Pasted picture.png']).length);
 
   watchUploads = (listener: (change: UploadsChange) => void) =>
-    this.answer('watchUploads', [], (): UploadsSnapshot => this.queue.watch(listener));
+    this.answer('watchUploads', [], (): UploadSummary => this.queue.watch(listener));
+  uploadsPage = (list: UploadList, offset: number, limit: number) =>
+    this.answer('uploadsPage', [list, offset, limit], (): UploadsPage => this.queue.page(list, offset, limit));
+  uploadFailures = () => this.answer('uploadFailures', [], (): UploadFailure[] => this.queue.failures());
+  holdUploads = (ids: number[]) => this.answer('holdUploads', [ids], () => this.queue.hold(ids, true));
+  unholdUploads = (ids: number[]) => this.answer('unholdUploads', [ids], () => this.queue.hold(ids, false));
+  moveUploads = (ids: number[], to: UploadMove) =>
+    this.answer('moveUploads', [ids, to], () => this.queue.move(ids, to));
+  retryUploadGroup = (code: string, reason: string) =>
+    this.answer('retryUploadGroup', [code, reason], () =>
+      this.queue.retry((row) => this.queue.isIn(row, code, reason)),
+    );
   pauseUploads = () => this.answer('pauseUploads', [], () => this.queue.pause(true));
   resumeUploads = () => this.answer('resumeUploads', [], () => this.queue.pause(false));
   cancelUpload = (id: number) => this.answer('cancelUpload', [id], () => this.queue.cancel((row) => row.id === id));
@@ -432,6 +449,8 @@ export class FakeIpc implements Ipc {
   changeSettings = (change: SettingsChange) =>
     this.answer('changeSettings', [change], () => {
       this.current = { ...this.current, ...change };
+      // 0 is no limit.
+      if (change.upload_limit === 0) this.current.upload_limit = null;
       this.settingsListeners.emit(this.current);
       return this.current;
     });

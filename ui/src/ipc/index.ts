@@ -21,8 +21,12 @@ import type { RebuildReport } from './gen/RebuildReport';
 import type { RegisterForm } from './gen/RegisterForm';
 import type { Settings } from './gen/Settings';
 import type { SettingsChange } from './gen/SettingsChange';
+import type { UploadFailure } from './gen/UploadFailure';
+import type { UploadList } from './gen/UploadList';
+import type { UploadMove } from './gen/UploadMove';
 import type { UploadsChange } from './gen/UploadsChange';
-import type { UploadsSnapshot } from './gen/UploadsSnapshot';
+import type { UploadsPage } from './gen/UploadsPage';
+import type { UploadSummary } from './gen/UploadSummary';
 
 export type * from './gen/AccountForm';
 export type * from './gen/AiSettings';
@@ -59,11 +63,14 @@ export type * from './gen/SettingsChange';
 export type * from './gen/Sort';
 export type * from './gen/Theme';
 export type * from './gen/TileSize';
+export type * from './gen/UploadFailure';
+export type * from './gen/UploadList';
+export type * from './gen/UploadMove';
 export type * from './gen/UploadRow';
 export type * from './gen/UploadStatus';
 export type * from './gen/UploadSummary';
 export type * from './gen/UploadsChange';
-export type * from './gen/UploadsSnapshot';
+export type * from './gen/UploadsPage';
 
 /** The text of one picture's link. `expires_at` (RFC 3339, UTC) is null for a link that stays. */
 export interface LinkText {
@@ -108,9 +115,17 @@ export interface Ipc {
 
   /** Asks for files or a folder; the number picked, 0 when the person changed their mind. */
   pickAndUpload(folder: boolean): Promise<number>;
-  uploadPaths(paths: string[]): Promise<number[]>;
-  uploadClipboard(): Promise<number[]>;
-  watchUploads(listener: (change: UploadsChange) => void): Promise<UploadsSnapshot>;
+  /** The number of files that were queued. */
+  uploadPaths(paths: string[]): Promise<number>;
+  uploadClipboard(): Promise<number>;
+  /** Tells of changes from now on, and gives the queue as a whole; its rows are read by the page. */
+  watchUploads(listener: (change: UploadsChange) => void): Promise<UploadSummary>;
+  uploadsPage(list: UploadList, offset: number, limit: number): Promise<UploadsPage>;
+  uploadFailures(): Promise<UploadFailure[]>;
+  holdUploads(ids: number[]): Promise<void>;
+  unholdUploads(ids: number[]): Promise<void>;
+  moveUploads(ids: number[], to: UploadMove): Promise<void>;
+  retryUploadGroup(code: string, reason: string): Promise<void>;
   pauseUploads(): Promise<void>;
   resumeUploads(): Promise<void>;
   cancelUpload(id: number): Promise<void>;

@@ -18,7 +18,9 @@ import type {
   RebuildReport,
   Settings,
   UploadsChange,
-  UploadsSnapshot,
+  UploadFailure,
+  UploadsPage,
+  UploadSummary,
 } from './index';
 
 /** Windows' and Android's webviews know no custom schemes, so Tauri serves them from a host of that name there. */
@@ -64,13 +66,19 @@ export const tauriIpc: Ipc = {
   deleteForever: (ids) => run('delete_forever', { ids }),
 
   pickAndUpload: (folder) => invoke<number>('pick_and_upload', { folder }),
-  uploadPaths: (paths) => invoke<number[]>('upload_paths', { paths }),
-  uploadClipboard: () => invoke<number[]>('upload_clipboard'),
+  uploadPaths: (paths) => invoke<number>('upload_paths', { paths }),
+  uploadClipboard: () => invoke<number>('upload_clipboard'),
   watchUploads(listener) {
     const channel = new Channel<UploadsChange>();
     channel.onmessage = listener;
-    return invoke<UploadsSnapshot>('watch_uploads', { channel });
+    return invoke<UploadSummary>('watch_uploads', { channel });
   },
+  uploadsPage: (list, offset, limit) => invoke<UploadsPage>('uploads_page', { list, offset, limit }),
+  uploadFailures: () => invoke<UploadFailure[]>('upload_failures'),
+  holdUploads: (ids) => run('hold_uploads', { ids }),
+  unholdUploads: (ids) => run('unhold_uploads', { ids }),
+  moveUploads: (ids, to) => run('move_uploads', { ids, to }),
+  retryUploadGroup: (code, reason) => run('retry_upload_group', { code, reason }),
   pauseUploads: () => run('pause_uploads'),
   resumeUploads: () => run('resume_uploads'),
   cancelUpload: (id) => run('cancel_upload', { id }),

@@ -164,7 +164,7 @@ export function commands(): Command[] {
       group: 'upload',
       title: m.uploads_resume(),
       icon: Play,
-      when: () => uploads.summary.paused,
+      when: () => uploads.summary.active && (uploads.summary.paused || uploads.summary.held > 0),
       run: () => void attempt(() => ipc().resumeUploads()),
     },
     {
@@ -172,7 +172,7 @@ export function commands(): Command[] {
       group: 'upload',
       title: m.uploads_retry_failed(),
       icon: RotateCcw,
-      when: () => uploads.summary.failed > 0,
+      when: () => uploads.failed > 0,
       run: () => void attempt(() => ipc().retryFailedUploads()),
     },
     {
@@ -180,7 +180,7 @@ export function commands(): Command[] {
       group: 'upload',
       title: m.uploads_show(),
       icon: Upload,
-      when: () => uploads.rows.length > 0,
+      when: () => uploads.any,
       run: () => {
         uploads.open = true;
         uploads.folded = false;

@@ -1,6 +1,20 @@
-/** The upload queue as the engine reports it, about ten times a second. */
-import { ipc, type UploadRow, type UploadsChange, type UploadSummary } from '@/ipc';
+/**
+ * The upload queue as the engine reports it, about ten times a second. Of its rows, which may be a hundred thousand, only
+ * those are held that the list shows: they are read by the page.
+ */
+import {
+  ipc,
+  type UploadFailure,
+  type UploadMove,
+  type UploadRow,
+  type UploadsChange,
+  type UploadsPage,
+  type UploadSummary,
+} from '@/ipc';
 import { toasts } from './toasts.svelte';
+
+/** How often the rows that are shown are read again at most, in ms. */
+const EVERY = 250;
 
 const nothing: UploadSummary = {
   total: 0,
@@ -13,19 +27,33 @@ const nothing: UploadSummary = {
   speed: 0,
   seconds_left: null,
   paused: false,
+  held: 0,
   waiting: null,
+  waiting_code: null,
   active: false,
 };
 
+/** Some rows of a part of the list, from a place on. */
+interface Slice extends UploadsPage {
+  from: number;
+}
+
+const empty: Slice = { from: 0, rows: [], total: 0 };
+
 class Uploads {
   summary = $state.raw<UploadSummary>(nothing);
-  /** Every row, in the order they were added. A new array at each change; rows that stay the same stay the same objects. */
-  rows = $state.raw<readonly UploadRow[]>([]);
+  /** What failed, by its reason. */
+  failures = $state.raw<readonly UploadFailure[]>([]);
   /** Whether the panel is shown, and whether it is folded to one line. */
   open = $state(false);
   folded = $state(false);
 
-  private byId = new Map<number, UploadRow>();
+  private waiting = $state.raw<Slice>(empty);
+  private finished = $state.raw<Slice>(empty);
+  private shown = { from: 0, to: 0 };
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private reading: Promise<void> | undefined;
+  private stale = { rows: false, failures: false };
 
   /** How far the run is, 0 to 1. */
   get fraction(): number {
@@ -39,34 +67,163 @@ class Uploads {
     return verified + duplicates + failed + cancelled;
   }
 
+  /** Files that are not finished; they come first in the list. */
+  get unfinished(): number {
+    return this.waiting.total;
+  }
+
+  /** Files in the list, without those that failed. */
+  get listed(): number {
+    return this.waiting.total + this.finished.total;
+  }
+
+  get failed(): number {
+    return this.failures.reduce((sum, group) => sum + group.files, 0);
+  }
+
+  /** Whether there is anything to show. */
+  get any(): boolean {
+    return this.listed > 0 || this.failures.length > 0;
+  }
+
+  /** Whether nothing moves because the person wants it so: the queue, or each single file of it. */
+  get resting(): boolean {
+    return this.summary.paused || (this.summary.held > 0 && this.summary.held >= this.unfinished);
+  }
+
+  /** The row at a place of the list: unfinished ones in the order of the queue, then the others, newest first. */
+  at(index: number): UploadRow | undefined {
+    const behind = index - this.waiting.total;
+    return behind < 0 ? this.waiting.rows[index - this.waiting.from] : this.finished.rows[behind - this.finished.from];
+  }
+
   async start(): Promise<void> {
     try {
-      const early: UploadsChange[] = [];
+      let early: UploadsChange | undefined;
       let ready = false;
-      const snapshot = await ipc().watchUploads((change) => {
+      const summary = await ipc().watchUploads((change) => {
         if (ready) this.apply(change);
-        else early.push(change);
+        else early = change;
       });
-      this.byId = new Map(snapshot.rows.map((row) => [row.id, row]));
-      this.rows = snapshot.rows;
-      this.summary = snapshot.summary;
-      this.open = snapshot.summary.active;
+      this.summary = summary;
+      this.open = summary.active;
       ready = true;
-      for (const change of early) this.apply(change);
+      this.stale = { rows: true, failures: true };
+      await this.read();
+      if (early) this.apply(early);
     } catch (error) {
       toasts.error(error);
     }
   }
 
+  /** The list shows these places now. */
+  look(from: number, to: number): void {
+    this.shown = { from, to };
+    for (let index = from; index < Math.min(to, this.listed); index++) {
+      if (!this.at(index)) return this.refresh();
+    }
+  }
+
+  /** Moves a file in the queue; settles when the list shows it. */
+  async move(id: number, to: UploadMove): Promise<void> {
+    try {
+      await ipc().moveUploads([id], to);
+      this.stale.rows = true;
+      await this.read();
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  async retryGroup(group: UploadFailure): Promise<void> {
+    try {
+      await ipc().retryUploadGroup(group.code, group.reason);
+      this.stale = { rows: true, failures: true };
+      await this.read();
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  /** Forgets everything, for tests. */
+  reset(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.reading = undefined;
+    this.summary = nothing;
+    this.failures = [];
+    this.waiting = this.finished = empty;
+    this.shown = { from: 0, to: 0 };
+    this.open = this.folded = false;
+  }
+
   private apply(change: UploadsChange): void {
-    const startsAnew = change.summary.active && !this.summary.active;
-    const fresh = change.changed.some((row) => !this.byId.has(row.id));
-    for (const id of change.removed) this.byId.delete(id);
-    for (const row of change.changed) this.byId.set(row.id, row);
-    if (change.changed.length || change.removed.length) this.rows = [...this.byId.values()];
+    const before = this.summary;
     this.summary = change.summary;
-    if (startsAnew || (fresh && change.summary.active)) this.open = true;
-    if (this.rows.length === 0) this.open = false;
+    const failures =
+      before.failed !== change.summary.failed ||
+      change.removed.length > 0 ||
+      change.changed.some((row) => row.status.kind === 'failed');
+    // Bytes that moved are shown at once; where rows stand in the list is asked.
+    const changed = new Map(change.changed.map((row) => [row.id, row]));
+    const moved = change.removed.length > 0 || this.patch(changed) || before.total !== change.summary.total;
+    if (failures) this.stale.failures = true;
+    if (failures || moved) this.refresh();
+    const { active, total } = change.summary;
+    if (active && (!before.active || total > before.total)) this.open = true;
+  }
+
+  /** Shows what changed in the rows that are held; whether any row may stand somewhere else now. */
+  private patch(changed: Map<number, UploadRow>): boolean {
+    if (changed.size === 0) return false;
+    let known = 0;
+    let moved = false;
+    const patched = (slice: Slice): Slice => {
+      if (!slice.rows.some((row) => changed.has(row.id))) return slice;
+      const rows = slice.rows.map((row) => {
+        const now = changed.get(row.id);
+        if (!now) return row;
+        known++;
+        if (now.status.kind !== row.status.kind) moved = true;
+        return now;
+      });
+      return { ...slice, rows };
+    };
+    this.waiting = patched(this.waiting);
+    this.finished = patched(this.finished);
+    return moved || known < changed.size;
+  }
+
+  private refresh(): void {
+    this.stale.rows = true;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.read().catch((error: unknown) => toasts.error(error));
+    }, EVERY);
+  }
+
+  /** Reads what is stale, one reading after the other. */
+  private async read(): Promise<void> {
+    while (this.reading) await this.reading;
+    this.reading = this.readNow();
+    try {
+      await this.reading;
+    } finally {
+      this.reading = undefined;
+    }
+  }
+
+  private async readNow(): Promise<void> {
+    const { rows, failures } = this.stale;
+    this.stale = { rows: false, failures: false };
+    if (failures) this.failures = await ipc().uploadFailures();
+    if (!rows && !failures) return;
+    const { from, to } = this.folded || !this.open ? { from: 0, to: 0 } : this.shown;
+    const waiting = await ipc().uploadsPage('open', from, to - from);
+    const behind = Math.max(0, from - waiting.total);
+    const finished = await ipc().uploadsPage('done', behind, Math.max(0, to - waiting.total - behind));
+    this.waiting = { ...waiting, from };
+    this.finished = { ...finished, from: behind };
   }
 }
 

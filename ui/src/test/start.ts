@@ -28,9 +28,7 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   screen.close();
   screen.viewing = undefined;
   screen.inspector = true;
-  uploads.rows = [];
-  uploads.open = false;
-  uploads.folded = false;
+  uploads.reset();
   descriptions.open = false;
   descriptions.waiting.clear();
   descriptions.failures.clear();

@@ -1,7 +1,9 @@
 import { render, screen as page, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { expect, it } from 'vitest';
-import type { UploadRow, UploadStatus } from '@/ipc';
+import { expect, it, vi } from 'vitest';
+import type { UploadRow, UploadStatus, UploadSummary } from '@/ipc';
+import type { FakeIpc, FakeOptions } from '@/ipc/fake';
+import { app } from '@/stores/app.svelte';
 import { uploads } from '@/stores/uploads.svelte';
 import { start } from '@/test/start';
 import UploadsPanel from './UploadsPanel.svelte';
@@ -21,35 +23,50 @@ function row(status: UploadStatus, change: Partial<UploadRow> = {}): UploadRow {
   };
 }
 
-const find = (name: string) => within(page.getByTestId('uploads')).getByText(name).closest('li') as HTMLElement;
+/** The panel with these rows, once it shows the first of them. */
+async function panel(
+  rows: UploadRow[],
+  summary: Partial<UploadSummary> = {},
+  options: FakeOptions = {},
+): Promise<FakeIpc> {
+  const fake = await start(options);
+  fake.setUploads(rows, summary);
+  uploads.open = true;
+  render(UploadsPanel);
+  await vi.waitFor(() => expect(uploads.any).toBe(true));
+  return fake;
+}
+
+const find = async (name: string) =>
+  (await within(page.getByTestId('uploads')).findByText(name)).closest('li') as HTMLElement;
+const names = () => page.getAllByTestId('upload-row').map((item) => item.dataset['name']);
+const lost = (name: string, message = 'The store answered 403.', retryable = true) =>
+  row({ kind: 'failed', code: 'store_refused', message, retryable }, { name });
 
 it('shows a row for each file, with its state in words', async () => {
-  const fake = await start();
-  const rows = [
+  await panel([
     row({ kind: 'queued' }, { name: 'queued.jpg' }),
+    row({ kind: 'paused' }, { name: 'paused.jpg' }),
     row({ kind: 'sending' }, { name: 'sending.jpg', sent: 3_440_000 }),
     row({ kind: 'verifying' }, { name: 'verifying.jpg' }),
     row({ kind: 'verified' }, { name: 'verified.jpg', picture: 3 }),
     row({ kind: 'duplicate' }, { name: 'duplicate.jpg', picture: 4 }),
     row({ kind: 'cancelled' }, { name: 'cancelled.jpg' }),
     row({ kind: 'failed', code: 'empty_file', message: 'The file is empty.', retryable: false }, { name: 'empty.jpg' }),
-  ];
-  fake.setUploads(rows);
-  render(UploadsPanel);
-  expect(find('queued.jpg')).toHaveTextContent('Waiting');
-  expect(find('sending.jpg')).toHaveTextContent('43 % · 3.4 MB of 8 MB');
-  expect(within(find('sending.jpg')).getByRole('progressbar')).toHaveAttribute('aria-valuenow', '43');
-  expect(find('verifying.jpg')).toHaveTextContent('Verifying');
-  expect(find('verified.jpg')).toHaveTextContent('Verified');
-  expect(find('duplicate.jpg')).toHaveTextContent('Already here');
-  expect(find('cancelled.jpg')).toHaveTextContent('Cancelled');
-  expect(find('empty.jpg')).toHaveTextContent('The file is empty.');
-  expect(page.getAllByTestId('upload-row').map((item) => item.dataset['status'])).toContain('verifying');
+  ]);
+  expect(await find('queued.jpg')).toHaveTextContent('Waiting');
+  expect(await find('paused.jpg')).toHaveTextContent('Paused');
+  expect(await find('sending.jpg')).toHaveTextContent('43 % · 3.4 MB of 8 MB');
+  expect(within(await find('sending.jpg')).getByRole('progressbar')).toHaveAttribute('aria-valuenow', '43');
+  expect(await find('verifying.jpg')).toHaveTextContent('Verifying');
+  expect(await find('verified.jpg')).toHaveTextContent('Verified');
+  expect(await find('duplicate.jpg')).toHaveTextContent('Already here');
+  expect(await find('cancelled.jpg')).toHaveTextContent('Cancelled');
+  expect(await find('empty.jpg')).toHaveTextContent('The file is empty.');
 });
 
 it('shows the progress of all: how much, how fast, how long still', async () => {
-  const fake = await start();
-  fake.setUploads([row({ kind: 'sending' })], {
+  await panel([row({ kind: 'sending' })], {
     active: true,
     total: 40,
     verified: 11,
@@ -59,74 +76,146 @@ it('shows the progress of all: how much, how fast, how long still', async () => 
     speed: 7_400_000,
     seconds_left: 130,
   });
-  render(UploadsPanel);
   expect(page.getByTestId('uploads-headline')).toHaveTextContent('Uploading 12 of 40');
   expect(page.getByTestId('uploads-details')).toHaveTextContent('25 MB of 100 MB · 7.4 MB/s · 2 min');
   expect(page.getByRole('progressbar', { name: 'All uploads' })).toHaveAttribute('aria-valuenow', '25');
 });
 
-it('pauses and resumes, and says why it waits', async () => {
-  const fake = await start();
-  fake.setUploads([row({ kind: 'queued' })]);
-  render(UploadsPanel);
+it('pauses and resumes all, and says why it waits', async () => {
+  const fake = await panel([row({ kind: 'queued' })]);
   await userEvent.click(page.getByRole('button', { name: 'Pause uploads' }));
   expect(fake.called('pauseUploads')).toHaveLength(1);
   expect(page.getByTestId('uploads-headline')).toHaveTextContent('Paused at 0 of 1');
   await userEvent.click(page.getByRole('button', { name: 'Resume uploads' }));
   expect(fake.called('resumeUploads')).toHaveLength(1);
-  fake.setUploads(fake.uploads, { waiting: 'Waiting for the network.' });
+  fake.setUploads(fake.uploads, { waiting: 'Waiting for the network.', waiting_code: 'store_unreachable' });
   expect(await page.findByText('Waiting for the network.')).toBeVisible();
+  expect(page.queryByTestId('uploads-anyway')).toBeNull();
+});
+
+it('lets a person upload on a metered connection after all', async () => {
+  const fake = await panel([row({ kind: 'queued' })], {
+    waiting: 'This connection is metered.',
+    waiting_code: 'metered_connection',
+  });
+  await userEvent.click(await page.findByRole('button', { name: 'Upload anyway' }));
+  expect(fake.called('changeSettings')).toEqual([[{ wait_on_metered: false }]]);
+  expect(app.settings?.wait_on_metered).toBe(false);
+});
+
+it('pauses and resumes one file, and says how many are paused', async () => {
+  const fake = await panel([
+    row({ kind: 'queued' }, { name: 'one.jpg' }),
+    row({ kind: 'queued' }, { name: 'two.jpg' }),
+  ]);
+  await find('one.jpg');
+  await userEvent.click(page.getByRole('button', { name: 'Pause one.jpg' }));
+  expect(fake.called('holdUploads')).toEqual([[[fake.uploads[0]?.id]]]);
+  await vi.waitFor(async () => expect(await find('one.jpg')).toHaveTextContent('Paused'));
+  expect(page.getByTestId('uploads-details')).toHaveTextContent('1 paused');
+  expect(page.getByRole('button', { name: 'Pause uploads' })).toBeVisible();
+  await userEvent.click(page.getByRole('button', { name: 'Pause two.jpg' }));
+  await userEvent.click(await page.findByRole('button', { name: 'Resume uploads' }));
+  await vi.waitFor(async () => expect(await find('one.jpg')).toHaveTextContent('Waiting'));
 });
 
 it('cancels one, retries what can be retried, and nothing else', async () => {
-  const fake = await start();
   const waiting = row({ kind: 'queued' }, { name: 'waiting.jpg' });
-  const lost = row(
-    { kind: 'failed', code: 'store_unreachable', message: 'No answer.', retryable: true },
-    { name: 'lost.jpg' },
-  );
-  const broken = row(
-    { kind: 'failed', code: 'broken_picture', message: 'Broken.', retryable: false },
-    { name: 'broken.jpg' },
-  );
-  fake.setUploads([waiting, lost, broken]);
-  render(UploadsPanel);
-  expect(within(find('broken.jpg')).queryByRole('button')).toBeNull();
-  await userEvent.click(page.getByRole('button', { name: 'Retry lost.jpg' }));
-  expect(fake.called('retryUpload')).toEqual([[lost.id]]);
+  const gone = lost('gone.jpg', 'No answer.');
+  const fake = await panel([waiting, gone, lost('broken.jpg', 'Broken.', false)]);
+  expect(within(await find('broken.jpg')).queryByRole('button')).toBeNull();
+  await userEvent.click(page.getByRole('button', { name: 'Retry gone.jpg' }));
+  expect(fake.called('retryUpload')).toEqual([[gone.id]]);
+  await find('waiting.jpg');
   await userEvent.click(page.getByRole('button', { name: 'Cancel waiting.jpg' }));
   expect(fake.called('cancelUpload')).toEqual([[waiting.id]]);
 });
 
+it('gathers failures by their reason and retries a group', async () => {
+  const files = Array.from({ length: 30 }, (_, index) => lost(`refused-${index}.jpg`));
+  const fake = await panel([...files, lost('alone.jpg', 'alone.jpg is not a picture.', false)]);
+  const group = await page.findByTestId('upload-group');
+  expect(group).toHaveTextContent('30 files were not uploaded');
+  expect(group).toHaveTextContent('The store answered 403.');
+  expect(names()).toEqual(['alone.jpg']);
+  await userEvent.click(within(group).getByRole('button', { name: 'Show files' }));
+  expect(within(group).getAllByTestId('upload-row')).toHaveLength(20);
+  expect(group).toHaveTextContent('and 10 more');
+  await userEvent.click(within(group).getByRole('button', { name: 'Retry' }));
+  expect(fake.called('retryUploadGroup')).toEqual([['store_refused', 'The store answered 403.']]);
+  await vi.waitFor(() => expect(page.queryByTestId('upload-group')).toBeNull());
+  expect(uploads.unfinished).toBe(30);
+});
+
 it('shows only what failed when asked to', async () => {
-  const fake = await start();
-  const failure: UploadStatus = { kind: 'failed', code: 'not_a_picture', message: 'Not a picture.', retryable: false };
-  fake.setUploads([row({ kind: 'verified' }), row(failure), row({ kind: 'verified' })]);
-  render(UploadsPanel);
-  expect(page.getAllByTestId('upload-row')).toHaveLength(3);
+  await panel([row({ kind: 'verified' }), lost('lost.jpg'), row({ kind: 'verified' })]);
+  await find('lost.jpg');
+  await vi.waitFor(() => expect(names()).toHaveLength(3));
   await userEvent.click(page.getByRole('radio', { name: '1 failed' }));
-  expect(page.getAllByTestId('upload-row')).toHaveLength(1);
+  expect(names()).toEqual(['lost.jpg']);
   expect(page.getByTestId('uploads-headline')).toHaveTextContent('1 file was not uploaded');
 });
 
-it('lists what moves first, then what failed, then what waits, then what is done, newest first', async () => {
-  const fake = await start();
-  fake.setUploads([
+it('lists what failed, then the queue in its order, then what is done, newest first', async () => {
+  await panel([
     row({ kind: 'verified' }, { name: 'old' }),
+    row({ kind: 'sending' }, { name: 'moves' }),
     row({ kind: 'duplicate' }, { name: 'new' }),
     row({ kind: 'queued' }, { name: 'waits' }),
-    row({ kind: 'failed', code: 'disk', message: 'Full.', retryable: true }, { name: 'lost' }),
-    row({ kind: 'sending' }, { name: 'moves' }),
+    lost('lost'),
   ]);
-  render(UploadsPanel);
-  const names = page.getAllByTestId('upload-row').map((item) => item.dataset['name']);
-  expect(names).toEqual(['moves', 'lost', 'waits', 'new', 'old']);
+  await vi.waitFor(() => expect(names()).toEqual(['lost', 'moves', 'waits', 'new', 'old']));
+});
+
+it('moves files by the keyboard, and the focus goes with them', async () => {
+  const fake = await panel(['a', 'b', 'c', 'd'].map((name) => row({ kind: 'queued' }, { name })));
+  await vi.waitFor(() => expect(names()).toEqual(['a', 'b', 'c', 'd']));
+  within(await find('c'))
+    .getByTestId('upload-grip')
+    .focus();
+  await userEvent.keyboard('{ArrowUp}');
+  await vi.waitFor(() => expect(names()).toEqual(['a', 'c', 'b', 'd']));
+  expect(await page.findByText('c is number 2 of 4 now')).toBeInTheDocument();
+  expect(within(await find('c')).getByTestId('upload-grip')).toHaveFocus();
+  await userEvent.keyboard('{End}');
+  await vi.waitFor(() => expect(names()).toEqual(['a', 'b', 'd', 'c']));
+  await userEvent.keyboard('{Home}');
+  await vi.waitFor(() => expect(names()).toEqual(['c', 'a', 'b', 'd']));
+  await userEvent.keyboard('{ArrowDown}');
+  await vi.waitFor(() => expect(names()).toEqual(['a', 'c', 'b', 'd']));
+  expect(fake.called('moveUploads').map(([, to]) => (to as { to: string }).to)).toEqual([
+    'up',
+    'last',
+    'first',
+    'down',
+  ]);
+});
+
+it('moves a file that is dragged', async () => {
+  const fake = await panel(['a', 'b', 'c'].map((name) => row({ kind: 'queued' }, { name })));
+  const grip = within(await find('a')).getByTestId('upload-grip');
+  grip.setPointerCapture = () => undefined;
+  const pointer = (type: string, clientY: number) =>
+    grip.dispatchEvent(new MouseEvent(type, { clientY, button: 0, bubbles: true }));
+  pointer('pointerdown', 10);
+  pointer('pointermove', 12);
+  expect(page.getByTestId('uploads-list').querySelector('.gap')).toBeNull();
+  pointer('pointermove', 100);
+  await vi.waitFor(() => expect(page.getByTestId('uploads-list').querySelector('.gap')).not.toBeNull());
+  pointer('pointerup', 100);
+  await vi.waitFor(() => expect(names()).toEqual(['b', 'a', 'c']));
+  expect(fake.called('moveUploads')).toHaveLength(1);
+});
+
+it('copies the link of a file that was here already', async () => {
+  const fake = await panel([row({ kind: 'duplicate' }, { name: 'known.jpg', picture: 7 })]);
+  await find('known.jpg');
+  await userEvent.click(page.getByRole('button', { name: 'Copy link to known.jpg' }));
+  expect(fake.called('copyLinks')[0]?.[0]).toEqual([7]);
 });
 
 it('folds to one line, and clears what is finished when it is closed', async () => {
-  const fake = await start();
-  fake.setUploads([row({ kind: 'verified' }), row({ kind: 'verified' })]);
-  render(UploadsPanel);
+  const fake = await panel([row({ kind: 'verified' }), row({ kind: 'verified' })]);
   expect(page.getByTestId('uploads-headline')).toHaveTextContent('2 pictures are safe');
   await userEvent.click(page.getByRole('button', { name: 'Minimise uploads' }));
   expect(page.queryAllByTestId('upload-row')).toHaveLength(0);
@@ -135,10 +224,17 @@ it('folds to one line, and clears what is finished when it is closed', async () 
   expect(uploads.open).toBe(false);
 });
 
-it('draws a hundred thousand files as easily as ten', async () => {
-  const fake = await start();
-  fake.setUploads(Array.from({ length: 100_000 }, () => row({ kind: 'queued' })));
-  render(UploadsPanel);
+it('holds of a hundred thousand files only those that it shows', async () => {
+  const fake = await panel(Array.from({ length: 100_000 }, () => row({ kind: 'queued' })));
   expect(page.getByTestId('uploads-headline')).toHaveTextContent('Uploading 0 of 100,000');
-  expect(page.getAllByTestId('upload-row').length).toBeLessThan(100);
+  await vi.waitFor(() => expect(page.getAllByTestId('upload-row').length).toBeGreaterThan(5));
+  expect(page.getAllByTestId('upload-row').length).toBeLessThan(40);
+  const asked = fake.called('uploadsPage').map(([, , limit]) => limit as number);
+  expect(Math.max(...asked)).toBeLessThan(40);
+  const list = page.getByTestId('uploads-list');
+  list.scrollTop = 54 * 99_990;
+  list.dispatchEvent(new Event('scroll'));
+  const last = fake.uploads.at(-1)?.name as string;
+  await vi.waitFor(() => expect(names()).toContain(last));
+  expect(page.getAllByTestId('upload-row').length).toBeLessThan(40);
 });

@@ -13,6 +13,8 @@ export function statusText(row: UploadRow): string {
   switch (row.status.kind) {
     case 'queued':
       return m.upload_queued();
+    case 'paused':
+      return m.upload_paused();
     case 'reading':
       return m.upload_reading();
     case 'sending':
@@ -36,38 +38,14 @@ export function statusText(row: UploadRow): string {
 
 /** Whether there is still something to do for it. */
 export function unfinished(row: UploadRow): boolean {
-  return ['queued', 'reading', 'sending', 'verifying'].includes(row.status.kind);
-}
-
-/**
- * The rows as the panel lists them: what is being worked on, then what failed, then what waits, and last what is done,
- * the newest first. One pass and no sorting: there may be a hundred thousand, ten times a second.
- */
-export function inOrder(rows: readonly UploadRow[]): {
-  all: UploadRow[];
-  failed: UploadRow[];
-  /** How many are not finished yet. */
-  unfinished: number;
-} {
-  const moving: UploadRow[] = [];
-  const failed: UploadRow[] = [];
-  const waiting: UploadRow[] = [];
-  const done: UploadRow[] = [];
-  for (const row of rows) {
-    const { kind } = row.status;
-    if (kind === 'failed') failed.push(row);
-    else if (kind === 'queued') waiting.push(row);
-    else if (unfinished(row)) moving.push(row);
-    else done.push(row);
-  }
-  return { all: moving.concat(failed, waiting, done.reverse()), failed, unfinished: moving.length + waiting.length };
+  return ['queued', 'paused', 'reading', 'sending', 'verifying'].includes(row.status.kind);
 }
 
 /** The panel's title: what the queue is doing as a whole. */
-export function headline(summary: UploadSummary, done: number): string {
+export function headline(summary: UploadSummary, done: number, resting: boolean): string {
   if (summary.active) {
     const counts = { done: number(done), total: number(summary.total) };
-    if (summary.paused) return m.uploads_paused(counts);
+    if (resting) return m.uploads_paused(counts);
     return m.uploads_running(counts);
   }
   if (summary.failed > 0) return m.uploads_done_failed({ count: summary.failed, n: number(summary.failed) });
@@ -79,12 +57,12 @@ export function headline(summary: UploadSummary, done: number): string {
 /** The line below it: how fast, and how long still; or how it ended. */
 export function details(summary: UploadSummary): string {
   if (summary.active) {
-    if (summary.waiting) return summary.waiting;
-    if (summary.paused) return m.uploads_amount({ sent: bytes(summary.bytes_sent), total: bytes(summary.bytes_total) });
+    const moves = !summary.paused && !summary.waiting;
     return [
       m.uploads_amount({ sent: bytes(summary.bytes_sent), total: bytes(summary.bytes_total) }),
-      summary.speed > 0 && m.uploads_speed({ speed: bytes(summary.speed) }),
-      summary.seconds_left !== null && m.uploads_left({ time: duration(summary.seconds_left) }),
+      moves && summary.speed > 0 && m.uploads_speed({ speed: bytes(summary.speed) }),
+      moves && summary.seconds_left !== null && m.uploads_left({ time: duration(summary.seconds_left) }),
+      summary.held > 0 && m.uploads_held({ n: number(summary.held) }),
     ]
       .filter(Boolean)
       .join(' · ');

@@ -33,6 +33,14 @@ describe_new: boolean,
  */
 close_to_tray: boolean, 
 /**
+ * The most that uploads may send, in kB (1,000 bytes) a second; absent for no limit.
+ */
+upload_limit: number | null, 
+/**
+ * Whether uploads wait while the system says that the connection is metered.
+ */
+wait_on_metered: boolean, 
+/**
  * The folder that holds everything the app keeps.
  */
 data_dir: string, };

@@ -26,4 +26,12 @@ describe_new?: boolean,
 /**
  * Whether closing the window leaves the app in the tray.
  */
-close_to_tray?: boolean, };
+close_to_tray?: boolean, 
+/**
+ * The most that uploads may send, in kB a second; 0 for no limit.
+ */
+upload_limit?: number, 
+/**
+ * Whether uploads wait while the system says that the connection is metered.
+ */
+wait_on_metered?: boolean, };

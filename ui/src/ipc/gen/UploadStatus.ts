@@ -3,7 +3,7 @@
 /**
  * Where one upload stands.
  */
-export type UploadStatus = { "kind": "queued" } | { "kind": "reading" } | { "kind": "sending" } | { "kind": "verifying" } | { "kind": "verified" } | { "kind": "duplicate" } | { "kind": "failed", 
+export type UploadStatus = { "kind": "queued" } | { "kind": "paused" } | { "kind": "reading" } | { "kind": "sending" } | { "kind": "verifying" } | { "kind": "verified" } | { "kind": "duplicate" } | { "kind": "failed", 
 /**
  * From the engine's closed list.
  */

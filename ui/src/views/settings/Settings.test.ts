@@ -110,3 +110,30 @@ it('chooses the form of links', async () => {
   await userEvent.click(await page.findByRole('radio', { name: /Markdown/ }));
   expect(fake.current.link_format).toBe('markdown');
 });
+
+it('limits the speed of uploads at once, and takes the limit away again', async () => {
+  const fake = await start();
+  open('uploads');
+  expect(page.queryByTestId('upload-limit')).toBeNull();
+  await userEvent.click(page.getByRole('switch', { name: 'Limit the speed of uploads' }));
+  const field = await page.findByRole('textbox', { name: 'At most, in kB a second' });
+  await waitFor(() => expect(field).toHaveValue('1000'));
+  await userEvent.clear(field);
+  expect(page.getByText('A whole number from 1 to 1,000,000.')).toBeVisible();
+  await userEvent.type(field, '250');
+  expect(fake.current.upload_limit).toBe(1000);
+  // Leaving the field, as Enter does in a browser.
+  await userEvent.tab();
+  await waitFor(() => expect(fake.current.upload_limit).toBe(250));
+  expect(field).toHaveValue('250');
+  await userEvent.click(page.getByRole('switch', { name: 'Limit the speed of uploads' }));
+  await waitFor(() => expect(fake.current.upload_limit).toBeNull());
+  expect(page.queryByTestId('upload-limit')).toBeNull();
+});
+
+it('waits on metered connections unless told otherwise', async () => {
+  const fake = await start();
+  open('uploads');
+  await userEvent.click(page.getByRole('switch', { name: 'Wait on metered connections' }));
+  expect(fake.called('changeSettings')).toEqual([[{ wait_on_metered: false }]]);
+});

@@ -1,0 +1,18 @@
+/** Which rows of a long list are drawn. */
+
+/** Height of a row in px. */
+export const ROW = 54;
+
+/** Rows drawn beyond what is seen, on either side. */
+const BEYOND = 6;
+
+/** What is drawn before the height is known. */
+const FIRST = 324;
+
+/** The rows that are seen at a scroll position (px, relative to the first row), from inclusive to exclusive. */
+export function visible(top: number, height: number, count: number): { from: number; to: number } {
+  const from = Math.max(0, Math.floor(top / ROW) - BEYOND);
+  const to = Math.max(0, Math.ceil((top + (height || FIRST)) / ROW) + BEYOND);
+  // Some are asked for also while nothing is known to be there.
+  return { from: Math.min(from, count), to: Math.max(Math.min(to, count), Math.min(to, BEYOND * 2)) };
+}
