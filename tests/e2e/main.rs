@@ -5,7 +5,7 @@ mod crash;
 mod describing;
 mod first_start;
 mod panel;
-mod tray;
 mod queue;
+mod tray;
 mod viewing;
 mod window;

@@ -4,8 +4,8 @@
 mod bucket;
 mod crash;
 mod faults;
-mod once;
 mod metered;
+mod once;
 mod order;
 mod people;
 mod plain;
