@@ -1,7 +1,5 @@
 //! Accounts and sessions.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
@@ -45,7 +43,7 @@ pub struct RegisterRequest {
 /// Refused with [`InvalidCredentials`](crate::ErrorCode::InvalidCredentials), which doesn't say whether the name or the
 /// password is wrong, nor by the time it takes; and with [`RateLimited`](crate::ErrorCode::RateLimited) when tries come
 /// too fast. An account is never locked.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginRequest {
     /// The user name, in any case.
@@ -58,6 +56,13 @@ pub struct LoginRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "Anna's laptop"))]
     pub device_name: Option<String>,
+    /// The six digits that the authenticator app shows, after the answer
+    /// [`TotpRequired`](crate::ErrorCode::TotpRequired). A code is good for one use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_code: Option<String>,
+    /// One of the account's recovery codes, in place of `totp_code`. A code is good for one use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_code: Option<String>,
 }
 
 /// The answer to registering and signing in.
@@ -149,6 +154,15 @@ pub struct RefreshResponse {
     pub refresh_token: String,
 }
 
+/// Changes the password and ends all other sessions.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PasswordRequest {
+    /// The password until now.
+    pub current_password: String,
+    /// The password from now on: 8 to 128 characters of any kind, and none of the commonest.
+    pub new_password: String,
+}
+
 /// A success that has nothing else to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -158,11 +172,12 @@ pub struct MessageResponse {
     pub message: String,
 }
 
+/// Gives types with passwords, tokens and codes in them a `Debug` that shows only the named fields.
 macro_rules! redacted {
     ($($name:ident { $($shown:ident),* })*) => {$(
-        /// Leaves out passwords and tokens.
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// Leaves out passwords, tokens and codes.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($name))$(.field(stringify!($shown), &self.$shown))*.finish_non_exhaustive()
             }
         }
@@ -175,4 +190,7 @@ redacted! {
     AuthResponse { message, expires_in, user }
     RefreshRequest {}
     RefreshResponse { expires_in }
+    PasswordRequest {}
 }
+
+pub(crate) use redacted;

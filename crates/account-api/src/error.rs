@@ -71,6 +71,14 @@ codes! {
     SessionEnded = "session_ended", 401;
     /// User name or password are wrong (which of them is not said).
     InvalidCredentials = "invalid_credentials", 401;
+    /// The password is right, and the account has a second factor: send `totp_code` or `recovery_code`, too.
+    TotpRequired = "totp_required", 401;
+    /// The code of the second factor is wrong, too old, or was used before: send the next one.
+    TotpInvalid = "totp_invalid", 401;
+    /// The link that sets a new password is unknown, too old, or was used before: ask for another one.
+    ResetLinkGone = "reset_link_gone", 410;
+    /// The service sends no mail, so there is no recovery by mail: use a recovery code, or ask the operator.
+    MailNotConfigured = "mail_not_configured", 409;
     /// This account may not do that.
     Forbidden = "forbidden", 403;
     /// Nothing of yours has this identifier.

@@ -8,10 +8,14 @@ mod changes;
 mod error;
 mod images;
 mod links;
+mod recovery;
+mod sessions;
+mod two_factor;
 mod uploads;
 
 pub use auth::{
-    AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, Usage, User,
+    AuthResponse, LoginRequest, MessageResponse, PasswordRequest, RefreshRequest, RefreshResponse, RegisterRequest,
+    Usage, User,
 };
 pub use changes::{Change, ChangesPage, ChangesQuery, Operation};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
@@ -20,6 +24,9 @@ pub use images::{
     Receipt, UploadResponse, VerifiedBy,
 };
 pub use links::{Link, LinksRequest, LinksResponse};
+pub use recovery::{RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
+pub use sessions::{Session, SessionsResponse};
+pub use two_factor::{PasswordCheck, RecoveryCodesResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus};
 pub use uploads::{
     CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, CompleteResult, CompletedPart, Grant,
     GrantOutcome, GrantRequest, GrantResponse, GrantResult, NewPicture, PartGrant, PartSpec, PartsRequest,
@@ -49,6 +56,35 @@ pub mod route {
     pub const REFRESH: &str = "/api/auth/refresh";
     /// `POST`: end this session.
     pub const LOGOUT: &str = "/api/auth/logout";
+    /// `POST`: change the password and end all other sessions ([`PasswordRequest`](crate::PasswordRequest)).
+    pub const PASSWORD: &str = "/api/auth/password";
+    /// `GET`: the devices that are signed in ([`SessionsResponse`](crate::SessionsResponse)); `DELETE`: sign all of them
+    /// out but this one.
+    pub const SESSIONS: &str = "/api/auth/sessions";
+    /// `DELETE`: sign this device out.
+    pub const SESSION: &str = "/api/auth/sessions/{id}";
+    /// `GET`: whether the second factor is on ([`TotpStatus`](crate::TotpStatus)); `POST`: begin to switch it on
+    /// ([`PasswordCheck`](crate::PasswordCheck) → [`TotpEnrolment`](crate::TotpEnrolment)).
+    pub const TOTP: &str = "/api/auth/totp";
+    /// `POST`: switch the second factor on ([`TotpConfirmRequest`](crate::TotpConfirmRequest) →
+    /// [`RecoveryCodesResponse`](crate::RecoveryCodesResponse)).
+    pub const TOTP_CONFIRM: &str = "/api/auth/totp/confirm";
+    /// `POST`: switch the second factor off ([`PasswordCheck`](crate::PasswordCheck)).
+    pub const TOTP_DISABLE: &str = "/api/auth/totp/disable";
+    /// `POST`: new recovery codes in place of the old ones ([`PasswordCheck`](crate::PasswordCheck) →
+    /// [`RecoveryCodesResponse`](crate::RecoveryCodesResponse)); also without a second factor.
+    pub const RECOVERY_CODES: &str = "/api/auth/recovery-codes";
+    /// `POST`, without signing in: ask for a mail that lets one set a new password
+    /// ([`RecoveryRequest`](crate::RecoveryRequest)).
+    pub const RECOVERY: &str = "/api/auth/recovery";
+    /// `POST`, without signing in: set a new password with a recovery code
+    /// ([`RecoverWithCodeRequest`](crate::RecoverWithCodeRequest)).
+    pub const RECOVERY_CODE: &str = "/api/auth/recovery/code";
+    /// `POST`, without signing in: set a new password with the token of a link
+    /// ([`ResetPasswordRequest`](crate::ResetPasswordRequest)).
+    pub const RESET: &str = "/api/auth/reset";
+    /// `GET`: the page that a reset link opens; the token stands behind the `#`, which browsers send nowhere.
+    pub const RESET_PAGE: &str = "/reset";
     /// `GET`: a page of pictures; `POST`: upload one as `multipart/form-data`.
     pub const IMAGES: &str = "/api/images";
     /// `GET`, `PATCH`, `DELETE` one picture. `DELETE` moves it to the trash; `?permanent=true` removes it for good.

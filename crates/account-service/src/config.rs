@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
+pub use crate::mail::MailConfig;
 pub use crate::object_store::BucketConfig;
 pub use read::ConfigError;
 
@@ -36,6 +37,10 @@ pub struct Config {
     pub links: LinkStyle,
     /// Descriptions on the service. `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_MODEL`.
     pub ai: Option<AiConfig>,
+    /// What a password costs to hash.
+    pub password_cost: PasswordCost,
+    /// Where mail goes out. `SMTP_URL`, `SMTP_FROM`.
+    pub mail: Option<MailConfig>,
     /// Bounds on what is taken.
     pub limits: Limits,
     /// Whose `X-Forwarded-For` is believed. `TRUSTED_PROXIES`: addresses or networks, with commas between.
@@ -176,6 +181,24 @@ impl Default for RatePolicy {
     }
 }
 
+/// What a password costs to hash with Argon2id (RFC 9106). When it is raised, a hash is made anew when its owner signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// Memory, in KiB. `ARGON2_MEMORY_KIB`.
+    pub memory_kib: u32,
+    /// Passes over it. `ARGON2_PASSES`.
+    pub passes: u32,
+    /// Lanes, which one thread works on here.
+    pub lanes: u32,
+}
+
+impl Default for PasswordCost {
+    /// What OWASP's Password Storage Cheat Sheet names: 19 MiB, two passes, one lane.
+    fn default() -> Self {
+        Self { memory_kib: 19_456, passes: 2, lanes: 1 }
+    }
+}
+
 /// Bounds on what is taken.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -230,6 +253,8 @@ impl Config {
             accounts: Accounts::Open,
             links: LinkStyle::Service,
             ai: None,
+            password_cost: PasswordCost::default(),
+            mail: None,
             limits: Limits::default(),
             trusted_proxies: Vec::new(),
             quotas: Quotas::default(),

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::images::remove_all;
 use crate::object_store::StoreError;
 use crate::service::{App, Service};
-use crate::storage::entity::{doomed_object, image, refresh_token, session, upload};
+use crate::storage::entity::{doomed_object, image, refresh_token, reset_link, session, upload};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(15 * 60);
@@ -117,6 +117,7 @@ async fn forget_dead_sessions(app: &Service) -> Result<()> {
         .filter(refresh_token::Column::ReplacedAt.lt(now - USED_TOKEN.as_millis() as i64))
         .exec(&*write)
         .await?;
+    reset_link::Entity::delete_many().filter(reset_link::Column::ExpiresAt.lt(now)).exec(&*write).await?;
     Ok(write.commit().await?)
 }
 

@@ -11,19 +11,21 @@ use hyper::service::service_fn;
 use sea_orm::DbErr;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service as _;
+use url::Url;
 use uuid::Uuid;
 
-use crate::auth::{AccessTokens, Passwords};
+use crate::auth::{self, AccessTokens, MailRequests, Passwords};
 use crate::changes::News;
 use crate::config::{Config, StoreConfig};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
 use crate::limits::Rates;
+use crate::mail::Mailer;
 use crate::object_store::ObjectStore;
 use crate::service::{App, Service};
 use crate::storage::Database;
@@ -74,6 +76,14 @@ pub struct Server {
     listener: TcpListener,
     app: App,
     embedded_store: Option<EmbeddedStore>,
+    outgoing: Option<Outgoing>,
+}
+
+/// Mails that go out, once the service runs.
+struct Outgoing {
+    mailer: Mailer,
+    service: Url,
+    requests: mpsc::Receiver<String>,
 }
 
 /// Ends a running [`Server`] from elsewhere.
@@ -113,8 +123,9 @@ impl Server {
         if signing_key.expose_secret().len() < SHORTEST_KEY {
             tracing::warn!("JWT_SECRET_KEY has less than {SHORTEST_KEY} characters: access tokens could be forged");
         }
-        let passwords =
-            Passwords::new(config.limits.password_workers).map_err(|error| StartError::Other(error.to_string()))?;
+        let passwords = Passwords::new(config.limits.password_workers, config.password_cost)
+            .map_err(|error| StartError::Other(error.to_string()))?;
+        let (mail_requests, outgoing) = mail(&config, address)?.unzip();
         let describing = config.ai.as_ref().map(Describing::new).transpose().map_err(StartError::Ai)?;
         let database = Database::open(config.database_url().expose_secret()).await.map_err(StartError::Database)?;
         let (bucket, embedded_store) = match &config.store {
@@ -134,6 +145,7 @@ impl Server {
             links: config.links,
             public_url: config.public_url,
             news: News::default(),
+            mail_requests,
             describing,
             picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
             rates: Rates::new(config.limits.rates.as_ref()),
@@ -145,7 +157,7 @@ impl Server {
             transit_dir,
             ending: CancellationToken::new(),
         });
-        Ok(Self { address, listener, app, embedded_store })
+        Ok(Self { address, listener, app, embedded_store, outgoing })
     }
 
     /// The address that is bound; with the real port, when port 0 was asked for.
@@ -174,9 +186,12 @@ impl Server {
 
     /// Serves until [`Stop::stop`], then answers what is in flight, and closes everything.
     pub async fn run(self) {
-        let Self { listener, app, embedded_store, .. } = self;
+        let Self { listener, app, embedded_store, outgoing, .. } = self;
         let chores: JoinHandle<()> = tokio::spawn(housekeeping::run(Arc::clone(&app)));
         let journal: JoinHandle<()> = tokio::spawn(journal::run(Arc::clone(&app)));
+        let mails = outgoing.map(|Outgoing { mailer, service, requests }| {
+            tokio::spawn(auth::send_mails(Arc::clone(&app), mailer, service, requests))
+        });
         let router = routes::router(Arc::clone(&app));
         let ending = app.ending.clone();
         let open = TaskTracker::new();
@@ -199,6 +214,11 @@ impl Server {
             tracing::error!(%error, "the journal broke off");
         }
         journal::farewell(&app).await;
+        if let Some(mails) = mails
+            && let Err(error) = mails.await
+        {
+            tracing::error!(%error, "sending mails broke off");
+        }
         if let Some(store) = embedded_store {
             store.shutdown().await;
         }
@@ -232,6 +252,22 @@ impl Housekeeping {
     pub async fn once(&self) {
         housekeeping::once(&self.0).await;
     }
+}
+
+/// The way in for requests for mails, and what sends them.
+fn mail(config: &Config, address: SocketAddr) -> Result<Option<(MailRequests, Outgoing)>, StartError> {
+    let Some(settings) = &config.mail else { return Ok(None) };
+    let mailer = Mailer::new(settings).map_err(|error| StartError::Other(format!("mail can't be sent: {error}")))?;
+    let service = match &config.public_url {
+        Some(url) => url.clone(),
+        None => {
+            // Never the request's Host, which whoever asks for somebody else's mail chooses.
+            tracing::warn!("PUBLIC_URL is not set: links in mails lead to http://{address}");
+            Url::parse(&format!("http://{address}")).map_err(|error| StartError::Other(error.to_string()))?
+        }
+    };
+    let (mail_requests, requests) = MailRequests::new();
+    Ok(Some((mail_requests, Outgoing { mailer, service, requests })))
 }
 
 /// Makes the folder, for its owner only. One that is there stays as it is.

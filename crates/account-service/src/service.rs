@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::auth::{AccessTokens, Passwords};
+use crate::auth::{AccessTokens, MailRequests, Passwords};
 use crate::changes::News;
 use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, Quotas, SessionPolicy};
 use crate::describing::Describing;
@@ -42,6 +42,8 @@ pub struct Service {
     pub news: News,
     /// The AI, when there is one.
     pub describing: Option<Describing>,
+    /// Mails that people ask for, when there is a server that sends them.
+    pub mail_requests: Option<MailRequests>,
     /// Bounds.
     pub limits: Limits,
     /// Counts requests.

@@ -14,12 +14,12 @@ use crate::links::LinkText;
 use crate::session::Session;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
-    AccountForm, AiSettingsChange, AppState, BucketForm, BucketLibrary, BucketReport, Counts, DescribeProgress,
-    DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport,
-    RegisterForm, Settings, SettingsChange, UploadFailure, UploadList, UploadMove, UploadRow, UploadsChange,
-    UploadsPage, UploadsSnapshot,
+    AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, BucketReport, Counts,
+    DescribeProgress, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress,
+    RebuildReport, RecoveryForm, RegisterForm, Settings, SettingsChange, TwoFactorSetup, UploadFailure, UploadList,
+    UploadMove, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
 };
-use crate::{Result, describing, library, links, sync};
+use crate::{Result, account, describing, library, links, sync};
 use host::Host;
 
 /// What the engine needs to know from its host.
@@ -138,6 +138,58 @@ impl Engine {
     pub async fn unlock(&self, passphrase: SecretString) -> Result<AppState> {
         self.host.vault.unlock(passphrase).await?;
         self.host.reopen().await
+    }
+
+    // --- The account --------------------------------------------------------------------------------------------
+
+    /// The account that the library lives in: its devices and how it is opened.
+    pub async fn account_security(&self) -> Result<AccountSecurity> {
+        account::security(&*self.session().await?).await
+    }
+
+    /// Signs another device out.
+    pub async fn sign_out_device(&self, id: &str) -> Result<()> {
+        account::sign_out_device(&*self.session().await?, id).await
+    }
+
+    /// Signs all other devices out.
+    pub async fn sign_out_others(&self) -> Result<()> {
+        account::sign_out_others(&*self.session().await?).await
+    }
+
+    /// Changes the account's password, which signs all other devices out.
+    pub async fn change_password(&self, current: String, new: String) -> Result<()> {
+        account::change_password(&*self.session().await?, current, new).await
+    }
+
+    /// Begins to switch the second factor on.
+    pub async fn begin_two_factor(&self, password: String) -> Result<TwoFactorSetup> {
+        account::begin_two_factor(&*self.session().await?, password).await
+    }
+
+    /// Switches the second factor on; gives the recovery codes, which are never shown again.
+    pub async fn confirm_two_factor(&self, code: String) -> Result<Vec<String>> {
+        account::confirm_two_factor(&*self.session().await?, code).await
+    }
+
+    /// Switches the second factor off.
+    pub async fn end_two_factor(&self, password: String) -> Result<()> {
+        account::end_two_factor(&*self.session().await?, password).await
+    }
+
+    /// New recovery codes, which are never shown again, in place of all earlier ones.
+    pub async fn new_recovery_codes(&self, password: String) -> Result<Vec<String>> {
+        account::new_recovery_codes(&*self.session().await?, password).await
+    }
+
+    /// Sets a new password of an account with a recovery code. Needs no place.
+    pub async fn recover_account(&self, form: RecoveryForm) -> Result<()> {
+        account::recover(form).await
+    }
+
+    /// Asks a service for a mail that lets one set a new password; gives what it says. Needs no place.
+    pub async fn request_recovery_mail(&self, service: &str, account: String) -> Result<String> {
+        account::request_mail(service, account).await
     }
 
     // --- Library ------------------------------------------------------------------------------------------------

@@ -35,6 +35,10 @@ pub enum ErrorKind {
     MeteredConnection,
     /// User name or password are wrong.
     InvalidCredentials,
+    /// User name and password are right, and the account wants a code of an authenticator app, too, or a recovery code.
+    CodeRequired,
+    /// The code of the authenticator app, or the recovery code, is wrong or was used before.
+    CodeInvalid,
     /// The session has ended: sign in again.
     SignedOut,
     /// The user name or the e-mail address is taken, or the password is too weak.

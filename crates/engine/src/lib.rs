@@ -2,6 +2,7 @@
 //!
 //! [`Engine`] is the one door: the window and the command line both go through it.
 
+pub mod account;
 pub mod blobs;
 pub mod describing;
 mod engine;

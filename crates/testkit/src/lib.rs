@@ -11,3 +11,4 @@ pub mod postgres;
 pub mod process;
 pub mod proxy;
 mod runtime;
+pub mod smtp;

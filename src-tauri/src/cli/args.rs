@@ -283,13 +283,22 @@ impl From<Format> for LinkFormat {
 
 #[derive(Args)]
 pub struct Login {
+    #[command(flatten)]
+    pub account: Account,
+    /// Read the code of the authenticator app, or a recovery code, from the second line of standard input
+    #[arg(long, requires = "password_stdin")]
+    pub code_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct Account {
     /// The service's address
     #[arg(long, value_name = "URL")]
     pub service: String,
     /// Your name there
     #[arg(long, value_name = "U")]
     pub username: String,
-    /// Read the password from standard input
+    /// Read the password from standard input, its first line
     #[arg(long)]
     pub password_stdin: bool,
 }
@@ -297,7 +306,7 @@ pub struct Login {
 #[derive(Args)]
 pub struct Register {
     #[command(flatten)]
-    pub login: Login,
+    pub account: Account,
     /// An e-mail address for recovery
     #[arg(long)]
     pub email: String,

@@ -1,5 +1,6 @@
 //! `login`, `register`, `logout`, `whoami`, `use this-computer`.
 
+use engine::ErrorKind;
 use engine::view::{AccountForm, AppState, Connection, PlaceKind, RegisterForm};
 
 use super::args::{Login, Register};
@@ -9,29 +10,56 @@ use super::secret;
 use super::session::Session;
 
 const PASSWORD_STDIN: &str = "--password-stdin";
+const CODE_STDIN: &str = "--code-stdin";
+
+/// How often a code is asked for.
+const CODES: usize = 3;
 
 /// Signs in to a hosted service.
 pub async fn login(session: &Session, out: &Output, args: Login) -> Result<(), Failure> {
-    secret::check(args.password_stdin, PASSWORD_STDIN)?;
+    let Login { account, code_stdin } = args;
+    secret::check(account.password_stdin, PASSWORD_STDIN)?;
     session.keep_secrets().await?;
-    let password = secret::read("Password", args.password_stdin, PASSWORD_STDIN)?;
-    let form = AccountForm { service: args.service, username: args.username, password };
-    let state = session.engine().sign_in(form).await?;
+    let (password, code) = if code_stdin {
+        let [password, code] = secret::read_two([PASSWORD_STDIN, CODE_STDIN])?;
+        (password, Some(code))
+    } else {
+        (secret::read("Password", account.password_stdin, PASSWORD_STDIN)?, None)
+    };
+    let form = AccountForm { service: account.service, username: account.username, password, code };
+    let state = sign_in(session, form).await?;
     announce(out, &state);
     Ok(())
 }
 
+/// Signs in; asks for a code when the account wants one and somebody can be asked.
+async fn sign_in(session: &Session, mut form: AccountForm) -> Result<AppState, Failure> {
+    for _ in 0..CODES {
+        match session.engine().sign_in(form.clone()).await {
+            Err(error) if error.code == ErrorKind::CodeRequired && form.code.is_none() && !secret::can_ask() => {
+                complain(&format!("Pass the code on the second line of standard input, with {CODE_STDIN}."));
+                return Err(error.into());
+            }
+            Err(error) if error.code == ErrorKind::CodeRequired && form.code.is_none() => {}
+            Err(error) if error.code == ErrorKind::CodeInvalid && secret::can_ask() => complain(&error.message),
+            answer => return Ok(answer?),
+        }
+        form.code = Some(secret::ask("Code from your authenticator app, or a recovery code")?);
+    }
+    Ok(session.engine().sign_in(form).await?)
+}
+
 /// Makes an account on a hosted service and signs in.
 pub async fn register(session: &Session, out: &Output, args: Register) -> Result<(), Failure> {
-    let Register { login, email } = args;
-    secret::check(login.password_stdin, PASSWORD_STDIN)?;
+    let Register { account, email } = args;
+    secret::check(account.password_stdin, PASSWORD_STDIN)?;
     session.keep_secrets().await?;
-    let password = if login.password_stdin {
+    let password = if account.password_stdin {
         secret::read("Password", true, PASSWORD_STDIN)?
     } else {
         secret::ask_twice("A password")?
     };
-    let form = RegisterForm { service: login.service, username: login.username, email, password };
+    let form = RegisterForm { service: account.service, username: account.username, email, password };
     let state = session.engine().register(form).await?;
     announce(out, &state);
     Ok(())

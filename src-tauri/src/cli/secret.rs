@@ -27,6 +27,11 @@ pub fn read(prompt: &str, from_stdin: bool, option: &str) -> Result<String, Fail
     if from_stdin { from_reader(io::stdin().lock(), option) } else { ask(prompt) }
 }
 
+/// Reads two secrets from standard input, one a line, each for one of these options.
+pub fn read_two(options: [&str; 2]) -> Result<[String; 2], Failure> {
+    two_from_reader(io::stdin().lock(), options)
+}
+
 /// Asks on the terminal, without showing what is typed.
 pub fn ask(prompt: &str) -> Result<String, Failure> {
     rpassword::prompt_password(format!("{prompt}: "))
@@ -47,15 +52,30 @@ pub fn ask_twice(prompt: &str) -> Result<String, Failure> {
 
 /// The first line, without its end.
 fn from_reader(reader: impl Read, option: &str) -> Result<String, Failure> {
+    match text_of(reader, option)?.lines().next() {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => Err(Failure::Usage(format!("{option}: standard input is empty."))),
+    }
+}
+
+/// The first two lines, without their ends.
+fn two_from_reader(reader: impl Read, [first, second]: [&str; 2]) -> Result<[String; 2], Failure> {
+    let text = text_of(reader, first)?;
+    let mut lines = text.lines();
+    let mut next = |option: &str, which: &str| match lines.next() {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => Err(Failure::Usage(format!("{option}: standard input has no {which} line."))),
+    };
+    Ok([next(first, "first")?, next(second, "second")?])
+}
+
+fn text_of(reader: impl Read, option: &str) -> Result<String, Failure> {
     let mut text = String::new();
     reader
         .take(LONGEST)
         .read_to_string(&mut text)
         .map_err(|error| Failure::Usage(format!("{option}: standard input can't be read: {error}")))?;
-    match text.lines().next() {
-        Some(line) if !line.is_empty() => Ok(line.to_owned()),
-        _ => Err(Failure::Usage(format!("{option}: standard input is empty."))),
-    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -68,6 +88,15 @@ mod tests {
             assert_eq!(from_reader(text.as_bytes(), "--x").unwrap(), "s3cret", "{text:?}");
         }
         assert_eq!(from_reader(" with spaces \n".as_bytes(), "--x").unwrap(), " with spaces ");
+    }
+
+    #[test]
+    fn two_lines_are_two_secrets() {
+        let two = |text: &str| two_from_reader(text.as_bytes(), ["--x", "--y"]);
+        assert_eq!(two("s3cret\r\n123456\n").unwrap(), ["s3cret", "123456"]);
+        for text in ["", "s3cret", "s3cret\n", "\n123456\n"] {
+            assert!(matches!(two(text), Err(Failure::Usage(_))), "{text:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the window may ask for. A command unpacks its arguments, calls the engine, and returns; every rejection is an
 //! [`engine::EngineError`].
 
+mod account;
 mod descriptions;
 mod library;
 mod links;
@@ -25,6 +26,16 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         place::sign_out,
         place::test_bucket,
         place::unlock,
+        account::account_security,
+        account::begin_two_factor,
+        account::change_password,
+        account::confirm_two_factor,
+        account::end_two_factor,
+        account::new_recovery_codes,
+        account::recover_account,
+        account::request_recovery_mail,
+        account::sign_out_device,
+        account::sign_out_others,
         library::delete_forever,
         library::delete_pictures,
         library::download_pictures,

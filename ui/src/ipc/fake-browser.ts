@@ -1,4 +1,4 @@
-/** The stand-in as `npm run dev` uses it: `?place=none` welcomes, `?pictures=100000` is a large library. */
+/** The stand-in as `npm run dev` uses it: `?place=none` welcomes, `?place=account` is signed in, `?pictures=100000` is a large library. */
 import { FakeIpc } from './fake';
 
 export function browserFake(): FakeIpc {
@@ -8,6 +8,7 @@ export function browserFake(): FakeIpc {
     place: query.get('place') !== 'none',
     delay: Number(query.get('delay') ?? 60),
   });
+  if (query.get('place') === 'account') fake.enter('https://pictures.example.com', 'anna');
   // For trying things from the browser's console.
   Object.assign(window, { fake });
   return fake;

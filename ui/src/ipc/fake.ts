@@ -2,6 +2,7 @@
  * A stand-in for the engine that keeps everything in memory: for component tests and for `npm run dev` in a browser.
  * It answers like the real one, takes its time like a network when asked to, and fails on demand.
  */
+import { FakeAccount } from './fake-account';
 import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeUploads } from './fake-uploads';
 import { Listeners } from './fake-listeners';
@@ -27,6 +28,7 @@ import type {
   PictureRow,
   RebuildProgress,
   RebuildReport,
+  RecoveryForm,
   RegisterForm,
   Settings,
   SettingsChange,
@@ -73,6 +75,7 @@ export class FakeIpc implements Ipc {
   private readonly queue: FakeUploads;
   /** What the bucket in use holds. */
   libraries: BucketLibrary[] = [];
+  readonly account = new FakeAccount();
   /** What was put on the clipboard last. */
   clipboard = '';
 
@@ -194,13 +197,61 @@ export class FakeIpc implements Ipc {
   bucketLibraries = () => this.answer('bucketLibraries', [], () => this.libraries);
   rebuildLibrary = (library: string, listener: (progress: RebuildProgress) => void) =>
     this.answer('rebuildLibrary', [library], () => this.rebuild(library, listener));
-  signIn = (form: AccountForm) => this.answer('signIn', [form], () => this.account(form.service, form.username));
-  register = (form: RegisterForm) => this.answer('register', [form], () => this.account(form.service, form.username));
+  signIn = (form: AccountForm) =>
+    this.answer('signIn', [form], () => {
+      this.account.enter(form.code);
+      this.account.password = form.password;
+      return this.enter(form.service, form.username);
+    });
+  register = (form: RegisterForm) =>
+    this.answer('register', [form], () => {
+      this.account.password = form.password;
+      return this.enter(form.service, form.username);
+    });
   signOut = () => this.answer('signOut', [], () => this.setState({ place: null }));
   unlock = (passphrase: string) =>
     this.answer('unlock', [passphrase], () => this.setState({ secrets: { kind: 'passphrase' } }));
 
-  private account(service: string, username: string): AppState {
+  private get username(): string {
+    return this.state.place?.username ?? 'anna';
+  }
+
+  accountSecurity = () => this.answer('accountSecurity', [], () => this.account.security(this.username));
+  signOutDevice = (id: string) =>
+    this.answer('signOutDevice', [id], () => this.account.keepOnly((device) => device !== id));
+  signOutOthers = () => this.answer('signOutOthers', [], () => this.account.keepOnly((_, current) => current));
+  changePassword = (current: string, fresh: string) =>
+    this.answer('changePassword', [current, fresh], () => {
+      this.account.check(current);
+      this.account.password = fresh;
+      this.account.keepOnly((_, own) => own);
+    });
+  beginTwoFactor = (password: string) =>
+    this.answer('beginTwoFactor', [password], () => {
+      this.account.check(password);
+      return this.account.setup(this.username);
+    });
+  confirmTwoFactor = (code: string) => this.answer('confirmTwoFactor', [code], () => this.account.confirm(code));
+  endTwoFactor = (password: string) =>
+    this.answer('endTwoFactor', [password], () => {
+      this.account.check(password);
+      this.account.twoFactor = false;
+    });
+  newRecoveryCodes = (password: string) =>
+    this.answer('newRecoveryCodes', [password], () => {
+      this.account.check(password);
+      return this.account.codes();
+    });
+  recoverAccount = (form: RecoveryForm) => this.answer('recoverAccount', [form], () => undefined);
+  requestRecoveryMail = (service: string, account: string) =>
+    this.answer(
+      'requestRecoveryMail',
+      [service, account],
+      () => 'If there is such an account, a mail with a link is on its way to its address.',
+    );
+
+  /** As somebody who is signed in to an account. */
+  enter(service: string, username: string): AppState {
     const host = service.replace(/^https?:\/\//, '');
     return this.place({
       kind: 'account',

@@ -3,6 +3,7 @@
  * stand-in with pictures it draws itself, for component tests and for working on the window in a browser.
  */
 import type { AccountForm } from './gen/AccountForm';
+import type { AccountSecurity } from './gen/AccountSecurity';
 import type { AiSettingsChange } from './gen/AiSettingsChange';
 import type { AppState } from './gen/AppState';
 import type { BucketForm } from './gen/BucketForm';
@@ -18,9 +19,11 @@ import type { PictureDetail } from './gen/PictureDetail';
 import type { PictureRow } from './gen/PictureRow';
 import type { RebuildProgress } from './gen/RebuildProgress';
 import type { RebuildReport } from './gen/RebuildReport';
+import type { RecoveryForm } from './gen/RecoveryForm';
 import type { RegisterForm } from './gen/RegisterForm';
 import type { Settings } from './gen/Settings';
 import type { SettingsChange } from './gen/SettingsChange';
+import type { TwoFactorSetup } from './gen/TwoFactorSetup';
 import type { UploadFailure } from './gen/UploadFailure';
 import type { UploadList } from './gen/UploadList';
 import type { UploadMove } from './gen/UploadMove';
@@ -28,7 +31,9 @@ import type { UploadsChange } from './gen/UploadsChange';
 import type { UploadsPage } from './gen/UploadsPage';
 import type { UploadSummary } from './gen/UploadSummary';
 
+export type * from './gen/AccountDevice';
 export type * from './gen/AccountForm';
+export type * from './gen/AccountSecurity';
 export type * from './gen/AiSettings';
 export type * from './gen/AiSettingsChange';
 export type * from './gen/AppState';
@@ -55,6 +60,7 @@ export type * from './gen/PlaceKind';
 export type * from './gen/RebuildProgress';
 export type * from './gen/RebuildReport';
 export type * from './gen/RebuildStage';
+export type * from './gen/RecoveryForm';
 export type * from './gen/RegisterForm';
 export type * from './gen/Scope';
 export type * from './gen/SecretsState';
@@ -63,6 +69,7 @@ export type * from './gen/SettingsChange';
 export type * from './gen/Sort';
 export type * from './gen/Theme';
 export type * from './gen/TileSize';
+export type * from './gen/TwoFactorSetup';
 export type * from './gen/UploadFailure';
 export type * from './gen/UploadList';
 export type * from './gen/UploadMove';
@@ -99,6 +106,20 @@ export interface Ipc {
   register(form: RegisterForm): Promise<AppState>;
   signOut(): Promise<AppState>;
   unlock(passphrase: string): Promise<AppState>;
+
+  /** The account that the library lives in; there is one only when the place is an account. */
+  accountSecurity(): Promise<AccountSecurity>;
+  signOutDevice(id: string): Promise<void>;
+  signOutOthers(): Promise<void>;
+  changePassword(current: string, fresh: string): Promise<void>;
+  beginTwoFactor(password: string): Promise<TwoFactorSetup>;
+  /** The recovery codes, which are never shown again. */
+  confirmTwoFactor(code: string): Promise<string[]>;
+  endTwoFactor(password: string): Promise<void>;
+  newRecoveryCodes(password: string): Promise<string[]>;
+  recoverAccount(form: RecoveryForm): Promise<void>;
+  /** What the service says to that. */
+  requestRecoveryMail(service: string, account: string): Promise<string>;
 
   /** The layout's raw bytes; `layout/decode.ts` reads them. */
   libraryLayout(query: LibraryQuery): Promise<ArrayBuffer>;

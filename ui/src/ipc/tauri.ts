@@ -3,6 +3,7 @@ import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type {
+  AccountSecurity,
   AppState,
   BucketLibrary,
   BucketReport,
@@ -17,6 +18,7 @@ import type {
   RebuildProgress,
   RebuildReport,
   Settings,
+  TwoFactorSetup,
   UploadsChange,
   UploadFailure,
   UploadsPage,
@@ -52,6 +54,17 @@ export const tauriIpc: Ipc = {
   register: (form) => invoke<AppState>('register', { form }),
   signOut: () => invoke<AppState>('sign_out'),
   unlock: (passphrase) => invoke<AppState>('unlock', { passphrase }),
+
+  accountSecurity: () => invoke<AccountSecurity>('account_security'),
+  signOutDevice: (id) => run('sign_out_device', { id }),
+  signOutOthers: () => run('sign_out_others'),
+  changePassword: (current, fresh) => run('change_password', { current, new: fresh }),
+  beginTwoFactor: (password) => invoke<TwoFactorSetup>('begin_two_factor', { password }),
+  confirmTwoFactor: (code) => invoke<string[]>('confirm_two_factor', { code }),
+  endTwoFactor: (password) => run('end_two_factor', { password }),
+  newRecoveryCodes: (password) => invoke<string[]>('new_recovery_codes', { password }),
+  recoverAccount: (form) => run('recover_account', { form }),
+  requestRecoveryMail: (service, account) => invoke<string>('request_recovery_mail', { service, account }),
 
   libraryLayout: async (query) => toBuffer(await invoke<ArrayBuffer>('library_layout', { query })),
   libraryRows: (ids) => invoke<PictureRow[]>('library_rows', { ids }),

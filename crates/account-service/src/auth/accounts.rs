@@ -1,17 +1,20 @@
 //! Making accounts and signing in.
 
-use account_api::{AuthResponse, ErrorCode, LoginRequest, RegisterRequest, User};
+use account_api::{AuthResponse, ErrorCode, LoginRequest, PasswordRequest, RegisterRequest, User};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::session;
+use super::second_factor::Proof;
+use super::{Caller, devices, recovery, second_factor, session};
 use crate::clock;
 use crate::config::Accounts;
 use crate::error::{Error, Result};
 use crate::quota;
 use crate::service::Service;
+use crate::storage::Write;
 use crate::storage::entity::user;
 
 /// The local person of an embedded service. The space keeps it apart from every name that can be registered.
@@ -28,25 +31,57 @@ pub async fn register(app: &Service, request: RegisterRequest) -> Result<AuthRes
     let email = request.email.trim().to_owned();
     check_email(&email)?;
     let password_hash = app.passwords.hash(SecretString::from(request.password)).await?;
-    let user = insert(app, username, email, Some(password_hash)).await?;
-    let tokens = session::open(app, user.id, request.device_name).await?;
-    Ok(response(app, "User registered successfully", tokens, user))
+    let write = app.database.write().await?;
+    let user = insert(&write, username, email, Some(password_hash)).await?;
+    let opened = session::open(&write, user.id, request.device_name).await?;
+    write.commit().await?;
+    Ok(response(app, "User registered successfully", opened.tokens(app)?, user))
 }
 
 /// Signs in.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidCredentials`], which doesn't say what of the two is wrong, nor by the time it takes.
+/// [`ErrorCode::InvalidCredentials`], which doesn't say what of the two is wrong, nor by the time it takes; and when they
+/// are right, [`ErrorCode::TotpRequired`] and [`ErrorCode::TotpInvalid`] about the second factor.
 pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse> {
     open_to_all(app)?;
-    let user = by_name(app, request.username.trim()).await?;
+    let user = by_name(app.database.read(), &request.username).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let right = app.passwords.verify(SecretString::from(request.password), hash).await?;
+    let password = SecretString::from(request.password);
+    let right = app.passwords.verify(password.clone(), hash).await?;
     let Some(user) = user.filter(|_| right) else {
-        return Err(Error::new(ErrorCode::InvalidCredentials, "User name or password are wrong."));
+        return Err(wrong_credentials());
     };
-    let tokens = session::open(app, user.id, request.device_name).await?;
-    Ok(response(app, "Login successful", tokens, user))
+    let stronger = match &user.password_hash {
+        Some(hash) if app.passwords.is_outdated(hash) => Some(app.passwords.hash_again(password).await?),
+        _ => None,
+    };
+    let proof = Proof { totp_code: request.totp_code, recovery_code: request.recovery_code };
+    let write = app.database.write().await?;
+    lock(&write, &user).await?;
+    second_factor::check(&write, &user, &proof).await?;
+    if let Some(hash) = stronger {
+        set_password(&write, user.id, hash).await?;
+    }
+    let opened = session::open(&write, user.id, request.device_name).await?;
+    write.commit().await?;
+    Ok(response(app, "Login successful", opened.tokens(app)?, user))
+}
+
+/// Changes the password and signs all other devices out.
+///
+/// # Errors
+/// [`ErrorCode::InvalidCredentials`] when the current one is wrong, [`ErrorCode::WeakPassword`] for a new one that can't
+/// be taken.
+pub async fn change_password(app: &Service, caller: &Caller, request: PasswordRequest) -> Result<()> {
+    let user = with_password(app, caller.user_id, request.current_password).await?;
+    let hash = app.passwords.hash(SecretString::from(request.new_password)).await?;
+    let write = app.database.write().await?;
+    lock(&write, &user).await?;
+    set_password(&write, user.id, hash).await?;
+    recovery::end_links(&write, user.id).await?;
+    devices::end_all(&write, user.id, Some(caller.session_id)).await?;
+    Ok(write.commit().await?)
 }
 
 /// Signs the local person of an embedded service in, making them first if need be.
@@ -55,8 +90,10 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
 /// When the database can't be used.
 pub async fn local_person(app: &Service) -> Result<AuthResponse> {
     let user = local_user(app).await?;
-    let tokens = session::open(app, user.id, Some("This computer".to_owned())).await?;
-    Ok(response(app, "Login successful", tokens, user))
+    let write = app.database.write().await?;
+    let opened = session::open(&write, user.id, Some("This computer".to_owned())).await?;
+    write.commit().await?;
+    Ok(response(app, "Login successful", opened.tokens(app)?, user))
 }
 
 /// The local person of an embedded service, made first if need be.
@@ -64,17 +101,24 @@ pub async fn local_person(app: &Service) -> Result<AuthResponse> {
 /// # Errors
 /// When the database can't be used.
 pub async fn local_user(app: &Service) -> Result<user::Model> {
-    match by_name(app, LOCAL_NAME).await? {
+    match by_name(app.database.read(), LOCAL_NAME).await? {
         Some(user) => Ok(user),
-        None => match insert(app, LOCAL_NAME.to_owned(), "local@localhost".to_owned(), None).await {
+        None => match insert_local(app).await {
             // The program runs twice and the other one was faster. Which constraint says so depends on the database.
             Err(error) if matches!(error.code(), ErrorCode::UsernameTaken | ErrorCode::EmailTaken) => {
-                let there = by_name(app, LOCAL_NAME).await?;
+                let there = by_name(app.database.read(), LOCAL_NAME).await?;
                 there.ok_or_else(|| Error::internal("the local person is there and is not there"))
             }
             other => other,
         },
     }
+}
+
+async fn insert_local(app: &Service) -> Result<user::Model> {
+    let write = app.database.write().await?;
+    let user = insert(&write, LOCAL_NAME.to_owned(), "local@localhost".to_owned(), None).await?;
+    write.commit().await?;
+    Ok(user)
 }
 
 /// A person as it stands on the wire.
@@ -98,7 +142,12 @@ fn response(app: &Service, message: &str, tokens: session::Tokens, user: user::M
     }
 }
 
-fn open_to_all(app: &Service) -> Result<()> {
+pub(super) fn wrong_credentials() -> Error {
+    Error::new(ErrorCode::InvalidCredentials, "User name or password are wrong.")
+}
+
+/// Refuses where nobody has a password.
+pub(super) fn open_to_all(app: &Service) -> Result<()> {
     match app.accounts {
         Accounts::Open => Ok(()),
         Accounts::LocalPerson => {
@@ -107,20 +156,62 @@ fn open_to_all(app: &Service) -> Result<()> {
     }
 }
 
-async fn by_name(app: &Service, username: &str) -> Result<Option<user::Model>> {
+/// Somebody who is signed in and has just typed their password once more.
+///
+/// # Errors
+/// [`ErrorCode::InvalidCredentials`] when it is wrong.
+pub(super) async fn with_password(app: &Service, user_id: Uuid, password: String) -> Result<user::Model> {
+    open_to_all(app)?;
+    let user = user::Entity::find_by_id(user_id).one(app.database.read()).await?;
+    let user = user.ok_or_else(|| Error::not_found("account"))?;
+    if app.passwords.verify(SecretString::from(password), user.password_hash.clone()).await? {
+        return Ok(user);
+    }
+    Err(Error::new(ErrorCode::InvalidCredentials, "The password is wrong. Nothing was changed."))
+}
+
+/// Holds a person's row, so that of a sign-in and a new password at the same moment one comes after the other: no session
+/// is opened with a password that has just been changed.
+///
+/// # Errors
+/// [`ErrorCode::InvalidCredentials`] when the password isn't any more what was verified.
+pub(super) async fn lock(write: &Write, verified: &user::Model) -> Result<()> {
+    let now = user::Entity::find_by_id(verified.id).lock_exclusive().one(&**write).await?;
+    match now {
+        Some(now) if now.password_hash == verified.password_hash => Ok(()),
+        _ => Err(wrong_credentials()),
+    }
+}
+
+pub(super) async fn set_password(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .filter(user::Column::Id.eq(user_id))
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+/// By user name.
+pub(super) async fn by_name(read: &impl ConnectionTrait, username: &str) -> Result<Option<user::Model>> {
     // No name has one, and PostgreSQL takes no text that has.
     if username.contains('\0') {
         return Ok(None);
     }
-    let found = user::Entity::find()
-        .filter(user::Column::UsernameKey.eq(username.to_lowercase()))
-        .one(app.database.read())
-        .await?;
-    Ok(found)
+    let key = username.trim().to_lowercase();
+    Ok(user::Entity::find().filter(user::Column::UsernameKey.eq(key)).one(read).await?)
 }
 
-async fn insert(app: &Service, username: String, email: String, password_hash: Option<String>) -> Result<user::Model> {
-    let write = app.database.write().await?;
+/// By user name, or by e-mail address: no user name has an `@`.
+pub(super) async fn by_name_or_email(read: &impl ConnectionTrait, account: &str) -> Result<Option<user::Model>> {
+    if !account.contains('@') || account.contains('\0') {
+        return by_name(read, account).await;
+    }
+    let key = account.trim().to_lowercase();
+    Ok(user::Entity::find().filter(user::Column::EmailKey.eq(key)).one(read).await?)
+}
+
+async fn insert(write: &Write, username: String, email: String, password_hash: Option<String>) -> Result<user::Model> {
     let user = user::ActiveModel {
         id: Set(Uuid::new_v4()),
         username_key: Set(username.to_lowercase()),
@@ -134,11 +225,8 @@ async fn insert(app: &Service, username: String, email: String, password_hash: O
         quota_pictures: Set(None),
         used_bytes: Set(0),
         used_pictures: Set(0),
-    }
-    .insert(&*write)
-    .await?;
-    write.commit().await?;
-    Ok(user)
+    };
+    Ok(user.insert(&**write).await?)
 }
 
 fn check_username(username: &str) -> Result<()> {

@@ -1,5 +1,4 @@
-//! Passwords: Argon2id with the parameters that OWASP's Password Storage Cheat Sheet names first (19 MiB, two passes, one
-//! lane), off the async threads, and not more at a time than there are cores.
+//! Passwords: Argon2id, off the async threads, and not more at a time than there are cores.
 
 use std::sync::Arc;
 
@@ -9,6 +8,8 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
+use super::common;
+use crate::config::PasswordCost;
 use crate::error::{Error, Result};
 
 /// The shortest password, in characters.
@@ -19,33 +20,48 @@ pub const MAX_LENGTH: usize = 128;
 /// Hashes and verifies.
 pub struct Passwords {
     workers: Arc<Semaphore>,
+    cost: Params,
     /// The hash of nobody's password: verified when the user is unknown, so that the answer takes as long.
     nobody: String,
 }
 
 impl Passwords {
-    /// With so many at the same time.
+    /// With so many at the same time, at this cost.
     ///
     /// # Errors
-    /// When the operating system gives no random bytes.
-    pub fn new(workers: usize) -> Result<Self> {
-        let nobody = hash(&SecretString::from(crate::key_file::random_token::<16>()))?;
-        Ok(Self { workers: Arc::new(Semaphore::new(workers.max(1))), nobody })
+    /// When Argon2 can't work at this cost, or the operating system gives no random bytes.
+    pub fn new(workers: usize, cost: PasswordCost) -> Result<Self> {
+        let cost = Params::new(cost.memory_kib, cost.passes, cost.lanes, None).map_err(Error::internal)?;
+        let nobody = hash(&SecretString::from(crate::key_file::random_token::<16>()), &cost)?;
+        Ok(Self { workers: Arc::new(Semaphore::new(workers.max(1))), cost, nobody })
     }
 
-    /// A hash in the PHC string format.
+    /// A hash of a new password in the PHC string format.
     ///
     /// # Errors
-    /// When the password is too short or too long.
+    /// [`ErrorCode::WeakPassword`] when it is too short, too long or one of the commonest.
     pub async fn hash(&self, password: SecretString) -> Result<String> {
-        let length = password.expose_secret().chars().count();
-        if !(MIN_LENGTH..=MAX_LENGTH).contains(&length) {
-            return Err(Error::new(
-                ErrorCode::WeakPassword,
-                format!("A password has {MIN_LENGTH} to {MAX_LENGTH} characters. Choose another one."),
-            ));
-        }
-        self.work(move || hash(&password)).await?
+        check_strength(password.expose_secret())?;
+        self.hash_again(password).await
+    }
+
+    /// A hash of a password that somebody has already, at today's cost.
+    ///
+    /// # Errors
+    /// When hashing fails, which it doesn't.
+    pub async fn hash_again(&self, password: SecretString) -> Result<String> {
+        let cost = self.cost.clone();
+        self.work(move || hash(&password, &cost)).await?
+    }
+
+    /// Whether a hash was made at a lower cost than today's.
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let made_with = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
+        made_with.is_none_or(|made_with| {
+            made_with.m_cost() < self.cost.m_cost()
+                || made_with.t_cost() < self.cost.t_cost()
+                || made_with.p_cost() < self.cost.p_cost()
+        })
     }
 
     /// Whether this is the password. Takes equally long for a user that doesn't exist (`hash` absent).
@@ -58,10 +74,11 @@ impl Passwords {
         if password.expose_secret().chars().count() > MAX_LENGTH {
             return Ok(false);
         }
+        let cost = self.cost.clone();
         let matches = self
             .work(move || {
                 let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-                Ok::<_, Error>(argon2()?.verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+                Ok::<_, Error>(argon2(&cost).verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
             })
             .await??;
         Ok(matches && exists)
@@ -79,23 +96,42 @@ impl Passwords {
     }
 }
 
-fn hash(password: &SecretString) -> Result<String> {
-    let hash = argon2()?.hash_password(password.expose_secret().as_bytes()).map_err(Error::internal)?;
+fn check_strength(password: &str) -> Result<()> {
+    if !(MIN_LENGTH..=MAX_LENGTH).contains(&password.chars().count()) {
+        return Err(Error::new(
+            ErrorCode::WeakPassword,
+            format!("A password has {MIN_LENGTH} to {MAX_LENGTH} characters. Choose another one."),
+        ));
+    }
+    if common::is_common(password) {
+        return Err(Error::new(
+            ErrorCode::WeakPassword,
+            "This is one of the commonest passwords, which are tried first by whoever guesses. Choose another one.",
+        ));
+    }
+    Ok(())
+}
+
+fn hash(password: &SecretString, cost: &Params) -> Result<String> {
+    let hash = argon2(cost).hash_password(password.expose_secret().as_bytes()).map_err(Error::internal)?;
     Ok(hash.to_string())
 }
 
-fn argon2() -> Result<Argon2<'static>> {
-    let params = Params::new(19_456, 2, 1, None).map_err(Error::internal)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+fn argon2(cost: &Params) -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn passwords(cost: PasswordCost) -> Passwords {
+        Passwords::new(2, cost).unwrap()
+    }
+
     #[tokio::test]
     async fn hashes_are_argon2id_with_the_chosen_parameters_and_verify() {
-        let passwords = Passwords::new(2).unwrap();
+        let passwords = passwords(PasswordCost::default());
         let hash = passwords.hash("correct horse".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
@@ -104,10 +140,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_hash_of_a_lower_cost_verifies_and_is_outdated() {
+        let cheap = PasswordCost { memory_kib: 8192, passes: 1, lanes: 1 };
+        let old = passwords(cheap).hash("correct horse".into()).await.unwrap();
+        let today = passwords(PasswordCost::default());
+        assert!(today.verify("correct horse".into(), Some(old.clone())).await.unwrap());
+        assert!(today.is_outdated(&old));
+        let new = today.hash_again("correct horse".into()).await.unwrap();
+        assert!(!today.is_outdated(&new) && !passwords(cheap).is_outdated(&new));
+    }
+
+    #[tokio::test]
+    async fn the_commonest_are_refused() {
+        let passwords = passwords(PasswordCost::default());
+        for common in ["password", "Password123", "QWERTYUIOP"] {
+            assert_eq!(passwords.hash(common.into()).await.unwrap_err().code(), ErrorCode::WeakPassword, "{common}");
+        }
+    }
+
+    #[tokio::test]
     async fn lengths_count_characters() {
-        let passwords = Passwords::new(1).unwrap();
+        let passwords = passwords(PasswordCost::default());
         assert_eq!(passwords.hash("1234567".into()).await.unwrap_err().code(), ErrorCode::WeakPassword);
         assert!(passwords.hash("äöüßéèêë".into()).await.is_ok());
+        assert!(passwords.hash("x".repeat(128).into()).await.is_ok());
         assert_eq!(passwords.hash("x".repeat(129).into()).await.unwrap_err().code(), ErrorCode::WeakPassword);
     }
 }

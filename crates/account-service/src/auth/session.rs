@@ -3,7 +3,8 @@
 //! RFC 9700, section 4.14.2: when a token turns up that was exchanged before, someone else may have it, and the whole
 //! family (the session) is ended. One exception makes this bearable on real networks: the immediate predecessor of the
 //! newest token is honoured for a minute, for the client that never got the answer, and for two programs of one person
-//! that refresh at the same moment.
+//! that refresh at the same moment. Of the tokens that are given so, the first one that is used wins: the others are
+//! predecessors from then on.
 
 use account_api::ErrorCode;
 use sea_orm::ActiveValue::Set;
@@ -32,13 +33,30 @@ pub struct Tokens {
 /// The longest name of a device, in characters.
 const DEVICE_NAME: usize = 100;
 
+/// A session that was just opened. It is one only when its transaction has been committed.
+pub struct Opened {
+    user_id: Uuid,
+    session_id: Uuid,
+    refresh: String,
+}
+
+impl Opened {
+    /// What the client gets.
+    ///
+    /// # Errors
+    /// When signing fails, which it doesn't.
+    pub fn tokens(self, app: &Service) -> Result<Tokens> {
+        let (access, expires_in) = app.access_tokens.issue(self.user_id, self.session_id)?;
+        Ok(Tokens { access, expires_in, refresh: self.refresh })
+    }
+}
+
 /// Opens a session of a person who has proven who they are.
 ///
 /// # Errors
 /// When the database can't be reached.
-pub async fn open(app: &Service, user_id: Uuid, device_name: Option<String>) -> Result<Tokens> {
+pub async fn open(write: &Write, user_id: Uuid, device_name: Option<String>) -> Result<Opened> {
     let now = clock::now();
-    let write = app.database.write().await?;
     let device_name = device_name
         .map(|name| name.chars().filter(|c| !c.is_control()).take(DEVICE_NAME).collect::<String>().trim().to_owned())
         .filter(|name| !name.is_empty());
@@ -50,12 +68,10 @@ pub async fn open(app: &Service, user_id: Uuid, device_name: Option<String>) -> 
         last_used_at: Set(now),
         revoked_at: Set(None),
     }
-    .insert(&*write)
+    .insert(&**write)
     .await?;
-    let refresh = add_token(&write, session.id, None).await?;
-    write.commit().await?;
-    let (access, expires_in) = app.access_tokens.issue(user_id, session.id)?;
-    Ok(Tokens { access, expires_in, refresh })
+    let refresh = add_token(write, session.id, None).await?;
+    Ok(Opened { user_id, session_id: session.id, refresh })
 }
 
 /// Exchanges a refresh token.
@@ -93,9 +109,12 @@ pub async fn refresh(app: &Service, token: &str) -> Result<Tokens> {
             ));
         }
     } else {
+        // With it ends every other token that was given and not used: one of two that were given for the same token, of
+        // which a thief may have the other.
         refresh_token::Entity::update_many()
             .col_expr(refresh_token::Column::ReplacedAt, Expr::value(now))
-            .filter(refresh_token::Column::TokenHash.eq(hash.clone()))
+            .filter(refresh_token::Column::SessionId.eq(token.session_id))
+            .filter(refresh_token::Column::ReplacedAt.is_null())
             .exec(&*write)
             .await?;
     }
@@ -150,6 +169,7 @@ async fn add_token(write: &Write, session_id: Uuid, parent_hash: Option<String>)
     Ok(token)
 }
 
-fn hash(token: &str) -> String {
+/// What is kept of a token that has too many random bits to be guessed.
+pub(super) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }

@@ -11,7 +11,9 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AiConfig, BucketConfig, Config, Quotas, Rate, RatePolicy, SigningKeys, StoreConfig};
+use super::{
+    AiConfig, BucketConfig, Config, MailConfig, PasswordCost, Quotas, Rate, RatePolicy, SigningKeys, StoreConfig,
+};
 
 /// Why the configuration can't be used. Never shows a secret's value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -53,6 +55,8 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
         return Err(ConfigError::HalfSet { present: "JWT_SECRET_KEY_PREVIOUS", missing: "JWT_SECRET_KEY" });
     }
     config.ai = ai(variable)?;
+    config.mail = mail(variable)?;
+    config.password_cost = password_cost(variable)?;
     if let Some(size) = parsed(variable, "MAX_FILE_SIZE")? {
         config.limits.file_size = size;
     }
@@ -139,6 +143,35 @@ fn ai(variable: Variable<'_>) -> Result<Option<AiConfig>, ConfigError> {
             model: model.unwrap_or_else(|| DEFAULT_MODEL.to_owned()),
         })),
     }
+}
+
+fn mail(variable: Variable<'_>) -> Result<Option<MailConfig>, ConfigError> {
+    let mail = match (secret(variable, "SMTP_URL"), text(variable, "SMTP_FROM")) {
+        (None, None) => return Ok(None),
+        (Some(url), Some(from)) => MailConfig { url, from },
+        (Some(_), None) => return Err(ConfigError::HalfSet { present: "SMTP_URL", missing: "SMTP_FROM" }),
+        (None, Some(_)) => return Err(ConfigError::HalfSet { present: "SMTP_FROM", missing: "SMTP_URL" }),
+    };
+    match mail.problem() {
+        None => Ok(Some(mail)),
+        Some((variable, problem)) => Err(invalid(variable, problem)),
+    }
+}
+
+fn password_cost(variable: Variable<'_>) -> Result<PasswordCost, ConfigError> {
+    let least = PasswordCost::default();
+    // Argon2 itself could work with more, but nobody signs in to a service that needs a minute for it.
+    let within = |name, least: u32, most: u32| match parsed::<u32>(variable, name)? {
+        Some(value) if !(least..=most).contains(&value) => {
+            Err(invalid(name, format!("it has to be between {least} and {most}")))
+        }
+        value => Ok(value.unwrap_or(least)),
+    };
+    Ok(PasswordCost {
+        memory_kib: within("ARGON2_MEMORY_KIB", least.memory_kib, 4 * 1024 * 1024)?,
+        passes: within("ARGON2_PASSES", least.passes, 100)?,
+        ..least
+    })
 }
 
 /// The model without `OPENAI_MODEL`: cheap, and reads pictures.
@@ -251,9 +284,49 @@ mod tests {
     }
 
     #[test]
+    fn mail_wants_a_server_and_a_sender() {
+        let error = read(&[("SMTP_URL", "smtps://mail.example.com")]).unwrap_err();
+        assert_eq!(error, ConfigError::HalfSet { present: "SMTP_URL", missing: "SMTP_FROM" });
+        let error = read(&[("SMTP_FROM", "pictures@example.com")]).unwrap_err();
+        assert_eq!(error, ConfigError::HalfSet { present: "SMTP_FROM", missing: "SMTP_URL" });
+        let both = |url, from| read(&[("SMTP_URL", url), ("SMTP_FROM", from)]);
+        for good in [
+            "smtps://u:p@mail.example.com",
+            "smtp://u:p@mail.example.com:587?tls=required",
+            "smtp://relay",
+            "smtp://u:p@127.0.0.1:25",
+        ] {
+            assert!(both(good, "Pictures <pictures@example.com>").unwrap().mail.is_some(), "{good}");
+        }
+        for (url, from, variable) in [
+            ("http://mail.example.com", "pictures@example.com", "SMTP_URL"),
+            ("smtp://u:hush-hush@mail.example.com", "pictures@example.com", "SMTP_URL"),
+            ("smtps://mail.example.com", "nobody", "SMTP_FROM"),
+        ] {
+            let error = both(url, from).unwrap_err();
+            assert!(matches!(error, ConfigError::Invalid { variable: named, .. } if named == variable), "{error}");
+            assert!(!error.to_string().contains("hush-hush"));
+        }
+    }
+
+    #[test]
+    fn passwords_can_cost_more_but_not_less() {
+        let config = read(&[("ARGON2_MEMORY_KIB", "65536"), ("ARGON2_PASSES", "3")]).unwrap();
+        assert_eq!(config.password_cost, PasswordCost { memory_kib: 65_536, passes: 3, lanes: 1 });
+        for low in [("ARGON2_MEMORY_KIB", "1024"), ("ARGON2_PASSES", "1"), ("ARGON2_PASSES", "many")] {
+            assert!(matches!(read(&[low]), Err(ConfigError::Invalid { variable, .. }) if variable == low.0));
+        }
+    }
+
+    #[test]
     fn a_secret_is_never_printed() {
-        let config =
-            read(&[("JWT_SECRET_KEY", "hush-hush"), ("DATABASE_URL", "postgresql://u:hush-hush@h/d")]).unwrap();
+        let config = read(&[
+            ("JWT_SECRET_KEY", "hush-hush"),
+            ("DATABASE_URL", "postgresql://u:hush-hush@h/d"),
+            ("SMTP_URL", "smtps://u:hush-hush@h"),
+            ("SMTP_FROM", "a@example.com"),
+        ])
+        .unwrap();
         assert!(!format!("{config:?}").contains("hush-hush"));
     }
 }

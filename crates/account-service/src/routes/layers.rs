@@ -19,7 +19,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::receive::BESIDE;
-use super::{auth, changes, document, health, images, links, openapi, uploads};
+use super::{account, auth, changes, document, health, images, links, openapi, recovery, uploads};
 use crate::config::Limits;
 use crate::error::Error;
 use crate::extract::ClientAddress;
@@ -36,6 +36,17 @@ pub fn api(limits: &Limits) -> OpenApiRouter<App> {
         .routes(routes!(auth::me))
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::log_out))
+        .routes(routes!(account::change_password))
+        .routes(routes!(account::list, account::end_others))
+        .routes(routes!(account::end_one))
+        .routes(routes!(account::totp, account::enrol))
+        .routes(routes!(account::confirm))
+        .routes(routes!(account::disable))
+        .routes(routes!(account::recovery_codes))
+        .routes(routes!(recovery::by_mail))
+        .routes(routes!(recovery::with_code))
+        .routes(routes!(recovery::reset))
+        .routes(routes!(recovery::page))
         .routes(routes!(images::show, images::patch, images::delete))
         .routes(routes!(images::restore))
         .routes(routes!(uploads::grant))

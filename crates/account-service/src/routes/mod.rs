@@ -1,5 +1,6 @@
 //! The HTTP surface: one file a resource. A handler takes a request apart, calls, and puts the answer together.
 
+mod account;
 mod auth;
 mod changes;
 mod document;
@@ -9,6 +10,7 @@ mod layers;
 mod links;
 mod openapi;
 mod receive;
+mod recovery;
 mod uploads;
 
 pub use layers::router;

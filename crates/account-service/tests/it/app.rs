@@ -18,6 +18,7 @@ pub enum Db {
 pub struct TestApp {
     pub base: String,
     pub http: reqwest::Client,
+    pub config: Config,
     pub housekeeping: Housekeeping,
     pub journal: Journal,
     stop: Stop,
@@ -39,9 +40,11 @@ impl TestApp {
         // Tests come from one address, and in a hurry.
         config.limits.rates = None;
         change(&mut config);
-        let server = Server::bind(config).await.unwrap();
+        let server = Server::bind(config.clone()).await.unwrap();
+        config.listen = server.address();
         Self {
             base: format!("http://{}", server.address()),
+            config,
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
             housekeeping: server.housekeeping(),
             journal: server.journal(),
@@ -55,6 +58,19 @@ impl TestApp {
     pub async fn stop(mut self) {
         self.stop.stop();
         self.running.take().unwrap().await.unwrap();
+    }
+
+    /// A column of a table, as text, straight from the database.
+    pub async fn column(&self, query: &str) -> Vec<String> {
+        use sea_orm::ConnectionTrait;
+        use secrecy::ExposeSecret;
+        let file = format!("sqlite:{}", self.config.data_dir.join("account.db").display());
+        let url = self.config.database_url.as_ref().map_or(file, |url| url.expose_secret().to_owned());
+        let database = sea_orm::Database::connect(url).await.unwrap();
+        let rows = database.query_all_raw(sea_orm::Statement::from_string(database.get_database_backend(), query));
+        let texts = rows.await.unwrap().iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+        database.close().await.unwrap();
+        texts
     }
 
     pub async fn register(&self, name: &str) -> Person<'_> {

@@ -14,7 +14,7 @@ fn registration(username: &str, email: &str, password: &str) -> serde_json::Valu
 }
 
 fn login(username: &str, password: &str) -> LoginRequest {
-    LoginRequest { username: username.to_owned(), password: password.to_owned(), device_name: None }
+    LoginRequest { username: username.to_owned(), password: password.to_owned(), ..LoginRequest::default() }
 }
 
 async fn refresh(person: &Person<'_>, token: &str) -> Answer {

@@ -17,6 +17,14 @@ pub(super) fn token_name(place_id: &str) -> SecretName {
     SecretName::RefreshToken { place: place_id.to_owned() }
 }
 
+/// Whether what a person typed is a code of an authenticator app, or else a recovery code. Those have 16 characters.
+pub(super) fn which_code(typed: Option<String>) -> (Option<String>, Option<String>) {
+    let Some(code) = typed.filter(|code| !code.trim().is_empty()) else { return (None, None) };
+    let characters: Vec<char> = code.chars().filter(|c| c.is_alphanumeric()).collect();
+    let from_an_app = characters.len() <= 8 && characters.iter().all(char::is_ascii_digit);
+    if from_an_app { (Some(code), None) } else { (None, Some(code)) }
+}
+
 /// What the settings keep of an account.
 pub(super) fn saved(address: &ServiceAddress, session: &AuthResponse) -> SavedPlace {
     SavedPlace::Account {
@@ -57,5 +65,24 @@ impl RefreshTokens for VaultToken {
 
     fn forget(&self) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.vault.remove(&self.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::which_code;
+
+    #[test]
+    fn six_digits_are_an_apps_and_anything_else_is_a_recovery_code() {
+        let which = |typed: &str| {
+            let (totp, recovery) = which_code(Some(typed.to_owned()));
+            (totp.is_some(), recovery.is_some())
+        };
+        assert_eq!(which("123456"), (true, false));
+        assert_eq!(which(" 123 456 "), (true, false));
+        assert_eq!(which("0123-4567-8901-2345"), (false, true));
+        assert_eq!(which("ab12-cd34-ef56-gh78"), (false, true));
+        assert_eq!(which("  "), (false, false));
+        assert_eq!(which_code(None), (None, None));
     }
 }

@@ -112,14 +112,17 @@ impl Places {
     /// Signs in to a hosted service.
     ///
     /// # Errors
-    /// `InvalidCredentials`; what is wrong with the address; what keeps the service from being reached; `SecretsLocked`
+    /// `InvalidCredentials`; `CodeRequired` or `CodeInvalid`; what is wrong with the address; what keeps the service from being reached; `SecretsLocked`
     /// or `SecretsNotKept` when the session can't be kept. The place that was chosen before stays chosen.
     pub async fn sign_in(&self, form: AccountForm) -> Result<OpenPlace> {
         let address = self.service_at(&form.service).await?;
+        let (totp_code, recovery_code) = account::which_code(form.code);
         let request = LoginRequest {
             username: form.username.trim().to_owned(),
             password: form.password,
             device_name: Some(self.inner.device_name.clone()),
+            totp_code,
+            recovery_code,
         };
         let session = auth::login(&address, &request).await?;
         self.enter(address, session).await

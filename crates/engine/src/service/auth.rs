@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use account_api::{AuthResponse, ErrorCode, LoginRequest, RegisterRequest, route};
+use account_api::{
+    AuthResponse, ErrorCode, LoginRequest, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, RegisterRequest, route,
+};
 use reqwest::Method;
 use serde::de::IgnoredAny;
 
@@ -28,10 +30,37 @@ pub async fn register(address: &ServiceAddress, request: &RegisterRequest) -> Re
 /// Signs in.
 ///
 /// # Errors
-/// `InvalidCredentials`, or what keeps the service from being reached.
+/// `InvalidCredentials`, `CodeRequired` and `CodeInvalid`, or what keeps the service from being reached.
 pub async fn login(address: &ServiceAddress, request: &LoginRequest) -> Result<AuthResponse, ServiceError> {
     let transport = transport(address)?;
     let call = Call::new(Method::POST, address.route(route::LOGIN, &[])).json(request)?.within(SIGNING_IN).once();
+    transport.send(&call, None).await
+}
+
+/// Sets a new password with a recovery code.
+///
+/// # Errors
+/// `InvalidCredentials`, `RegistrationRefused`, or what keeps the service from being reached.
+pub async fn recover_with_code(
+    address: &ServiceAddress,
+    request: &RecoverWithCodeRequest,
+) -> Result<MessageResponse, ServiceError> {
+    let transport = transport(address)?;
+    let url = address.route(route::RECOVERY_CODE, &[]);
+    let call = Call::new(Method::POST, url).json(request)?.within(SIGNING_IN).once();
+    transport.send(&call, None).await
+}
+
+/// Asks for a mail that lets one set a new password.
+///
+/// # Errors
+/// `ServiceFailed` when the service sends no mail, or what keeps it from being reached.
+pub async fn request_recovery(
+    address: &ServiceAddress,
+    request: &RecoveryRequest,
+) -> Result<MessageResponse, ServiceError> {
+    let transport = transport(address)?;
+    let call = Call::new(Method::POST, address.route(route::RECOVERY, &[])).json(request)?.once();
     transport.send(&call, None).await
 }
 

@@ -135,7 +135,9 @@ pub fn kind_of(code: ErrorCode) -> ErrorKind {
         ErrorCode::InvalidRequest => ErrorKind::InvalidInput,
         ErrorCode::Unauthorized | ErrorCode::TokenExpired | ErrorCode::SessionEnded => ErrorKind::SignedOut,
         ErrorCode::InvalidCredentials => ErrorKind::InvalidCredentials,
-        ErrorCode::NotFound => ErrorKind::NotFound,
+        ErrorCode::TotpRequired => ErrorKind::CodeRequired,
+        ErrorCode::TotpInvalid => ErrorKind::CodeInvalid,
+        ErrorCode::NotFound | ErrorCode::ResetLinkGone => ErrorKind::NotFound,
         ErrorCode::UsernameTaken | ErrorCode::EmailTaken | ErrorCode::WeakPassword => ErrorKind::RegistrationRefused,
         ErrorCode::TooLarge => ErrorKind::TooLarge,
         ErrorCode::UnsupportedMedia => ErrorKind::NotAPicture,
@@ -150,6 +152,7 @@ pub fn kind_of(code: ErrorCode) -> ErrorKind {
         ErrorCode::AiUnavailable => ErrorKind::AiOffline,
         ErrorCode::AiUnsupportedPicture => ErrorKind::AiUnsupportedPicture,
         ErrorCode::Forbidden
+        | ErrorCode::MailNotConfigured
         | ErrorCode::MethodNotAllowed
         | ErrorCode::Conflict
         | ErrorCode::UnsupportedBody

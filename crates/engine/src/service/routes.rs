@@ -5,7 +5,8 @@ use std::time::Duration;
 use account_api::{
     AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, GrantRequest, GrantResponse, Image,
     ImagePatch, ImageResponse, ImagesPage, ImagesQuery, LinksRequest, LinksResponse, MessageResponse, PartsRequest,
-    PartsResponse, StoredPartsResponse, ThumbnailsRequest, ThumbnailsResponse, User, route,
+    PartsResponse, PasswordCheck, PasswordRequest, RecoveryCodesResponse, SessionsResponse, StoredPartsResponse,
+    ThumbnailsRequest, ThumbnailsResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus, User, route,
 };
 use reqwest::Method;
 use url::Url;
@@ -35,6 +36,51 @@ impl Client {
     /// Ends the session on the service.
     pub async fn logout(&self) -> Answer<MessageResponse> {
         self.call(&self.to(Method::POST, route::LOGOUT, &[]).within(LEAVING).once()).await
+    }
+
+    /// The devices that are signed in.
+    pub async fn sessions(&self) -> Answer<SessionsResponse> {
+        self.call(&self.to(Method::GET, route::SESSIONS, &[])).await
+    }
+
+    /// Signs one device out.
+    pub async fn end_session(&self, id: &str) -> Answer<MessageResponse> {
+        self.call(&self.to(Method::DELETE, route::SESSION, &[id])).await
+    }
+
+    /// Signs all devices out but this one.
+    pub async fn end_other_sessions(&self) -> Answer<MessageResponse> {
+        self.call(&self.to(Method::DELETE, route::SESSIONS, &[])).await
+    }
+
+    /// Changes the password.
+    pub async fn change_password(&self, request: &PasswordRequest) -> Answer<MessageResponse> {
+        self.call(&self.to(Method::POST, route::PASSWORD, &[]).json(request)?.once()).await
+    }
+
+    /// Whether the second factor is on.
+    pub async fn totp_status(&self) -> Answer<TotpStatus> {
+        self.call(&self.to(Method::GET, route::TOTP, &[])).await
+    }
+
+    /// Makes a secret for an authenticator app.
+    pub async fn enrol_totp(&self, request: &PasswordCheck) -> Answer<TotpEnrolment> {
+        self.call(&self.to(Method::POST, route::TOTP, &[]).json(request)?.once()).await
+    }
+
+    /// Switches the second factor on.
+    pub async fn confirm_totp(&self, request: &TotpConfirmRequest) -> Answer<RecoveryCodesResponse> {
+        self.call(&self.to(Method::POST, route::TOTP_CONFIRM, &[]).json(request)?.once()).await
+    }
+
+    /// Switches the second factor off.
+    pub async fn disable_totp(&self, request: &PasswordCheck) -> Answer<MessageResponse> {
+        self.call(&self.to(Method::POST, route::TOTP_DISABLE, &[]).json(request)?.once()).await
+    }
+
+    /// New recovery codes in place of the old ones.
+    pub async fn new_recovery_codes(&self, request: &PasswordCheck) -> Answer<RecoveryCodesResponse> {
+        self.call(&self.to(Method::POST, route::RECOVERY_CODES, &[]).json(request)?.once()).await
     }
 
     /// A page of pictures, newest first.

@@ -3,6 +3,7 @@
 //! Pictures are named by their local number (`id`, a positive integer of this computer's catalogue, stable for the
 //! picture's life) inside the app, and by `image_id` (the service's identifier) outside of it.
 
+mod account;
 mod describing;
 mod library;
 mod rebuild;
@@ -10,6 +11,7 @@ mod settings;
 mod state;
 mod uploads;
 
+pub use account::{AccountDevice, AccountSecurity, RecoveryForm, TwoFactorSetup};
 pub use describing::{DescribeOutcome, DescribeProgress};
 pub use library::{
     Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort,

@@ -132,8 +132,8 @@ pub struct BucketStep {
 }
 
 /// Signing in to a hosted service.
-#[derive(Clone, Deserialize, TS)]
-#[ts(export)]
+#[derive(Clone, Default, Deserialize, TS)]
+#[ts(export, optional_fields)]
 pub struct AccountForm {
     /// The service's address.
     pub service: String,
@@ -141,6 +141,9 @@ pub struct AccountForm {
     pub username: String,
     /// The password.
     pub password: String,
+    /// From the authenticator app, or a recovery code, when the account asks for one.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// Making an account on a hosted service.

@@ -118,7 +118,7 @@ impl Computer {
 
     pub async fn sign_in(&self, hosted: &Hosted, name: &str) {
         let password = format!("{name} has a password");
-        let form = AccountForm { service: hosted.url(), username: name.into(), password };
+        let form = AccountForm { service: hosted.url(), username: name.into(), password, code: None };
         self.engine.sign_in(form).await.unwrap();
     }
 

@@ -27,11 +27,12 @@ fn anna(service: &str) -> AccountForm {
         service: service.to_owned(),
         username: "anna".to_owned(),
         password: "a long enough password".to_owned(),
+        code: None,
     }
 }
 
 fn new_anna(service: &str) -> RegisterForm {
-    let AccountForm { service, username, password } = anna(service);
+    let AccountForm { service, username, password, .. } = anna(service);
     RegisterForm { service, username, email: "anna@example.com".to_owned(), password }
 }
 

@@ -196,6 +196,29 @@ async fn a_new_refresh_token_is_kept_before_anything_is_done_with_it() {
 }
 
 #[tokio::test]
+async fn a_crash_around_keeping_the_new_token_does_not_end_the_session() {
+    let scene = Scene::new().await;
+    let before = scene.kept.token();
+    // Between the answer and the disk: the new token is in memory only, and the memory is gone.
+    *scene.kept.keeping_fails.lock().unwrap() = 1;
+    let crashed = scene.client();
+    assert_eq!(crashed.me().await.unwrap_err().kind(), ErrorKind::Disk);
+    drop(crashed);
+    assert_eq!(scene.kept.token(), before);
+    scene.client().me().await.unwrap();
+    let kept = scene.kept.token();
+    assert_ne!(kept, before);
+
+    // Between the disk and the first use: the access token is gone, the refresh token is not.
+    scene.proxy.next_when(me(), Fault::DropResponse);
+    let crashed = scene.client();
+    let caller = tokio::spawn(async move { crashed.me().await });
+    let _ = caller.await.unwrap();
+    assert_ne!(scene.kept.token(), kept);
+    scene.client().me().await.unwrap();
+}
+
+#[tokio::test]
 async fn an_ended_session_is_said_once_and_for_all() {
     let scene = Scene::new().await;
     let (client, other) = (scene.client(), scene.client());
@@ -232,7 +255,7 @@ async fn two_processes_live_on_one_session() {
     let request = account_api::LoginRequest {
         username: "anna".to_owned(),
         password: "a long enough password".to_owned(),
-        device_name: None,
+        ..account_api::LoginRequest::default()
     };
     let session = auth::login(&address, &request).await.unwrap();
     *scene.kept.token.lock().unwrap() = Some(session.refresh_token.into());
@@ -353,7 +376,7 @@ async fn errors_of_people_are_told_as_such() {
     let wrong = account_api::LoginRequest {
         username: "anna".to_owned(),
         password: "not her password".to_owned(),
-        device_name: None,
+        ..account_api::LoginRequest::default()
     };
     assert_eq!(auth::login(&address, &wrong).await.unwrap_err().kind(), ErrorKind::InvalidCredentials);
     let taken = RegisterRequest {

@@ -15,4 +15,8 @@ username: string,
 /**
  * The password.
  */
-password: string, };
+password: string, 
+/**
+ * From the authenticator app, or a recovery code, when the account asks for one.
+ */
+code?: string, };

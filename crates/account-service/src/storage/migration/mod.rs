@@ -1,6 +1,7 @@
 //! Migrations, run at start. One that has been released is never edited.
 
 mod m0001_accounts_and_pictures;
+mod m0002_second_factor_and_recovery;
 mod m0003_quotas;
 mod m0005_journal;
 
@@ -14,6 +15,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m0001_accounts_and_pictures::Migration),
+            Box::new(m0002_second_factor_and_recovery::Migration),
             Box::new(m0003_quotas::Migration),
             Box::new(m0005_journal::Migration),
         ]

@@ -81,6 +81,7 @@ impl Stage {
             service: self.service.endpoint(),
             username: "anna".to_owned(),
             password: "a long enough password".to_owned(),
+            code: None,
         };
         computer.engine.sign_in(form).await.unwrap();
         computer

@@ -1,0 +1,264 @@
+//! Ways back into an account whose password is forgotten: a recovery code, a link by mail, a link from the operator.
+//!
+//! None of them tells whether an account exists, by its answer or by the time it takes. All of them end every session,
+//! and leave the second factor on.
+
+use std::time::Duration;
+
+use account_api::{ErrorCode, Timestamp};
+use futures::StreamExt;
+use futures::stream;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use secrecy::SecretString;
+use tokio::sync::mpsc;
+use url::Url;
+use uuid::Uuid;
+
+use super::{accounts, devices, recovery_codes, second_factor, session};
+use crate::clock::{self, Millis};
+use crate::error::{Error, Result};
+use crate::key_file::random_token;
+use crate::mail::Mailer;
+use crate::service::{App, Service};
+use crate::storage::entity::reset_link::{self, Column, Entity};
+use crate::storage::entity::user;
+use crate::storage::{Database, Write};
+
+/// How long a link from the operator is good: it may have to be passed on by telephone or by hand.
+const FROM_OPERATOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a link by mail is good.
+const BY_MAIL: Duration = Duration::from_secs(60 * 60);
+
+/// How long after a mail the next one goes to the same account, so that nobody can fill somebody's mailbox.
+const BETWEEN_MAILS: Duration = Duration::from_secs(60);
+
+/// How many requests for mails may wait.
+const WAITING: usize = 256;
+
+/// How many mails are sent at the same time.
+const AT_A_TIME: usize = 4;
+
+/// How long mails that were asked for may keep the service from ending.
+const LAST_MAILS: Duration = Duration::from_secs(10);
+
+/// A link that sets a new password, once.
+#[derive(Clone)]
+pub struct ResetLink {
+    /// To be opened in a browser. The token stands behind the `#`, which browsers send nowhere, so no log has it.
+    pub url: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Leaves out the link, which is as good as a password.
+impl std::fmt::Debug for ResetLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResetLink").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// Makes a link for somebody who can't get in any more, to be given to them by the operator. It is good for a day and for
+/// one use. Several links may be open; the first that is used ends the others. `service` is where people reach the service.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] when there is no such account.
+pub async fn reset_link(
+    database: &Database,
+    service: &Url,
+    account: &str,
+    lift_second_factor: bool,
+) -> Result<ResetLink> {
+    let user = accounts::by_name_or_email(database.read(), account).await?;
+    let user = user
+        .filter(|user| user.password_hash.is_some())
+        .ok_or_else(|| Error::new(ErrorCode::NotFound, "There is no account with this name."))?;
+    make_link(database, service, &user, FROM_OPERATOR, lift_second_factor).await
+}
+
+async fn make_link(
+    database: &Database,
+    service: &Url,
+    user: &user::Model,
+    good_for: Duration,
+    lifts_second_factor: bool,
+) -> Result<ResetLink> {
+    let token = random_token::<32>();
+    let now = clock::now();
+    let expires_at = now + good_for.as_millis() as i64;
+    let write = database.write().await?;
+    let row = reset_link::ActiveModel {
+        token_hash: Set(session::hash(&token)),
+        user_id: Set(user.id),
+        lifts_second_factor: Set(lifts_second_factor),
+        created_at: Set(now),
+        expires_at: Set(expires_at),
+        used_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(&*write).await?;
+    write.commit().await?;
+    let url = format!("{}{}#{token}", service.as_str().trim_end_matches('/'), account_api::route::RESET_PAGE);
+    Ok(ResetLink { url, expires_at: clock::wire(expires_at) })
+}
+
+/// Sets a new password with a link's token.
+///
+/// # Errors
+/// [`ErrorCode::ResetLinkGone`] when it is unknown, too old or was used; [`ErrorCode::WeakPassword`], which doesn't use
+/// the link up.
+pub async fn reset(app: &Service, token: &str, new_password: String) -> Result<()> {
+    accounts::open_to_all(app)?;
+    let token_hash = session::hash(token.trim());
+    // Before the password is hashed, which costs: nobody guesses a token, so the time it takes tells nothing.
+    usable(app.database.read(), &token_hash, clock::now()).await?;
+    let password_hash = app.passwords.hash(SecretString::from(new_password)).await?;
+
+    let now = clock::now();
+    let write = app.database.write().await?;
+    let link = usable(&*write, &token_hash, now).await?;
+    let used = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now))
+        .filter(Column::TokenHash.eq(token_hash))
+        .filter(Column::UsedAt.is_null())
+        .exec(&*write)
+        .await?;
+    if used.rows_affected != 1 {
+        return Err(gone());
+    }
+    if link.lifts_second_factor {
+        second_factor::remove(&write, link.user_id).await?;
+    }
+    take_over(&write, link.user_id, password_hash).await?;
+    write.commit().await?;
+    tracing::info!(user = %link.user_id, "a reset link set a new password");
+    Ok(())
+}
+
+/// Sets a new password with a recovery code.
+///
+/// # Errors
+/// [`ErrorCode::InvalidCredentials`], which doesn't say whether the account or the code is wrong, nor by the time it
+/// takes; [`ErrorCode::WeakPassword`], which doesn't use the code up.
+pub async fn with_code(app: &Service, account: &str, code: &str, new_password: String) -> Result<()> {
+    accounts::open_to_all(app)?;
+    // All that costs comes before anything depends on the account.
+    let password_hash = app.passwords.hash(SecretString::from(new_password)).await?;
+    let user = accounts::by_name_or_email(app.database.read(), account).await?;
+    let user_id = user.map_or(Uuid::nil(), |user| user.id);
+    let write = app.database.write().await?;
+    if !recovery_codes::use_up(&write, user_id, code).await? {
+        return Err(Error::new(
+            ErrorCode::InvalidCredentials,
+            "The account or the recovery code is wrong, or the code was used already. Nothing was changed.",
+        ));
+    }
+    take_over(&write, user_id, password_hash).await?;
+    write.commit().await?;
+    tracing::info!(user = %user_id, "a recovery code set a new password");
+    Ok(())
+}
+
+/// A new password for somebody who came in by another way: whatever was opened with the old one ends.
+async fn take_over(write: &Write, user_id: Uuid, password_hash: String) -> Result<()> {
+    accounts::set_password(write, user_id, password_hash).await?;
+    end_links(write, user_id).await?;
+    devices::end_all(write, user_id, None).await
+}
+
+/// Ends all reset links of a person that are still open.
+pub(super) async fn end_links(write: &Write, user_id: Uuid) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(clock::now()))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::UsedAt.is_null())
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+async fn usable(read: &impl ConnectionTrait, token_hash: &str, now: Millis) -> Result<reset_link::Model> {
+    let link = Entity::find_by_id(token_hash)
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .one(read)
+        .await?;
+    link.ok_or_else(gone)
+}
+
+fn gone() -> Error {
+    Error::new(
+        ErrorCode::ResetLinkGone,
+        "This link was used already, or is too old. Nothing was changed; ask for another one.",
+    )
+}
+
+/// Requests for mails, as they come in. Everything that depends on whether an account exists happens after the answer.
+pub struct MailRequests {
+    queue: mpsc::Sender<String>,
+}
+
+impl MailRequests {
+    /// The way in, and what [`send_mails`] reads.
+    pub fn new() -> (Self, mpsc::Receiver<String>) {
+        let (queue, requests) = mpsc::channel(WAITING);
+        (Self { queue }, requests)
+    }
+
+    /// Notes a request.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RateLimited`] when too many wait.
+    pub fn note(&self, account: String) -> Result<()> {
+        // No name and no address is longer.
+        let account = account.trim().chars().take(254).collect();
+        self.queue.try_send(account).map_err(|_| {
+            Error::new(ErrorCode::RateLimited, "Too many people ask for mails right now. Try again in a minute.")
+        })
+    }
+}
+
+/// Sends the mails that are asked for, until the service ends; then those that wait.
+pub async fn send_mails(app: App, mailer: Mailer, service: Url, requests: mpsc::Receiver<String>) {
+    let ending = app.ending.clone();
+    let requests = stream::unfold(requests, |mut requests| {
+        let ending = ending.clone();
+        async move {
+            let next = tokio::select! {
+                next = requests.recv() => next,
+                () = ending.cancelled() => requests.try_recv().ok(),
+            };
+            next.map(|account| (account, requests))
+        }
+    });
+    let sending = requests.for_each_concurrent(AT_A_TIME, |account| async {
+        let account = account;
+        if let Err(error) = send_mail(&app, &mailer, &service, &account).await {
+            tracing::warn!(%error, "a mail for setting a new password was not sent");
+        }
+    });
+    let too_long = async {
+        ending.cancelled().await;
+        tokio::time::sleep(LAST_MAILS).await;
+    };
+    tokio::select! {
+        () = sending => {}
+        () = too_long => tracing::warn!("mails that were asked for were not sent before the end"),
+    }
+}
+
+async fn send_mail(app: &Service, mailer: &Mailer, service: &Url, account: &str) -> Result<()> {
+    let user = accounts::by_name_or_email(app.database.read(), account).await?;
+    let Some(user) = user.filter(|user| user.password_hash.is_some()) else { return Ok(()) };
+    let recently = Entity::find()
+        .filter(Column::UserId.eq(user.id))
+        .filter(Column::CreatedAt.gt(clock::now() - BETWEEN_MAILS.as_millis() as i64))
+        .count(app.database.read())
+        .await?;
+    if recently > 0 {
+        return Ok(());
+    }
+    let link = make_link(&app.database, service, &user, BY_MAIL, false).await?;
+    mailer.send_reset_link(&user.username, &user.email, &link.url).await
+}

@@ -1,0 +1,167 @@
+//! The second factor: switching it on and off, and asking for it at sign-in.
+
+use account_api::{ErrorCode, RecoveryCodesResponse, TotpEnrolment, TotpStatus};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::{accounts, recovery_codes, totp};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::service::Service;
+use crate::storage::Write;
+use crate::storage::entity::second_factor::{Column, Entity, Model};
+use crate::storage::entity::{second_factor, user};
+
+/// What somebody brings to the sign-in beside the password.
+pub struct Proof {
+    /// From the authenticator app.
+    pub totp_code: Option<String>,
+    /// From the sheet of recovery codes.
+    pub recovery_code: Option<String>,
+}
+
+/// Whether it is on.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn status(app: &Service, user_id: Uuid) -> Result<TotpStatus> {
+    let factor = Entity::find_by_id(user_id).one(app.database.read()).await?;
+    Ok(TotpStatus {
+        enabled: factor.is_some_and(|factor| factor.confirmed_at.is_some()),
+        recovery_codes_left: recovery_codes::left(app.database.read(), user_id).await?,
+    })
+}
+
+/// Makes a secret. It does nothing until [`confirm`].
+///
+/// # Errors
+/// [`ErrorCode::InvalidCredentials`] for a wrong password, [`ErrorCode::Conflict`] when it is on already.
+pub async fn enrol(app: &Service, user_id: Uuid, password: String) -> Result<TotpEnrolment> {
+    let user = accounts::with_password(app, user_id, password).await?;
+    let secret = totp::new_secret();
+    let otpauth_uri = totp::uri(&secret, &user.username)?;
+    let write = app.database.write().await?;
+    accounts::lock(&write, &user).await?;
+    if confirmed(&write, user_id).await?.is_some() {
+        return Err(Error::new(ErrorCode::Conflict, "Two-factor sign-in is on already. Switch it off first."));
+    }
+    Entity::delete_by_id(user_id).exec(&*write).await?;
+    let row = second_factor::ActiveModel {
+        user_id: Set(user_id),
+        secret: Set(secret.clone()),
+        created_at: Set(clock::now()),
+        confirmed_at: Set(None),
+        last_step: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(&*write).await?;
+    write.commit().await?;
+    Ok(TotpEnrolment { secret, otpauth_uri })
+}
+
+/// Switches it on, when the code proves that the app has the secret.
+///
+/// # Errors
+/// [`ErrorCode::TotpInvalid`] for a wrong code, [`ErrorCode::Conflict`] when no secret waits for one.
+pub async fn confirm(app: &Service, user_id: Uuid, code: &str) -> Result<RecoveryCodesResponse> {
+    accounts::open_to_all(app)?;
+    let now = clock::now();
+    let write = app.database.write().await?;
+    let waiting = Entity::find_by_id(user_id).one(&*write).await?.filter(|factor| factor.confirmed_at.is_none());
+    let factor = waiting.ok_or_else(|| {
+        Error::new(ErrorCode::Conflict, "Nothing waits for a code. Begin to switch two-factor sign-in on again.")
+    })?;
+    let step = totp::step(&factor.secret, code, now)?.ok_or_else(wrong_code)?;
+    let done = Entity::update_many()
+        .col_expr(Column::ConfirmedAt, Expr::value(now))
+        .col_expr(Column::LastStep, Expr::value(step))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Secret.eq(factor.secret))
+        .filter(Column::ConfirmedAt.is_null())
+        .exec(&*write)
+        .await?;
+    if done.rows_affected != 1 {
+        return Err(Error::new(ErrorCode::Conflict, "Someone else changed this at the same moment. Try again."));
+    }
+    let recovery_codes = recovery_codes::replace(&write, user_id).await?;
+    write.commit().await?;
+    let message = "Two-factor sign-in is on. Keep the recovery codes: they are shown only now.".to_owned();
+    Ok(RecoveryCodesResponse { message, recovery_codes })
+}
+
+/// Switches it off. The recovery codes stay good for a forgotten password.
+///
+/// # Errors
+/// [`ErrorCode::InvalidCredentials`] for a wrong password.
+pub async fn disable(app: &Service, user_id: Uuid, password: String) -> Result<()> {
+    let user = accounts::with_password(app, user_id, password).await?;
+    let write = app.database.write().await?;
+    accounts::lock(&write, &user).await?;
+    remove(&write, user_id).await?;
+    Ok(write.commit().await?)
+}
+
+/// New recovery codes in place of all earlier ones.
+///
+/// # Errors
+/// [`ErrorCode::InvalidCredentials`] for a wrong password.
+pub async fn new_recovery_codes(app: &Service, user_id: Uuid, password: String) -> Result<RecoveryCodesResponse> {
+    let user = accounts::with_password(app, user_id, password).await?;
+    let write = app.database.write().await?;
+    accounts::lock(&write, &user).await?;
+    let recovery_codes = recovery_codes::replace(&write, user_id).await?;
+    write.commit().await?;
+    let message = "Keep the recovery codes: they are shown only now. Earlier ones don't work any more.".to_owned();
+    Ok(RecoveryCodesResponse { message, recovery_codes })
+}
+
+/// Forgets the secret.
+pub(super) async fn remove(write: &Write, user_id: Uuid) -> Result<()> {
+    Entity::delete_by_id(user_id).exec(&**write).await?;
+    Ok(())
+}
+
+/// At sign-in, once the password is known to be right: whether what was brought is enough. Uses it up.
+///
+/// # Errors
+/// [`ErrorCode::TotpRequired`] when nothing was brought, [`ErrorCode::TotpInvalid`] when it is wrong or was used.
+pub(super) async fn check(write: &Write, user: &user::Model, proof: &Proof) -> Result<()> {
+    let Some(factor) = confirmed(write, user.id).await? else { return Ok(()) };
+    let right = match (&proof.totp_code, &proof.recovery_code) {
+        (Some(code), _) => match totp::step(&factor.secret, code, clock::now())? {
+            Some(step) => use_step(write, user.id, step).await?,
+            None => false,
+        },
+        (None, Some(code)) => recovery_codes::use_up(write, user.id, code).await?,
+        (None, None) => {
+            return Err(Error::new(
+                ErrorCode::TotpRequired,
+                "This account has two-factor sign-in: enter the code from your authenticator app, or a recovery code.",
+            ));
+        }
+    };
+    if right { Ok(()) } else { Err(wrong_code()) }
+}
+
+/// RFC 6238, section 5.2: a code is not accepted a second time. Nor is an older one, which somebody may have seen.
+async fn use_step(write: &Write, user_id: Uuid, step: i64) -> Result<bool> {
+    let done = Entity::update_many()
+        .col_expr(Column::LastStep, Expr::value(step))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Condition::any().add(Column::LastStep.is_null()).add(Column::LastStep.lt(step)))
+        .exec(&**write)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+async fn confirmed(write: &Write, user_id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(user_id).filter(Column::ConfirmedAt.is_not_null()).one(&**write).await?)
+}
+
+fn wrong_code() -> Error {
+    Error::new(
+        ErrorCode::TotpInvalid,
+        "This code is wrong or was used already. Wait for the next one; check the clock of the device that shows it.",
+    )
+}

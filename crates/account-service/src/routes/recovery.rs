@@ -1,0 +1,77 @@
+//! `/api/auth/recovery…`, `/api/auth/reset` and the page that a reset link opens.
+
+use std::sync::LazyLock;
+
+use account_api::{ErrorCode, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
+use axum::extract::State;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::response::IntoResponse;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
+
+use crate::auth;
+use crate::error::{Error, Result};
+use crate::extract::Json;
+use crate::service::App;
+
+/// The same for everybody: what else happens, happens after the answer.
+pub async fn by_mail(State(app): State<App>, Json(request): Json<RecoveryRequest>) -> Result<Json<MessageResponse>> {
+    let Some(mails) = &app.mail_requests else {
+        return Err(Error::new(
+            ErrorCode::MailNotConfigured,
+            "This service sends no mail. Use a recovery code, or ask whoever runs the service for a link.",
+        ));
+    };
+    mails.note(request.account)?;
+    let message = "If there is such an account, a mail with a link is on its way to its address.";
+    Ok(Json(MessageResponse { message: message.to_owned() }))
+}
+
+pub async fn with_code(
+    State(app): State<App>,
+    Json(request): Json<RecoverWithCodeRequest>,
+) -> Result<Json<MessageResponse>> {
+    auth::with_code(&app, &request.account, &request.recovery_code, request.new_password).await?;
+    Ok(Json(changed()))
+}
+
+pub async fn reset(State(app): State<App>, Json(request): Json<ResetPasswordRequest>) -> Result<Json<MessageResponse>> {
+    auth::reset(&app, &request.token, request.new_password).await?;
+    Ok(Json(changed()))
+}
+
+fn changed() -> MessageResponse {
+    MessageResponse { message: "The new password is set, and all devices are signed out.".to_owned() }
+}
+
+/// The page holds nothing of anybody; its script reads the token from behind the `#`.
+pub async fn page() -> impl IntoResponse {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, POLICY.as_str()),
+        (REFERRER_POLICY, "no-referrer"),
+    ];
+    (headers, PAGE)
+}
+
+const PAGE: &str = include_str!("reset.html");
+
+/// Lets exactly the page's own script and style work, and lets nobody frame it.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; form-action 'none'; \
+         base-uri 'none'; frame-ancestors 'none'",
+        hash_of("script"),
+        hash_of("style")
+    )
+});
+
+/// Of what stands between a tag's ends, as browsers compute it (CSP Level 3, section 2.3.1).
+fn hash_of(tag: &str) -> String {
+    let inside = PAGE
+        .split_once(&format!("<{tag}>"))
+        .and_then(|(_, rest)| rest.split_once(&format!("</{tag}>")))
+        .map_or("", |(inside, _)| inside);
+    BASE64_STANDARD.encode(Sha256::digest(inside.as_bytes()))
+}

@@ -1,0 +1,239 @@
+//! The devices that are signed in, and the hard cases of refreshing.
+
+use std::time::Duration;
+
+use account_api::{
+    AuthResponse, ErrorCode, LoginRequest, MessageResponse, PasswordRequest, RefreshRequest, RefreshResponse, Session,
+    SessionsResponse, User, route,
+};
+use futures::future::join_all;
+use rstest::rstest;
+
+use crate::app::{Answer, Db, Person, TestApp, path};
+
+const PASSWORD: &str = "a long enough password";
+
+async fn sign_in<'a>(app: &'a TestApp, password: &str, device: &str) -> Answer {
+    let request = LoginRequest {
+        username: "anna".to_owned(),
+        password: password.to_owned(),
+        device_name: Some(device.to_owned()),
+        ..LoginRequest::default()
+    };
+    app.nobody().post(route::LOGIN, &request).await
+}
+
+async fn signed_in<'a>(app: &'a TestApp, device: &str) -> Person<'a> {
+    app.signed_in(sign_in(app, PASSWORD, device).await.ok())
+}
+
+async fn sessions(person: &Person<'_>) -> Vec<Session> {
+    person.get(route::SESSIONS).await.ok::<SessionsResponse>().sessions
+}
+
+async fn refresh(app: &TestApp, token: &str) -> Answer {
+    app.nobody().post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned() }).await
+}
+
+fn refresh_token(person: &Person<'_>) -> String {
+    person.auth.clone().unwrap().refresh_token
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_person_sees_their_devices_and_nobody_elses(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let laptop = app.register("anna").await;
+    app.register("bert").await;
+    let phone = signed_in(&app, "phone").await;
+    let seen = sessions(&phone).await;
+    let names: Vec<_> = seen.iter().map(|session| (session.device_name.as_deref().unwrap(), session.current)).collect();
+    assert_eq!(names, [("phone", true), ("anna's laptop", false)]);
+    assert!(seen.iter().all(|session| session.created_at <= session.last_used_at));
+
+    // The laptop is used: it comes first from now on.
+    let before = seen[1].last_used_at.clone();
+    let answer: RefreshResponse = refresh(&app, &refresh_token(&laptop)).await.ok();
+    let laptop = Person { token: Some(answer.access_token), ..laptop };
+    let seen = sessions(&laptop).await;
+    assert_eq!(seen[0].device_name.as_deref(), Some("anna's laptop"));
+    assert!(seen[0].current && !seen[1].current);
+    assert!(seen[0].last_used_at > before, "its last use was noted");
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_device_can_be_signed_out(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let laptop = app.register("anna").await;
+    let phone = signed_in(&app, "phone").await;
+    let bert = app.register("bert").await;
+    let id = sessions(&phone).await.into_iter().find(|session| session.current).unwrap().id;
+
+    let one = path(route::SESSION, &id);
+    assert_eq!(bert.delete(&one).await.code(), ErrorCode::NotFound, "not theirs looks like not there");
+    let _: MessageResponse = laptop.delete(&one).await.ok();
+    assert_eq!(phone.get(route::ME).await.code(), ErrorCode::Unauthorized);
+    assert_eq!(refresh(&app, &refresh_token(&phone)).await.code(), ErrorCode::SessionEnded);
+    assert_eq!(laptop.delete(&one).await.code(), ErrorCode::NotFound);
+    assert_eq!(sessions(&laptop).await.len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn all_other_devices_can_be_signed_out(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let laptop = app.register("anna").await;
+    let others = [signed_in(&app, "phone").await, signed_in(&app, "tablet").await];
+    let bert = app.register("bert").await;
+    let _: MessageResponse = laptop.delete(route::SESSIONS).await.ok();
+    for other in others {
+        assert_eq!(other.get(route::ME).await.code(), ErrorCode::Unauthorized);
+        assert_eq!(refresh(&app, &refresh_token(&other)).await.code(), ErrorCode::SessionEnded);
+    }
+    let _: User = laptop.get(route::ME).await.ok();
+    let _: RefreshResponse = refresh(&app, &refresh_token(&laptop)).await.ok();
+    let _: User = bert.get(route::ME).await.ok();
+}
+
+#[tokio::test]
+async fn a_session_that_was_not_used_for_long_is_gone_from_the_list() {
+    let app = TestApp::start_with(Db::Sqlite, |config| config.sessions.idle = Duration::from_millis(1)).await;
+    let anna = app.register("anna").await;
+    let token = refresh_token(&anna);
+    let ended = async {
+        // Time passes in requests.
+        while refresh(&app, &token).await.status.is_success() {}
+        sessions(&anna).await
+    };
+    assert!(ended.await.is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn changing_the_password_needs_the_current_one_and_ends_other_sessions(
+    #[values(Db::Sqlite, Db::Postgres)] db: Db,
+) {
+    let app = TestApp::start(db).await;
+    let laptop = app.register("anna").await;
+    let phone = signed_in(&app, "phone").await;
+    let change = |current: &str, new: &str| {
+        let request = PasswordRequest { current_password: current.to_owned(), new_password: new.to_owned() };
+        let laptop = laptop.clone();
+        async move { laptop.post(route::PASSWORD, &request).await }
+    };
+    assert_eq!(change("a wrong password", "another password").await.code(), ErrorCode::InvalidCredentials);
+    assert_eq!(change(PASSWORD, "password123").await.code(), ErrorCode::WeakPassword);
+    let _: User = phone.get(route::ME).await.ok();
+
+    let done: MessageResponse = change(PASSWORD, "another password").await.ok();
+    assert_eq!(done.message, "Password changed successfully");
+    assert_eq!(phone.get(route::ME).await.code(), ErrorCode::Unauthorized);
+    assert_eq!(refresh(&app, &refresh_token(&phone)).await.code(), ErrorCode::SessionEnded);
+    let _: User = laptop.get(route::ME).await.ok();
+    let _: RefreshResponse = refresh(&app, &refresh_token(&laptop)).await.ok();
+    assert_eq!(sign_in(&app, PASSWORD, "old").await.code(), ErrorCode::InvalidCredentials);
+    let _: AuthResponse = sign_in(&app, "another password", "new").await.ok();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_is_opened_with_a_password_that_was_just_changed(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let laptop = app.register("anna").await;
+    let request =
+        PasswordRequest { current_password: PASSWORD.to_owned(), new_password: "another password".to_owned() };
+    let changing = laptop.post(route::PASSWORD, &request);
+    let signing_in = join_all((0..8).map(|_| sign_in(&app, PASSWORD, "thief")));
+    let (changed, thieves) = tokio::join!(changing, signing_in);
+    let _: MessageResponse = changed.ok();
+    for thief in thieves {
+        if thief.status.is_success() {
+            let thief = app.signed_in(thief.ok());
+            assert_eq!(thief.get(route::ME).await.code(), ErrorCode::Unauthorized, "came before, and was ended");
+        } else {
+            assert_eq!(thief.code(), ErrorCode::InvalidCredentials);
+        }
+    }
+    assert_eq!(sessions(&laptop).await.len(), 1);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn refreshing_at_the_same_moment_signs_nobody_out(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let anna = app.register("anna").await;
+    let token = refresh_token(&anna);
+    let answers = join_all((0..8).map(|_| refresh(&app, &token))).await;
+    let pairs: Vec<RefreshResponse> = answers.iter().map(Answer::ok).collect();
+    for pair in &pairs {
+        let _: User = Person { token: Some(pair.access_token.clone()), ..anna.clone() }.get(route::ME).await.ok();
+    }
+    // Whichever of them was stored last goes on.
+    let next: RefreshResponse = refresh(&app, &pairs[3].refresh_token).await.ok();
+    let _: RefreshResponse = refresh(&app, &next.refresh_token).await.ok();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn two_instances_refresh_the_same_token_at_the_same_moment() {
+    let url = testkit::postgres::database().await;
+    let instance = || {
+        TestApp::start_with(Db::Sqlite, |config| {
+            config.database_url = Some(url.clone().into());
+            config.signing.current = Some("the same secret for both of the instances".to_owned().into());
+        })
+    };
+    let (one, two) = (instance().await, instance().await);
+    let mut token = refresh_token(&one.register("anna").await);
+    for _ in 0..10 {
+        let (first, second) = tokio::join!(refresh(&one, &token), refresh(&two, &token));
+        let (first, second): (RefreshResponse, RefreshResponse) = (first.ok(), second.ok());
+        let _: User = Person { token: Some(first.access_token), ..two.nobody() }.get(route::ME).await.ok();
+        token = second.refresh_token;
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn of_two_tokens_for_the_same_one_the_first_that_is_used_wins(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    // So short that nothing is honoured twice, once the pair is there.
+    let keep = tempfile::tempdir().unwrap();
+    let url = match db {
+        Db::Postgres => Some(testkit::postgres::database().await),
+        Db::Sqlite => None,
+    };
+    let start = |grace: Duration| {
+        TestApp::start_with(Db::Sqlite, |config| {
+            config.data_dir = keep.path().to_owned();
+            config.database_url = url.clone().map(Into::into);
+            config.sessions.grace = grace;
+        })
+    };
+    let app = start(Duration::from_secs(60)).await;
+    let token = refresh_token(&app.register("anna").await);
+    let mine: RefreshResponse = refresh(&app, &token).await.ok();
+    let thiefs: RefreshResponse = refresh(&app, &token).await.ok();
+    app.stop().await;
+    let app = start(Duration::ZERO).await;
+    let next: RefreshResponse = refresh(&app, &mine.refresh_token).await.ok();
+    assert_eq!(refresh(&app, &thiefs.refresh_token).await.code(), ErrorCode::SessionEnded);
+    assert_eq!(refresh(&app, &next.refresh_token).await.code(), ErrorCode::SessionEnded, "the whole family ends");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_and_refreshing_at_the_same_moment_leaves_nothing_open(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let laptop = app.register("anna").await;
+    for _ in 0..6 {
+        let phone = signed_in(&app, "phone").await;
+        let token = refresh_token(&phone);
+        let (_, refreshed) = tokio::join!(laptop.delete(route::SESSIONS), refresh(&app, &token));
+        if refreshed.status.is_success() {
+            let pair: RefreshResponse = refreshed.ok();
+            assert_eq!(refresh(&app, &pair.refresh_token).await.code(), ErrorCode::SessionEnded);
+        }
+        assert_eq!(phone.get(route::ME).await.code(), ErrorCode::Unauthorized);
+    }
+}

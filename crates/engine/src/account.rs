@@ -1,0 +1,170 @@
+//! What people do with the account that their library lives in: devices, password, second factor, and the ways back in.
+
+use account_api::{
+    MessageResponse, PasswordCheck, PasswordRequest, RecoverWithCodeRequest, RecoveryRequest, TotpConfirmRequest,
+};
+use fast_qr::qr::QRBuilder;
+
+use crate::service::{Client, ServiceAddress, auth};
+use crate::session::Session;
+use crate::view::{AccountDevice, AccountSecurity, PlaceKind, RecoveryForm, TwoFactorSetup};
+use crate::{EngineError, ErrorKind, Result};
+
+/// The account as it stands.
+///
+/// # Errors
+/// `InvalidInput` when the library lives in no account; `SignedOut`, or what keeps the service from being reached.
+pub async fn security(session: &Session) -> Result<AccountSecurity> {
+    let client = client(session)?;
+    let (user, sessions, totp) = futures::try_join!(client.me(), client.sessions(), client.totp_status())?;
+    let device = |session: account_api::Session| AccountDevice {
+        id: session.id,
+        name: session.device_name,
+        created_at: session.created_at,
+        last_used_at: session.last_used_at,
+        current: session.current,
+    };
+    Ok(AccountSecurity {
+        username: user.username,
+        email: user.email,
+        devices: sessions.sessions.into_iter().map(device).collect(),
+        two_factor: totp.enabled,
+        recovery_codes_left: totp.recovery_codes_left,
+    })
+}
+
+/// Signs another device out. One that is signed out already is fine.
+///
+/// # Errors
+/// As for [`security`].
+pub async fn sign_out_device(session: &Session, id: &str) -> Result<()> {
+    match client(session)?.end_session(id).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        answer => Ok(answer.map(drop)?),
+    }
+}
+
+/// Signs all other devices out.
+///
+/// # Errors
+/// As for [`security`].
+pub async fn sign_out_others(session: &Session) -> Result<()> {
+    Ok(client(session)?.end_other_sessions().await.map(drop)?)
+}
+
+/// Changes the password, which signs all other devices out.
+///
+/// # Errors
+/// `InvalidCredentials` when the current one is wrong, `RegistrationRefused` when the new one is too weak.
+pub async fn change_password(session: &Session, current: String, new: String) -> Result<()> {
+    let request = PasswordRequest { current_password: current, new_password: new };
+    Ok(client(session)?.change_password(&request).await.map(drop)?)
+}
+
+/// Begins to switch the second factor on.
+///
+/// # Errors
+/// `InvalidCredentials` when the password is wrong.
+pub async fn begin_two_factor(session: &Session, password: String) -> Result<TwoFactorSetup> {
+    let enrolment = client(session)?.enrol_totp(&PasswordCheck { password }).await?;
+    let (qr_path, qr_size) = qr(&enrolment.otpauth_uri)?;
+    Ok(TwoFactorSetup { secret: enrolment.secret, otpauth_uri: enrolment.otpauth_uri, qr_path, qr_size })
+}
+
+/// Switches the second factor on, and gives the recovery codes, this one time.
+///
+/// # Errors
+/// `CodeInvalid` when the code is wrong.
+pub async fn confirm_two_factor(session: &Session, code: String) -> Result<Vec<String>> {
+    Ok(client(session)?.confirm_totp(&TotpConfirmRequest { code }).await?.recovery_codes)
+}
+
+/// Switches the second factor off.
+///
+/// # Errors
+/// `InvalidCredentials` when the password is wrong.
+pub async fn end_two_factor(session: &Session, password: String) -> Result<()> {
+    Ok(client(session)?.disable_totp(&PasswordCheck { password }).await.map(drop)?)
+}
+
+/// New recovery codes in place of all earlier ones.
+///
+/// # Errors
+/// `InvalidCredentials` when the password is wrong.
+pub async fn new_recovery_codes(session: &Session, password: String) -> Result<Vec<String>> {
+    Ok(client(session)?.new_recovery_codes(&PasswordCheck { password }).await?.recovery_codes)
+}
+
+/// Sets a new password with a recovery code, for somebody who is signed in nowhere.
+///
+/// # Errors
+/// `InvalidCredentials`, `RegistrationRefused` when the new password is too weak, or what is wrong with the address.
+pub async fn recover(form: RecoveryForm) -> Result<()> {
+    let address = ServiceAddress::parse(&form.service)?;
+    auth::check(&address).await?;
+    let request = RecoverWithCodeRequest {
+        account: form.account,
+        recovery_code: form.recovery_code,
+        new_password: form.new_password,
+    };
+    Ok(auth::recover_with_code(&address, &request).await.map(drop)?)
+}
+
+/// Asks the service for a mail with a link that sets a new password, and gives what it says to that.
+///
+/// # Errors
+/// `ServiceFailed` with what else there is, when the service sends no mail; or what is wrong with the address.
+pub async fn request_mail(service: &str, account: String) -> Result<String> {
+    let address = ServiceAddress::parse(service)?;
+    auth::check(&address).await?;
+    let MessageResponse { message } = auth::request_recovery(&address, &RecoveryRequest { account }).await?;
+    Ok(message)
+}
+
+fn client(session: &Session) -> Result<&Client> {
+    match session.place.kind {
+        PlaceKind::Account => Ok(&session.client),
+        PlaceKind::ThisComputer | PlaceKind::Bucket => Err(EngineError::new(
+            ErrorKind::InvalidInput,
+            "This library lives in no account, so there are no devices and no password to see to.",
+        )),
+    }
+}
+
+/// A QR code's dark modules as the `d` of an SVG path, row by row, and the modules on each side.
+fn qr(text: &str) -> Result<(String, u32)> {
+    use std::fmt::Write;
+    let code = QRBuilder::new(text).build().map_err(|error| {
+        tracing::error!(%error, "a QR code can't be made");
+        EngineError::fault()
+    })?;
+    let mut path = String::new();
+    for y in 0..code.size {
+        let row = &code[y];
+        let mut x = 0;
+        while x < code.size {
+            let dark = row[x..code.size].iter().take_while(|module| module.value()).count();
+            if dark > 0 {
+                // Writing to a string never fails.
+                let _ = write!(path, "M{x} {y}h{dark}v1h-{dark}z");
+            }
+            x += dark.max(1);
+        }
+    }
+    Ok((path, u32::try_from(code.size).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_qr_code_has_its_three_corners() {
+        let (path, size) = qr("otpauth://totp/Image%20Manager:anna?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+        assert!(size > 21 && (size - 17) % 4 == 0, "{size}");
+        // Each corner begins with a line of seven dark modules (ISO/IEC 18004, section 6.3.3).
+        for corner in ["M0 0h7v1".to_owned(), format!("M{} 0h7v1", size - 7), format!("M0 {}h7v1", size - 7)] {
+            assert!(path.contains(&corner), "{corner} in {path}");
+        }
+    }
+}
