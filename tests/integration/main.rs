@@ -1,5 +1,6 @@
 //! The engine against the real service over real HTTP, on SQLite and PostgreSQL, with the embedded store and Garage.
 
+mod account;
 mod api_uploads;
 mod cli_app;
 mod cli_describing;

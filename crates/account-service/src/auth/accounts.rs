@@ -59,7 +59,10 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
     let proof = Proof { totp_code: request.totp_code, recovery_code: request.recovery_code };
     let write = app.database.write().await?;
     lock(&write, &user).await?;
-    second_factor::check(&write, &user, &proof).await?;
+    if !second_factor::check(&write, &user, &proof).await? {
+        write.commit().await?;
+        return Err(second_factor::wrong_code());
+    }
     if let Some(hash) = stronger {
         set_password(&write, user.id, hash).await?;
     }

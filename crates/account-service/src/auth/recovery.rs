@@ -23,7 +23,6 @@ use crate::key_file::random_token;
 use crate::mail::Mailer;
 use crate::service::{App, Service};
 use crate::storage::entity::reset_link::{self, Column, Entity};
-use crate::storage::entity::user;
 use crate::storage::{Database, Write};
 
 /// How long a link from the operator is good: it may have to be passed on by telephone or by hand.
@@ -75,30 +74,32 @@ pub async fn reset_link(
     let user = user
         .filter(|user| user.password_hash.is_some())
         .ok_or_else(|| Error::new(ErrorCode::NotFound, "There is no account with this name."))?;
-    make_link(database, service, &user, FROM_OPERATOR, lift_second_factor).await
+    let write = database.write().await?;
+    let link = make_link(&write, service, user.id, FROM_OPERATOR, lift_second_factor).await?;
+    write.commit().await?;
+    Ok(link)
 }
 
+/// It works once the transaction has been committed.
 async fn make_link(
-    database: &Database,
+    write: &Write,
     service: &Url,
-    user: &user::Model,
+    user_id: Uuid,
     good_for: Duration,
     lifts_second_factor: bool,
 ) -> Result<ResetLink> {
     let token = random_token::<32>();
     let now = clock::now();
     let expires_at = now + good_for.as_millis() as i64;
-    let write = database.write().await?;
     let row = reset_link::ActiveModel {
         token_hash: Set(session::hash(&token)),
-        user_id: Set(user.id),
+        user_id: Set(user_id),
         lifts_second_factor: Set(lifts_second_factor),
         created_at: Set(now),
         expires_at: Set(expires_at),
         used_at: Set(None),
     };
-    Entity::insert(row).exec_without_returning(&*write).await?;
-    write.commit().await?;
+    Entity::insert(row).exec_without_returning(&**write).await?;
     let url = format!("{}{}#{token}", service.as_str().trim_end_matches('/'), account_api::route::RESET_PAGE);
     Ok(ResetLink { url, expires_at: clock::wire(expires_at) })
 }
@@ -251,14 +252,18 @@ pub async fn send_mails(app: App, mailer: Mailer, service: Url, requests: mpsc::
 async fn send_mail(app: &Service, mailer: &Mailer, service: &Url, account: &str) -> Result<()> {
     let user = accounts::by_name_or_email(app.database.read(), account).await?;
     let Some(user) = user.filter(|user| user.password_hash.is_some()) else { return Ok(()) };
+    let write = app.database.write().await?;
+    // Of two requests at the same moment one comes after the other, and finds the link of the first.
+    accounts::lock(&write, &user).await?;
     let recently = Entity::find()
         .filter(Column::UserId.eq(user.id))
         .filter(Column::CreatedAt.gt(clock::now() - BETWEEN_MAILS.as_millis() as i64))
-        .count(app.database.read())
+        .count(&*write)
         .await?;
     if recently > 0 {
         return Ok(());
     }
-    let link = make_link(&app.database, service, &user, BY_MAIL, false).await?;
+    let link = make_link(&write, service, user.id, BY_MAIL, false).await?;
+    write.commit().await?;
     mailer.send_reset_link(&user.username, &user.email, &link.url).await
 }

@@ -1,18 +1,27 @@
 //! The second factor: switching it on and off, and asking for it at sign-in.
 
+use std::time::Duration;
+
 use account_api::{ErrorCode, RecoveryCodesResponse, TotpEnrolment, TotpStatus};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{accounts, recovery_codes, totp};
-use crate::clock;
+use crate::clock::{self, Millis};
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::storage::Write;
 use crate::storage::entity::second_factor::{Column, Entity, Model};
 use crate::storage::entity::{second_factor, user};
+
+/// How many wrong codes in a row cost no waiting.
+const FREE_FAILURES: i32 = 5;
+
+/// The longest wait between two codes. It leaves 288 guesses a day, each of three codes of a million: whoever has the
+/// password guesses for a year to get in with one chance in four.
+const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 /// What somebody brings to the sign-in beside the password.
 pub struct Proof {
@@ -54,6 +63,8 @@ pub async fn enrol(app: &Service, user_id: Uuid, password: String) -> Result<Tot
         created_at: Set(clock::now()),
         confirmed_at: Set(None),
         last_step: Set(None),
+        failures: Set(0),
+        failed_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(&*write).await?;
     write.commit().await?;
@@ -122,32 +133,66 @@ pub(super) async fn remove(write: &Write, user_id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// At sign-in, once the password is known to be right: whether what was brought is enough. Uses it up.
+/// At sign-in, once the password is known to be right and the person's row is held: whether what was brought is enough.
+/// Uses it up. When it is not enough, that is noted: the caller commits, and answers with [`wrong_code`].
 ///
 /// # Errors
-/// [`ErrorCode::TotpRequired`] when nothing was brought, [`ErrorCode::TotpInvalid`] when it is wrong or was used.
-pub(super) async fn check(write: &Write, user: &user::Model, proof: &Proof) -> Result<()> {
-    let Some(factor) = confirmed(write, user.id).await? else { return Ok(()) };
-    let right = match (&proof.totp_code, &proof.recovery_code) {
-        (Some(code), _) => match totp::step(&factor.secret, code, clock::now())? {
-            Some(step) => use_step(write, user.id, step).await?,
-            None => false,
-        },
-        (None, Some(code)) => recovery_codes::use_up(write, user.id, code).await?,
-        (None, None) => {
-            return Err(Error::new(
-                ErrorCode::TotpRequired,
-                "This account has two-factor sign-in: enter the code from your authenticator app, or a recovery code.",
-            ));
+/// [`ErrorCode::TotpRequired`] when nothing was brought, [`ErrorCode::RateLimited`] after many wrong codes in a row.
+pub(super) async fn check(write: &Write, user: &user::Model, proof: &Proof) -> Result<bool> {
+    let Some(factor) = confirmed(write, user.id).await? else { return Ok(true) };
+    match (&proof.totp_code, &proof.recovery_code) {
+        (Some(code), _) => {
+            let now = clock::now();
+            may_try(&factor, now)?;
+            if let Some(step) = totp::step(&factor.secret, code, now)?
+                && use_step(write, user.id, step).await?
+            {
+                return Ok(true);
+            }
+            note_failure(write, user.id, now).await?;
+            Ok(false)
         }
+        (None, Some(code)) => recovery_codes::use_up(write, user.id, code).await,
+        (None, None) => Err(Error::new(
+            ErrorCode::TotpRequired,
+            "This account has two-factor sign-in: enter the code from your authenticator app, or a recovery code.",
+        )),
+    }
+}
+
+/// Whoever has the password could go through a million codes. After some wrong ones each further one has to wait, for
+/// longer and longer. Recovery codes can't be guessed and never wait, so nobody is locked out.
+fn may_try(factor: &Model, now: Millis) -> Result<()> {
+    let (Some(failed_at), Ok(excess @ 1..)) = (factor.failed_at, u32::try_from(factor.failures - FREE_FAILURES)) else {
+        return Ok(());
     };
-    if right { Ok(()) } else { Err(wrong_code()) }
+    let wait = LONGEST_WAIT.min(Duration::from_secs(1 << excess.min(16)));
+    let left = failed_at + wait.as_millis() as i64 - now;
+    if left <= 0 {
+        return Ok(());
+    }
+    let seconds = left / 1000 + 1;
+    Err(Error::new(
+        ErrorCode::RateLimited,
+        format!("Too many wrong codes. Try again in {seconds} seconds, or use a recovery code."),
+    ))
+}
+
+async fn note_failure(write: &Write, user_id: Uuid, now: Millis) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Failures, Expr::col(Column::Failures).add(1))
+        .col_expr(Column::FailedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user_id))
+        .exec(&**write)
+        .await?;
+    Ok(())
 }
 
 /// RFC 6238, section 5.2: a code is not accepted a second time. Nor is an older one, which somebody may have seen.
 async fn use_step(write: &Write, user_id: Uuid, step: i64) -> Result<bool> {
     let done = Entity::update_many()
         .col_expr(Column::LastStep, Expr::value(step))
+        .col_expr(Column::Failures, Expr::value(0))
         .filter(Column::UserId.eq(user_id))
         .filter(Condition::any().add(Column::LastStep.is_null()).add(Column::LastStep.lt(step)))
         .exec(&**write)
@@ -159,7 +204,8 @@ async fn confirmed(write: &Write, user_id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(user_id).filter(Column::ConfirmedAt.is_not_null()).one(&**write).await?)
 }
 
-fn wrong_code() -> Error {
+/// What is answered to a code that is not enough.
+pub(super) fn wrong_code() -> Error {
     Error::new(
         ErrorCode::TotpInvalid,
         "This code is wrong or was used already. Wait for the next one; check the clock of the device that shows it.",

@@ -167,6 +167,28 @@ async fn somebody_elses_recovery_code_opens_nothing(#[values(Db::Sqlite, Db::Pos
 
 #[rstest]
 #[tokio::test]
+async fn guessing_codes_gets_slow_and_locks_nobody_out(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let (secret, codes) = switch_on(&app.register("anna").await).await;
+    for _ in 0..6 {
+        assert_eq!(sign_in(&app, Some(&wrong_code(&secret)), None).await.code(), ErrorCode::TotpInvalid);
+    }
+    // As after some more of them.
+    app.column("UPDATE second_factors SET failures = failures + 10 RETURNING secret").await;
+    // Not even the right one, now; whoever guesses must not learn that it is.
+    assert_eq!(sign_in(&app, Some(&code(&secret, 1)), None).await.code(), ErrorCode::RateLimited);
+    assert_eq!(sign_in(&app, Some(&wrong_code(&secret)), None).await.code(), ErrorCode::RateLimited);
+    let _: AuthResponse = sign_in(&app, None, Some(&codes[0])).await.ok();
+
+    app.column("UPDATE second_factors SET failed_at = failed_at - 300000 RETURNING secret").await;
+    let _: AuthResponse = sign_in(&app, Some(&code(&secret, 1)), None).await.ok();
+    // The right code has set the count back.
+    assert_eq!(sign_in(&app, Some(&wrong_code(&secret)), None).await.code(), ErrorCode::TotpInvalid);
+    assert_eq!(sign_in(&app, Some(&wrong_code(&secret)), None).await.code(), ErrorCode::TotpInvalid);
+}
+
+#[rstest]
+#[tokio::test]
 async fn switching_it_off_takes_the_password(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
     let app = TestApp::start(db).await;
     let anna = app.register("anna").await;

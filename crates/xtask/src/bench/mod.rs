@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: what the built programs take, beside others of their kind. One file a bench.
 
 mod garage;
+mod login;
 mod measure;
 mod photos;
 mod upload;
@@ -11,6 +12,8 @@ use crate::tree::Tree;
 /// What is measured.
 #[derive(clap::Subcommand)]
 pub enum Bench {
+    /// Sign in with wrong passwords as somebody who has an account and as somebody who hasn't
+    Login(login::Options),
     /// Upload a folder of photographs to a local Garage, beside s5cmd and vipsthumbnail on the same files
     Upload(upload::Options),
 }
@@ -18,6 +21,7 @@ pub enum Bench {
 /// Measures, and prints what came of it.
 pub fn bench(tree: &Tree, bench: &Bench) -> Result<()> {
     match bench {
+        Bench::Login(options) => login::bench(tree, options),
         Bench::Upload(options) => upload::bench(tree, options),
     }
 }

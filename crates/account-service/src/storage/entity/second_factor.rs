@@ -17,6 +17,10 @@ pub struct Model {
     pub confirmed_at: Option<i64>,
     /// The newest time step (30 seconds since 1970) whose code was used. It and older ones are refused.
     pub last_step: Option<i64>,
+    /// How many wrong codes came in a row.
+    pub failures: i32,
+    /// When the last of them came.
+    pub failed_at: Option<i64>,
 }
 
 /// Leaves out the secret.

@@ -1,7 +1,7 @@
 //! The second factor, recovery codes, and links that set a new password.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, string, uuid};
+use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, integer, string, uuid};
 
 /// See the module.
 pub struct Migration;
@@ -21,6 +21,8 @@ impl MigrationTrait for Migration {
             big_integer("created_at"),
             big_integer_null("confirmed_at"),
             big_integer_null("last_step"),
+            integer("failures"),
+            big_integer_null("failed_at"),
         ];
         let recovery_codes = [
             string("code_hash").primary_key().take(),
