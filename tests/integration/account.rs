@@ -91,10 +91,7 @@ async fn signing_in_asks_for_a_code_once_two_factor_is_on() {
     );
     let setup = laptop.engine.begin_two_factor(password.clone()).await.unwrap();
     assert!(setup.otpauth_uri.starts_with("otpauth://totp/") && setup.qr_path.starts_with("M0 0h7v1"));
-    assert_eq!(
-        laptop.engine.confirm_two_factor("nonsense".to_owned()).await.unwrap_err().code,
-        ErrorKind::CodeInvalid
-    );
+    assert_eq!(laptop.engine.confirm_two_factor("nonsense".to_owned()).await.unwrap_err().code, ErrorKind::CodeInvalid);
     let codes = laptop.engine.confirm_two_factor(code(&setup.secret, 0)).await.unwrap();
     assert_eq!(codes.len(), 10);
     let seen = security(&laptop).await;

@@ -74,8 +74,12 @@ async fn a_wrong_password_is_told_and_changes_nothing() {
     let hosted = Hosted::start(Database::Sqlite, Store::Embedded).await;
     hosted.person("anna").await;
     let stranger = Person::new(Role::CommandLine).await;
-    let form =
-        AccountForm { service: hosted.url(), username: "anna".to_owned(), password: "a guess of hers".to_owned(), code: None };
+    let form = AccountForm {
+        service: hosted.url(),
+        username: "anna".to_owned(),
+        password: "a guess of hers".to_owned(),
+        code: None,
+    };
     let error = stranger.engine.sign_in(form).await.unwrap_err();
     assert_eq!(error.code, ErrorKind::InvalidCredentials);
     assert!(stranger.engine.state().place.is_none());
@@ -100,7 +104,8 @@ async fn the_session_survives_a_restart_and_the_library_opens_with_the_service_d
 impl Person {
     /// Signs in to an account that exists.
     pub async fn sign_in(&self, hosted: &Hosted, name: &str) {
-        let form = AccountForm { service: hosted.url(), username: name.to_owned(), password: password_of(name), code: None };
+        let form =
+            AccountForm { service: hosted.url(), username: name.to_owned(), password: password_of(name), code: None };
         self.engine.sign_in(form).await.expect("signing in works");
     }
 }

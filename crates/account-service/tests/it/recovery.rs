@@ -89,22 +89,13 @@ async fn a_link_used_at_the_same_moment_works_once(#[values(Db::Sqlite, Db::Post
 #[tokio::test]
 async fn an_old_link_and_one_before_a_new_password_are_gone(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
     let app = TestApp::start(db).await;
-    let anna = app.register("anna").await;
+    app.register("anna").await;
     let first = token(&link(&app, "anna", false).await);
     let second = token(&link(&app, "anna", false).await);
     let _: MessageResponse = redeem(&app, &second, NEW).await.ok();
     assert_eq!(redeem(&app, &first, NEW).await.code(), ErrorCode::ResetLinkGone);
 
-    let anna: AuthResponse = app
-        .signed_in(anna.auth.unwrap())
-        .app
-        .nobody()
-        .post(
-            route::LOGIN,
-            &LoginRequest { username: "anna".to_owned(), password: NEW.to_owned(), ..LoginRequest::default() },
-        )
-        .await
-        .ok();
+    let anna: AuthResponse = sign_in(&app, NEW).await.ok();
     let third = token(&link(&app, "anna", false).await);
     let change = serde_json::json!({ "current_password": NEW, "new_password": PASSWORD });
     let _: MessageResponse = app.signed_in(anna).post(route::PASSWORD, &change).await.ok();

@@ -13,7 +13,7 @@ use crate::app::{Answer, Db, Person, TestApp, path};
 
 const PASSWORD: &str = "a long enough password";
 
-async fn sign_in<'a>(app: &'a TestApp, password: &str, device: &str) -> Answer {
+async fn sign_in(app: &TestApp, password: &str, device: &str) -> Answer {
     let request = LoginRequest {
         username: "anna".to_owned(),
         password: password.to_owned(),
@@ -204,9 +204,10 @@ async fn of_two_tokens_for_the_same_one_the_first_that_is_used_wins(#[values(Db:
         Db::Sqlite => None,
     };
     let start = |grace: Duration| {
-        TestApp::start_with(Db::Sqlite, |config| {
-            config.data_dir = keep.path().to_owned();
-            config.database_url = url.clone().map(Into::into);
+        let (folder, url) = (keep.path().to_owned(), url.clone());
+        TestApp::start_with(Db::Sqlite, move |config| {
+            config.data_dir = folder;
+            config.database_url = url.map(Into::into);
             config.sessions.grace = grace;
         })
     };

@@ -147,7 +147,7 @@ async fn a_recovery_code_opens_once_and_is_kept_as_a_hash(#[values(Db::Sqlite, D
 
     let kept = app.column("SELECT code_hash FROM recovery_codes").await;
     assert_eq!(kept.len(), 10);
-    assert!(kept.iter().all(|hash| hash.len() == 64 && codes.iter().all(|code| !hash.contains(&code[..4].repeat(2)))));
+    assert!(kept.iter().all(|hash| hash.len() == 64 && !codes.contains(hash)));
 
     // New ones end the old ones, and take the password.
     assert_eq!(anna.post(route::RECOVERY_CODES, &check("a wrong one")).await.code(), ErrorCode::InvalidCredentials);

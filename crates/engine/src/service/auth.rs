@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use account_api::{
-    AuthResponse, ErrorCode, LoginRequest, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, RegisterRequest, route,
+    AuthResponse, ErrorCode, LoginRequest, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, RegisterRequest,
+    route,
 };
 use reqwest::Method;
 use serde::de::IgnoredAny;
