@@ -156,10 +156,12 @@ pub struct RefreshResponse {
 
 /// Changes the password and ends all other sessions.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordRequest {
     /// The password until now.
     pub current_password: String,
     /// The password from now on: 8 to 128 characters of any kind, and none of the commonest.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128, example = "correct horse battery"))]
     pub new_password: String,
 }
 

@@ -6,6 +6,7 @@ use crate::auth::redacted;
 
 /// Asks for the password once more, before something that changes how the account is opened.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordCheck {
     /// The account's password.
     pub password: String,
@@ -13,6 +14,7 @@ pub struct PasswordCheck {
 
 /// Whether the second factor is on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotpStatus {
     /// Whether signing in asks for a code.
     pub enabled: bool,
@@ -23,6 +25,7 @@ pub struct TotpStatus {
 /// A new secret for an authenticator app. It does nothing until a code made with it has been confirmed; asking again
 /// replaces it.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotpEnrolment {
     /// 160 bits in base32 without padding, for typing into an authenticator app.
     pub secret: String,
@@ -32,6 +35,7 @@ pub struct TotpEnrolment {
 
 /// Proves that the authenticator app has the secret.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotpConfirmRequest {
     /// The six digits that it shows.
     pub code: String,
@@ -39,6 +43,7 @@ pub struct TotpConfirmRequest {
 
 /// New recovery codes. They are shown this one time; the service keeps hashes. All earlier ones stop to work.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryCodesResponse {
     /// A sentence.
     pub message: String,

@@ -216,6 +216,7 @@ impl MailRequests {
         let account = account.trim().chars().take(254).collect();
         self.queue.try_send(account).map_err(|_| {
             Error::new(ErrorCode::RateLimited, "Too many people ask for mails right now. Try again in a minute.")
+                .retry_after(60)
         })
     }
 }

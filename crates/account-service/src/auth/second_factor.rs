@@ -175,7 +175,8 @@ fn may_try(factor: &Model, now: Millis) -> Result<()> {
     Err(Error::new(
         ErrorCode::RateLimited,
         format!("Too many wrong codes. Try again in {seconds} seconds, or use a recovery code."),
-    ))
+    )
+    .retry_after(seconds.unsigned_abs()))
 }
 
 async fn note_failure(write: &Write, user_id: Uuid, now: Millis) -> Result<()> {

@@ -35,12 +35,15 @@ pub async fn register(
 
 /// Sign in
 ///
-/// Opens a session. Tries that come too fast are slowed down (429 with `Retry-After`); an account is never locked.
+/// Opens a session. With two-factor sign-in on, the answer to a right password alone is `totp_required`: sign in again with
+/// `totp_code` or `recovery_code`, too. Tries that come too fast are slowed down (429 with `Retry-After`); an account is never locked.
 #[utoipa::path(
     post, path = route::LOGIN, tag = "accounts", operation_id = "logIn", security(()),
     request_body = LoginRequest,
     responses((status = 200, description = "This device is signed in.", body = AuthResponse)),
-    extensions(("x-error-codes" = json!(["invalid_credentials", "forbidden", "database_unavailable"]))),
+    extensions(("x-error-codes" = json!([
+        "invalid_credentials", "totp_required", "totp_invalid", "forbidden", "database_unavailable"
+    ]))),
 )]
 pub async fn log_in(
     State(app): State<App>,

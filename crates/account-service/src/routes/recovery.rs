@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use account_api::{ErrorCode, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
+use account_api::{ErrorCode, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest, route};
 use axum::extract::State;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::IntoResponse;
@@ -12,11 +12,24 @@ use sha2::{Digest, Sha256};
 
 use crate::auth;
 use crate::error::{Error, Result};
-use crate::extract::Json;
+use crate::extract::{ClientAddress, Json};
 use crate::service::App;
 
-/// The same for everybody: what else happens, happens after the answer.
-pub async fn by_mail(State(app): State<App>, Json(request): Json<RecoveryRequest>) -> Result<Json<MessageResponse>> {
+/// Ask for a mail that sets a forgotten password
+///
+/// The same for everybody, whether there is such an account or not: what else happens, happens after the answer.
+#[utoipa::path(
+    post, path = route::RECOVERY, tag = "accounts", security(()), operation_id = "requestRecovery",
+    request_body = RecoveryRequest,
+    responses((status = 200, description = "If there is such an account, a mail is on its way.", body = MessageResponse)),
+    extensions(("x-error-codes" = json!(["mail_not_configured", "forbidden"]))),
+)]
+pub async fn by_mail(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Json(request): Json<RecoveryRequest>,
+) -> Result<Json<MessageResponse>> {
+    app.rates.credentials(from)?;
     let Some(mails) = &app.mail_requests else {
         return Err(Error::new(
             ErrorCode::MailNotConfigured,
@@ -28,15 +41,40 @@ pub async fn by_mail(State(app): State<App>, Json(request): Json<RecoveryRequest
     Ok(Json(MessageResponse { message: message.to_owned() }))
 }
 
+/// Set a new password with a recovery code
+///
+/// Signs all devices out. Two-factor sign-in stays on.
+#[utoipa::path(
+    post, path = route::RECOVERY_CODE, tag = "accounts", security(()), operation_id = "recoverWithCode",
+    request_body = RecoverWithCodeRequest,
+    responses((status = 200, description = "The new password is set.", body = MessageResponse)),
+    extensions(("x-error-codes" = json!(["invalid_credentials", "weak_password", "forbidden", "database_unavailable", "conflict"]))),
+)]
 pub async fn with_code(
     State(app): State<App>,
+    ClientAddress(from): ClientAddress,
     Json(request): Json<RecoverWithCodeRequest>,
 ) -> Result<Json<MessageResponse>> {
+    app.rates.credentials(from)?;
     auth::with_code(&app, &request.account, &request.recovery_code, request.new_password).await?;
     Ok(Json(changed()))
 }
 
-pub async fn reset(State(app): State<App>, Json(request): Json<ResetPasswordRequest>) -> Result<Json<MessageResponse>> {
+/// Set a new password with the token of a link
+///
+/// Signs all devices out. Two-factor sign-in stays on, unless the operator made the link to lift it.
+#[utoipa::path(
+    post, path = route::RESET, tag = "accounts", security(()), operation_id = "resetPassword",
+    request_body = ResetPasswordRequest,
+    responses((status = 200, description = "The new password is set.", body = MessageResponse)),
+    extensions(("x-error-codes" = json!(["reset_link_gone", "weak_password", "forbidden", "database_unavailable", "conflict"]))),
+)]
+pub async fn reset(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Json(request): Json<ResetPasswordRequest>,
+) -> Result<Json<MessageResponse>> {
+    app.rates.credentials(from)?;
     auth::reset(&app, &request.token, request.new_password).await?;
     Ok(Json(changed()))
 }
@@ -45,7 +83,13 @@ fn changed() -> MessageResponse {
     MessageResponse { message: "The new password is set, and all devices are signed out.".to_owned() }
 }
 
-/// The page holds nothing of anybody; its script reads the token from behind the `#`.
+/// The page that a reset link opens
+///
+/// It holds nothing of anybody; its script reads the token from behind the `#`.
+#[utoipa::path(
+    get, path = route::RESET_PAGE, tag = "service", security(()), operation_id = "resetPage",
+    responses((status = 200, description = "The page.", body = String, content_type = "text/html")),
+)]
 pub async fn page() -> impl IntoResponse {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),

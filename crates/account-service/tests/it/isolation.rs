@@ -49,13 +49,21 @@ struct Things {
     parts: String,
     link: String,
     refresh_token: String,
+    session: String,
 }
 
 impl Things {
     /// Identifiers of the same kind that nobody ever had.
     fn of_nobody() -> Self {
         let id = || uuid::Uuid::new_v4().to_string();
-        Self { image: id(), upload: id(), parts: id(), link: "AAAAAAAAAAAAAAAAAAAAAA".to_owned(), refresh_token: id() }
+        Self {
+            image: id(),
+            upload: id(),
+            parts: id(),
+            link: "AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+            refresh_token: id(),
+            session: id(),
+        }
     }
 }
 
@@ -80,6 +88,30 @@ fn rows() -> Vec<Row> {
         }),
         row(get.clone(), route::ME, Own(OK), NOTHING),
         row(post.clone(), route::LOGOUT, Own(OK), NOTHING),
+        row(post.clone(), route::PASSWORD, Own(OK), |_| {
+            Body::Json(json!({"current_password": "a long enough password", "new_password": "a long enough password"}))
+        }),
+        row(get.clone(), route::SESSIONS, Own(OK), NOTHING),
+        row(delete.clone(), route::SESSIONS, Own(OK), NOTHING),
+        row(delete.clone(), route::SESSION, Thing(OK), NOTHING),
+        row(get.clone(), route::TOTP, Own(OK), NOTHING),
+        // Nothing waits for a code, which is only said to somebody who is signed in.
+        row(post.clone(), route::TOTP_CONFIRM, Own(StatusCode::CONFLICT), |_| Body::Json(json!({"code": "123456"}))),
+        row(post.clone(), route::TOTP, Own(OK), |_| Body::Json(json!({"password": "a long enough password"}))),
+        row(post.clone(), route::TOTP_DISABLE, Own(OK), |_| Body::Json(json!({"password": "a long enough password"}))),
+        row(post.clone(), route::RECOVERY_CODES, Own(OK), |_| {
+            Body::Json(json!({"password": "a long enough password"}))
+        }),
+        row(post.clone(), route::RECOVERY, Public(StatusCode::CONFLICT), |_| Body::Json(json!({"account": "owner"}))),
+        row(post.clone(), route::RECOVERY_CODE, Public(StatusCode::UNAUTHORIZED), |_| {
+            Body::Json(json!({
+                "account": "owner", "recovery_code": "0000-0000-0000-0000", "new_password": "another long password"
+            }))
+        }),
+        row(post.clone(), route::RESET, Public(StatusCode::GONE), |_| {
+            Body::Json(json!({"token": "no token", "new_password": "another long password"}))
+        }),
+        row(get.clone(), route::RESET_PAGE, Public(OK), NOTHING),
         row(get.clone(), route::IMAGES, Own(OK), NOTHING),
         row(post.clone(), route::IMAGES, Own(StatusCode::CREATED), |_| Body::Form(png(77))),
         row(get.clone(), route::IMAGE, Thing(OK), NOTHING),
@@ -117,6 +149,7 @@ impl Row {
         let id = match self.route {
             route::UPLOAD_PARTS | route::UPLOAD_STORED => &things.parts,
             route::UPLOAD => &things.upload,
+            route::SESSION => &things.session,
             _ => &things.image,
         };
         format!("{}{}", self.route.replace("{id}", id).replace("{token}", &things.link), self.query)
@@ -169,12 +202,17 @@ async fn things_of(owner: &Person<'_>, n: u32) -> Things {
     let links: account_api::LinksResponse = owner.post(route::LINKS, &json!({"image_ids": [image.id]})).await.ok();
     let link = links.links[0].url.rsplit_once("/i/").unwrap().1.to_owned();
     let refresh_token = owner.auth.as_ref().unwrap().refresh_token.clone();
-    Things { image: image.id, upload: upload.upload_id, parts: parts.upload_id, link, refresh_token }
+    let sessions: account_api::SessionsResponse = owner.get(route::SESSIONS).await.ok();
+    let session = sessions.sessions.into_iter().find(|session| session.current).unwrap().id;
+    Things { image: image.id, upload: upload.upload_id, parts: parts.upload_id, link, refresh_token, session }
 }
 
 async fn sign_in<'a>(app: &'a TestApp, name: &str) -> Person<'a> {
-    let request =
-        LoginRequest { username: name.to_owned(), password: "a long enough password".to_owned(), device_name: None };
+    let request = LoginRequest {
+        username: name.to_owned(),
+        password: "a long enough password".to_owned(),
+        ..LoginRequest::default()
+    };
     app.signed_in(app.nobody().post(route::LOGIN, &request).await.ok())
 }
 
@@ -214,7 +252,7 @@ async fn every_route_is_closed_to_whoever_has_no_business_there(#[values(Db::Sql
         match row.access {
             Own(_) => {
                 assert_eq!(theirs.status, expected, "{name} by the other user: {theirs:?}");
-                for secret in [&things.image, &things.upload, &things.parts, &things.link, "owner"] {
+                for secret in [&things.image, &things.upload, &things.parts, &things.session, &things.link, "owner"] {
                     assert!(!body.contains(secret), "{name} tells the other user of {secret}: {body}");
                 }
             }
@@ -222,7 +260,8 @@ async fn every_route_is_closed_to_whoever_has_no_business_there(#[values(Db::Sql
                 let nobodys = Things::of_nobody();
                 let nothing = row.send(stranger, &nobodys).await;
                 assert_eq!(seen(&theirs, &things), seen(&nothing, &nobodys), "{name} by the other user");
-                let nonsense = Things { image: "x".into(), upload: "x".into(), parts: "x".into(), ..nobodys };
+                let nonsense =
+                    Things { image: "x".into(), upload: "x".into(), parts: "x".into(), session: "x".into(), ..nobodys };
                 if row.route.contains("{id}") {
                     let answer = row.send(stranger, &nonsense).await;
                     assert_eq!(answer.body, nothing.body, "{name}: what can't be an identifier doesn't exist, either");

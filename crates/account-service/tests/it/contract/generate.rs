@@ -17,6 +17,10 @@ pub struct Known {
     pub uploads: Vec<String>,
     pub link: String,
     pub refresh_token: String,
+    pub sessions: Vec<String>,
+    pub totp_codes: Vec<String>,
+    pub recovery_codes: Vec<String>,
+    pub reset_token: String,
     pub access_token: String,
     pub ended_token: String,
     /// The bytes of a picture that isn't there yet.
@@ -91,6 +95,7 @@ impl Operation {
                 let right = match &*name {
                     "token" => vec![known.link.clone()],
                     _ if template.contains("/uploads/") => known.uploads.clone(),
+                    _ if template.contains("/sessions/") => known.sessions.clone(),
                     _ => known.images.clone(),
                 };
                 let wrong =
@@ -271,7 +276,11 @@ fn text(schema: &Value, name: &str, known: &Known) -> BoxedStrategy<Value> {
         "image_ids" => known.images.clone(),
         "upload_id" => known.uploads.clone(),
         "username" => vec![known.username.clone()],
-        "password" => vec![known.password.clone()],
+        "password" | "current_password" => vec![known.password.clone()],
+        "account" => vec![known.username.clone()],
+        "code" | "totp_code" => known.totp_codes.clone(),
+        "recovery_code" => known.recovery_codes.clone(),
+        "token" => vec![known.reset_token.clone()],
         "refresh_token" => vec![known.refresh_token.clone()],
         "format" => vec!["png".to_owned(), "jpeg".to_owned()],
         _ => Vec::new(),

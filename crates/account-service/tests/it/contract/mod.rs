@@ -6,17 +6,19 @@
 mod generate;
 mod judge;
 
-use account_api::{Grant, GrantRequest, GrantResponse, route};
-use account_service::config::AiConfig;
+use account_api::{Grant, GrantRequest, GrantResponse, RecoveryCodesResponse, SessionsResponse, TotpEnrolment, route};
+use account_service::config::{AiConfig, MailConfig};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rstest::rstest;
 use serde_json::Value;
 use testkit::ai::{AiStandIn, KEY};
+use testkit::smtp::SmtpServer;
 
 use self::generate::{Known, Payload, Sent};
 use self::judge::Judge;
 use crate::app::{Answer, Db, Person, TestApp, png};
+use crate::two_factor::code;
 use crate::uploads::{announcement, put, single};
 
 /// How many requests to each operation.
@@ -30,8 +32,11 @@ fn number(variable: &str, default: usize) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_of_all_kinds_are_answered_as_documented(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
     let ai = AiStandIn::start();
+    let mails = SmtpServer::start();
     let app = TestApp::start_with(db, |config| {
         let model = "gpt-4.1-mini".to_owned();
+        let url = format!("smtp://{}", mails.address()).into();
+        config.mail = Some(MailConfig { url, from: "pictures@example.com".to_owned() });
         config.ai = Some(AiConfig { key: KEY.into(), base_url: Some(ai.base_url()), model });
     })
     .await;
@@ -86,7 +91,17 @@ async fn known(anna: &Person<'_>, name: &str, n: u32, theirs: &str) -> Known {
     let login = serde_json::json!({"username": name, "password": "a long enough password"});
     let ended = ended.app.signed_in(ended.post(route::LOGIN, &login).await.ok());
     assert!(ended.post(route::LOGOUT, &()).await.status.is_success());
+    let sessions: SessionsResponse = anna.get(route::SESSIONS).await.ok();
+    let check = serde_json::json!({"password": "a long enough password"});
+    let secret = anna.post(route::TOTP, &check).await.ok::<TotpEnrolment>().secret;
+    let codes: RecoveryCodesResponse = anna.post(route::RECOVERY_CODES, &check).await.ok();
+    let reset = account_service::reset_link(&anna.app.config, name, false).await.unwrap().url;
     Known {
+        sessions: sessions.sessions.into_iter().map(|session| session.id).collect(),
+        // Of the present step, and of those that come while requests are sent.
+        totp_codes: (0..4).map(|steps| code(&secret, steps)).collect(),
+        recovery_codes: codes.recovery_codes,
+        reset_token: reset.split_once('#').unwrap().1.to_owned(),
         username: name.to_owned(),
         password: "a long enough password".to_owned(),
         images: vec![image.id, trashed.id, theirs.to_owned()],
