@@ -1,6 +1,8 @@
 //! `/api/auth/password`, `/api/auth/sessions…`, `/api/auth/totp…` and `/api/auth/recovery-codes`: what people do with an
 //! account that they are signed in to.
 
+use std::net::IpAddr;
+
 use account_api::{
     MessageResponse, PasswordCheck, PasswordRequest, RecoveryCodesResponse, SessionsResponse, TotpConfirmRequest,
     TotpEnrolment, TotpStatus, route,
@@ -10,7 +12,7 @@ use axum::extract::State;
 use crate::auth::{self, Caller};
 use crate::error::Result;
 use crate::extract::{ClientAddress, Id, Json};
-use crate::service::App;
+use crate::service::{App, Service};
 
 /// Change the password
 ///
@@ -27,7 +29,7 @@ pub async fn change_password(
     ClientAddress(from): ClientAddress,
     Json(request): Json<PasswordRequest>,
 ) -> Result<Json<MessageResponse>> {
-    app.rates.credentials(from)?;
+    may_try(&app, &caller, from)?;
     auth::change_password(&app, &caller, request).await?;
     Ok(said("Password changed successfully"))
 }
@@ -89,7 +91,7 @@ pub async fn enrol(
     ClientAddress(from): ClientAddress,
     Json(request): Json<PasswordCheck>,
 ) -> Result<Json<TotpEnrolment>> {
-    app.rates.credentials(from)?;
+    may_try(&app, &caller, from)?;
     Ok(Json(auth::enrol(&app, caller.user_id, request.password).await?))
 }
 
@@ -121,7 +123,7 @@ pub async fn disable(
     ClientAddress(from): ClientAddress,
     Json(request): Json<PasswordCheck>,
 ) -> Result<Json<MessageResponse>> {
-    app.rates.credentials(from)?;
+    may_try(&app, &caller, from)?;
     auth::disable(&app, caller.user_id, request.password).await?;
     Ok(said("Two-factor sign-in is off"))
 }
@@ -141,8 +143,14 @@ pub async fn recovery_codes(
     ClientAddress(from): ClientAddress,
     Json(request): Json<PasswordCheck>,
 ) -> Result<Json<RecoveryCodesResponse>> {
-    app.rates.credentials(from)?;
+    may_try(&app, &caller, from)?;
     Ok(Json(auth::new_recovery_codes(&app, caller.user_id, request.password).await?))
+}
+
+/// Whoever has an access token of somebody's must not go through passwords with it.
+fn may_try(app: &Service, caller: &Caller, from: IpAddr) -> Result<()> {
+    app.rates.credentials(from)?;
+    app.rates.guess(&caller.user_id.to_string(), from)
 }
 
 fn said(message: &str) -> Json<MessageResponse> {

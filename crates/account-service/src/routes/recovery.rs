@@ -56,6 +56,7 @@ pub async fn with_code(
     Json(request): Json<RecoverWithCodeRequest>,
 ) -> Result<Json<MessageResponse>> {
     app.rates.credentials(from)?;
+    app.rates.guess(&request.account, from)?;
     auth::with_code(&app, &request.account, &request.recovery_code, request.new_password).await?;
     Ok(Json(changed()))
 }
