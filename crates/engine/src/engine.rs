@@ -15,9 +15,9 @@ use crate::session::Session;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
     AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, BucketReport, Counts,
-    DescribeProgress, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress,
-    RebuildReport, RecoveryForm, RegisterForm, Settings, SettingsChange, TwoFactorSetup, UploadFailure, UploadList,
-    UploadMove, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
+    DescribeProgress, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow,
+    RebuildProgress, RebuildReport, RecoveryForm, RegisterForm, Settings, SettingsChange, TwoFactorSetup,
+    UploadFailure, UploadList, UploadMove, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
 };
 use crate::{Result, account, describing, library, links, sync};
 use host::Host;

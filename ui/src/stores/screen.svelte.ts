@@ -10,7 +10,8 @@ export type Dialog =
   | 'switch_place'
   | 'unlock'
   | 'rebuild';
-export type SettingsPage = 'place' | 'account' | 'descriptions' | 'uploads' | 'appearance' | 'links' | 'storage' | 'about';
+export type SettingsPage =
+  'place' | 'account' | 'descriptions' | 'uploads' | 'appearance' | 'links' | 'storage' | 'about';
 
 class Screen {
   dialog = $state<Dialog>();
