@@ -1,6 +1,9 @@
 //! The shell around the engine: a window with its tray, and a command line. The only Rust of this project that knows of
 //! tauri.
 
+// The command line's futures hold the whole service, whose nested layouts exceed the default of 128.
+#![recursion_limit = "256"]
+
 mod cli;
 mod clipboard;
 mod commands;

@@ -1,8 +1,7 @@
-//! The change feed, and the news that there is something in it.
+//! The change feed: what happened after a revision.
 
 use account_api::{Change, ChangesPage, Operation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -109,53 +108,4 @@ pub async fn newest_revision(app: &Service, user_id: Uuid) -> Result<i64> {
         .one(app.database.read())
         .await?;
     Ok(revision.unwrap_or_default())
-}
-
-/// Tells the streams of this process that an account has changed. What other processes change, a stream sees because it
-/// looks from time to time.
-#[derive(Clone)]
-pub struct News(broadcast::Sender<Uuid>);
-
-impl Default for News {
-    fn default() -> Self {
-        // Whoever lags behind is told so and looks for themselves: a small buffer is enough.
-        Self(broadcast::Sender::new(1024))
-    }
-}
-
-impl News {
-    /// This account has changed; call it after the commit.
-    pub fn publish(&self, user_id: Uuid) {
-        // An error only means that nobody listens.
-        let _ = self.0.send(user_id);
-    }
-
-    /// From now on.
-    pub fn subscribe(&self) -> Subscription {
-        Subscription(self.0.subscribe())
-    }
-}
-
-/// Hears of changes.
-pub struct Subscription(broadcast::Receiver<Uuid>);
-
-impl Subscription {
-    /// Waits until some account has changed, and says which; none when changes may have been missed.
-    pub async fn any(&mut self) -> Option<Uuid> {
-        match self.0.recv().await {
-            Ok(changed) => Some(changed),
-            Err(broadcast::error::RecvError::Lagged(_)) => None,
-            // The service is ending; whoever waits here hears of that elsewhere.
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
-        }
-    }
-
-    /// Waits until this account has changed, or may have.
-    pub async fn changed(&mut self, user_id: Uuid) {
-        loop {
-            if self.any().await.is_none_or(|changed| changed == user_id) {
-                return;
-            }
-        }
-    }
 }

@@ -51,6 +51,20 @@ pub struct Config {
     pub keep_trash: Duration,
     /// When changes are written into the bucket.
     pub journal: JournalPolicy,
+    /// The address where Prometheus can read metrics; nowhere without. `METRICS_LISTEN`.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The form of the log. `LOG_FORMAT`.
+    pub log_format: LogFormat,
+}
+
+/// The form of the log, which goes to standard error.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// What an account may hold; none is no limit.
@@ -216,6 +230,11 @@ pub struct Limits {
     pub open_upload: Duration,
     /// How fast anybody may ask; none for as fast as they can. `RATE_LIMITS=off`.
     pub rates: Option<RatePolicy>,
+    /// How long requests in flight may go on when the service ends. `STOP_SECONDS`.
+    pub stop: Duration,
+    /// How often a stream of changes looks by itself for those that other processes made; by default as often as the
+    /// database takes: seldom where it tells.
+    pub look: Option<Duration>,
     /// How many passwords are hashed at the same time; each takes 19 MiB and a core.
     pub password_workers: usize,
     /// How many pictures are decoded at the same time.
@@ -233,6 +252,8 @@ impl Default for Limits {
             stall: Duration::from_secs(60),
             open_upload: Duration::from_secs(48 * 60 * 60),
             rates: Some(RatePolicy::default()),
+            stop: Duration::from_secs(20),
+            look: None,
             password_workers: cores,
             picture_workers: cores,
         }
@@ -260,6 +281,8 @@ impl Config {
             quotas: Quotas::default(),
             keep_trash: Duration::from_secs(30 * 24 * 60 * 60),
             journal: JournalPolicy::default(),
+            metrics_listen: None,
+            log_format: LogFormat::default(),
         }
     }
 

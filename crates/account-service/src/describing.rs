@@ -22,7 +22,7 @@ const SIDE: u32 = 1024;
 const ANSWER: Duration = Duration::from_secs(120);
 
 /// The largest picture that is read into memory, in bytes.
-const IN_MEMORY: u64 = 512 * 1024 * 1024;
+pub const IN_MEMORY: u64 = 512 * 1024 * 1024;
 
 /// The longest prompt, in characters.
 const PROMPT: usize = 4_000;

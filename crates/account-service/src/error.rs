@@ -82,11 +82,19 @@ impl Error {
     }
 }
 
+/// Seconds after which it is worth asking again when database or store were out of reach.
+const RETRY_AFTER: &str = "5";
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.retry_after;
+        let (code, retry_after) = (self.code, self.retry_after);
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(ErrorBody { error: self.into_detail() })).into_response();
+        // For whoever counts.
+        response.extensions_mut().insert(code);
+        if matches!(code, ErrorCode::DatabaseUnavailable | ErrorCode::StorageUnavailable) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+        }
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -135,10 +143,11 @@ fn is_connection_fault(error: &sea_orm::RuntimeErr) -> bool {
     match &**error {
         Sqlx::Io(_) | Sqlx::Tls(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed | Sqlx::WorkerCrashed => true,
         // PostgreSQL: class 08 is "connection exception", 57P01 to 57P03 are shutdown and start-up, 53 lacks resources.
-        // SQLite's extended codes hold the primary one in their lowest byte: 5 is BUSY, 13 is FULL.
+        // SQLite's extended codes hold the primary one in their lowest byte: 5 is BUSY, 8 READONLY, 10 IOERR (which is what
+        // a full disk looks like when it is the write-ahead log's index that doesn't fit), 13 FULL, 14 CANTOPEN.
         Sqlx::Database(error) => error.code().is_some_and(|code| {
             ["08", "57P", "53"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-                || (code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 13)))
+                || (code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 8 | 10 | 13 | 14)))
         }),
         _ => false,
     }

@@ -54,6 +54,10 @@ pub async fn once(app: &Service) {
     }
     remove_doomed(app).await;
     app.rates.forget();
+    // By the way the store's clock is learnt, before anything is presigned by a wrong one.
+    if let Err(error) = app.store.check().await {
+        tracing::warn!(%error, "the picture store can't be used right now");
+    }
 }
 
 async fn empty_trash(app: &Service) -> Result<()> {

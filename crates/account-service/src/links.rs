@@ -16,7 +16,7 @@ use crate::key_file::random_token;
 use crate::media;
 use crate::object_store::{Disposition, GOOD_FOR};
 use crate::service::Service;
-use crate::storage::entity::{image, link};
+use crate::storage::entity::{image, link, user};
 
 /// The longest that S3 lets a presigned URL live.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -75,14 +75,18 @@ async fn service_link(app: &Service, row: &image::Model, base: &Url) -> Result<L
 /// Where the picture behind a link's token is right now: a presigned address, good for minutes.
 ///
 /// # Errors
-/// When there is no such link, or its picture is in the trash.
+/// When there is no such link, its picture is in the trash, or the account was closed.
 pub async fn follow(app: &Service, token: &str) -> Result<String> {
     let gone = || Error::new(account_api::ErrorCode::NotFound, "This link leads to no picture (any more).");
     // PostgreSQL takes no text with a NUL, and no token has one.
     if token.contains('\0') {
         return Err(gone());
     }
-    let link = link::Entity::find_by_id(token).one(app.database.read()).await?.ok_or_else(gone)?;
+    let link = link::Entity::find_by_id(token)
+        .filter(link::Column::UserId.in_subquery(user::not_disabled()))
+        .one(app.database.read())
+        .await?
+        .ok_or_else(gone)?;
     let row = image::Entity::find_by_id(link.image_id)
         .filter(image::Column::DeletedAt.is_null())
         .one(app.database.read())

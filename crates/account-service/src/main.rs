@@ -1,9 +1,12 @@
-//! `account-service`: reads the environment and serves.
+//! `account-service`: reads the environment and serves, or does what an operator asks for.
+
+mod cli;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use account_service::{Config, Server};
+use account_service::Config;
+use account_service::config::LogFormat;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -18,64 +21,48 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve (the default).
+    /// Serve (the default)
     Serve,
+    /// Bring the database's schema up to date, which `serve` does by itself, and say what was missing
+    Migrate,
+    /// Accounts: who there is, who may sign in, how much they may keep
+    #[command(subcommand)]
+    User(cli::user::Command),
+    /// Remove what nobody needs: objects without a row, multipart uploads that were given up
+    Gc(cli::maintain::GcArguments),
+    /// Compare database and bucket, and tell every difference; exit status 1 when there are any, 2 when it couldn't be
+    /// done
+    Check(cli::maintain::CheckArguments),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sea_orm_migration=warn"));
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
-    match arguments.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve().await,
-    }
-}
-
-async fn serve() -> ExitCode {
-    let config = match Config::from_env() {
+    let command = Arguments::parse().command.unwrap_or(Command::Serve);
+    let config = Config::from_env();
+    let format = config.as_ref().map(|config| config.log_format).unwrap_or_default();
+    // What an operator asks for is answered on standard output; the log tells only what goes wrong.
+    start_log(format, if matches!(command, Command::Serve) { "info,sea_orm_migration=warn" } else { "warn" });
+    let config = match config {
         Ok(config) => config,
         Err(error) => {
             tracing::error!("{error}");
             return ExitCode::from(2);
         }
     };
-    let server = match Server::bind(config).await {
-        Ok(server) => server,
-        Err(error) => {
-            tracing::error!("{error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    tracing::info!("serving at http://{}", server.address());
-    let stop = server.stop_handle();
-    tokio::spawn(async move {
-        asked_to_end().await;
-        tracing::info!("ending, after what is in flight");
-        stop.stop();
-    });
-    server.run().await;
-    ExitCode::SUCCESS
+    match command {
+        Command::Serve => cli::serve::serve(config).await,
+        Command::Migrate => cli::maintain::migrate(config).await,
+        Command::User(command) => cli::user::run(config, command).await,
+        Command::Gc(arguments) => cli::maintain::gc(config, arguments).await,
+        Command::Check(arguments) => cli::maintain::check(config, arguments).await,
+    }
 }
 
-/// Waits for Ctrl+C, or for what a service supervisor sends.
-async fn asked_to_end() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                () = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
+fn start_log(format: LogFormat, level: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
     }
-    interrupt.await;
 }

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -20,19 +19,17 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::auth::{self, AccessTokens, MailRequests, Passwords};
-use crate::changes::News;
 use crate::config::{Config, StoreConfig};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
 use crate::limits::Rates;
 use crate::mail::Mailer;
+use crate::metrics::{Exposed, Metrics};
+use crate::news::{self, News};
 use crate::object_store::ObjectStore;
 use crate::service::{App, Service};
 use crate::storage::Database;
 use crate::{connections, housekeeping, journal, key_file, routes};
-
-/// How long requests in flight may go on when the service ends.
-const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
 /// RFC 7518, 3.2: a key for HS256 has at least as many bits as the hash.
 const SHORTEST_KEY: usize = 32;
@@ -76,6 +73,7 @@ pub struct Server {
     listener: TcpListener,
     app: App,
     embedded_store: Option<EmbeddedStore>,
+    metrics: Option<Exposed>,
     outgoing: Option<Outgoing>,
 }
 
@@ -112,57 +110,26 @@ impl Server {
 
     pub(crate) async fn on(listener: TcpListener, config: Config) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
-        let data_folder = |source| StartError::DataFolder { folder: config.data_dir.display().to_string(), source };
-        let transit_dir = config.data_dir.join("transit");
-        make_private(&config.data_dir).and_then(|()| std::fs::create_dir_all(&transit_dir)).map_err(data_folder)?;
-
-        let signing_key = match &config.signing.current {
-            Some(key) => key.clone(),
-            None => key_file::read_or_make(&config.data_dir, "signing.key").map_err(data_folder)?,
-        };
-        if signing_key.expose_secret().len() < SHORTEST_KEY {
-            tracing::warn!("JWT_SECRET_KEY has less than {SHORTEST_KEY} characters: access tokens could be forged");
-        }
-        let passwords = Passwords::new(config.limits.password_workers, config.password_cost)
-            .map_err(|error| StartError::Other(error.to_string()))?;
-        let (mail_requests, outgoing) = mail(&config, address)?.unzip();
-        let describing = config.ai.as_ref().map(Describing::new).transpose().map_err(StartError::Ai)?;
-        let database = Database::open(config.database_url().expose_secret()).await.map_err(StartError::Database)?;
-        let (bucket, embedded_store) = match &config.store {
-            StoreConfig::Bucket(bucket) => (bucket.normalised().map_err(StartError::Bucket)?.0, None),
-            StoreConfig::Embedded => {
-                let store = EmbeddedStore::start(&config.data_dir).await.map_err(data_folder)?;
-                (store.bucket(), Some(store))
+        let metrics = match config.metrics_listen {
+            Some(address) => {
+                let exposed = Exposed::bind(address).await;
+                Some(exposed.map_err(|source| StartError::Listen { address, source })?)
             }
+            None => None,
         };
-        let app = Arc::new(Service {
-            database,
-            store: ObjectStore::new(&bucket),
-            passwords,
-            access_tokens: access_tokens(&config, &signing_key),
-            sessions: config.sessions,
-            accounts: config.accounts,
-            links: config.links,
-            public_url: config.public_url,
-            news: News::default(),
-            mail_requests,
-            describing,
-            picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
-            rates: Rates::new(config.limits.rates.as_ref()),
-            limits: config.limits,
-            trusted_proxies: config.trusted_proxies,
-            quotas: config.quotas,
-            keep_trash: config.keep_trash,
-            journal: config.journal,
-            transit_dir,
-            ending: CancellationToken::new(),
-        });
-        Ok(Self { address, listener, app, embedded_store, outgoing })
+        let (mail_requests, outgoing) = mail(&config, address)?.unzip();
+        let (app, embedded_store) = assemble(config, mail_requests).await?;
+        Ok(Self { address, listener, app, embedded_store, metrics, outgoing })
     }
 
     /// The address that is bound; with the real port, when port 0 was asked for.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The address where Prometheus can read metrics, when there is one.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|metrics| metrics.address)
     }
 
     /// A handle to end it with.
@@ -186,9 +153,11 @@ impl Server {
 
     /// Serves until [`Stop::stop`], then answers what is in flight, and closes everything.
     pub async fn run(self) {
-        let Self { listener, app, embedded_store, outgoing, .. } = self;
+        let Self { listener, app, embedded_store, metrics, outgoing, .. } = self;
         let chores: JoinHandle<()> = tokio::spawn(housekeeping::run(Arc::clone(&app)));
         let journal: JoinHandle<()> = tokio::spawn(journal::run(Arc::clone(&app)));
+        let relay = tokio::spawn(news::relay(Arc::clone(&app)));
+        let exposing = metrics.map(|metrics| tokio::spawn(metrics.serve(Arc::clone(&app))));
         let mails = outgoing.map(|Outgoing { mailer, service, requests }| {
             tokio::spawn(auth::send_mails(Arc::clone(&app), mailer, service, requests))
         });
@@ -204,11 +173,13 @@ impl Server {
         };
         connections::serve(listener, service, ending, open.clone()).await;
         open.close();
-        if tokio::time::timeout(LAST_REQUESTS, open.wait()).await.is_err() {
+        if tokio::time::timeout(app.limits.stop, open.wait()).await.is_err() {
             tracing::warn!("requests that took too long were cut off");
         }
-        if let Err(error) = chores.await {
-            tracing::error!(%error, "the chores broke off");
+        for task in [chores, relay].into_iter().chain(exposing) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task in the background broke off");
+            }
         }
         if let Err(error) = journal.await {
             tracing::error!(%error, "the journal broke off");
@@ -224,6 +195,64 @@ impl Server {
         }
         app.database.close().await;
     }
+}
+
+/// Everything that requests share, and the embedded store if it is configured: the database with its schema up to date, the
+/// keys, the bucket. Listens for nobody yet.
+///
+/// # Errors
+/// See [`StartError`].
+pub(crate) async fn assemble(
+    config: Config,
+    mail_requests: Option<MailRequests>,
+) -> Result<(App, Option<EmbeddedStore>), StartError> {
+    let data_folder = |source| StartError::DataFolder { folder: config.data_dir.display().to_string(), source };
+    let transit_dir = config.data_dir.join("transit");
+    make_private(&config.data_dir).and_then(|()| std::fs::create_dir_all(&transit_dir)).map_err(data_folder)?;
+
+    let signing_key = match &config.signing.current {
+        Some(key) => key.clone(),
+        None => key_file::read_or_make(&config.data_dir, "signing.key").map_err(data_folder)?,
+    };
+    if signing_key.expose_secret().len() < SHORTEST_KEY {
+        tracing::warn!("JWT_SECRET_KEY has less than {SHORTEST_KEY} characters: access tokens could be forged");
+    }
+    let passwords = Passwords::new(config.limits.password_workers, config.password_cost)
+        .map_err(|error| StartError::Other(error.to_string()))?;
+    let describing = config.ai.as_ref().map(Describing::new).transpose().map_err(StartError::Ai)?;
+    let database = Database::open(config.database_url().expose_secret()).await.map_err(StartError::Database)?;
+    let (bucket, embedded_store) = match &config.store {
+        StoreConfig::Bucket(bucket) => (bucket.normalised().map_err(StartError::Bucket)?.0, None),
+        StoreConfig::Embedded => {
+            let store = EmbeddedStore::start(&config.data_dir).await.map_err(data_folder)?;
+            (store.bucket(), Some(store))
+        }
+    };
+    let news = News::new(database.is_shared(), config.limits.look);
+    let app = Arc::new(Service {
+        database,
+        store: ObjectStore::new(&bucket),
+        passwords,
+        access_tokens: access_tokens(&config, &signing_key),
+        sessions: config.sessions,
+        accounts: config.accounts,
+        links: config.links,
+        public_url: config.public_url,
+        news,
+        metrics: Metrics::default(),
+        mail_requests,
+        describing,
+        picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
+        rates: Rates::new(config.limits.rates.as_ref()),
+        limits: config.limits,
+        trusted_proxies: config.trusted_proxies,
+        quotas: config.quotas,
+        keep_trash: config.keep_trash,
+        journal: config.journal,
+        transit_dir,
+        ending: CancellationToken::new(),
+    });
+    Ok((app, embedded_store))
 }
 
 /// Writing the accounts' changes into the bucket, to be done at a time of one's choice.
@@ -271,7 +300,7 @@ fn mail(config: &Config, address: SocketAddr) -> Result<Option<(MailRequests, Ou
 }
 
 /// Makes the folder, for its owner only. One that is there stays as it is.
-fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

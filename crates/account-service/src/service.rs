@@ -10,10 +10,11 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::auth::{AccessTokens, MailRequests, Passwords};
-use crate::changes::News;
 use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, Quotas, SessionPolicy};
 use crate::describing::Describing;
 use crate::limits::Rates;
+use crate::metrics::Metrics;
+use crate::news::News;
 use crate::object_store::ObjectStore;
 use crate::storage::Database;
 
@@ -40,6 +41,8 @@ pub struct Service {
     pub public_url: Option<Url>,
     /// Tells streams that an account has changed.
     pub news: News,
+    /// What Prometheus can read.
+    pub metrics: Metrics,
     /// The AI, when there is one.
     pub describing: Option<Describing>,
     /// Mails that people ask for, when there is a server that sends them.

@@ -30,6 +30,8 @@ echo "$child"
 exec 1>/dev/null
 {
     cat <&3
+    # A child that has ended before this may be started again in its folder.
+    kill -0 "$child" || exit 0
     : >"$folder/.ending"
     kill -s "$signal" "$child"
     tries=0

@@ -15,9 +15,11 @@ const TO_BUILD: &[&str] = &[
     "pkg-config",
 ];
 
-/// What the tests take beside it: a display, a driver for the window, a database, a keychain, and hands.
+/// What the tests take beside it: a display, a driver for the window, a database, a keychain,
+/// a clock that is wrong, and hands.
 const TO_TEST: &[&str] = &[
     "dbus",
+    "faketime",
     "fonts-dejavu-core",
     "gnome-keyring",
     "imagemagick",

@@ -26,11 +26,8 @@ const LOCAL_NAME: &str = "this computer";
 /// When a field is not as documented, or the name or address is taken.
 pub async fn register(app: &Service, request: RegisterRequest) -> Result<AuthResponse> {
     open_to_all(app)?;
-    let username = request.username.trim().to_owned();
-    check_username(&username)?;
-    let email = request.email.trim().to_owned();
-    check_email(&email)?;
-    let password_hash = app.passwords.hash(SecretString::from(request.password)).await?;
+    let NewPerson { username, email, password_hash } =
+        checked(app, &request.username, &request.email, SecretString::from(request.password)).await?;
     let write = app.database.write().await?;
     let user = insert(&write, username, email, Some(password_hash)).await?;
     let opened = session::open(&write, user.id, request.device_name).await?;
@@ -38,11 +35,40 @@ pub async fn register(app: &Service, request: RegisterRequest) -> Result<AuthRes
     Ok(response(app, "User registered successfully", opened.tokens(app)?, user))
 }
 
+/// Makes an account.
+///
+/// # Errors
+/// When a field is not as documented, or the name or address is taken.
+pub async fn add(app: &Service, username: &str, email: &str, password: SecretString) -> Result<user::Model> {
+    let NewPerson { username, email, password_hash } = checked(app, username, email, password).await?;
+    let write = app.database.write().await?;
+    let user = insert(&write, username, email, Some(password_hash)).await?;
+    write.commit().await?;
+    Ok(user)
+}
+
+/// What a new account is made of, found good.
+struct NewPerson {
+    username: String,
+    email: String,
+    password_hash: String,
+}
+
+async fn checked(app: &Service, username: &str, email: &str, password: SecretString) -> Result<NewPerson> {
+    let username = username.trim().to_owned();
+    check_username(&username)?;
+    let email = email.trim().to_owned();
+    check_email(&email)?;
+    let password_hash = app.passwords.hash(password).await?;
+    Ok(NewPerson { username, email, password_hash })
+}
+
 /// Signs in.
 ///
 /// # Errors
 /// [`ErrorCode::InvalidCredentials`], which doesn't say what of the two is wrong, nor by the time it takes; and when they
-/// are right, [`ErrorCode::TotpRequired`] and [`ErrorCode::TotpInvalid`] about the second factor.
+/// are right, [`ErrorCode::Forbidden`] when the operator has closed the account, [`ErrorCode::TotpRequired`] and
+/// [`ErrorCode::TotpInvalid`] about the second factor.
 pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse> {
     open_to_all(app)?;
     let user = by_name(app.database.read(), &request.username).await?;
@@ -52,6 +78,13 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
     let Some(user) = user.filter(|_| right) else {
         return Err(wrong_credentials());
     };
+    // Only to whoever knows the password: nobody else learns that the account exists.
+    if user.disabled_at.is_some() {
+        return Err(Error::new(
+            ErrorCode::Forbidden,
+            "This account has been closed by the operator of this service. Nothing of it was removed; ask them.",
+        ));
+    }
     let stronger = match &user.password_hash {
         Some(hash) if app.passwords.is_outdated(hash) => Some(app.passwords.hash_again(password).await?),
         _ => None,
@@ -195,8 +228,11 @@ pub(super) async fn set_password(write: &Write, user_id: Uuid, hash: String) -> 
     Ok(())
 }
 
-/// By user name.
-pub(super) async fn by_name(read: &impl ConnectionTrait, username: &str) -> Result<Option<user::Model>> {
+/// The person of this name, in whatever case.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn by_name(read: &impl ConnectionTrait, username: &str) -> Result<Option<user::Model>> {
     // No name has one, and PostgreSQL takes no text that has.
     if username.contains('\0') {
         return Ok(None);
@@ -228,6 +264,7 @@ async fn insert(write: &Write, username: String, email: String, password_hash: O
         quota_pictures: Set(None),
         used_bytes: Set(0),
         used_pictures: Set(0),
+        disabled_at: Set(None),
     };
     Ok(user.insert(&**write).await?)
 }

@@ -4,12 +4,12 @@ use account_api::ErrorCode;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::service::{App, Service};
-use crate::storage::entity::session;
+use crate::storage::entity::{session, user};
 
 /// Who is calling: a person with an account, in a session that has not been ended.
 #[derive(Debug, Clone, Copy)]
@@ -44,12 +44,15 @@ impl FromRequestParts<App> for Caller {
 }
 
 impl Caller {
-    /// Asks the database, because a session can be ended while its access tokens haven't expired.
+    /// Asks the database, because a session can be ended, and an account closed, while access tokens haven't expired.
     ///
     /// # Errors
     /// [`ErrorCode::Unauthorized`] when it has been.
     pub async fn still_signed_in(&self, app: &Service) -> Result<()> {
-        let session = session::Entity::find_by_id(self.session_id).one(app.database.read()).await?;
+        let session = session::Entity::find_by_id(self.session_id)
+            .filter(session::Column::UserId.in_subquery(user::not_disabled()))
+            .one(app.database.read())
+            .await?;
         match session {
             Some(session) if session.user_id == self.user_id && session.revoked_at.is_none() => Ok(()),
             _ => Err(Error::new(ErrorCode::Unauthorized, "This session has been ended. Sign in again.")),

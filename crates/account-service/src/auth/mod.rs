@@ -13,10 +13,10 @@ mod session;
 mod totp;
 
 pub use access_token::AccessTokens;
-pub use accounts::{change_password, local_person, local_user, log_in, register, wire_user};
+pub use accounts::{add, by_name, change_password, local_person, local_user, log_in, register, wire_user};
 pub use caller::Caller;
 pub use devices::{end_one, end_others, list};
 pub use password::Passwords;
 pub use recovery::{MailRequests, ResetLink, reset, reset_link, send_mails, with_code};
 pub use second_factor::{confirm, disable, enrol, new_recovery_codes, status};
-pub use session::{end, refresh};
+pub use session::{end, refresh, revoke_all};

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::key_file::random_token;
 use crate::service::Service;
 use crate::storage::Write;
-use crate::storage::entity::{refresh_token, session};
+use crate::storage::entity::{refresh_token, session, user};
 
 /// What a client holds of its session.
 pub struct Tokens {
@@ -90,6 +90,7 @@ pub async fn refresh(app: &Service, token: &str) -> Result<Tokens> {
         .col_expr(session::Column::LastUsedAt, Expr::value(now))
         .filter(session::Column::Id.eq(known.session_id))
         .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::UserId.in_subquery(user::not_disabled()))
         .filter(session::Column::LastUsedAt.gt(now - app.sessions.idle.as_millis() as i64))
         .exec(&*write)
         .await
@@ -149,6 +150,20 @@ async fn revoke(write: &Write, session_id: Uuid, now: i64) -> Result<()> {
     session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::Id.eq(session_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of a person.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn revoke_all(write: &Write, user_id: Uuid, now: i64) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now))
+        .filter(session::Column::UserId.eq(user_id))
         .filter(session::Column::RevokedAt.is_null())
         .exec(&**write)
         .await?;

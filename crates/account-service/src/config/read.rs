@@ -12,7 +12,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{
-    AiConfig, BucketConfig, Config, MailConfig, PasswordCost, Quotas, Rate, RatePolicy, SigningKeys, StoreConfig,
+    AiConfig, BucketConfig, Config, LogFormat, MailConfig, PasswordCost, Quotas, Rate, RatePolicy, SigningKeys,
+    StoreConfig,
 };
 
 /// Why the configuration can't be used. Never shows a secret's value.
@@ -44,6 +45,7 @@ type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     let mut config = Config::in_folder(text(variable, "DATA_DIR").map_or_else(|| PathBuf::from("data"), PathBuf::from));
     config.listen = parsed(variable, "LISTEN")?.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 5000)));
+    config.metrics_listen = parsed(variable, "METRICS_LISTEN")?;
     config.public_url = web_address(variable, "PUBLIC_URL")?;
     config.database_url = database_url(variable)?;
     config.store = store(variable)?;
@@ -66,6 +68,14 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     if let Some(days) = parsed::<u32>(variable, "TRASH_DAYS")? {
         config.keep_trash = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
     }
+    if let Some(seconds) = parsed::<u32>(variable, "STOP_SECONDS")? {
+        config.limits.stop = Duration::from_secs(seconds.into());
+    }
+    config.log_format = match text(variable, "LOG_FORMAT").as_deref() {
+        None | Some("text") => LogFormat::Text,
+        Some("json") => LogFormat::Json,
+        Some(_) => return Err(invalid("LOG_FORMAT", "it has to be text or json")),
+    };
     Ok(config)
 }
 

@@ -163,6 +163,11 @@ impl Folder {
         self.root.join("parts").join(id.to_string())
     }
 
+    /// When a multipart upload began; none when it has ended.
+    pub fn begun_at(&self, id: Uuid) -> Option<SystemTime> {
+        std::fs::metadata(self.upload_dir(id).join("upload.json")).and_then(|record| record.modified()).ok()
+    }
+
     /// Begins a multipart upload.
     pub async fn begin(&self, record: &UploadRecord) -> io::Result<Uuid> {
         let id = Uuid::new_v4();

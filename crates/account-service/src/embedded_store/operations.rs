@@ -156,6 +156,7 @@ impl S3 for Folder {
         let uploads = of_prefix.map(|(id, upload)| MultipartUpload {
             key: Some(upload.key),
             upload_id: Some(id.to_string()),
+            initiated: self.begun_at(id).map(Timestamp::from),
             ..Default::default()
         });
         Ok(S3Response::new(ListMultipartUploadsOutput {

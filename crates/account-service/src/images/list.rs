@@ -3,7 +3,8 @@
 use account_api::{ImagesPage, ImagesQuery, MAX_PAGE};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::wire::with_urls;
@@ -52,11 +53,10 @@ pub async fn page(app: &Service, user_id: Uuid, query: ImagesQuery) -> Result<Im
     if let Some(cursor) = query.cursor {
         let (created_at, id) =
             read_cursor(&cursor).ok_or_else(|| Error::invalid("cursor: not one of this service."))?;
-        rows = rows.filter(
-            Condition::any()
-                .add(image::Column::CreatedAt.lt(created_at))
-                .add(Condition::all().add(image::Column::CreatedAt.eq(created_at)).add(image::Column::Id.lt(id))),
-        );
+        // As row values rather than "older, or as old and with a smaller id": an index is entered with the former, while
+        // the latter has the database read everything newer first.
+        let place = Expr::tuple([Expr::col(image::Column::CreatedAt), Expr::col(image::Column::Id)]);
+        rows = rows.filter(place.lt(Expr::tuple([Expr::value(created_at), Expr::value(id)])));
     }
     let mut rows = rows
         .order_by_desc(image::Column::CreatedAt)

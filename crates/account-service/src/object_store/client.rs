@@ -14,13 +14,15 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use secrecy::ExposeSecret;
 
 use super::bucket::BucketConfig;
+use super::clock::StoreClock;
 use super::facts::Facts;
 use super::fault::StoreError;
 use super::presign::PutSpec;
 use crate::clock::Millis;
 
-/// How long a store may take to answer what is no work for it.
-const QUICK: Duration = Duration::from_secs(30);
+/// How long a store may take to answer what is no work for it. With three attempts that stays below what the service's own
+/// requests may take, so that a store that hangs is told as such.
+const QUICK: Duration = Duration::from_secs(15);
 
 /// How long it may take with bytes to move, or gigabytes to assemble.
 const LONG: Duration = Duration::from_secs(300);
@@ -61,6 +63,7 @@ pub struct PartFacts {
 pub struct ObjectStore {
     pub(super) client: Client,
     pub(super) bucket: String,
+    pub(super) clock: StoreClock,
 }
 
 impl ObjectStore {
@@ -74,6 +77,7 @@ impl ObjectStore {
     }
 
     pub(super) fn with_retries(bucket: &BucketConfig, retries: RetryConfig) -> Self {
+        let clock = StoreClock::default();
         let key = Credentials::new(&bucket.key_id, bucket.secret.expose_secret(), None, None, "configuration");
         let mut config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -85,11 +89,13 @@ impl ObjectStore {
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .retry_config(retries)
+            .time_source(clock.clone())
+            .interceptor(clock.clone())
             .timeout_config(answer_within(LONG));
         if let Some(endpoint) = &bucket.endpoint {
             config = config.endpoint_url(endpoint);
         }
-        Self { client: Client::from_conf(config.build()), bucket: bucket.bucket.clone() }
+        Self { client: Client::from_conf(config.build()), bucket: bucket.bucket.clone(), clock }
     }
 
     /// For calls that a store answers at once: one that doesn't is asked again, before it keeps a whole batch waiting.
@@ -259,7 +265,7 @@ impl ObjectStore {
 }
 
 fn answer_within(limit: Duration) -> TimeoutConfig {
-    TimeoutConfig::builder().connect_timeout(Duration::from_secs(10)).read_timeout(limit).build()
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).read_timeout(limit).build()
 }
 
 pub(super) fn unquoted(etag: &str) -> String {

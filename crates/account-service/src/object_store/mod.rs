@@ -2,12 +2,14 @@
 
 mod bucket;
 mod client;
+mod clock;
 mod facts;
 mod fault;
 mod list;
 mod presign;
 pub mod probe;
 mod transfer;
+mod unfinished;
 
 pub use bucket::BucketConfig;
 pub use client::{ObjectFacts, ObjectStore, PartFacts, StoredObject};
@@ -15,3 +17,4 @@ pub use facts::Facts;
 pub use fault::StoreError;
 pub use list::{Depth, ListPage, Listed};
 pub use presign::{Disposition, GOOD_FOR, PutSpec};
+pub use unfinished::Unfinished;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use account_api::PresignedPut;
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
+use aws_smithy_async::time::TimeSource;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::client::ObjectStore;
@@ -77,7 +78,7 @@ impl ObjectStore {
             .content_length(i64::try_from(spec.size).unwrap_or(i64::MAX))
             .content_md5(spec.content_md5)
             .set_metadata(spec.metadata())
-            .presigned(expiry(GOOD_FOR)?)
+            .presigned(self.expiry(GOOD_FOR)?)
             .await?;
         Ok(wire(&request))
     }
@@ -103,7 +104,7 @@ impl ObjectStore {
             .part_number(i32::try_from(number).unwrap_or(i32::MAX))
             .content_length(i64::try_from(size).unwrap_or(i64::MAX))
             .content_md5(content_md5)
-            .presigned(expiry(GOOD_FOR)?)
+            .presigned(self.expiry(GOOD_FOR)?)
             .await?;
         Ok(wire(&request))
     }
@@ -125,14 +126,19 @@ impl ObjectStore {
             .key(key)
             .response_content_type(disposition.content_type)
             .response_content_disposition(disposition.header())
-            .presigned(expiry(good_for)?)
+            .presigned(self.expiry(good_for)?)
             .await?;
         Ok(request.uri().to_owned())
     }
-}
 
-fn expiry(good_for: Duration) -> Result<PresigningConfig, StoreError> {
-    PresigningConfig::expires_in(good_for).map_err(|error| StoreError::Request(error.to_string()))
+    /// From now on, by the store's clock.
+    fn expiry(&self, good_for: Duration) -> Result<PresigningConfig, StoreError> {
+        PresigningConfig::builder()
+            .start_time(self.clock.now())
+            .expires_in(good_for)
+            .build()
+            .map_err(|error| StoreError::Request(error.to_string()))
+    }
 }
 
 fn wire(request: &PresignedRequest) -> PresignedPut {

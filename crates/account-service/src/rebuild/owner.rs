@@ -47,6 +47,7 @@ pub async fn adopt(app: &Service, library: Uuid, newest: i64) -> Result<Owner> {
             quota_pictures: Set(local.quota_pictures),
             used_bytes: Set(0),
             used_pictures: Set(0),
+            disabled_at: Set(None),
         }
         .insert(&*write)
         .await?;

@@ -10,14 +10,13 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 
 use crate::auth::Caller;
-use crate::changes::{self, Subscription};
+use crate::changes;
 use crate::clock;
 use crate::error::Result;
 use crate::extract::{Json, Query};
+use crate::metrics::Raised;
+use crate::news::Subscription;
 use crate::service::App;
-
-/// How often a stream looks by itself, for changes that another process made.
-const LOOK: Duration = Duration::from_secs(5);
 
 /// What has changed
 ///
@@ -49,7 +48,8 @@ pub async fn stream(
     caller: Caller,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + Send> {
     let subscription = app.news.subscribe();
-    let state = Listening { app, caller, subscription, said: None };
+    let listens = app.metrics.stream();
+    let state = Listening { app, caller, subscription, said: None, _listens: listens };
     let events = futures::stream::unfold(state, |mut state| async move {
         let revision = state.next().await?;
         let event = Event::default().event("news").data(revision.to_string());
@@ -63,6 +63,7 @@ struct Listening {
     caller: Caller,
     subscription: Subscription,
     said: Option<i64>,
+    _listens: Raised,
 }
 
 impl Listening {
@@ -74,7 +75,6 @@ impl Listening {
                 tokio::select! {
                     () = app.ending.cancelled() => return None,
                     () = self.subscription.changed(self.caller.user_id) => {}
-                    () = tokio::time::sleep(LOOK) => {}
                 }
             }
             if clock::now() / 1000 >= self.caller.expires || self.caller.still_signed_in(&app).await.is_err() {

@@ -3,9 +3,9 @@
 use std::any::Any;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use account_api::ErrorCode;
+use account_api::{ErrorCode, route};
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -76,13 +76,8 @@ pub fn api(limits: &Limits) -> OpenApiRouter<App> {
 pub fn router(app: App) -> Router {
     let around = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_request(())
-                .on_response(tower_http::trace::DefaultOnResponse::new().level(tracing::Level::DEBUG))
-                .on_failure(()),
-        )
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(()).on_failure(()))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), measure))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(middleware::from_fn_with_state(encrypted(&app), security_headers))
         .layer(CatchPanicLayer::custom(panicked))
@@ -149,6 +144,33 @@ async fn in_time(State(limit): State<Duration>, request: Request, next: Next) ->
         Ok(response) => response,
         Err(_) => Error::new(ErrorCode::TimedOut, "This took too long and was given up. Try again.").into_response(),
     }
+}
+
+/// Counts a request, and logs how it was answered.
+async fn measure(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let _in_flight = app.metrics.in_flight();
+    // Clients may call their methods what they like; each name would be kept for ever.
+    let method = match request.method().as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known.to_owned(),
+        _ => "other".to_owned(),
+    };
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let pattern = matched.as_ref().map_or("-", MatchedPath::as_str);
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    app.metrics.answered(&method, pattern, status, took.as_secs_f64());
+    if let Some(code) = response.extensions().get::<ErrorCode>() {
+        app.metrics.failed(*code);
+    }
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    // Load balancers ask every few seconds.
+    if [route::HEALTHZ, route::READYZ].contains(&pattern) && status < 500 {
+        tracing::debug!(status, milliseconds, "answered");
+    } else {
+        tracing::info!(status, milliseconds, "answered");
+    }
+    response
 }
 
 /// With the route's pattern rather than the path: a path can hold a link's token.

@@ -82,7 +82,7 @@ async fn file(app: &Service, mut field: Field<'_>) -> Result<Received> {
     let name = field.file_name().map(str::to_owned);
     let transit = app.transit_dir.clone();
     let file = tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix("upload-").tempfile_in(transit));
-    let (file, path) = file.await.map_err(Error::internal)?.map_err(Error::internal)?.into_parts();
+    let (file, path) = file.await.map_err(Error::internal)?.map_err(disk)?.into_parts();
     let mut file = tokio::io::BufWriter::with_capacity(256 * 1024, tokio::fs::File::from_std(file));
     let mut intake = Intake::new(app.limits.file_size);
     while let Some(bytes) = in_time(app, field.chunk()).await? {

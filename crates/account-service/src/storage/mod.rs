@@ -20,6 +20,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use revision::{next_revision, take_revisions};
 
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(8);
+
 /// Connections to the database.
 #[derive(Clone)]
 pub struct Database {
@@ -35,11 +38,22 @@ impl Database {
     /// # Errors
     /// When the database can't be reached, or has a schema of a newer version of this service.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
+        let database = Self::connect(url).await?;
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Connects, and leaves the schema as it is.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn connect(url: &str) -> Result<Self, DbErr> {
         let mut options = ConnectOptions::new(url);
         options
             .max_connections(16)
-            .acquire_timeout(Duration::from_secs(15))
-            .connect_timeout(Duration::from_secs(15))
+            // A restart of the database shorter than this is not noticed by anybody.
+            .acquire_timeout(ACQUIRE)
+            .connect_timeout(ACQUIRE)
             .sqlx_logging(false)
             .record_stmt_in_spans(false)
             .map_sqlx_sqlite_opts(|sqlite| {
@@ -59,21 +73,26 @@ impl Database {
             .when(move |error| is_sqlite && is_locked(error))
             .await?;
         let sqlite = connection.get_database_backend() == DbBackend::Sqlite;
-        let database = Self { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))) };
-        database.migrate().await?;
-        Ok(database)
+        Ok(Self { connection, writer: sqlite.then(|| Arc::new(Semaphore::new(1))) })
     }
 
-    /// Brings the schema up to date. Several processes may do so at once: one works, the others wait.
-    async fn migrate(&self) -> Result<(), DbErr> {
+    /// Brings the schema up to date, and gives the names of the steps that were missing. Several processes may do so at
+    /// once: one works, the others wait.
+    ///
+    /// # Errors
+    /// When the database can't be reached, or has a schema of a newer version of this service.
+    pub async fn migrate(&self) -> Result<Vec<String>, DbErr> {
         let write = self.write().await?;
         if self.writer.is_none() {
             use sea_orm::ConnectionTrait;
             // Any number will do that all instances share. The commit releases it.
             write.execute_unprepared("SELECT pg_advisory_xact_lock(7216045113)").await?;
         }
+        let missing = migration::Migrator::get_pending_migrations(&*write).await?;
+        let missing = missing.iter().map(|step| step.name().to_owned()).collect();
         migration::Migrator::up(&*write, None).await?;
-        write.commit().await
+        write.commit().await?;
+        Ok(missing)
     }
 
     /// A transaction that will write. On SQLite it takes the write lock at its beginning (`BEGIN IMMEDIATE`), so that
@@ -96,6 +115,22 @@ impl Database {
             })
             .await?;
         Ok(Write { transaction, _permit: permit })
+    }
+
+    /// Whether other instances on other machines may use it, which then can tell each other what they did.
+    pub fn is_shared(&self) -> bool {
+        self.writer.is_none()
+    }
+
+    /// How many connections there are, and how many of them are idle.
+    pub fn connections(&self) -> (usize, usize) {
+        fn count<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (usize, usize) {
+            (pool.size() as usize, pool.num_idle())
+        }
+        match self.connection.get_database_backend() {
+            DbBackend::Postgres => count(self.connection.get_postgres_connection_pool()),
+            _ => count(self.connection.get_sqlite_connection_pool()),
+        }
     }
 
     /// For reading, and for nothing else.

@@ -178,6 +178,13 @@ pub async fn confirm(app: &Service, user_id: Uuid, stored: &[Stored]) -> Result<
     }
     write.commit().await?;
     app.news.publish(user_id);
+    for one in &confirmed {
+        if let Confirmed::Now(now) = one
+            && let Completed::Verified(row) = &**now
+        {
+            app.metrics.verified(row.size);
+        }
+    }
     if confirmed.iter().any(|one| matches!(one, Confirmed::Now(now) if matches!(**now, Completed::Duplicate(_)))) {
         crate::housekeeping::remove_doomed(app).await;
     }

@@ -7,6 +7,7 @@ mod grant;
 mod ingest;
 mod ledger;
 mod parts;
+mod remake;
 mod thumbnails;
 
 pub use announcement::part_size;
@@ -16,6 +17,7 @@ pub use grant::grant_batch;
 pub use ingest::{Intake, Received, ingest};
 pub use ledger::close;
 pub use parts::{presign_parts, stored_parts};
+pub use remake::{Remade, remake};
 pub use thumbnails::confirm;
 
 /// Where all pictures are: `pictures/<user>/<upload>.<extension>`.

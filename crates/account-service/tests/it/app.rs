@@ -1,5 +1,7 @@
 //! A running service and the people who use it, so that tests read like sentences.
 
+use std::ops::Deref;
+
 use account_api::{AuthResponse, ErrorBody, ErrorCode, RegisterRequest, route};
 use account_service::{Config, Housekeeping, Journal, Server, Stop};
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -14,10 +16,15 @@ pub enum Db {
     Postgres,
 }
 
-/// A service on a free port. It ends when it is dropped.
-pub struct TestApp {
+/// A service that can be called, wherever it runs.
+pub struct Site {
     pub base: String,
     pub http: reqwest::Client,
+}
+
+/// A service on a free port of this process. It ends when it is dropped.
+pub struct TestApp {
+    site: Site,
     pub config: Config,
     pub housekeeping: Housekeeping,
     pub journal: Journal,
@@ -43,9 +50,8 @@ impl TestApp {
         let server = Server::bind(config.clone()).await.unwrap();
         config.listen = server.address();
         Self {
-            base: format!("http://{}", server.address()),
+            site: Site::at(format!("http://{}", server.address())),
             config,
-            http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
             housekeeping: server.housekeeping(),
             journal: server.journal(),
             stop: server.stop_handle(),
@@ -71,6 +77,20 @@ impl TestApp {
         let texts = rows.await.unwrap().iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
         database.close().await.unwrap();
         texts
+    }
+}
+
+impl Deref for TestApp {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl Site {
+    pub fn at(base: String) -> Self {
+        Self { base, http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap() }
     }
 
     pub async fn register(&self, name: &str) -> Person<'_> {
@@ -103,7 +123,7 @@ impl Drop for TestApp {
 /// Somebody who sends requests.
 #[derive(Clone)]
 pub struct Person<'a> {
-    pub app: &'a TestApp,
+    pub app: &'a Site,
     pub token: Option<String>,
     pub auth: Option<AuthResponse>,
 }

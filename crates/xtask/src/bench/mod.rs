@@ -4,6 +4,7 @@ mod garage;
 mod login;
 mod measure;
 mod photos;
+mod service;
 mod upload;
 
 use crate::process::Result;
@@ -12,6 +13,8 @@ use crate::tree::Tree;
 /// What is measured.
 #[derive(clap::Subcommand)]
 pub enum Bench {
+    /// Ask the account service while one person's library grows from a thousand to a million pictures
+    Service(service::Options),
     /// Sign in with wrong passwords as somebody who has an account and as somebody who hasn't
     Login(login::Options),
     /// Upload a folder of photographs to a local Garage, beside s5cmd and vipsthumbnail on the same files
@@ -21,6 +24,7 @@ pub enum Bench {
 /// Measures, and prints what came of it.
 pub fn bench(tree: &Tree, bench: &Bench) -> Result<()> {
     match bench {
+        Bench::Service(options) => service::bench(tree, options),
         Bench::Login(options) => login::bench(tree, options),
         Bench::Upload(options) => upload::bench(tree, options),
     }

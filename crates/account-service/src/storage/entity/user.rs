@@ -1,6 +1,8 @@
 //! People with an account.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{QuerySelect, QueryTrait};
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,6 +33,8 @@ pub struct Model {
     pub used_bytes: i64,
     /// This account's pictures and open uploads.
     pub used_pictures: i64,
+    /// When the operator closed the account. Nobody gets in then; everything is kept.
+    pub disabled_at: Option<i64>,
 }
 
 /// Relations are not declared: the service joins nothing through the mapper.
@@ -38,3 +42,8 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// The identifiers of accounts that the operator hasn't closed, for a condition.
+pub fn not_disabled() -> SelectStatement {
+    Entity::find().select_only().column(Column::Id).filter(Column::DisabledAt.is_null()).into_query()
+}

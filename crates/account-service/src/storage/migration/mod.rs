@@ -3,6 +3,7 @@
 mod m0001_accounts_and_pictures;
 mod m0002_second_factor_and_recovery;
 mod m0003_quotas;
+mod m0004_disabled_accounts_and_keysets;
 mod m0005_journal;
 
 use sea_orm_migration::prelude::*;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_accounts_and_pictures::Migration),
             Box::new(m0002_second_factor_and_recovery::Migration),
             Box::new(m0003_quotas::Migration),
+            Box::new(m0004_disabled_accounts_and_keysets::Migration),
             Box::new(m0005_journal::Migration),
         ]
     }

@@ -53,7 +53,7 @@ async fn requests_of_all_kinds_are_answered_as_documented(#[values(Db::Sqlite, D
         // Each operation finds an account of its own, because signing out and deleting are among them.
         let name = format!("anna{n}");
         let anna = app.register(&name).await;
-        let known = known(&anna, &name, n as u32 * 10 + 10, &strangers.id).await;
+        let known = known(&app.config, &anna, &name, n as u32 * 10 + 10, &strangers.id).await;
         let requests = operation.requests(&document, &known);
         for _ in 0..number("CONTRACT_CASES", CASES) {
             let sent = requests.new_tree(&mut runner).unwrap().current();
@@ -70,7 +70,7 @@ async fn requests_of_all_kinds_are_answered_as_documented(#[values(Db::Sqlite, D
     }
 }
 
-async fn known(anna: &Person<'_>, name: &str, n: u32, theirs: &str) -> Known {
+async fn known(config: &account_service::Config, anna: &Person<'_>, name: &str, n: u32, theirs: &str) -> Known {
     let image = anna.upload("a.png", &png(n)).await;
     let trashed = anna.upload("b.png", &png(n + 1)).await;
     assert!(anna.delete(&format!("/api/images/{}", trashed.id)).await.status.is_success());
@@ -95,7 +95,7 @@ async fn known(anna: &Person<'_>, name: &str, n: u32, theirs: &str) -> Known {
     let check = serde_json::json!({"password": "a long enough password"});
     let secret = anna.post(route::TOTP, &check).await.ok::<TotpEnrolment>().secret;
     let codes: RecoveryCodesResponse = anna.post(route::RECOVERY_CODES, &check).await.ok();
-    let reset = account_service::reset_link(&anna.app.config, name, false).await.unwrap().url;
+    let reset = account_service::reset_link(config, name, false).await.unwrap().url;
     Known {
         sessions: sessions.sessions.into_iter().map(|session| session.id).collect(),
         // Of the present step, and of those that come while requests are sent.

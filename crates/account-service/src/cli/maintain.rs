@@ -1,0 +1,170 @@
+//! `account-service migrate`, `gc` and `check`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use account_service::Config;
+use account_service::operator::{self, CheckOptions, Finding, GcOptions, Tally};
+use clap::Args;
+use serde::Serialize;
+
+use super::user::size;
+
+/// When a comparison can't be made; 1 means that there are differences.
+const NOT_DONE: u8 = 2;
+
+#[derive(Args)]
+pub struct GcArguments {
+    /// Only what is older goes: 90s, 30m, 12h, 7d
+    #[arg(long, value_parser = age, default_value = "3d")]
+    older_than: Duration,
+    /// Say what would go, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Go on even when more than a tenth of all objects would go
+    #[arg(long)]
+    many: bool,
+    /// One JSON object a line, the last one a summary
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct CheckArguments {
+    /// Repair what is safe to repair, and say what was left
+    #[arg(long)]
+    repair: bool,
+    /// What a repair removes has to be older: 90s, 30m, 12h, 7d
+    #[arg(long, value_parser = age, default_value = "3d")]
+    older_than: Duration,
+    /// Others use this bucket, too: what is theirs is no difference
+    #[arg(long)]
+    shared: bool,
+    /// One JSON object a line, the last one a summary
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn migrate(config: Config) -> ExitCode {
+    match operator::migrate(&config).await {
+        Ok(steps) if steps.is_empty() => println!("The schema is up to date."),
+        Ok(steps) => steps.iter().for_each(|step| println!("Applied {step}.")),
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+pub async fn gc(config: Config, arguments: GcArguments) -> ExitCode {
+    let operator = match super::open(config).await {
+        Ok(operator) => operator,
+        Err(status) => return status,
+    };
+    let GcArguments { older_than, dry_run, many, json } = arguments;
+    let swept = operator.gc(&GcOptions { older_than, dry_run, many }, |finding| tell(finding, json)).await;
+    operator.close().await;
+    match swept {
+        Ok(swept) if json => super::print_json(&Summary { kind: "summary", what: &swept }),
+        Ok(swept) => {
+            println!(
+                "{}: {} objects ({}) removed, {} multipart uploads aborted; {} left.",
+                if dry_run { "This is what would happen" } else { "Done" },
+                swept.removed,
+                size(swept.bytes),
+                swept.aborted,
+                swept.left
+            );
+        }
+        Err(error) => {
+            eprintln!("{}", error.message);
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+pub async fn check(config: Config, arguments: CheckArguments) -> ExitCode {
+    let Ok(operator) = super::open(config).await else { return ExitCode::from(NOT_DONE) };
+    let CheckArguments { repair, older_than, shared, json } = arguments;
+    let tally = operator.check(&CheckOptions { repair, older_than, shared }, |finding| tell(finding, json)).await;
+    operator.close().await;
+    match tally {
+        Ok(tally) => {
+            if json {
+                super::print_json(&Summary { kind: "summary", what: &tally });
+            } else {
+                summarise(&tally);
+            }
+            if tally.left() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => {
+            eprintln!("The comparison is not complete. {}", error.message);
+            ExitCode::from(NOT_DONE)
+        }
+    }
+}
+
+/// The last line with `--json`.
+#[derive(Serialize)]
+struct Summary<'a, T: Serialize> {
+    kind: &'static str,
+    #[serde(flatten)]
+    what: &'a T,
+}
+
+fn tell(finding: &Finding, json: bool) {
+    if json {
+        return super::print_json(finding);
+    }
+    println!("{}: {}", finding.kind.as_str(), finding.key);
+    println!("    {}", finding.message);
+    if let Some(repair) = &finding.repair {
+        println!("    {} {}", if repair.done { "Repaired:" } else { "Left:" }, repair.message);
+    }
+}
+
+fn summarise(tally: &Tally) {
+    println!("Compared {} pictures of {} accounts with {} objects.", tally.pictures, tally.accounts, tally.objects);
+    if tally.differences.is_empty() {
+        println!("There is no difference.");
+    }
+    for (kind, count) in &tally.differences {
+        println!("{count:>9}  {kind}");
+    }
+    if tally.repaired > 0 {
+        println!("{} of them were repaired, {} are left.", tally.repaired, tally.left());
+    }
+}
+
+/// `90s`, `30m`, `12h`, `7d`.
+fn age(text: &str) -> Result<Duration, String> {
+    let problem = || format!("“{text}” is no time: write 90s, 30m, 12h or 7d");
+    let (number, unit) = text.trim().split_at_checked(text.trim().len().saturating_sub(1)).ok_or_else(problem)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 24 * 3600,
+        _ => return Err(problem()),
+    };
+    let number: u64 = number.parse().map_err(|_| problem())?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use account_service::operator::SAFE_AGE;
+
+    #[test]
+    fn times_have_a_unit() {
+        assert_eq!(age("3d"), Ok(SAFE_AGE));
+        assert_eq!(age("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(age("0s"), Ok(Duration::ZERO));
+        for wrong in ["", "7", "d", "-1d", "1w", "99999999999999999999d", "1ß"] {
+            assert!(age(wrong).is_err(), "{wrong}");
+        }
+    }
+}

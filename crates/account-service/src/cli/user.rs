@@ -1,0 +1,200 @@
+//! `account-service user …`
+
+use std::io::{IsTerminal, Read};
+use std::process::ExitCode;
+
+use account_api::ErrorDetail;
+use account_service::Config;
+use account_service::operator::{Operator, Person, Quota};
+use clap::{Args, Subcommand};
+use secrecy::SecretString;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make an account; the password is asked for
+    Add(AddArguments),
+    /// Who has an account, and what they use
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Close an account: nobody can sign in to it, its sessions end, its links lead nowhere. Everything in it is kept
+    Disable {
+        /// The user's name
+        name: String,
+    },
+    /// Say how much an account may hold, or with nothing else said, tell it
+    Quota {
+        /// The user's name
+        name: String,
+        /// Bytes: a number, also with K, M, G or T (of 1024), `none` for no limit, `default` for what holds for everyone
+        #[arg(long, value_parser = quota)]
+        bytes: Option<Quota>,
+        /// Pictures: a number, `none` or `default`
+        #[arg(long, value_parser = quota)]
+        pictures: Option<Quota>,
+    },
+    /// Make a link that sets a new password, once, within a day, for somebody who can't get in any more
+    ResetLink {
+        /// The user's name or e-mail address
+        name: String,
+        /// Using the link also switches two-factor sign-in off
+        #[arg(long)]
+        lift_second_factor: bool,
+    },
+    /// Open a closed account again
+    Enable {
+        /// The user's name
+        name: String,
+    },
+}
+
+#[derive(Args)]
+pub struct AddArguments {
+    /// The user's name: letters, digits, dots, underscores and hyphens
+    name: String,
+    /// Where mail to the user goes; without it, NAME@localhost
+    #[arg(long)]
+    email: Option<String>,
+    /// Read the password from standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Does it, and says what came of it.
+pub async fn run(config: Config, command: Command) -> ExitCode {
+    // Before anything is opened: whoever is asked may take their time.
+    let password = match &command {
+        Command::Add(arguments) => match password(arguments.password_stdin) {
+            Ok(password) => Some(password),
+            Err(message) => {
+                eprintln!("{message}");
+                return ExitCode::from(2);
+            }
+        },
+        _ => None,
+    };
+    if let Command::ResetLink { name, lift_second_factor } = &command {
+        return said(reset_link(&config, name, *lift_second_factor).await);
+    }
+    let operator = match super::open(config).await {
+        Ok(operator) => operator,
+        Err(status) => return status,
+    };
+    let done = act(&operator, command, password.unwrap_or_default()).await;
+    operator.close().await;
+    said(done)
+}
+
+fn said(done: Result<(), ErrorDetail>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", error.message);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn reset_link(config: &Config, account: &str, lift_second_factor: bool) -> Result<(), ErrorDetail> {
+    let link = account_service::reset_link(config, account, lift_second_factor).await?;
+    println!("{}", link.url);
+    eprintln!("Give this link to {account}. It is good once, until {}.", link.expires_at);
+    Ok(())
+}
+
+async fn act(operator: &Operator, command: Command, password: SecretString) -> Result<(), ErrorDetail> {
+    match command {
+        Command::Add(AddArguments { name, email, .. }) => {
+            let email = email.unwrap_or_else(|| format!("{}@localhost", name.trim()));
+            let person = operator.add_user(&name, &email, password).await?;
+            println!("{} has an account now.", person.username);
+        }
+        Command::List { json } => list(&operator.users().await?, json),
+        Command::Disable { name } => {
+            let person = operator.set_disabled(&name, true).await?;
+            println!("{} can't sign in any more. Everything in the account is kept.", person.username);
+        }
+        Command::Quota { name, bytes, pictures } => {
+            let person = operator.set_quota(&name, bytes, pictures).await?;
+            let of = |most: Option<String>| most.map_or_else(|| "no limit".to_owned(), |most| format!("of {most}"));
+            println!(
+                "{}: {} {}, {} pictures {}.",
+                person.username,
+                size(person.bytes),
+                of(person.quota_bytes.map(size)),
+                person.pictures,
+                of(person.quota_pictures.map(|most| most.to_string())),
+            );
+        }
+        // Needs neither the bucket nor an open service; see `run`.
+        Command::ResetLink { .. } => {}
+        Command::Enable { name } => {
+            let person = operator.set_disabled(&name, false).await?;
+            println!("{} can sign in again.", person.username);
+        }
+    }
+    Ok(())
+}
+
+fn list(people: &[Person], json: bool) {
+    if json {
+        return people.iter().for_each(super::print_json);
+    }
+    let width = people.iter().map(|person| person.username.chars().count()).max().unwrap_or_default().max(4);
+    println!("{:width$}  {:8}  {:>9}  {:>10}  {:10}  EMAIL", "NAME", "STATE", "PICTURES", "BYTES", "LAST USED");
+    for person in people {
+        let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
+        let last = person.last_used_at.as_deref().and_then(|at| at.get(..10)).unwrap_or("never");
+        let Person { username, pictures, email, .. } = person;
+        println!("{username:width$}  {state:8}  {pictures:>9}  {:>10}  {last:10}  {email}", size(person.bytes));
+    }
+}
+
+/// In the largest unit that fits.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let (mut value, mut unit) = (bytes as f64, 0);
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[unit]) }
+}
+
+/// `none`, `default`, `5000`, `20G`.
+fn quota(text: &str) -> Result<Quota, String> {
+    let problem = || format!("“{text}” is no quota: write a number such as 20G, none or default");
+    let text = text.trim().to_ascii_lowercase();
+    match &*text {
+        "none" => return Ok(Quota::Unlimited),
+        "default" => return Ok(Quota::Default),
+        _ => {}
+    }
+    let (number, unit) = match text.strip_suffix(['k', 'm', 'g', 't']) {
+        Some(number) => (number, &text[number.len()..]),
+        None => (&*text, ""),
+    };
+    let power = "kmgt".find(unit).filter(|_| !unit.is_empty()).map_or(0, |place| place as u32 + 1);
+    let number: u64 = number.parse().map_err(|_| problem())?;
+    number.checked_mul(1024_u64.pow(power)).map(Quota::AtMost).ok_or_else(problem)
+}
+
+fn password(from_stdin: bool) -> Result<SecretString, String> {
+    if from_stdin {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(|error| format!("The password can't be read: {error}."))?;
+        return Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])));
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err("There is no terminal to ask for the password on. Give it with --password-stdin.".to_owned());
+    }
+    let asked = rpassword::prompt_password("Password: ")
+        .and_then(|password| Ok((password, rpassword::prompt_password("The same again: ")?)));
+    match asked {
+        Ok((password, again)) if password == again => Ok(SecretString::from(password)),
+        Ok(_) => Err("The two are not the same; nothing was done.".to_owned()),
+        Err(error) => Err(format!("The password can't be read: {error}.")),
+    }
+}

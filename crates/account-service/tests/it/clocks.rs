@@ -1,0 +1,53 @@
+//! The service's clock is an hour wrong.
+
+use account_api::{Image, ImageResponse, MessageResponse, RefreshRequest, RefreshResponse, route};
+use reqwest::Method;
+use rstest::rstest;
+
+use crate::app::{Answer, Db, png};
+use crate::process::{PROGRAM, Process, Setup};
+
+/// The program, with its clock off by so many hours.
+async fn off_by(setup: &Setup, hours: i64) -> Process {
+    let mut command = setup.command("faketime");
+    // Only the time of day: timers go on as they are.
+    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
+    command.args(["-f", &format!("{hours:+}h"), PROGRAM, "serve"]);
+    setup.serve_as(command).await
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_hour_costs_nothing(#[values(Db::Sqlite, Db::Postgres)] db: Db, #[values(1, -1)] hours: i64) {
+    let garage = testkit::garage::bucket().await;
+    let mut setup = Setup::on(db, Some(&garage)).await;
+    setup.set("JWT_SECRET_KEY", "the same secret, whatever the time is");
+    let service = off_by(&setup, hours).await;
+    // Database and bucket answer, and the store's clock is known from its first answer.
+    let _: MessageResponse = service.nobody().get(route::READYZ).await.ok();
+    let anna = service.register("anna").await;
+    let part = reqwest::multipart::Part::bytes(png(1)).file_name("form.png");
+    let form = reqwest::multipart::Form::new().part("image", part);
+    let by_form = Answer::of(anna.request(Method::POST, route::IMAGES).multipart(form)).await;
+    let by_form = by_form.ok::<ImageResponse>().image;
+    // What the client sends itself, by the addresses that the service signs.
+    let by_grant = anna.upload("grant.png", &png(2)).await;
+    for (image, seed) in [(&by_form, 1), (&by_grant, 2)] {
+        let shown = Answer::of(service.http.get(image.url.as_ref().unwrap())).await;
+        assert!(shown.status == 200 && shown.body == png(seed), "{}", String::from_utf8_lossy(&shown.body));
+    }
+    let refresh = anna.auth.clone().unwrap().refresh_token;
+    let (_, log) = service.end("TERM").await;
+    assert!(log.contains("the store's: requests are signed by the store's"), "the operator is told: {log}");
+
+    // The clock is set right: everybody goes on, signed in as they are, with everything that they have.
+    let service = setup.serve().await;
+    let refreshed = service.nobody().post(route::REFRESH, &RefreshRequest { refresh_token: refresh }).await;
+    let refreshed: RefreshResponse = refreshed.ok();
+    let anna = crate::app::Person { token: Some(refreshed.access_token), ..service.nobody() };
+    let image = anna.upload("later.png", &png(3)).await;
+    let ids: Vec<String> = anna.images().await.into_iter().map(|image| image.id).collect();
+    assert_eq!(ids.len(), 3);
+    let _: Image = anna.get(&route::IMAGE.replace("{id}", &image.id)).await.ok();
+    assert_eq!(setup.run(&["check"]).code, Some(0));
+}
