@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use engine::view::{DescribeProgress, UploadsChange};
+use engine::view::{AuditProgress, DescribeProgress, UploadsChange};
 use engine::{Event, EventSink};
 use serde::Serialize;
 use tauri::ipc::Channel;
@@ -19,12 +19,18 @@ pub struct Watchers {
 struct Inner {
     uploads: Mutex<Option<Channel<UploadsChange>>>,
     descriptions: Mutex<Option<Channel<DescribeProgress>>>,
+    audit: Mutex<Option<Channel<AuditProgress>>>,
 }
 
 impl Watchers {
     /// Sends changes of the upload queue there from now on.
     pub fn watch_uploads(&self, channel: Channel<UploadsChange>) {
         replace(&self.inner.uploads, channel);
+    }
+
+    /// Sends progress of the check of all pictures there from now on.
+    pub fn watch_audit(&self, channel: Channel<AuditProgress>) {
+        replace(&self.inner.audit, channel);
     }
 
     /// Sends progress of descriptions there from now on.
@@ -74,6 +80,7 @@ impl EventSink for WindowEvents {
             Event::SettingsChanged(settings) => self.emit("settings-changed", settings),
             Event::Notice(notice) => self.emit("notice", notice),
             Event::Uploads(change) => send(&self.watchers.inner.uploads, change),
+            Event::Audit(progress) => send(&self.watchers.inner.audit, progress),
             Event::Descriptions(progress) => send(&self.watchers.inner.descriptions, progress),
         }
     }

@@ -88,7 +88,12 @@ impl Terminal {
 
     /// Runs a command with something on standard input.
     pub async fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
-        let mut child = self.command(arguments).spawn().unwrap();
+        self.finish(self.command(arguments), input).await
+    }
+
+    /// Runs a command that was made ready, with something on standard input.
+    pub async fn finish(&self, mut command: Command, input: &str) -> Ran {
+        let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         // A command that reads nothing may have closed its end.
         let _ = stdin.write_all(input.as_bytes()).await;

@@ -36,7 +36,7 @@ pub struct Hosted {
     config: Config,
     garage: Option<Garage>,
     running: Option<(Stop, JoinHandle<()>)>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Hosted {
@@ -59,7 +59,7 @@ impl Hosted {
             garage = Some(bucket);
         }
         adjust(&mut config);
-        let mut hosted = Self { config, garage, running: None, _folder: folder };
+        let mut hosted = Self { config, garage, running: None, folder };
         hosted.resume().await;
         hosted
     }
@@ -88,6 +88,11 @@ impl Hosted {
     /// Where it answers, as people type it.
     pub fn url(&self) -> String {
         format!("http://{}", self.address())
+    }
+
+    /// Where the service keeps what it makes itself.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The bucket on Garage.

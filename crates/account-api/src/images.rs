@@ -114,6 +114,20 @@ pub struct Receipt {
     /// When.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
     pub verified_at: Timestamp,
+    /// What a later look at the store found wrong; absent as long as the store has what it confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+}
+
+/// What is wrong with stored bytes. Uploading the same bytes again mends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// The store has no such object any more.
+    Missing,
+    /// The store has other bytes.
+    Changed,
 }
 
 /// How the service compared the stored bytes with the announced ones.

@@ -6,12 +6,14 @@
 mod auth;
 mod changes;
 mod error;
+mod health;
 mod images;
 mod links;
 mod recovery;
 mod sessions;
 mod two_factor;
 mod uploads;
+mod verify;
 
 pub use auth::{
     AuthResponse, LoginRequest, MessageResponse, PasswordRequest, RefreshRequest, RefreshResponse, RegisterRequest,
@@ -19,9 +21,10 @@ pub use auth::{
 };
 pub use changes::{Change, ChangesPage, ChangesQuery, Operation};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use health::HealthResponse;
 pub use images::{
-    AnalyzeRequest, DeleteQuery, Description, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery,
-    Receipt, UploadResponse, VerifiedBy,
+    AnalyzeRequest, DeleteQuery, Description, Fault, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage,
+    ImagesQuery, Receipt, UploadResponse, VerifiedBy,
 };
 pub use links::{Link, LinksRequest, LinksResponse};
 pub use recovery::{RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
@@ -33,6 +36,7 @@ pub use uploads::{
     PartsResponse, PresignedPut, StoredPart, StoredPartsResponse, ThumbnailSpec, ThumbnailsRequest, ThumbnailsResponse,
     Transfer,
 };
+pub use verify::{CheckedBy, VerifyOutcome, VerifyRequest, VerifyResponse, VerifyResult};
 
 /// A point in time: RFC 3339 in UTC with milliseconds, such as `2026-03-01T12:00:00.000Z`.
 pub type Timestamp = String;
@@ -93,6 +97,9 @@ pub mod route {
     pub const ANALYZE: &str = "/api/images/{id}/analyze";
     /// `POST`: take a picture out of the trash (→ [`ImageResponse`](crate::ImageResponse)).
     pub const RESTORE: &str = "/api/images/{id}/restore";
+    /// `POST`: ask the store again about a batch of pictures ([`VerifyRequest`](crate::VerifyRequest) →
+    /// [`VerifyResponse`](crate::VerifyResponse)).
+    pub const VERIFY: &str = "/api/images/verify";
     /// `POST`: grants for a batch of uploads ([`GrantRequest`](crate::GrantRequest) →
     /// [`GrantResponse`](crate::GrantResponse)).
     pub const UPLOADS: &str = "/api/uploads";

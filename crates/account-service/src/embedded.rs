@@ -41,6 +41,7 @@ pub struct Embedded {
     base_url: Url,
     app: App,
     stop: Stop,
+    store: Option<BucketConfig>,
     running: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -64,8 +65,8 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     let server = Server::on(listener, service).await?;
     let base_url =
         Url::parse(&format!("http://{}", server.address())).map_err(|error| StartError::Other(error.to_string()))?;
-    let (app, stop) = (server.app(), server.stop_handle());
-    Ok(Embedded { base_url, app, stop, running: Mutex::new(Some(tokio::spawn(server.run()))) })
+    let (app, stop, store) = (server.app(), server.stop_handle(), server.embedded_bucket());
+    Ok(Embedded { base_url, app, stop, store, running: Mutex::new(Some(tokio::spawn(server.run()))) })
 }
 
 async fn listen(preferred: Option<u16>) -> Result<TcpListener, StartError> {
@@ -82,6 +83,11 @@ impl Embedded {
     /// Where it answers: `http://127.0.0.1:PORT/`.
     pub fn base_url(&self) -> &Url {
         &self.base_url
+    }
+
+    /// How the embedded store can be reached while the service runs; `None` when the pictures are in a bucket.
+    pub fn embedded_bucket(&self) -> Option<&BucketConfig> {
+        self.store.as_ref()
     }
 
     /// Signs the person at this computer in, without a password: whoever runs this process may read the folder anyway.

@@ -3,11 +3,12 @@
 
 use std::net::SocketAddr;
 
+use account_api::ErrorCode;
 use axum::Router;
 use axum::extract::State;
+use axum::http::Uri;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use axum::routing::get;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -112,7 +113,7 @@ impl Metrics {
     }
 
     /// A request was answered with an error of this code.
-    pub fn failed(&self, code: account_api::ErrorCode) {
+    pub fn failed(&self, code: ErrorCode) {
         self.errors.get_or_create(&Code { code: code.as_str() }).inc();
     }
 
@@ -180,7 +181,8 @@ impl Exposed {
     /// Answers until the service ends.
     pub async fn serve(self, app: App) {
         let ending = app.ending.clone();
-        let router = Router::new().route("/metrics", get(show)).with_state(app);
+        // No part of the API, whose routes all have their documentation.
+        let router = Router::new().fallback(show).with_state(app);
         let serving = axum::serve(self.listener, router);
         let serving = serving.with_graceful_shutdown(async move { ending.cancelled().await });
         if let Err(error) = serving.await {
@@ -189,7 +191,10 @@ impl Exposed {
     }
 }
 
-async fn show(State(app): State<App>) -> Result<impl IntoResponse> {
+async fn show(State(app): State<App>, address: Uri) -> Result<impl IntoResponse> {
+    if address.path() != "/metrics" {
+        return Err(Error::new(ErrorCode::NotFound, "There is nothing here but /metrics."));
+    }
     let text = app.metrics.text(&app.database)?;
     Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
 }

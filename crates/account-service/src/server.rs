@@ -26,7 +26,7 @@ use crate::limits::Rates;
 use crate::mail::Mailer;
 use crate::metrics::{Exposed, Metrics};
 use crate::news::{self, News};
-use crate::object_store::ObjectStore;
+use crate::object_store::{BucketConfig, ObjectStore};
 use crate::service::{App, Service};
 use crate::storage::Database;
 use crate::{connections, housekeeping, journal, key_file, routes};
@@ -130,6 +130,11 @@ impl Server {
     /// The address where Prometheus can read metrics, when there is one.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.metrics.as_ref().map(|metrics| metrics.address)
+    }
+
+    /// How its own store can be reached, when it has one.
+    pub(crate) fn embedded_bucket(&self) -> Option<BucketConfig> {
+        self.embedded_store.as_ref().map(EmbeddedStore::bucket)
     }
 
     /// A handle to end it with.

@@ -16,6 +16,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::upload::MIGRATION),
     M::up(table::upload_part::MIGRATION),
     M::up(table::upload::HOLD_AND_ORDER),
+    M::up(table::picture::FAULTS),
+    M::up(table::audit::MIGRATION),
 ];
 
 /// The newest schema version.

@@ -1,5 +1,6 @@
 //! The facade: every method unpacks its arguments and hands them to the module of its use-case.
 
+mod care;
 mod host;
 
 use std::path::PathBuf;
@@ -14,10 +15,10 @@ use crate::links::LinkText;
 use crate::session::Session;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
-    AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, BucketReport, Counts,
-    DescribeProgress, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow,
-    RebuildProgress, RebuildReport, RecoveryForm, RegisterForm, Settings, SettingsChange, TwoFactorSetup,
-    UploadFailure, UploadList, UploadMove, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
+    AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescribeProgress,
+    DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport,
+    RecoveryForm, RegisterForm, Settings, SettingsChange, TwoFactorSetup, UploadFailure, UploadList, UploadMove,
+    UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
 };
 use crate::{Result, account, describing, library, links, sync};
 use host::Host;
@@ -85,11 +86,6 @@ impl Engine {
     /// Keeps the library on this computer: embedded service and store.
     pub async fn choose_this_computer(&self) -> Result<AppState> {
         self.host.change_place(|host| async move { host.places.choose_this_computer().await.map(Some) }.boxed()).await
-    }
-
-    /// Tries a bucket for real and explains each failure. Changes nothing but what it cleans up again.
-    pub async fn test_bucket(&self, form: BucketForm) -> Result<BucketReport> {
-        self.host.places.test_bucket(form).await
     }
 
     /// Keeps the library in the person's own bucket, which is tried first.

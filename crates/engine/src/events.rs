@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use crate::view::{AppState, DescribeProgress, Notice, NoticeKind, Settings, UploadsChange};
+use crate::view::{AppState, AuditProgress, DescribeProgress, Notice, NoticeKind, Settings, UploadsChange};
 
 /// Something happened.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub enum Event {
     Uploads(UploadsChange),
     /// A batch of descriptions moved.
     Descriptions(DescribeProgress),
+    /// The check of all pictures moved.
+    Audit(AuditProgress),
     /// Settings were changed, here or by another process.
     SettingsChanged(Settings),
     /// Something that the person should hear of.

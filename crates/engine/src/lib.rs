@@ -3,11 +3,14 @@
 //! [`Engine`] is the one door: the window and the command line both go through it.
 
 pub mod account;
+mod audit;
 pub mod blobs;
 pub mod describing;
+mod doctor;
 mod engine;
 mod error;
 pub mod events;
+mod freeing;
 pub mod library;
 pub mod links;
 pub mod place;
@@ -20,9 +23,11 @@ mod traffic;
 pub mod upload;
 pub mod view;
 
+pub use audit::AuditOptions;
 pub use blobs::Blob;
 pub use engine::{Engine, EngineConfig, Role};
 pub use error::{EngineError, ErrorKind, Result};
 pub use events::{Event, EventSink};
+pub use freeing::FreeSource;
 pub use links::LinkText;
 pub use upload::{ResultStatus, Source, UploadOptions, UploadResult};

@@ -7,6 +7,7 @@ use catalogue::{Catalogue, Origin, ThumbStore, Thumbnail};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::Audit;
 use crate::blobs::Blobs;
 use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
@@ -43,6 +44,8 @@ pub struct Session {
     pub describing: Describing,
     /// What uploads may use of the network.
     pub(crate) traffic: Traffic,
+    /// The check of all pictures.
+    pub(crate) audit: Audit,
     /// Cancelled when the library is closed: background work ends.
     pub closing: CancellationToken,
     /// Cancelled when the catalogue turns out to be damaged.
@@ -94,6 +97,7 @@ impl Session {
             catalogue: opened.catalogue,
             thumbs,
             describing: Describing::new(parts.events.clone(), parts.whom_to_ask),
+            audit: Audit::new(parts.events.clone()),
             events: parts.events,
             sync: Sync::default(),
             traffic: parts.traffic,

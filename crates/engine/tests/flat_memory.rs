@@ -1,7 +1,7 @@
 //! Memory doesn't grow with the number of files: counted by the allocator, not timed.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use engine::view::UploadList;
 use engine::{Engine, EngineConfig, Event, EventSink, ResultStatus, Role, Source, UploadOptions};
@@ -11,7 +11,7 @@ use peak_alloc::PeakAlloc;
 static MEMORY: PeakAlloc = PeakAlloc;
 
 /// One at a time: they share the allocator.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 struct Nobody;
 
@@ -68,7 +68,7 @@ async fn most<T>(work: impl Future<Output = T>) -> (usize, T) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn queueing_ten_times_as_many_files_takes_no_more_memory() {
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _turn = ONE_AT_A_TIME.lock().await;
     let mut taken = Vec::new();
     for files in [2_000u32, 20_000] {
         let home = tempfile::tempdir().unwrap();
@@ -92,7 +92,7 @@ async fn queueing_ten_times_as_many_files_takes_no_more_memory() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn uploading_four_times_as_many_files_takes_no_more_memory() {
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _turn = ONE_AT_A_TIME.lock().await;
     let mut taken = Vec::new();
     for files in [600u32, 2_400] {
         let home = tempfile::tempdir().unwrap();
@@ -120,47 +120,4 @@ async fn uploading_four_times_as_many_files_takes_no_more_memory() {
     }
     let [few, many] = taken[..] else { unreachable!() };
     assert!(many < few + few / 2, "{few} bytes for 600 files, {many} for 2,400");
-}
-
-/// Peak resident memory in MiB since the last call.
-#[cfg(target_os = "linux")]
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    // Begins the measurement anew.
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
-    peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
-}
-
-/// Not a test but a measurement: `cargo test -p engine --test flat_memory -- --ignored --nocapture`, with FILES set to
-/// another number if wanted.
-#[cfg(target_os = "linux")]
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement that takes minutes"]
-async fn measure_a_hundred_thousand_files() {
-    let files = std::env::var("FILES").ok().and_then(|files| files.parse().ok()).unwrap_or(100_000);
-    let home = tempfile::tempdir().unwrap();
-    let dropped = home.path().join("dropped");
-    folder(&dropped, files);
-    let engine = engine(&home.path().join("data"), Role::CommandLine).await;
-    resident();
-    let begun = std::time::Instant::now();
-    let ids = engine.upload(vec![Source::Path(dropped)], UploadOptions::default()).await.unwrap();
-    let queued = begun.elapsed();
-    println!("queued {} files in {queued:?}, {} MiB at most", ids.len(), resident());
-    let begun = std::time::Instant::now();
-    let mut done = 0;
-    let finished = engine.finish_uploads_by_page(
-        &ids,
-        |_| (),
-        |page| {
-            done += page.iter().filter(|result| result.status == ResultStatus::Uploaded).count();
-            if done.is_multiple_of(10_000) {
-                println!("{done} in {:?}, {} MiB at most", begun.elapsed(), resident());
-            }
-        },
-    );
-    finished.await.unwrap();
-    println!("{:.0} files a second", done as f64 / begun.elapsed().as_secs_f64());
-    assert_eq!(done, files as usize);
 }

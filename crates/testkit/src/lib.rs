@@ -12,3 +12,4 @@ pub mod process;
 pub mod proxy;
 mod runtime;
 pub mod smtp;
+pub mod tls;

@@ -1,9 +1,13 @@
 //! What can be typed.
 
+mod care;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::view::{LinkFormat, Sort};
+
+pub use care::{Doctor, Free, Verify};
 
 /// Pictures in storage of your own.
 ///
@@ -54,6 +58,20 @@ pub enum Command {
     Logout,
     /// Say where the library lives
     Whoami,
+    /// Try everything that the library needs, and say what is wrong and how to mend it
+    ///
+    /// Without options the chosen place is examined: this computer, its store or your bucket, the account. With the
+    /// options of a bucket, that bucket is, before you choose it. Nothing is left behind.
+    Doctor(Doctor),
+    /// Ask the store again whether it has every picture
+    ///
+    /// Goes on where an interrupted check of the same kind stopped. Exit status 1 when anything is missing, changed, or
+    /// could not be asked about.
+    Verify(Verify),
+    /// Move local files to the system's trash that are proven to be in the store
+    ///
+    /// Each file is hashed anew, and the store is asked again right before. Nothing is ever deleted.
+    Free(Free),
     /// Choose where the library lives
     #[command(subcommand)]
     Use(Use),

@@ -49,10 +49,8 @@ fn about_the_bucket(error: &EngineError) -> bool {
 
 /// Says what was tried and what came of it, step by step.
 async fn explain(session: &Session, form: BucketForm) {
-    if let Ok(report) = session.engine().test_bucket(form).await {
-        for step in report.steps {
-            let sign = if step.ok { "ok    " } else { "failed" };
-            complain(&format!("{sign}  {}: {}", step.name, step.message));
-        }
+    let tell = |step: &_| complain(&super::doctor::line(step));
+    if let Err(error) = session.engine().test_bucket(form, tell).await {
+        complain(&error.message);
     }
 }

@@ -16,8 +16,8 @@ pub enum Failure {
     Some,
     /// It was typed in a way that can't work.
     Usage(String),
-    /// Ctrl+C.
-    Interrupted,
+    /// Ctrl+C; says what was kept.
+    Interrupted(&'static str),
 }
 
 impl From<EngineError> for Failure {
@@ -48,8 +48,8 @@ impl Failure {
                 complain(&message);
                 ExitCode::from(2)
             }
-            Failure::Interrupted => {
-                complain("Interrupted. What was queued is kept and goes on with the next upload or an open window.");
+            Failure::Interrupted(kept) => {
+                complain(&format!("Interrupted. {kept}"));
                 // 128 + SIGINT, as shells report it.
                 ExitCode::from(130)
             }

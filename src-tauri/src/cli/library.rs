@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::view::{LibraryQuery, PictureDetail, Scope, Sort};
+use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Scope, Sort};
 use engine::{Engine, EngineError};
 use serde::Serialize;
 
@@ -33,8 +33,14 @@ struct Picture<'a> {
     text_in_image: Option<&'a str>,
     described_by: Option<&'a str>,
     described_at: Option<&'a str>,
+    /// False once the store was found to have lost the bytes.
+    verified: bool,
     verified_at: &'a str,
     verified_by: &'a str,
+    stored_size: u64,
+    etag: Option<&'a str>,
+    fault: Option<Fault>,
+    last_check: Option<&'a LastCheck>,
     pending: bool,
 }
 
@@ -60,8 +66,13 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             text_in_image: detail.text_in_image.as_deref(),
             described_by: detail.described_by.as_deref(),
             described_at: detail.described_at.as_deref(),
+            verified: detail.fault.is_none(),
             verified_at: &detail.verified_at,
             verified_by: &detail.verified_by,
+            stored_size: detail.stored_size,
+            etag: detail.etag.as_deref(),
+            fault: detail.fault,
+            last_check: detail.last_check.as_ref(),
             pending: detail.pending,
         }
     }
@@ -134,6 +145,13 @@ pub async fn show(session: &Session, out: &Output, id: &str) -> Result<(), Failu
 
 /// What people want to know, in order; what is unknown is left out.
 fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
+    // What was true once is not called verified any more.
+    let proof = if picture.fault.is_none() { "Verified" } else { "Stored once" };
+    let tag = picture.etag.as_ref().map_or_else(String::new, |etag| format!(", entity tag {etag}"));
+    let fault = |fault| match fault {
+        Fault::Missing => "the store no longer has this picture's file".to_owned(),
+        Fault::Changed => "the store has other bytes than were uploaded".to_owned(),
+    };
     let pixels = picture.width.zip(picture.height).map(|(width, height)| format!("{width} × {height}"));
     let described = picture.described_by.as_ref().map(|by| match &picture.described_at {
         Some(at) => format!("{by}, {at}"),
@@ -157,7 +175,11 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Text", picture.text_in_image.clone()),
         ("Written by", described),
         ("SHA-256", Some(picture.sha256.clone())),
-        ("Verified", Some(format!("{}: {}", picture.verified_at, picture.verified_by))),
+        (proof, Some(format!("{}: {}", picture.verified_at, picture.verified_by))),
+        ("Stored", Some(format!("{} bytes{tag}", picture.stored_size))),
+        ("Checked", picture.last_check.as_ref().map(|check| format!("{}: {}", check.at, check.message))),
+        ("Fault", picture.fault.map(fault)),
+        ("Mend it", picture.local_copy.as_ref().map(|file| format!("image-manager upload \"{file}\""))),
         ("Waiting", picture.pending.then(|| "changes made here have not reached the service yet".to_owned())),
     ]
     .into_iter()

@@ -4,7 +4,9 @@
 mod args;
 mod bucket;
 mod describe;
+mod doctor;
 mod failure;
+mod free;
 mod library;
 mod link;
 mod output;
@@ -16,6 +18,7 @@ mod session;
 mod settings;
 mod upload;
 mod uploads;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -61,10 +64,15 @@ pub fn run(invocation: Invocation) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let what_is_kept = match invocation.command {
+        Command::Verify(_) => "What was checked is kept: the same command goes on from there.",
+        Command::Free(_) => "What was moved is in the trash; everything else is where it was.",
+        _ => "What was queued is kept and goes on with the next upload or an open window.",
+    };
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = dispatch(invocation.command, &out) => outcome,
-            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted(what_is_kept)),
         }
     });
     // A task that waits for a server must not keep the terminal waiting.
@@ -76,7 +84,10 @@ pub fn run(invocation: Invocation) -> ExitCode {
 }
 
 async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
-    let session = Session::open(out).await?;
+    let session = match Session::open(out).await {
+        Err(Failure::Engine(error)) if matches!(command, Command::Doctor(_)) => return doctor::no_folder(out, error),
+        opened => opened?,
+    };
     let outcome = match command {
         Command::Upload(args) => upload::upload(&session, out, args).await,
         Command::Uploads(args) => uploads::uploads(&session, out, args).await,
@@ -92,6 +103,9 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::Register(args) => place::register(&session, out, args).await,
         Command::Logout => place::logout(&session, out).await,
         Command::Whoami => place::whoami(&session, out).await,
+        Command::Doctor(args) => doctor::doctor(&session, out, args).await,
+        Command::Verify(args) => verify::verify(&session, out, args).await,
+        Command::Free(args) => free::free(&session, out, args).await,
         Command::Use(args::Use::ThisComputer) => place::use_this_computer(&session, out).await,
         Command::Use(args::Use::Bucket(args)) => bucket::use_bucket(&session, out, args).await,
         Command::Rebuild(args) => rebuild::rebuild(&session, out, args).await,
@@ -154,6 +168,11 @@ mod tests {
             "image-manager uploads move 3",
             "image-manager uploads move 3 --first --last",
             "image-manager settings uploads --limit fast",
+            "image-manager doctor --endpoint https://s3.example.com",
+            "image-manager verify --all abcdef",
+            "image-manager free",
+            "image-manager free --uploaded a.png",
+            "image-manager free --yes --dry-run a.png",
             "image-manager fly",
             "image-manager --json",
         ] {

@@ -2,6 +2,7 @@
 //! [`engine::EngineError`].
 
 mod account;
+mod care;
 mod descriptions;
 mod library;
 mod links;
@@ -24,7 +25,6 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         place::register,
         place::sign_in,
         place::sign_out,
-        place::test_bucket,
         place::unlock,
         account::account_security,
         account::begin_two_factor,
@@ -70,6 +70,15 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         descriptions::cancel_descriptions,
         descriptions::describe_pictures,
         descriptions::watch_descriptions,
+        care::audit_problems,
+        care::cancel_audit,
+        care::doctor,
+        care::free_local_copies,
+        care::repair_picture,
+        care::start_audit,
+        care::test_bucket,
+        care::verify_pictures,
+        care::watch_audit,
         settings::change_ai,
         settings::change_settings,
         settings::reveal_data_dir,

@@ -4,8 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use engine::view::{
-    AccountForm, AppState, BucketForm, BucketLibrary, BucketReport, RebuildProgress, RebuildReport, RebuildStage,
-    RegisterForm,
+    AccountForm, AppState, BucketForm, BucketLibrary, RebuildProgress, RebuildReport, RebuildStage, RegisterForm,
 };
 use engine::{Engine, Result};
 use secrecy::SecretString;
@@ -23,11 +22,6 @@ pub fn app_state(engine: State<'_, Engine>) -> AppState {
 #[tauri::command]
 pub async fn choose_this_computer(engine: State<'_, Engine>) -> Result<AppState> {
     engine.choose_this_computer().await
-}
-
-#[tauri::command]
-pub async fn test_bucket(engine: State<'_, Engine>, form: BucketForm) -> Result<BucketReport> {
-    engine.test_bucket(form).await
 }
 
 #[tauri::command]

@@ -9,6 +9,13 @@ export function browserFake(): FakeIpc {
     delay: Number(query.get('delay') ?? 60),
   });
   if (query.get('place') === 'account') fake.enter('https://pictures.example.com', 'anna');
+  // Some pictures that the store has lost, to see how they are shown.
+  const lost = Number(query.get('lost') ?? 0);
+  [...fake.pictures.values()].slice(0, lost).forEach((picture, index) => {
+    picture.fault = index % 2 ? 'changed' : 'missing';
+    picture.local_copy = index % 3 ? null : `/home/anna/Pictures/${picture.name}`;
+    fake.care.check(picture, false);
+  });
   // For trying things from the browser's console.
   Object.assign(window, { fake });
   return fake;

@@ -148,6 +148,7 @@ export function makePicture(id: number, age: number): FakePicture {
   const taken = new Date(Date.UTC(2026, 9, 14, 18, 5) - age * 7.3 * 3_600_000 - next() * 3_600_000);
   const described = next() < 0.7 && shown;
   const person = described && next() < 0.15;
+  const size = Math.round((width * height) / (3 + next() * 5));
   return {
     id,
     image_id: hex(next, 26),
@@ -155,7 +156,7 @@ export function makePicture(id: number, age: number): FakePicture {
     format,
     format_label: label,
     content_type: type,
-    size: Math.round((width * height) / (3 + next() * 5)),
+    size,
     sha256: hex(next, 64),
     width: format === 'raw' ? null : width,
     height: format === 'raw' ? null : height,
@@ -175,6 +176,11 @@ export function makePicture(id: number, age: number): FakePicture {
     described_at: described ? new Date(taken.getTime() + 90_000_000).toISOString() : null,
     verified_at: new Date(taken.getTime() + 86_460_000).toISOString(),
     verified_by: 'The store’s SHA-256 of the whole object equals the one of the local file.',
+    stored_size: size,
+    etag: hex(next, 32),
+    fault: null,
+    last_check: null,
+    local_copy: null,
     pending: false,
     day: Math.floor(taken.getTime() / 86_400_000),
     scene: { kind, palette, seed: id },

@@ -4,18 +4,20 @@
  */
 import { FakeAccount } from './fake-account';
 import { draw, makePicture, type FakePicture } from './fake-pictures';
+import { FakeCare } from './fake-care';
 import { FakeUploads } from './fake-uploads';
 import { Listeners } from './fake-listeners';
 import type {
   AccountForm,
   AiSettingsChange,
   AppState,
+  AuditProgress,
   BucketForm,
   BucketLibrary,
-  BucketReport,
   Counts,
   DescribeProgress,
   DescriptionEdit,
+  DoctorStep,
   DropEvent,
   EngineError,
   ErrorKind,
@@ -76,6 +78,8 @@ export class FakeIpc implements Ipc {
   /** What the bucket in use holds. */
   libraries: BucketLibrary[] = [];
   readonly account = new FakeAccount();
+  /** The doctor, the check of all pictures, and local copies. */
+  readonly care: FakeCare;
   /** What was put on the clipboard last. */
   clipboard = '';
 
@@ -102,6 +106,7 @@ export class FakeIpc implements Ipc {
       this.libraryListeners.emit();
       return picture.id;
     });
+    this.care = new FakeCare(this.delay, () => [...this.pictures.values()]);
     this.state = {
       place: options.place === false ? null : thisComputer,
       connection: { status: 'online' },
@@ -183,7 +188,8 @@ export class FakeIpc implements Ipc {
 
   appState = () => this.answer('appState', [], () => this.state);
   chooseThisComputer = () => this.answer('chooseThisComputer', [], () => this.place(thisComputer));
-  testBucket = (form: BucketForm) => this.answer('testBucket', [form], () => this.tryBucket(form));
+  testBucket = (form: BucketForm, onstep: (step: DoctorStep) => void) =>
+    this.answer('testBucket', [form], () => this.care.tryBucket(form, onstep));
   chooseBucket = (form: BucketForm) =>
     this.answer('chooseBucket', [form], () =>
       this.place({
@@ -285,26 +291,6 @@ export class FakeIpc implements Ipc {
     };
   }
 
-  private tryBucket(form: BucketForm): BucketReport {
-    const wrong = form.secret.includes('wrong');
-    const steps = [
-      { name: 'Reach the endpoint', ok: true, message: 'It answers, and its clock agrees with this computer’s.' },
-      {
-        name: 'Store an object',
-        ok: !wrong,
-        message: wrong
-          ? 'The endpoint says the signature does not match: the secret key is wrong. Copy it again, without spaces.'
-          : 'An object of 12 bytes was stored.',
-      },
-    ];
-    if (!wrong) {
-      steps.push({ name: 'Read it back', ok: true, message: 'The bytes are the same, also by range.' });
-      steps.push({ name: 'Store in parts', ok: true, message: 'A multipart upload was completed.' });
-      steps.push({ name: 'Delete it', ok: true, message: 'Nothing was left behind.' });
-    }
-    return { ok: !wrong, steps };
-  }
-
   libraryLayout = (query: LibraryQuery) =>
     this.answer('libraryLayout', [query], () => {
       const found = this.select(query);
@@ -343,10 +329,10 @@ export class FakeIpc implements Ipc {
       ids.flatMap((id): PictureRow[] => {
         const p = this.pictures.get(id);
         if (!p) return [];
-        const { name, format, width, height, thumbhash, has_thumbnail, favourite } = p;
+        const { name, format, width, height, thumbhash, has_thumbnail, favourite, fault } = p;
         const alt = p.alt_text ?? p.name;
         const described = p.description !== null;
-        return [{ id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described }];
+        return [{ id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described, fault }];
       }),
     );
 
@@ -453,6 +439,28 @@ export class FakeIpc implements Ipc {
     });
   copyText = (text: string) => this.answer('copyText', [text], () => void (this.clipboard = text));
   downloadPictures = (ids: number[]) => this.answer('downloadPictures', [ids], () => ids.length);
+
+  doctor = (onstep: (step: DoctorStep) => void) => this.answer('doctor', [], () => this.care.doctor(onstep));
+  verifyPictures = (ids: number[], deep: boolean) =>
+    this.answer('verifyPictures', [ids, deep], () => {
+      const checked = ids.map((id) => this.care.check(this.get(id), deep));
+      this.libraryListeners.emit();
+      return checked;
+    });
+  startAudit = (deep: boolean, restart: boolean) =>
+    this.answer('startAudit', [deep, restart], () => this.care.start(deep, restart));
+  cancelAudit = () => this.answer('cancelAudit', [], () => this.care.cancel());
+  watchAudit = (listener: (progress: AuditProgress) => void) =>
+    this.answer('watchAudit', [], () => this.care.watch(listener));
+  auditProblems = () => this.answer('auditProblems', [], () => this.care.problems());
+  repairPicture = (id: number) =>
+    this.answer('repairPicture', [id], () => {
+      const picture = this.get(id);
+      this.change([id], () => Object.assign(picture, { fault: null, last_check: null, local_copy: null }));
+      return this.queue.add([`/home/anna/Pictures/${picture.name}`]);
+    });
+  freeLocalCopies = (act: boolean, paths?: string[]) =>
+    this.answer('freeLocalCopies', [act, paths], () => this.care.free(act));
 
   describePictures = (ids: number[], prompt?: string) =>
     this.answer('describePictures', [ids, prompt], () => {

@@ -6,12 +6,16 @@ import type { AccountForm } from './gen/AccountForm';
 import type { AccountSecurity } from './gen/AccountSecurity';
 import type { AiSettingsChange } from './gen/AiSettingsChange';
 import type { AppState } from './gen/AppState';
+import type { AuditProgress } from './gen/AuditProgress';
 import type { BucketForm } from './gen/BucketForm';
 import type { BucketLibrary } from './gen/BucketLibrary';
-import type { BucketReport } from './gen/BucketReport';
+import type { CheckedPicture } from './gen/CheckedPicture';
 import type { Counts } from './gen/Counts';
 import type { DescribeProgress } from './gen/DescribeProgress';
 import type { DescriptionEdit } from './gen/DescriptionEdit';
+import type { DoctorReport } from './gen/DoctorReport';
+import type { DoctorStep } from './gen/DoctorStep';
+import type { FreeReport } from './gen/FreeReport';
 import type { LibraryQuery } from './gen/LibraryQuery';
 import type { LinkFormat } from './gen/LinkFormat';
 import type { Notice } from './gen/Notice';
@@ -37,18 +41,26 @@ export type * from './gen/AccountSecurity';
 export type * from './gen/AiSettings';
 export type * from './gen/AiSettingsChange';
 export type * from './gen/AppState';
+export type * from './gen/AuditProgress';
 export type * from './gen/BucketForm';
 export type * from './gen/BucketLibrary';
-export type * from './gen/BucketReport';
-export type * from './gen/BucketStep';
+export type * from './gen/CheckOutcome';
+export type * from './gen/CheckedPicture';
 export type * from './gen/Connection';
 export type * from './gen/Counts';
 export type * from './gen/DamagedSegment';
 export type * from './gen/DescribeOutcome';
 export type * from './gen/DescribeProgress';
 export type * from './gen/DescriptionEdit';
+export type * from './gen/DoctorReport';
+export type * from './gen/DoctorStep';
 export type * from './gen/EngineError';
 export type * from './gen/ErrorKind';
+export type * from './gen/Fault';
+export type * from './gen/FreeItem';
+export type * from './gen/FreeReport';
+export type * from './gen/FreeStatus';
+export type * from './gen/LastCheck';
 export type * from './gen/LibraryQuery';
 export type * from './gen/LinkFormat';
 export type * from './gen/Notice';
@@ -67,6 +79,7 @@ export type * from './gen/SecretsState';
 export type * from './gen/Settings';
 export type * from './gen/SettingsChange';
 export type * from './gen/Sort';
+export type * from './gen/StepStatus';
 export type * from './gen/Theme';
 export type * from './gen/TileSize';
 export type * from './gen/TwoFactorSetup';
@@ -96,7 +109,8 @@ export type Unlisten = () => void;
 export interface Ipc {
   appState(): Promise<AppState>;
   chooseThisComputer(): Promise<AppState>;
-  testBucket(form: BucketForm): Promise<BucketReport>;
+  /** Tries a bucket that has not been chosen; each step is told as it ends. */
+  testBucket(form: BucketForm, onstep: (step: DoctorStep) => void): Promise<DoctorReport>;
   chooseBucket(form: BucketForm): Promise<AppState>;
   /** The libraries that the bucket in use holds. */
   bucketLibraries(): Promise<BucketLibrary[]>;
@@ -162,6 +176,20 @@ export interface Ipc {
   copyText(text: string): Promise<void>;
   /** Asks for a folder and saves there; the number saved, null when the person changed their mind. */
   downloadPictures(ids: number[]): Promise<number | null>;
+
+  /** Tries everything that the chosen place needs; each step is told as it ends. */
+  doctor(onstep: (step: DoctorStep) => void): Promise<DoctorReport>;
+  /** Asks the store again about some pictures; `deep` reads their bytes. */
+  verifyPictures(ids: number[], deep: boolean): Promise<CheckedPicture[]>;
+  /** Starts the check of all pictures, or goes on with it; `restart` begins with the first. */
+  startAudit(deep: boolean, restart: boolean): Promise<void>;
+  cancelAudit(): Promise<void>;
+  watchAudit(listener: (progress: AuditProgress) => void): Promise<AuditProgress>;
+  auditProblems(): Promise<CheckedPicture[]>;
+  /** Uploads a picture's local file again, which mends what the store has lost. */
+  repairPicture(id: number): Promise<number[]>;
+  /** Says which local files may go, or with `act` moves them to the system's trash; without paths, uploaded ones. */
+  freeLocalCopies(act: boolean, paths?: string[]): Promise<FreeReport>;
 
   describePictures(ids: number[], prompt?: string): Promise<void>;
   cancelDescriptions(): Promise<void>;

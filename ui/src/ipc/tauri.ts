@@ -5,11 +5,15 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type {
   AccountSecurity,
   AppState,
+  AuditProgress,
   BucketLibrary,
-  BucketReport,
+  CheckedPicture,
   Counts,
   DescribeProgress,
+  DoctorReport,
+  DoctorStep,
   DropEvent,
+  FreeReport,
   Ipc,
   LinkText,
   Notice,
@@ -42,7 +46,11 @@ function toBuffer(answer: ArrayBuffer | Uint8Array | number[]): ArrayBuffer {
 export const tauriIpc: Ipc = {
   appState: () => invoke<AppState>('app_state'),
   chooseThisComputer: () => invoke<AppState>('choose_this_computer'),
-  testBucket: (form) => invoke<BucketReport>('test_bucket', { form }),
+  testBucket(form, onstep) {
+    const channel = new Channel<DoctorStep>();
+    channel.onmessage = onstep;
+    return invoke<DoctorReport>('test_bucket', { form, channel });
+  },
   chooseBucket: (form) => invoke<AppState>('choose_bucket', { form }),
   bucketLibraries: () => invoke<BucketLibrary[]>('bucket_libraries'),
   rebuildLibrary(library, listener) {
@@ -104,6 +112,23 @@ export const tauriIpc: Ipc = {
   copyLinks: (ids, format) => invoke<LinkText[]>('copy_links', { ids, format }),
   copyText: (text) => run('copy_text', { text }),
   downloadPictures: (ids) => invoke<number | null>('download_pictures', { ids }),
+
+  doctor(onstep) {
+    const channel = new Channel<DoctorStep>();
+    channel.onmessage = onstep;
+    return invoke<DoctorReport>('doctor', { channel });
+  },
+  verifyPictures: (ids, deep) => invoke<CheckedPicture[]>('verify_pictures', { ids, deep }),
+  startAudit: (deep, restart) => run('start_audit', { deep, restart }),
+  cancelAudit: () => run('cancel_audit'),
+  watchAudit(listener) {
+    const channel = new Channel<AuditProgress>();
+    channel.onmessage = listener;
+    return invoke<AuditProgress>('watch_audit', { channel });
+  },
+  auditProblems: () => invoke<CheckedPicture[]>('audit_problems'),
+  repairPicture: (id) => invoke<number[]>('repair_picture', { id }),
+  freeLocalCopies: (act, paths) => invoke<FreeReport>('free_local_copies', { act, paths }),
 
   describePictures: (ids, prompt) => run('describe_pictures', { ids, prompt }),
   cancelDescriptions: () => run('cancel_descriptions'),

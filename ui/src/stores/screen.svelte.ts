@@ -9,9 +9,10 @@ export type Dialog =
   | 'sign_in'
   | 'switch_place'
   | 'unlock'
-  | 'rebuild';
+  | 'rebuild'
+  | 'free';
 export type SettingsPage =
-  'place' | 'account' | 'descriptions' | 'uploads' | 'appearance' | 'links' | 'storage' | 'about';
+  'place' | 'account' | 'descriptions' | 'uploads' | 'appearance' | 'links' | 'storage' | 'doctor' | 'about';
 
 class Screen {
   dialog = $state<Dialog>();

@@ -1,6 +1,6 @@
 //! From a row to the wire.
 
-use account_api::{Image, Receipt, VerifiedBy};
+use account_api::{Fault, Image, Receipt, VerifiedBy};
 
 use crate::clock;
 use crate::error::Result;
@@ -41,6 +41,7 @@ pub fn wire_image(row: image::Model) -> Image {
             etag: row.etag,
             verified_by: verified_by(&row.verified_by),
             verified_at: clock::wire(row.verified_at),
+            fault: row.fault.as_deref().map(fault),
         },
         url: None,
         thumbnail_url: None,
@@ -85,6 +86,18 @@ fn verified_by(text: &str) -> VerifiedBy {
         "read_back" => VerifiedBy::ReadBack,
         _ => VerifiedBy::ContentMd5,
     }
+}
+
+/// As it stands in the database: as in JSON.
+pub fn fault_text(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Missing => "missing",
+        Fault::Changed => "changed",
+    }
+}
+
+fn fault(text: &str) -> Fault {
+    if text == "missing" { Fault::Missing } else { Fault::Changed }
 }
 
 fn unsigned(size: i64) -> u64 {

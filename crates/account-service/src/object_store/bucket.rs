@@ -85,6 +85,9 @@ fn endpoint(typed: &str, bucket: &str, corrections: &mut Vec<String>) -> Result<
         corrections.push(format!("The bucket's name was taken out of the address; {host} is used."));
     }
     let path = url.path().trim_matches('/').to_owned();
+    if typed.ends_with('/') && !typed.ends_with("://") {
+        corrections.push("The slash at the address's end was left off.".to_owned());
+    }
     let rest = path.strip_prefix(bucket).filter(|rest| rest.is_empty() || rest.starts_with('/')).map(str::to_owned);
     if let Some(rest) = rest {
         url.set_path(rest.trim_matches('/'));

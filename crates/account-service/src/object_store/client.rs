@@ -70,13 +70,19 @@ impl ObjectStore {
     /// For this bucket; sends nothing yet.
     pub fn new(bucket: &BucketConfig) -> Self {
         // People wait for it, and whoever asked tries again by themselves.
-        Self::with_retries(
-            bucket,
-            RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(200)),
-        )
+        let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(200));
+        Self::with(bucket, retries, answer_within(LONG))
     }
 
-    pub(super) fn with_retries(bucket: &BucketConfig, retries: RetryConfig) -> Self {
+    /// For trying a bucket out: one attempt each, because a person is waiting, and a problem that goes away by trying
+    /// again is one to hear of.
+    pub(super) fn for_probing(bucket: &BucketConfig, patience: Duration) -> Self {
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(patience).operation_attempt_timeout(patience * 2).build();
+        Self::with(bucket, RetryConfig::disabled(), timeouts)
+    }
+
+    fn with(bucket: &BucketConfig, retries: RetryConfig, timeouts: TimeoutConfig) -> Self {
         let clock = StoreClock::default();
         let key = Credentials::new(&bucket.key_id, bucket.secret.expose_secret(), None, None, "configuration");
         let mut config = aws_sdk_s3::Config::builder()
@@ -91,7 +97,7 @@ impl ObjectStore {
             .retry_config(retries)
             .time_source(clock.clone())
             .interceptor(clock.clone())
-            .timeout_config(answer_within(LONG));
+            .timeout_config(timeouts);
         if let Some(endpoint) = &bucket.endpoint {
             config = config.endpoint_url(endpoint);
         }

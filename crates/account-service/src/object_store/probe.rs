@@ -2,17 +2,25 @@
 
 mod connect;
 mod explain;
+mod parts;
+mod presigned;
 mod steps;
+mod variants;
+
+use std::time::Duration;
 
 pub use explain::ProbeCode;
 
 use super::bucket::BucketConfig;
 use explain::Problem;
 
+/// How long each answer is waited for, where somebody waits for the result.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
 /// One thing that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeStep {
-    /// `address`, `connect`, `clock`, `put`, `head`, `range`, `presigned`, `checksum`, `multipart` or `delete`.
+    /// `address`, `connect`, `clock`, `put`, `head`, `range`, `presigned`, `checksum`, `multipart`, `abort` or `delete`.
     pub name: &'static str,
     /// Whether it worked.
     pub ok: bool,
@@ -40,38 +48,32 @@ impl ProbeStep {
 }
 
 /// Tries a bucket: whether the address answers, the clocks agree, and an object can be stored, looked at, read in part,
-/// stored and read by presigned URLs, stored in parts, and removed. Stops where going on makes no sense. Leaves nothing
-/// behind. Takes seconds; at most about a minute when nothing answers.
-pub async fn probe_bucket(typed: &BucketConfig) -> Vec<ProbeStep> {
-    let mut steps = Vec::new();
+/// stored and read by presigned URLs, stored in parts, and removed. Tells each step as it ends. Stops where going on makes
+/// no sense. Leaves nothing behind. Takes seconds; an answer that doesn't come is waited for as long as `patience`.
+pub async fn probe_bucket(typed: &BucketConfig, patience: Duration, tell: &mut (dyn FnMut(ProbeStep) + Send)) {
     let bucket = match typed.normalised() {
         Ok((bucket, corrections)) => {
             let address = bucket.endpoint.clone().unwrap_or_else(|| format!("AWS S3 in {}", bucket.region));
             let said = [vec![format!("The store is {address}.")], corrections].concat();
-            steps.push(ProbeStep::ok("address", said.join(" ")));
+            tell(ProbeStep::ok("address", said.join(" ")));
             bucket
         }
         Err(message) => {
-            steps.push(ProbeStep::failed("address", Problem { code: ProbeCode::InvalidAddress, message }));
-            return steps;
+            return tell(ProbeStep::failed("address", Problem { code: ProbeCode::InvalidAddress, message }));
         }
     };
-    match connect::connect(&bucket).await {
+    match connect::connect(&bucket, patience).await {
         Ok(connection) => {
-            steps.push(ProbeStep::ok("connect", connection.message));
+            tell(ProbeStep::ok("connect", connection.message));
             let clock = connect::compare_clocks(connection.date);
             let wrong = clock.is_err();
-            steps.push(ProbeStep::of("clock", "This computer's clock agrees with the store's.", clock));
+            tell(ProbeStep::of("clock", "This computer's clock agrees with the store's.", clock));
             // Every signature would be refused, and for no other reason.
             if wrong {
-                return steps;
+                return;
             }
         }
-        Err(problem) => {
-            steps.push(ProbeStep::failed("connect", problem));
-            return steps;
-        }
+        Err(problem) => return tell(ProbeStep::failed("connect", problem)),
     }
-    steps::run(&bucket, &mut steps).await;
-    steps
+    steps::run(&bucket, patience, tell).await;
 }

@@ -95,6 +95,36 @@ impl ObjectStore {
     }
 }
 
+/// What an object's bytes are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBack {
+    /// In bytes.
+    pub size: u64,
+    /// Lower-case hex.
+    pub sha256: String,
+    /// Without its quotes; opaque.
+    pub etag: Option<String>,
+}
+
+impl ObjectStore {
+    /// GETs an object and hashes it, keeping nothing of it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchKey`], or when the store can't be reached, or stops in the middle.
+    pub async fn read_back(&self, key: &str) -> Result<ReadBack, StoreError> {
+        let mut object = self.client.get_object().bucket(&self.bucket).key(key).send().await?;
+        let mut hash = sha2::Sha256::new();
+        let mut size = 0;
+        while let Some(bytes) = object.body.next().await {
+            let bytes = bytes.map_err(|error| StoreError::Unreachable(error.to_string()))?;
+            size += bytes.len() as u64;
+            hash.update(&bytes);
+        }
+        let etag = object.e_tag.as_deref().map(|etag| etag.trim_matches('"').to_owned());
+        Ok(ReadBack { size, sha256: hex::encode(hash.finalize()), etag })
+    }
+}
+
 fn unreadable(error: impl std::fmt::Display) -> StoreError {
     StoreError::Request(format!("the file can't be read: {error}"))
 }

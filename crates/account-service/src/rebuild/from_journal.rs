@@ -9,7 +9,7 @@ use super::rows::add;
 use super::scratch::{Known, Scratch};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::images::verified_by_text;
+use crate::images::{fault_text, verified_by_text};
 use crate::journal::{Entry, StoredAs};
 use crate::service::Service;
 use crate::storage::entity::image;
@@ -109,5 +109,6 @@ fn model(
         etag: image.receipt.etag,
         verified_by: verified_by_text(image.receipt.verified_by).to_owned(),
         verified_at: at(&image.receipt.verified_at),
+        fault: image.receipt.fault.map(|fault| fault_text(fault).to_owned()),
     })
 }

@@ -152,6 +152,7 @@ fn row(
         etag: stored.facts.etag,
         verified_by: verified_by_text(verified_by).to_owned(),
         verified_at: at,
+        fault: None,
     })
 }
 

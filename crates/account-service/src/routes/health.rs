@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use account_api::{ErrorCode, MessageResponse, route};
+use account_api::{ErrorCode, HealthResponse, MessageResponse, route};
 use axum::extract::State;
 
 use crate::error::{Error, Result};
@@ -15,10 +15,11 @@ const STORE: Duration = Duration::from_secs(5);
 /// Whether the process is alive
 #[utoipa::path(
     get, path = route::HEALTHZ, tag = "service", operation_id = "isAlive", security(()),
-    responses((status = 200, description = "It is.", body = MessageResponse)),
+    responses((status = 200, description = "It is.", body = HealthResponse)),
 )]
-pub async fn alive() -> Json<MessageResponse> {
-    Json(MessageResponse { message: "alive".to_owned() })
+pub async fn alive() -> Json<HealthResponse> {
+    let version = Some(env!("CARGO_PKG_VERSION").to_owned());
+    Json(HealthResponse { message: "alive".to_owned(), version })
 }
 
 /// Whether requests can be served

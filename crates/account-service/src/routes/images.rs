@@ -2,7 +2,7 @@
 
 use account_api::{
     AnalyzeRequest, DeleteQuery, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery,
-    MessageResponse, UploadResponse, route,
+    MessageResponse, UploadResponse, VerifyRequest, VerifyResponse, route,
 };
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -164,4 +164,21 @@ pub async fn analyze(
     let row = describing::analyze(&app, caller.user_id, id, request.prompt.as_deref()).await?;
     let image = images::with_urls(&app, row).await?;
     Ok(Json(ImageResponse { message: "Image analyzed successfully".to_owned(), image }))
+}
+
+/// Ask the store again about a batch of pictures
+///
+/// At most 200, also ones in the trash. What is found wrong is written down with the picture, so that every device shows
+/// it; uploading the same bytes again mends it.
+#[utoipa::path(
+    post, path = route::VERIFY, tag = "pictures", operation_id = "verifyImages",
+    request_body = VerifyRequest,
+    responses((status = 200, description = "What the store said, in the order of the request.", body = VerifyResponse)),
+)]
+pub async fn verify(
+    State(app): State<App>,
+    caller: Caller,
+    Json(request): Json<VerifyRequest>,
+) -> Result<Json<VerifyResponse>> {
+    Ok(Json(images::verify_batch(&app, caller.user_id, request).await?))
 }

@@ -67,6 +67,7 @@ pub fn api(limits: &Limits) -> OpenApiRouter<App> {
     let slow = OpenApiRouter::new()
         .routes(routes!(images::list, images::upload).layer(DefaultBodyLimit::max(form)))
         .routes(routes!(images::analyze))
+        .routes(routes!(images::verify))
         .routes(routes!(uploads::complete))
         .route_layer(middleware::from_fn_with_state(limits.transfer, in_time));
     OpenApiRouter::with_openapi(document::base()).merge(quick).merge(slow)

@@ -185,13 +185,14 @@ pub async fn confirm(app: &Service, user_id: Uuid, stored: &[Stored]) -> Result<
             app.metrics.verified(row.size);
         }
     }
-    if confirmed.iter().any(|one| matches!(one, Confirmed::Now(now) if matches!(**now, Completed::Duplicate(_)))) {
+    if confirmed.iter().any(Confirmed::dooms) {
         crate::housekeeping::remove_doomed(app).await;
     }
     let mut completed = Vec::with_capacity(confirmed.len());
     for one in confirmed {
         completed.push(match one {
             Confirmed::Now(now) => Ok(*now),
+            Confirmed::Mended(row) => Ok(Completed::Verified(*row)),
             Confirmed::Before(row) => finished(app, &row).await,
         });
     }
@@ -201,8 +202,21 @@ pub async fn confirm(app: &Service, user_id: Uuid, stored: &[Stored]) -> Result<
 /// What a transaction found or did.
 enum Confirmed {
     Now(Box<Completed>),
+    /// The bytes of a picture that had lost them.
+    Mended(Box<image::Model>),
     /// The upload had ended.
     Before(upload::Model),
+}
+
+impl Confirmed {
+    /// Whether an object may have become superfluous.
+    fn dooms(&self) -> bool {
+        match self {
+            Self::Now(now) => matches!(**now, Completed::Duplicate(_)),
+            Self::Mended(_) => true,
+            Self::Before(_) => false,
+        }
+    }
 }
 
 async fn confirm_in(write: &Write, user_id: Uuid, announced: &Announced, stored: &ObjectFacts) -> Result<Confirmed> {
@@ -212,7 +226,19 @@ async fn confirm_in(write: &Write, user_id: Uuid, announced: &Announced, stored:
         return Ok(Confirmed::Before(now));
     }
     let upload_id = announced.row.id;
-    if let Some(mut first) = ledger::same_bytes(&**write, user_id, &announced.file.sha256).await? {
+    let first = ledger::same_bytes(&**write, user_id, &announced.file.sha256).await?;
+    if let Some(lost) = first.as_ref().filter(|first| first.fault.is_some()) {
+        let row = mended(lost, announced, stored, revision)?.update(&**write).await?;
+        // Unless these very bytes have been found in the bucket, and made a picture, meanwhile.
+        if lost.object_key != row.object_key {
+            doom(write, lost.object_key.clone(), None).await?;
+        }
+        // The picture has had its room all along; what the upload took is one too many.
+        quota::give_back(write, user_id, announced.row.size, 1).await?;
+        ledger::set_state(write, upload_id, upload::State::Verified, Some(row.id)).await?;
+        return Ok(Confirmed::Mended(Box::new(row)));
+    }
+    if let Some(mut first) = first {
         ledger::set_state(write, upload_id, upload::State::Duplicate, Some(first.id)).await?;
         // Unless these very bytes have been found in the bucket, and made a picture, meanwhile.
         if first.object_key != announced.row.object_key {
@@ -236,12 +262,49 @@ async fn confirm_in(write: &Write, user_id: Uuid, announced: &Announced, stored:
     Ok(Confirmed::Now(Box::new(Completed::Verified(row))))
 }
 
+/// The picture whose object was lost or changed, with the new object in its place.
+fn mended(
+    lost: &image::Model,
+    announced: &Announced,
+    stored: &ObjectFacts,
+    revision: i64,
+) -> Result<image::ActiveModel> {
+    let now = clock::now();
+    let mut row = image::ActiveModel {
+        id: Set(lost.id),
+        object_key: Set(announced.row.object_key.clone()),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+        revision: Set(revision),
+        stored_size: Set(i64::try_from(stored.size).map_err(Error::internal)?),
+        etag: Set(stored.etag.clone()),
+        verified_by: Set(verified_by_text(check_of(announced)).to_owned()),
+        verified_at: Set(now),
+        fault: Set(None),
+        ..Default::default()
+    };
+    if !lost.has_thumbnail {
+        row.thumbnail_key = Set(announced.thumbnail_key());
+        row.thumbnail_spec = Set(spec_text(announced)?);
+    }
+    Ok(row)
+}
+
+/// By which check a completion is proven.
+fn check_of(announced: &Announced) -> VerifiedBy {
+    if announced.parts().is_some() { VerifiedBy::PartMd5 } else { VerifiedBy::ContentMd5 }
+}
+
+fn spec_text(announced: &Announced) -> Result<Option<String>> {
+    announced.file.thumbnail.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)
+}
+
 fn image_row(announced: &Announced, stored: &ObjectFacts, revision: i64) -> Result<image::ActiveModel> {
     let now = clock::now();
     let thumbnail_key = announced.thumbnail_key();
-    let verified_by = if announced.parts().is_some() { VerifiedBy::PartMd5 } else { VerifiedBy::ContentMd5 };
+    let verified_by = check_of(announced);
+    let thumbnail_spec = spec_text(announced)?;
     let Announced { row, file, media } = announced;
-    let thumbnail_spec = file.thumbnail.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
     let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
     Ok(image::ActiveModel {
         // The object's key holds it, too: a picture that is found in the bucket alone is still the same picture.
@@ -276,5 +339,6 @@ fn image_row(announced: &Announced, stored: &ObjectFacts, revision: i64) -> Resu
         etag: Set(stored.etag.clone()),
         verified_by: Set(verified_by_text(verified_by).to_owned()),
         verified_at: Set(now),
+        fault: Set(None),
     })
 }

@@ -104,12 +104,14 @@ async fn grant(app: &Service, user_id: Uuid, file: NewPicture) -> Result<GrantOu
     Ok(GrantOutcome::Granted { grant: Grant { upload_id: announced.row.id.to_string(), transfer } })
 }
 
-/// The picture that this person has already with these bytes, taken out of the trash if it was there.
+/// The picture that this person has already with these bytes, taken out of the trash if it was there. One whose stored
+/// bytes were lost doesn't count: sending them again mends it.
 ///
 /// # Errors
 /// When the database can't be reached.
 pub async fn duplicate(app: &Service, user_id: Uuid, sha256: &str) -> Result<Option<image::Model>> {
     match ledger::same_bytes(app.database.read(), user_id, sha256).await? {
+        Some(row) if row.fault.is_some() => Ok(None),
         Some(row) if row.deleted_at.is_some() => images::restore(app, user_id, row.id).await.map(Some),
         other => Ok(other),
     }

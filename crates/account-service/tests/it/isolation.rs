@@ -133,6 +133,7 @@ fn rows() -> Vec<Row> {
         row(post.clone(), route::COMPLETE, Thing(OK), |things| {
             Body::Json(json!({"uploads": [{"upload_id": things.upload}]}))
         }),
+        row(post.clone(), route::VERIFY, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post.clone(), route::THUMBNAILS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post, route::LINKS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(get.clone(), route::CHANGES, Own(OK), NOTHING),

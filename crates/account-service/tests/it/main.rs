@@ -34,3 +34,4 @@ mod sessions;
 mod trash;
 mod two_factor;
 mod uploads;
+mod verify;

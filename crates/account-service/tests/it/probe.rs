@@ -1,7 +1,7 @@
 //! The check of a bucket: everything works, or a sentence says what doesn't.
 
 use account_service::config::BucketConfig;
-use account_service::object_store::probe::{ProbeCode, ProbeStep, probe_bucket};
+use account_service::object_store::probe::{PATIENCE, ProbeCode, ProbeStep};
 use axum::Router;
 use axum::http::header::{CONTENT_TYPE, DATE};
 use axum::response::Html;
@@ -14,6 +14,12 @@ async fn good() -> (testkit::garage::Garage, BucketConfig) {
     let garage = testkit::garage::bucket().await;
     let bucket = bucket_of(&garage);
     (garage, bucket)
+}
+
+async fn probe_bucket(bucket: &BucketConfig) -> Vec<ProbeStep> {
+    let mut steps = Vec::new();
+    account_service::object_store::probe::probe_bucket(bucket, PATIENCE, &mut |step| steps.push(step)).await;
+    steps
 }
 
 fn names(steps: &[ProbeStep]) -> Vec<&str> {
@@ -41,7 +47,19 @@ async fn a_good_bucket_passes_every_step_and_is_left_empty() {
     assert!(steps.iter().all(|step| step.ok && step.code.is_none()), "{steps:#?}");
     assert_eq!(
         names(&steps),
-        ["address", "connect", "clock", "put", "head", "range", "presigned", "checksum", "multipart", "delete"]
+        [
+            "address",
+            "connect",
+            "clock",
+            "put",
+            "head",
+            "range",
+            "presigned",
+            "checksum",
+            "multipart",
+            "abort",
+            "delete"
+        ]
     );
 }
 

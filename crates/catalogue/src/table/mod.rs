@@ -3,6 +3,7 @@
 //! The functions take a connection of [`Catalogue::read`](crate::Catalogue::read) or
 //! [`Catalogue::write`](crate::Catalogue::write), so that several can be one transaction.
 
+pub mod audit;
 pub mod pending_edit;
 pub mod picture;
 pub mod picture_search;

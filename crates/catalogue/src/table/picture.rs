@@ -11,7 +11,7 @@ mod write;
 pub use facts::{Facts, Picture, Tile};
 pub use find::{Found, find};
 pub use layout::{Counts, LayoutRow, Order, Part, Query, counts, layout};
-pub use read::{by_image_id, by_sha256, facts, get, tiles};
+pub use read::{by_image_id, by_sha256, facts, get, page, tiles, total};
 pub use write::{forget_revisions, remove, remove_unseen, upsert};
 pub(super) use write::{overwrite, recompute_local_times};
 
@@ -66,3 +66,6 @@ CREATE INDEX picture_by_size ON picture (shelf, size, id, aspect_milli, favourit
 CREATE INDEX picture_folded ON picture (name_folded);
 CREATE INDEX picture_by_sha256 ON picture (sha256);
 ";
+
+/// Adds what a later look at the store found wrong: the wire's `fault`.
+pub const FAULTS: &str = "ALTER TABLE picture ADD COLUMN fault TEXT;";

@@ -9,6 +9,7 @@ mod arrange;
 mod claim;
 mod failures;
 mod finish;
+mod local_files;
 mod people;
 mod read;
 mod work;
@@ -22,6 +23,7 @@ pub use arrange::{MoveTo, Standing, hold, move_rows, standing, unhold, unhold_al
 pub use claim::{claim, claimants, release, release_claims_of, unclaimed};
 pub use failures::{FailureGroup, failure_groups, in_group, retry_group};
 pub use finish::{Outcome, finish, forget_upload, owed_aborts, owed_thumbnails, thumbnail_done};
+pub use local_files::{LocalFile, confirmed_files, files_with};
 pub use people::{cancel, cancel_all, clear_finished, paused, prunable, prune, retry, retry_failed, set_paused};
 pub use read::{
     ChangeCursor, List, Totals, changed_since, get, newest_finished, next_open, now, open_within, page, spooled, totals,

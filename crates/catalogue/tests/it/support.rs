@@ -43,6 +43,7 @@ pub fn facts(number: u32) -> Facts {
         stored_size: 1000 + u64::from(number),
         verified_by: "content_md5".into(),
         verified_at: "2026-03-01T12:00:00.000Z".into(),
+        fault: None,
         ..Facts::default()
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::session::Session;
 use crate::{EngineError, Result};
 use disk_cache::DiskCache;
-pub(crate) use original::Original;
+pub(crate) use original::{Original, hash_stored};
 use single_flight::SingleFlight;
 
 /// Bytes and what they are.

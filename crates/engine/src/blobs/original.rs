@@ -136,6 +136,38 @@ async fn fetch(session: &Session, original: &Original, to: &Path) -> Result<()> 
     }
 }
 
+/// Fetches a picture's bytes from the store and hashes them, keeping nothing of them.
+///
+/// # Errors
+/// `NotFound` or `ChecksumMismatch` when the store lost or changed them, and what keeps them from being fetched.
+pub(crate) async fn hash_stored(session: &Session, original: &Original) -> Result<()> {
+    let mut tries = 1;
+    loop {
+        let image = session.client.image_or_trashed(&original.image_id).await?;
+        let url = image.url.ok_or_else(EngineError::fault)?;
+        match hash_body(session, &url, original).await {
+            Err(error) if error.code == ErrorKind::StoreUnreachable && tries < TRIES => tries += 1,
+            result => return result,
+        }
+    }
+}
+
+async fn hash_body(session: &Session, url: &str, original: &Original) -> Result<()> {
+    let response = get(session, url).await?;
+    refused(response.status())?;
+    let mut hash = Sha256::new();
+    let mut received = 0u64;
+    let mut body = response.bytes_stream();
+    while let Some(chunk) = next(&mut body).await? {
+        received += chunk.len() as u64;
+        if received > original.size {
+            return Err(mismatch());
+        }
+        hash.update(&chunk);
+    }
+    if received == original.size && hex::encode(hash.finalize()) == original.sha256 { Ok(()) } else { Err(mismatch()) }
+}
+
 async fn transfer(session: &Session, url: &str, original: &Original, to: &Path) -> Result<()> {
     let response = get(session, url).await?;
     refused(response.status())?;

@@ -1,10 +1,12 @@
 //! From the wire to the catalogue, and from the catalogue to the window.
 
 use account_api::{Image, VerifiedBy};
+use catalogue::table::audit::Look;
 use catalogue::table::picture::{self, Facts, LayoutRow, Order, Part, Picture, Tile};
 use pictures::Format;
 
-use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Scope, Sort};
+use crate::audit::last_check;
+use crate::view::{Counts, Fault, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Scope, Sort};
 
 /// The account's record of a picture, as the catalogue keeps it.
 pub fn facts(image: &Image) -> Facts {
@@ -41,6 +43,10 @@ pub fn facts(image: &Image) -> Facts {
         }
         .to_owned(),
         verified_at: image.receipt.verified_at.clone(),
+        fault: image.receipt.fault.map(|fault| match fault {
+            account_api::Fault::Missing => "missing".to_owned(),
+            account_api::Fault::Changed => "changed".to_owned(),
+        }),
     }
 }
 
@@ -91,10 +97,11 @@ pub(super) fn row(tile: Tile) -> PictureRow {
         thumbhash: tile.thumbhash,
         favourite: tile.favourite,
         described: tile.described,
+        fault: tile.fault.as_deref().map(Fault::from_text),
     }
 }
 
-pub(super) fn detail(picture: Picture) -> PictureDetail {
+pub(super) fn detail(picture: Picture, look: Option<Look>, local_copy: Option<String>) -> PictureDetail {
     let facts = picture.facts;
     let format = Format::from_name(&facts.format);
     PictureDetail {
@@ -124,6 +131,11 @@ pub(super) fn detail(picture: Picture) -> PictureDetail {
         described_at: facts.described_at,
         verified_by: verified_by(&facts.verified_by).to_owned(),
         verified_at: facts.verified_at,
+        stored_size: facts.stored_size,
+        etag: facts.etag,
+        fault: facts.fault.as_deref().map(Fault::from_text),
+        last_check: look.map(last_check),
+        local_copy,
         pending: picture.pending,
     }
 }

@@ -1,8 +1,10 @@
 //! Reading: from the catalogue alone, so never waiting for a network.
 
+use catalogue::table::audit;
 use catalogue::table::picture::{self, Found, Picture};
 
 use super::convert;
+use crate::audit::local_copy;
 use crate::session::Session;
 use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow};
 use crate::{EngineError, ErrorKind, Result};
@@ -19,7 +21,13 @@ pub(crate) async fn rows(session: &Session, ids: Vec<u32>) -> Result<Vec<Picture
 }
 
 pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail> {
-    known_picture(session, id).await.map(convert::detail)
+    let known = session.catalogue.read(move |conn| {
+        let Some(picture) = picture::get(conn, id)? else { return Ok(None) };
+        let local_copy = if picture.facts.fault.is_some() { local_copy(conn, &picture)? } else { None };
+        Ok(Some((picture, audit::look(conn, id)?, local_copy)))
+    });
+    let (picture, look, local_copy) = known.await?.ok_or_else(gone)?;
+    Ok(convert::detail(picture, look, local_copy.map(|path| path.display().to_string())))
 }
 
 pub(crate) async fn counts(session: &Session) -> Result<Counts> {
@@ -28,11 +36,11 @@ pub(crate) async fn counts(session: &Session) -> Result<Counts> {
 
 /// A picture as the catalogue has it, or an error that says that it is gone.
 pub(crate) async fn known_picture(session: &Session, id: u32) -> Result<Picture> {
-    session
-        .catalogue
-        .read(move |conn| picture::get(conn, id))
-        .await?
-        .ok_or_else(|| EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library."))
+    session.catalogue.read(move |conn| picture::get(conn, id)).await?.ok_or_else(gone)
+}
+
+fn gone() -> EngineError {
+    EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library.")
 }
 
 pub(crate) async fn resolve(session: &Session, reference: &str) -> Result<u32> {

@@ -3,9 +3,10 @@
 use secrecy::SecretString;
 
 use super::embedded::{self, BucketConfig};
+use crate::doctor::Told;
 use crate::secrets::SecretName;
 use crate::settings::SavedPlace;
-use crate::view::BucketReport;
+use crate::view::StepStatus;
 use crate::{EngineError, ErrorKind, Result};
 
 /// What the settings keep of a bucket.
@@ -40,10 +41,13 @@ pub(super) fn secret_name(place_id: &str) -> SecretName {
 /// # Errors
 /// `BucketUnusable` with the failing step's sentence.
 pub(super) async fn must_work(bucket: &BucketConfig) -> Result<()> {
-    let BucketReport { ok, steps } = embedded::probe(bucket).await;
-    match steps.into_iter().find(|step| !step.ok) {
+    let mut nobody = |_: &_| {};
+    let mut told = Told::new(&mut nobody);
+    embedded::probe(bucket, &mut told).await;
+    let report = told.report();
+    match report.steps.into_iter().find(|step| step.status == StepStatus::Failed) {
         Some(failed) => Err(EngineError::new(ErrorKind::BucketUnusable, failed.message)),
-        None if ok => Ok(()),
+        None if report.ok => Ok(()),
         None => Err(EngineError::new(ErrorKind::BucketUnusable, "The bucket could not be tried.")),
     }
 }

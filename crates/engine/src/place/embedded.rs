@@ -9,13 +9,14 @@ use account_service::StartError;
 pub(super) use account_service::embedded::Embedded;
 use account_service::embedded::{self, EmbeddedConfig, EmbeddedStorage};
 pub(super) use account_service::object_store::BucketConfig;
-use account_service::object_store::probe::probe_bucket;
+use account_service::object_store::probe::{PATIENCE, probe_bucket};
 use account_service::rebuild::{Library, Progress, RebuildError, Stage};
 use futures::future::BoxFuture;
 
+use crate::doctor::Told;
 use crate::service::{AccessToken, ServiceError, TokenSource};
 use crate::view::{
-    BucketForm, BucketLibrary, BucketReport, BucketStep, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage,
+    BucketForm, BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage, StepStatus,
 };
 use crate::{EngineError, ErrorKind, Result};
 
@@ -179,11 +180,11 @@ fn unbuilt(error: RebuildError) -> EngineError {
     EngineError::new(kind, error.to_string())
 }
 
-/// What was typed, with the scheme that is meant, and without what people add by accident.
+/// What was typed, as it was typed.
 ///
 /// # Errors
-/// `InvalidInput` with a sentence that names the field.
-pub(super) fn normalised(form: BucketForm) -> Result<BucketConfig> {
+/// `InvalidInput` when there is no key.
+pub(super) fn typed(form: BucketForm) -> Result<BucketConfig> {
     let missing = |field: &str| EngineError::new(ErrorKind::InvalidInput, format!("The {field} is empty."));
     if form.key_id.trim().is_empty() {
         return Err(missing("access key's ID"));
@@ -191,43 +192,32 @@ pub(super) fn normalised(form: BucketForm) -> Result<BucketConfig> {
     if form.secret.trim().is_empty() {
         return Err(missing("secret access key"));
     }
-    let typed = BucketConfig {
+    Ok(BucketConfig {
         endpoint: Some(form.endpoint),
         region: form.region,
         bucket: form.bucket,
         key_id: form.key_id,
         secret: form.secret.trim().into(),
         path_style: form.path_style,
-    };
+    })
+}
+
+/// The same with the scheme that is meant, and without what people add by accident.
+///
+/// # Errors
+/// `InvalidInput` with a sentence that names the field.
+pub(super) fn normalised(form: BucketForm) -> Result<BucketConfig> {
     let (bucket, corrections) =
-        typed.normalised().map_err(|sentence| EngineError::new(ErrorKind::InvalidInput, sentence))?;
+        typed(form)?.normalised().map_err(|sentence| EngineError::new(ErrorKind::InvalidInput, sentence))?;
     tracing::debug!(?corrections, "a bucket's settings were put right");
     Ok(bucket)
 }
 
-/// Tries a bucket for real.
-pub(super) async fn probe(bucket: &BucketConfig) -> BucketReport {
-    let steps: Vec<BucketStep> = probe_bucket(bucket)
-        .await
-        .into_iter()
-        .map(|step| BucketStep { name: title(step.name).to_owned(), ok: step.ok, message: step.message })
-        .collect();
-    BucketReport { ok: !steps.is_empty() && steps.iter().all(|step| step.ok), steps }
-}
-
-/// A step's name for people.
-fn title(name: &'static str) -> &'static str {
-    match name {
-        "address" => "Understand the address",
-        "connect" => "Reach the store",
-        "clock" => "Compare the clocks",
-        "put" => "Store an object",
-        "head" => "Look at it",
-        "range" => "Read a part of it",
-        "presigned" => "Store and read by links",
-        "checksum" => "Refuse damaged bytes",
-        "multipart" => "Store in parts",
-        "delete" => "Remove it",
-        other => other,
-    }
+/// Tries a bucket for real, as typed, and tells each step as it ends.
+pub(super) async fn probe(bucket: &BucketConfig, told: &mut Told<'_>) {
+    probe_bucket(bucket, PATIENCE, &mut |step| {
+        let status = if step.ok { StepStatus::Ok } else { StepStatus::Failed };
+        told.step(step.name, status, step.message, step.code.map(|code| code.as_str().to_owned()));
+    })
+    .await;
 }

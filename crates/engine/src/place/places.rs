@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use account_api::{AuthResponse, LoginRequest, RegisterRequest};
 
-use super::embedded::{LocalSession, Running, Storage};
+use super::embedded::{BucketConfig, LocalSession, Running, Storage};
 use super::open_place::{OpenPlace, closed_service, for_people};
 use super::{account, bucket, embedded, folders};
+use crate::doctor::Told;
 use crate::engine::Role;
 use crate::secrets::Vault;
 use crate::service::{AccessToken, Client, ClientOptions, Patience, ServiceAddress, auth};
 use crate::settings::{SavedPlace, Store};
 use crate::view::{
-    AccountForm, BucketForm, BucketLibrary, BucketReport, RebuildProgress, RebuildReport, RegisterForm, SecretsState,
+    AccountForm, BucketForm, BucketLibrary, DoctorReport, DoctorStep, RebuildProgress, RebuildReport, RegisterForm,
+    SecretsState,
 };
 use crate::{EngineError, ErrorKind, Result};
 
@@ -66,12 +68,40 @@ impl Places {
         Ok(opened)
     }
 
-    /// Tries a bucket for real. Leaves nothing behind.
+    /// Tries a bucket for real, and tells each step as it ends. Leaves nothing behind.
     ///
     /// # Errors
-    /// `InvalidInput` when a field is empty or can't be what it should be.
-    pub async fn test_bucket(&self, form: BucketForm) -> Result<BucketReport> {
-        Ok(embedded::probe(&embedded::normalised(form)?).await)
+    /// `InvalidInput` when there is no key.
+    pub async fn test_bucket(
+        &self,
+        form: BucketForm,
+        tell: &mut (dyn FnMut(&DoctorStep) + Send),
+    ) -> Result<DoctorReport> {
+        let bucket = embedded::typed(form)?;
+        let mut told = Told::new(tell);
+        embedded::probe(&bucket, &mut told).await;
+        Ok(told.report())
+    }
+
+    /// Tries the chosen place's store for real; an account's store is its service's business. Leaves nothing behind.
+    ///
+    /// # Errors
+    /// When the embedded service doesn't start, or the bucket's key can't be had.
+    pub(crate) async fn probe_store(&self, told: &mut Told<'_>) -> Result<()> {
+        let Some(saved) = self.inner.settings.place() else { return Ok(()) };
+        let id = folders::id_of(&saved);
+        match &saved {
+            SavedPlace::ThisComputer => {
+                let folder = folders::service(&self.inner.data_dir, &id)?;
+                let embedded = self.inner.running.start(&id, folder, Storage::ThisComputer, None).await?;
+                if let Some(bucket) = embedded.embedded_bucket() {
+                    embedded::probe(bucket, told).await;
+                }
+            }
+            SavedPlace::Bucket { .. } => embedded::probe(&self.bucket_of(&id, &saved).await?, told).await,
+            SavedPlace::Account { .. } => {}
+        }
+        Ok(())
     }
 
     /// Keeps the library in the person's own bucket.
@@ -289,15 +319,19 @@ impl Places {
     }
 
     async fn bucket(&self, id: &str, saved: &SavedPlace) -> Result<Client> {
+        let bucket = self.bucket_of(id, saved).await?;
+        self.embedded(id, Storage::Bucket(bucket)).await
+    }
+
+    /// The bucket with its key.
+    async fn bucket_of(&self, id: &str, saved: &SavedPlace) -> Result<BucketConfig> {
         let secret = self.inner.vault.get(&bucket::secret_name(id)).await?.ok_or_else(|| {
             let message = "The bucket's secret key was not kept on this computer. Choose the bucket again and type it; \
                            nothing is lost.";
             EngineError::new(ErrorKind::SecretsNotKept, message)
         })?;
-        match bucket::configuration(saved, secret) {
-            Some(configuration) => self.embedded(id, Storage::Bucket(configuration)).await,
-            None => Err(EngineError::new(ErrorKind::Internal, "The chosen place is no bucket.")),
-        }
+        bucket::configuration(saved, secret)
+            .ok_or_else(|| EngineError::new(ErrorKind::Internal, "The chosen place is no bucket."))
     }
 
     async fn embedded(&self, id: &str, storage: Storage) -> Result<Client> {

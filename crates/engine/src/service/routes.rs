@@ -6,7 +6,8 @@ use account_api::{
     AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, GrantRequest, GrantResponse, Image,
     ImagePatch, ImageResponse, ImagesPage, ImagesQuery, LinksRequest, LinksResponse, MessageResponse, PartsRequest,
     PartsResponse, PasswordCheck, PasswordRequest, RecoveryCodesResponse, SessionsResponse, StoredPartsResponse,
-    ThumbnailsRequest, ThumbnailsResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus, User, route,
+    ThumbnailsRequest, ThumbnailsResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus, User, VerifyRequest,
+    VerifyResponse, route,
 };
 use reqwest::Method;
 use url::Url;
@@ -125,6 +126,11 @@ impl Client {
     /// Has the service's AI describe a picture. Never repeated by itself: it costs money.
     pub async fn analyze_image(&self, id: &str, request: &AnalyzeRequest) -> Answer<ImageResponse> {
         self.call(&self.to(Method::POST, route::ANALYZE, &[id]).json(request)?.within(ANALYSING).once()).await
+    }
+
+    /// Asks the store again about at most [`account_api::MAX_BATCH`] pictures.
+    pub async fn verify_images(&self, request: &VerifyRequest) -> Answer<VerifyResponse> {
+        self.call(&self.to(Method::POST, route::VERIFY, &[]).json(request)?.within(COMPLETING)).await
     }
 
     /// Asks for permission to store a batch.

@@ -45,4 +45,5 @@ mod worker;
 mod worker_lock;
 
 pub use api::{ResultStatus, Source, UploadOptions, UploadResult};
+pub(crate) use os_path::from_bytes as path_from_bytes;
 pub use queue::Queue;

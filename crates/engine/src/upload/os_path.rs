@@ -18,7 +18,7 @@ pub(super) fn to_bytes(path: &Path) -> Vec<u8> {
 
 /// The path that [`to_bytes`] was given.
 #[cfg(unix)]
-pub(super) fn from_bytes(bytes: &[u8]) -> PathBuf {
+pub(crate) fn from_bytes(bytes: &[u8]) -> PathBuf {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(OsStr::from_bytes(bytes))
@@ -26,7 +26,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> PathBuf {
 
 /// The path that [`to_bytes`] was given.
 #[cfg(windows)]
-pub(super) fn from_bytes(bytes: &[u8]) -> PathBuf {
+pub(crate) fn from_bytes(bytes: &[u8]) -> PathBuf {
     use std::ffi::OsString;
     use std::os::windows::ffi::OsStringExt;
     let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{Fault, LastCheck};
+
 /// Which pictures, in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -103,6 +105,8 @@ pub struct PictureRow {
     pub alt: String,
     /// Whether it has a description.
     pub described: bool,
+    /// What is wrong with its stored bytes, when something is.
+    pub fault: Option<Fault>,
 }
 
 /// One picture in full.
@@ -161,6 +165,16 @@ pub struct PictureDetail {
     pub verified_at: String,
     /// By which check, as a sentence.
     pub verified_by: String,
+    /// The size in bytes that the store reported then.
+    pub stored_size: u64,
+    /// The store's entity tag then, when it gave one; for a small file mostly its MD5.
+    pub etag: Option<String>,
+    /// What a later look found wrong with the stored bytes. While there is something, the picture is not verified.
+    pub fault: Option<Fault>,
+    /// The last time that this computer asked the store again.
+    pub last_check: Option<LastCheck>,
+    /// A file on this computer whose upload mends the fault; absent when there is no fault or no such file.
+    pub local_copy: Option<String>,
     /// Whether changes made here still wait to reach the service.
     pub pending: bool,
 }

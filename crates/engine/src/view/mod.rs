@@ -4,7 +4,10 @@
 //! picture's life) inside the app, and by `image_id` (the service's identifier) outside of it.
 
 mod account;
+mod audit;
 mod describing;
+mod doctor;
+mod freeing;
 mod library;
 mod rebuild;
 mod settings;
@@ -12,15 +15,17 @@ mod state;
 mod uploads;
 
 pub use account::{AccountDevice, AccountSecurity, RecoveryForm, TwoFactorSetup};
+pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck};
 pub use describing::{DescribeOutcome, DescribeProgress};
+pub use doctor::{DoctorReport, DoctorStep, StepStatus};
+pub use freeing::{FreeItem, FreeReport, FreeStatus};
 pub use library::{
     Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort,
 };
 pub use rebuild::{BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage};
 pub use settings::{AiSettings, AiSettingsChange, Settings, SettingsChange, Theme, TileSize};
 pub use state::{
-    AccountForm, AppState, BucketForm, BucketReport, BucketStep, Connection, Notice, NoticeKind, Place, PlaceKind,
-    RegisterForm, SecretsState,
+    AccountForm, AppState, BucketForm, Connection, Notice, NoticeKind, Place, PlaceKind, RegisterForm, SecretsState,
 };
 pub use uploads::{
     UploadFailure, UploadList, UploadMove, UploadRow, UploadStatus, UploadSummary, UploadsChange, UploadsPage,

@@ -109,28 +109,6 @@ pub struct BucketForm {
     pub path_style: bool,
 }
 
-/// What came out of trying a bucket for real.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct BucketReport {
-    /// Whether everything that the app needs works.
-    pub ok: bool,
-    /// What was tried, in order.
-    pub steps: Vec<BucketStep>,
-}
-
-/// One thing that was tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct BucketStep {
-    /// A short name: "Store an object".
-    pub name: String,
-    /// Whether it worked.
-    pub ok: bool,
-    /// What happened, and when it failed, how to mend it.
-    pub message: String,
-}
-
 /// Signing in to a hosted service.
 #[derive(Clone, Default, Deserialize, TS)]
 #[ts(export, optional_fields)]

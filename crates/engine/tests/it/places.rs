@@ -5,7 +5,7 @@ use std::path::Path;
 use engine::place::Places;
 use engine::secrets::Vault;
 use engine::settings::Store;
-use engine::view::{AccountForm, BucketForm, PlaceKind, RegisterForm};
+use engine::view::{AccountForm, BucketForm, PlaceKind, RegisterForm, StepStatus};
 use engine::{ErrorKind, Role};
 use rstest::rstest;
 use tempfile::tempdir;
@@ -196,9 +196,9 @@ async fn a_bucket_is_tried_before_it_is_chosen() {
     let (folder, garage) = (tempdir().unwrap(), testkit::garage::bucket().await);
     let places = started(folder.path()).await;
     let wrong = BucketForm { secret: "0".repeat(64), ..form_of(&garage) };
-    let report = places.test_bucket(wrong).await.unwrap();
+    let report = places.test_bucket(wrong, &mut |_| {}).await.unwrap();
     assert!(!report.ok);
-    let failed = report.steps.iter().find(|step| !step.ok).unwrap().message.clone();
+    let failed = report.steps.iter().find(|step| step.status == StepStatus::Failed).unwrap().message.clone();
     let wrong = BucketForm { secret: "0".repeat(64), ..form_of(&garage) };
     let error = places.choose_bucket(wrong).await.unwrap_err();
     assert_eq!((error.code, error.message), (ErrorKind::BucketUnusable, failed));
@@ -206,7 +206,7 @@ async fn a_bucket_is_tried_before_it_is_chosen() {
     let empty = BucketForm { secret: " ".to_owned(), ..form_of(&garage) };
     assert_eq!(places.choose_bucket(empty).await.unwrap_err().code, ErrorKind::InvalidInput);
 
-    let report = places.test_bucket(form_of(&garage)).await.unwrap();
+    let report = places.test_bucket(form_of(&garage), &mut |_| {}).await.unwrap();
     assert!(report.ok, "{report:?}");
     let opened = places.choose_bucket(form_of(&garage)).await.unwrap();
     assert_eq!((opened.place.kind, &opened.place.location), (PlaceKind::Bucket, &garage.endpoint));

@@ -31,6 +31,35 @@ it('shows facts, checksum and receipt', async () => {
   expect(fake.clipboard).toBe(picture?.sha256);
 });
 
+it('asks the store again, and shows what it said', async () => {
+  const { fake, id } = await inspect();
+  await userEvent.click(page.getByTestId('check-again'));
+  expect(fake.called('verifyPictures')).toEqual([[[id], false]]);
+  expect(await page.findByTestId('last-check')).toHaveTextContent('size and entity tag');
+  await userEvent.click(page.getByTestId('check-bytes'));
+  await waitFor(() => expect(page.getByTestId('last-check')).toHaveTextContent('SHA-256'));
+  expect(page.getByTestId('receipt')).toHaveTextContent('Verified');
+});
+
+it('never calls a lost picture verified, and offers to upload its file again', async () => {
+  const { fake, id } = await inspect();
+  Object.assign(fake.pictures.get(id) ?? {}, { fault: 'missing', local_copy: '/home/anna/a.jpg' });
+  await userEvent.click(page.getByTestId('check-again'));
+  await waitFor(() => expect(page.getByTestId('receipt')).toHaveTextContent('Missing in the store'));
+  expect(page.getByTestId('receipt')).not.toHaveTextContent('Verified');
+  expect(page.getByText(/still on this computer: \/home\/anna\/a\.jpg/)).toBeVisible();
+  await userEvent.click(page.getByTestId('mend'));
+  expect(fake.called('repairPicture')).toEqual([[id]]);
+});
+
+it('says so when a lost picture’s file is gone, too', async () => {
+  const { fake, id } = await inspect();
+  Object.assign(fake.pictures.get(id) ?? {}, { fault: 'changed', local_copy: null });
+  await userEvent.click(page.getByTestId('check-again'));
+  expect(await page.findByText(/not on this computer any more/)).toBeVisible();
+  expect(page.queryByTestId('mend')).toBeNull();
+});
+
 it('renames on Enter, and not on Escape', async () => {
   const { fake, id } = await inspect();
   const field = page.getByTestId('inspector-name');

@@ -1,6 +1,7 @@
 import { render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
+import type { DoctorReport, DoctorStep } from '@/ipc';
 import { engineError } from '@/ipc/fake';
 import { app } from '@/stores/app.svelte';
 import { screen, type SettingsPage } from '@/stores/screen.svelte';
@@ -136,4 +137,66 @@ it('waits on metered connections unless told otherwise', async () => {
   open('uploads');
   await userEvent.click(page.getByRole('switch', { name: 'Wait on metered connections' }));
   expect(fake.called('changeSettings')).toEqual([[{ wait_on_metered: false }]]);
+});
+
+it('examines the place, and shows each step as it ends', async () => {
+  const fake = await start();
+  let told: ((step: DoctorStep) => void) | undefined;
+  let end: ((report: DoctorReport) => void) | undefined;
+  fake.doctor = (onstep) => {
+    told = onstep;
+    return new Promise((resolve) => (end = resolve));
+  };
+  open('doctor');
+  await userEvent.click(await page.findByTestId('doctor-run'));
+  const good: DoctorStep = { check: 'put', title: 'Store an object', status: 'ok', message: 'Stored.', code: null };
+  const bad: DoctorStep = {
+    check: 'delete',
+    title: 'Remove it',
+    status: 'failed',
+    message: 'The key may not remove objects in “a”. Give it that right at the store.',
+    code: 'missing_right',
+  };
+  told?.(good);
+  await waitFor(() => expect(page.getByTestId('doctor-steps').children).toHaveLength(1));
+  expect(page.getByTestId('doctor-run')).toHaveTextContent('Examining');
+  told?.(bad);
+  end?.({ ok: false, steps: [good, bad] });
+  expect(await page.findByText(/One thing needs mending/)).toBeVisible();
+  expect(page.getByText(/Give it that right at the store/)).toBeVisible();
+  expect(page.queryByText('Everything that the app needs works.')).toBeNull();
+});
+
+it('says so when the doctor finds nothing wrong', async () => {
+  await start();
+  open('doctor');
+  await userEvent.click(await page.findByTestId('doctor-run'));
+  expect(await page.findByText('Everything that the app needs works.')).toBeVisible();
+});
+
+it('checks all pictures, shows how far it is, and names what is lost', async () => {
+  const fake = await start();
+  const lost = [...fake.pictures.values()][3];
+  if (!lost) throw new Error('the stand-in has too few pictures');
+  open('storage');
+  await userEvent.click(await page.findByTestId('audit-start'));
+  expect(fake.called('startAudit')).toEqual([[false, false]]);
+  fake.care.set({ done: 20, confirmed: 20 });
+  expect(await page.findByTestId('audit-running')).toHaveTextContent('Checked 20 of 40');
+  await userEvent.click(page.getByTestId('audit-stop'));
+  expect(await page.findByTestId('audit-state')).toHaveTextContent('Stopped at 20 of 40');
+  expect(page.getByTestId('audit-start')).toHaveTextContent('Go on checking');
+  await userEvent.click(page.getByTestId('audit-start'));
+  lost.fault = 'missing';
+  fake.care.set({ done: 40, confirmed: 39, missing: 1, running: false, finished_at: '2026-11-02T09:31:00Z' });
+  expect(await page.findByText(/1 missing/)).toBeVisible();
+  expect(await page.findByTestId('audit-problems')).toHaveTextContent(lost.name);
+});
+
+it('says why a check stopped', async () => {
+  const fake = await start();
+  open('storage');
+  await page.findByTestId('audit-start');
+  fake.care.set({ started_at: '2026-11-02T09:30:00Z', done: 3, total: 40, stopped: 'The store can’t be reached.' });
+  expect(await page.findByText('The store can’t be reached.')).toBeVisible();
 });

@@ -2,13 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use url::Url;
+use url::{Host, Url};
 
 use super::super::bucket::BucketConfig;
 use super::explain::{ProbeCode, Problem, problem};
-
-/// How long to wait for an answer.
-const ANSWER: Duration = Duration::from_secs(15);
 
 /// S3 refuses signatures that are further off than this (`RequestTimeTooSkewed`).
 const CLOCK: Duration = Duration::from_secs(15 * 60);
@@ -26,21 +23,17 @@ pub struct Connection {
 ///
 /// # Errors
 /// Why nothing answers, or why what answers is no store.
-pub async fn connect(bucket: &BucketConfig) -> Result<Connection, Problem> {
+pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connection, Problem> {
     let address = match &bucket.endpoint {
         Some(endpoint) => endpoint.clone(),
         None => format!("https://s3.{}.amazonaws.com", bucket.region),
     };
     let url = Url::parse(&address).map_err(|error| problem(ProbeCode::InvalidAddress, error))?;
-    let http = reqwest::Client::builder()
-        .timeout(ANSWER)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| problem(ProbeCode::Unreachable, error))?;
+    let http = client(&url, patience).map_err(|error| problem(ProbeCode::Unreachable, error))?;
     let host = url.host_str().unwrap_or_default().to_owned();
     let response = match http.get(url.clone()).send().await {
         Ok(response) => response,
-        Err(error) => return Err(explain(&http, &url, bucket, &error).await),
+        Err(error) => return Err(explain(&http, &url, bucket, patience, &error).await),
     };
     let date = response
         .headers()
@@ -65,9 +58,7 @@ pub async fn connect(bucket: &BucketConfig) -> Result<Connection, Problem> {
         return Err(other_scheme(&url, to.scheme()));
     }
     let body = response.text().await.unwrap_or_default();
-    if body.to_ascii_lowercase().contains("http request to an https server")
-        || body.contains("plain HTTP request was sent to HTTPS port")
-    {
+    if wants_tls(&body) {
         return Err(other_scheme(&url, "https"));
     }
     // AWS leads whoever asks without a key to its advertisement; a page of its own is a console or a website.
@@ -83,34 +74,85 @@ pub async fn connect(bucket: &BucketConfig) -> Result<Connection, Problem> {
     Ok(Connection { message: format!("{host} answers."), date })
 }
 
-async fn explain(http: &reqwest::Client, url: &Url, bucket: &BucketConfig, error: &reqwest::Error) -> Problem {
-    let host = url.host_str().unwrap_or_default();
-    let mut other = url.clone();
-    let scheme = if url.scheme() == "https" { "http" } else { "https" };
-    if other.set_scheme(scheme).is_ok() && bucket.endpoint.is_some() && http.get(other).send().await.is_ok() {
-        return other_scheme(url, scheme);
+/// What is on this computer is reached directly, whatever proxy the system names.
+fn client(url: &Url, patience: Duration) -> reqwest::Result<reqwest::Client> {
+    let builder = reqwest::Client::builder().timeout(patience).redirect(reqwest::redirect::Policy::none());
+    if is_loopback(url) { builder.no_proxy().build() } else { builder.build() }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
+}
+
+/// How servers of TLS answer to those who speak plain HTTP: nginx and Go's in words, others not at all.
+fn wants_tls(body: &str) -> bool {
+    let body = body.to_ascii_lowercase();
+    body.contains("http request to an https server") || body.contains("plain http request was sent to https port")
+}
+
+async fn explain(
+    http: &reqwest::Client,
+    url: &Url,
+    bucket: &BucketConfig,
+    patience: Duration,
+    error: &reqwest::Error,
+) -> Problem {
+    let host = url.host_str().unwrap_or_default();
     let causes = causes(error);
     let port = url.port_or_known_default().unwrap_or_default();
+    if causes.contains("certificate") {
+        return certificate(host, &causes);
+    }
     let message = if error.is_timeout() {
         format!(
-            "{host} didn't answer within {} seconds. Check the address, the network and firewalls.",
-            ANSWER.as_secs()
+            "{host} didn't answer within {} seconds. Check the address and the port, the network and firewalls, and \
+             that the store is not stuck.",
+            patience.as_secs()
         )
     } else if causes.contains("dns") || causes.contains("lookup") {
         format!("There is no host named {host}. Check the address for typing errors, and that you are online.")
     } else if causes.contains("refused") {
         format!("{host} is there, but nothing listens on port {port}. Check the port, and that the store is running.")
-    } else if causes.contains("certificate") {
-        let message = format!(
-            "{host} shows a certificate that this computer doesn't trust. Use a name that the certificate is for, or \
-             have the system trust its issuer."
-        );
-        return problem(ProbeCode::Certificate, message);
+    } else if bucket.endpoint.is_some()
+        && let Some(scheme) = speaks_the_other(http, url).await
+    {
+        return other_scheme(url, scheme);
     } else {
-        format!("{host} can't be reached: {causes}.")
+        format!("{host} can't be reached: {causes}. Check the address, and the network between here and there.")
     };
     problem(ProbeCode::Unreachable, message)
+}
+
+/// The other scheme, when somebody answers to that.
+async fn speaks_the_other(http: &reqwest::Client, url: &Url) -> Option<&'static str> {
+    let scheme = if url.scheme() == "https" { "http" } else { "https" };
+    let mut other = url.clone();
+    // With a port that goes without saying, https would be asked for at the port of http.
+    other.set_scheme(scheme).ok()?;
+    match http.get(other).send().await {
+        Ok(response) => (!wants_tls(&response.text().await.unwrap_or_default())).then_some(scheme),
+        // It speaks TLS; whether its certificate is any good is the next question.
+        Err(error) => causes(&error).contains("certificate").then_some(scheme),
+    }
+}
+
+fn certificate(host: &str, causes: &str) -> Problem {
+    let message = if causes.contains("expired") {
+        format!("The certificate of {host} has expired. Have it renewed, or check this computer's clock.")
+    } else if causes.contains("not valid for") || causes.contains("notvalidforname") {
+        format!("The certificate of {host} is for another name. Use the name that it was made for.")
+    } else {
+        format!(
+            "{host} shows a certificate that this computer doesn't trust, such as one it made itself. Have the system \
+             trust its issuer, or give the store a certificate of a known one."
+        )
+    };
+    problem(ProbeCode::Certificate, message)
 }
 
 fn other_scheme(url: &Url, right: &str) -> Problem {

@@ -117,6 +117,28 @@ impl Refusal {
         }
     }
 
+    /// The region that the store says is right; some say it in words only ("… expected garage").
+    pub fn right_region(&self) -> Option<String> {
+        self.region.clone().or_else(|| {
+            let (_, rest) = self.message.split_once("expecting '")?;
+            Some(rest.split_once('\'')?.0.to_owned())
+        })
+    }
+
+    /// Whether another region could help.
+    pub fn may_be_region(&self) -> bool {
+        self.right_region().is_some()
+            || matches!(
+                &*self.code,
+                "PermanentRedirect"
+                    | "AuthorizationHeaderMalformed"
+                    | "IllegalLocationConstraintException"
+                    | "InvalidRegion"
+                    | "SignatureDoesNotMatch"
+            )
+            || (self.code.is_empty() && matches!(self.status, 301 | 307 | 308))
+    }
+
     /// Whether turning path style the other way could help.
     pub fn may_be_path_style(&self) -> bool {
         self.status == 0
@@ -170,20 +192,38 @@ impl Refusal {
             ProbeCode::NoSuchBucket => {
                 format!("There is no bucket “{name}” there. Create it, or check its name.")
             }
-            ProbeCode::WrongRegion => match self.region.as_ref().filter(|region| **region != bucket.region) {
+            ProbeCode::WrongRegion => match self.right_region().filter(|region| *region != bucket.region) {
                 Some(right) => format!("The bucket is in the region {right}, not {}. Use {right}.", bucket.region),
                 None => format!("{} is not the bucket's region. Look it up at the store and use that.", bucket.region),
             },
-            ProbeCode::ClockSkew => "This computer's clock is wrong, so the store refuses. Set the clock.".to_owned(),
+            ProbeCode::ClockSkew => {
+                "The store refuses because this computer's clock and its own disagree by more than 15 \
+                                     minutes. Set the clock, best by having it set itself."
+                    .to_owned()
+            }
             ProbeCode::MissingRight => format!("The key may not {doing} in “{name}”. Give it that right at the store."),
-            ProbeCode::Full => "The store has no room left, or a quota is used up.".to_owned(),
-            ProbeCode::NotSupported => format!("This store can't {doing}, which is needed here."),
+            ProbeCode::Full => {
+                "The store has no room left, or a quota is used up. Remove something there, or raise the quota."
+                    .to_owned()
+            }
+            ProbeCode::NotSupported => {
+                format!("This store can't {doing}, which is needed here. Use a newer version of it, or another store.")
+            }
             ProbeCode::Corrupted => "The bytes arrived at the store changed. Something between here and there alters \
-                                     them."
+                                     them: look for a proxy."
                 .to_owned(),
-            ProbeCode::Unreachable => format!("The store didn't answer: {}.", self.message),
-            ProbeCode::NotS3 => format!("What answers there (HTTP status {}) is not an S3 store.", self.status),
-            _ => format!("The store refused: {} {} (HTTP status {}).", self.code, self.message, self.status),
+            ProbeCode::Unreachable => format!(
+                "The store didn't answer: {}. Check the network, and that the store is running.",
+                self.message.trim_end_matches('.')
+            ),
+            ProbeCode::NotS3 => format!(
+                "What answers there (HTTP status {}) is not an S3 store. Use the address of the store's S3 API.",
+                self.status
+            ),
+            _ => format!(
+                "The store refused: {} {} (HTTP status {}). Try again, and ask whoever runs the store if it stays so.",
+                self.code, self.message, self.status
+            ),
         };
         Problem { code, message }
     }

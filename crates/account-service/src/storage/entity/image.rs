@@ -69,6 +69,8 @@ pub struct Model {
     pub verified_by: String,
     /// When.
     pub verified_at: i64,
+    /// What is wrong with the stored bytes: [`account_api::Fault`] as it stands in JSON.
+    pub fault: Option<String>,
 }
 
 /// Relations are not declared: the service joins nothing through the mapper.

@@ -5,6 +5,7 @@ mod m0002_second_factor_and_recovery;
 mod m0003_quotas;
 mod m0004_disabled_accounts_and_keysets;
 mod m0005_journal;
+mod m0006_faults;
 
 use sea_orm_migration::prelude::*;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_quotas::Migration),
             Box::new(m0004_disabled_accounts_and_keysets::Migration),
             Box::new(m0005_journal::Migration),
+            Box::new(m0006_faults::Migration),
         ]
     }
 }

@@ -60,6 +60,8 @@ pub struct Facts {
     pub verified_by: String,
     /// When (UTC).
     pub verified_at: String,
+    /// What a later look at the store found wrong: the wire's `fault`.
+    pub fault: Option<String>,
 }
 
 /// A picture of the library.
@@ -98,12 +100,14 @@ pub struct Tile {
     pub alt_text: Option<String>,
     /// Whether it has a description.
     pub described: bool,
+    /// What a later look at the store found wrong.
+    pub fault: Option<String>,
 }
 
 /// The columns of [`Facts`], in its order.
 pub(super) const COLUMNS: &str = "image_id, revision, name, format, content_type, size, sha256, width, height, taken_at, \
      camera, thumbhash, has_thumbnail, favourite, description, alt_text, tags, text_in_image, described_by, described_at, \
-     created_at, updated_at, deleted_at, stored_size, etag, verified_by, verified_at";
+     created_at, updated_at, deleted_at, stored_size, etag, verified_by, verified_at, fault";
 
 impl Facts {
     /// Reads [`COLUMNS`] from the column `at` on.
@@ -138,6 +142,7 @@ impl Facts {
             etag: row.get(at + 24)?,
             verified_by: row.get(at + 25)?,
             verified_at: row.get(at + 26)?,
+            fault: row.get(at + 27)?,
         })
     }
 

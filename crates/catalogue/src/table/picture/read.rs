@@ -38,7 +38,7 @@ pub fn facts(conn: &Connection, id: u32) -> Result<Option<Facts>> {
 /// The tiles of some pictures, in the order of `ids`; unknown ones are left out.
 pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, name, format, sha256, width, height, thumbhash, has_thumbnail, favourite, alt_text, described
+        "SELECT id, name, format, sha256, width, height, thumbhash, has_thumbnail, favourite, alt_text, described, fault
          FROM picture WHERE id = ?1 AND shelf < 2",
     )?;
     let mut tiles = Vec::with_capacity(ids.len());
@@ -57,10 +57,30 @@ pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
                     favourite: row.get(8)?,
                     alt_text: row.get(9)?,
                     described: row.get(10)?,
+                    fault: row.get(11)?,
                 })
             })
             .optional()?;
         tiles.extend(tile);
     }
     Ok(tiles)
+}
+
+/// How many pictures there are, with those in the trash.
+pub fn total(conn: &Connection) -> Result<u64> {
+    conn.prepare_cached("SELECT count(*) FROM picture WHERE shelf < 2")?
+        .query_row([], |row| row.get::<_, i64>(0))
+        .map(i64::unsigned_abs)
+}
+
+/// Pictures after a number, also those in the trash, in the order of their numbers; at most `limit`.
+pub fn page(conn: &Connection, after: u32, limit: usize) -> Result<Vec<Picture>> {
+    conn.prepare_cached(&format!(
+        "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {COLUMNS}
+         FROM picture p WHERE p.shelf < 2 AND p.id > ?1 ORDER BY p.id LIMIT ?2"
+    ))?
+    .query_map(rusqlite::params![after, limit as i64], |row| {
+        Ok(Picture { id: row.get(0)?, pending: row.get(1)?, facts: Facts::from_row(row, 2)? })
+    })?
+    .collect()
 }

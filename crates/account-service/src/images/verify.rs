@@ -1,0 +1,178 @@
+//! Asking the store again: whether it still has what it confirmed. What is found wrong is written down, so that every
+//! device shows it and the same bytes can be sent again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use account_api::{
+    CheckedBy, ErrorCode, Fault, VerifiedBy, VerifyOutcome, VerifyRequest, VerifyResponse, VerifyResult,
+};
+use futures::{StreamExt, stream};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::wire::{fault_text, verified_by_text, with_urls};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::object_store::StoreError;
+use crate::service::{App, Service};
+use crate::storage::entity::image;
+use crate::storage::next_revision;
+use crate::uploads::check_batch;
+
+/// How many pictures of a batch are asked about at the same time.
+const AT_ONCE: usize = 16;
+
+/// Asks about a batch, in its order. One that can't be asked about doesn't keep the others from being.
+///
+/// # Errors
+/// When the request as a whole is not as documented, or the database can't be reached.
+pub async fn verify_batch(app: &App, user_id: Uuid, request: VerifyRequest) -> Result<VerifyResponse> {
+    check_batch(request.image_ids.len())?;
+    let wanted: Vec<Uuid> = request.image_ids.iter().filter_map(|id| Uuid::try_parse(id).ok()).collect();
+    let rows = image::Entity::find()
+        .filter(image::Column::UserId.eq(user_id))
+        .filter(image::Column::Id.is_in(wanted))
+        .all(app.database.read())
+        .await?;
+    let mut rows: HashMap<String, image::Model> = rows.into_iter().map(|row| (row.id.to_string(), row)).collect();
+    let work: Vec<_> = request.image_ids.into_iter().map(|id| (rows.remove(&id), id)).collect();
+    let bucket = Arc::new(OnceCell::new());
+    let results = stream::iter(work)
+        .map(|(row, image_id)| {
+            let (app, bucket) = (Arc::clone(app), Arc::clone(&bucket));
+            async move {
+                let (outcome, image) = match row {
+                    Some(row) => verify(&app, row, request.read_back, &bucket).await,
+                    None => (VerifyOutcome::Unknown, None),
+                };
+                let image = match image {
+                    Some(row) => with_urls(&app, row).await.ok().map(Box::new),
+                    None => None,
+                };
+                let checked_at = (outcome != VerifyOutcome::Unknown).then(|| clock::wire(clock::now()));
+                VerifyResult { image_id, checked_at, outcome, image }
+            }
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    Ok(VerifyResponse { results })
+}
+
+/// Asks about one picture and writes down what is new. Gives its row when that changed.
+async fn verify(
+    app: &Service,
+    row: image::Model,
+    read_back: bool,
+    bucket: &OnceCell<bool>,
+) -> (VerifyOutcome, Option<image::Model>) {
+    let found = match look(app, &row, read_back).await {
+        Err(StoreError::NoSuchKey) if bucket_is_there(app, bucket).await => Ok(Found::Missing),
+        // HEAD says the same of a bucket that isn't there: then nothing is known of any picture.
+        Err(StoreError::NoSuchKey) => Err(Error::new(
+            ErrorCode::StorageUnavailable,
+            "The service's bucket can't be found right now. Nothing was changed; try again later.",
+        )),
+        Err(error) => Err(error.into()),
+        Ok(found) => Ok(found),
+    };
+    let noted = match &found {
+        Ok(found) => note(app, &row, found).await,
+        Err(_) => Ok(None),
+    };
+    match (found, noted) {
+        (Ok(found), Ok(changed)) => (found.outcome(), changed),
+        (Err(error), _) | (_, Err(error)) => (VerifyOutcome::Failed { error: error.into_detail() }, None),
+    }
+}
+
+async fn bucket_is_there(app: &Service, bucket: &OnceCell<bool>) -> bool {
+    *bucket.get_or_init(|| async { app.store.check().await.is_ok() }).await
+}
+
+/// What the store has.
+enum Found {
+    Same(CheckedBy, Option<String>),
+    Missing,
+    Other(String),
+}
+
+impl Found {
+    fn outcome(self) -> VerifyOutcome {
+        match self {
+            Found::Same(checked_by, _) => VerifyOutcome::Confirmed { checked_by },
+            Found::Missing => VerifyOutcome::Missing,
+            Found::Other(message) => VerifyOutcome::Changed { message },
+        }
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        match self {
+            Found::Same(..) => None,
+            Found::Missing => Some(Fault::Missing),
+            Found::Other(_) => Some(Fault::Changed),
+        }
+    }
+}
+
+async fn look(app: &Service, row: &image::Model, read_back: bool) -> Result<Found, StoreError> {
+    if !read_back {
+        let head = app.store.head(&row.object_key).await?;
+        if i64::try_from(head.size).ok() != Some(row.stored_size) {
+            return Ok(Found::Other(other_size(head.size, row)));
+        }
+        // A fault that was noted is taken back by the bytes alone.
+        match (&head.etag, &row.etag) {
+            _ if row.fault.as_deref() == Some(fault_text(Fault::Changed)) => {}
+            (Some(now), Some(then)) if now == then => return Ok(Found::Same(CheckedBy::SizeAndTag, None)),
+            (None, _) | (_, None) => return Ok(Found::Same(CheckedBy::Size, None)),
+            // Entity tags are opaque: a bucket that was copied has others for the same bytes.
+            _ => {}
+        }
+    }
+    let read = app.store.read_back(&row.object_key).await?;
+    if read.sha256 == row.sha256 {
+        return Ok(Found::Same(CheckedBy::ReadBack, read.etag));
+    }
+    if i64::try_from(read.size).ok() != Some(row.stored_size) {
+        return Ok(Found::Other(other_size(read.size, row)));
+    }
+    Ok(Found::Other("The store has other bytes of the same size: their SHA-256 differs.".to_owned()))
+}
+
+fn other_size(now: u64, row: &image::Model) -> String {
+    format!("The store has {now} bytes, not the {} that it confirmed.", row.stored_size)
+}
+
+/// Writes down what is new about a picture; nothing, as a rule.
+async fn note(app: &Service, seen: &image::Model, found: &Found) -> Result<Option<image::Model>> {
+    let fault = found.fault().map(|fault| fault_text(fault).to_owned());
+    let new_tag = match found {
+        Found::Same(CheckedBy::ReadBack, Some(etag)) if seen.etag.as_ref() != Some(etag) => Some(etag.clone()),
+        _ => None,
+    };
+    if fault == seen.fault && new_tag.is_none() {
+        return Ok(None);
+    }
+    let write = app.database.write().await?;
+    let revision = next_revision(&write, seen.user_id).await?;
+    let now = image::Entity::find_by_id(seen.id).one(&*write).await?;
+    // Removed, or sent again, since it was looked at.
+    let Some(row) = now.filter(|row| row.object_key == seen.object_key) else { return Ok(None) };
+    let mut row = row.into_active_model();
+    row.fault = Set(fault);
+    if let Some(etag) = new_tag {
+        row.etag = Set(Some(etag));
+        row.verified_by = Set(verified_by_text(VerifiedBy::ReadBack).to_owned());
+        row.verified_at = Set(clock::now());
+    }
+    row.updated_at = Set(clock::now());
+    row.revision = Set(revision);
+    let row = row.update(&*write).await?;
+    write.commit().await?;
+    app.news.publish(seen.user_id);
+    Ok(Some(row))
+}

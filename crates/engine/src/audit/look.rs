@@ -1,0 +1,188 @@
+//! Looking at some pictures: the service asks the store, and with `deep` this computer reads the bytes.
+
+use std::path::PathBuf;
+
+use account_api::{CheckedBy, Image, MAX_BATCH, VerifyOutcome, VerifyRequest, VerifyResult};
+use catalogue::Connection;
+use catalogue::SqliteError;
+use catalogue::table::audit::{self, Look, Outcome};
+use catalogue::table::picture::{self, Picture};
+use catalogue::table::upload;
+
+use super::deep::read_bytes;
+use super::run::{is_problem, now};
+use crate::Result;
+use crate::library::{facts, known_picture};
+use crate::session::Session;
+use crate::upload::path_from_bytes;
+use crate::view::{CheckOutcome, CheckedPicture, LastCheck};
+
+/// By download, as it stands in the catalogue beside the wire's names.
+pub(super) const DOWNLOADED: &str = "downloaded";
+
+/// What was found of some pictures, and records that changed by looking.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    pub(super) looks: Vec<Look>,
+    pub(super) images: Vec<Image>,
+}
+
+impl Looked {
+    /// Why, when none of several pictures could be asked about.
+    pub(super) fn outage(&self) -> Option<String> {
+        let all_failed = !self.looks.is_empty() && self.looks.iter().all(|look| look.outcome == Outcome::Failed);
+        all_failed.then(|| self.looks[0].message.clone().unwrap_or_default())
+    }
+}
+
+/// Looks at some pictures. One that the account no longer has is left out: sync will remove it.
+///
+/// # Errors
+/// When the service can't be asked.
+pub(super) async fn look_at(session: &Session, pictures: &[Picture], deep: bool) -> Result<Looked> {
+    let mut looked = Looked::default();
+    for some in pictures.chunks(MAX_BATCH) {
+        let answer = session.client.verify_images(&request(some, false)).await?;
+        for (picture, result) in some.iter().zip(answer.results) {
+            take(session, &mut looked, picture, result);
+        }
+    }
+    if deep {
+        read_bytes(session, pictures, &mut looked).await?;
+    }
+    Ok(looked)
+}
+
+/// Asks about these pictures.
+pub(super) fn request(pictures: &[Picture], read_back: bool) -> VerifyRequest {
+    let image_ids = pictures.iter().map(|picture| picture.facts.image_id.clone()).collect();
+    VerifyRequest { image_ids, read_back }
+}
+
+/// Takes in what the service said.
+pub(super) fn take(session: &Session, looked: &mut Looked, picture: &Picture, result: VerifyResult) {
+    looked.images.extend(result.image.map(|image| *image));
+    let (outcome, checked_by, message) = match result.outcome {
+        VerifyOutcome::Confirmed { checked_by } => (Outcome::Confirmed, Some(by_text(checked_by).to_owned()), None),
+        VerifyOutcome::Missing => {
+            (Outcome::Missing, None, Some("The store no longer has this picture's file.".to_owned()))
+        }
+        VerifyOutcome::Changed { message } => (Outcome::Changed, None, Some(message)),
+        VerifyOutcome::Failed { error } => (Outcome::Failed, None, Some(session.client.explain(&error).message)),
+        VerifyOutcome::Unknown => return,
+    };
+    looked.looks.retain(|look| look.picture != picture.id);
+    looked.looks.push(Look { picture: picture.id, checked_at: now(), outcome, checked_by, message });
+}
+
+fn by_text(by: CheckedBy) -> &'static str {
+    match by {
+        CheckedBy::SizeAndTag => "size_and_tag",
+        CheckedBy::Size => "size",
+        CheckedBy::ReadBack => "read_back",
+    }
+}
+
+/// Looks at some pictures and writes down what was found, apart from any run.
+///
+/// # Errors
+/// When one of them is unknown, the service can't be asked, or the catalogue can't be written.
+pub(crate) async fn check_pictures(session: &Session, ids: &[u32], deep: bool) -> Result<Vec<CheckedPicture>> {
+    let mut checked = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MAX_BATCH) {
+        let mut pictures = Vec::with_capacity(some.len());
+        for id in some {
+            pictures.push(known_picture(session, *id).await?);
+        }
+        let Looked { looks, images } = look_at(session, &pictures, deep).await?;
+        let records: Vec<_> = images.iter().map(facts).collect();
+        let anything = !records.is_empty();
+        let told = session
+            .catalogue
+            .write(move |conn| {
+                for record in &records {
+                    picture::upsert(conn, record)?;
+                }
+                for look in &looks {
+                    audit::put(conn, look)?;
+                }
+                looks.into_iter().map(|look| describe(conn, look)).collect::<Result<Vec<_>, _>>()
+            })
+            .await?;
+        if anything {
+            session.events.library_changed();
+        }
+        checked.extend(told.into_iter().flatten());
+    }
+    Ok(checked)
+}
+
+/// Pictures after a number that were not found as they should be; at most `limit`.
+///
+/// # Errors
+/// When the catalogue can't be read.
+pub(crate) async fn problems(session: &Session, after: u32, limit: usize) -> Result<Vec<CheckedPicture>> {
+    let told = session
+        .catalogue
+        .read(move |conn| {
+            let looks = audit::problems(conn, after, limit)?;
+            looks.into_iter().map(|look| describe(conn, look)).collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    Ok(told.into_iter().flatten().collect())
+}
+
+fn describe(conn: &Connection, look: Look) -> Result<Option<CheckedPicture>, SqliteError> {
+    let Some(picture) = picture::get(conn, look.picture)? else { return Ok(None) };
+    let faulty = matches!(look.outcome, Outcome::Missing | Outcome::Changed);
+    let local_copy = if faulty { local_copy(conn, &picture)? } else { None };
+    Ok(Some(CheckedPicture {
+        id: picture.id,
+        image_id: picture.facts.image_id,
+        name: picture.facts.name,
+        sha256: picture.facts.sha256,
+        check: last_check(look),
+        local_copy: local_copy.map(|path| path.display().to_string()),
+    }))
+}
+
+/// A file that had the picture's bytes when it was uploaded, and still has that size. Whether it has the same bytes still
+/// is told by reading it, which uploading it does.
+///
+/// # Errors
+/// What SQLite says.
+pub(crate) fn local_copy(conn: &Connection, picture: &Picture) -> Result<Option<PathBuf>, SqliteError> {
+    let files = upload::files_with(conn, picture.id)?;
+    Ok(files.into_iter().filter(|file| file.sha256.as_ref().is_none_or(|sum| *sum == picture.facts.sha256)).find_map(
+        |file| {
+            let path = path_from_bytes(&file.path);
+            let same = std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == picture.facts.size);
+            same.then_some(path)
+        },
+    ))
+}
+
+/// The last look, for people.
+pub(crate) fn last_check(look: Look) -> LastCheck {
+    let message = if is_problem(look.outcome) {
+        look.message.unwrap_or_default()
+    } else {
+        confirmed_by(look.checked_by.as_deref().unwrap_or_default()).to_owned()
+    };
+    let outcome = match look.outcome {
+        Outcome::Confirmed => CheckOutcome::Confirmed,
+        Outcome::Missing => CheckOutcome::Missing,
+        Outcome::Changed => CheckOutcome::Changed,
+        Outcome::Failed => CheckOutcome::Failed,
+    };
+    LastCheck { at: look.checked_at, outcome, message }
+}
+
+fn confirmed_by(check: &str) -> &'static str {
+    match check {
+        "size" => "The store still has it: the size is the one that it confirmed.",
+        "read_back" => "The service read the stored bytes back, and their SHA-256 is that of this file.",
+        DOWNLOADED => "The stored bytes were downloaded to this computer, and their SHA-256 is that of this file.",
+        _ => "The store still has it: size and entity tag are those that it confirmed.",
+    }
+}

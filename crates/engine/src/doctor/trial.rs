@@ -1,0 +1,159 @@
+//! A trial upload by the service's grants, of which nothing stays: it is never completed, so it never is a picture, and it
+//! is aborted, so the service removes what was stored.
+
+use std::time::Duration;
+
+use account_api::{GrantOutcome, GrantRequest, NewPicture, Transfer};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use catalogue::table::picture;
+use md5::Md5;
+use rand::RngCore;
+use sha2::{Digest, Sha256};
+
+use super::Told;
+use crate::session::Session;
+use crate::{EngineError, ErrorKind, Result};
+
+/// How long the store may take to answer.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// Larger than any service sends in one PUT.
+const LARGE: u64 = 64 * 1024 * 1024;
+
+/// Tries a small upload, the beginning of a large one, and reading a picture.
+pub(super) async fn run(told: &mut Told<'_>, session: &Session) {
+    told.result("upload", small(session).await);
+    told.result("parts", large(session).await);
+    match read(session).await {
+        Ok(Some(message)) => told.ok("read", message),
+        Ok(None) => told.skipped("read", "There is no picture in the library yet to read."),
+        Err(error) => told.failed("read", &error),
+    }
+}
+
+/// Sends a few bytes that nobody has seen before, and has the service remove them.
+async fn small(session: &Session) -> Result<String> {
+    let mut bytes = [0; 256];
+    rand::rng().fill_bytes(&mut bytes);
+    let (upload_id, transfer) = grant(session, bytes.len() as u64, &bytes).await?;
+    let sent = match transfer {
+        Transfer::Single { put } => {
+            let mut request = session.store_http.put(&put.url).timeout(ANSWER).body(bytes.to_vec());
+            for (name, value) in &put.headers {
+                request = request.header(name, value);
+            }
+            answered(&put.url, request.send().await).await.map(drop)
+        }
+        Transfer::Multipart { .. } => Ok(()),
+    };
+    let aborted = session.client.abort_upload(&upload_id).await;
+    sent?;
+    aborted?;
+    Ok("A small upload arrived in the store and was removed again.".to_owned())
+}
+
+/// Has the service begin an upload in parts at the store, list its parts, and abort it.
+async fn large(session: &Session) -> Result<String> {
+    let mut seed = [0; 32];
+    rand::rng().fill_bytes(&mut seed);
+    let (upload_id, transfer) = grant(session, LARGE, &seed).await?;
+    let listed = match transfer {
+        Transfer::Multipart { .. } => session.client.stored_parts(&upload_id).await.map(drop),
+        Transfer::Single { .. } => Ok(()),
+    };
+    let aborted = session.client.abort_upload(&upload_id).await;
+    listed?;
+    aborted?;
+    Ok("An upload in parts can be begun and given up.".to_owned())
+}
+
+async fn grant(session: &Session, size: u64, bytes: &[u8]) -> Result<(String, Transfer)> {
+    let file = NewPicture {
+        reference: "doctor".to_owned(),
+        name: "image-manager-check.png".to_owned(),
+        format: "png".to_owned(),
+        size,
+        sha256: hex::encode(Sha256::digest(bytes)),
+        content_md5: BASE64_STANDARD.encode(Md5::digest(bytes)),
+        width: None,
+        height: None,
+        taken_at: None,
+        camera: None,
+        thumbhash: None,
+        thumbnail: None,
+    };
+    let answer = session.client.grants(&GrantRequest { files: vec![file] }).await?;
+    match answer.results.into_iter().next().map(|result| result.outcome) {
+        Some(GrantOutcome::Granted { grant }) => Ok((grant.upload_id, grant.transfer)),
+        Some(GrantOutcome::Refused { error }) => Err(session.client.explain(&error)),
+        _ => Err(EngineError::new(
+            ErrorKind::ServiceFailed,
+            "The service didn't answer a request for an upload. Update the app or the service.",
+        )),
+    }
+}
+
+/// Reads the first byte of some picture, as the app reads them: by a presigned address.
+async fn read(session: &Session) -> Result<Option<String>> {
+    let some = session.catalogue.read(|conn| picture::page(conn, 0, 1)).await?.into_iter().next();
+    let Some(picture) = some else { return Ok(None) };
+    let image = match session.client.image_or_trashed(&picture.facts.image_id).await {
+        Ok(image) => image,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let url = image.url.ok_or_else(EngineError::fault)?;
+    let request = session.store_http.get(&url).timeout(ANSWER).header("range", "bytes=0-0");
+    match answered(&url, request.send().await).await {
+        Ok(_) => Ok(Some(format!("“{}” can be read.", image.name))),
+        Err(error) if error.code == ErrorKind::NotFound => Err(EngineError::new(
+            ErrorKind::NotFound,
+            format!("The store no longer has “{}”. Check all pictures to see what else is missing.", image.name),
+        )),
+        Err(error) => Err(error),
+    }
+}
+
+/// A presigned request's answer, or what is wrong in words. Names the host only: the address is a secret for as long as it
+/// is good.
+async fn answered(url: &str, answer: reqwest::Result<reqwest::Response>) -> Result<reqwest::Response> {
+    let url = url::Url::parse(url).ok();
+    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or("its address");
+    let response = answer.map_err(|error| {
+        let why = if error.is_timeout() { "it doesn't answer in time" } else { "no connection can be made" };
+        EngineError::new(
+            ErrorKind::StoreUnreachable,
+            format!(
+                "The service is there, but its store at {host} can't be reached from this computer: {why}. Check the \
+                 network; if it stays so, ask whoever runs the service to give the store an address that you can reach."
+            ),
+        )
+    })?;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    if status == reqwest::StatusCode::NOT_FOUND {
+        return Err(EngineError::new(ErrorKind::NotFound, format!("The store at {host} has no such object.")));
+    }
+    let body = response.text().await.unwrap_or_default();
+    let code = element(&body, "Code").unwrap_or_default();
+    let message = match &*code {
+        "RequestTimeTooSkewed" | "RequestExpired" => format!(
+            "The clocks of the service and of its store at {host} disagree. Ask whoever runs the service to set its clock."
+        ),
+        _ => format!(
+            "The store at {host} refused what the service permits (HTTP status {}{}{code}). Ask whoever runs the service \
+             to check the bucket's key and its rights.",
+            status.as_u16(),
+            if code.is_empty() { "" } else { ", " },
+        ),
+    };
+    Err(EngineError::new(ErrorKind::StoreRefused, message))
+}
+
+fn element(body: &str, name: &str) -> Option<String> {
+    let (_, rest) = body.split_once(&format!("<{name}>"))?;
+    Some(rest.split_once("</")?.0.trim().to_owned())
+}

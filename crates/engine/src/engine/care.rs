@@ -1,0 +1,112 @@
+//! Taking care of what is stored: the doctor, the check of all pictures, mending, and local copies that may go.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::audit::{self, AuditOptions};
+use crate::doctor::{self, Told};
+use crate::freeing::{self, Act, FreeSource, SystemTrash};
+use crate::upload::{Source, UploadOptions};
+use crate::view::{AuditProgress, BucketForm, CheckedPicture, DoctorReport, DoctorStep, FreeItem, FreeReport};
+use crate::{EngineError, ErrorKind, Result};
+
+impl Engine {
+    /// Tries everything that the chosen place needs, for real, and explains each failure; tells each step as it ends.
+    /// Leaves nothing behind.
+    pub async fn doctor(&self, mut tell: impl FnMut(&DoctorStep) + Send) -> DoctorReport {
+        let mut told = Told::new(&mut tell);
+        doctor::examine_computer(&mut told, &self.host.view_settings().data_dir, &self.host.vault).await;
+        match self.host.library().await {
+            Ok(open) => doctor::examine_place(&mut told, &self.host.places, &open.session).await,
+            Err(error) => told.failed("library", &error),
+        }
+        told.report()
+    }
+
+    /// The same for a bucket that has not been chosen. Changes nothing but what it cleans up again.
+    pub async fn test_bucket(
+        &self,
+        form: BucketForm,
+        mut tell: impl FnMut(&DoctorStep) + Send,
+    ) -> Result<DoctorReport> {
+        self.host.places.test_bucket(form, &mut tell).await
+    }
+
+    /// Asks the store again about all pictures, going on with an earlier run that was broken off, and waits for the end.
+    /// What was asked about is kept when this fails or is dropped.
+    pub async fn verify_all(
+        &self,
+        options: AuditOptions,
+        mut on_progress: impl FnMut(&AuditProgress) + Send,
+    ) -> Result<AuditProgress> {
+        audit::run(&*self.session().await?, options, &mut on_progress).await
+    }
+
+    /// Asks the store again about some pictures; with `deep`, their bytes are downloaded and hashed.
+    pub async fn verify(&self, ids: &[u32], deep: bool) -> Result<Vec<CheckedPicture>> {
+        audit::check_pictures(&*self.session().await?, ids, deep).await
+    }
+
+    /// The same as [`verify_all`](Self::verify_all) in the background; progress comes as events.
+    pub async fn start_audit(&self, options: AuditOptions) -> Result<()> {
+        let session = self.session().await?;
+        session.audit.start(&session, options);
+        Ok(())
+    }
+
+    /// Stops the check in the background; it can be gone on with.
+    pub fn cancel_audit(&self) {
+        if let Some(open) = self.host.current() {
+            open.session.audit.cancel();
+        }
+    }
+
+    /// How far the newest check is.
+    pub async fn audit_progress(&self) -> Result<AuditProgress> {
+        let session = self.session().await?;
+        session.audit.progress(&session).await
+    }
+
+    /// Pictures after a number that were not found as they should be, in the order of their numbers; at most `limit`.
+    pub async fn audit_problems(&self, after: u32, limit: usize) -> Result<Vec<CheckedPicture>> {
+        audit::problems(&*self.session().await?, after, limit).await
+    }
+
+    /// Uploads a picture's file on this computer again, which mends what the store has lost. Gives the queue's new rows.
+    pub async fn repair(&self, id: u32) -> Result<Vec<u32>> {
+        let session = self.session().await?;
+        let known = session.catalogue.read(move |conn| {
+            let Some(picture) = catalogue::table::picture::get(conn, id)? else { return Ok(None) };
+            audit::local_copy(conn, &picture)
+        });
+        let file = known.await?.ok_or_else(|| {
+            EngineError::new(
+                ErrorKind::NotFound,
+                "The file that this picture was made of is not on this computer any more. Upload it again from wherever \
+                 it is; the library then knows it.",
+            )
+        })?;
+        self.upload(vec![Source::Path(file)], UploadOptions::default()).await
+    }
+
+    /// Says which local files may go, because the library provably has their bytes, and why the others stay.
+    pub async fn freeable(&self, source: FreeSource, on_item: impl FnMut(&FreeItem) + Send) -> Result<FreeReport> {
+        self.free_with(source, Act::Look, on_item).await
+    }
+
+    /// Moves those that may go to the system's trash.
+    pub async fn free(&self, source: FreeSource, on_item: impl FnMut(&FreeItem) + Send) -> Result<FreeReport> {
+        self.free_with(source, Act::Move(Arc::new(SystemTrash)), on_item).await
+    }
+
+    async fn free_with(
+        &self,
+        source: FreeSource,
+        act: Act,
+        mut on_item: impl FnMut(&FreeItem) + Send,
+    ) -> Result<FreeReport> {
+        let session = self.session().await?;
+        let app_folder = self.host.view_settings().data_dir.into();
+        freeing::go_through(&session, app_folder, source, act, &mut on_item).await
+    }
+}

@@ -1,0 +1,83 @@
+//! `doctor`.
+
+use engine::EngineError;
+use engine::view::{BucketForm, DoctorStep, StepStatus};
+use serde::Serialize;
+
+use super::args::Doctor;
+use super::failure::Failure;
+use super::output::{Output, complain};
+use super::secret;
+use super::session::Session;
+
+const SECRET_STDIN: &str = "--secret-stdin";
+
+/// Tries the chosen place, or the bucket that was given, and prints each step as it ends.
+pub async fn doctor(session: &Session, out: &Output, args: Doctor) -> Result<(), Failure> {
+    let tell = |step: &DoctorStep| {
+        if out.json() {
+            out.object(step);
+        } else {
+            out.line(&line(step));
+        }
+    };
+    let report = match args.bucket {
+        Some(bucket) => {
+            let secret = secret::read("Secret access key", args.secret_stdin, SECRET_STDIN)?;
+            let form = BucketForm {
+                endpoint: args.endpoint.unwrap_or_default(),
+                region: args.region.unwrap_or_default(),
+                bucket,
+                key_id: args.key_id.unwrap_or_default(),
+                secret,
+                path_style: args.path_style,
+            };
+            session.engine().test_bucket(form, tell).await?
+        }
+        None => session.engine().doctor(tell).await,
+    };
+    if report.ok {
+        complain("Everything that the app needs works.");
+        return Ok(());
+    }
+    let failed = report.steps.iter().filter(|step| step.status == StepStatus::Failed).count();
+    let what = if failed == 1 { "One thing needs".to_owned() } else { format!("{failed} things need") };
+    complain(&format!("{what} mending; what failed says how."));
+    Err(Failure::Some)
+}
+
+/// A step on one line.
+pub fn line(step: &DoctorStep) -> String {
+    let sign = match step.status {
+        StepStatus::Ok => "ok     ",
+        StepStatus::Failed => "failed ",
+        StepStatus::Skipped => "skipped",
+    };
+    format!("{sign}  {}: {}", step.title, super::output::one_line(&step.message))
+}
+
+/// The line of a folder that can't even be opened.
+#[derive(Serialize)]
+struct NoFolder<'a> {
+    check: &'static str,
+    title: &'static str,
+    status: StepStatus,
+    message: &'a str,
+    code: String,
+}
+
+/// The app's folder can't be opened: that is what has to be mended first.
+pub fn no_folder(out: &Output, error: EngineError) -> Result<(), Failure> {
+    if !out.json() {
+        out.line(&format!("failed   Open the app's folder: {}", super::output::one_line(&error.message)));
+        return Err(Failure::Some);
+    }
+    out.object(&NoFolder {
+        check: "folder",
+        title: "Open the app's folder",
+        status: StepStatus::Failed,
+        message: &error.message,
+        code: error.code.as_str(),
+    });
+    Err(Failure::Some)
+}

@@ -1,0 +1,70 @@
+//! `free`.
+
+use std::io::{self, Write};
+
+use engine::FreeSource;
+use engine::view::{FreeItem, FreeStatus};
+
+use super::args::Free;
+use super::failure::Failure;
+use super::output::{Output, complain, one_line, size};
+use super::secret::can_ask;
+use super::session::Session;
+
+/// Says which local files may go, asks, and moves those to the system's trash.
+pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Failure> {
+    if !args.yes && !args.dry_run && !can_ask() {
+        let message = "There is no terminal to ask on. Pass --yes to move files, or --dry-run to see what would go.";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let engine = session.fresh_library().await?;
+    let named = !args.uploaded;
+    let source = || if args.uploaded { FreeSource::Uploaded } else { FreeSource::Paths(args.paths.clone()) };
+    if !args.yes {
+        let plan = engine.freeable(source(), |item| report(out, item)).await?;
+        complain(&format!("{} files ({}) may go; {} stay.", plan.files, size(plan.bytes), plan.kept));
+        if args.dry_run {
+            return if named && plan.kept > 0 { Err(Failure::Some) } else { Ok(()) };
+        }
+        if plan.files == 0 || !agreed(plan.files)? {
+            complain("Nothing was moved.");
+            return if named && plan.kept > 0 { Err(Failure::Some) } else { Ok(()) };
+        }
+    }
+    let mut refused = false;
+    let done = engine
+        .free(source(), |item| {
+            refused |= item.status == FreeStatus::Kept && (named || item.image_id.is_some());
+            if args.yes || item.status == FreeStatus::Freed || refused {
+                report(out, item);
+            }
+        })
+        .await?;
+    complain(&format!("{} files ({}) are in the trash now; {} stay.", done.files, size(done.bytes), done.kept));
+    if refused { Err(Failure::Some) } else { Ok(()) }
+}
+
+fn report(out: &Output, item: &FreeItem) {
+    if out.json() {
+        out.object(item);
+        return;
+    }
+    let path = one_line(&item.path);
+    match item.status {
+        FreeStatus::Safe => out.line(&format!("may go   {path}")),
+        FreeStatus::Freed => out.line(&format!("trashed  {path}")),
+        FreeStatus::Kept => {
+            out.line(&format!("kept     {path}: {}", one_line(item.reason.as_deref().unwrap_or_default())));
+        }
+    }
+}
+
+fn agreed(files: u32) -> Result<bool, Failure> {
+    let mut err = io::stderr().lock();
+    // Whoever can't see the question can't say yes.
+    let _ = write!(err, "Move {files} files to the system's trash? [y/N] ");
+    let _ = err.flush();
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(|error| Failure::Usage(format!("No answer can be read: {error}")))?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}

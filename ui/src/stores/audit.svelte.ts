@@ -1,0 +1,38 @@
+/** The check of all pictures, as the engine reports it. */
+import { ipc, type AuditProgress, type CheckedPicture } from '@/ipc';
+import { attempt } from './actions';
+
+class Audit {
+  progress = $state.raw<AuditProgress>();
+  /** Pictures that were not found as they should be; read when the check has ended. */
+  problems = $state.raw<readonly CheckedPicture[]>([]);
+
+  /** How far it is, 0 to 1. */
+  get fraction(): number {
+    const { total = 0, done = 0 } = this.progress ?? {};
+    return total > 0 ? Math.min(1, done / total) : 0;
+  }
+
+  /** Follows it from now on. */
+  async start(): Promise<void> {
+    await attempt(async () => this.apply(await ipc().watchAudit((progress) => this.apply(progress))));
+  }
+
+  /** Begins, or goes on. */
+  async check(deep: boolean, restart: boolean): Promise<void> {
+    await attempt(() => ipc().startAudit(deep, restart));
+  }
+
+  async cancel(): Promise<void> {
+    await attempt(() => ipc().cancelAudit());
+  }
+
+  private apply(progress: AuditProgress): void {
+    this.progress = progress;
+    const { missing, changed, failed, running } = progress;
+    if (missing + changed + failed === 0) this.problems = [];
+    else if (!running) void attempt(async () => (this.problems = await ipc().auditProblems()));
+  }
+}
+
+export const audit = new Audit();
