@@ -5,6 +5,7 @@
 import { FakeAccount } from './fake-account';
 import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
+import { linkText, packLayout, select } from './fake-library';
 import { FakeUploads } from './fake-uploads';
 import { Listeners } from './fake-listeners';
 import type {
@@ -292,36 +293,10 @@ export class FakeIpc implements Ipc {
   }
 
   libraryLayout = (query: LibraryQuery) =>
-    this.answer('libraryLayout', [query], () => {
-      const found = this.select(query);
-      const bytes = new DataView(new ArrayBuffer(found.length * 12));
-      found.forEach((picture, index) => {
-        bytes.setUint32(index * 12, picture.id, true);
-        const aspect = picture.width && picture.height ? picture.width / picture.height : 1;
-        bytes.setUint32(index * 12 + 4, Math.round(aspect * 1000), true);
-        bytes.setInt32(index * 12 + 8, picture.day, true);
-      });
-      return bytes.buffer;
-    });
+    this.answer('libraryLayout', [query], () => packLayout(this.select(query)));
 
   private select(query: LibraryQuery): FakePicture[] {
-    const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = [...this.pictures.values()].filter((picture) => {
-      if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
-      if (query.scope === 'favourites' && !picture.favourite) return false;
-      if (query.scope === 'undescribed' && picture.description) return false;
-      if (query.scope === 'recent' && picture.day < Date.UTC(2026, 8, 14) / 86_400_000) return false;
-      const text = [picture.name, picture.description, picture.alt_text, ...picture.tags].join(' ').toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
-    const by = {
-      newest: (a: FakePicture, b: FakePicture) => b.day - a.day || b.id - a.id,
-      oldest: (a: FakePicture, b: FakePicture) => a.day - b.day || a.id - b.id,
-      added: (a: FakePicture, b: FakePicture) => b.added_at.localeCompare(a.added_at),
-      name: (a: FakePicture, b: FakePicture) => a.name.localeCompare(b.name),
-      size: (a: FakePicture, b: FakePicture) => b.size - a.size,
-    };
-    return found.sort(by[query.sort]);
+    return select(this.pictures.values(), query);
   }
 
   libraryRows = (ids: number[]) =>
@@ -415,18 +390,7 @@ export class FakeIpc implements Ipc {
   clearFinishedUploads = () => this.answer('clearFinishedUploads', [], () => this.queue.clear());
 
   private linkTexts(ids: number[], format: LinkFormat = this.current.link_format): LinkText[] {
-    return ids.map((id) => {
-      const picture = this.get(id);
-      const url = `http://127.0.0.1:41739/l/${picture.image_id}`;
-      const alt = picture.alt_text ?? picture.name;
-      const text = {
-        url,
-        markdown: `![${alt}](${url})`,
-        html: `<img src="${url}" alt="${alt}">`,
-        bbcode: `[img]${url}[/img]`,
-      }[format];
-      return { id, text, expires_at: '2026-10-21T18:05:00Z' };
-    });
+    return ids.map((id) => linkText(this.get(id), format));
   }
 
   links = (ids: number[], format?: LinkFormat) =>

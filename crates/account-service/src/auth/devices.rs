@@ -66,7 +66,10 @@ pub async fn end_others(app: &Service, caller: &Caller) -> Result<()> {
 }
 
 /// Signs all devices of a person out, but for one.
-pub(super) async fn end_all(write: &Write, user_id: Uuid, except: Option<Uuid>) -> Result<()> {
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn end_all(write: &Write, user_id: Uuid, except: Option<Uuid>) -> Result<()> {
     let mut ending = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(clock::now()))
         .filter(Column::UserId.eq(user_id))

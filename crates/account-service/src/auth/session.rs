@@ -156,20 +156,6 @@ async fn revoke(write: &Write, session_id: Uuid, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of a person.
-///
-/// # Errors
-/// When the database can't be reached.
-pub async fn revoke_all(write: &Write, user_id: Uuid, now: i64) -> Result<()> {
-    session::Entity::update_many()
-        .col_expr(session::Column::RevokedAt, Expr::value(now))
-        .filter(session::Column::UserId.eq(user_id))
-        .filter(session::Column::RevokedAt.is_null())
-        .exec(&**write)
-        .await?;
-    Ok(())
-}
-
 async fn add_token(write: &Write, session_id: Uuid, parent_hash: Option<String>) -> Result<String> {
     let token = random_token::<32>();
     refresh_token::ActiveModel {

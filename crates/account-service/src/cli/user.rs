@@ -64,25 +64,32 @@ pub struct AddArguments {
 
 /// Does it, and says what came of it.
 pub async fn run(config: Config, command: Command) -> ExitCode {
-    // Before anything is opened: whoever is asked may take their time.
-    let password = match &command {
-        Command::Add(arguments) => match password(arguments.password_stdin) {
-            Ok(password) => Some(password),
-            Err(message) => {
-                eprintln!("{message}");
-                return ExitCode::from(2);
-            }
-        },
-        _ => None,
-    };
-    if let Command::ResetLink { name, lift_second_factor } = &command {
-        return said(reset_link(&config, name, *lift_second_factor).await);
+    match command {
+        Command::Add(arguments) => add(config, arguments).await,
+        Command::List { json } => {
+            with_operator(config, async |operator| {
+                list(&operator.users().await?, json);
+                Ok(())
+            })
+            .await
+        }
+        Command::Disable { name } => with_operator(config, async |operator| disable(operator, &name).await).await,
+        Command::Enable { name } => with_operator(config, async |operator| enable(operator, &name).await).await,
+        Command::Quota { name, bytes, pictures } => {
+            with_operator(config, async |operator| set_quota(operator, &name, bytes, pictures).await).await
+        }
+        // Needs neither the bucket nor an open service.
+        Command::ResetLink { name, lift_second_factor } => said(reset_link(&config, &name, lift_second_factor).await),
     }
+}
+
+/// Opens the service's database and bucket for one deed.
+async fn with_operator(config: Config, act: impl AsyncFnOnce(&Operator) -> Result<(), ErrorDetail>) -> ExitCode {
     let operator = match super::open(config).await {
         Ok(operator) => operator,
         Err(status) => return status,
     };
-    let done = act(&operator, command, password.unwrap_or_default()).await;
+    let done = act(&operator).await;
     operator.close().await;
     said(done)
 }
@@ -104,37 +111,52 @@ async fn reset_link(config: &Config, account: &str, lift_second_factor: bool) ->
     Ok(())
 }
 
-async fn act(operator: &Operator, command: Command, password: SecretString) -> Result<(), ErrorDetail> {
-    match command {
-        Command::Add(AddArguments { name, email, .. }) => {
-            let email = email.unwrap_or_else(|| format!("{}@localhost", name.trim()));
-            let person = operator.add_user(&name, &email, password).await?;
-            println!("{} has an account now.", person.username);
+async fn add(config: Config, AddArguments { name, email, password_stdin }: AddArguments) -> ExitCode {
+    // Before anything is opened: whoever is asked may take their time.
+    let password = match password(password_stdin) {
+        Ok(password) => password,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(2);
         }
-        Command::List { json } => list(&operator.users().await?, json),
-        Command::Disable { name } => {
-            let person = operator.set_disabled(&name, true).await?;
-            println!("{} can't sign in any more. Everything in the account is kept.", person.username);
-        }
-        Command::Quota { name, bytes, pictures } => {
-            let person = operator.set_quota(&name, bytes, pictures).await?;
-            let of = |most: Option<String>| most.map_or_else(|| "no limit".to_owned(), |most| format!("of {most}"));
-            println!(
-                "{}: {} {}, {} pictures {}.",
-                person.username,
-                size(person.bytes),
-                of(person.quota_bytes.map(size)),
-                person.pictures,
-                of(person.quota_pictures.map(|most| most.to_string())),
-            );
-        }
-        // Needs neither the bucket nor an open service; see `run`.
-        Command::ResetLink { .. } => {}
-        Command::Enable { name } => {
-            let person = operator.set_disabled(&name, false).await?;
-            println!("{} can sign in again.", person.username);
-        }
-    }
+    };
+    with_operator(config, async |operator| {
+        let email = email.unwrap_or_else(|| format!("{}@localhost", name.trim()));
+        let person = operator.add_user(&name, &email, password).await?;
+        println!("{} has an account now.", person.username);
+        Ok(())
+    })
+    .await
+}
+
+async fn disable(operator: &Operator, name: &str) -> Result<(), ErrorDetail> {
+    let person = operator.set_disabled(name, true).await?;
+    println!("{} can't sign in any more. Everything in the account is kept.", person.username);
+    Ok(())
+}
+
+async fn enable(operator: &Operator, name: &str) -> Result<(), ErrorDetail> {
+    let person = operator.set_disabled(name, false).await?;
+    println!("{} can sign in again.", person.username);
+    Ok(())
+}
+
+async fn set_quota(
+    operator: &Operator,
+    name: &str,
+    bytes: Option<Quota>,
+    pictures: Option<Quota>,
+) -> Result<(), ErrorDetail> {
+    let person = operator.set_quota(name, bytes, pictures).await?;
+    let of = |most: Option<String>| most.map_or_else(|| "no limit".to_owned(), |most| format!("of {most}"));
+    println!(
+        "{}: {} {}, {} pictures {}.",
+        person.username,
+        size(person.bytes),
+        of(person.quota_bytes.map(size)),
+        person.pictures,
+        of(person.quota_pictures.map(|most| most.to_string())),
+    );
     Ok(())
 }
 

@@ -110,7 +110,7 @@ pub async fn set_disabled(app: &Service, username: &str, disabled: bool) -> Resu
     let disabled_at = Set(disabled.then(|| row.disabled_at.unwrap_or(now)));
     let row = user::ActiveModel { id: Unchanged(row.id), disabled_at, ..Default::default() }.update(&*write).await?;
     if disabled {
-        auth::revoke_all(&write, row.id, now).await?;
+        auth::end_all(&write, row.id, None).await?;
     }
     write.commit().await?;
     one(app, row.id).await

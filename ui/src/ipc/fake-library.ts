@@ -1,0 +1,49 @@
+/** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
+import type { FakePicture } from './fake-pictures';
+import type { LibraryQuery, LinkFormat, LinkText } from './index';
+
+/** The pictures of a part of the library that have all the words, in order. */
+export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
+  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = [...pictures].filter((picture) => {
+    if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
+    if (query.scope === 'favourites' && !picture.favourite) return false;
+    if (query.scope === 'undescribed' && picture.description) return false;
+    if (query.scope === 'recent' && picture.day < Date.UTC(2026, 8, 14) / 86_400_000) return false;
+    const text = [picture.name, picture.description, picture.alt_text, ...picture.tags].join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  const by = {
+    newest: (a: FakePicture, b: FakePicture) => b.day - a.day || b.id - a.id,
+    oldest: (a: FakePicture, b: FakePicture) => a.day - b.day || a.id - b.id,
+    added: (a: FakePicture, b: FakePicture) => b.added_at.localeCompare(a.added_at),
+    name: (a: FakePicture, b: FakePicture) => a.name.localeCompare(b.name),
+    size: (a: FakePicture, b: FakePicture) => b.size - a.size,
+  };
+  return found.sort(by[query.sort]);
+}
+
+/** Twelve bytes a picture, as the engine sends them: id, aspect ratio in thousandths, day. */
+export function packLayout(pictures: FakePicture[]): ArrayBuffer {
+  const bytes = new DataView(new ArrayBuffer(pictures.length * 12));
+  pictures.forEach((picture, index) => {
+    bytes.setUint32(index * 12, picture.id, true);
+    const aspect = picture.width && picture.height ? picture.width / picture.height : 1;
+    bytes.setUint32(index * 12 + 4, Math.round(aspect * 1000), true);
+    bytes.setInt32(index * 12 + 8, picture.day, true);
+  });
+  return bytes.buffer;
+}
+
+/** A picture's link as a person pastes it. */
+export function linkText(picture: FakePicture, format: LinkFormat): LinkText {
+  const url = `http://127.0.0.1:41739/l/${picture.image_id}`;
+  const alt = picture.alt_text ?? picture.name;
+  const text = {
+    url,
+    markdown: `![${alt}](${url})`,
+    html: `<img src="${url}" alt="${alt}">`,
+    bbcode: `[img]${url}[/img]`,
+  }[format];
+  return { id: picture.id, text, expires_at: '2026-10-21T18:05:00Z' };
+}
