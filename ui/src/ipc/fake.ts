@@ -292,8 +292,7 @@ export class FakeIpc implements Ipc {
     };
   }
 
-  libraryLayout = (query: LibraryQuery) =>
-    this.answer('libraryLayout', [query], () => packLayout(this.select(query)));
+  libraryLayout = (query: LibraryQuery) => this.answer('libraryLayout', [query], () => packLayout(this.select(query)));
 
   private select(query: LibraryQuery): FakePicture[] {
     return select(this.pictures.values(), query);

@@ -4,11 +4,11 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, Result, params};
 
-use super::{CLAIMABLE, COLUMNS, Upload};
+use super::{CLAIMABLE, COLUMNS, Upload, next_revision};
 
 /// Takes up to `limit` unfinished rows that nobody has and that are not on hold, in the order of the queue, for `worker`.
-/// Rows that were sent but
-/// not confirmed come with them; what to do is told by their status. `within` limits it to some numbers.
+/// Rows that were sent but not confirmed come with them; what to do is told by their status. `within` limits it to some
+/// numbers.
 ///
 /// # Errors
 /// What SQLite says.
@@ -46,24 +46,28 @@ pub fn unclaimed(conn: &Connection, within: Option<&RangeInclusive<u32>>) -> Res
     .query_row(params![first, last], |row| row.get(0))
 }
 
-/// Gives rows back, in the state that they are in.
+/// Gives rows back, in the state that they are in. That is seen: a row that was being sent waits again.
 ///
 /// # Errors
 /// What SQLite says.
 pub fn release(conn: &Connection, worker: &str, ids: &[u32]) -> Result<()> {
-    let mut statement = conn.prepare_cached("UPDATE upload SET claimed_by = NULL WHERE id = ?1 AND claimed_by = ?2")?;
+    let revision = next_revision(conn)?;
+    let mut statement =
+        conn.prepare_cached("UPDATE upload SET claimed_by = NULL, revision = ?3 WHERE id = ?1 AND claimed_by = ?2")?;
     for id in ids {
-        statement.execute(params![id, worker])?;
+        statement.execute(params![id, worker, revision])?;
     }
     Ok(())
 }
 
-/// Gives back everything that `worker` has: it has stopped, or has been found dead.
+/// Gives back everything that `worker` has: it has stopped, or has been found dead. As with [`release`], that is seen.
 ///
 /// # Errors
 /// What SQLite says.
 pub fn release_claims_of(conn: &Connection, worker: &str) -> Result<usize> {
-    conn.prepare_cached("UPDATE upload SET claimed_by = NULL WHERE claimed_by = ?1")?.execute([worker])
+    let revision = next_revision(conn)?;
+    conn.prepare_cached("UPDATE upload SET claimed_by = NULL, revision = ?2 WHERE claimed_by = ?1")?
+        .execute(params![worker, revision])
 }
 
 /// Every worker that has a row.

@@ -88,7 +88,7 @@ async fn the_order_that_a_person_made_survives_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_command_holds_and_cancels_what_a_window_works_on() {
+async fn a_command_holds_cancels_and_pauses_what_a_window_works_on() {
     let stage = Stage::new().await;
     let anna = stage.anna().await;
     stage.store.always(pictures(), Fault::StallAfter { bytes: 1000 });
@@ -102,6 +102,8 @@ async fn a_command_holds_and_cancels_what_a_window_works_on() {
     anna.until(&ids[..1], |row| row.status == UploadStatus::Paused).await;
     command.engine.cancel_upload(ids[1]).await.unwrap();
     anna.until(&ids[1..2], |row| row.status == UploadStatus::Cancelled).await;
+    command.engine.pause_uploads().await.unwrap();
+    anna.until(&ids[2..], |row| row.status == UploadStatus::Queued).await;
 
     stage.store.clear();
     command.engine.resume_uploads().await.unwrap();
