@@ -141,7 +141,7 @@ async fn a_part_is_bound_as_well(#[values(Store::Embedded, Store::Garage)] store
         assert_eq!(answer.code(), account_api::ErrorCode::InvalidRequest);
     }
     verified(anna.finish(&grant.upload_id).await);
-    assert!(put(&anna, &first, parts[0]).await.status.is_client_error(), "the upload is over");
+    assert!(is_refused(&app, &first, parts[0]).await, "the upload is over");
 }
 
 /// A thumbnail's address is bound like a picture's.
