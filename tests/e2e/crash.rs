@@ -103,12 +103,15 @@ async fn whatever_is_killed_at_whatever_moment_each_picture_is_there_once() {
     let listed = listed(&service.address()).await;
     assert_eq!(sorted(listed.iter().map(String::as_str)), wanted, "in the service's list");
     let store = stored.join("store");
-    within("the store to be tidy", async {
+    let tidy = async {
         while files(&store.join("objects/pictures")).len() != PICTURES || !files(&store.join("parts")).is_empty() {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-    })
-    .await;
+    };
+    if tokio::time::timeout(Duration::from_secs(30), tidy).await.is_err() {
+        let (objects, parts) = (files(&store.join("objects/pictures")), files(&store.join("parts")));
+        panic!("{} objects for {PICTURES} pictures, and parts of uploads that are over: {parts:#?}", objects.len());
+    }
     let objects = files(&store.join("objects/pictures"));
     let kept: Vec<String> = objects.iter().map(|path| sha256(&std::fs::read(path).unwrap())).collect();
     assert_eq!(sorted(kept.iter().map(String::as_str)), wanted, "in the store, byte by byte");

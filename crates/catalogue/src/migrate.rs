@@ -18,6 +18,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::upload::HOLD_AND_ORDER),
     M::up(table::picture::FAULTS),
     M::up(table::audit::MIGRATION),
+    M::up(table::picture::MILLISECONDS),
 ];
 
 /// The newest schema version.

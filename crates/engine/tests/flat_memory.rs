@@ -119,5 +119,6 @@ async fn uploading_four_times_as_many_files_takes_no_more_memory() {
         taken.push(bytes);
     }
     let [few, many] = taken[..] else { unreachable!() };
-    assert!(many < few + few / 2, "{few} bytes for 600 files, {many} for 2,400");
+    // How much is under way at a time is left to chance; with every file remembered it would be four times as much.
+    assert!(many < 2 * few, "{few} bytes for 600 files, {many} for 2,400");
 }

@@ -211,6 +211,9 @@ pub async fn begin(app: &Service, announced: &Announced) -> Result<String> {
         .await?;
     write.commit().await?;
     if noted.rows_affected == 1 {
+        // A service that was killed may have begun one, too, and not come to noting it. Another request that is just about
+        // to loses here as it would there.
+        abort_strays(app, &announced.row.object_key, Some(&created)).await;
         return Ok(created);
     }
     // Another request was faster; what it began counts.
@@ -234,13 +237,18 @@ async fn create(app: &Service, announced: &Announced) -> Result<String> {
             Err(error) => error,
         };
         let row = ledger::find(app.database.read(), announced.row.user_id, announced.row.id).await?;
-        if let Err(error) = app.store.abort_strays(&row.object_key, row.store_upload_id.as_deref()).await {
-            tracing::debug!(%error, "the store doesn't say which uploads it has begun");
-        }
+        abort_strays(app, &row.object_key, row.store_upload_id.as_deref()).await;
         if attempts == CREATIONS || error.is_refusal() {
             return Err(error.into());
         }
         tokio::time::sleep(CREATION_PAUSE * 2_u32.pow(attempts - 1)).await;
         attempts += 1;
+    }
+}
+
+/// Ends what was begun at the store for this key and is not the one that is known, as far as the store can say.
+async fn abort_strays(app: &Service, key: &str, known: Option<&str>) {
+    if let Err(error) = app.store.abort_strays(key, known).await {
+        tracing::debug!(%error, "the store doesn't say which uploads it has begun");
     }
 }

@@ -139,3 +139,21 @@ async fn parts_that_the_store_has_thrown_away_mean_a_new_beginning() {
     assert_ne!(anew.upload_id, grant.upload_id);
     assert!(matches!(anna.finish(&anew.upload_id).await, CompleteOutcome::Failed { .. }));
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_a_killed_service_had_begun_at_the_store_is_ended(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let anna = app.register("anna").await;
+    let bytes = large(7);
+    let first = anna.grant(announcement("a.png", &bytes)).await;
+    // Killed after the store's answer, before that was noted.
+    assert_eq!(app.column("UPDATE uploads SET store_upload_id = NULL RETURNING sha256").await.len(), 1);
+    let again = anna.grant(announcement("a.png", &bytes)).await;
+    assert_eq!(again.upload_id, first.upload_id);
+    for (number, part) in (1..).zip(parts_of(&again, &bytes)) {
+        send_part(&anna, &again, number, part).await;
+    }
+    verified(anna.finish(&again.upload_id).await);
+    assert_eq!(std::fs::read_dir(app.dir.path().join("store/parts")).unwrap().count(), 0);
+}

@@ -18,9 +18,9 @@ pub(super) use write::{overwrite, recompute_local_times};
 /// The table.
 ///
 /// `shelf` is 0 for the library, 1 for the trash, 2 for what is gone for good but not yet on the account.
-/// `shown_local` and `added_local` are seconds since 1970 of the local wall clock: of the date taken (by the camera's
-/// clock; the date added when it is unknown) and of the date added. The indexes that begin with `shelf` have everything that
-/// a layout filters by and gives, so that a layout never touches the rows themselves.
+/// `shown_local` and `added_local` are the local wall clock (since [`MILLISECONDS`] in milliseconds since 1970): of the date
+/// taken (by the camera's clock; the date added when it is unknown) and of the date added. The indexes that begin with
+/// `shelf` have everything that a layout filters by and gives, so that a layout never touches the rows themselves.
 pub const MIGRATION: &str = "
 CREATE TABLE picture (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -69,3 +69,22 @@ CREATE INDEX picture_by_sha256 ON picture (sha256);
 
 /// Adds what a later look at the store found wrong: the wire's `fault`.
 pub const FAULTS: &str = "ALTER TABLE picture ADD COLUMN fault TEXT;";
+
+/// Local times in milliseconds, and orders that are the same on every computer: what is of the same moment goes by name, as
+/// cameras number the pictures of one second. Local numbers differ between computers, and come last.
+pub const MILLISECONDS: &str = "
+DROP INDEX picture_by_shown;
+DROP INDEX picture_by_added;
+DROP INDEX picture_by_name;
+DROP INDEX picture_by_size;
+UPDATE picture SET
+    shown_local = COALESCE(unixepoch(substr(taken_at, 1, 19)) * 1000,
+        CAST(round(unixepoch(created_at, 'subsec', 'localtime') * 1000) AS INTEGER), shown_local * 1000),
+    added_local = COALESCE(CAST(round(unixepoch(created_at, 'subsec', 'localtime') * 1000) AS INTEGER), added_local * 1000);
+CREATE INDEX picture_by_shown
+    ON picture (shelf, shown_local, name_key, id, aspect_milli, favourite, described, added_local, size);
+CREATE INDEX picture_by_added ON picture (shelf, added_local, name_key, id, aspect_milli, favourite, described, shown_local);
+CREATE INDEX picture_by_name ON picture (shelf, name_key, shown_local, id, aspect_milli, favourite, described, added_local);
+CREATE INDEX picture_by_size
+    ON picture (shelf, size, shown_local, name_key, id, aspect_milli, favourite, described, added_local);
+";

@@ -55,6 +55,44 @@ fn an_older_schema_is_backed_up_before_it_changes() {
 }
 
 #[test]
+fn pictures_of_an_older_schema_keep_their_dates_and_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE_NAME);
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    use catalogue::table::{audit, pending_edit, picture, picture_search, state, upload, upload_part};
+    let steps = [
+        state::MIGRATION,
+        picture::MIGRATION,
+        picture_search::MIGRATION,
+        pending_edit::MIGRATION,
+        upload::MIGRATION,
+        upload_part::MIGRATION,
+        upload::HOLD_AND_ORDER,
+        picture::FAULTS,
+        audit::MIGRATION,
+    ];
+    steps.iter().for_each(|step| conn.execute_batch(step).unwrap());
+    for (name, taken_at, millisecond) in [("b", "NULL", 7), ("a", "NULL", 5), ("c", "'2026-02-28T23:59:59'", 6)] {
+        conn.execute_batch(&format!(
+            "INSERT INTO picture (image_id, revision, name, format, content_type, size, sha256, taken_at, has_thumbnail,
+                 favourite, tags, created_at, updated_at, stored_size, verified_by, verified_at, shelf, described,
+                 aspect_milli, shown_local, added_local, name_key, name_folded)
+             VALUES ('{name}', 1, '{name}', 'png', 'image/png', 1, '{name}', {taken_at}, 0, 0, '[]',
+                 '2026-03-01T12:00:00.{millisecond:03}Z', 'x', 1, 'content_md5', 'x', 0, 0, 1000,
+                 1772323199, 1772366400, '{name}', '{name}')"
+        ))
+        .unwrap();
+    }
+    conn.pragma_update(None, "user_version", steps.len() as i64).unwrap();
+    drop(conn);
+    let catalogue = Catalogue::open(folder.path()).unwrap().catalogue;
+    assert_eq!(names(&catalogue, Part::All, Order::Newest, ""), ["b", "a", "c"]);
+    let query = picture::Query { order: Order::Oldest, ..picture::Query::default() };
+    let rows = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
+    assert_eq!(rows[0].day, 20_512, "2026-02-28 by the camera's clock");
+}
+
+#[test]
 fn a_file_that_is_no_database_is_set_aside_with_its_companions() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(FILE_NAME);

@@ -31,6 +31,39 @@ fn every_order() {
     assert_eq!(order(Order::Size), ["A.jpg", "b9.jpg", "b10.jpg"]);
 }
 
+/// A computer learns of pictures in the order of their last changes, which isn't that in which they were added.
+#[test]
+fn every_computer_shows_the_same_order() {
+    let burst = Some("2026-03-01T12:00:00");
+    let at = |millisecond: u32| format!("2026-03-01T12:00:00.{millisecond:03}Z");
+    let pictures = [
+        named(1, "IMG_9.jpg", burst, &at(0), 10),
+        named(2, "IMG_10.jpg", burst, &at(0), 10),
+        named(3, "first dropped.png", None, &at(7), 10),
+        named(4, "dropped next.png", None, &at(8), 10),
+        named(5, "dropped next.png", None, &at(9), 10),
+    ];
+    for order in [Order::Newest, Order::Oldest, Order::Added, Order::Name, Order::Size] {
+        let shown = |pictures: Vec<Facts>| {
+            let (_folder, catalogue) = catalogue();
+            put(&catalogue, pictures);
+            let query = Query { order, ..Query::default() };
+            wait(catalogue.read(move |conn| {
+                let ids = picture::layout(conn, &query)?.into_iter().map(|row| row.id);
+                ids.map(|id| Ok(picture::facts(conn, id)?.unwrap().image_id)).collect::<rusqlite::Result<Vec<_>>>()
+            }))
+            .unwrap()
+        };
+        let (here, there) = (shown(pictures.to_vec()), shown(pictures.iter().rev().cloned().collect()));
+        assert_eq!(here, there, "{order:?}");
+        if order == Order::Newest {
+            let numbers: Vec<&str> = here.iter().map(|id| &id[id.len() - 1..]).collect();
+            assert_eq!(numbers[..3], ["5", "4", "3"]);
+            assert_eq!(numbers[3..], ["2", "1"], "of the same second, as the camera numbered them");
+        }
+    }
+}
+
 #[test]
 fn days_follow_the_order_and_the_cameras_clock() {
     let (_folder, catalogue) = catalogue();

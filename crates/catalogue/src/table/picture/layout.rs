@@ -36,7 +36,8 @@ pub enum Part {
 /// The order of pictures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
-    /// By the date taken, else added, newest first.
+    /// By the date taken, else added, newest first; in all orders, what is equal goes by name or date, so that every computer
+    /// shows the same.
     #[default]
     Newest,
     /// The same, oldest first.
@@ -78,10 +79,11 @@ pub struct Counts {
     pub bytes: u64,
 }
 
-const DAY: i64 = 86_400;
+/// In milliseconds.
+const DAY: i64 = 86_400_000;
 
 /// "Recent", as a condition.
-const RECENT: &str = "added_local >= unixepoch('now', 'localtime') - 30 * 86400";
+const RECENT: &str = "added_local >= (unixepoch('now', 'localtime') - 30 * 86400) * 1000";
 
 /// All pictures of a part that have all the words, in order.
 pub fn layout(conn: &Connection, query: &Query) -> Result<Vec<LayoutRow>> {
@@ -100,11 +102,11 @@ pub fn layout(conn: &Connection, query: &Query) -> Result<Vec<LayoutRow>> {
 
 fn statement(query: &Query) -> (String, Vec<Value>) {
     let (local, index, order) = match query.order {
-        Order::Newest => ("shown_local", "picture_by_shown", "shown_local DESC, id DESC"),
-        Order::Oldest => ("shown_local", "picture_by_shown", "shown_local, id"),
-        Order::Added => ("added_local", "picture_by_added", "added_local DESC, id DESC"),
-        Order::Name => ("shown_local", "picture_by_name", "name_key, id"),
-        Order::Size => ("shown_local", "picture_by_size", "size DESC, id DESC"),
+        Order::Newest => ("shown_local", "picture_by_shown", "shown_local DESC, name_key DESC, id DESC"),
+        Order::Oldest => ("shown_local", "picture_by_shown", "shown_local, name_key, id"),
+        Order::Added => ("added_local", "picture_by_added", "added_local DESC, name_key DESC, id DESC"),
+        Order::Name => ("shown_local", "picture_by_name", "name_key, shown_local, id"),
+        Order::Size => ("shown_local", "picture_by_size", "size DESC, shown_local DESC, name_key DESC, id DESC"),
     };
     let mut sql = format!(
         "SELECT id, aspect_milli, {local} FROM picture INDEXED BY {index} WHERE shelf = {} {}",
@@ -202,6 +204,7 @@ mod tests {
     ) {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(crate::table::picture::MIGRATION).unwrap();
+        conn.execute_batch(crate::table::picture::MILLISECONDS).unwrap();
         let (sql, _) = statement(&Query { text: String::new(), part, order });
         let plan = conn
             .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))

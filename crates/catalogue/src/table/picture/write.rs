@@ -7,12 +7,13 @@ use super::facts::Facts;
 use super::name_key::{fold, name_key};
 use crate::table::{pending_edit, picture_search, state};
 
-/// The wall clock of the date shown, for named parameters `:taken_at` and `:created_at`.
-const SHOWN_LOCAL: &str =
-    "COALESCE(unixepoch(substr(:taken_at, 1, 19)), unixepoch(:created_at, 'localtime'), unixepoch('now', 'localtime'))";
+/// The wall clock of the date shown in milliseconds, for named parameters `:taken_at` and `:created_at`.
+const SHOWN_LOCAL: &str = "COALESCE(unixepoch(substr(:taken_at, 1, 19)) * 1000, \
+    CAST(round(unixepoch(:created_at, 'subsec', 'localtime') * 1000) AS INTEGER), unixepoch('now', 'localtime') * 1000)";
 
-/// The wall clock of the date added.
-const ADDED_LOCAL: &str = "COALESCE(unixepoch(:created_at, 'localtime'), unixepoch('now', 'localtime'))";
+/// The wall clock of the date added in milliseconds.
+const ADDED_LOCAL: &str = "COALESCE(CAST(round(unixepoch(:created_at, 'subsec', 'localtime') * 1000) AS INTEGER), \
+    unixepoch('now', 'localtime') * 1000)";
 
 /// Writes the account's version of a picture, with the edits that wait applied to it, and gives its local number. One
 /// that is older than what is here changes nothing.
