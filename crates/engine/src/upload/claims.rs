@@ -59,13 +59,14 @@ pub(super) async fn claim_all(shared: Arc<Shared>, only: Option<Ranges>, stop: C
     }
 }
 
+/// Everything stops at a pause, which another process may have made a moment ago; what was asked for by number goes on.
 async fn claim(shared: &Shared, only: Option<Ranges>, limit: usize) -> Option<Vec<Upload>> {
     let worker = shared.name().to_owned();
     let any = only.clone();
     // A look first: a writing transaction every two seconds would wake the disk for nothing.
     let some = shared
         .read(move |conn| match &any {
-            None => upload::unclaimed(conn, None),
+            None => Ok(!upload::paused(conn)? && upload::unclaimed(conn, None)?),
             Some(ranges) => {
                 ranges.iter().try_fold(false, |some, range| Ok(some || upload::unclaimed(conn, Some(range))?))
             }
@@ -76,6 +77,7 @@ async fn claim(shared: &Shared, only: Option<Ranges>, limit: usize) -> Option<Ve
     }
     shared
         .write(move |conn| match &only {
+            None if upload::paused(conn)? => Ok(Vec::new()),
             None => upload::claim(conn, &worker, None, limit),
             Some(ranges) => {
                 let mut rows = Vec::new();
