@@ -6,6 +6,7 @@ import { FakeAccount } from './fake-account';
 import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
 import { linkText, packLayout, select } from './fake-library';
+import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakeUploads } from './fake-uploads';
 import { Listeners } from './fake-listeners';
 import type {
@@ -44,30 +45,12 @@ import type {
   UploadSummary,
 } from './index';
 
-/** How a stand-in starts. */
-export interface FakeOptions {
-  /** Pictures in the library. */
-  pictures?: number;
-  /** Whether a place has been chosen; without one, the window welcomes the person. */
-  place?: boolean;
-  /** Milliseconds that a call takes. */
-  delay?: number;
-  state?: Partial<AppState>;
-  settings?: Partial<Settings>;
-}
+export type { FakeOptions } from './fake-start';
 
 /** An error as the engine gives it. */
 export function engineError(code: ErrorKind, message: string): EngineError {
   return { code, message };
 }
-
-const thisComputer: AppState['place'] = {
-  kind: 'this_computer',
-  title: 'This computer',
-  location: '~/.local/share/image-manager/this-computer',
-  username: null,
-  signed_in: true,
-};
 
 export class FakeIpc implements Ipc {
   readonly pictures = new Map<number, FakePicture>();
@@ -108,27 +91,8 @@ export class FakeIpc implements Ipc {
       return picture.id;
     });
     this.care = new FakeCare(this.delay, () => [...this.pictures.values()]);
-    this.state = {
-      place: options.place === false ? null : thisComputer,
-      connection: { status: 'online' },
-      secrets: { kind: 'keychain' },
-      can_describe: true,
-      version: '0.1.0',
-      tray: true,
-      ...options.state,
-    };
-    this.current = {
-      theme: 'system',
-      tile_size: 'medium',
-      link_format: 'url',
-      describe_new: false,
-      close_to_tray: false,
-      upload_limit: null,
-      wait_on_metered: true,
-      data_dir: '/home/anna/.local/share/image-manager',
-      ai: { has_key: true, key_hint: 'x4Qe', model: 'gpt-5-mini', base_url: null, host: 'api.openai.com' },
-      ...options.settings,
-    };
+    this.state = firstState(options);
+    this.current = firstSettings(options);
   }
 
   /** Makes every later call of that name fail, until `error` is undefined. */

@@ -1,0 +1,52 @@
+/** How a stand-in starts: with which place, state and settings. */
+import type { AppState, Settings } from './index';
+
+/** How a stand-in starts. */
+export interface FakeOptions {
+  /** Pictures in the library. */
+  pictures?: number;
+  /** Whether a place has been chosen; without one, the window welcomes the person. */
+  place?: boolean;
+  /** Milliseconds that a call takes. */
+  delay?: number;
+  state?: Partial<AppState>;
+  settings?: Partial<Settings>;
+}
+
+/** The place of whoever has chosen nothing else. */
+export const thisComputer: AppState['place'] = {
+  kind: 'this_computer',
+  title: 'This computer',
+  location: '~/.local/share/image-manager/this-computer',
+  username: null,
+  signed_in: true,
+};
+
+/** What the window is told first. */
+export function firstState(options: FakeOptions): AppState {
+  return {
+    place: options.place === false ? null : thisComputer,
+    connection: { status: 'online' },
+    secrets: { kind: 'keychain' },
+    can_describe: true,
+    version: '0.1.0',
+    tray: true,
+    ...options.state,
+  };
+}
+
+/** Settings as they are before anybody changes them. */
+export function firstSettings(options: FakeOptions): Settings {
+  return {
+    theme: 'system',
+    tile_size: 'medium',
+    link_format: 'url',
+    describe_new: false,
+    close_to_tray: false,
+    upload_limit: null,
+    wait_on_metered: true,
+    data_dir: '/home/anna/.local/share/image-manager',
+    ai: { has_key: true, key_hint: 'x4Qe', model: 'gpt-5-mini', base_url: null, host: 'api.openai.com' },
+    ...options.settings,
+  };
+}
