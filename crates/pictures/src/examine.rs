@@ -93,10 +93,10 @@ fn hash(small: &Raster) -> Vec<u8> {
 fn thumbnail(small: Raster, format: Format) -> Result<Thumbnail, PictureError> {
     let (width, height) = (small.width, small.height);
     let (encoded, mime) = match small.layout {
-        Layout::Rgba => (encode::png(&small), "image/png"),
-        _ => (encode::jpeg(&small, QUALITY), "image/jpeg"),
+        Layout::Rgba => (encode::png(&small).ok(), "image/png"),
+        _ => (encode::jpeg(&small, QUALITY).ok(), "image/jpeg"),
     };
-    let bytes = encoded.map_err(|_| unencodable(format))?;
+    let bytes = encoded.ok_or_else(|| unencodable(format))?;
     if bytes.len() > MAX_THUMBNAIL {
         let (width, height) = fitted(width, height, width.max(height) * 3 / 4);
         return thumbnail(shrink(small, width, height), format);

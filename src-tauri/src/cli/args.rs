@@ -350,7 +350,7 @@ pub struct Bucket {
     #[arg(long, value_name = "B")]
     pub bucket: String,
     /// The access key's identifier
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub key_id: String,
     /// Put the bucket into the path rather than the host name
     #[arg(long)]
@@ -378,7 +378,7 @@ pub struct Rebuild {
     #[arg(long, value_name = "R", requires = "bucket")]
     pub region: Option<String>,
     /// The access key's identifier
-    #[arg(long, value_name = "K", requires = "bucket")]
+    #[arg(long, value_name = "K", requires = "bucket", allow_hyphen_values = true)]
     pub key_id: Option<String>,
     /// Put the bucket into the path rather than the host name
     #[arg(long, requires = "bucket")]

@@ -16,7 +16,7 @@ pub struct Doctor {
     #[arg(long, value_name = "B", requires = "key_id")]
     pub bucket: Option<String>,
     /// The access key's identifier
-    #[arg(long, value_name = "K", requires = "bucket")]
+    #[arg(long, value_name = "K", requires = "bucket", allow_hyphen_values = true)]
     pub key_id: Option<String>,
     /// Put the bucket into the path rather than the host name
     #[arg(long, requires = "bucket")]
