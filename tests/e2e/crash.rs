@@ -9,15 +9,13 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use account_api::{ImagesPage, route};
-use account_service::EmbeddedStore;
-use account_service::config::BucketConfig;
 use catalogue::Catalogue;
 use catalogue::table::upload::{self, Status};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use testkit::garage::Garage;
 use testkit::photos;
 use testkit::process::free_port;
 use testkit::proxy::FaultProxy;
@@ -43,6 +41,9 @@ const SEED: &str = "CRASH_SEED";
 /// Reached only when something hangs.
 const LIMIT: Duration = Duration::from_secs(180);
 
+/// Where the pictures are in the bucket.
+const KEPT: &str = "pictures/";
+
 const PASSWORD: &str = "a long enough password";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,11 +54,9 @@ async fn whatever_is_killed_at_whatever_moment_each_picture_is_there_once() {
     let desktop = Desktop::new();
     let pictures = Pictures::write(desktop.folder("pictures"));
     // The store stays up, in this process; what is killed is everything before it.
-    let stored = desktop.folder("stored");
-    let embedded = EmbeddedStore::start(&stored).await.unwrap();
-    let store = FaultProxy::start(&embedded.bucket().endpoint.unwrap());
-    let bucket = BucketConfig { endpoint: Some(store.endpoint()), ..embedded.bucket() };
-    let mut service = Service::new(&bucket, desktop.folder("service"));
+    let garage = testkit::garage::bucket().await;
+    let store = FaultProxy::start(&garage.endpoint);
+    let mut service = Service::new(&garage, &store.endpoint(), desktop.folder("service"));
     service.start().await;
     register(&desktop, &service.address()).await;
 
@@ -102,19 +101,24 @@ async fn whatever_is_killed_at_whatever_moment_each_picture_is_there_once() {
     assert_eq!(sorted(shown.iter().filter_map(|line| line["sha256"].as_str())), wanted, "in the catalogue");
     let listed = listed(&service.address()).await;
     assert_eq!(sorted(listed.iter().map(String::as_str)), wanted, "in the service's list");
-    let store = stored.join("store");
     let tidy = async {
-        while files(&store.join("objects/pictures")).len() != PICTURES || !files(&store.join("parts")).is_empty() {
+        while kept(&garage).await.len() != PICTURES || !garage.unfinished().await.is_empty() {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     };
     if tokio::time::timeout(Duration::from_secs(30), tidy).await.is_err() {
-        let (objects, parts) = (files(&store.join("objects/pictures")), files(&store.join("parts")));
-        panic!("{} objects for {PICTURES} pictures, and parts of uploads that are over: {parts:#?}", objects.len());
+        let (objects, parts) = (kept(&garage).await, garage.unfinished().await);
+        panic!("{} objects for {PICTURES} pictures, and uploads that are over: {parts:#?}", objects.len());
     }
-    let objects = files(&store.join("objects/pictures"));
-    let kept: Vec<String> = objects.iter().map(|path| sha256(&std::fs::read(path).unwrap())).collect();
+    let objects = garage.objects().await;
+    let kept = objects.iter().filter(|(key, _)| key.starts_with(KEPT)).map(|(_, bytes)| sha256(bytes));
+    let kept: Vec<String> = kept.collect();
     assert_eq!(sorted(kept.iter().map(String::as_str)), wanted, "in the store, byte by byte");
+}
+
+/// The keys of all pictures that the store has.
+async fn kept(garage: &Garage) -> Vec<String> {
+    garage.keys().await.into_iter().filter(|key| key.starts_with(KEPT)).collect()
 }
 
 /// What is uploaded.
@@ -194,17 +198,17 @@ struct Service {
 }
 
 impl Service {
-    fn new(bucket: &BucketConfig, folder: PathBuf) -> Self {
+    fn new(bucket: &Garage, endpoint: &str, folder: PathBuf) -> Self {
         let port = free_port();
         let environment = vec![
             ("LISTEN", format!("127.0.0.1:{port}")),
             ("DATA_DIR", folder.join("data").display().to_string()),
-            ("S3_ENDPOINT", bucket.endpoint.clone().unwrap()),
+            ("S3_ENDPOINT", endpoint.to_owned()),
             ("S3_REGION", bucket.region.clone()),
             ("S3_BUCKET", bucket.bucket.clone()),
             ("S3_PATH_STYLE", "true".to_owned()),
             ("AWS_ACCESS_KEY", bucket.key_id.clone()),
-            ("AWS_SECRET_KEY", bucket.secret.expose_secret().to_owned()),
+            ("AWS_SECRET_KEY", bucket.secret.clone()),
         ];
         Self { port, environment, folder, process: None }
     }
@@ -343,18 +347,6 @@ async fn listed(service: &str) -> Vec<String> {
             return sums;
         }
     }
-}
-
-/// Every file in a folder and below it.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        match entry.path() {
-            path if path.is_dir() => found.extend(files(&path)),
-            path => found.push(path),
-        }
-    }
-    found
 }
 
 fn json_lines(out: &[u8]) -> Vec<Value> {

@@ -4,6 +4,7 @@
 mod crash;
 mod describing;
 mod first_start;
+mod many;
 mod panel;
 mod queue;
 mod tray;

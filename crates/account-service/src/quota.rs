@@ -27,18 +27,19 @@ pub fn usage(defaults: &Quotas, user: &user::Model) -> Usage {
     }
 }
 
-/// Takes room for one picture, in the transaction that begins its upload. From here to the commit the account's row is
+/// Takes room for pictures of so many bytes together, in the transaction that begins their uploads. From here to the commit the account's row is
 /// locked, so nobody else takes the same room.
 ///
 /// # Errors
 /// [`ErrorCode::QuotaExceeded`]; the transaction has to be dropped then.
-pub async fn take(app: &Service, write: &Write, user_id: Uuid, size: u64) -> Result<()> {
-    let bytes = i64::try_from(size).map_err(Error::internal)?;
-    change(write, user_id, bytes, 1).await?;
+pub async fn take(app: &Service, write: &Write, user_id: Uuid, bytes: i64, pictures: usize) -> Result<()> {
+    change(write, user_id, bytes, i64::try_from(pictures).map_err(Error::internal)?).await?;
     let user = user::Entity::find_by_id(user_id).one(&**write).await?.ok_or_else(|| Error::not_found("account"))?;
     let after = usage(&app.quotas, &user);
-    let before = Usage { bytes: after.bytes.saturating_sub(size), pictures: after.pictures.saturating_sub(1), ..after };
-    fits(&before, size)
+    let (bytes, pictures) = (bytes.unsigned_abs(), pictures as u64);
+    let before =
+        Usage { bytes: after.bytes.saturating_sub(bytes), pictures: after.pictures.saturating_sub(pictures), ..after };
+    fits(&before, bytes, pictures)
 }
 
 /// Counts pictures that were found rather than sent, whatever the quota: they are there.
@@ -63,7 +64,7 @@ pub async fn give_back(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) 
 /// [`ErrorCode::QuotaExceeded`].
 pub async fn check(app: &Service, user_id: Uuid, size: u64) -> Result<()> {
     let user = user::Entity::find_by_id(user_id).one(app.database.read()).await?;
-    fits(&usage(&app.quotas, &user.ok_or_else(|| Error::not_found("account"))?), size)
+    fits(&usage(&app.quotas, &user.ok_or_else(|| Error::not_found("account"))?), size, 1)
 }
 
 async fn change(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) -> Result<()> {
@@ -76,10 +77,10 @@ async fn change(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) -> Resu
     Ok(())
 }
 
-fn fits(held: &Usage, size: u64) -> Result<()> {
+fn fits(held: &Usage, size: u64, pictures: u64) -> Result<()> {
     const WAY_OUT: &str = "Nothing was sent. Remove pictures for good, or ask the service's operator for more room.";
     let exceeded = |what: String| Err(Error::new(ErrorCode::QuotaExceeded, format!("{what} {WAY_OUT}")));
-    if let Some(most) = held.quota_pictures.filter(|most| held.pictures >= *most) {
+    if let Some(most) = held.quota_pictures.filter(|most| held.pictures.saturating_add(pictures) > *most) {
         return exceeded(format!("This account may hold {most} pictures, and it holds {}.", held.pictures));
     }
     if let Some(most) = held.quota_bytes.filter(|most| held.bytes.saturating_add(size) > *most) {
@@ -117,10 +118,11 @@ mod tests {
     #[test]
     fn the_last_byte_and_the_last_picture_fit() {
         let held = Usage { bytes: 90, pictures: 9, quota_bytes: Some(100), quota_pictures: Some(10) };
-        assert!(fits(&held, 10).is_ok());
-        assert_eq!(fits(&held, 11).unwrap_err().code(), ErrorCode::QuotaExceeded);
+        assert!(fits(&held, 10, 1).is_ok());
+        assert_eq!(fits(&held, 11, 1).unwrap_err().code(), ErrorCode::QuotaExceeded);
+        assert_eq!(fits(&held, 10, 2).unwrap_err().code(), ErrorCode::QuotaExceeded);
         let full = Usage { pictures: 10, ..held };
-        assert_eq!(fits(&full, 1).unwrap_err().code(), ErrorCode::QuotaExceeded);
-        assert!(fits(&Usage { quota_bytes: None, quota_pictures: None, ..full }, u64::MAX).is_ok());
+        assert_eq!(fits(&full, 1, 1).unwrap_err().code(), ErrorCode::QuotaExceeded);
+        assert!(fits(&Usage { quota_bytes: None, quota_pictures: None, ..full }, u64::MAX, 1).is_ok());
     }
 }

@@ -99,9 +99,19 @@ pub struct Announced {
     pub file: NewPicture,
     /// Its format.
     pub media: Media,
+    /// Whether it was begun by an earlier request, which may have been cut short anywhere.
+    pub is_taken_up: bool,
 }
 
 impl Announced {
+    /// Reads the announcement of a row that an earlier request wrote.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub fn taken_up(row: upload::Model) -> Result<Self> {
+        Ok(Self { is_taken_up: true, ..Self::of(row)? })
+    }
+
     /// Reads the announcement of a row.
     ///
     /// # Errors
@@ -110,7 +120,12 @@ impl Announced {
         let file: NewPicture = serde_json::from_str(&row.announced).map_err(Error::internal)?;
         let media = media::by_name(&file.format)
             .ok_or_else(|| Error::internal(format!("upload {} has an unknown format", row.id)))?;
-        Ok(Self { row, file, media })
+        Ok(Self { row, file, media, is_taken_up: false })
+    }
+
+    /// Whether this file can go on with it: the same bytes are sent in the same way.
+    pub fn is_of(&self, file: &NewPicture) -> bool {
+        self.file.size == file.size && self.file.content_md5 == file.content_md5
     }
 
     /// Parts: their size and number; none for a single PUT.

@@ -10,12 +10,13 @@ use futures::{StreamExt, stream};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::complete::{Completed, Looked, Stored, confirm, look};
+use super::complete::{Completed, Looked, Stored, look};
+use super::confirm::confirm;
 use super::{ledger, thumbnails};
 use crate::error::{Error, Result};
 use crate::images;
 use crate::service::{App, Service};
-use crate::storage::entity::image;
+use crate::storage::entity::{image, upload};
 
 /// About how many uploads of a batch the store is asked at the same time.
 const AT_ONCE: usize = 8;
@@ -31,15 +32,25 @@ pub async fn complete_batch(app: &App, user_id: Uuid, request: CompleteRequest) 
     super::check_batch(request.uploads.len())?;
     request.uploads.iter().flat_map(|item| &item.parts).try_for_each(|part| super::check_part_number(part.number))?;
     let upload_ids: Vec<String> = request.uploads.iter().map(|item| item.upload_id.clone()).collect();
+    let ids = upload_ids.iter().filter_map(|id| Uuid::try_parse(id).ok());
+    let rows = ledger::find_all(app.database.read(), user_id, ids).await?;
+    let items: Vec<(Option<upload::Model>, CompleteItem)> = request
+        .uploads
+        .into_iter()
+        .map(|item| (Uuid::try_parse(&item.upload_id).ok().and_then(|id| rows.get(&id).cloned()), item))
+        .collect();
     let (found, mut to_confirm) = mpsc::unbounded_channel();
     let looking = async move {
-        let items = stream::iter(request.uploads.into_iter().enumerate());
-        items
-            .for_each_concurrent(AT_ONCE, |(at, item)| {
+        stream::iter(items.into_iter().enumerate())
+            .for_each_concurrent(AT_ONCE, |(at, (row, item))| {
                 let (app, found) = (Arc::clone(app), found.clone());
                 async move {
+                    let looked = match row {
+                        Some(row) => look(&app, row, item.parts).await,
+                        None => Err(ledger::gone()),
+                    };
                     // Whoever hears it goes on until the last of these senders is gone.
-                    let _ = found.send((at, look_at(&app, user_id, item).await));
+                    let _ = found.send((at, looked));
                 }
             })
             .await;
@@ -62,11 +73,6 @@ pub async fn complete_batch(app: &App, user_id: Uuid, request: CompleteRequest) 
         .zip(outcomes)
         .map(|(upload_id, outcome)| CompleteResult { upload_id, outcome: outcome.unwrap_or_else(failed) });
     Ok(CompleteResponse { results: results.collect() })
-}
-
-async fn look_at(app: &Service, user_id: Uuid, item: CompleteItem) -> Result<Looked> {
-    let id = Uuid::try_parse(&item.upload_id).map_err(|_| ledger::gone())?;
-    look(app, user_id, id, item.parts).await
 }
 
 /// Writes down what the store was found to have, and answers; each with its place in the batch.

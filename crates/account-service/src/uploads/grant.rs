@@ -1,24 +1,23 @@
 //! Grants: permission to store exactly what was announced.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use account_api::{Grant, GrantOutcome, GrantRequest, GrantResponse, GrantResult, NewPicture, Transfer};
 use futures::{StreamExt, stream};
-use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use super::announcement::{self, Announced};
+use super::known::{Found, Known};
 use super::{PICTURES, ledger};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::images;
+use crate::media::Media;
 use crate::quota;
 use crate::service::{App, Service};
-use crate::storage::Write;
 use crate::storage::entity::{image, upload};
 
 /// How many files of a batch are worked on at the same time.
@@ -38,15 +37,24 @@ pub async fn grant_batch(app: &App, user_id: Uuid, request: GrantRequest) -> Res
     if references.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(Error::invalid("files: every reference has to be there once."));
     }
-    if let Err(error) = begin_together(app, user_id, &request.files).await {
-        tracing::debug!(code = %error.code(), "a batch can't be begun as one; its files are begun one by one");
-    }
-    let results = stream::iter(request.files)
+    // What can't be found out for all of them at once is for each of them.
+    let known = Known::of_batch(app, user_id, &request.files).await;
+    let mut known =
+        known.inspect_err(|error| tracing::debug!(%error, "a batch is looked at one by one")).unwrap_or_default();
+    let files: Vec<(NewPicture, Found)> = request
+        .files
+        .into_iter()
         .map(|file| {
+            let found = known.take(&file.sha256);
+            (file, found)
+        })
+        .collect();
+    let results = stream::iter(files)
+        .map(|(file, found)| {
             let app = Arc::clone(app);
             async move {
                 let reference = file.reference.clone();
-                let outcome = grant(&app, user_id, file).await;
+                let outcome = grant(&app, user_id, file, found).await;
                 let outcome = outcome.unwrap_or_else(|error| GrantOutcome::Refused { error: error.into_detail() });
                 GrantResult { reference, outcome }
             }
@@ -57,43 +65,20 @@ pub async fn grant_batch(app: &App, user_id: Uuid, request: GrantRequest) -> Res
     Ok(GrantResponse { results })
 }
 
-/// Begins every upload of a batch that is new, in one transaction: one for each would wait for the disk as often. What it
-/// can't begin is left to whoever looks at the files one by one, and knows why.
-async fn begin_together(app: &Service, user_id: Uuid, files: &[NewPicture]) -> Result<()> {
-    let sums = || files.iter().map(|file| file.sha256.as_str());
-    let pictures = image::Entity::find()
-        .select_only()
-        .column(image::Column::Sha256)
-        .filter(image::Column::UserId.eq(user_id))
-        .filter(image::Column::Sha256.is_in(sums()));
-    let begun = upload::Entity::find()
-        .select_only()
-        .column(upload::Column::Sha256)
-        .filter(upload::Column::UserId.eq(user_id))
-        .filter(upload::Column::Sha256.is_in(sums()))
-        .filter(upload::Column::State.eq(upload::State::Open));
-    let mut known: HashSet<String> = pictures.into_tuple().all(app.database.read()).await?.into_iter().collect();
-    known.extend(begun.into_tuple::<String>().all(app.database.read()).await?);
-    let is_new = |file: &&NewPicture| announcement::check(file, app.limits.file_size).is_ok();
-    let new: Vec<&NewPicture> = files.iter().filter(is_new).filter(|file| known.insert(file.sha256.clone())).collect();
-    if new.len() < 2 {
-        return Ok(());
-    }
-    let write = app.database.write().await?;
-    for file in new {
-        if !insert(app, &write, user_id, file).await? {
-            return Ok(());
-        }
-    }
-    Ok(write.commit().await?)
-}
-
-async fn grant(app: &Service, user_id: Uuid, file: NewPicture) -> Result<GrantOutcome> {
+async fn grant(app: &Service, user_id: Uuid, file: NewPicture, found: Found) -> Result<GrantOutcome> {
     announcement::check(&file, app.limits.file_size)?;
-    if let Some(row) = duplicate(app, user_id, &file.sha256).await? {
-        return Ok(GrantOutcome::Duplicate { image: Box::new(images::with_urls(app, row).await?) });
-    }
-    let announced = open(app, user_id, file).await?;
+    let announced = match found {
+        Found::New(row) => Announced::of(*row)?,
+        Found::Begun(row) => take_up(app, user_id, file, *row).await?,
+        Found::Picture(row) => match usable(app, user_id, *row).await? {
+            Some(row) => return already_here(app, row).await,
+            None => open(app, user_id, file).await?,
+        },
+        Found::Unknown => match duplicate(app, user_id, &file.sha256).await? {
+            Some(row) => return already_here(app, row).await,
+            None => open(app, user_id, file).await?,
+        },
+    };
     let transfer = match announced.parts() {
         None => Transfer::Single { put: app.store.presign_put(&announced.object()).await? },
         Some((part_size, part_count)) => {
@@ -104,6 +89,10 @@ async fn grant(app: &Service, user_id: Uuid, file: NewPicture) -> Result<GrantOu
     Ok(GrantOutcome::Granted { grant: Grant { upload_id: announced.row.id.to_string(), transfer } })
 }
 
+async fn already_here(app: &Service, row: image::Model) -> Result<GrantOutcome> {
+    Ok(GrantOutcome::Duplicate { image: Box::new(images::with_urls(app, row).await?) })
+}
+
 /// The picture that this person has already with these bytes, taken out of the trash if it was there. One whose stored
 /// bytes were lost doesn't count: sending them again mends it.
 ///
@@ -111,9 +100,19 @@ async fn grant(app: &Service, user_id: Uuid, file: NewPicture) -> Result<GrantOu
 /// When the database can't be reached.
 pub async fn duplicate(app: &Service, user_id: Uuid, sha256: &str) -> Result<Option<image::Model>> {
     match ledger::same_bytes(app.database.read(), user_id, sha256).await? {
-        Some(row) if row.fault.is_some() => Ok(None),
-        Some(row) if row.deleted_at.is_some() => images::restore(app, user_id, row.id).await.map(Some),
-        other => Ok(other),
+        Some(row) => usable(app, user_id, row).await,
+        None => Ok(None),
+    }
+}
+
+/// The picture, out of the trash; none when its stored bytes were lost.
+async fn usable(app: &Service, user_id: Uuid, row: image::Model) -> Result<Option<image::Model>> {
+    if row.fault.is_some() {
+        Ok(None)
+    } else if row.deleted_at.is_some() {
+        images::restore(app, user_id, row.id).await.map(Some)
+    } else {
+        Ok(Some(row))
     }
 }
 
@@ -124,9 +123,8 @@ pub async fn duplicate(app: &Service, user_id: Uuid, sha256: &str) -> Result<Opt
 pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Announced> {
     for _ in 0..ATTEMPTS {
         // Closed or completed by another request between looking and looking again.
-        let Some(row) = find_or_insert(app, user_id, &file).await? else { continue };
-        let announced = Announced::of(row)?;
-        if announced.file.size == file.size && announced.file.content_md5 == file.content_md5 {
+        let Some(announced) = find_or_insert(app, user_id, &file).await? else { continue };
+        if announced.is_of(&file) {
             ledger::touch(app, &announced.row).await?;
             return Ok(announced);
         }
@@ -136,46 +134,63 @@ pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Anno
     Err(Error::new(account_api::ErrorCode::Conflict, "The same bytes are being uploaded in other ways. Try again."))
 }
 
-async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<Option<upload::Model>> {
-    if let Some(row) = open_of_same_bytes(app.database.read(), user_id, file).await? {
-        return Ok(Some(row));
+/// The upload that was found open, if it can be gone on with; else another one.
+async fn take_up(app: &Service, user_id: Uuid, file: NewPicture, row: upload::Model) -> Result<Announced> {
+    let announced = Announced::taken_up(row)?;
+    if !announced.is_of(&file) {
+        return open(app, user_id, file).await;
     }
+    ledger::touch(app, &announced.row).await?;
+    Ok(announced)
+}
+
+async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<Option<Announced>> {
+    if let Some(row) = open_of_same_bytes(app.database.read(), user_id, file).await? {
+        return Announced::taken_up(row).map(Some);
+    }
+    let media = announcement::check(file, app.limits.file_size)?;
+    let row = new_row(user_id, file, &media)?;
     let write = app.database.write().await?;
-    if !insert(app, &write, user_id, file).await? {
+    // Before anything else, because it locks the account's row, as everything does that changes the account's uploads.
+    match ledger::same_bytes(&*write, user_id, &file.sha256).await? {
+        // A picture whose bytes were lost has its room already: an account that is full can still be mended.
+        Some(lost) if lost.fault.is_some() => quota::count(&write, user_id, row.size, 1).await?,
+        _ => quota::take(app, &write, user_id, row.size, 1).await?,
+    }
+    let inserted = upload::Entity::insert(row.clone().into_active_model())
+        // Without a column: the index is a partial one, and it is the only one that can be in the way.
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(&*write)
+        .await?;
+    if inserted == 0 {
         // Another request was faster; the room that was taken here is given back with the transaction.
         return Ok(None);
     }
-    let row = open_of_same_bytes(&*write, user_id, file).await?;
     write.commit().await?;
-    Ok(row)
+    Announced::of(row).map(Some)
 }
 
-/// Begins an upload. False when one of the same bytes is open: then the transaction must not be committed.
-async fn insert(app: &Service, write: &Write, user_id: Uuid, file: &NewPicture) -> Result<bool> {
-    let media = announcement::check(file, app.limits.file_size)?;
+/// The row of an upload that begins.
+///
+/// # Errors
+/// When a number in it has no place in the database.
+pub fn new_row(user_id: Uuid, file: &NewPicture, media: &Media) -> Result<upload::Model> {
     let id = Uuid::new_v4();
     let now = clock::now();
-    // Before anything else, because it locks the account's row, as everything does that changes the account's uploads.
-    quota::take(app, write, user_id, file.size).await?;
-    let inserted = upload::Entity::insert(upload::ActiveModel {
-        id: Set(id),
-        user_id: Set(user_id),
-        state: Set(upload::State::Open),
-        sha256: Set(file.sha256.clone()),
-        size: Set(i64::try_from(file.size).map_err(Error::internal)?),
-        announced: Set(serde_json::to_string(file).map_err(Error::internal)?),
-        object_key: Set(format!("{PICTURES}{user_id}/{id}.{}", media.extension)),
-        store_upload_id: Set(None),
-        part_size: Set(announcement::part_size(file.size).and_then(|part| part.try_into().ok())),
-        image_id: Set(None),
-        created_at: Set(now),
-        updated_at: Set(now),
+    Ok(upload::Model {
+        id,
+        user_id,
+        state: upload::State::Open,
+        sha256: file.sha256.clone(),
+        size: i64::try_from(file.size).map_err(Error::internal)?,
+        announced: serde_json::to_string(file).map_err(Error::internal)?,
+        object_key: format!("{PICTURES}{user_id}/{id}.{}", media.extension),
+        store_upload_id: None,
+        part_size: announcement::part_size(file.size).and_then(|part| part.try_into().ok()),
+        image_id: None,
+        created_at: now,
+        updated_at: now,
     })
-    // Without a column: the index is a partial one, and it is the only one that can be in the way.
-    .on_conflict(OnConflict::new().do_nothing().to_owned())
-    .exec_without_returning(&**write)
-    .await?;
-    Ok(inserted > 0)
 }
 
 async fn open_of_same_bytes(
@@ -211,9 +226,11 @@ pub async fn begin(app: &Service, announced: &Announced) -> Result<String> {
         .await?;
     write.commit().await?;
     if noted.rows_affected == 1 {
-        // A service that was killed may have begun one, too, and not come to noting it. Another request that is just about
-        // to loses here as it would there.
-        abort_strays(app, &announced.row.object_key, Some(&created)).await;
+        if announced.is_taken_up {
+            // A service that was killed may have begun one, too, and not come to noting it. Another request that is just
+            // about to loses here as it would there.
+            abort_strays(app, &announced.row.object_key, Some(&created)).await;
+        }
         return Ok(created);
     }
     // Another request was faster; what it began counts.

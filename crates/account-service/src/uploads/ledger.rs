@@ -1,5 +1,7 @@
 //! The ledger of uploads: rows that exist before anything is sent.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -26,6 +28,23 @@ pub fn gone() -> Error {
 /// [`ErrorCode::UploadGone`].
 pub async fn find(connection: &impl ConnectionTrait, user_id: Uuid, id: Uuid) -> Result<upload::Model> {
     upload::Entity::find_by_id(id).filter(upload::Column::UserId.eq(user_id)).one(connection).await?.ok_or_else(gone)
+}
+
+/// Those of these uploads that are this person's.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn find_all(
+    connection: &impl ConnectionTrait,
+    user_id: Uuid,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, upload::Model>> {
+    let rows = upload::Entity::find()
+        .filter(upload::Column::Id.is_in(ids))
+        .filter(upload::Column::UserId.eq(user_id))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// An upload of this person that awaits bytes.

@@ -3,8 +3,10 @@
 mod announcement;
 mod batch;
 mod complete;
+mod confirm;
 mod grant;
 mod ingest;
+mod known;
 mod ledger;
 mod parts;
 mod remake;

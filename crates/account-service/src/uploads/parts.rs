@@ -68,7 +68,7 @@ pub async fn stored_parts(app: &Service, user_id: Uuid, id: Uuid) -> Result<Stor
 }
 
 async fn multipart(app: &Service, user_id: Uuid, id: Uuid) -> Result<Announced> {
-    let announced = Announced::of(ledger::find_open(app, user_id, id).await?)?;
+    let announced = Announced::taken_up(ledger::find_open(app, user_id, id).await?)?;
     if announced.parts().is_none() {
         return Err(Error::invalid("This upload is a single PUT; it has no parts."));
     }

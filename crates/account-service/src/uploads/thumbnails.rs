@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::object_store::{PutSpec, StoreError};
 use crate::service::{App, Service};
 use crate::storage::entity::image;
-use crate::storage::next_revision;
+use crate::storage::take_revisions;
 
 /// How many are asked for at the same time.
 const AT_ONCE: usize = 16;
@@ -73,8 +73,9 @@ pub async fn note(app: &Service, user_id: Uuid, ids: &[Uuid]) -> Result<()> {
         return Ok(());
     }
     let write = app.database.write().await?;
-    for id in ids {
-        let revision = next_revision(&write, user_id).await?;
+    let count = i64::try_from(ids.len()).map_err(Error::internal)?;
+    let last = take_revisions(&write, user_id, count).await?;
+    for (id, revision) in ids.iter().zip(last - count + 1..) {
         let row = image::ActiveModel {
             has_thumbnail: Set(true),
             updated_at: Set(clock::now()),

@@ -1,5 +1,6 @@
 //! `cargo xtask bench NAME`: what the built programs take, beside others of their kind. One file a bench.
 
+mod drop;
 mod garage;
 mod login;
 mod measure;
@@ -17,6 +18,8 @@ pub enum Bench {
     Service(service::Options),
     /// Sign in with wrong passwords as somebody who has an account and as somebody who hasn't
     Login(login::Options),
+    /// Drop a folder of very many files on the window, and watch it until the last one is safe
+    Drop(drop::Options),
     /// Upload a folder of photographs to a local Garage, beside s5cmd and vipsthumbnail on the same files
     Upload(upload::Options),
 }
@@ -26,6 +29,7 @@ pub fn bench(tree: &Tree, bench: &Bench) -> Result<()> {
     match bench {
         Bench::Service(options) => service::bench(tree, options),
         Bench::Login(options) => login::bench(tree, options),
+        Bench::Drop(options) => drop::bench(tree, options),
         Bench::Upload(options) => upload::bench(tree, options),
     }
 }

@@ -1,0 +1,242 @@
+//! Confirmation: what the store was found to have becomes pictures, in one transaction and a few statements for a batch.
+
+use std::collections::{HashMap, HashSet};
+
+use account_api::VerifiedBy;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::announcement::Announced;
+use super::complete::{Completed, Stored, finished};
+use super::ledger;
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::images::{doom, verified_by_text};
+use crate::object_store::ObjectFacts;
+use crate::quota;
+use crate::service::Service;
+use crate::storage::entity::{image, upload};
+use crate::storage::{Write, take_revisions};
+
+/// Writes pictures and closes their uploads, in one transaction under the account's lock: the disk is waited for once. One
+/// whose upload has ended meanwhile doesn't keep the others from being confirmed.
+///
+/// # Errors
+/// When the database can't be reached; then none of them is confirmed.
+pub async fn confirm(app: &Service, user_id: Uuid, stored: &[Stored]) -> Result<Vec<Result<Completed>>> {
+    let write = app.database.write().await?;
+    let count = i64::try_from(stored.len()).map_err(Error::internal)?;
+    let last = take_revisions(&write, user_id, count).await?;
+    let revisions = || last - count + 1..=last;
+    let mut new = confirm_new(&write, user_id, stored, revisions()).await?;
+    let mut confirmed = Vec::with_capacity(stored.len());
+    for (one, revision) in stored.iter().zip(revisions()) {
+        confirmed.push(match new.remove(&one.announced.row.id) {
+            Some(row) => Confirmed::Now(Box::new(Completed::Verified(row))),
+            None => confirm_in(&write, user_id, one, revision).await?,
+        });
+    }
+    write.commit().await?;
+    app.news.publish(user_id);
+    for one in &confirmed {
+        if let Confirmed::Now(now) = one
+            && let Completed::Verified(row) = &**now
+        {
+            app.metrics.verified(row.size);
+        }
+    }
+    if confirmed.iter().any(Confirmed::dooms) {
+        crate::housekeeping::remove_doomed(app).await;
+    }
+    let mut completed = Vec::with_capacity(confirmed.len());
+    for one in confirmed {
+        completed.push(match one {
+            Confirmed::Now(now) => Ok(*now),
+            Confirmed::Mended(row) => Ok(Completed::Verified(*row)),
+            Confirmed::Before(row) => finished(app, &row).await,
+        });
+    }
+    Ok(completed)
+}
+
+/// What a transaction found or did.
+enum Confirmed {
+    Now(Box<Completed>),
+    /// The bytes of a picture that had lost them.
+    Mended(Box<image::Model>),
+    /// The upload had ended.
+    Before(upload::Model),
+}
+
+impl Confirmed {
+    /// Whether an object may have become superfluous.
+    fn dooms(&self) -> bool {
+        match self {
+            Self::Now(now) => matches!(**now, Completed::Duplicate(_)),
+            Self::Mended(_) => true,
+            Self::Before(_) => false,
+        }
+    }
+}
+
+/// The usual case, for all at once: the upload awaits bytes, and nothing else is or has the same ones. Gives the pictures
+/// by their uploads; what is not among them has to be looked at by itself.
+async fn confirm_new(
+    write: &Write,
+    user_id: Uuid,
+    stored: &[Stored],
+    revisions: impl Iterator<Item = i64>,
+) -> Result<HashMap<Uuid, image::Model>> {
+    let uploads = ledger::find_all(&**write, user_id, stored.iter().map(|one| one.announced.row.id)).await?;
+    let held = image::Entity::find()
+        .select_only()
+        .column(image::Column::Sha256)
+        .filter(image::Column::UserId.eq(user_id))
+        .filter(image::Column::Sha256.is_in(stored.iter().map(|one| one.announced.row.sha256.as_str())));
+    let mut held: HashSet<String> = held.into_tuple().all(&**write).await?.into_iter().collect();
+    let mut new = HashMap::with_capacity(stored.len());
+    for (one, revision) in stored.iter().zip(revisions) {
+        let row = &one.announced.row;
+        let is_open = uploads.get(&row.id).is_some_and(|now| now.state == upload::State::Open);
+        if is_open && held.insert(row.sha256.clone()) {
+            new.insert(row.id, new_picture(&one.announced, &one.facts, revision)?);
+        }
+    }
+    if !new.is_empty() {
+        let rows = new.values().map(|row| row.clone().into_active_model());
+        image::Entity::insert_many(rows).exec_without_returning(&**write).await?;
+        upload::Entity::update_many()
+            .col_expr(upload::Column::State, Expr::value(upload::State::Verified.to_value()))
+            // A picture has the identifier of its upload.
+            .col_expr(upload::Column::ImageId, Expr::col(upload::Column::Id))
+            .col_expr(upload::Column::UpdatedAt, Expr::value(clock::now()))
+            .filter(upload::Column::Id.is_in(new.keys().copied()))
+            .exec(&**write)
+            .await?;
+    }
+    Ok(new)
+}
+
+/// Any other case. Nobody else changes the account's uploads or pictures meanwhile: its revision is taken.
+async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64) -> Result<Confirmed> {
+    let Stored { announced, facts } = stored;
+    let now = ledger::find(&**write, user_id, announced.row.id).await?;
+    if now.state != upload::State::Open {
+        return Ok(Confirmed::Before(now));
+    }
+    let upload_id = announced.row.id;
+    // Read by the same transaction a moment ago: what is open and whose bytes nobody has was confirmed then.
+    let Some(mut first) = ledger::same_bytes(&**write, user_id, &announced.file.sha256).await? else {
+        return Err(Error::internal(format!("upload {upload_id} is new and was not confirmed as such")));
+    };
+    // The picture has had its room all along; what the upload took is one too many.
+    quota::give_back(write, user_id, announced.row.size, 1).await?;
+    // These very bytes may have been found in the bucket, and made a picture, meanwhile.
+    let is_same_object = first.object_key == announced.row.object_key;
+    if first.fault.is_some() {
+        let row = mended(&first, announced, facts, revision)?.update(&**write).await?;
+        if !is_same_object {
+            doom(write, first.object_key, None).await?;
+        }
+        ledger::set_state(write, upload_id, upload::State::Verified, Some(row.id)).await?;
+        return Ok(Confirmed::Mended(Box::new(row)));
+    }
+    if !is_same_object {
+        doom(write, announced.row.object_key.clone(), None).await?;
+    }
+    ledger::set_state(write, upload_id, upload::State::Duplicate, Some(first.id)).await?;
+    if first.deleted_at.is_some() {
+        let row = image::ActiveModel {
+            id: Set(first.id),
+            deleted_at: Set(None),
+            updated_at: Set(clock::now()),
+            revision: Set(revision),
+            ..Default::default()
+        };
+        first = row.update(&**write).await?;
+    }
+    Ok(Confirmed::Now(Box::new(Completed::Duplicate(first))))
+}
+
+/// The picture whose object was lost or changed, with the new object in its place.
+fn mended(
+    lost: &image::Model,
+    announced: &Announced,
+    stored: &ObjectFacts,
+    revision: i64,
+) -> Result<image::ActiveModel> {
+    let now = clock::now();
+    let mut row = image::ActiveModel {
+        id: Set(lost.id),
+        object_key: Set(announced.row.object_key.clone()),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+        revision: Set(revision),
+        stored_size: Set(i64::try_from(stored.size).map_err(Error::internal)?),
+        etag: Set(stored.etag.clone()),
+        verified_by: Set(verified_by_text(check_of(announced)).to_owned()),
+        verified_at: Set(now),
+        fault: Set(None),
+        ..Default::default()
+    };
+    if !lost.has_thumbnail {
+        row.thumbnail_key = Set(announced.thumbnail_key());
+        row.thumbnail_spec = Set(spec_text(announced)?);
+    }
+    Ok(row)
+}
+
+/// By which check a completion is proven.
+fn check_of(announced: &Announced) -> VerifiedBy {
+    if announced.parts().is_some() { VerifiedBy::PartMd5 } else { VerifiedBy::ContentMd5 }
+}
+
+fn spec_text(announced: &Announced) -> Result<Option<String>> {
+    announced.file.thumbnail.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)
+}
+
+fn new_picture(announced: &Announced, stored: &ObjectFacts, revision: i64) -> Result<image::Model> {
+    let now = clock::now();
+    let thumbnail_key = announced.thumbnail_key();
+    let verified_by = check_of(announced);
+    let thumbnail_spec = spec_text(announced)?;
+    let Announced { row, file, media, .. } = announced;
+    let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
+    Ok(image::Model {
+        // The object's key holds it, too: a picture that is found in the bucket alone is still the same picture.
+        id: row.id,
+        user_id: row.user_id,
+        name: file.name.trim().to_owned(),
+        format: media.name.to_owned(),
+        content_type: media.content_type.to_owned(),
+        size: row.size,
+        sha256: file.sha256.clone(),
+        width: side(file.width),
+        height: side(file.height),
+        taken_at: file.taken_at.clone(),
+        camera: file.camera.clone(),
+        thumbhash: file.thumbhash.clone(),
+        object_key: row.object_key.clone(),
+        thumbnail_key: thumbnail_key,
+        thumbnail_spec: thumbnail_spec,
+        has_thumbnail: false,
+        favourite: false,
+        description: None,
+        alt_text: None,
+        tags: "[]".to_owned(),
+        text_in_image: None,
+        described_by: None,
+        described_at: None,
+        created_at: now,
+        updated_at: now,
+        deleted_at: None,
+        revision: revision,
+        stored_size: i64::try_from(stored.size).map_err(Error::internal)?,
+        etag: stored.etag.clone(),
+        verified_by: verified_by_text(verified_by).to_owned(),
+        verified_at: now,
+        fault: None,
+    })
+}

@@ -1,0 +1,26 @@
+//! `cargo xtask bench drop`: a folder of very many files dropped on the real window at once, until the last one is safe.
+//!
+//! The measuring is done by `tests/e2e/many.rs`, as part of the tests of the window. Linux only, as they are.
+
+use crate::process::{Result, cargo, headline, run};
+use crate::tree::Tree;
+use crate::{node, system};
+
+/// What can be asked of `bench drop`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// How many files
+    #[arg(long, default_value_t = 100_000)]
+    files: u32,
+}
+
+/// Measures, and prints how long the window keeps a person waiting, at rest and meanwhile, and the memory it takes.
+pub fn bench(tree: &Tree, options: &Options) -> Result<()> {
+    system::ensure_test()?;
+    node::ensure_pages(tree)?;
+    headline("A folder of very many files, dropped on the window");
+    let mut command = cargo(tree);
+    // The workspace, as for the tests: the window's helper and the service belong to other packages of it.
+    command.args(["test", "--workspace", "--locked", "--test", "e2e", "--", "--ignored", "--nocapture", "many::"]);
+    run(command.env("DROP_FILES", options.files.to_string()))
+}

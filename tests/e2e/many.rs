@@ -1,0 +1,151 @@
+//! A folder of very many files dropped on the real window at once, until the last of them is safe: how long the window keeps
+//! a person waiting meanwhile, beside the same window at rest, and how much memory it takes. Run by `cargo xtask bench drop`.
+
+#![allow(clippy::print_stdout, reason = "a measurement for the terminal")]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use testkit::photos;
+
+use crate::window::{Desktop, Window};
+
+/// How many files; another number by this variable.
+const FILES: &str = "DROP_FILES";
+
+/// How many of them are in one folder.
+const IN_A_FOLDER: usize = 1_000;
+
+/// How often the window at rest is asked.
+const AT_REST: usize = 20;
+
+/// Keeps the time between any two frames, in milliseconds.
+const WATCH: &str = "
+    window.gaps = [];
+    let last = performance.now();
+    const frame = now => { window.gaps.push(now - last); last = now; requestAnimationFrame(frame); };
+    requestAnimationFrame(frame);";
+
+/// Opens the command palette by its key, gives the milliseconds until it is drawn, and closes it.
+const ANSWER: &str = "
+    const done = arguments[arguments.length - 1];
+    const press = () => window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }));
+    const drawn = shown => new Promise(resolve => {
+        const look = () => !!document.querySelector('[data-testid=palette]') === shown ? resolve() : requestAnimationFrame(look);
+        look();
+    });
+    const start = performance.now();
+    press();
+    drawn(true).then(() => new Promise(requestAnimationFrame)).then(() => {
+        const took = performance.now() - start;
+        press();
+        drawn(false).then(() => done(took));
+    });";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement of many minutes: cargo xtask bench drop"]
+async fn a_folder_of_very_many_files() {
+    let count: usize = std::env::var(FILES).ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
+    let desktop = Desktop::new();
+    let folder = desktop.folder("many");
+    write(&folder, count);
+    let window = desktop.open().await;
+    window.press("choose-this-computer").await;
+    window.see("empty").await;
+    window.run(WATCH).await;
+    let mut rest = Times::default();
+    for _ in 0..AT_REST {
+        rest.answers.push(answer(&window).await);
+    }
+    rest.frames = frames(&window).await;
+    let before = window.memory();
+
+    let start = Instant::now();
+    window.drop_files(&[folder]).await;
+    let (mut work, mut most) = (Times::default(), before.clone());
+    let mut queued = None;
+    loop {
+        work.answers.push(answer(&window).await);
+        work.frames.extend(frames(&window).await);
+        for (name, resident) in window.memory() {
+            let most = most.entry(name).or_default();
+            *most = resident.max(*most);
+        }
+        let (total, active) = progress(&window).await;
+        if queued.is_none() && total >= count {
+            queued = Some(start.elapsed());
+            println!("queued after {:.1} s", start.elapsed().as_secs_f64());
+        }
+        if queued.is_some() && !active {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let took = start.elapsed();
+    window.see_css(&format!("[data-testid=grid][data-count='{count}']")).await;
+    window.screenshot("many");
+    println!("{count} files safe after {:.1} s, {:.0} a second", took.as_secs_f64(), count as f64 / took.as_secs_f64());
+    println!("{:<34}{:>10}{:>10}{:>10}", "milliseconds", "p50", "p99", "most");
+    rest.print("at rest");
+    work.print("with files coming in and going out");
+    println!("{:<34}{:>10}{:>10}", "MiB", "before", "most");
+    for (name, most) in &most {
+        let before = before.get(name).copied().unwrap_or_default();
+        println!("  {name:<32}{:>10}{:>10}", before >> 20, most >> 20);
+    }
+    window.close().await;
+}
+
+fn write(folder: &Path, count: usize) {
+    for number in 0..count {
+        let within = folder.join(format!("{:03}", number / IN_A_FOLDER));
+        if number % IN_A_FOLDER == 0 {
+            std::fs::create_dir(&within).unwrap();
+        }
+        std::fs::write(within.join(format!("{number:06}.png")), photos::png(16, 12, number as u64)).unwrap();
+    }
+}
+
+/// What was measured of the window, in milliseconds.
+#[derive(Default)]
+struct Times {
+    /// Between frames.
+    frames: Vec<f64>,
+    /// From a key to what it shows.
+    answers: Vec<f64>,
+}
+
+impl Times {
+    fn print(&mut self, when: &str) {
+        println!("  {when}");
+        for (what, times) in [("between frames", &mut self.frames), ("from a key to what it shows", &mut self.answers)]
+        {
+            times.sort_by(f64::total_cmp);
+            let at = |share: usize| times.get((times.len().max(1) - 1) * share / 100).copied().unwrap_or_default();
+            println!("    {what:<30}{:>10.1}{:>10.1}{:>10.1}", at(50), at(99), at(100));
+        }
+    }
+}
+
+async fn answer(window: &Window) -> f64 {
+    window.run_until_done(ANSWER).await.as_f64().expect("the palette is shown and goes")
+}
+
+async fn frames(window: &Window) -> Vec<f64> {
+    let gaps = window.run("return window.gaps.splice(0)").await;
+    gaps.as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
+}
+
+/// How many pictures the window knows of, in the library or on their way, and whether some are on their way.
+async fn progress(window: &Window) -> (usize, bool) {
+    let said = window
+        .run(
+            "const panel = document.querySelector('[data-testid=uploads]'); \
+             return [panel?.querySelector('[data-testid=uploads-headline]').innerText ?? '', panel?.dataset.active === 'true']",
+        )
+        .await;
+    let headline: String = said[0].as_str().unwrap_or_default().replace([',', '.', '\u{a0}', '\u{202f}'], "");
+    let numbers = headline.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok());
+    (numbers.max().unwrap_or(0), said[1].as_bool().unwrap_or(false))
+}
