@@ -102,7 +102,7 @@ impl Desktop {
             .expect("WebKitWebDriver is installed (Debian package webkit2gtk-driver)");
         let url = format!("http://127.0.0.1:{port}");
         await_port(port).await;
-        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_image-manager") } });
+        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": program() } });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().unwrap().clone())
             .connect(&url)
@@ -120,7 +120,7 @@ impl Desktop {
     /// The app on the same folder, with nobody to press and read: a command, or without arguments the window. Secrets are
     /// kept with a passphrase, for there is no keychain.
     pub fn app(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_image-manager"));
+        let mut command = Command::new(program());
         command
             .args(arguments)
             .env("HOME", self.home.path())
@@ -148,6 +148,12 @@ impl Drop for Desktop {
             let _ = server.wait();
         }
     }
+}
+
+/// The app: the one that the tests were built with, unless this variable names another, such as one that is built as it is
+/// released.
+fn program() -> PathBuf {
+    env::var_os("IMAGE_MANAGER_APP").map_or_else(|| env!("CARGO_BIN_EXE_image-manager").into(), PathBuf::from)
 }
 
 /// The first line that a server prints, without its end: where it is to be found.

@@ -2,9 +2,11 @@
 //!
 //! The measuring is done by `tests/e2e/many.rs`, as part of the tests of the window. Linux only, as they are.
 
-use crate::process::{Result, cargo, headline, run};
+use std::path::PathBuf;
+
+use crate::process::{Result, cargo, headline};
 use crate::tree::Tree;
-use crate::{node, system};
+use crate::{node, process, run, system};
 
 /// What can be asked of `bench drop`.
 #[derive(clap::Args)]
@@ -12,15 +14,22 @@ pub struct Options {
     /// How many files
     #[arg(long, default_value_t = 100_000)]
     files: u32,
+    /// The app, if it shouldn't be built as it is released (about 20 minutes on two cores, the first time)
+    #[arg(long)]
+    app: Option<PathBuf>,
 }
 
 /// Measures, and prints how long the window keeps a person waiting, at rest and meanwhile, and the memory it takes.
 pub fn bench(tree: &Tree, options: &Options) -> Result<()> {
     system::ensure_test()?;
     node::ensure_pages(tree)?;
+    let app = match &options.app {
+        Some(app) => app.clone(),
+        None => run::build(tree, true)?,
+    };
     headline("A folder of very many files, dropped on the window");
     let mut command = cargo(tree);
     // The workspace, as for the tests: the window's helper and the service belong to other packages of it.
     command.args(["test", "--workspace", "--locked", "--test", "e2e", "--", "--ignored", "--nocapture", "many::"]);
-    run(command.env("DROP_FILES", options.files.to_string()))
+    process::run(command.env("DROP_FILES", options.files.to_string()).env("IMAGE_MANAGER_APP", app))
 }
