@@ -3,6 +3,7 @@
 mod ai;
 mod app;
 mod auth;
+mod batches;
 mod changes;
 mod check;
 mod clocks;

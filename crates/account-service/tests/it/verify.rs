@@ -4,6 +4,7 @@ use account_api::{
     CheckedBy, ErrorCode, Fault, GrantOutcome, Image, User, VerifyOutcome, VerifyRequest, VerifyResponse, VerifyResult,
     route,
 };
+use account_service::config::Quotas;
 use rstest::rstest;
 
 use crate::app::{Answer, Db, Person, TestApp, path, png};
@@ -73,6 +74,22 @@ async fn the_same_bytes_mend_what_was_lost(#[values(Db::Sqlite, Db::Postgres)] d
     let usage = anna.get(route::ME).await.ok::<User>().usage.unwrap();
     assert_eq!((usage.bytes, usage.pictures), (image.size, 1), "it has the room that it had");
     assert!(matches!(anna.announce(announcement("a.png", &png(1))).await, GrantOutcome::Duplicate { .. }));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_account_without_room_can_be_mended(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let quotas = Quotas { bytes: None, pictures: Some(1) };
+    let app = TestApp::start_with(db, |config| config.quotas = quotas).await;
+    let anna = app.register("anna").await;
+    let image = anna.upload("a.png", &png(1)).await;
+    std::fs::remove_file(file_of(&app, &image)).unwrap();
+    assert_eq!(anna.verify(&[&image.id], false).await.remove(0).outcome, VerifyOutcome::Missing);
+    let again = anna.grant(announcement("a.png", &png(1))).await;
+    assert_eq!(put(&anna, single(&again), &png(1)).await.status, 200);
+    assert_eq!(verified(anna.finish(&again.upload_id).await).id, image.id);
+    let usage = anna.get(route::ME).await.ok::<User>().usage.unwrap();
+    assert_eq!((usage.bytes, usage.pictures), (image.size, 1), "it has the room that it had");
 }
 
 #[tokio::test]
