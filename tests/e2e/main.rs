@@ -4,7 +4,6 @@
 mod crash;
 mod describing;
 mod first_start;
-mod many;
 mod panel;
 mod queue;
 mod tray;

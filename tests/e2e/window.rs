@@ -1,6 +1,5 @@
 //! The app's own binary in a real window: Xvfb for a display, WebKitWebDriver to press and read, a GTK drag source to drop.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -165,8 +164,10 @@ fn first_line(server: &mut Child) -> String {
 
 /// The open window.
 pub struct Window {
-    client: Client,
-    driver: Child,
+    /// What speaks to the page.
+    pub client: Client,
+    /// WebKitWebDriver, which leads the process group of all that it started.
+    pub driver: Child,
     display: String,
     log: PathBuf,
 }
@@ -260,30 +261,6 @@ impl Window {
     /// Runs a script in the page.
     pub async fn run(&self, script: &str) -> serde_json::Value {
         self.client.execute(script, vec![]).await.unwrap()
-    }
-
-    /// Runs a script in the page that says by itself when it has finished: it calls its last argument with what it gives.
-    pub async fn run_until_done(&self, script: &str) -> serde_json::Value {
-        self.client.execute_async(script, vec![]).await.unwrap()
-    }
-
-    /// How much memory the app and its helpers have in use, in bytes, by the names of the processes.
-    pub fn memory(&self) -> BTreeMap<String, u64> {
-        let group = self.driver.id().to_string();
-        let mut memory = BTreeMap::new();
-        for process in fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path()) {
-            let Ok(stat) = fs::read_to_string(process.join("stat")) else { continue };
-            // The name stands in brackets and may hold anything (proc(5)); state, parent and process group follow.
-            let Some((before, after)) = stat.rsplit_once(") ") else { continue };
-            let name = before.split_once('(').map_or("", |(_, name)| name);
-            if after.split(' ').nth(2) == Some(&group) && name != "WebKitWebDriver" {
-                let status = fs::read_to_string(process.join("status")).unwrap_or_default();
-                let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-                let kib = resident.and_then(|text| text.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-                *memory.entry(name.to_owned()).or_default() += kib.unwrap_or_default() << 10;
-            }
-        }
-        memory
     }
 
     /// Drags these files from another program and drops them onto the middle of the window, as a file manager would.

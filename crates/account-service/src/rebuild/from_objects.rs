@@ -121,8 +121,6 @@ fn row(
     // Every way in has the store check what it takes; see `uploads`.
     let verified_by = if part_size(stored.facts.size).is_some() { VerifiedBy::PartMd5 } else { VerifiedBy::ContentMd5 };
     Some(image::Model {
-        id: key.id,
-        user_id: owner.user_id,
         name: says.name,
         format: key.media.name.to_owned(),
         content_type: key.media.content_type.to_owned(),
@@ -136,23 +134,10 @@ fn row(
         object_key: found.key,
         has_thumbnail: thumbnail.is_some(),
         thumbnail_key: thumbnail,
-        thumbnail_spec: None,
-        favourite: false,
-        description: None,
-        alt_text: None,
-        tags: "[]".to_owned(),
-        text_in_image: None,
-        described_by: None,
-        described_at: None,
-        created_at: at,
-        updated_at: at,
-        deleted_at: None,
-        revision: 0,
         stored_size: size,
         etag: stored.facts.etag,
         verified_by: verified_by_text(verified_by).to_owned(),
-        verified_at: at,
-        fault: None,
+        ..image::Model::new(key.id, owner.user_id, at)
     })
 }
 

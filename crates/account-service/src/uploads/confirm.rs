@@ -198,16 +198,12 @@ fn spec_text(announced: &Announced) -> Result<Option<String>> {
 }
 
 fn new_picture(announced: &Announced, stored: &ObjectFacts, revision: i64) -> Result<image::Model> {
-    let now = clock::now();
     let thumbnail_key = announced.thumbnail_key();
     let verified_by = check_of(announced);
     let thumbnail_spec = spec_text(announced)?;
     let Announced { row, file, media, .. } = announced;
     let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
     Ok(image::Model {
-        // The object's key holds it, too: a picture that is found in the bucket alone is still the same picture.
-        id: row.id,
-        user_id: row.user_id,
         name: file.name.trim().to_owned(),
         format: media.name.to_owned(),
         content_type: media.content_type.to_owned(),
@@ -221,22 +217,11 @@ fn new_picture(announced: &Announced, stored: &ObjectFacts, revision: i64) -> Re
         object_key: row.object_key.clone(),
         thumbnail_key,
         thumbnail_spec,
-        has_thumbnail: false,
-        favourite: false,
-        description: None,
-        alt_text: None,
-        tags: "[]".to_owned(),
-        text_in_image: None,
-        described_by: None,
-        described_at: None,
-        created_at: now,
-        updated_at: now,
-        deleted_at: None,
         revision,
         stored_size: i64::try_from(stored.size).map_err(Error::internal)?,
         etag: stored.etag.clone(),
         verified_by: verified_by_text(verified_by).to_owned(),
-        verified_at: now,
-        fault: None,
+        // The object's key holds the identifier, too: found in the bucket alone, it is still the same picture.
+        ..image::Model::new(row.id, row.user_id, clock::now())
     })
 }

@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use account_api::{Grant, GrantOutcome, GrantRequest, GrantResponse, GrantResult, NewPicture, Transfer};
 use futures::{StreamExt, stream};
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::PICTURES;
 use super::announcement::{self, Announced};
 use super::known::{Found, Known};
-use super::{PICTURES, ledger};
+use super::ledger::{self, Room};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::images;
 use crate::media::Media;
-use crate::quota;
 use crate::service::{App, Service};
 use crate::storage::entity::{image, upload};
 
@@ -69,14 +69,14 @@ async fn grant(app: &Service, user_id: Uuid, file: NewPicture, found: Found) -> 
     announcement::check(&file, app.limits.file_size)?;
     let announced = match found {
         Found::New(row) => Announced::of(*row)?,
-        Found::Begun(row) => take_up(app, user_id, file, *row).await?,
+        Found::Begun(row) => open(app, user_id, file, Some(*row)).await?,
         Found::Picture(row) => match usable(app, user_id, *row).await? {
             Some(row) => return already_here(app, row).await,
-            None => open(app, user_id, file).await?,
+            None => open(app, user_id, file, None).await?,
         },
         Found::Unknown => match duplicate(app, user_id, &file.sha256).await? {
             Some(row) => return already_here(app, row).await,
-            None => open(app, user_id, file).await?,
+            None => open(app, user_id, file, None).await?,
         },
     };
     let transfer = match announced.parts() {
@@ -116,14 +116,25 @@ async fn usable(app: &Service, user_id: Uuid, row: image::Model) -> Result<Optio
     }
 }
 
-/// The open upload of these bytes, or a new one.
+/// The open upload of these bytes, or a new one. The first to be tried is the one that was found, if any was.
 ///
 /// # Errors
 /// When the database can't be reached.
-pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Announced> {
+pub async fn open(
+    app: &Service,
+    user_id: Uuid,
+    file: NewPicture,
+    mut found: Option<upload::Model>,
+) -> Result<Announced> {
     for _ in 0..ATTEMPTS {
-        // Closed or completed by another request between looking and looking again.
-        let Some(announced) = find_or_insert(app, user_id, &file).await? else { continue };
+        let announced = match found.take() {
+            Some(row) => Announced::taken_up(row)?,
+            None => match find_or_insert(app, user_id, &file).await? {
+                Some(announced) => announced,
+                // Another request was faster.
+                None => continue,
+            },
+        };
         if announced.is_of(&file) {
             ledger::touch(app, &announced.row).await?;
             return Ok(announced);
@@ -134,40 +145,20 @@ pub async fn open(app: &Service, user_id: Uuid, file: NewPicture) -> Result<Anno
     Err(Error::new(account_api::ErrorCode::Conflict, "The same bytes are being uploaded in other ways. Try again."))
 }
 
-/// The upload that was found open, if it can be gone on with; else another one.
-async fn take_up(app: &Service, user_id: Uuid, file: NewPicture, row: upload::Model) -> Result<Announced> {
-    let announced = Announced::taken_up(row)?;
-    if !announced.is_of(&file) {
-        return open(app, user_id, file).await;
-    }
-    ledger::touch(app, &announced.row).await?;
-    Ok(announced)
-}
-
 async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<Option<Announced>> {
     if let Some(row) = open_of_same_bytes(app.database.read(), user_id, file).await? {
         return Announced::taken_up(row).map(Some);
     }
     let media = announcement::check(file, app.limits.file_size)?;
     let row = new_row(user_id, file, &media)?;
-    let write = app.database.write().await?;
-    // Before anything else, because it locks the account's row, as everything does that changes the account's uploads.
-    match ledger::same_bytes(&*write, user_id, &file.sha256).await? {
-        // A picture whose bytes were lost has its room already: an account that is full can still be mended.
-        Some(lost) if lost.fault.is_some() => quota::count(&write, user_id, row.size, 1).await?,
-        _ => quota::take(app, &write, user_id, row.size, 1).await?,
+    // An account that is full can still be mended.
+    let lost =
+        ledger::same_bytes(app.database.read(), user_id, &file.sha256).await?.is_some_and(|row| row.fault.is_some());
+    let room = if lost { Room::Held } else { Room::Needed };
+    if ledger::begin(app, user_id, std::slice::from_ref(&row), room).await? {
+        return Announced::of(row).map(Some);
     }
-    let inserted = upload::Entity::insert(row.clone().into_active_model())
-        // Without a column: the index is a partial one, and it is the only one that can be in the way.
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(&*write)
-        .await?;
-    if inserted == 0 {
-        // Another request was faster; the room that was taken here is given back with the transaction.
-        return Ok(None);
-    }
-    write.commit().await?;
-    Announced::of(row).map(Some)
+    Ok(None)
 }
 
 /// The row of an upload that begins.

@@ -53,7 +53,7 @@ pub async fn ingest(app: &Service, user_id: Uuid, received: Received) -> Result<
     }
     let mut picture = examine(app, &received).await?;
     let thumbnail = picture.thumbnail.take();
-    let announced = grant::open(app, user_id, announce(&received, &picture, thumbnail.as_ref())).await?;
+    let announced = grant::open(app, user_id, announce(&received, &picture, thumbnail.as_ref()), None).await?;
     send(app, &announced, &received.path).await?;
     let row = match complete::complete(app, user_id, announced.row.id, Vec::new()).await? {
         Completed::Verified(row) => row,

@@ -4,13 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use account_api::NewPicture;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::ledger::{self, Room};
 use super::{announcement, grant};
 use crate::error::Result;
-use crate::quota;
 use crate::service::Service;
 use crate::storage::entity::{image, upload};
 
@@ -62,7 +61,7 @@ impl Known {
                 new.push(grant::new_row(user_id, file, &media)?);
             }
         }
-        match begin_together(app, user_id, &new).await {
+        match ledger::begin(app, user_id, &new, Room::Needed).await {
             Ok(true) => found.extend(new.into_iter().map(|row| (row.sha256.clone(), Found::New(Box::new(row))))),
             Ok(false) => {}
             Err(error) => {
@@ -76,26 +75,4 @@ impl Known {
     pub fn take(&mut self, sha256: &str) -> Found {
         self.found.remove(sha256).unwrap_or(Found::Unknown)
     }
-}
-
-/// One transaction: one for each would wait for the disk as often. False when an upload of the same bytes has been begun
-/// meanwhile.
-async fn begin_together(app: &Service, user_id: Uuid, rows: &[upload::Model]) -> Result<bool> {
-    if rows.is_empty() {
-        return Ok(true);
-    }
-    let write = app.database.write().await?;
-    let bytes = rows.iter().map(|row| row.size).sum();
-    // Before anything else, because it locks the account's row, as everything does that changes the account's uploads.
-    quota::take(app, &write, user_id, bytes, rows.len()).await?;
-    let begun = upload::Entity::insert_many(rows.iter().map(|row| row.clone().into_active_model()))
-        // Without a column: the index is a partial one, and it is the only one that can be in the way.
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(&*write)
-        .await?;
-    if usize::try_from(begun).is_ok_and(|begun| begun == rows.len()) {
-        write.commit().await?;
-        return Ok(true);
-    }
-    Ok(false)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use account_api::ErrorCode;
@@ -71,6 +71,44 @@ pub async fn same_bytes(
         .one(connection)
         .await?;
     Ok(found)
+}
+
+/// Where the room for an upload comes from.
+#[derive(Clone, Copy)]
+pub enum Room {
+    /// It is taken from what the account has left.
+    Needed,
+    /// It goes to a picture that lost its bytes, which has its room already; what is taken for it is given back at the end.
+    Held,
+}
+
+/// Begins uploads, in one transaction: one for each would wait for the disk as often. Either all of them or none; false when
+/// one of the same bytes has been begun meanwhile.
+///
+/// # Errors
+/// [`ErrorCode::QuotaExceeded`], or when the database can't be reached.
+pub async fn begin(app: &Service, user_id: Uuid, rows: &[upload::Model], room: Room) -> Result<bool> {
+    if rows.is_empty() {
+        return Ok(true);
+    }
+    let write = app.database.write().await?;
+    let bytes = rows.iter().map(|row| row.size).sum();
+    // Before anything else, because it locks the account's row, as everything does that changes the account's uploads.
+    match room {
+        Room::Needed => quota::take(app, &write, user_id, bytes, rows.len()).await?,
+        Room::Held => quota::count(&write, user_id, bytes, rows.len() as i64).await?,
+    }
+    let begun = upload::Entity::insert_many(rows.iter().map(|row| row.clone().into_active_model()))
+        // Without a column: the index is a partial one, and it is the only one that can be in the way.
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(&*write)
+        .await?;
+    if begun != rows.len() as u64 {
+        // The room that was taken here is given back with the transaction.
+        return Ok(false);
+    }
+    write.commit().await?;
+    Ok(true)
 }
 
 /// Moves an upload to another state, in a transaction.

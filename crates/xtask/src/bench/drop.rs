@@ -1,6 +1,6 @@
 //! `cargo xtask bench drop`: a folder of very many files dropped on the real window at once, until the last one is safe.
 //!
-//! The measuring is done by `tests/e2e/many.rs`, as part of the tests of the window. Linux only, as they are.
+//! The measuring is done by `tests/e2e/drop/`, with what the tests of the window are made of. Linux only, as they are.
 
 use std::path::PathBuf;
 
@@ -28,8 +28,10 @@ pub fn bench(tree: &Tree, options: &Options) -> Result<()> {
         None => run::build(tree, true)?,
     };
     headline("A folder of very many files, dropped on the window");
+    // Of the workspace, as for the tests, so that nothing is built in another way than there.
+    let mut helper = cargo(tree);
+    process::run(helper.args(["build", "--workspace", "--locked", "--bin", "drag-source"]))?;
     let mut command = cargo(tree);
-    // The workspace, as for the tests: the window's helper and the service belong to other packages of it.
-    command.args(["test", "--workspace", "--locked", "--test", "e2e", "--", "--ignored", "--nocapture", "many::"]);
-    process::run(command.env("DROP_FILES", options.files.to_string()).env("IMAGE_MANAGER_APP", app))
+    command.args(["bench", "--profile", "dev", "--workspace", "--locked", "--bench", "drop", "--"]);
+    process::run(command.arg(options.files.to_string()).env("IMAGE_MANAGER_APP", app))
 }

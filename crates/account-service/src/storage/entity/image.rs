@@ -73,6 +73,47 @@ pub struct Model {
     pub fault: Option<String>,
 }
 
+impl Model {
+    /// A picture that nobody has looked at yet, of an object that the store confirmed at this time. What it is called, what
+    /// it is and where its bytes are is for the caller to say.
+    pub fn new(id: Uuid, user_id: Uuid, at: i64) -> Self {
+        Self {
+            id,
+            user_id,
+            name: String::new(),
+            format: String::new(),
+            content_type: String::new(),
+            size: 0,
+            sha256: String::new(),
+            width: None,
+            height: None,
+            taken_at: None,
+            camera: None,
+            thumbhash: None,
+            object_key: String::new(),
+            thumbnail_key: None,
+            thumbnail_spec: None,
+            has_thumbnail: false,
+            favourite: false,
+            description: None,
+            alt_text: None,
+            tags: "[]".to_owned(),
+            text_in_image: None,
+            described_by: None,
+            described_at: None,
+            created_at: at,
+            updated_at: at,
+            deleted_at: None,
+            revision: 0,
+            stored_size: 0,
+            etag: None,
+            verified_by: String::new(),
+            verified_at: at,
+            fault: None,
+        }
+    }
+}
+
 /// Relations are not declared: the service joins nothing through the mapper.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -3,6 +3,8 @@
 
 #![allow(clippy::print_stdout, reason = "a measurement for the terminal")]
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -11,8 +13,8 @@ use testkit::photos;
 
 use crate::window::{Desktop, Window};
 
-/// How many files; another number by this variable.
-const FILES: &str = "DROP_FILES";
+/// How many files, unless the first argument says otherwise.
+const FILES: usize = 100_000;
 
 /// How many of them are in one folder.
 const IN_A_FOLDER: usize = 1_000;
@@ -43,10 +45,11 @@ const ANSWER: &str = "
         drawn(false).then(() => done(took));
     });";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement of many minutes: cargo xtask bench drop"]
-async fn a_folder_of_very_many_files() {
-    let count: usize = std::env::var(FILES).ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
+/// Measures, and prints what came of it.
+#[tokio::main]
+pub async fn main() {
+    // Cargo adds arguments of its own.
+    let count = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(FILES);
     let desktop = Desktop::new();
     let folder = desktop.folder("many");
     write(&folder, count);
@@ -59,25 +62,25 @@ async fn a_folder_of_very_many_files() {
         rest.answers.push(answer(&window).await);
     }
     rest.frames = frames(&window).await;
-    let before = window.memory();
+    let before = memory(&window);
 
     let start = Instant::now();
     window.drop_files(&[folder]).await;
     let (mut work, mut most) = (Times::default(), before.clone());
-    let mut queued = None;
+    let mut queued = false;
     loop {
         work.answers.push(answer(&window).await);
         work.frames.extend(frames(&window).await);
-        for (name, resident) in window.memory() {
+        for (name, resident) in memory(&window) {
             let most = most.entry(name).or_default();
             *most = resident.max(*most);
         }
         let (total, active) = progress(&window).await;
-        if queued.is_none() && total >= count {
-            queued = Some(start.elapsed());
+        if !queued && total >= count {
+            queued = true;
             println!("queued after {:.1} s", start.elapsed().as_secs_f64());
         }
-        if queued.is_some() && !active {
+        if queued && !active {
             break;
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -101,9 +104,9 @@ fn write(folder: &Path, count: usize) {
     for number in 0..count {
         let within = folder.join(format!("{:03}", number / IN_A_FOLDER));
         if number % IN_A_FOLDER == 0 {
-            std::fs::create_dir(&within).unwrap();
+            fs::create_dir(&within).unwrap();
         }
-        std::fs::write(within.join(format!("{number:06}.png")), photos::png(16, 12, number as u64)).unwrap();
+        fs::write(within.join(format!("{number:06}.png")), photos::png(16, 12, number as u64)).unwrap();
     }
 }
 
@@ -129,7 +132,7 @@ impl Times {
 }
 
 async fn answer(window: &Window) -> f64 {
-    window.run_until_done(ANSWER).await.as_f64().expect("the palette is shown and goes")
+    window.client.execute_async(ANSWER, vec![]).await.unwrap().as_f64().expect("the palette is shown and goes")
 }
 
 async fn frames(window: &Window) -> Vec<f64> {
@@ -148,4 +151,23 @@ async fn progress(window: &Window) -> (usize, bool) {
     let headline: String = said[0].as_str().unwrap_or_default().replace([',', '.', '\u{a0}', '\u{202f}'], "");
     let numbers = headline.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok());
     (numbers.max().unwrap_or(0), said[1].as_bool().unwrap_or(false))
+}
+
+/// How much memory the app and its helpers have in use, in bytes, by the names of the processes.
+fn memory(window: &Window) -> BTreeMap<String, u64> {
+    let group = window.driver.id().to_string();
+    let mut memory = BTreeMap::new();
+    for process in fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path()) {
+        let Ok(stat) = fs::read_to_string(process.join("stat")) else { continue };
+        // The name stands in brackets and may hold anything (proc(5)); state, parent and process group follow.
+        let Some((before, after)) = stat.rsplit_once(") ") else { continue };
+        let name = before.split_once('(').map_or("", |(_, name)| name);
+        if after.split(' ').nth(2) == Some(&group) && name != "WebKitWebDriver" {
+            let status = fs::read_to_string(process.join("status")).unwrap_or_default();
+            let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+            let kib = resident.and_then(|text| text.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+            *memory.entry(name.to_owned()).or_default() += kib.unwrap_or_default() << 10;
+        }
+    }
+    memory
 }
