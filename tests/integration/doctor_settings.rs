@@ -282,7 +282,7 @@ async fn addresses_where_no_store_answers() {
 async fn schemes_and_certificates() {
     let (service, good, _folder) = embedded().await;
     let front = TlsFront::start(&good.endpoint);
-    let trusted = Typed { trusted: Some(TlsFront::authority()), ..good.at(front.url()) };
+    let trusted = Typed { trusted: Some(front.authority()), ..good.at(front.url()) };
     let plain = |typed: &Typed| typed.endpoint.replace("https://", "http://");
     check(vec![
         row(

@@ -3,10 +3,12 @@
 //! The certificates beside this file are for `localhost` and 127.0.0.1 and for nothing but tests. They were made by
 //! `openssl`, are good until 2126, and their authority's key was thrown away.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tempfile::NamedTempFile;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -23,6 +25,7 @@ use crate::runtime::{listen, runtime};
 pub struct TlsFront {
     address: SocketAddr,
     accepting: JoinHandle<()>,
+    authority: NamedTempFile,
 }
 
 impl TlsFront {
@@ -52,7 +55,10 @@ impl TlsFront {
                 });
             }
         });
-        Self { address, accepting }
+        // A file of its own: where the sources are is known when this is built, and several checkouts may share a build.
+        let mut authority = NamedTempFile::new().expect("the temporary folder can be written to");
+        authority.write_all(include_bytes!("authority.pem")).expect("the disk has room");
+        Self { address, accepting, authority }
     }
 
     /// `https://localhost:PORT`.
@@ -60,9 +66,9 @@ impl TlsFront {
         format!("https://localhost:{}", self.address.port())
     }
 
-    /// The authority's certificate, for whoever is to trust it (`SSL_CERT_FILE`).
-    pub fn authority() -> PathBuf {
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/tls/authority.pem")
+    /// The authority's certificate, for whoever is to trust it (`SSL_CERT_FILE`), as long as this is there.
+    pub fn authority(&self) -> PathBuf {
+        self.authority.path().to_path_buf()
     }
 }
 
