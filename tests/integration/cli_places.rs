@@ -91,6 +91,92 @@ async fn a_bucket_is_tried_and_taken() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn known_places_are_listed_counted_and_gone_back_to_without_a_password() {
+    let service = Hosted::start(Database::Sqlite, Store::Embedded).await;
+    let terminal = Terminal::new().with_passphrase();
+    assert_eq!(terminal.run(&["places", "--json"]).await.ok().out, "");
+    terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    terminal.upload(&terminal.picture("green.png", [10, 200, 10])).await;
+    register(&terminal, &service, "anna").await;
+    register(&terminal, &service, "ben").await;
+    let host = service.address().to_string();
+
+    let listed = terminal.run(&["places", "--json"]).await.ok().json();
+    let seen: Vec<_> = listed
+        .iter()
+        .map(|place| (place["name"].as_str().unwrap(), place["pictures"].as_u64(), place["current"].as_bool()))
+        .collect();
+    let (anna, ben) = (format!("anna@{host}"), format!("ben@{host}"));
+    let expected =
+        [("this-computer", Some(2), Some(false)), (&*anna, Some(0), Some(false)), (&*ben, Some(0), Some(true))];
+    assert_eq!(seen, expected);
+    assert!(listed.iter().all(|place| place["needs"] == "nothing" && place["waiting"] == 0), "{listed:?}");
+
+    let state = terminal.run(&["use", "anna", "--json"]).await.ok().object();
+    assert_eq!(state["place"]["name"], *anna);
+    assert_eq!(terminal.run(&["whoami", "--json"]).await.ok().object()["place"]["username"], "anna");
+    terminal.run(&["use", "this-computer"]).await.ok();
+    assert_eq!(terminal.run(&["list", "--json"]).await.ok().json().len(), 2);
+    let nobody = terminal.run(&["use", "nobody", "--json"]).await.ended(1);
+    assert_eq!(nobody.object()["error"]["code"], "not_found");
+    assert!(nobody.err.contains(&ben), "says which there are: {}", nobody.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_out_account_asks_for_the_password_alone() {
+    let service = Hosted::start(Database::Sqlite, Store::Embedded).await;
+    let terminal = Terminal::new().with_passphrase();
+    register(&terminal, &service, "anna").await;
+    terminal.run(&["logout"]).await.ok();
+    let lacking = terminal.run(&["whoami"]).await.ended(1);
+    assert!(lacking.err.contains("image-manager use anna@"), "{}", lacking.err);
+    terminal.run(&["use", "this-computer"]).await.ok();
+    let asked = terminal.run(&["use", "anna"]).await.ended(2);
+    assert!(asked.err.contains("--secret-stdin") && asked.err.contains("password"), "{}", asked.err);
+    let state = terminal.run_with(&["use", "anna", "--secret-stdin", "--json"], PASSWORD).await.ok().object();
+    assert_eq!((&state["place"]["username"], &state["place"]["signed_in"]), (&"anna".into(), &true.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forgetting_a_place_is_said_and_asked_and_deletes_nothing() {
+    let service = Hosted::start(Database::Sqlite, Store::Embedded).await;
+    let terminal = Terminal::new().with_passphrase();
+    register(&terminal, &service, "anna").await;
+    let id = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let asked = terminal.run(&["places", "forget", "anna"]).await.ended(2);
+    assert!(asked.err.contains("stay with the account") && asked.err.contains("--yes"), "{}", asked.err);
+    let state = terminal.run(&["places", "forget", "anna", "--yes", "--json"]).await.ok().object();
+    assert!(state["place"].is_null());
+    assert_eq!(terminal.run(&["places"]).await.ok().out, "");
+    let url = service.url();
+    let login = ["login", "--service", &url, "--username", "anna", "--password-stdin"];
+    terminal.run_with(&login, PASSWORD).await.ok();
+    assert_eq!(terminal.run(&["list", "--json"]).await.ok().object()["id"], id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_nothing_keeps_is_refused_before_it_is_tried() {
+    let terminal = Terminal::new();
+    let arguments = [
+        "use",
+        "bucket",
+        "--endpoint",
+        "http://127.0.0.1:9",
+        "--region",
+        "r",
+        "--bucket",
+        "b",
+        "--key-id",
+        "k",
+        "--secret-stdin",
+        "--json",
+    ];
+    let ran = terminal.run_with(&arguments, "s3cret").await.ended(1);
+    assert_eq!(ran.object()["error"]["code"], "secrets_not_kept", "{}", ran.err);
+    assert!(ran.err.contains("IMAGE_MANAGER_PASSPHRASE") && !ran.err.contains("os error"), "{}", ran.err);
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

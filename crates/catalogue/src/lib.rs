@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod error;
+mod glance;
 mod migrate;
 mod open;
 mod pool;
@@ -15,5 +16,6 @@ mod thumbs;
 
 pub use catalogue::{Catalogue, FILE_NAME, Opened, Origin};
 pub use error::{CatalogueError, Result};
+pub use glance::{Glance, glance};
 pub use rusqlite::{Connection, Error as SqliteError};
 pub use thumbs::{ThumbStore, Thumbnail};

@@ -16,11 +16,11 @@ use crate::session::Session;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
     AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescribeProgress,
-    DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport,
-    RecoveryForm, RegisterForm, Settings, SettingsChange, TwoFactorSetup, UploadFailure, UploadList, UploadMove,
-    UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
+    DescriptionEdit, KnownPlace, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress,
+    RebuildReport, RecoveryForm, RegisterForm, Settings, SettingsChange, TwoFactorSetup, UploadFailure, UploadList,
+    UploadMove, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
 };
-use crate::{Result, account, describing, library, links, sync};
+use crate::{Result, account, connection, describing, library, links, sync};
 use host::Host;
 
 /// What the engine needs to know from its host.
@@ -91,6 +91,27 @@ impl Engine {
     /// Keeps the library in the person's own bucket, which is tried first.
     pub async fn choose_bucket(&self, form: BucketForm) -> Result<AppState> {
         self.host.change_place(|host| async move { host.places.choose_bucket(form).await.map(Some) }.boxed()).await
+    }
+
+    /// The places that were chosen once and not forgotten, with what is known of them.
+    pub async fn places(&self) -> Vec<KnownPlace> {
+        self.host.places.known().await
+    }
+
+    /// One of them, by its name, its identifier, or a clear beginning of its name.
+    pub async fn known_place(&self, named: &str) -> Result<KnownPlace> {
+        self.host.places.known_one(named).await
+    }
+
+    /// Goes back to a place by its name or identifier. Needs no network; what is not kept any more is said by the state.
+    pub async fn use_place(&self, named: &str) -> Result<AppState> {
+        self.host.use_place(named.to_owned()).await
+    }
+
+    /// Forgets a place and what opens it, and ends an account's session. Never touches a picture: what this computer and
+    /// the place hold stays.
+    pub async fn forget_place(&self, named: &str) -> Result<AppState> {
+        self.host.forget_place(named).await
     }
 
     /// The libraries that the bucket of the chosen place holds, whoever put them there.
@@ -418,6 +439,12 @@ impl Engine {
     pub async fn change_ai(&self, change: AiSettingsChange) -> Result<Settings> {
         self.host.settings.change_ai(change, &self.host.vault).await?;
         Ok(self.host.tell_settings())
+    }
+
+    /// Asks whether the store of the chosen place works; what comes of it is in the [state](Self::state).
+    pub async fn check_store(&self) -> Result<()> {
+        connection::ask(&*self.session().await?).await;
+        Ok(())
     }
 
     /// Brings the catalogue up to date now: sends waiting edits, then applies the account's changes.

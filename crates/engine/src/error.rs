@@ -122,8 +122,23 @@ impl EngineError {
     /// The disk didn't do what was asked; `what` completes "could not be …".
     pub(crate) fn disk(what: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
         tracing::warn!(%error, path = %path.display(), "{what}");
-        Self::new(ErrorKind::Disk, format!("“{}” could not be {what}: {error}.", path.display()))
+        Self::new(ErrorKind::Disk, format!("“{}” could not be {what}: {}.", path.display(), io_reason(error)))
     }
+}
+
+/// What the system says about an error, without its number, which is for nobody.
+pub(crate) fn io_reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let mut letters = without_number(&text).chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => "it failed".to_owned(),
+    }
+}
+
+/// The same of an error that holds one of the system's.
+pub(crate) fn without_number(text: &str) -> &str {
+    text.split(" (os error").next().unwrap_or(text)
 }
 
 impl From<CatalogueError> for EngineError {
@@ -151,3 +166,17 @@ impl From<CatalogueError> for EngineError {
 
 /// The result of everything the engine does.
 pub type Result<T, E = EngineError> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_system_error_is_left_out() {
+        assert_eq!(io_reason(&std::io::Error::from_raw_os_error(5)), "input/output error");
+        assert_eq!(
+            without_number("no bus: No such file or directory (os error 2)"),
+            "no bus: No such file or directory"
+        );
+    }
+}

@@ -5,6 +5,7 @@
 pub mod account;
 mod audit;
 pub mod blobs;
+mod connection;
 pub mod describing;
 mod doctor;
 mod engine;

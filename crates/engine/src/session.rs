@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::audit::Audit;
 use crate::blobs::Blobs;
+use crate::connection::Way;
 use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
 use crate::service::Client;
@@ -50,7 +51,8 @@ pub struct Session {
     pub closing: CancellationToken,
     /// Cancelled when the catalogue turns out to be damaged.
     pub(crate) damaged: CancellationToken,
-    connection: watch::Sender<Connection>,
+    /// Whether the service and its store can be reached.
+    pub(crate) way: Way,
     /// Rises when another process has written to the catalogue.
     elsewhere: watch::Sender<u64>,
 }
@@ -103,7 +105,7 @@ impl Session {
             traffic: parts.traffic,
             closing: CancellationToken::new(),
             damaged: CancellationToken::new(),
-            connection: watch::Sender::new(if signed_in { Connection::Connecting } else { Connection::SignedOut }),
+            way: Way::new(if signed_in { Connection::Connecting } else { Connection::SignedOut }),
             elsewhere: watch::Sender::new(0),
         }))
     }
@@ -122,35 +124,35 @@ impl Session {
         self.place.kind != PlaceKind::ThisComputer
     }
 
-    /// Whether the account service was reached when it was last tried.
+    /// Whether the account service and its store were reached when they were last tried.
     pub fn connection(&self) -> Connection {
-        self.connection.borrow().clone()
+        self.way.now()
     }
 
     /// Follows [`Session::connection`].
     pub fn watch_connection(&self) -> watch::Receiver<Connection> {
-        self.connection.subscribe()
-    }
-
-    pub(crate) fn set_connection(&self, now: Connection) {
-        self.connection.send_if_modified(|known| {
-            let changed = *known != now;
-            *known = now;
-            changed
-        });
+        self.way.changes()
     }
 
     /// What an attempt to reach the service says about the connection.
     pub(crate) fn reached<T>(&self, result: &Result<T>) {
         match result {
-            Ok(_) => self.set_connection(Connection::Online),
+            Ok(_) => self.way.service(Connection::Online),
             Err(error) => match error.code {
-                ErrorKind::SignedOut => self.set_connection(Connection::SignedOut),
+                ErrorKind::SignedOut => self.way.service(Connection::SignedOut),
                 ErrorKind::ServiceUnreachable | ErrorKind::ServiceFailed => {
-                    self.set_connection(Connection::Offline { reason: error.message.clone() });
+                    self.way.service(Connection::Offline { reason: error.message.clone() });
                 }
                 _ => {}
             },
+        }
+    }
+
+    /// What an attempt to use the store says about it.
+    pub(crate) fn store_answered<T>(&self, result: &Result<T>) {
+        match result {
+            Ok(_) => self.way.store_works(),
+            Err(error) => self.way.store_failed(&self.place, error),
         }
     }
 

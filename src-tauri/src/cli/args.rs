@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod care;
+mod place;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::view::{LinkFormat, Sort};
 
 pub use care::{Doctor, Free, Verify};
+pub use place::{Bucket, Choice, Login, Places, PlacesAction, Register, Use};
 
 /// Pictures in storage of your own.
 ///
@@ -72,9 +74,10 @@ pub enum Command {
     ///
     /// Each file is hashed anew, and the store is asked again right before. Nothing is ever deleted.
     Free(Free),
-    /// Choose where the library lives
-    #[command(subcommand)]
+    /// Choose where the library lives: this computer, a bucket, or a place that was chosen before
     Use(Use),
+    /// List the places that libraries live in, with their pictures, or forget one
+    Places(Places),
     /// Bring a library back from what its bucket holds
     Rebuild(Rebuild),
     /// Show or change settings
@@ -297,67 +300,6 @@ impl From<Format> for LinkFormat {
             Format::Bbcode => LinkFormat::Bbcode,
         }
     }
-}
-
-#[derive(Args)]
-pub struct Login {
-    #[command(flatten)]
-    pub account: Account,
-    /// Read the code of the authenticator app, or a recovery code, from the second line of standard input
-    #[arg(long, requires = "password_stdin")]
-    pub code_stdin: bool,
-}
-
-#[derive(Args)]
-pub struct Account {
-    /// The service's address
-    #[arg(long, value_name = "URL")]
-    pub service: String,
-    /// Your name there
-    #[arg(long, value_name = "U")]
-    pub username: String,
-    /// Read the password from standard input, its first line
-    #[arg(long)]
-    pub password_stdin: bool,
-}
-
-#[derive(Args)]
-pub struct Register {
-    #[command(flatten)]
-    pub account: Account,
-    /// An e-mail address for recovery
-    #[arg(long)]
-    pub email: String,
-}
-
-#[derive(Subcommand)]
-pub enum Use {
-    /// Keep the library on this computer: no account, no network
-    ThisComputer,
-    /// Keep the library in a bucket of your own
-    Bucket(Bucket),
-}
-
-#[derive(Args)]
-pub struct Bucket {
-    /// The S3 endpoint; leave it out for AWS
-    #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
-    pub endpoint: String,
-    /// The region, such as eu-central-1 or garage
-    #[arg(long, value_name = "R")]
-    pub region: String,
-    /// The bucket's name
-    #[arg(long, value_name = "B")]
-    pub bucket: String,
-    /// The access key's identifier
-    #[arg(long, value_name = "K", allow_hyphen_values = true)]
-    pub key_id: String,
-    /// Put the bucket into the path rather than the host name
-    #[arg(long)]
-    pub path_style: bool,
-    /// Read the secret key from standard input
-    #[arg(long)]
-    pub secret_stdin: bool,
 }
 
 #[derive(Args)]

@@ -11,6 +11,7 @@ mod library;
 mod link;
 mod output;
 mod place;
+mod places;
 mod progress;
 mod rebuild;
 mod secret;
@@ -106,8 +107,8 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::Doctor(args) => doctor::doctor(&session, out, args).await,
         Command::Verify(args) => verify::verify(&session, out, args).await,
         Command::Free(args) => free::free(&session, out, args).await,
-        Command::Use(args::Use::ThisComputer) => place::use_this_computer(&session, out).await,
-        Command::Use(args::Use::Bucket(args)) => bucket::use_bucket(&session, out, args).await,
+        Command::Use(args) => places::choose(&session, out, args).await,
+        Command::Places(args) => places::places(&session, out, args).await,
         Command::Rebuild(args) => rebuild::rebuild(&session, out, args).await,
         Command::Settings(args) => settings::settings(&session, out, args).await,
     };
@@ -154,6 +155,20 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_chosen_by_kind_or_by_name() {
+        let used = |line: &str| match parsed(line).unwrap().unwrap().command {
+            Command::Use(args) => args,
+            _ => panic!("{line}"),
+        };
+        assert!(matches!(used("image-manager use this-computer").choice, Some(args::Choice::ThisComputer)));
+        let bucket = used("image-manager use bucket --region r --bucket b --key-id k --json");
+        assert!(matches!(bucket.choice, Some(args::Choice::Bucket(_))) && bucket.name.is_none());
+        let known = used("image-manager use holiday@s3.example.com --secret-stdin");
+        assert!(known.choice.is_none() && known.secret_stdin);
+        assert_eq!(known.name.as_deref(), Some("holiday@s3.example.com"));
+    }
+
+    #[test]
     fn wrong_usage_has_status_2() {
         for line in [
             "image-manager upload",
@@ -161,6 +176,9 @@ mod tests {
             "image-manager link x --format pdf",
             "image-manager login --username anna",
             "image-manager use bucket --endpoint https://s3.example.com",
+            "image-manager use",
+            "image-manager use --secret-stdin",
+            "image-manager places forget",
             "image-manager rebuild",
             "image-manager rebuild --from-bucket --bucket holiday",
             "image-manager rebuild --from-bucket --secret-stdin",

@@ -1,7 +1,7 @@
 //! `login`, `register`, `logout`, `whoami`, `use this-computer`.
 
 use engine::ErrorKind;
-use engine::view::{AccountForm, AppState, Connection, PlaceKind, RegisterForm};
+use engine::view::{AccountForm, AppState, Connection, RegisterForm};
 
 use super::args::{Login, Register};
 use super::failure::Failure;
@@ -33,7 +33,7 @@ pub async fn login(session: &Session, out: &Output, args: Login) -> Result<(), F
 }
 
 /// Signs in; asks for a code when the account wants one and somebody can be asked.
-async fn sign_in(session: &Session, mut form: AccountForm) -> Result<AppState, Failure> {
+pub async fn sign_in(session: &Session, mut form: AccountForm) -> Result<AppState, Failure> {
     for _ in 0..CODES {
         match session.engine().sign_in(form.clone()).await {
             Err(error) if error.code == ErrorKind::CodeRequired && form.code.is_none() && !secret::can_ask() => {
@@ -89,6 +89,9 @@ pub async fn use_this_computer(session: &Session, out: &Output) -> Result<(), Fa
 /// Says where the library lives, and whether it can be reached.
 pub async fn whoami(session: &Session, out: &Output) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
+    if engine.state().connection == Connection::Online {
+        engine.check_store().await?;
+    }
     let state = engine.state();
     if out.json() {
         out.object(&state);
@@ -97,12 +100,24 @@ pub async fn whoami(session: &Session, out: &Output) -> Result<(), Failure> {
         out.line(&place.location);
         match &state.connection {
             Connection::Offline { reason } => complain(&format!("Offline: {reason}")),
-            Connection::SignedOut => complain("The session has ended. Sign in again with `image-manager login`."),
+            Connection::StoreOffline { reason } => complain(&format!("The store can't be reached: {reason}")),
+            Connection::StoreRefused { reason } => complain(&format!("The store refuses: {reason}")),
+            Connection::SignedOut => {
+                complain(&format!("Signed out. Sign in again with `image-manager use {}`.", place.name));
+            }
+            Connection::KeyMissing { reason } => {
+                complain(&format!("{reason} `image-manager use {}` asks for it.", place.name));
+            }
+            Connection::Locked { reason } => complain(reason),
             Connection::Connecting | Connection::Online => {}
         }
+        let waiting = engine.uploads().await?.summary.unfinished();
+        if waiting > 0 {
+            complain(&format!("Uploads that are not finished: {waiting}."));
+        }
     }
-    let ended = state.place.is_some_and(|place| place.kind == PlaceKind::Account && !place.signed_in);
-    if ended { Err(Failure::Some) } else { Ok(()) }
+    let lacking = state.place.is_some_and(|place| !place.signed_in);
+    if lacking { Err(Failure::Some) } else { Ok(()) }
 }
 
 /// Says where the library lives now.

@@ -38,6 +38,19 @@ pub fn ask(prompt: &str) -> Result<String, Failure> {
         .map_err(|error| Failure::Usage(format!("The terminal can't be asked: {error}")))
 }
 
+/// Asks a question that is answered with yes or no; no, when nobody can be asked.
+pub fn confirm(question: &str) -> Result<bool, Failure> {
+    if !can_ask() {
+        return Err(Failure::Usage(format!("{question} There is no terminal to ask on: say so with --yes.")));
+    }
+    eprint!("{question} [y/N] ");
+    let mut answer = String::new();
+    io::stdin()
+        .read_line(&mut answer)
+        .map_err(|error| Failure::Usage(format!("The terminal can't be asked: {error}")))?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
 /// Asks for something new, twice, so that a slip of the finger does no harm.
 pub fn ask_twice(prompt: &str) -> Result<String, Failure> {
     let first = ask(prompt)?;

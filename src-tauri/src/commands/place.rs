@@ -4,7 +4,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use engine::view::{
-    AccountForm, AppState, BucketForm, BucketLibrary, RebuildProgress, RebuildReport, RebuildStage, RegisterForm,
+    AccountForm, AppState, BucketForm, BucketLibrary, KnownPlace, RebuildProgress, RebuildReport, RebuildStage,
+    RegisterForm,
 };
 use engine::{Engine, Result};
 use secrecy::SecretString;
@@ -17,6 +18,21 @@ const OFTEN: Duration = Duration::from_millis(100);
 #[tauri::command]
 pub fn app_state(engine: State<'_, Engine>) -> AppState {
     engine.state()
+}
+
+#[tauri::command]
+pub async fn places(engine: State<'_, Engine>) -> Result<Vec<KnownPlace>> {
+    Ok(engine.places().await)
+}
+
+#[tauri::command]
+pub async fn use_place(engine: State<'_, Engine>, id: String) -> Result<AppState> {
+    engine.use_place(&id).await
+}
+
+#[tauri::command]
+pub async fn forget_place(engine: State<'_, Engine>, id: String) -> Result<AppState> {
+    engine.forget_place(&id).await
 }
 
 #[tauri::command]

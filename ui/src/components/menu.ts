@@ -11,6 +11,8 @@ export type MenuEntry =
       icon?: IconComponent;
       /** Its shortcut, such as "Mod+K". */
       keys?: string;
+      /** Said quietly at its end, such as a count. */
+      detail?: string | undefined;
       /** One of a group of choices: whether it is the chosen one. */
       checked?: boolean;
       danger?: boolean;

@@ -1,5 +1,5 @@
 /** How a stand-in starts: with which place, state and settings. */
-import type { AppState, Settings } from './index';
+import type { AppState, Place, Settings } from './index';
 
 /** How a stand-in starts. */
 export interface FakeOptions {
@@ -14,11 +14,14 @@ export interface FakeOptions {
 }
 
 /** The place of whoever has chosen nothing else. */
-export const thisComputer: AppState['place'] = {
+export const thisComputer: Place = {
+  id: 'this-computer',
+  name: 'this-computer',
   kind: 'this_computer',
   title: 'This computer',
   location: '~/.local/share/image-manager/this-computer',
   username: null,
+  bucket: null,
   signed_in: true,
 };
 

@@ -7,6 +7,7 @@ import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
 import { linkText, packLayout, select } from './fake-library';
 import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
+import { FakePlaces, accountPlace, bucketPlace } from './fake-places';
 import { FakeUploads } from './fake-uploads';
 import { Listeners } from './fake-listeners';
 import type {
@@ -30,6 +31,7 @@ import type {
   Notice,
   PictureDetail,
   PictureRow,
+  Place,
   RebuildProgress,
   RebuildReport,
   RecoveryForm,
@@ -62,6 +64,8 @@ export class FakeIpc implements Ipc {
   /** What the bucket in use holds. */
   libraries: BucketLibrary[] = [];
   readonly account = new FakeAccount();
+  /** The places that were chosen once. */
+  readonly known = new FakePlaces();
   /** The doctor, the check of all pictures, and local copies. */
   readonly care: FakeCare;
   /** What was put on the clipboard last. */
@@ -92,6 +96,7 @@ export class FakeIpc implements Ipc {
     });
     this.care = new FakeCare(this.delay, () => [...this.pictures.values()]);
     this.state = firstState(options);
+    if (this.state.place) this.known.remember(this.state.place);
     this.current = firstSettings(options);
   }
 
@@ -147,24 +152,33 @@ export class FakeIpc implements Ipc {
     return picture;
   }
 
-  private place(place: AppState['place']): AppState {
+  private place(place: Place): AppState {
+    this.known.remember(place);
+    this.known.lacking.delete(place.id);
     return this.setState({ place, connection: { status: 'online' } });
   }
+
+  places = () =>
+    this.answer('places', [], () =>
+      this.known.list(this.state.place, this.select({ text: '', scope: 'all', sort: 'newest' }).length),
+    );
+  usePlace = (id: string) =>
+    this.answer('usePlace', [id], () => {
+      const opened = this.known.open(id);
+      if (!opened) throw engineError('not_found', 'No known place is called that. Nothing was changed.');
+      return this.setState(opened);
+    });
+  forgetPlace = (id: string) =>
+    this.answer('forgetPlace', [id], () => {
+      this.known.forget(id);
+      return this.setState(this.state.place?.id === id ? { place: null } : {});
+    });
 
   appState = () => this.answer('appState', [], () => this.state);
   chooseThisComputer = () => this.answer('chooseThisComputer', [], () => this.place(thisComputer));
   testBucket = (form: BucketForm, onstep: (step: DoctorStep) => void) =>
     this.answer('testBucket', [form], () => this.care.tryBucket(form, onstep));
-  chooseBucket = (form: BucketForm) =>
-    this.answer('chooseBucket', [form], () =>
-      this.place({
-        kind: 'bucket',
-        title: `bucket ${form.bucket} at ${form.endpoint.replace(/^https?:\/\//, '') || 's3.amazonaws.com'}`,
-        location: form.endpoint || 'https://s3.amazonaws.com',
-        username: null,
-        signed_in: true,
-      }),
-    );
+  chooseBucket = (form: BucketForm) => this.answer('chooseBucket', [form], () => this.place(bucketPlace(form)));
   bucketLibraries = () => this.answer('bucketLibraries', [], () => this.libraries);
   rebuildLibrary = (library: string, listener: (progress: RebuildProgress) => void) =>
     this.answer('rebuildLibrary', [library], () => this.rebuild(library, listener));
@@ -223,14 +237,7 @@ export class FakeIpc implements Ipc {
 
   /** As somebody who is signed in to an account. */
   enter(service: string, username: string): AppState {
-    const host = service.replace(/^https?:\/\//, '');
-    return this.place({
-      kind: 'account',
-      title: `${username} at ${host}`,
-      location: service,
-      username,
-      signed_in: true,
-    });
+    return this.place(accountPlace({ service, username }));
   }
 
   private rebuild(id: string, listener: (progress: RebuildProgress) => void): RebuildReport {

@@ -16,6 +16,7 @@ import type { DescriptionEdit } from './gen/DescriptionEdit';
 import type { DoctorReport } from './gen/DoctorReport';
 import type { DoctorStep } from './gen/DoctorStep';
 import type { FreeReport } from './gen/FreeReport';
+import type { KnownPlace } from './gen/KnownPlace';
 import type { LibraryQuery } from './gen/LibraryQuery';
 import type { LinkFormat } from './gen/LinkFormat';
 import type { Notice } from './gen/Notice';
@@ -42,6 +43,7 @@ export type * from './gen/AiSettings';
 export type * from './gen/AiSettingsChange';
 export type * from './gen/AppState';
 export type * from './gen/AuditProgress';
+export type * from './gen/BucketAddress';
 export type * from './gen/BucketForm';
 export type * from './gen/BucketLibrary';
 export type * from './gen/CheckOutcome';
@@ -60,6 +62,7 @@ export type * from './gen/Fault';
 export type * from './gen/FreeItem';
 export type * from './gen/FreeReport';
 export type * from './gen/FreeStatus';
+export type * from './gen/KnownPlace';
 export type * from './gen/LastCheck';
 export type * from './gen/LibraryQuery';
 export type * from './gen/LinkFormat';
@@ -69,6 +72,7 @@ export type * from './gen/PictureDetail';
 export type * from './gen/PictureRow';
 export type * from './gen/Place';
 export type * from './gen/PlaceKind';
+export type * from './gen/PlaceNeeds';
 export type * from './gen/RebuildProgress';
 export type * from './gen/RebuildReport';
 export type * from './gen/RebuildStage';
@@ -109,6 +113,12 @@ export type Unlisten = () => void;
 export interface Ipc {
   appState(): Promise<AppState>;
   chooseThisComputer(): Promise<AppState>;
+  /** The places that were chosen once and not forgotten. */
+  places(): Promise<KnownPlace[]>;
+  /** Goes back to one of them, by its id. */
+  usePlace(id: string): Promise<AppState>;
+  /** Forgets a place and what opens it; never a picture. */
+  forgetPlace(id: string): Promise<AppState>;
   /** Tries a bucket that has not been chosen; each step is told as it ends. */
   testBucket(form: BucketForm, onstep: (step: DoctorStep) => void): Promise<DoctorReport>;
   chooseBucket(form: BucketForm): Promise<AppState>;

@@ -15,6 +15,7 @@ import type {
   DropEvent,
   FreeReport,
   Ipc,
+  KnownPlace,
   LinkText,
   Notice,
   PictureDetail,
@@ -46,6 +47,9 @@ function toBuffer(answer: ArrayBuffer | Uint8Array | number[]): ArrayBuffer {
 export const tauriIpc: Ipc = {
   appState: () => invoke<AppState>('app_state'),
   chooseThisComputer: () => invoke<AppState>('choose_this_computer'),
+  places: () => invoke<KnownPlace[]>('places'),
+  usePlace: (id) => invoke<AppState>('use_place', { id }),
+  forgetPlace: (id) => invoke<AppState>('forget_place', { id }),
   testBucket(form, onstep) {
     const channel = new Channel<DoctorStep>();
     channel.onmessage = onstep;

@@ -89,7 +89,11 @@ export async function downloadPictures(ids: number[]): Promise<void> {
 /** Opens the dialog that says what is sent where; without a key, the place to set one. */
 export function askToDescribe(ids: number[]): void {
   if (ids.length === 0) return;
+  const secrets = app.state?.secrets;
   if (app.state?.can_describe) screen.open('describe', ids);
+  // A key that is locked is not missing.
+  else if (secrets?.kind === 'locked' && secrets.needs_passphrase) screen.open('unlock');
+  else if (secrets?.kind === 'locked') toasts.show('warning', secrets.reason);
   else {
     screen.openSettings('descriptions');
     toasts.show('info', m.describe_needs_key());

@@ -15,6 +15,7 @@ import PanelRight from '@lucide/svelte/icons/panel-right';
 import Pause from '@lucide/svelte/icons/pause';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import Play from '@lucide/svelte/icons/play';
+import Replace from '@lucide/svelte/icons/replace';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Search from '@lucide/svelte/icons/search';
 import SettingsIcon from '@lucide/svelte/icons/settings';
@@ -38,6 +39,7 @@ import {
 } from './actions';
 import { app } from './app.svelte';
 import { library } from './library.svelte';
+import { places } from './places.svelte';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
 import { uploads } from './uploads.svelte';
@@ -285,6 +287,21 @@ export function commands(): Command[] {
       run: () => void app.change({ theme: value }),
     })),
 
+    {
+      id: 'place-switch',
+      group: 'app',
+      title: m.place_switch(),
+      icon: Replace,
+      run: () => screen.open('switch_place'),
+    },
+    ...places.list.map((place): Command => ({
+      id: `place-${place.id}`,
+      group: 'app',
+      title: m.place_switch_to({ name: place.title }),
+      icon: Replace,
+      when: () => !place.current,
+      run: () => void places.use(place.id),
+    })),
     {
       id: 'settings',
       group: 'app',

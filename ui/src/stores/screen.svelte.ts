@@ -8,6 +8,8 @@ export type Dialog =
   | 'delete_forever'
   | 'sign_in'
   | 'switch_place'
+  | 'enter_key'
+  | 'connection'
   | 'unlock'
   | 'rebuild'
   | 'free';

@@ -3,9 +3,11 @@ import { useIpc } from '@/ipc';
 import { app } from '@/stores/app.svelte';
 import { descriptions } from '@/stores/descriptions.svelte';
 import { library } from '@/stores/library.svelte';
+import { places } from '@/stores/places.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { uploads } from '@/stores/uploads.svelte';
+import { drafts } from '@/views/welcome/drafts.svelte';
 
 /** A stand-in for the engine with everything in its first state; the stores have read it. */
 export async function start(options: FakeOptions = {}): Promise<FakeIpc> {
@@ -24,6 +26,8 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   app.failure = undefined;
   library.reset();
   selection.clear();
+  places.list = [];
+  drafts.forget();
   selection.cursor = undefined;
   screen.close();
   screen.viewing = undefined;

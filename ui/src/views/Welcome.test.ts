@@ -1,4 +1,4 @@
-import { render, screen as page, waitFor } from '@testing-library/svelte';
+import { render, screen as page, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import { engineError } from '@/ipc/fake';
@@ -38,8 +38,11 @@ it('tries a bucket, and shows each step with what went wrong', async () => {
   await userEvent.type(page.getByLabelText('Secret access key'), 'wrong');
   await userEvent.click(page.getByTestId('bucket-try'));
   expect(await page.findByText(/The secret doesn’t belong to this key id/)).toBeVisible();
-  const steps = page.getByTestId('bucket-report').querySelectorAll('li');
-  expect([...steps].map((step) => step.dataset['status'])).toEqual(['ok', 'failed']);
+  // The verdict and what failed stand first and open; what passed is folded.
+  const report = page.getByTestId('bucket-report');
+  expect(report).toHaveAttribute('data-ok', 'false');
+  expect([...report.querySelectorAll('li')].map((step) => step.dataset['status'])).toEqual(['failed', 'ok']);
+  expect(within(report).getByText('1 step passed').closest('details')).not.toHaveAttribute('open');
   expect(fake.called('testBucket')[0]).toEqual([
     {
       endpoint: 'https://s3.example.com',
@@ -51,7 +54,9 @@ it('tries a bucket, and shows each step with what went wrong', async () => {
     },
   ]);
 
+  // What was said is no longer true of what is typed now.
   await userEvent.clear(page.getByLabelText('Secret access key'));
+  expect(page.queryByText(/The secret doesn’t belong to this key id/)).toBeNull();
   await userEvent.type(page.getByLabelText('Secret access key'), 'right');
   await userEvent.click(page.getByTestId('bucket-try'));
   expect(await page.findByText('Everything that the app needs works.')).toBeVisible();
@@ -92,4 +97,124 @@ it('goes back to the choices, with the keyboard where it was', async () => {
   await userEvent.click(page.getByTestId('choose-bucket'));
   await userEvent.click(page.getByRole('button', { name: 'Back' }));
   expect(page.getByTestId('choose-bucket')).toHaveFocus();
+});
+
+it('loses nothing that was typed when one goes back and comes again, by button or Esc', async () => {
+  await start({ place: false });
+  render(Welcome);
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  expect(page.getByTestId('bucket-endpoint')).toHaveFocus();
+  await userEvent.keyboard('https://s3.example.com');
+  await userEvent.type(page.getByTestId('bucket-secret'), 's3cret');
+  await userEvent.keyboard('{Escape}');
+  expect(page.getByTestId('choose-bucket')).toHaveFocus();
+  await userEvent.click(page.getByTestId('choose-account'));
+  await userEvent.type(page.getByTestId('account-username'), 'anna');
+  await userEvent.click(page.getByTestId('place-back'));
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  expect(page.getByTestId('bucket-endpoint')).toHaveValue('https://s3.example.com');
+  expect(page.getByTestId('bucket-secret')).toHaveValue('s3cret');
+  await userEvent.keyboard('{Escape}');
+  await userEvent.click(page.getByTestId('choose-account'));
+  expect(page.getByTestId('account-username')).toHaveValue('anna');
+});
+
+it('keeps no secret of a form that is closed', async () => {
+  await start({ place: false });
+  const first = render(Welcome);
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  await userEvent.type(page.getByTestId('bucket-name'), 'holiday');
+  await userEvent.type(page.getByTestId('bucket-secret'), 's3cret');
+  first.unmount();
+  render(Welcome);
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  expect(page.getByTestId('bucket-name')).toHaveValue('holiday');
+  expect(page.getByTestId('bucket-secret')).toHaveValue('');
+});
+
+it('presets the path style for the endpoint, until somebody says otherwise', async () => {
+  await start({ place: false });
+  render(Welcome);
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  const pathStyle = page.getByTestId('bucket-path-style');
+  const endpoint = page.getByTestId('bucket-endpoint');
+  expect(pathStyle).not.toBeChecked();
+  await userEvent.type(endpoint, 'http://nas.local:3900');
+  expect(pathStyle).toBeChecked();
+  await userEvent.clear(endpoint);
+  await userEvent.type(endpoint, 'https://s3.eu-central-1.amazonaws.com');
+  expect(pathStyle).not.toBeChecked();
+  await userEvent.click(pathStyle);
+  await userEvent.clear(endpoint);
+  expect(pathStyle).toBeChecked();
+});
+
+it('takes an error away as soon as somebody types', async () => {
+  const fake = await start({ place: false });
+  fake.fail('signIn', engineError('invalid_input', '“htp:/foo” is not an address.'));
+  render(Welcome);
+  await userEvent.click(page.getByTestId('choose-account'));
+  await userEvent.type(page.getByTestId('account-service'), 'htp:/foo');
+  await userEvent.type(page.getByTestId('account-username'), 'anna');
+  await userEvent.type(page.getByTestId('account-password'), 'correct horse{Enter}');
+  expect(await page.findByRole('alert')).toHaveTextContent('is not an address');
+  await userEvent.type(page.getByTestId('account-service'), 'x');
+  expect(page.queryByRole('alert')).toBeNull();
+});
+
+async function typeBucket() {
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  await userEvent.type(page.getByTestId('bucket-name'), 'holiday');
+  await userEvent.type(page.getByTestId('bucket-key-id'), 'AK1');
+  await userEvent.type(page.getByTestId('bucket-secret'), 'right');
+}
+
+it('asks for a passphrase where nothing keeps a key, and never says that it is sealed', async () => {
+  const fake = await start({
+    place: false,
+    state: { secrets: { kind: 'memory_only', reason: 'There is no keychain.' } },
+  });
+  render(Welcome);
+  await typeBucket();
+  expect(page.queryByText(/Kept sealed/)).toBeNull();
+  expect(page.getByTestId('keeping')).toHaveTextContent('Nothing on this computer can keep it yet');
+  expect(page.getByTestId('bucket-use')).toBeDisabled();
+  await userEvent.type(page.getByTestId('keeping-passphrase'), 'correct horse');
+  await userEvent.type(page.getByTestId('keeping-passphrase-again'), 'correct horse');
+  await userEvent.click(page.getByTestId('bucket-use'));
+  await waitFor(() => expect(fake.state.place?.kind).toBe('bucket'));
+  const order = fake.calls.map((call) => call.name).filter((name) => name === 'unlock' || name === 'chooseBucket');
+  expect(order).toEqual(['unlock', 'chooseBucket']);
+  expect(fake.called('unlock')).toEqual([['correct horse']]);
+});
+
+it('keeps a key in memory only when somebody says so', async () => {
+  const fake = await start({
+    place: false,
+    state: { secrets: { kind: 'memory_only', reason: 'There is no keychain.' } },
+  });
+  render(Welcome);
+  await typeBucket();
+  await userEvent.click(page.getByRole('radio', { name: /memory only.*Forgotten when the app quits/ }));
+  await userEvent.click(page.getByTestId('bucket-use'));
+  await waitFor(() => expect(fake.state.place?.kind).toBe('bucket'));
+  expect(fake.called('unlock')).toHaveLength(0);
+});
+
+it('unlocks what is locked before something is kept with it', async () => {
+  const fake = await start({
+    place: false,
+    state: { secrets: { kind: 'locked', reason: 'Sealed with a passphrase.', needs_passphrase: true } },
+  });
+  render(Welcome);
+  await typeBucket();
+  expect(page.queryByText(/Kept sealed/)).toBeNull();
+  fake.fail('unlock', engineError('secrets_locked', 'That is not the passphrase. Nothing was changed.'));
+  await userEvent.type(page.getByTestId('keeping-passphrase'), 'wrong{Enter}');
+  expect(await page.findByRole('alert')).toHaveTextContent('not the passphrase');
+  expect(fake.called('chooseBucket')).toHaveLength(0);
+  expect(page.getByTestId('bucket-secret')).toHaveValue('right');
+  fake.fail('unlock', undefined);
+  await userEvent.click(page.getByTestId('bucket-use'));
+  await waitFor(() => expect(fake.state.place?.kind).toBe('bucket'));
 });

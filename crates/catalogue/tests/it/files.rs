@@ -1,7 +1,7 @@
 use std::fs;
 
 use catalogue::table::picture::{self, Order, Part};
-use catalogue::{Catalogue, CatalogueError, FILE_NAME, Origin};
+use catalogue::{Catalogue, CatalogueError, FILE_NAME, Glance, Origin, glance};
 
 use crate::support::{facts, names, put, wait, write};
 
@@ -21,6 +21,23 @@ fn a_library_is_there_again_after_closing() {
     let opened = Catalogue::open(folder.path()).unwrap();
     assert_eq!(opened.origin, Origin::Existing);
     assert_eq!(names(&opened.catalogue, Part::All, Order::Name, ""), ["IMG_0001.jpg"]);
+}
+
+#[test]
+fn a_glance_counts_without_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(glance(folder.path()), None);
+    assert!(!folder.path().join(FILE_NAME).exists(), "looking made a catalogue");
+    let opened = Catalogue::open(folder.path()).unwrap();
+    put(&opened.catalogue, vec![facts(1), facts(2)]);
+    assert_eq!(glance(folder.path()), Some(Glance { pictures: 2, unfinished: 0 }), "while it is open");
+    drop(opened);
+    assert_eq!(glance(folder.path()), Some(Glance { pictures: 2, unfinished: 0 }), "when it is closed");
+
+    let broken = tempfile::tempdir().unwrap();
+    fs::write(broken.path().join(FILE_NAME), "no database").unwrap();
+    assert_eq!(glance(broken.path()), None);
+    assert_eq!(fs::read_to_string(broken.path().join(FILE_NAME)).unwrap(), "no database", "looking changed it");
 }
 
 #[test]

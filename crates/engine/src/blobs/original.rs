@@ -154,7 +154,6 @@ pub(crate) async fn hash_stored(session: &Session, original: &Original) -> Resul
 
 async fn hash_body(session: &Session, url: &str, original: &Original) -> Result<()> {
     let response = get(session, url).await?;
-    refused(response.status())?;
     let mut hash = Sha256::new();
     let mut received = 0u64;
     let mut body = response.bytes_stream();
@@ -170,7 +169,6 @@ async fn hash_body(session: &Session, url: &str, original: &Original) -> Result<
 
 async fn transfer(session: &Session, url: &str, original: &Original, to: &Path) -> Result<()> {
     let response = get(session, url).await?;
-    refused(response.status())?;
     let mut file = File::create(to).await.map_err(|error| EngineError::disk("written", to, &error))?;
     let mut hash = Sha256::new();
     let mut received = 0u64;
@@ -191,7 +189,6 @@ async fn transfer(session: &Session, url: &str, original: &Original, to: &Path) 
 /// The bytes of a small object.
 pub(super) async fn small_object(session: &Session, url: &str, most: usize) -> Result<Vec<u8>> {
     let response = get(session, url).await?;
-    refused(response.status())?;
     let mut bytes = Vec::new();
     let mut body = response.bytes_stream();
     while let Some(chunk) = next(&mut body).await? {
@@ -203,11 +200,15 @@ pub(super) async fn small_object(session: &Session, url: &str, most: usize) -> R
     Ok(bytes)
 }
 
+/// Asks the store for an object; what it answers says how the store is.
 async fn get(session: &Session, url: &str) -> Result<Response> {
-    match timeout(ANSWER, session.store_http.get(url).send()).await {
-        Ok(answer) => answer.map_err(|error| unreachable(&error)),
+    let answer = match timeout(ANSWER, session.store_http.get(url).send()).await {
+        Ok(Ok(response)) => refused(response.status()).map(|()| response),
+        Ok(Err(error)) => Err(unreachable(&error)),
         Err(_) => Err(silent()),
-    }
+    };
+    session.store_answered(&answer);
+    answer
 }
 
 async fn next(body: &mut (impl Stream<Item = reqwest::Result<Bytes>> + Unpin)) -> Result<Option<Bytes>> {

@@ -94,6 +94,11 @@ pub(crate) async fn examine_place(told: &mut Told<'_>, places: &Places, session:
     }
 }
 
+/// Sends a few bytes to the store by the service's permission and has them removed.
+pub(crate) async fn try_store(session: &Session) -> Result<()> {
+    trial::small(session).await.map(drop)
+}
+
 /// A step's name for people.
 fn title(check: &str) -> &str {
     match check {

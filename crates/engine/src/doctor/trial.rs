@@ -33,7 +33,7 @@ pub(super) async fn run(told: &mut Told<'_>, session: &Session) {
 }
 
 /// Sends a few bytes that nobody has seen before, and has the service remove them.
-async fn small(session: &Session) -> Result<String> {
+pub(super) async fn small(session: &Session) -> Result<String> {
     let mut bytes = [0; 256];
     rand::rng().fill_bytes(&mut bytes);
     let (upload_id, transfer) = grant(session, bytes.len() as u64, &bytes).await?;

@@ -16,11 +16,21 @@ impl Engine {
     pub async fn doctor(&self, mut tell: impl FnMut(&DoctorStep) + Send) -> DoctorReport {
         let mut told = Told::new(&mut tell);
         doctor::examine_computer(&mut told, &self.host.view_settings().data_dir, &self.host.vault).await;
-        match self.host.library().await {
-            Ok(open) => doctor::examine_place(&mut told, &self.host.places, &open.session).await,
-            Err(error) => told.failed("library", &error),
+        let session = match self.host.library().await {
+            Ok(open) => {
+                doctor::examine_place(&mut told, &self.host.places, &open.session).await;
+                Some(open.session)
+            }
+            Err(error) => {
+                told.failed("library", &error);
+                None
+            }
+        };
+        let report = told.report();
+        if let Some(session) = session.filter(|_| report.ok) {
+            session.way.store_works();
         }
-        told.report()
+        report
     }
 
     /// The same for a bucket that has not been chosen. Changes nothing but what it cleans up again.

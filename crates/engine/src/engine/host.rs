@@ -19,8 +19,10 @@ use crate::session::{Session, SessionParts};
 use crate::settings::{SavedPlace, Store};
 use crate::traffic::Traffic;
 use crate::upload::Queue;
-use crate::view::{AppState, Connection, NoticeKind, PlaceKind, RebuildProgress, RebuildReport, Settings};
-use crate::{EngineError, ErrorKind, Result, sync};
+use crate::view::{
+    AppState, Connection, NoticeKind, PlaceKind, RebuildProgress, RebuildReport, SecretsState, Settings,
+};
+use crate::{EngineError, ErrorKind, Result, connection, sync};
 
 /// How often the settings are looked at, because another process may have changed them.
 const LOOK_AT_SETTINGS: Duration = Duration::from_secs(1);
@@ -161,8 +163,35 @@ impl Host {
         F: FnOnce(Arc<Host>) -> futures::future::BoxFuture<'static, Result<Option<OpenPlace>>>,
     {
         let _turn = self.changing.lock().await;
+        let kept = self.vault.keeps();
         let opened = choose(Arc::clone(self)).await?;
+        if kept && !self.vault.keeps() {
+            self.say_not_kept();
+        }
         self.install(opened).await?;
+        Ok(self.state())
+    }
+
+    /// Says that the keychain, which was there a moment ago, did not take a secret after all.
+    fn say_not_kept(&self) {
+        if let SecretsState::MemoryOnly { reason } = self.vault.state() {
+            let message = format!("What you typed is not kept on this computer. {reason}");
+            self.events.notice(NoticeKind::Warning, message);
+        }
+    }
+
+    /// Goes back to a place that was chosen before.
+    pub(super) async fn use_place(self: &Arc<Self>, named: String) -> Result<AppState> {
+        self.change_place(|host| async move { host.places.go_to(&named).await.map(Some) }.boxed()).await
+    }
+
+    /// Forgets a place that was chosen before; the open one is closed.
+    pub(super) async fn forget_place(self: &Arc<Self>, named: &str) -> Result<AppState> {
+        let _turn = self.changing.lock().await;
+        let open = self.current().map(|open| open.session.client.clone());
+        if self.places.forget(named, open.as_ref()).await? {
+            self.install(None).await?;
+        }
         Ok(self.state())
     }
 
@@ -218,8 +247,10 @@ impl Host {
         })
         .await?;
         if let Some(problem) = opened.problem {
-            session.set_connection(match problem.code {
+            session.way.service(match problem.code {
                 ErrorKind::SignedOut => Connection::SignedOut,
+                ErrorKind::SecretsNotKept => Connection::KeyMissing { reason: problem.message },
+                ErrorKind::SecretsLocked => Connection::Locked { reason: problem.message },
                 _ => Connection::Offline { reason: problem.message },
             });
         }
@@ -243,11 +274,16 @@ impl Host {
         })
     }
 
-    /// Whether a command in a terminal has signed in to the account that is open here without a session.
-    fn has_session_again(&self) -> bool {
-        self.current().is_some_and(|open| {
-            let waits = open.session.place.kind == PlaceKind::Account && !open.session.place.signed_in;
-            waits && self.vault.peek(&SecretName::RefreshToken { place: open.place_id }).is_some()
+    /// Whether another process, such as a command in a terminal, has given what the open place was lacking.
+    fn has_secret_again(&self) -> bool {
+        self.current().filter(|open| !open.session.place.signed_in).is_some_and(|open| {
+            let place = open.place_id;
+            let secret = match open.session.place.kind {
+                PlaceKind::Account => SecretName::RefreshToken { place },
+                PlaceKind::Bucket => SecretName::BucketSecret { place },
+                PlaceKind::ThisComputer => return false,
+            };
+            self.vault.peek(&secret).is_some()
         })
     }
 
@@ -267,6 +303,7 @@ impl Host {
         let session = &open.session;
         open.tasks.spawn_on(sync::listen(Arc::clone(session)), &self.runtime);
         open.tasks.spawn_on(sync::watch(Arc::clone(session)), &self.runtime);
+        open.tasks.spawn_on(connection::watch_store(Arc::clone(session)), &self.runtime);
         open.tasks.spawn_on(replace_damaged(Arc::downgrade(self), Arc::clone(session)), &self.runtime);
         let (queue, events) = (open.queue.clone(), self.events.clone());
         open.tasks.spawn_on(
@@ -315,7 +352,7 @@ async fn follow(host: Weak<Host>, session: Arc<Session>) {
                     return;
                 }
                 if !*signed_in.borrow_and_update() {
-                    session.set_connection(Connection::SignedOut);
+                    session.way.service(Connection::SignedOut);
                 }
             }
         }
@@ -359,7 +396,7 @@ async fn watch_settings(host: Weak<Host>, ending: CancellationToken) {
         // A change that is under way here is not somebody else's.
         let Ok(turn) = host.changing.try_lock() else { continue };
         let elsewhere = changed && host.settings.place() != host.current().and_then(|open| open.choice);
-        let signed_in = host.has_session_again();
+        let signed_in = host.has_secret_again();
         drop(turn);
         if (elsewhere || signed_in)
             && let Err(error) = host.reopen().await

@@ -14,7 +14,7 @@ use account_service::rebuild::{Library, Progress, RebuildError, Stage};
 use futures::future::BoxFuture;
 
 use crate::doctor::Told;
-use crate::service::{AccessToken, ServiceError, TokenSource};
+use crate::service::{AccessToken, ServiceError, TokenSource, is_mistyped};
 use crate::view::{
     BucketForm, BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage, StepStatus,
 };
@@ -183,9 +183,14 @@ fn unbuilt(error: RebuildError) -> EngineError {
 /// What was typed, as it was typed.
 ///
 /// # Errors
-/// `InvalidInput` when there is no key.
+/// `InvalidInput` when there is no key, or when the endpoint has a slip in it that would pass for another host.
 pub(super) fn typed(form: BucketForm) -> Result<BucketConfig> {
     let missing = |field: &str| EngineError::new(ErrorKind::InvalidInput, format!("The {field} is empty."));
+    if is_mistyped(form.endpoint.trim()) {
+        let message =
+            format!("“{}” is not an address. It should look like https://s3.example.com.", form.endpoint.trim());
+        return Err(EngineError::new(ErrorKind::InvalidInput, message));
+    }
     if form.key_id.trim().is_empty() {
         return Err(missing("access key's ID"));
     }

@@ -7,7 +7,9 @@ mod account;
 mod bucket;
 mod embedded;
 mod folders;
+mod known;
 mod open_place;
+mod people;
 mod places;
 
 pub use open_place::OpenPlace;

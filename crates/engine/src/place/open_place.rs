@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use crate::service::Client;
-use crate::settings::SavedPlace;
-use crate::view::{Place, PlaceKind};
+use crate::view::Place;
 use crate::{EngineError, Result};
 
 /// A place that is open: its library can be shown, whether or not its service can be reached.
@@ -21,25 +20,6 @@ pub struct OpenPlace {
     /// Why the service can't be used, when that is known already: signed out, secrets locked, or the embedded service
     /// doesn't start. Calls of `client` end with the same.
     pub problem: Option<EngineError>,
-}
-
-/// The place for people.
-pub(super) fn for_people(saved: &SavedPlace, location: String, signed_in: bool) -> Place {
-    let (kind, title, username) = match saved {
-        SavedPlace::ThisComputer => (PlaceKind::ThisComputer, "This computer".to_owned(), None),
-        SavedPlace::Bucket { bucket, .. } => {
-            (PlaceKind::Bucket, format!("bucket {bucket} at {}", host_of(&location)), None)
-        }
-        SavedPlace::Account { username, .. } => {
-            (PlaceKind::Account, format!("{username} at {}", host_of(&location)), Some(username.clone()))
-        }
-    };
-    Place { kind, title, location, username, signed_in }
-}
-
-fn host_of(address: &str) -> &str {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or(rest)
 }
 
 /// The open result of a place whose service can't be used.

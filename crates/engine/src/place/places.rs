@@ -7,7 +7,7 @@ use std::time::Duration;
 use account_api::{AuthResponse, LoginRequest, RegisterRequest};
 
 use super::embedded::{BucketConfig, LocalSession, Running, Storage};
-use super::open_place::{OpenPlace, closed_service, for_people};
+use super::open_place::{OpenPlace, closed_service};
 use super::{account, bucket, embedded, folders};
 use crate::doctor::Told;
 use crate::engine::Role;
@@ -20,20 +20,23 @@ use crate::view::{
 };
 use crate::{EngineError, ErrorKind, Result};
 
+/// How long a service is waited for that is told of the end of a session.
+const GOODBYE: Duration = Duration::from_secs(10);
+
 /// The places of a folder of the app. Clones are cheap and share everything.
 ///
 /// A choice is saved only once it works. Leaving or changing a place removes no library.
 #[derive(Clone)]
 pub struct Places {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
-    data_dir: PathBuf,
+pub(super) struct Inner {
+    pub(super) data_dir: PathBuf,
     role: Role,
     device_name: String,
-    settings: Store,
-    vault: Vault,
+    pub(super) settings: Store,
+    pub(super) vault: Vault,
     running: Running,
 }
 
@@ -89,7 +92,7 @@ impl Places {
     /// When the embedded service doesn't start, or the bucket's key can't be had.
     pub(crate) async fn probe_store(&self, told: &mut Told<'_>) -> Result<()> {
         let Some(saved) = self.inner.settings.place() else { return Ok(()) };
-        let id = folders::id_of(&saved);
+        let id = saved.id();
         match &saved {
             SavedPlace::ThisComputer => {
                 let folder = folders::service(&self.inner.data_dir, &id)?;
@@ -114,7 +117,7 @@ impl Places {
         let bucket = embedded::normalised(form)?;
         bucket::must_work(&bucket).await?;
         let saved = bucket::saved(&bucket);
-        let id = folders::id_of(&saved);
+        let id = saved.id();
         let name = bucket::secret_name(&id);
         let before = self.inner.vault.get(&name).await?;
         self.inner.vault.set(&name, bucket.secret.clone()).await?;
@@ -175,26 +178,17 @@ impl Places {
     }
 
     /// Leaves the chosen place. An account's session is ended, on the service too when that can be reached, and the
-    /// place stays chosen, signed out, with its library. For the other two the choice and a bucket's key are forgotten;
-    /// what the library and the bucket hold stays.
+    /// place stays chosen, signed out, with its library. For the other two the choice is undone and a bucket's key
+    /// forgotten; what the library and the bucket hold stays, and so do the secrets of all other places.
     ///
     /// # Errors
     /// `SecretsLocked` or `Disk` when what is kept here can't be removed.
     pub async fn sign_out(&self, open: Option<&Client>) -> Result<Option<OpenPlace>> {
         let Some(saved) = self.inner.settings.place() else { return Ok(None) };
-        let id = folders::id_of(&saved);
+        let id = saved.id();
         match saved {
-            SavedPlace::Account { .. } => {
-                let name = account::token_name(&id);
-                if self.inner.vault.get(&name).await?.is_some() {
-                    let opened = if open.is_none() { self.open_current().await? } else { None };
-                    if let Some(client) = open.or(opened.as_ref().map(|opened| &opened.client))
-                        && let Ok(Err(error)) = tokio::time::timeout(Duration::from_secs(10), client.logout()).await
-                    {
-                        tracing::info!(%error, "the service doesn't know yet that this session has ended");
-                    }
-                    self.inner.vault.remove(&name).await?;
-                }
+            SavedPlace::Account { service, .. } => {
+                self.end_session(&id, &service, open).await?;
                 self.open_current().await
             }
             SavedPlace::Bucket { .. } => {
@@ -234,7 +228,7 @@ impl Places {
                 "Only a library in a bucket of your own can be brought back from it. Choose the bucket first.";
             EngineError::new(ErrorKind::NoPlace, message)
         })?;
-        let id = folders::id_of(&saved);
+        let id = saved.id();
         match self.inner.running.of(&id).await {
             Some(embedded) => Ok(embedded),
             None => {
@@ -261,7 +255,7 @@ impl Places {
     /// Keeps a session that was just opened, and chooses its place.
     async fn enter(&self, address: ServiceAddress, session: AuthResponse) -> Result<OpenPlace> {
         let saved = account::saved(&address, &session);
-        let id = folders::id_of(&saved);
+        let id = saved.id();
         let access =
             AccessToken { token: session.access_token.into(), expires_in: Duration::from_secs(session.expires_in) };
         let name = account::token_name(&id);
@@ -283,20 +277,30 @@ impl Places {
         entered
     }
 
-    async fn open(&self, saved: SavedPlace) -> Result<OpenPlace> {
-        let id = folders::id_of(&saved);
+    /// Ends an account's session, on the service too when that can be reached, and forgets its token. `open` is the
+    /// session's client, when there is one.
+    pub(super) async fn end_session(&self, id: &str, service: &str, open: Option<&Client>) -> Result<()> {
+        let name = account::token_name(id);
+        if self.inner.vault.get(&name).await?.is_none() {
+            return Ok(());
+        }
+        let client = match open {
+            Some(client) => client.clone(),
+            None => self.account(id, service).await?,
+        };
+        if let Ok(Err(error)) = tokio::time::timeout(GOODBYE, client.logout()).await {
+            tracing::info!(%error, "the service doesn't know yet that this session has ended");
+        }
+        self.inner.vault.remove(&name).await
+    }
+
+    pub(super) async fn open(&self, saved: SavedPlace) -> Result<OpenPlace> {
+        let id = saved.id();
         let library_dir = folders::library(&self.inner.data_dir, &id)?;
-        let (location, client) = match &saved {
-            SavedPlace::ThisComputer => {
-                let folder = folders::service(&self.inner.data_dir, &id)?;
-                let location = folder.display().to_string();
-                (location, self.embedded(&id, Storage::ThisComputer).await)
-            }
-            SavedPlace::Bucket { endpoint, region, .. } => {
-                let client = self.bucket(&id, &saved).await;
-                (bucket::location(endpoint.as_deref(), region), client)
-            }
-            SavedPlace::Account { service, .. } => (service.clone(), self.account(&id, service).await),
+        let client = match &saved {
+            SavedPlace::ThisComputer => self.embedded(&id, Storage::ThisComputer).await,
+            SavedPlace::Bucket { .. } => self.bucket(&id, &saved).await,
+            SavedPlace::Account { service, .. } => self.account(&id, service).await,
         };
         let (client, problem) = match client {
             Ok(client) => (client, None),
@@ -305,7 +309,7 @@ impl Places {
         let signed_in = !problem.as_ref().is_some_and(|problem| {
             matches!(problem.code, ErrorKind::SignedOut | ErrorKind::SecretsLocked | ErrorKind::SecretsNotKept)
         });
-        Ok(OpenPlace { place: for_people(&saved, location, signed_in), id, library_dir, client, problem })
+        Ok(OpenPlace { place: self.described(&saved, signed_in), id, library_dir, client, problem })
     }
 
     async fn account(&self, id: &str, service: &str) -> Result<Client> {
@@ -326,8 +330,8 @@ impl Places {
     /// The bucket with its key.
     async fn bucket_of(&self, id: &str, saved: &SavedPlace) -> Result<BucketConfig> {
         let secret = self.inner.vault.get(&bucket::secret_name(id)).await?.ok_or_else(|| {
-            let message = "The bucket's secret key was not kept on this computer. Choose the bucket again and type it; \
-                           nothing is lost.";
+            let message = "The bucket's secret key is not kept on this computer, so nothing can be uploaded or read from it \
+                           now. Type it again: everything else is still known, and nothing is lost.";
             EngineError::new(ErrorKind::SecretsNotKept, message)
         })?;
         bucket::configuration(saved, secret)

@@ -7,6 +7,8 @@ use keyring::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 
+use crate::error::without_number;
+
 /// The application's name in the keychain.
 const SERVICE: &str = "image-manager";
 
@@ -88,7 +90,7 @@ fn explain(error: &Error) -> KeychainError {
             KeychainError::Unavailable("it returned something else than was kept".to_owned())
         }
         Error::Ambiguous(_) => KeychainError::Unavailable("it has several entries for this app".to_owned()),
-        other => KeychainError::Unavailable(other.to_string()),
+        other => KeychainError::Unavailable(without_number(&other.to_string()).to_owned()),
     }
 }
 

@@ -12,6 +12,7 @@ use super::look::{PATIENCE, derive};
 use super::name::SecretName;
 use super::seal::{Entries, Header, KeySource, Sealed, SealingKey, Stretch};
 use super::sealed_file::{ChangeError, Opener, SealedFile};
+use crate::error::io_reason;
 use crate::view::SecretsState;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -296,8 +297,9 @@ impl Vault {
                     return Err(EngineError::new(
                         ErrorKind::Disk,
                         format!(
-                            "The secret was not kept, because {} can't be written: {error}.",
-                            self.inner.file.path()
+                            "The secret was not kept, because {} can't be written: {}.",
+                            self.inner.file.path(),
+                            io_reason(&error)
                         ),
                     ));
                 }
@@ -359,7 +361,11 @@ impl Vault {
     }
 
     pub(super) fn unreadable(&self, error: &std::io::Error) -> EngineError {
-        let message = format!("Your secrets can't be read: {}: {error}. Nothing was changed.", self.inner.file.path());
+        let message = format!(
+            "Your secrets can't be read: {}: {}. Nothing was changed.",
+            self.inner.file.path(),
+            io_reason(error)
+        );
         EngineError::new(ErrorKind::SecretsLocked, message)
     }
 }

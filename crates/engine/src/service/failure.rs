@@ -93,6 +93,9 @@ impl ServiceError {
                 ErrorKind::ServiceFailed,
                 format!("{host} sends the app on to {location}. If you trust that address, use it instead."),
             ),
+            None if address.is_own() => {
+                (ErrorKind::ServiceFailed, format!("{host} gave an answer that can't be read ({status}). Try again."))
+            }
             None => (
                 ErrorKind::ServiceFailed,
                 format!("What answers at {address} is not an account service ({status}). Check the address."),
@@ -120,7 +123,9 @@ pub(super) fn of_detail(address: &ServiceAddress, detail: &ErrorDetail) -> Engin
     let host = address.host();
     let said = detail.message.trim();
     let message = match kind_of(detail.code) {
-        ErrorKind::ServiceFailed | ErrorKind::StoreUnreachable | ErrorKind::Internal => format!("{host} says: {said}"),
+        ErrorKind::ServiceFailed | ErrorKind::StoreUnreachable | ErrorKind::Internal if !address.is_own() => {
+            format!("{host} says: {said}")
+        }
         ErrorKind::SignedOut => {
             format!("Your session at {host} has ended. Sign in again; nothing on this computer is lost.")
         }

@@ -17,7 +17,7 @@ mod session;
 mod transport;
 
 pub use address::ServiceAddress;
-pub(crate) use address::web_address;
+pub(crate) use address::{is_mistyped, web_address};
 pub use client::{Client, ClientOptions};
 pub use failure::{ServiceError, kind_of};
 pub use health::{Health, health};

@@ -9,7 +9,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::document::Document;
-use super::place::SavedPlace;
+use crate::error::io_reason;
 use crate::secrets::{SecretName, Vault, private_file};
 use crate::service::web_address;
 use crate::view::{AiSettings, AiSettingsChange, LinkFormat, Notice, NoticeKind, Settings, SettingsChange};
@@ -183,19 +183,6 @@ impl Store {
         self.read(|document| document.get(&["wait_on_metered"]).unwrap_or(true))
     }
 
-    /// The chosen place.
-    pub fn place(&self) -> Option<SavedPlace> {
-        self.read(|document| document.get(&["place"]))
-    }
-
-    /// Chooses a place, or none.
-    ///
-    /// # Errors
-    /// `Disk`.
-    pub async fn set_place(&self, place: Option<SavedPlace>) -> Result<()> {
-        self.edit(move |document| document.set(&["place"], place.as_ref())).await
-    }
-
     /// The port that the embedded service of a place had, so that its links stay good.
     pub fn port(&self, place_id: &str) -> Option<u16> {
         self.read(|document| document.get(&["ports", place_id]))
@@ -218,11 +205,15 @@ impl Store {
         self.inner.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn data_dir(&self) -> &Path {
+        &self.inner.data_dir
+    }
+
     fn path(&self) -> PathBuf {
         self.inner.data_dir.join("settings.json")
     }
 
-    fn read<T>(&self, read: impl FnOnce(&Document) -> T) -> T {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Document) -> T) -> T {
         if let Err(error) = self.catch_up() {
             tracing::warn!(%error, "settings can't be read; those known so far are used");
         }
@@ -269,7 +260,7 @@ impl Store {
     }
 
     /// Changes the file under the lock, on top of what it holds by then.
-    async fn edit(&self, edit: impl FnOnce(&mut Document) + Send + 'static) -> Result<()> {
+    pub(super) async fn edit(&self, edit: impl FnOnce(&mut Document) + Send + 'static) -> Result<()> {
         let store = self.clone();
         let edited = tokio::task::spawn_blocking(move || {
             store.catch_up()?;
@@ -294,8 +285,9 @@ impl Store {
 
     fn disk(&self, error: &io::Error) -> EngineError {
         let message = format!(
-            "The settings in {} can't be read or written: {error}. Nothing was changed.",
-            self.path().display()
+            "The settings in {} can't be read or written: {}. Nothing was changed.",
+            self.path().display(),
+            io_reason(error)
         );
         EngineError::new(ErrorKind::Disk, message)
     }

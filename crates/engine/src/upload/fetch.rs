@@ -8,10 +8,11 @@ use reqwest::redirect::Policy;
 use reqwest::{Response, Url};
 use tokio::io::AsyncWriteExt as _;
 
-use super::refusal::{Refusal, io_reason};
+use super::refusal::Refusal;
 use super::scan::name_in_address;
 use super::spool;
 use crate::ErrorKind;
+use crate::error::io_reason;
 
 /// The largest picture that is fetched, in bytes.
 const LARGEST: u64 = 512 << 20;

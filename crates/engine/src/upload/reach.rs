@@ -147,6 +147,11 @@ impl Reach {
         })
     }
 
+    /// Rises whenever what [`waiting`](Self::waiting) says may have changed.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
     /// How often anybody got through; a sender that fails while this rises has a problem of its own.
     pub(super) fn successes(&self) -> u64 {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner).successes

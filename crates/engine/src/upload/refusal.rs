@@ -5,6 +5,7 @@ use std::io;
 use catalogue::table::upload::Failure;
 use pictures::PictureError;
 
+use crate::error::io_reason;
 use crate::{EngineError, ErrorKind};
 
 /// The largest file that is taken, in bytes: 5 GiB, the largest object of a single copy in S3, and the service's limit.
@@ -113,17 +114,6 @@ impl From<EngineError> for Refusal {
     }
 }
 
-/// What the system says about an error, without its number.
-pub(super) fn io_reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => "it failed".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,10 +130,5 @@ mod tests {
         assert_eq!(text.message, "notes.txt is not a picture, so it was not uploaded.");
         assert_eq!((text.code, text.retryable), (ErrorKind::NotAPicture, false));
         assert!(Refusal::too_large("film.tiff", 6 << 30).message.starts_with("film.tiff has 6.0 GiB"));
-    }
-
-    #[test]
-    fn the_number_of_a_system_error_is_left_out() {
-        assert_eq!(io_reason(&io::Error::from_raw_os_error(5)), "input/output error");
     }
 }

@@ -20,14 +20,14 @@ use super::context::{Context, Ranges};
 use super::deliver::Road;
 use super::fetch;
 use super::gate::Gate;
-use super::reach::{Peer, Reach};
+use super::reach::{Peer, Reach, Waiting};
 use super::remote::Account;
 use super::same_bytes::{SameBytes, Settled};
 use super::thumbnails::{self, Outbox};
 use super::turns::Turns;
 use super::worker_lock::WorkerLock;
 use crate::view::Connection as Reached;
-use crate::{EngineError, ErrorKind, Result};
+use crate::{EngineError, ErrorKind, Result, connection};
 
 /// How many files are read at a time, at most.
 const READERS: usize = 4;
@@ -200,6 +200,7 @@ impl Worker {
         worker.run(&stop, thumbnails::send_all(give(), to_send));
         worker.run(&stop, settle(give(), settled));
         worker.run(&stop, follow_connection(give()));
+        worker.run(&stop, tell_connection(give()));
         worker.run(&stop, cleaning::run(give()));
         if only.is_none() {
             worker.run(&stop, thumbnails::pay_debts(give()));
@@ -248,11 +249,19 @@ impl Worker {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.context.forget_reach(&self.road.reach);
+        self.context.session.way.uploads_ended();
     }
 }
 
 /// Writes down rows that have failed.
 async fn fail(shared: Arc<Shared>, batch: Vec<Asked<(u32, Failure), ()>>) {
+    let refused = |failure: &Failure| ErrorKind::from_code(&failure.code) == Some(ErrorKind::StoreRefused);
+    let refusals: Vec<_> = batch
+        .iter()
+        .map(|asked| &asked.question.1)
+        .filter(|failure| refused(failure))
+        .map(|failure| EngineError::new(ErrorKind::StoreRefused, failure.message.clone()))
+        .collect();
     let (ends, answers): (Vec<_>, Vec<_>) = batch
         .into_iter()
         .map(|asked| {
@@ -260,6 +269,9 @@ async fn fail(shared: Arc<Shared>, batch: Vec<Asked<(u32, Failure), ()>>) {
             ((id, Outcome::Failed(failure)), answer)
         })
         .unzip();
+    for failure in &refusals {
+        shared.context.session.way.store_failed(&shared.context.session.place, failure);
+    }
     let worker = shared.name().to_owned();
     shared.write(move |conn| upload::finish(conn, &worker, &ends)).await;
     for answer in answers {
@@ -322,6 +334,22 @@ async fn follow_connection(shared: Arc<Shared>) {
         };
         if back {
             shared.road.reach.nudge();
+        }
+    }
+}
+
+/// Says what uploads wait for, so that everything that shows the connection shows the same.
+async fn tell_connection(shared: Arc<Shared>) {
+    let (session, reach) = (&shared.context.session, &shared.road.reach);
+    let mut changes = reach.changes();
+    loop {
+        session.way.uploads(reach.waiting().and_then(|Waiting { peer, kind, reason, .. }| match peer {
+            Peer::Store => Some(Reached::StoreOffline { reason }),
+            Peer::Service => connection::of_service(&session.place, kind, reason),
+            Peer::Disk => None,
+        }));
+        if changes.changed().await.is_err() {
+            return;
         }
     }
 }

@@ -9,6 +9,7 @@ mod describing;
 mod doctor;
 mod freeing;
 mod library;
+mod place;
 mod rebuild;
 mod settings;
 mod state;
@@ -22,11 +23,10 @@ pub use freeing::{FreeItem, FreeReport, FreeStatus};
 pub use library::{
     Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort,
 };
+pub use place::{BucketAddress, KnownPlace, Place, PlaceKind, PlaceNeeds};
 pub use rebuild::{BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage};
 pub use settings::{AiSettings, AiSettingsChange, Settings, SettingsChange, Theme, TileSize};
-pub use state::{
-    AccountForm, AppState, BucketForm, Connection, Notice, NoticeKind, Place, PlaceKind, RegisterForm, SecretsState,
-};
+pub use state::{AccountForm, AppState, BucketForm, Connection, Notice, NoticeKind, RegisterForm, SecretsState};
 pub use uploads::{
     UploadFailure, UploadList, UploadMove, UploadRow, UploadStatus, UploadSummary, UploadsChange, UploadsPage,
     UploadsSnapshot,

@@ -1,7 +1,9 @@
-//! Where the library lives, and whether everything it needs is there.
+//! The app as a whole: whether everything it needs is there, and what people type to give it.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::Place;
 
 /// The app as a whole, as far as every screen needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -21,36 +23,7 @@ pub struct AppState {
     pub tray: bool,
 }
 
-/// Where the library lives.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct Place {
-    /// Which of the three.
-    pub kind: PlaceKind,
-    /// For people: "This computer", "bucket holiday at s3.example.com", "anna at pictures.example.com".
-    pub title: String,
-    /// The folder, the endpoint, or the service's address.
-    pub location: String,
-    /// The name signed in with, for an account.
-    pub username: Option<String>,
-    /// False when the session has ended and the person must sign in again.
-    pub signed_in: bool,
-}
-
-/// The three places a library can live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum PlaceKind {
-    /// Embedded service and store on this disk.
-    ThisComputer,
-    /// Embedded service, the person's own bucket.
-    Bucket,
-    /// A hosted account service.
-    Account,
-}
-
-/// Whether the account service and the store can be reached.
+/// Whether the account service and its store can be reached, as sync, uploads and the viewer found last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "status", rename_all = "snake_case")]
 #[ts(export)]
@@ -59,13 +32,33 @@ pub enum Connection {
     Connecting,
     /// Reached; the catalogue is up to date or being brought up to date.
     Online,
-    /// Not reached: the library shows what this computer knows, uploads wait.
+    /// The account service is not reached: the library shows what this computer knows, uploads wait.
     Offline {
         /// A sentence.
         reason: String,
     },
-    /// The session has ended.
+    /// The service is reached, the store of its pictures is not: uploads wait, and only what is kept here can be seen.
+    StoreOffline {
+        /// A sentence.
+        reason: String,
+    },
+    /// The store is reached and refuses, such as for a key that was withdrawn.
+    StoreRefused {
+        /// A sentence.
+        reason: String,
+    },
+    /// The session has ended, or was not kept.
     SignedOut,
+    /// The bucket's secret key was not kept on this computer.
+    KeyMissing {
+        /// A sentence.
+        reason: String,
+    },
+    /// What the place needs is kept, but sealed and locked.
+    Locked {
+        /// A sentence.
+        reason: String,
+    },
 }
 
 /// How secrets (tokens, bucket and AI keys) are kept.

@@ -62,6 +62,13 @@ pub struct UploadSummary {
     pub active: bool,
 }
 
+impl UploadSummary {
+    /// Files that are not finished.
+    pub fn unfinished(&self) -> u32 {
+        self.total.saturating_sub(self.verified + self.duplicates + self.failed + self.cancelled)
+    }
+}
+
 /// One file in the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[ts(export)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use engine::place::Places;
 use engine::secrets::Vault;
 use engine::settings::Store;
-use engine::view::{AccountForm, BucketForm, PlaceKind, RegisterForm, StepStatus};
+use engine::view::{AccountForm, BucketForm, KnownPlace, PlaceKind, PlaceNeeds, RegisterForm, StepStatus};
 use engine::{ErrorKind, Role};
 use rstest::rstest;
 use tempfile::tempdir;
@@ -230,4 +230,145 @@ async fn a_bucket_is_tried_before_it_is_chosen() {
     let vault = vault_with(folder.path(), "correct horse").await;
     let name = engine::secrets::SecretName::BucketSecret { place: opened.id };
     assert!(vault.get(&name).await.unwrap().is_none());
+}
+
+fn ben(service: &str) -> RegisterForm {
+    RegisterForm { username: "ben".to_owned(), email: "ben@example.com".to_owned(), ..new_anna(service) }
+}
+
+/// Name, whether it is the chosen one, and what it asks for.
+fn listed(known: &[KnownPlace]) -> Vec<(&str, bool, PlaceNeeds)> {
+    known.iter().map(|known| (&*known.place.name, known.current, known.needs)).collect()
+}
+
+#[tokio::test]
+async fn going_back_to_a_place_asks_for_nothing_that_is_kept() {
+    let (folder, service) = (tempdir().unwrap(), Service::start().await);
+    let host = service.url.trim_start_matches("http://");
+    let (anna_at, ben_at) = (format!("anna@{host}"), format!("ben@{host}"));
+    let places = started(folder.path()).await;
+    assert!(places.known().await.is_empty());
+    places.choose_this_computer().await.unwrap();
+    let anna = places.register(new_anna(&service.url)).await.unwrap();
+    let ben = places.register(ben(&service.url)).await.unwrap();
+    assert_ne!(anna.id, ben.id, "two accounts at one service are two places");
+
+    // As after a restart.
+    let places = started(folder.path()).await;
+    let known = places.known().await;
+    let nothing = PlaceNeeds::Nothing;
+    let expected = [("this-computer", false, nothing), (&*anna_at, false, nothing), (&*ben_at, true, nothing)];
+    assert_eq!(listed(&known), expected);
+    let back = places.go_to("anna").await.unwrap();
+    assert_eq!((back.place.name, &back.id), (anna_at.clone(), &anna.id));
+    back.client.me().await.unwrap();
+
+    // Signing out of one touches no other one's session.
+    places.sign_out(Some(&back.client)).await.unwrap();
+    let known = places.known().await;
+    assert_eq!(listed(&known)[1..], [(&*anna_at, true, PlaceNeeds::SignIn), (&*ben_at, false, nothing)]);
+    let back = places.go_to(&ben.id).await.unwrap();
+    assert_eq!(back.client.me().await.unwrap().username, "ben");
+    assert_eq!(places.go_to("nobody").await.unwrap_err().code, ErrorKind::NotFound);
+    assert_eq!(places.open_current().await.unwrap().unwrap().id, ben.id, "what fails changes nothing");
+}
+
+#[tokio::test]
+async fn a_forgotten_place_is_not_listed_and_loses_no_picture() {
+    let (folder, service) = (tempdir().unwrap(), Service::start().await);
+    let places = started(folder.path()).await;
+    places.choose_this_computer().await.unwrap();
+    let anna = places.register(new_anna(&service.url)).await.unwrap();
+    let ben = places.register(ben(&service.url)).await.unwrap();
+    std::fs::write(anna.library_dir.join("catalogue.db"), "kept").unwrap();
+
+    assert!(!places.forget("anna", Some(&ben.client)).await.unwrap(), "it was not the chosen one");
+    assert_eq!(places.known().await.len(), 2);
+    assert_eq!(std::fs::read_to_string(anna.library_dir.join("catalogue.db")).unwrap(), "kept");
+    assert_eq!(anna.client.me().await.unwrap_err().kind(), ErrorKind::SignedOut, "its session is over");
+    ben.client.me().await.unwrap();
+    let vault = vault_with(folder.path(), "correct horse").await;
+    assert!(vault.get(&token_of(&anna.id)).await.unwrap().is_none());
+    assert!(vault.get(&token_of(&ben.id)).await.unwrap().is_some());
+
+    assert!(places.forget("this-computer", None).await.is_ok_and(|chosen| !chosen));
+    assert!(places.forget("ben", Some(&ben.client)).await.unwrap());
+    assert!(places.open_current().await.unwrap().is_none());
+    assert!(places.known().await.is_empty());
+    assert!(folder.path().join("this-computer").is_dir(), "its pictures stay");
+    places.choose_this_computer().await.unwrap();
+    assert_eq!(places.known().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_earlier_versions_library_on_this_computer_is_known() {
+    let folder = tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("libraries/this-computer")).unwrap();
+    let bucket = r#"{"place":{"kind":"bucket","endpoint":"https://s3.example.com","region":"r","bucket":"b","key_id":"k","path_style":true}}"#;
+    std::fs::write(folder.path().join("settings.json"), bucket).unwrap();
+    let places = started(folder.path()).await;
+    let known = places.known().await;
+    let expected = [("this-computer", false, PlaceNeeds::Nothing), ("b@s3.example.com", true, PlaceNeeds::Key)];
+    assert_eq!(listed(&known), expected);
+    places.go_to("this-computer").await.unwrap();
+    let known = places.known().await;
+    assert_eq!(known.len(), 2, "the bucket is still known");
+    let address = known[1].place.bucket.as_ref().unwrap();
+    assert_eq!((&*address.endpoint, &*address.key_id, address.path_style), ("https://s3.example.com", "k", true));
+}
+
+#[tokio::test]
+async fn what_is_locked_is_not_taken_for_missing() {
+    let (folder, service) = (tempdir().unwrap(), Service::start().await);
+    started(folder.path()).await.register(new_anna(&service.url)).await.unwrap();
+    let locked = vault(folder.path(), &FakeKeychain::new(Mood::Works)).await;
+    let places = places(folder.path(), Role::Window, &locked);
+    assert_eq!(places.known().await[0].needs, PlaceNeeds::Unlock);
+    assert_eq!(places.forget("anna", None).await.unwrap_err().code, ErrorKind::SecretsLocked);
+    assert_eq!(places.known().await.len(), 1, "it stays known");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_buckets_at_one_endpoint_are_two_places_and_each_keeps_its_key() {
+    let (folder, one, other) = (tempdir().unwrap(), testkit::garage::bucket().await, testkit::garage::bucket().await);
+    let places = started(folder.path()).await;
+    let first = places.choose_bucket(form_of(&one)).await.unwrap();
+    let second = places.choose_bucket(form_of(&other)).await.unwrap();
+    assert_ne!(first.id, second.id);
+    let back = started(folder.path()).await.go_to(&one.bucket).await.unwrap();
+    assert!(back.problem.is_none() && back.place.signed_in, "{:?}", back.problem);
+    back.client.ready().await.unwrap();
+
+    // Leaving one takes its own key and no other.
+    let places = started(folder.path()).await;
+    places.sign_out(None).await.unwrap();
+    let needs = |known: &[KnownPlace], bucket: &str| {
+        known.iter().find(|known| known.place.name.starts_with(bucket)).map(|known| known.needs)
+    };
+    let known = places.known().await;
+    assert_eq!(needs(&known, &one.bucket), Some(PlaceNeeds::Key));
+    assert_eq!(needs(&known, &other.bucket), Some(PlaceNeeds::Nothing));
+    // Without its key it opens all the same, and says what it lacks.
+    let opened = places.go_to(&one.bucket).await.unwrap();
+    assert_eq!(opened.problem.unwrap().code, ErrorKind::SecretsNotKept);
+    assert!(!opened.place.signed_in && opened.place.bucket.is_some_and(|known| known.key_id == one.key_id));
+}
+
+#[tokio::test]
+async fn a_slip_in_an_address_is_not_taken_for_a_host() {
+    let folder = tempdir().unwrap();
+    let places = started(folder.path()).await;
+    for typed in ["htp:/foo", "http;//s3.example.com", "https//s3.example.com"] {
+        let form = BucketForm {
+            endpoint: typed.to_owned(),
+            region: "r".to_owned(),
+            bucket: "b".to_owned(),
+            key_id: "k".to_owned(),
+            secret: "s".to_owned(),
+            path_style: true,
+        };
+        let error = places.test_bucket(form, &mut |_| {}).await.unwrap_err();
+        assert_eq!(error.code, ErrorKind::InvalidInput, "{typed}");
+        assert!(error.message.contains(typed), "{}", error.message);
+    }
 }

@@ -73,6 +73,13 @@ pub fn total(conn: &Connection) -> Result<u64> {
         .map(i64::unsigned_abs)
 }
 
+/// How many pictures there are, without those in the trash.
+pub fn shown(conn: &Connection) -> Result<u64> {
+    conn.prepare_cached("SELECT count(*) FROM picture WHERE shelf = 0")?
+        .query_row([], |row| row.get::<_, i64>(0))
+        .map(i64::unsigned_abs)
+}
+
 /// Pictures after a number, also those in the trash, in the order of their numbers; at most `limit`.
 pub fn page(conn: &Connection, after: u32, limit: usize) -> Result<Vec<Picture>> {
     conn.prepare_cached(&format!(

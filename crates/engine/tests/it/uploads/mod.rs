@@ -2,6 +2,7 @@
 //! things.
 
 mod bucket;
+mod connection;
 mod crash;
 mod faults;
 mod metered;

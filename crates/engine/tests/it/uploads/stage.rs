@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use account_service::config::StoreConfig;
 use account_service::{Config, Housekeeping, Server, Stop};
-use engine::view::{AccountForm, LibraryQuery, RegisterForm, Scope, Sort, UploadRow, UploadStatus, UploadsSnapshot};
+use engine::view::{
+    AccountForm, Connection, LibraryQuery, RegisterForm, Scope, Sort, UploadRow, UploadStatus, UploadsSnapshot,
+};
 use engine::{Engine, EngineConfig, Event, EventSink, Role, Source, UploadOptions};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -111,6 +113,7 @@ impl Drop for Stage {
 /// Keeps the newest state of every row, as a window does.
 pub struct Window {
     rows: watch::Sender<Vec<UploadRow>>,
+    connection: watch::Sender<Connection>,
     pub events: Mutex<Vec<Event>>,
 }
 
@@ -127,6 +130,9 @@ impl EventSink for Window {
                 }
             });
         }
+        if let Event::StateChanged(state) = &event {
+            self.connection.send_replace(state.connection.clone());
+        }
         self.events.lock().unwrap().push(event);
     }
 }
@@ -141,7 +147,11 @@ pub struct Computer {
 
 impl Computer {
     pub async fn new(data_dir: PathBuf, role: Role) -> Self {
-        let window = Arc::new(Window { rows: watch::Sender::new(Vec::new()), events: Mutex::default() });
+        let window = Arc::new(Window {
+            rows: watch::Sender::new(Vec::new()),
+            connection: watch::Sender::new(Connection::Connecting),
+            events: Mutex::default(),
+        });
         let engine = Engine::open(EngineConfig {
             data_dir: data_dir.clone(),
             role,
@@ -187,6 +197,15 @@ impl Computer {
         }
         let rows = self.window.rows.borrow().clone();
         panic!("still not so: {rows:#?}\n{:#?}", self.snapshot().await.summary)
+    }
+
+    /// Waits until the window shows this connection.
+    pub async fn until_connection(&self, what: &str, wanted: impl FnMut(&Connection) -> bool) -> Connection {
+        let mut connection = self.window.connection.subscribe();
+        match tokio::time::timeout(LIMIT, connection.wait_for(wanted)).await {
+            Ok(connection) => connection.unwrap().clone(),
+            Err(_) => panic!("still not {what}: {:?}", self.engine.state().connection),
+        }
     }
 
     /// Waits until these rows are finished, and gives them in order.

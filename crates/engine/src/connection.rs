@@ -1,0 +1,208 @@
+//! Whether the account service and its store can be reached, as everything that goes there finds it: sync, uploads, the
+//! viewer. One state for all that is shown.
+
+mod probe;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::view::{Connection, Place, PlaceKind};
+use crate::{EngineError, ErrorKind};
+
+pub(crate) use probe::{ask, watch as watch_store};
+
+/// What is known of the way to a place.
+pub(crate) struct Way {
+    known: Mutex<Known>,
+    told: watch::Sender<Connection>,
+}
+
+struct Known {
+    /// The account service.
+    service: Connection,
+    /// What uploads wait for, while they do; they try again by themselves.
+    uploads: Option<Connection>,
+    /// What anybody else found wrong with the store last.
+    store: Option<Connection>,
+}
+
+impl Known {
+    /// What matters most: without the service nothing is known of its store.
+    fn sum(&self) -> Connection {
+        match &self.service {
+            Connection::Online => self.uploads.as_ref().or(self.store.as_ref()).cloned().unwrap_or(Connection::Online),
+            service => service.clone(),
+        }
+    }
+}
+
+impl Way {
+    /// Nothing is known but this.
+    pub(crate) fn new(service: Connection) -> Self {
+        let told = watch::Sender::new(service.clone());
+        Self { known: Mutex::new(Known { service, uploads: None, store: None }), told }
+    }
+
+    /// How things stand.
+    pub(crate) fn now(&self) -> Connection {
+        self.told.borrow().clone()
+    }
+
+    /// Follows [`now`](Self::now).
+    pub(crate) fn changes(&self) -> watch::Receiver<Connection> {
+        self.told.subscribe()
+    }
+
+    /// The service was reached, or not.
+    pub(crate) fn service(&self, found: Connection) {
+        self.change(|known| known.service = found);
+    }
+
+    /// Why uploads wait; `None` while they don't. What keeps them waiting on this computer alone is no matter of the way.
+    pub(crate) fn uploads(&self, waiting: Option<Connection>) {
+        self.change(|known| match waiting {
+            // They got through: so does everybody else.
+            None if known.uploads.take().is_some() => known.store = None,
+            waiting => known.uploads = waiting,
+        });
+    }
+
+    /// Nobody uploads any more: what was found last is somebody else's to try.
+    pub(crate) fn uploads_ended(&self) {
+        self.change(|known| {
+            if let Some(found) = known.uploads.take() {
+                known.store = Some(found);
+            }
+        });
+    }
+
+    /// Whether uploads try again by themselves.
+    pub(crate) fn uploads_try(&self) -> bool {
+        self.lock().uploads.is_some()
+    }
+
+    /// The store did what it was asked.
+    pub(crate) fn store_works(&self) {
+        self.change(|known| known.store = None);
+    }
+
+    /// The store can't be reached, or refuses. Other errors say nothing of it.
+    pub(crate) fn store_failed(&self, place: &Place, error: &EngineError) {
+        if let Some(found) = of_store(place, error) {
+            self.change(|known| known.store = Some(found));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        // Every change to it is complete before the guard is dropped.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Known)) {
+        let mut known = self.lock();
+        change(&mut known);
+        let now = known.sum();
+        // Told under the lock, so that the last word is the newest.
+        self.told.send_if_modified(|told| std::mem::replace(told, now.clone()) != now);
+    }
+}
+
+/// What an error says of the store.
+fn of_store(place: &Place, error: &EngineError) -> Option<Connection> {
+    match error.code {
+        ErrorKind::StoreUnreachable => Some(Connection::StoreOffline { reason: unreachable(place) }),
+        ErrorKind::StoreRefused => Some(Connection::StoreRefused { reason: error.message.clone() }),
+        _ => None,
+    }
+}
+
+/// What it says of the way when the service doesn't do what uploads ask of it.
+pub(crate) fn of_service(place: &Place, kind: ErrorKind, reason: String) -> Option<Connection> {
+    match kind {
+        ErrorKind::ServiceUnreachable | ErrorKind::ServiceFailed => Some(Connection::Offline { reason }),
+        ErrorKind::StoreUnreachable => Some(Connection::StoreOffline { reason: unreachable(place) }),
+        _ => None,
+    }
+}
+
+fn unreachable(place: &Place) -> String {
+    let whose = match place.kind {
+        PlaceKind::ThisComputer => "The app's own store on this computer doesn't answer.".to_owned(),
+        PlaceKind::Bucket => format!("The store at {} can't be reached.", place.location),
+        PlaceKind::Account => {
+            format!(
+                "The account service at {} answers, but the store of its pictures can't be reached.",
+                place.location
+            )
+        }
+    };
+    format!(
+        "{whose} Uploads wait and go on by themselves. Your library is all here; only pictures whose bytes are not on this \
+         computer can't be opened in full size until then."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> Place {
+        Place {
+            id: "bucket-1".into(),
+            name: "holiday@s3.example.com".into(),
+            kind: PlaceKind::Bucket,
+            title: "bucket holiday at s3.example.com".into(),
+            location: "https://s3.example.com".into(),
+            username: None,
+            bucket: None,
+            signed_in: true,
+        }
+    }
+
+    fn away() -> EngineError {
+        EngineError::new(ErrorKind::StoreUnreachable, "It is away.")
+    }
+
+    #[test]
+    fn a_reached_service_with_a_dead_store_is_not_online() {
+        let way = Way::new(Connection::Connecting);
+        way.service(Connection::Online);
+        assert_eq!(way.now(), Connection::Online);
+        way.store_failed(&place(), &away());
+        assert!(matches!(way.now(), Connection::StoreOffline { reason } if reason.contains("s3.example.com")));
+        way.service(Connection::Online);
+        assert!(matches!(way.now(), Connection::StoreOffline { .. }), "another sync doesn't make it well");
+        way.service(Connection::Offline { reason: "No network.".into() });
+        assert!(matches!(way.now(), Connection::Offline { .. }));
+        way.service(Connection::Online);
+        way.store_works();
+        assert_eq!(way.now(), Connection::Online);
+    }
+
+    #[test]
+    fn what_uploads_wait_for_stays_until_they_get_through_or_somebody_else_does() {
+        let way = Way::new(Connection::Online);
+        way.uploads(of_service(&place(), ErrorKind::StoreUnreachable, "Away.".into()));
+        way.store_works();
+        assert!(matches!(way.now(), Connection::StoreOffline { .. }), "they still wait");
+        way.uploads(None);
+        assert_eq!(way.now(), Connection::Online);
+
+        way.uploads(Some(Connection::StoreOffline { reason: "Away.".into() }));
+        assert!(way.uploads_try());
+        way.uploads_ended();
+        assert!(!way.uploads_try());
+        assert!(matches!(way.now(), Connection::StoreOffline { .. }));
+        way.store_works();
+        assert_eq!(way.now(), Connection::Online);
+    }
+
+    #[test]
+    fn what_is_no_matter_of_the_way_says_nothing_of_it() {
+        assert_eq!(of_service(&place(), ErrorKind::SecretsLocked, "Locked.".into()), None);
+        let way = Way::new(Connection::Online);
+        way.store_failed(&place(), &EngineError::new(ErrorKind::NotFound, "No such object."));
+        assert_eq!(way.now(), Connection::Online);
+    }
+}

@@ -1,0 +1,80 @@
+//! Asking whether the store works: once when the service is first reached, and again and again while it doesn't and no
+//! upload is there to find out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::doctor;
+use crate::session::Session;
+use crate::view::Connection;
+use crate::{EngineError, ErrorKind, Result};
+
+/// The first wait before a store in trouble is tried again; it doubles.
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+
+/// The longest wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Runs until the session is closed.
+pub(crate) async fn watch(session: Arc<Session>) {
+    let closing = session.closing.clone();
+    let work = async {
+        let mut now = session.watch_connection();
+        if now.wait_for(|now| *now == Connection::Online).await.is_ok() {
+            ask(&session).await;
+        }
+        loop {
+            let mut wait = FIRST_WAIT;
+            if now.wait_for(in_trouble).await.is_err() {
+                return;
+            }
+            while in_trouble(&session.connection()) {
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
+                if !session.way.uploads_try() {
+                    try_for_real(&session).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = closing.cancelled() => {}
+        () = work => {}
+    }
+}
+
+fn in_trouble(now: &Connection) -> bool {
+    matches!(now, Connection::StoreOffline { .. } | Connection::StoreRefused { .. })
+}
+
+/// Asks the service whether it reaches its store, and when it doesn't, tries it for real, to know why.
+pub(crate) async fn ask(session: &Session) {
+    if let Err(error) = session.client.ready().await
+        && error.kind() == ErrorKind::StoreUnreachable
+    {
+        let error = doctor::try_store(session).await.err().unwrap_or_else(|| EngineError::from(error));
+        note(session, Err(error));
+    }
+}
+
+/// Sends a few bytes to the store and has them removed.
+async fn try_for_real(session: &Session) {
+    let tried = async {
+        session.client.ready().await?;
+        doctor::try_store(session).await
+    };
+    note(session, tried.await);
+}
+
+fn note(session: &Session, tried: Result<()>) {
+    match tried {
+        Ok(()) => session.way.store_works(),
+        // A service that says only that its store has trouble knows less than what refused us.
+        Err(error) if error.code == ErrorKind::StoreUnreachable && is_refused(session) => {}
+        Err(error) => session.way.store_failed(&session.place, &error),
+    }
+}
+
+fn is_refused(session: &Session) -> bool {
+    matches!(session.connection(), Connection::StoreRefused { .. })
+}

@@ -1,0 +1,221 @@
+//! `places`, and `use` for all of them.
+
+use engine::view::{AccountForm, KnownPlace, PlaceKind, PlaceNeeds};
+use engine::{EngineError, ErrorKind};
+
+use super::args::{Bucket, Choice, Places, PlacesAction, Use};
+use super::failure::Failure;
+use super::output::{Output, complain, one_line};
+use super::session::Session;
+use super::{bucket, place, secret};
+
+const SECRET_STDIN: &str = "--secret-stdin";
+
+/// Chooses a new place, or goes back to a known one.
+pub async fn choose(session: &Session, out: &Output, args: Use) -> Result<(), Failure> {
+    match (args.choice, args.name) {
+        (Some(_), Some(name)) => {
+            Err(Failure::Usage(format!("“{name}” and a new place can't both be used. Nothing was changed.")))
+        }
+        (Some(Choice::ThisComputer), None) => place::use_this_computer(session, out).await,
+        (Some(Choice::Bucket(bucket)), None) => bucket::use_bucket(session, out, bucket).await,
+        (None, Some(name)) => go_back(session, out, &name, args.secret_stdin).await,
+        (None, None) => Err(Failure::Usage("Name a place. `image-manager places` lists them.".to_owned())),
+    }
+}
+
+/// Goes back to a known place; asks for nothing that is kept.
+async fn go_back(session: &Session, out: &Output, name: &str, secret_stdin: bool) -> Result<(), Failure> {
+    let known = session.engine().known_place(name).await?;
+    let given = secret_stdin && known.place.kind != PlaceKind::ThisComputer;
+    let state = match known.needs {
+        PlaceNeeds::Nothing if !given => session.engine().use_place(&known.place.id).await?,
+        PlaceNeeds::Unlock => return Err(locked(session, &known).into()),
+        PlaceNeeds::Nothing | PlaceNeeds::Key | PlaceNeeds::SignIn => type_again(session, known, secret_stdin).await?,
+    };
+    place::announce(out, &state);
+    Ok(())
+}
+
+/// Asks for the one thing that is not kept, with everything else filled in.
+async fn type_again(
+    session: &Session,
+    known: KnownPlace,
+    secret_stdin: bool,
+) -> Result<engine::view::AppState, Failure> {
+    let place = known.place;
+    if !secret_stdin && !secret::can_ask() {
+        let what = if place.kind == PlaceKind::Bucket { "secret key" } else { "password" };
+        return Err(Failure::Usage(format!(
+            "The {what} of {} is not kept on this computer. Pass it on standard input with {SECRET_STDIN}. Nothing was \
+             changed.",
+            place.name
+        )));
+    }
+    complain(&format!("{}: what opens it is not kept on this computer.", place.title));
+    match place.bucket {
+        Some(known) => {
+            let typed = Bucket {
+                endpoint: known.endpoint,
+                region: known.region,
+                bucket: known.bucket,
+                key_id: known.key_id,
+                path_style: known.path_style,
+                secret_stdin,
+            };
+            bucket::choose(session, typed).await
+        }
+        None => {
+            session.keep_secrets().await?;
+            let password = secret::read("Password", secret_stdin, SECRET_STDIN)?;
+            let username = place.username.unwrap_or_default();
+            place::sign_in(session, AccountForm { service: place.location, username, password, code: None }).await
+        }
+    }
+}
+
+fn locked(session: &Session, known: &KnownPlace) -> EngineError {
+    let reason = match session.engine().state().secrets {
+        engine::view::SecretsState::Locked { reason, .. } => reason,
+        _ => "Secrets are locked.".to_owned(),
+    };
+    EngineError::new(
+        ErrorKind::SecretsLocked,
+        format!("{} can't be used now. {reason} The place that was chosen before stays chosen.", known.place.name),
+    )
+}
+
+/// Lists known places, or forgets one.
+pub async fn places(session: &Session, out: &Output, args: Places) -> Result<(), Failure> {
+    match args.action.unwrap_or(PlacesAction::List) {
+        PlacesAction::List => list(session, out).await,
+        PlacesAction::Forget { name, yes } => forget(session, out, &name, yes).await,
+    }
+    .map(drop)
+}
+
+async fn list(session: &Session, out: &Output) -> Result<(), Failure> {
+    let known = session.engine().places().await;
+    if known.is_empty() {
+        complain("No place has been chosen yet. Commands keep the library on this computer until you choose one.");
+    }
+    let longest = known.iter().map(|known| known.place.name.chars().count()).max().unwrap_or_default();
+    for known in known {
+        if out.json() {
+            out.object(&known);
+        } else {
+            let mark = if known.current { '*' } else { ' ' };
+            let name = one_line(&known.place.name);
+            out.line(&format!("{mark} {name:longest$}  {}", one_line(&about(&known))));
+        }
+    }
+    Ok(())
+}
+
+/// What is known of a place, on one line.
+fn about(known: &KnownPlace) -> String {
+    let counted = |number: u32, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let mut parts = vec![known.pictures.map_or_else(|| "pictures not counted".to_owned(), |n| counted(n, "picture"))];
+    if known.waiting > 0 {
+        parts.push(format!("{} not finished", counted(known.waiting, "upload")));
+    }
+    match known.needs {
+        PlaceNeeds::Nothing => {}
+        PlaceNeeds::Key => parts.push("asks for its secret key".to_owned()),
+        PlaceNeeds::SignIn => parts.push("asks for the password".to_owned()),
+        PlaceNeeds::Unlock => parts.push("locked".to_owned()),
+    }
+    if known.place.kind == PlaceKind::ThisComputer {
+        parts.push(known.place.location.clone());
+    }
+    parts.join(", ")
+}
+
+/// Forgets a place, after saying what that means.
+async fn forget(session: &Session, out: &Output, name: &str, yes: bool) -> Result<(), Failure> {
+    let known = session.engine().known_place(name).await?;
+    complain(&meaning(&known));
+    if !yes && !secret::confirm("Forget it?")? {
+        complain("Nothing was changed.");
+        return Err(Failure::Some);
+    }
+    let state = session.engine().forget_place(&known.place.id).await?;
+    if out.json() {
+        out.object(&state);
+    } else {
+        complain(&format!("{} is forgotten.", known.place.name));
+    }
+    Ok(())
+}
+
+/// What forgetting a place means, in a sentence or two.
+fn meaning(known: &KnownPlace) -> String {
+    let name = &known.place.name;
+    let mut said = match known.place.kind {
+        PlaceKind::ThisComputer => format!(
+            "{name} is no longer listed. Its pictures stay in {}, and are all there when you use this computer again.",
+            known.place.location
+        ),
+        PlaceKind::Bucket => format!(
+            "{name} is no longer listed, and its key is removed from this computer. The pictures stay in the bucket, and what \
+             this computer knows of them stays, too: with the bucket's address and key it is all there again."
+        ),
+        PlaceKind::Account => format!(
+            "{name} is no longer listed, and this computer is signed out of it. The pictures stay with the account, and what \
+             this computer knows of them stays, too: sign in, and it is all there again."
+        ),
+    };
+    if known.waiting > 0 {
+        said += &format!(" Uploads that are not finished ({}) wait until then.", known.waiting);
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::view::{BucketAddress, Place};
+
+    use super::*;
+
+    fn holiday() -> KnownPlace {
+        let bucket = BucketAddress {
+            endpoint: "https://s3.example.com".into(),
+            region: "garage".into(),
+            bucket: "holiday".into(),
+            key_id: "GK1".into(),
+            path_style: true,
+        };
+        KnownPlace {
+            place: Place {
+                id: "bucket-1".into(),
+                name: "holiday@s3.example.com".into(),
+                kind: PlaceKind::Bucket,
+                title: "bucket holiday at s3.example.com".into(),
+                location: "https://s3.example.com".into(),
+                username: None,
+                bucket: Some(bucket),
+                signed_in: false,
+            },
+            current: false,
+            pictures: Some(1),
+            waiting: 3,
+            needs: PlaceNeeds::Key,
+        }
+    }
+
+    #[test]
+    fn a_line_says_how_many_pictures_and_what_is_asked_for() {
+        assert_eq!(about(&holiday()), "1 picture, 3 uploads not finished, asks for its secret key");
+        let unread = KnownPlace { pictures: None, waiting: 0, needs: PlaceNeeds::Nothing, ..holiday() };
+        assert_eq!(about(&unread), "pictures not counted");
+    }
+
+    #[test]
+    fn forgetting_says_what_stays() {
+        let said = meaning(&holiday());
+        assert!(
+            said.contains("key is removed") && said.contains("stay in the bucket") && said.contains("(3)"),
+            "{said}"
+        );
+    }
+}

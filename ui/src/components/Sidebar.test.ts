@@ -1,0 +1,130 @@
+import { render, screen as page, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, it } from 'vitest';
+import App from '@/App.svelte';
+import type { FakeIpc } from '@/ipc/fake';
+import { accountPlace, bucketPlace } from '@/ipc/fake-places';
+import { app } from '@/stores/app.svelte';
+import { screen } from '@/stores/screen.svelte';
+import { prepare } from '@/test/start';
+
+const holiday = bucketPlace({
+  endpoint: 'https://s3.example.com',
+  region: 'garage',
+  bucket: 'holiday',
+  key_id: 'GK1',
+  secret: '',
+  path_style: true,
+});
+const anna = accountPlace({ service: 'https://pictures.example.com', username: 'anna' });
+const ben = accountPlace({ service: 'https://pictures.example.com', username: 'ben' });
+
+/** The window on this computer, with three more places known. */
+async function open(): Promise<FakeIpc> {
+  const fake = prepare();
+  fake.known.remember(holiday, 1480);
+  fake.known.remember(anna, 12, 3);
+  fake.known.remember(ben, null);
+  render(App);
+  await page.findAllByTestId('tile');
+  return fake;
+}
+
+it('lists the places with their counts, marks the present one, and goes to another with one click', async () => {
+  const fake = await open();
+  await userEvent.click(page.getByTestId('place'));
+  const items = await page.findAllByRole('menuitemradio');
+  expect(items.map((item) => item.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
+    'This computer 40',
+    'bucket holiday at s3.example.com 1,480',
+    'anna at pictures.example.com 12',
+    'ben at pictures.example.com',
+  ]);
+  expect(items.map((item) => item.getAttribute('aria-checked'))).toEqual(['true', 'false', 'false', 'false']);
+  await userEvent.click(page.getByTestId('place-holiday@s3.example.com'));
+  await waitFor(() => expect(app.state?.place?.id).toBe(holiday.id));
+  expect(fake.called('usePlace')).toEqual([[holiday.id]]);
+  expect(screen.dialog).toBeUndefined();
+});
+
+it('asks for the key alone when it is not kept', async () => {
+  const fake = await open();
+  fake.known.lacking.set(holiday.id, 'key');
+  await userEvent.click(page.getByTestId('place'));
+  await userEvent.click(await page.findByTestId('place-holiday@s3.example.com'));
+  const dialog = await page.findByTestId('enter-key-dialog');
+  expect(dialog).toHaveTextContent('https://s3.example.com');
+  expect(page.getByTestId('bucket-key-id')).toHaveValue('GK1');
+  expect(page.getByTestId('bucket-secret')).toHaveFocus();
+  await userEvent.keyboard('s3cret{Enter}');
+  await waitFor(() => expect(page.queryByTestId('enter-key-dialog')).toBeNull());
+  expect(fake.called('chooseBucket')[0]).toEqual([
+    {
+      endpoint: 'https://s3.example.com',
+      region: 'garage',
+      bucket: 'holiday',
+      key_id: 'GK1',
+      secret: 's3cret',
+      path_style: true,
+    },
+  ]);
+});
+
+it('has a button for the key in the banner, as after a restart', async () => {
+  const fake = await open();
+  fake.known.lacking.set(holiday.id, 'key');
+  fake.setState(fake.known.open(holiday.id) ?? {});
+  const banner = await page.findByTestId('key-missing-banner');
+  await userEvent.click(within(banner).getByRole('button', { name: 'Enter key…' }));
+  expect(await page.findByTestId('enter-key-dialog')).toBeVisible();
+});
+
+it('is not connected while the store is dead, and a click says what is wrong and offers the doctor', async () => {
+  const fake = await open();
+  expect(page.getByTestId('connection')).toHaveTextContent('Works offline');
+  fake.setState({ connection: { status: 'store_offline', reason: 'The store at s3.example.com can’t be reached.' } });
+  fake.setUploads([], { active: true, total: 15, verified: 3 });
+  await waitFor(() => expect(page.getByTestId('connection')).toHaveTextContent('Store unreachable · 12 waiting'));
+  await userEvent.click(page.getByTestId('connection'));
+  const dialog = await page.findByTestId('connection-dialog');
+  expect(dialog).toHaveTextContent('The store at s3.example.com can’t be reached.');
+  expect(dialog).toHaveTextContent('12 uploads wait and go on by themselves.');
+  await userEvent.click(page.getByTestId('connection-doctor'));
+  expect(await page.findByTestId('doctor-run')).toBeVisible();
+});
+
+it('says what uploads wait for although the connection is fine', async () => {
+  const fake = await open();
+  fake.setUploads([], { active: true, total: 2, waiting: 'The disk is full. Make room.' });
+  await waitFor(() => expect(page.getByTestId('connection')).toHaveTextContent('Uploads wait · 2 waiting'));
+  await userEvent.click(page.getByTestId('connection'));
+  expect(await page.findByTestId('connection-dialog')).toHaveTextContent('The disk is full.');
+});
+
+it('switches from the palette', async () => {
+  const fake = await open();
+  page.getByTestId('grid').focus();
+  await userEvent.keyboard('{Control>}k{/Control}');
+  await userEvent.type(await page.findByTestId('palette-input'), 'switch place{Enter}');
+  const dialog = await page.findByTestId('switch-place-dialog');
+  expect(within(dialog).getAllByTestId('known-place')).toHaveLength(4);
+  expect(dialog).toHaveTextContent('12 pictures · 3 uploads wait');
+  expect(dialog).toHaveTextContent('not counted');
+  await userEvent.click(within(dialog).getByRole('button', { name: /^anna at/ }));
+  await waitFor(() => expect(app.state?.place?.id).toBe(anna.id));
+  expect(fake.called('usePlace')).toEqual([[anna.id]]);
+});
+
+it('forgets a place after saying what that means', async () => {
+  const fake = await open();
+  screen.open('switch_place');
+  const dialog = await page.findByTestId('switch-place-dialog');
+  await userEvent.click(within(dialog).getByRole('button', { name: /^Forget anna/ }));
+  expect(dialog).toHaveTextContent('The pictures stay with the account');
+  expect(dialog).toHaveTextContent('3 uploads wait until then.');
+  expect(fake.called('forgetPlace')).toHaveLength(0);
+  await userEvent.click(page.getByTestId('forget-confirm'));
+  await waitFor(() => expect(within(dialog).getAllByTestId('known-place')).toHaveLength(3));
+  expect(fake.called('forgetPlace')).toEqual([[anna.id]]);
+  expect(app.state?.place?.id).toBe('this-computer');
+});

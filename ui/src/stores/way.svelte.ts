@@ -1,0 +1,95 @@
+/** The way to the place that the library lives in, as the engine's sync, uploads and viewer find it: one word for all. */
+import { m } from '@/paraglide/messages';
+import { ipc } from '@/ipc';
+import { number } from '@/text/format';
+import { attempt } from './actions';
+import { app } from './app.svelte';
+import { screen } from './screen.svelte';
+import { uploads } from './uploads.svelte';
+
+/** A button that gives what is lacking. */
+export interface Remedy {
+  label: string;
+  run: () => void;
+}
+
+class Way {
+  /** Whether anything is wrong. */
+  get trouble(): boolean {
+    const status = app.state?.connection.status;
+    if (status === undefined || status === 'connecting') return false;
+    return status !== 'online' || this.uploadsWait;
+  }
+
+  /** All is well with the connection, and uploads wait all the same: for room on a disk, or for another network. */
+  private get uploadsWait(): boolean {
+    return app.state?.connection.status === 'online' && uploads.summary.waiting !== null;
+  }
+
+  /** Uploads that are not finished. */
+  get waiting(): number {
+    return uploads.summary.active ? uploads.summary.total - uploads.done : 0;
+  }
+
+  /** In a word or two. */
+  get label(): string {
+    const state = app.state;
+    switch (state?.connection.status) {
+      case 'connecting':
+        return m.connection_connecting();
+      case 'offline':
+        return state.place?.kind === 'account' ? m.connection_service_offline() : m.connection_offline();
+      case 'store_offline':
+        return m.connection_store_offline();
+      case 'store_refused':
+        return m.connection_store_refused();
+      case 'signed_out':
+        return m.connection_signed_out();
+      case 'key_missing':
+        return m.connection_key_missing();
+      case 'locked':
+        return m.connection_locked();
+      default:
+        if (this.uploadsWait) return m.connection_uploads_wait();
+        return state?.place?.kind === 'this_computer' ? m.connection_local() : m.connection_online();
+    }
+  }
+
+  /** The same, with how many uploads wait for it. */
+  get short(): string {
+    if (!this.trouble || this.waiting === 0) return this.label;
+    return m.connection_waiting_short({ state: this.label, n: number(this.waiting) });
+  }
+
+  /** In a sentence. */
+  get reason(): string {
+    const connection = app.state?.connection;
+    if (connection?.status === 'signed_out') {
+      const lost = app.state?.secrets.kind === 'memory_only';
+      return lost ? m.signed_out_not_kept_banner() : m.signed_out_banner();
+    }
+    if (connection && 'reason' in connection) return connection.reason;
+    return uploads.summary.waiting ?? this.label;
+  }
+
+  /** What helps, when the person can do it here. */
+  get remedy(): Remedy | undefined {
+    const { connection, place, secrets } = app.state ?? {};
+    switch (connection?.status) {
+      case 'key_missing':
+        return { label: m.key_enter(), run: () => screen.open('enter_key') };
+      case 'store_refused':
+        return place?.kind === 'bucket' ? { label: m.key_enter(), run: () => screen.open('enter_key') } : undefined;
+      case 'signed_out':
+        return { label: m.sign_in(), run: () => screen.open('sign_in') };
+      case 'locked':
+        return secrets?.kind === 'locked' && !secrets.needs_passphrase
+          ? { label: m.retry(), run: () => void attempt(() => ipc().unlock('')) }
+          : { label: m.unlock(), run: () => screen.open('unlock') };
+      default:
+        return undefined;
+    }
+  }
+}
+
+export const way = new Way();
