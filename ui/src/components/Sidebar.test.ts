@@ -33,7 +33,8 @@ async function open(): Promise<FakeIpc> {
 it('lists the places with their counts, marks the present one, and goes to another with one click', async () => {
   const fake = await open();
   await userEvent.click(page.getByTestId('place'));
-  const items = await page.findAllByRole('menuitemradio');
+  await page.findByTestId('place-this-computer');
+  const items = page.getAllByRole('menuitemradio', { hidden: true });
   expect(items.map((item) => item.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
     'This computer 40',
     'bucket holiday at s3.example.com 1,480',
@@ -84,6 +85,8 @@ it('is not connected while the store is dead, and a click says what is wrong and
   expect(page.getByTestId('connection')).toHaveTextContent('Works offline');
   fake.setState({ connection: { status: 'store_offline', reason: 'The store at s3.example.com can’t be reached.' } });
   fake.setUploads([], { active: true, total: 15, verified: 3 });
+  // News of the connection is no other place: nothing is read anew.
+  expect(fake.called('watchUploads')).toHaveLength(1);
   await waitFor(() => expect(page.getByTestId('connection')).toHaveTextContent('Store unreachable · 12 waiting'));
   await userEvent.click(page.getByTestId('connection'));
   const dialog = await page.findByTestId('connection-dialog');
