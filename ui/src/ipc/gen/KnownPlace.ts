@@ -2,4 +2,56 @@
 import type { BucketAddress } from "./BucketAddress";
 import type { PlaceKind } from "./PlaceKind";
 import type { PlaceNeeds } from "./PlaceNeeds";
-export type KnownPlace = { current: boolean, pictures: number | null, waiting: number, needs: PlaceNeeds, id: string, name: string, kind: PlaceKind, title: string, location: string, username: string | null, bucket: BucketAddress | null, signed_in: boolean, };
+
+/**
+ * A place that was chosen once: going back to it asks for nothing that is still kept.
+ */
+export type KnownPlace = { 
+/**
+ * Whether it is the chosen one.
+ */
+current: boolean, 
+/**
+ * Its pictures as this computer knows them, without the trash; absent when that can't be told.
+ */
+pictures: number | null, 
+/**
+ * Uploads that are not finished; they go on when the place is chosen again.
+ */
+waiting: number, 
+/**
+ * What going there asks for.
+ */
+needs: PlaceNeeds, 
+/**
+ * The same on every start; no two places share one.
+ */
+id: string, 
+/**
+ * For typing: `this-computer`, `holiday@s3.example.com`, `anna@pictures.example.com`. No two places share one.
+ */
+name: string, 
+/**
+ * Which of the three.
+ */
+kind: PlaceKind, 
+/**
+ * For people: "This computer", "bucket holiday at s3.example.com", "anna at pictures.example.com".
+ */
+title: string, 
+/**
+ * The folder, the endpoint, or the service's address.
+ */
+location: string, 
+/**
+ * The name signed in with, for an account.
+ */
+username: string | null, 
+/**
+ * The bucket, for a bucket: all that was typed but the secret.
+ */
+bucket: BucketAddress | null, 
+/**
+ * False when something has to be typed first: a password, a bucket's key, a passphrase.
+ */
+signed_in: boolean, };
