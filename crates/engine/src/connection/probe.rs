@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ErrorKind;
 use crate::doctor;
 use crate::session::Session;
 use crate::view::Connection;
-use crate::{EngineError, ErrorKind, Result};
 
 /// The first wait before a store in trouble is tried again; it doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
@@ -47,34 +47,31 @@ fn in_trouble(now: &Connection) -> bool {
     matches!(now, Connection::StoreOffline { .. } | Connection::StoreRefused { .. })
 }
 
-/// Asks the service whether it reaches its store, and when it doesn't, tries it for real, to know why.
+/// Asks the service whether it reaches its store, and when it doesn't, tries it for real, to know whether it refuses.
 pub(crate) async fn ask(session: &Session) {
-    if let Err(error) = session.client.ready().await
-        && error.kind() == ErrorKind::StoreUnreachable
-    {
-        let error = doctor::try_store(session).await.err().unwrap_or_else(|| EngineError::from(error));
-        note(session, Err(error));
+    let Err(error) = session.client.ready().await else { return };
+    if error.kind() != ErrorKind::StoreUnreachable {
+        return;
     }
+    let refusal = doctor::try_store(session).await.err().filter(|error| error.code == ErrorKind::StoreRefused);
+    session.way.store_failed(&session.place, &refusal.unwrap_or_else(|| error.into()));
 }
 
-/// Sends a few bytes to the store and has them removed.
+/// Asks the service, then sends a few bytes to the store and has them removed.
 async fn try_for_real(session: &Session) {
     let tried = async {
         session.client.ready().await?;
         doctor::try_store(session).await
     };
-    note(session, tried.await);
-}
-
-fn note(session: &Session, tried: Result<()>) {
-    match tried {
+    match tried.await {
         Ok(()) => session.way.store_works(),
-        // A service that says only that its store has trouble knows less than what refused us.
-        Err(error) if error.code == ErrorKind::StoreUnreachable && is_refused(session) => {}
-        Err(error) => session.way.store_failed(&session.place, &error),
+        Err(error) => match error.code {
+            // A service that says only that its store has trouble knows less than what refused us.
+            ErrorKind::StoreUnreachable if matches!(session.connection(), Connection::StoreRefused { .. }) => {}
+            ErrorKind::StoreUnreachable | ErrorKind::StoreRefused => session.way.store_failed(&session.place, &error),
+            // Such as no room in the account: the store is there.
+            ErrorKind::QuotaExceeded => session.way.store_works(),
+            _ => {}
+        },
     }
-}
-
-fn is_refused(session: &Session) -> bool {
-    matches!(session.connection(), Connection::StoreRefused { .. })
 }
