@@ -88,11 +88,16 @@ pub async fn use_this_computer(session: &Session, out: &Output) -> Result<(), Fa
 
 /// Says where the library lives, and whether it can be reached.
 pub async fn whoami(session: &Session, out: &Output) -> Result<(), Failure> {
-    let engine = session.fresh_library().await?;
+    let engine = session.library().await?;
+    let synced = engine.sync().await;
     if engine.state().connection == Connection::Online {
         engine.check_store().await?;
     }
     let state = engine.state();
+    // What keeps the place from being reached is said with the place.
+    if let (Err(error), Connection::Connecting | Connection::Online) = (synced, &state.connection) {
+        complain(&format!("Going by what this computer knows: {}", error.message));
+    }
     if out.json() {
         out.object(&state);
     } else if let Some(place) = &state.place {

@@ -90,6 +90,11 @@ fn explain(error: &Error) -> KeychainError {
             KeychainError::Unavailable("it returned something else than was kept".to_owned())
         }
         Error::Ambiguous(_) => KeychainError::Unavailable("it has several entries for this app".to_owned()),
+        // Its words are those of a bus or a library, and say nothing to people.
+        Error::PlatformFailure(cause) => {
+            tracing::info!(%cause, "the keychain can't be used");
+            KeychainError::Unavailable("none answers on this system".to_owned())
+        }
         other => KeychainError::Unavailable(without_number(&other.to_string()).to_owned()),
     }
 }
