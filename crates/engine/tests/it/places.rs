@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use account_service::EmbeddedStore;
 use engine::place::Places;
 use engine::secrets::Vault;
 use engine::settings::Store;
 use engine::view::{AccountForm, BucketForm, KnownPlace, PlaceKind, PlaceNeeds, RegisterForm, StepStatus};
 use engine::{ErrorKind, Role};
 use rstest::rstest;
+use secrecy::ExposeSecret;
 use tempfile::tempdir;
 
 use crate::support::{FakeKeychain, Mood, Service, token_of, vault, vault_with};
@@ -352,6 +354,48 @@ async fn two_buckets_at_one_endpoint_are_two_places_and_each_keeps_its_key() {
     let opened = places.go_to(&one.bucket).await.unwrap();
     assert_eq!(opened.problem.unwrap().code, ErrorKind::SecretsNotKept);
     assert!(!opened.place.signed_in && opened.place.bucket.is_some_and(|known| known.key_id == one.key_id));
+}
+
+/// The bucket of a store that runs in this process, as somebody types it.
+fn form_at(store: &EmbeddedStore) -> BucketForm {
+    let bucket = store.bucket();
+    BucketForm {
+        endpoint: bucket.endpoint.unwrap(),
+        region: bucket.region,
+        bucket: bucket.bucket,
+        key_id: bucket.key_id,
+        secret: bucket.secret.expose_secret().to_owned(),
+        path_style: bucket.path_style,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_nothing_keeps_is_asked_for_again_with_all_else_filled_in() {
+    let (folder, store_folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let store = EmbeddedStore::start(store_folder.path()).await.unwrap();
+    let form = form_at(&store);
+    let memory = vault(folder.path(), &FakeKeychain::new(Mood::Absent)).await;
+    let chosen = places(folder.path(), Role::Window, &memory).choose_bucket(form.clone()).await.unwrap();
+    assert!(chosen.problem.is_none() && chosen.place.signed_in);
+
+    // As after a restart.
+    let memory = vault(folder.path(), &FakeKeychain::new(Mood::Absent)).await;
+    let places = places(folder.path(), Role::Window, &memory);
+    let opened = places.open_current().await.unwrap().unwrap();
+    assert_eq!(opened.problem.unwrap().code, ErrorKind::SecretsNotKept);
+    let known = opened.place.bucket.unwrap();
+    let typed = BucketForm {
+        endpoint: known.endpoint,
+        region: known.region,
+        bucket: known.bucket,
+        key_id: known.key_id,
+        secret: form.secret,
+        path_style: known.path_style,
+    };
+    let back = places.choose_bucket(typed).await.unwrap();
+    assert_eq!((&back.id, back.place.signed_in), (&chosen.id, true));
+    back.client.ready().await.unwrap();
+    assert!(!folder.path().join("secrets.sealed").exists());
 }
 
 #[tokio::test]
