@@ -13,6 +13,7 @@ mod doctor_settings;
 mod free;
 mod people;
 mod places;
+mod proof;
 mod rebuild;
 mod resume;
 mod trash;

@@ -214,9 +214,15 @@ impl Person {
 
     /// Ends the app and starts it again on the same computer.
     pub async fn restart(self, role: Role) -> Self {
+        self.restart_after(role, |_| {}).await
+    }
+
+    /// The same with something done to the app's folder between.
+    pub async fn restart_after(self, role: Role, change: impl FnOnce(&Path)) -> Self {
         let Self { engine, home, .. } = self;
         engine.shutdown().await;
         drop(engine);
+        change(&home.path().join("data"));
         Self::at(home, role).await
     }
 

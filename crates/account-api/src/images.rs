@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ErrorDetail, Timestamp};
 
-/// A picture. It exists only after the service has compared size and checksum with what the store has.
+/// A picture. An upload becomes one only after the service has compared size and checksum with what the store has; one that
+/// was found in the bucket may still await that, which its receipt says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Image {
@@ -81,7 +82,7 @@ pub struct Image {
     /// The account's revision at which the record was last changed.
     #[cfg_attr(feature = "openapi", schema(example = 42))]
     pub revision: i64,
-    /// Proof that the store has the bytes.
+    /// How it is proven that the store has the bytes, as far as it is.
     pub receipt: Receipt,
     /// A presigned URL of the bytes, good for 15 minutes. Not in the change feed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,11 +92,11 @@ pub struct Image {
     pub thumbnail_url: Option<String>,
 }
 
-/// What the store confirmed, when, and by which check.
+/// What the store has of a picture, and how it is proven that these are the right bytes, if it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
-    /// SHA-256 of the local bytes, 64 lower-case hex digits.
+    /// SHA-256 of the file's bytes, 64 lower-case hex digits.
     #[cfg_attr(
         feature = "openapi",
         schema(
@@ -109,12 +110,13 @@ pub struct Receipt {
     pub stored_size: u64,
     /// The store's entity tag, opaque.
     pub etag: Option<String>,
-    /// How the bytes were compared.
+    /// How the bytes were compared, or that they weren't.
     pub verified_by: VerifiedBy,
-    /// When.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
-    pub verified_at: Timestamp,
-    /// What a later look at the store found wrong; absent as long as the store has what it confirmed.
+    /// When; absent as long as nothing is proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
+    pub verified_at: Option<Timestamp>,
+    /// What a later look at the store found wrong; absent as long as nothing is known to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
 }
@@ -130,7 +132,7 @@ pub enum Fault {
     Changed,
 }
 
-/// How the service compared the stored bytes with the announced ones.
+/// How it is known that the stored bytes are the file's: by a hash that came from the file, or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -141,6 +143,39 @@ pub enum VerifiedBy {
     PartMd5,
     /// The service read the stored bytes back and hashed them.
     ReadBack,
+    /// Nobody has compared the stored bytes with anything that came from the file: the picture was found in the bucket, and
+    /// what the object or the journal says of it was believed. Reading it back proves it, and so does sending the file again.
+    ///
+    /// What this version doesn't know as a proof is none for it.
+    #[serde(other)]
+    NotProven,
+}
+
+impl VerifiedBy {
+    /// As it stands in JSON, in databases and in catalogues.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ContentMd5 => "content_md5",
+            Self::PartMd5 => "part_md5",
+            Self::ReadBack => "read_back",
+            Self::NotProven => "not_proven",
+        }
+    }
+
+    /// From what [`as_str`](Self::as_str) gives. Anything else is no proof.
+    pub fn from_text(text: &str) -> Self {
+        match text {
+            "content_md5" => Self::ContentMd5,
+            "part_md5" => Self::PartMd5,
+            "read_back" => Self::ReadBack,
+            _ => Self::NotProven,
+        }
+    }
+
+    /// Whether it is known at all.
+    pub const fn is_proof(self) -> bool {
+        !matches!(self, Self::NotProven)
+    }
 }
 
 /// `GET /api/images`: newest first.

@@ -16,9 +16,13 @@ pub struct VerifyRequest {
     )]
     pub image_ids: Vec<String>,
     /// Have the service read the stored bytes back and hash them, in place of looking at size and entity tag only. It does
-    /// so by itself where these leave a doubt.
+    /// so by itself where these leave a doubt, and for every picture that isn't proven yet.
     #[serde(default)]
     pub read_back: bool,
+    /// Whoever asks is about to do without bytes of their own. Then an entity tag counts only where it is the store's word
+    /// for the bytes that it has now; where it is a note that was made when they came, they are read back.
+    #[serde(default)]
+    pub proof: bool,
 }
 
 /// Outcomes in the order of the request.
@@ -78,10 +82,8 @@ pub enum VerifyOutcome {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckedBy {
-    /// Size and entity tag are those of the receipt.
+    /// Size and entity tag are those of the receipt, whose bytes were proven.
     SizeAndTag,
-    /// The size is that of the receipt; the store gives no entity tag to compare.
-    Size,
     /// The bytes were read and hashed.
     ReadBack,
 }

@@ -1,7 +1,9 @@
 //! The service inside another program: on loopback, on SQLite, for the one person at this computer.
 
+mod database_file;
+
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use account_api::{AuthResponse, ErrorDetail};
 use tokio::net::TcpListener;
@@ -9,12 +11,18 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use self::database_file::Lock;
 use crate::config::{Accounts, Config, LinkStyle, StoreConfig};
 use crate::object_store::{BucketConfig, StoreError};
 use crate::rebuild::{Library, Progress, RebuildError, Report};
-use crate::server::{Server, StartError, Stop};
+use crate::server::{SIGNING_KEY, Server, StartError, Stop, make_private};
 use crate::service::App;
 use crate::{auth, rebuild};
+
+pub use database_file::Lost;
+
+/// Whose library it is, beside the database: in a bucket that others use, too, it can't be seen once that is lost.
+const WHOSE: &str = "library.id";
 
 /// What the program around the service decides.
 #[derive(Debug, Clone)]
@@ -39,6 +47,7 @@ pub enum EmbeddedStorage {
 /// The running service. Dropping it ends it without waiting; [`shutdown`](Self::shutdown) waits.
 pub struct Embedded {
     base_url: Url,
+    data_dir: PathBuf,
     app: App,
     stop: Stop,
     store: Option<BucketConfig>,
@@ -47,10 +56,18 @@ pub struct Embedded {
 
 /// Starts the service. When it returns, requests are answered.
 ///
+/// A database that is damaged or gone is no error: the damaged files are moved aside together, and a new one begins, of which
+/// [`Embedded::lost`] says so until [`Embedded::bring_back`] has brought back what the store knows.
+///
 /// # Errors
 /// When the folder can't be written, the database can't be opened, or no port is free.
 pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     let listener = listen(config.preferred_port).await?;
+    let data_dir = config.data_dir.clone();
+    let unusable = |source| StartError::DataFolder { folder: data_dir.display().to_string(), source };
+    make_private(&data_dir).map_err(unusable)?;
+    let _opening = Lock::for_opening(&data_dir).await.map_err(unusable)?;
+    database_file::look_after(&data_dir, had_library(&config)).await.map_err(unusable)?;
     let mut service = Config::in_folder(config.data_dir);
     service.accounts = Accounts::LocalPerson;
     // One person, on loopback: nobody is to be kept from anybody.
@@ -66,7 +83,21 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     let base_url =
         Url::parse(&format!("http://{}", server.address())).map_err(|error| StartError::Other(error.to_string()))?;
     let (app, stop, store) = (server.app(), server.stop_handle(), server.embedded_bucket());
-    Ok(Embedded { base_url, app, stop, store, running: Mutex::new(Some(tokio::spawn(server.run()))) })
+    let running = Mutex::new(Some(tokio::spawn(server.run())));
+    Ok(Embedded { base_url, data_dir, app, stop, store, running })
+}
+
+/// Whether there was a library here before: in the store that lies here, or in the bucket that a service has used from here.
+fn had_library(config: &EmbeddedConfig) -> bool {
+    match config.storage {
+        EmbeddedStorage::ThisComputer => {
+            let objects = config.data_dir.join("store/objects");
+            let holds =
+                |folder: &str| std::fs::read_dir(objects.join(folder)).is_ok_and(|mut one| one.next().is_some());
+            holds("pictures") || holds("journal")
+        }
+        EmbeddedStorage::Bucket(_) => config.data_dir.join(SIGNING_KEY).exists(),
+    }
 }
 
 async fn listen(preferred: Option<u16>) -> Result<TcpListener, StartError> {
@@ -96,7 +127,64 @@ impl Embedded {
     /// # Errors
     /// When the database can't be used.
     pub async fn local_session(&self) -> Result<AuthResponse, ErrorDetail> {
-        auth::local_person(&self.app).await.map_err(crate::error::Error::into_detail)
+        let session = auth::local_person(&self.app).await.map_err(crate::error::Error::into_detail)?;
+        // While it isn't back, the person is somebody new, and the note is of the one whose library it is.
+        if self.lost().is_none()
+            && let Err(error) = note_whose(&self.data_dir, &session.user.id)
+        {
+            tracing::warn!(%error, "whose library this is can't be noted");
+        }
+        Ok(session)
+    }
+
+    /// What became of the database, as long as its content is not back.
+    pub fn lost(&self) -> Option<Lost> {
+        database_file::lost(&self.data_dir)
+    }
+
+    /// Brings back what the lost database held, from the store and the journal in it: every library of the store that lies
+    /// here, and of a bucket the one that was in use here. When another process is at it, this waits for it.
+    ///
+    /// # Errors
+    /// See [`RebuildError`]. Doing it again goes on where it was broken off. When it can't be told which of a bucket's
+    /// libraries is meant, this is the last time that it is tried: somebody has to say so.
+    pub async fn bring_back(&self, tell: &(dyn Fn(Progress) + Send + Sync)) -> Result<Report, RebuildError> {
+        let _alone = Lock::for_bringing_back(&self.data_dir).await.map_err(crate::error::Error::internal)?;
+        if self.lost().is_none() {
+            return Ok(Report::default());
+        }
+        let report = match self.bring_back_all(tell).await {
+            Err(RebuildError::NoLibrary) => Ok(Report::default()),
+            other => other,
+        };
+        if matches!(report, Ok(_) | Err(RebuildError::Several(_))) {
+            database_file::found(&self.data_dir).map_err(crate::error::Error::internal)?;
+        }
+        report
+    }
+
+    async fn bring_back_all(&self, tell: &(dyn Fn(Progress) + Send + Sync)) -> Result<Report, RebuildError> {
+        let noted = std::fs::read_to_string(self.data_dir.join(WHOSE)).unwrap_or_default();
+        let mut there = rebuild::libraries(&self.app).await?;
+        // The one that was in use comes first: the person becomes its person again.
+        there.sort_by_key(|library| (library.user_id.to_string() != noted.trim(), std::cmp::Reverse(library.pictures)));
+        let is_noted = there.first().is_some_and(|first| first.user_id.to_string() == noted.trim());
+        if self.store.is_none() {
+            match (is_noted, there.len()) {
+                (true, _) => there.truncate(1),
+                (false, 0 | 1) => {}
+                (false, _) => return Err(RebuildError::Several(there)),
+            }
+        }
+        if there.is_empty() {
+            return Err(RebuildError::NoLibrary);
+        }
+        let mut all = Report::default();
+        for library in there {
+            let report = rebuild::rebuild(&self.app, Some(&library.user_id.to_string()), tell).await?;
+            all = all.and(report);
+        }
+        Ok(all)
     }
 
     /// The libraries that the bucket holds, whoever put them there.
@@ -130,6 +218,17 @@ impl Embedded {
             tracing::error!(%error, "the embedded service broke off");
         }
     }
+}
+
+fn note_whose(data_dir: &Path, user_id: &str) -> std::io::Result<()> {
+    let path = data_dir.join(WHOSE);
+    if std::fs::read_to_string(&path).is_ok_and(|noted| noted == user_id) {
+        return Ok(());
+    }
+    let mut file = tempfile::NamedTempFile::new_in(data_dir)?;
+    std::io::Write::write_all(&mut file, user_id.as_bytes())?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 impl Drop for Embedded {

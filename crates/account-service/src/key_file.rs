@@ -16,16 +16,22 @@ use secrecy::SecretString;
 /// When the folder can't be written or the file can't be read.
 pub fn read_or_make(folder: &Path, name: &str) -> io::Result<SecretString> {
     let path = folder.join(name);
-    match read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+    let is_spoilt = match read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        // What was in it is lost: a new one is made, as for a folder that has none.
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            tracing::warn!(%error, "a key file is made anew");
+            true
+        }
         other => return other,
-    }
+    };
     std::fs::create_dir_all(folder)?;
     // `tempfile` creates with mode 0600 on Unix; on Windows the profile's folder is private to the person.
     let mut file = tempfile::Builder::new().prefix(".new-key-").tempfile_in(folder)?;
     file.write_all(random_token::<32>().as_bytes())?;
     file.as_file().sync_all()?;
-    match file.persist_noclobber(&path) {
+    let placed = if is_spoilt { file.persist(&path) } else { file.persist_noclobber(&path) };
+    match placed {
         Ok(_) => {}
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error.error),
@@ -64,6 +70,15 @@ mod tests {
         });
         assert!(keys.iter().all(|key| *key == keys[0] && key.len() == 43), "{keys:?}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left behind");
+    }
+
+    #[test]
+    fn a_spoilt_key_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        for spoilt in [&b""[..], b"\n", &[0xff, 0xfe]] {
+            std::fs::write(folder.path().join("a.key"), spoilt).unwrap();
+            assert_eq!(read_or_make(folder.path(), "a.key").unwrap().expose_secret().len(), 43);
+        }
     }
 
     #[cfg(unix)]

@@ -34,6 +34,9 @@ use crate::{connections, housekeeping, journal, key_file, routes};
 /// RFC 7518, 3.2: a key for HS256 has at least as many bits as the hash.
 const SHORTEST_KEY: usize = 32;
 
+/// The key that signs access tokens, in the data folder.
+pub(crate) const SIGNING_KEY: &str = "signing.key";
+
 /// Why the service can't start. Each sentence says what to look at.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -217,7 +220,7 @@ pub(crate) async fn assemble(
 
     let signing_key = match &config.signing.current {
         Some(key) => key.clone(),
-        None => key_file::read_or_make(&config.data_dir, "signing.key").map_err(data_folder)?,
+        None => key_file::read_or_make(&config.data_dir, SIGNING_KEY).map_err(data_folder)?,
     };
     if signing_key.expose_secret().len() < SHORTEST_KEY {
         tracing::warn!("JWT_SECRET_KEY has less than {SHORTEST_KEY} characters: access tokens could be forged");
@@ -237,6 +240,7 @@ pub(crate) async fn assemble(
     let app = Arc::new(Service {
         database,
         store: ObjectStore::new(&bucket),
+        own_store: embedded_store.as_ref().map(EmbeddedStore::folder),
         passwords,
         access_tokens: access_tokens(&config, &signing_key),
         sessions: config.sessions,
@@ -248,6 +252,7 @@ pub(crate) async fn assemble(
         mail_requests,
         describing,
         picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
+        rebuilding: Semaphore::new(config.limits.picture_workers.max(1) * 2),
         rates: Rates::new(config.limits.rates.as_ref()),
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,

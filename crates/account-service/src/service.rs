@@ -12,6 +12,7 @@ use url::Url;
 use crate::auth::{AccessTokens, MailRequests, Passwords};
 use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, Quotas, SessionPolicy};
 use crate::describing::Describing;
+use crate::embedded_store::Folder;
 use crate::limits::Rates;
 use crate::metrics::Metrics;
 use crate::news::News;
@@ -27,6 +28,9 @@ pub struct Service {
     pub database: Database,
     /// The pictures' bytes.
     pub store: ObjectStore,
+    /// The folder behind the store, when it is the service's own: an entity tag there is a note of what came, not a word for
+    /// what is there now, and records can be mended.
+    pub own_store: Option<Folder>,
     /// Argon2id.
     pub passwords: Passwords,
     /// JSON Web Tokens.
@@ -57,6 +61,8 @@ pub struct Service {
     pub quotas: Quotas,
     /// How many pictures are decoded at the same time.
     pub picture_workers: Semaphore,
+    /// How many objects are read at the same time to be known by their bytes.
+    pub rebuilding: Semaphore,
     /// How long the trash is kept.
     pub keep_trash: Duration,
     /// When changes are written into the bucket.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use catalogue::table::picture;
 use catalogue::{Catalogue, Origin, ThumbStore, Thumbnail};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -53,6 +54,8 @@ pub struct Session {
     pub(crate) damaged: CancellationToken,
     /// Whether the service and its store can be reached.
     pub(crate) way: Way,
+    /// Whether the account's own records are being brought back.
+    recovering: bool,
     /// Rises when another process has written to the catalogue.
     elsewhere: watch::Sender<u64>,
 }
@@ -65,6 +68,10 @@ pub(crate) struct SessionParts {
     pub(crate) events: Events,
     pub(crate) whom_to_ask: WhomToAsk,
     pub(crate) traffic: Traffic,
+    /// The account's database is being brought back.
+    pub(crate) recovering: bool,
+    /// It has just been, and what the catalogue has is of before.
+    pub(crate) recovered: bool,
 }
 
 impl Session {
@@ -88,6 +95,9 @@ impl Session {
                 ),
             );
         }
+        if parts.recovered {
+            opened.catalogue.write(picture::forget_revisions).await?;
+        }
         let store_http = parts.client.object_http();
         let signed_in = parts.place.signed_in;
         Ok(Arc::new(Session {
@@ -106,6 +116,7 @@ impl Session {
             closing: CancellationToken::new(),
             damaged: CancellationToken::new(),
             way: Way::new(if signed_in { Connection::Connecting } else { Connection::SignedOut }),
+            recovering: parts.recovering,
             elsewhere: watch::Sender::new(0),
         }))
     }
@@ -117,6 +128,11 @@ impl Session {
         if let Err(error) = self.thumbs.flush().await {
             tracing::debug!(%error, "uses of thumbnails were not written");
         }
+    }
+
+    /// Whether what the catalogue says of proofs holds: not while the account's own records are lost.
+    pub(crate) fn vouches(&self) -> bool {
+        !self.recovering
     }
 
     /// Whether what is sent leaves this computer.

@@ -307,6 +307,9 @@ pub struct Rebuild {
     /// From the bucket alone: its pictures and the journal beside them. Nothing in it is changed or removed
     #[arg(long, required = true)]
     pub from_bucket: bool,
+    /// Then read back every picture whose bytes are not proven by that
+    #[arg(long)]
+    pub verify: bool,
     /// Which library, when the bucket holds several: its person's name or its identifier
     #[arg(long, value_name = "U")]
     pub user: Option<String>,

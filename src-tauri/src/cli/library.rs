@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Scope, Sort};
+use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, Sort};
 use engine::{Engine, EngineError};
 use serde::Serialize;
 
@@ -33,9 +33,12 @@ struct Picture<'a> {
     text_in_image: Option<&'a str>,
     described_by: Option<&'a str>,
     described_at: Option<&'a str>,
-    /// False once the store was found to have lost the bytes.
+    /// Whether it is proven that the store has the bytes, and nothing wrong has been found since.
     verified: bool,
-    verified_at: &'a str,
+    /// How it was proven, or that it isn't yet.
+    proof: Proof,
+    /// When; null while it isn't.
+    verified_at: Option<&'a str>,
     verified_by: &'a str,
     stored_size: u64,
     etag: Option<&'a str>,
@@ -66,8 +69,9 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             text_in_image: detail.text_in_image.as_deref(),
             described_by: detail.described_by.as_deref(),
             described_at: detail.described_at.as_deref(),
-            verified: detail.fault.is_none(),
-            verified_at: &detail.verified_at,
+            verified: is_verified(detail),
+            proof: detail.proof,
+            verified_at: detail.verified_at.as_deref(),
             verified_by: &detail.verified_by,
             stored_size: detail.stored_size,
             etag: detail.etag.as_deref(),
@@ -76,6 +80,10 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             pending: detail.pending,
         }
     }
+}
+
+fn is_verified(picture: &PictureDetail) -> bool {
+    picture.fault.is_none() && picture.proof != Proof::NotProven
 }
 
 /// Lists the library.
@@ -126,7 +134,13 @@ async fn print(
 fn row(picture: &PictureDetail) -> String {
     let date = picture.taken_at.as_deref().unwrap_or(&picture.added_at);
     let date = date.get(..10).unwrap_or(date);
-    format!("{}  {date}  {:>9}  {}", picture.image_id, size(picture.size), one_line(&picture.name))
+    let state = match (picture.fault, picture.proof) {
+        (Some(Fault::Missing), _) => "  (missing in the store)",
+        (Some(Fault::Changed), _) => "  (changed in the store)",
+        (None, Proof::NotProven) => "  (not proven yet)",
+        (None, _) => "",
+    };
+    format!("{}  {date}  {:>9}  {}{state}", picture.image_id, size(picture.size), one_line(&picture.name))
 }
 
 /// Shows everything that is known of a picture.
@@ -145,8 +159,16 @@ pub async fn show(session: &Session, out: &Output, id: &str) -> Result<(), Failu
 
 /// What people want to know, in order; what is unknown is left out.
 fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
-    // What was true once is not called verified any more.
-    let proof = if picture.fault.is_none() { "Verified" } else { "Stored once" };
+    // What was true once is not called verified any more, nor what was never proven.
+    let proof = match (is_verified(picture), picture.proof) {
+        (true, _) => "Verified",
+        (_, Proof::NotProven) => "Not proven",
+        (false, _) => "Stored once",
+    };
+    let proven = match &picture.verified_at {
+        Some(at) => format!("{at}: {}", picture.verified_by),
+        None => picture.verified_by.clone(),
+    };
     let tag = picture.etag.as_ref().map_or_else(String::new, |etag| format!(", entity tag {etag}"));
     let fault = |fault| match fault {
         Fault::Missing => "the store no longer has this picture's file".to_owned(),
@@ -175,7 +197,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Text", picture.text_in_image.clone()),
         ("Written by", described),
         ("SHA-256", Some(picture.sha256.clone())),
-        (proof, Some(format!("{}: {}", picture.verified_at, picture.verified_by))),
+        (proof, Some(proven)),
         ("Stored", Some(format!("{} bytes{tag}", picture.stored_size))),
         ("Checked", picture.last_check.as_ref().map(|check| format!("{}: {}", check.at, check.message))),
         ("Fault", picture.fault.map(fault)),

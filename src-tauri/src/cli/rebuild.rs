@@ -1,7 +1,7 @@
 //! `rebuild`.
 
 use engine::view::{PlaceKind, RebuildReport};
-use engine::{EngineError, ErrorKind};
+use engine::{AuditOptions, EngineError, ErrorKind};
 
 use super::args::Rebuild;
 use super::bucket;
@@ -9,12 +9,13 @@ use super::failure::Failure;
 use super::output::{Output, complain};
 use super::progress::RebuildBar;
 use super::session::Session;
+use super::verify;
 
 /// Brings a library back from what its bucket holds.
 pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(), Failure> {
     // clap lets nobody through without saying from where; the bucket is all there is yet.
     debug_assert!(args.from_bucket);
-    let user = args.user.clone();
+    let (user, then_verify) = (args.user.clone(), args.verify);
     let place = match args.named() {
         Some(named) => bucket::choose(session, named).await?.place,
         None => session.engine().state().place,
@@ -33,6 +34,14 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
     for line in words(&report) {
         complain(&line);
     }
+    if report.not_proven == 0 {
+        return Ok(());
+    }
+    if then_verify {
+        let engine = session.fresh_library().await?;
+        return verify::all(engine, out, AuditOptions { deep: false, restart: true }).await;
+    }
+    complain("Have them read back with: image-manager verify --all (the option --verify does so at once)");
     Ok(())
 }
 
@@ -52,6 +61,24 @@ fn words(report: &RebuildReport) -> Vec<String> {
             "{} were not in the journal: name, dates and size are those of the upload, and there are no edits.",
             pictures(report.from_objects)
         ),
+    );
+    say(
+        report.by_bytes,
+        format!(
+            "{} were known by their bytes alone: their objects don't say what they are. Names are made up where there were none.",
+            pictures(report.by_bytes)
+        ),
+    );
+    say(
+        report.not_proven,
+        format!(
+            "{} are not proven yet: nobody has compared their stored bytes with anything that came from the file.",
+            pictures(report.not_proven)
+        ),
+    );
+    say(
+        report.unread,
+        format!("{} objects are listed by the store and can't be read. Do it again later.", report.unread),
     );
     say(report.missing, format!("{} that the journal names are not in the bucket any more.", pictures(report.missing)));
     say(
@@ -91,7 +118,10 @@ mod tests {
             already: 0,
             missing: 0,
             changed: 0,
+            not_proven: 0,
+            by_bytes: 0,
             left_alone: 0,
+            unread: 0,
             segments: 1,
             damaged: Vec::new(),
             lost: Vec::new(),

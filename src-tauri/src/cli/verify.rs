@@ -71,7 +71,8 @@ pub async fn verify(session: &Session, out: &Output, args: Verify) -> Result<(),
     if failed { Err(Failure::Some) } else { Ok(()) }
 }
 
-async fn all(engine: &Engine, out: &Output, options: AuditOptions) -> Result<(), Failure> {
+/// Asks about all.
+pub async fn all(engine: &Engine, out: &Output, options: AuditOptions) -> Result<(), Failure> {
     let before = engine.audit_progress().await?;
     if before.started_at.is_some() && before.finished_at.is_none() && before.done > 0 && !options.restart {
         complain(&format!("Going on after {} of {} pictures.", before.done, before.total));
@@ -118,7 +119,8 @@ fn report(out: &Output, picture: &CheckedPicture) {
         return;
     }
     let status = match check.outcome {
-        CheckOutcome::Confirmed => "verified",
+        CheckOutcome::Confirmed if picture.proven => "verified",
+        CheckOutcome::Confirmed => "not proven",
         CheckOutcome::Missing => "missing",
         CheckOutcome::Changed => "changed",
         CheckOutcome::Failed => "not checked",

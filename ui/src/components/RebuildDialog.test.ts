@@ -29,6 +29,19 @@ it('offers the library that a chosen bucket holds, and brings it back', async ()
   await waitFor(() => expect(page.queryByTestId('rebuild-dialog')).toBeNull());
 });
 
+it('says what is not proven yet, and has it read back', async () => {
+  const fake = await start({ pictures: 0 });
+  fake.libraries = [library];
+  fake.notProven = 42;
+  render(App);
+  await rebuilding.open();
+  await userEvent.click(await page.findByTestId('rebuild-start'));
+  expect(await page.findByText(/Of 42 pictures it is not proven yet/)).toBeVisible();
+  await userEvent.click(page.getByTestId('rebuild-prove'));
+  await waitFor(() => expect(fake.called('startAudit')).toEqual([[false, true]]));
+  expect(await page.findByTestId('audit-running')).toBeVisible();
+});
+
 it('says nothing of a bucket that holds nothing, or what is here already', async () => {
   const fake = await start({ place: false, pictures: 0 });
   fake.libraries = [{ ...library, open: true }];

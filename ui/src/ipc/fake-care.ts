@@ -128,6 +128,14 @@ export class FakeCare {
       changed: 'The store has 4 bytes, not the 8,204,331 that it confirmed.',
     };
     const outcome = picture.fault ?? 'confirmed';
+    // What isn't proven is read back.
+    if (outcome === 'confirmed' && picture.proof === 'not_proven') {
+      Object.assign(picture, {
+        proof: 'read_back',
+        verified_at: '2026-11-02T09:30:00Z',
+        verified_by: 'The stored bytes were read back, and their SHA-256 is that of this file.',
+      });
+    }
     const check: LastCheck = { at: '2026-11-02T09:30:00Z', outcome, message: messages[outcome] };
     picture.last_check = check;
     return {
@@ -136,6 +144,7 @@ export class FakeCare {
       name: picture.name,
       sha256: picture.sha256,
       check,
+      proven: outcome === 'confirmed',
       local_copy: picture.local_copy,
     };
   }

@@ -63,6 +63,8 @@ export class FakeIpc implements Ipc {
   private readonly queue: FakeUploads;
   /** What the bucket in use holds. */
   libraries: BucketLibrary[] = [];
+  /** Pictures of the next rebuild whose bytes nobody has compared. */
+  notProven = 0;
   readonly account = new FakeAccount();
   /** The places that were chosen once. */
   readonly known = new FakePlaces();
@@ -256,7 +258,10 @@ export class FakeIpc implements Ipc {
       already: 0,
       missing: 0,
       changed: 0,
+      not_proven: this.notProven,
+      by_bytes: 0,
       left_alone: 0,
+      unread: 0,
       segments: 1,
       damaged: [],
       lost: [],
@@ -275,9 +280,12 @@ export class FakeIpc implements Ipc {
         const p = this.pictures.get(id);
         if (!p) return [];
         const { name, format, width, height, thumbhash, has_thumbnail, favourite, fault } = p;
+        const proven = p.proof !== 'not_proven';
         const alt = p.alt_text ?? p.name;
         const described = p.description !== null;
-        return [{ id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described, fault }];
+        return [
+          { id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described, fault, proven },
+        ];
       }),
     );
 

@@ -73,6 +73,7 @@ export type * from './gen/PictureRow';
 export type * from './gen/Place';
 export type * from './gen/PlaceKind';
 export type * from './gen/PlaceNeeds';
+export type * from './gen/Proof';
 export type * from './gen/RebuildProgress';
 export type * from './gen/RebuildReport';
 export type * from './gen/RebuildStage';

@@ -21,7 +21,7 @@ pub struct GcArguments {
     /// Say what would go, and remove nothing
     #[arg(long)]
     dry_run: bool,
-    /// Go on even when more than a tenth of all objects would go
+    /// Go on even when more than a tenth of all objects would go, or some may be people's pictures
     #[arg(long)]
     many: bool,
     /// One JSON object a line, the last one a summary
@@ -34,6 +34,16 @@ pub struct CheckArguments {
     /// Repair what is safe to repair, and say what was left
     #[arg(long)]
     repair: bool,
+    /// Bring objects that no row needs back as pictures of their owners, by journal, metadata or bytes: after a database was
+    /// restored from a copy older than the bucket
+    #[arg(long)]
+    adopt: bool,
+    /// Read the bytes of every picture and compare their SHA-256, too
+    #[arg(long)]
+    deep: bool,
+    /// Let a repair remove what no row needs even when that is more than a tenth of all objects, or may be people's pictures
+    #[arg(long, requires = "repair")]
+    many: bool,
     /// What a repair removes has to be older: 90s, 30m, 12h, 7d
     #[arg(long, value_parser = age, default_value = "3d")]
     older_than: Duration,
@@ -76,6 +86,9 @@ pub async fn gc(config: Config, arguments: GcArguments) -> ExitCode {
                 swept.aborted,
                 swept.left
             );
+            if let Some(refused) = &swept.refused {
+                println!("It would not be done without --many: {refused}");
+            }
         }
         Err(error) => {
             eprintln!("{}", error.message);
@@ -87,8 +100,9 @@ pub async fn gc(config: Config, arguments: GcArguments) -> ExitCode {
 
 pub async fn check(config: Config, arguments: CheckArguments) -> ExitCode {
     let Ok(operator) = super::open(config).await else { return ExitCode::from(NOT_DONE) };
-    let CheckArguments { repair, older_than, shared, json } = arguments;
-    let tally = operator.check(&CheckOptions { repair, older_than, shared }, |finding| tell(finding, json)).await;
+    let CheckArguments { repair, adopt, deep, many, older_than, shared, json } = arguments;
+    let options = CheckOptions { repair, adopt, deep, many, older_than, shared };
+    let tally = operator.check(&options, |finding| tell(finding, json)).await;
     operator.close().await;
     match tally {
         Ok(tally) => {
@@ -127,6 +141,12 @@ fn tell(finding: &Finding, json: bool) {
 
 fn summarise(tally: &Tally) {
     println!("Compared {} pictures of {} accounts with {} objects.", tally.pictures, tally.accounts, tally.objects);
+    if tally.adopted > 0 {
+        println!("{} objects were brought back as pictures of their owners.", tally.adopted);
+    }
+    if tally.not_proven > 0 {
+        println!("{} pictures are not proven yet; their owners' “verify” reads them back.", tally.not_proven);
+    }
     if tally.differences.is_empty() {
         println!("There is no difference.");
     }

@@ -13,19 +13,10 @@ use tokio::fs;
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
+use super::record::{Believed, ObjectRecord};
+
 /// What a file in `arriving` may be old before it counts as left behind by a crash.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// What is known of an object beside its bytes.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct ObjectRecord {
-    /// The media type.
-    pub content_type: Option<String>,
-    /// `x-amz-meta-…`, without the prefix.
-    pub metadata: HashMap<String, String>,
-    /// MD5 in hex; for a multipart upload the MD5 of the parts' MD5s, a hyphen and their number, as S3 does.
-    pub etag: String,
-}
 
 /// What was asked for when a multipart upload began.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -108,10 +99,22 @@ impl Folder {
         plain.then(|| self.part(part).join(key))
     }
 
-    /// The object's record.
-    pub async fn record(&self, key: &str) -> io::Result<ObjectRecord> {
-        let path = self.place("facts", key).ok_or(io::ErrorKind::NotFound)?;
-        Ok(serde_json::from_slice(&fs::read(path).await?)?)
+    /// Where the object's record is; none for a key as for [`object`](Self::object).
+    pub(super) fn facts(&self, key: &str) -> Option<PathBuf> {
+        self.place("facts", key)
+    }
+
+    /// What may be said of an object beside its bytes.
+    pub async fn believed(&self, key: &str, object: std::fs::Metadata) -> Believed {
+        let Some(path) = self.facts(key) else { return Believed::default() };
+        tokio::task::spawn_blocking(move || Believed::read(&path, &object)).await.unwrap_or_default()
+    }
+
+    /// Writes an object's record, and nothing else.
+    pub(super) async fn write_record(&self, key: &str, record: &ObjectRecord) -> io::Result<()> {
+        let path = self.facts(key).ok_or(io::ErrorKind::InvalidInput)?;
+        let record = self.receive_small(serde_json::to_vec(record)?).await?;
+        blocking(move || place(record.file, &path)).await
     }
 
     /// Writes a stream beside its place and syncs it to disk.
@@ -136,15 +139,9 @@ impl Folder {
 
     /// Puts what has arrived into its place, record first: an object always has one.
     pub async fn store(&self, key: &str, arrived: Arrived, record: &ObjectRecord) -> io::Result<()> {
-        let (Some(object), Some(facts)) = (self.object(key), self.place("facts", key)) else {
-            return Err(io::ErrorKind::InvalidInput.into());
-        };
-        let record = self.receive_small(serde_json::to_vec(record)?).await?;
-        blocking(move || {
-            place(record.file, &facts)?;
-            place(arrived.file, &object)
-        })
-        .await
+        let object = self.object(key).ok_or(io::ErrorKind::InvalidInput)?;
+        self.write_record(key, record).await?;
+        blocking(move || place(arrived.file, &object)).await
     }
 
     async fn receive_small(&self, bytes: Vec<u8>) -> io::Result<Arrived> {
@@ -153,7 +150,7 @@ impl Folder {
 
     /// Removes an object; one that isn't there counts as removed.
     pub async fn remove(&self, key: &str) -> io::Result<()> {
-        for path in [self.object(key), self.place("facts", key)].into_iter().flatten() {
+        for path in [self.object(key), self.facts(key)].into_iter().flatten() {
             gone(fs::remove_file(&path).await)?;
         }
         Ok(())
@@ -182,7 +179,7 @@ impl Folder {
         Ok(serde_json::from_slice(&fs::read(self.upload_dir(id).join("upload.json")).await?)?)
     }
 
-    /// Every upload that was begun, and neither completed nor aborted.
+    /// Every upload that was begun, and neither completed nor aborted. One whose record is damaged is none any more.
     pub async fn uploads(&self) -> io::Result<Vec<(Uuid, UploadRecord)>> {
         let mut uploads = Vec::new();
         let mut entries = fs::read_dir(self.root.join("parts")).await?;
@@ -190,7 +187,7 @@ impl Folder {
             let Some(id) = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok()) else { continue };
             match self.upload(id).await {
                 Ok(upload) => uploads.push((id, upload)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if is_no_upload(&error) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -258,6 +255,11 @@ impl Folder {
         gone(fs::remove_file(dir.join("upload.json")).await)?;
         gone(fs::remove_dir_all(dir).await)
     }
+}
+
+/// Whether reading an upload's record says that there is no such upload: it has ended, or what it was for can't be read.
+pub fn is_no_upload(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
 fn gone(result: io::Result<()>) -> io::Result<()> {

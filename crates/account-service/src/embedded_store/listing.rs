@@ -16,7 +16,8 @@ use s3s::dto::{
 };
 use s3s::{S3Error, S3Result, s3_error};
 
-use super::folder::{Folder, ObjectRecord};
+use super::folder::Folder;
+use super::record::Believed;
 
 /// S3: a page has at most so many entries.
 const PAGE: usize = 1000;
@@ -33,7 +34,7 @@ enum Found {
         key: String,
         size: u64,
         modified: Option<SystemTime>,
-        etag: String,
+        etag: Option<String>,
     },
     /// What several keys have in common, up to and with the next slash.
     Folder(String),
@@ -67,7 +68,7 @@ impl Folder {
                     key: Some(written(key)),
                     size: Some(i64::try_from(size).map_err(S3Error::internal_error)?),
                     last_modified: modified.map(Timestamp::from),
-                    e_tag: Some(ETag::Strong(etag)),
+                    e_tag: etag.map(ETag::Strong),
                     storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
                     ..Default::default()
                 }),
@@ -174,23 +175,18 @@ impl Walk {
         self.folders && dir.len() > self.prefix.len() && dir.starts_with(&self.prefix)
     }
 
-    /// An object; none when it is being removed, or has no record (yet).
+    /// An object; none when it is being removed.
     fn object(&self, key: &str) -> io::Result<Option<Found>> {
-        let facts = std::fs::metadata(self.root.join(key)).and_then(|facts| Ok((facts, self.record(key)?)));
-        match facts {
-            Ok((facts, record)) => Ok(Some(Found::Object {
+        match std::fs::metadata(self.root.join(key)) {
+            Ok(object) => Ok(Some(Found::Object {
                 key: key.to_owned(),
-                size: facts.len(),
-                modified: facts.modified().ok(),
-                etag: record.etag,
+                size: object.len(),
+                modified: object.modified().ok(),
+                etag: Believed::read(&self.facts.join(key), &object).etag,
             })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    fn record(&self, key: &str) -> io::Result<ObjectRecord> {
-        Ok(serde_json::from_slice(&std::fs::read(self.facts.join(key))?)?)
     }
 }
 
@@ -208,6 +204,7 @@ fn has_file(dir: &Path) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::embedded_store::ObjectRecord;
 
     async fn filled(keys: &[&str]) -> (tempfile::TempDir, Folder) {
         let dir = tempfile::tempdir().unwrap();
@@ -261,6 +258,17 @@ mod tests {
             assert_eq!(listed(&folder, "a/", Some("/"), most).await, ["a/1.jpg", "a/2.jpg", "a/b/"]);
         }
         assert!(listed(&folder, "nothing/", None, 5).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_object_is_listed_whatever_became_of_its_record() {
+        let keys = ["a/1.jpg", "a/2.jpg", "a/3.jpg", "b/4.jpg"];
+        let (dir, folder) = filled(&keys).await;
+        let facts = dir.path().join("facts");
+        std::fs::write(facts.join("a/1.jpg"), b"{\"content_type\"").unwrap();
+        std::fs::write(facts.join("a/2.jpg"), b"").unwrap();
+        std::fs::remove_file(facts.join("a/3.jpg")).unwrap();
+        assert_eq!(listed(&folder, "", None, 2).await, keys);
     }
 
     #[tokio::test]

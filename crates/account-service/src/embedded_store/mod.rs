@@ -14,7 +14,11 @@
 
 mod folder;
 mod listing;
+mod mend;
 mod operations;
+mod record;
 mod server;
 
+pub use folder::Folder;
+pub use record::ObjectRecord;
 pub use server::EmbeddedStore;

@@ -18,7 +18,8 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
-use super::folder::{Arrived, Folder, ObjectRecord, StoredPart, UploadRecord};
+use super::folder::{Arrived, Folder, StoredPart, UploadRecord, is_no_upload};
+use super::record::ObjectRecord;
 use super::server::BUCKET;
 
 /// What parts but the last must have, as in S3.
@@ -54,14 +55,15 @@ impl S3 for Folder {
         if !metadata.is_file() {
             return Err(s3_error!(NoSuchKey));
         }
-        let record = self.record(&input.key).await.map_err(no_such_key)?;
+        let (length, modified) = (signed(metadata.len())?, metadata.modified().ok());
+        let believed = self.believed(&input.key, metadata).await;
         Ok(S3Response::new(HeadObjectOutput {
             accept_ranges: Some("bytes".to_owned()),
-            content_length: Some(signed(metadata.len())?),
-            content_type: record.content_type,
-            e_tag: Some(ETag::Strong(record.etag)),
-            last_modified: metadata.modified().ok().map(Timestamp::from),
-            metadata: Some(record.metadata),
+            content_length: Some(length),
+            content_type: believed.content_type,
+            e_tag: believed.etag.map(ETag::Strong),
+            last_modified: modified.map(Timestamp::from),
+            metadata: Some(believed.metadata),
             ..Default::default()
         }))
     }
@@ -75,8 +77,8 @@ impl S3 for Folder {
         if !metadata.is_file() {
             return Err(s3_error!(NoSuchKey));
         }
-        let record = self.record(&input.key).await.map_err(no_such_key)?;
-        let whole = metadata.len();
+        let (whole, modified) = (metadata.len(), metadata.modified().ok());
+        let believed = self.believed(&input.key, metadata).await;
         let (range, content_range) = part_of(input.range, whole)?;
         let length = range.end - range.start;
         file.seek(io::SeekFrom::Start(range.start)).await.map_err(fault)?;
@@ -86,11 +88,11 @@ impl S3 for Folder {
             body: Some(StreamingBlob::wrap(body)),
             content_length: Some(signed(length)?),
             content_range,
-            content_type: input.response_content_type.or(record.content_type),
+            content_type: input.response_content_type.or(believed.content_type),
             content_disposition: input.response_content_disposition,
-            e_tag: Some(ETag::Strong(record.etag)),
-            last_modified: metadata.modified().ok().map(Timestamp::from),
-            metadata: Some(record.metadata),
+            e_tag: believed.etag.map(ETag::Strong),
+            last_modified: modified.map(Timestamp::from),
+            metadata: Some(believed.metadata),
             ..Default::default()
         });
         // What is served is what its type says, whatever a browser thinks of the bytes.
@@ -254,7 +256,7 @@ impl Folder {
         match self.upload(id).await {
             Ok(upload) if upload.key == key => Ok((id, upload)),
             Ok(_) => Err(s3_error!(NoSuchUpload)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(s3_error!(NoSuchUpload)),
+            Err(error) if is_no_upload(&error) => Err(s3_error!(NoSuchUpload)),
             Err(error) => Err(fault(error)),
         }
     }

@@ -25,6 +25,7 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 /// The embedded store, serving.
 pub struct EmbeddedStore {
     address: SocketAddr,
+    folder: Folder,
     key_id: SecretString,
     secret: SecretString,
     ending: CancellationToken,
@@ -40,7 +41,7 @@ impl EmbeddedStore {
         let folder = Folder::open(data_dir.join("store"))?;
         let key_id = key_file::read_or_make(data_dir, "store-key-id.key")?;
         let secret = key_file::read_or_make(data_dir, "store-secret.key")?;
-        let mut builder = S3ServiceBuilder::new(folder);
+        let mut builder = S3ServiceBuilder::new(folder.clone());
         builder.set_auth(SimpleAuth::from_single(
             key_id.expose_secret().to_owned(),
             SecretKey::from(secret.expose_secret().to_owned()),
@@ -48,6 +49,7 @@ impl EmbeddedStore {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let store = Self {
             address: listener.local_addr()?,
+            folder,
             key_id,
             secret,
             ending: CancellationToken::new(),
@@ -59,6 +61,11 @@ impl EmbeddedStore {
         store.connections.spawn(serving);
         tracing::debug!(address = %store.address, "the embedded store is serving");
         Ok(store)
+    }
+
+    /// The folder behind it.
+    pub(crate) fn folder(&self) -> Folder {
+        self.folder.clone()
     }
 
     /// How to reach it.

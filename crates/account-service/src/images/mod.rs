@@ -9,5 +9,5 @@ mod wire;
 pub use change::{NAME, patch, set_description};
 pub use list::{find, page, page_size};
 pub use trash::{doom, remove, remove_all, restore, trash};
-pub use verify::verify_batch;
-pub use wire::{fault_text, verified_by_text, wire_image, with_urls};
+pub use verify::{mend_record, read_back, verify_batch};
+pub use wire::{fault_text, wire_image, with_urls};

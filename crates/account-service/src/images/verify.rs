@@ -1,5 +1,5 @@
-//! Asking the store again: whether it still has what it confirmed. What is found wrong is written down, so that every
-//! device shows it and the same bytes can be sent again.
+//! Asking the store again: whether it still has what was proven, and proving what isn't yet. What is found, for good or
+//! ill, is written down, so that every device shows it, and the same bytes can be sent again where something is wrong.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,10 +13,11 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::wire::{fault_text, verified_by_text, with_urls};
+use super::wire::{fault_text, with_urls};
 use crate::clock;
+use crate::embedded_store::ObjectRecord;
 use crate::error::{Error, Result};
-use crate::object_store::StoreError;
+use crate::object_store::{Facts, ReadBack, StoreError};
 use crate::service::{App, Service};
 use crate::storage::entity::image;
 use crate::storage::next_revision;
@@ -40,12 +41,13 @@ pub async fn verify_batch(app: &App, user_id: Uuid, request: VerifyRequest) -> R
     let mut rows: HashMap<String, image::Model> = rows.into_iter().map(|row| (row.id.to_string(), row)).collect();
     let work: Vec<_> = request.image_ids.into_iter().map(|id| (rows.remove(&id), id)).collect();
     let bucket = Arc::new(OnceCell::new());
+    let how = How { read_back: request.read_back, proof: request.proof };
     let results = stream::iter(work)
         .map(|(row, image_id)| {
             let (app, bucket) = (Arc::clone(app), Arc::clone(&bucket));
             async move {
                 let (outcome, image) = match row {
-                    Some(row) => verify(&app, row, request.read_back, &bucket).await,
+                    Some(row) => verify(&app, row, how, &bucket).await,
                     None => (VerifyOutcome::Unknown, None),
                 };
                 let image = match image {
@@ -62,14 +64,34 @@ pub async fn verify_batch(app: &App, user_id: Uuid, request: VerifyRequest) -> R
     Ok(VerifyResponse { results })
 }
 
+/// How thoroughly the store is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct How {
+    /// Whether the bytes are read in any case.
+    read_back: bool,
+    /// Whether a tag counts only where it is the store's word for the bytes of today.
+    proof: bool,
+}
+
+/// Reads a picture's bytes back and writes down what is new, for whoever compares database and bucket.
+///
+/// # Errors
+/// When database or bucket can't be reached.
+pub async fn read_back(app: &Service, row: image::Model) -> Result<VerifyOutcome> {
+    match verify(app, row, How { read_back: true, proof: true }, &OnceCell::new()).await.0 {
+        VerifyOutcome::Failed { error } => Err(Error::new(error.code, error.message)),
+        outcome => Ok(outcome),
+    }
+}
+
 /// Asks about one picture and writes down what is new. Gives its row when that changed.
 async fn verify(
     app: &Service,
     row: image::Model,
-    read_back: bool,
+    how: How,
     bucket: &OnceCell<bool>,
 ) -> (VerifyOutcome, Option<image::Model>) {
-    let found = match look(app, &row, read_back).await {
+    let found = match look(app, &row, how).await {
         Err(StoreError::NoSuchKey) if bucket_is_there(app, bucket).await => Ok(Found::Missing),
         // HEAD says the same of a bucket that isn't there: then nothing is known of any picture.
         Err(StoreError::NoSuchKey) => Err(Error::new(
@@ -118,24 +140,29 @@ impl Found {
     }
 }
 
-async fn look(app: &Service, row: &image::Model, read_back: bool) -> Result<Found, StoreError> {
-    if !read_back {
+async fn look(app: &Service, row: &image::Model, how: How) -> Result<Found, StoreError> {
+    if !how.read_back {
         let head = app.store.head(&row.object_key).await?;
         if i64::try_from(head.size).ok() != Some(row.stored_size) {
             return Ok(Found::Other(other_size(head.size, row)));
         }
-        // A fault that was noted is taken back by the bytes alone.
-        match (&head.etag, &row.etag) {
-            _ if row.fault.as_deref() == Some(fault_text(Fault::Changed)) => {}
-            (Some(now), Some(then)) if now == then => return Ok(Found::Same(CheckedBy::SizeAndTag, None)),
-            (None, _) | (_, None) => return Ok(Found::Same(CheckedBy::Size, None)),
-            // Entity tags are opaque: a bucket that was copied has others for the same bytes.
-            _ => {}
+        // A fault that was noted is taken back by the bytes alone, and what was never compared is proven by them alone.
+        let settled_by_tag = row.proof().is_proof()
+            && row.fault.as_deref() != Some(fault_text(Fault::Changed))
+            && !(how.proof && app.own_store.is_some());
+        // Entity tags are opaque: a bucket that was copied has others for the same bytes. And without any, a size says
+        // nothing of bytes.
+        if settled_by_tag && head.etag.is_some() && head.etag == row.etag {
+            return Ok(Found::Same(CheckedBy::SizeAndTag, None));
         }
     }
     let read = app.store.read_back(&row.object_key).await?;
     if read.sha256 == row.sha256 {
-        return Ok(Found::Same(CheckedBy::ReadBack, read.etag));
+        let etag = match &read.etag {
+            Some(etag) => Some(etag.clone()),
+            None => mend_record(app, row, &read).await,
+        };
+        return Ok(Found::Same(CheckedBy::ReadBack, etag));
     }
     if i64::try_from(read.size).ok() != Some(row.stored_size) {
         return Ok(Found::Other(other_size(read.size, row)));
@@ -144,7 +171,36 @@ async fn look(app: &Service, row: &image::Model, read_back: bool) -> Result<Foun
 }
 
 fn other_size(now: u64, row: &image::Model) -> String {
-    format!("The store has {now} bytes, not the {} that it confirmed.", row.stored_size)
+    let known = if row.proof().is_proof() { "it confirmed" } else { "were recorded" };
+    format!("The store has {now} bytes, not the {} that {known}.", row.stored_size)
+}
+
+/// Writes the own store's record of an object anew, whose bytes have just been found right and which gave no entity tag: the
+/// record is damaged, or older than the bytes. Gives the tag.
+pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> Option<String> {
+    let store = app.own_store.as_ref()?;
+    let side = |side: Option<i32>| side.and_then(|side| u32::try_from(side).ok());
+    let facts = Facts {
+        name: &*row.name,
+        sha256: &row.sha256,
+        taken_at: row.taken_at.as_deref(),
+        width: side(row.width),
+        height: side(row.height),
+        camera: row.camera.as_deref(),
+        thumbhash: row.thumbhash.as_deref(),
+    };
+    let record = ObjectRecord {
+        content_type: Some(row.content_type.clone()),
+        metadata: facts.metadata(),
+        etag: read.md5.clone(),
+    };
+    match store.mend(&row.object_key, record).await {
+        Ok(etag) => Some(etag),
+        Err(error) => {
+            tracing::warn!(%error, key = row.object_key, "the record of an object can't be mended");
+            None
+        }
+    }
 }
 
 /// Writes down what is new about a picture; nothing, as a rule.
@@ -154,7 +210,8 @@ async fn note(app: &Service, seen: &image::Model, found: &Found) -> Result<Optio
         Found::Same(CheckedBy::ReadBack, Some(etag)) if seen.etag.as_ref() != Some(etag) => Some(etag.clone()),
         _ => None,
     };
-    if fault == seen.fault && new_tag.is_none() {
+    let newly_proven = matches!(found, Found::Same(CheckedBy::ReadBack, _)) && !seen.proof().is_proof();
+    if fault == seen.fault && new_tag.is_none() && !newly_proven {
         return Ok(None);
     }
     let write = app.database.write().await?;
@@ -164,10 +221,13 @@ async fn note(app: &Service, seen: &image::Model, found: &Found) -> Result<Optio
     let Some(row) = now.filter(|row| row.object_key == seen.object_key) else { return Ok(None) };
     let mut row = row.into_active_model();
     row.fault = Set(fault);
-    if let Some(etag) = new_tag {
-        row.etag = Set(Some(etag));
-        row.verified_by = Set(verified_by_text(VerifiedBy::ReadBack).to_owned());
+    if new_tag.is_some() || newly_proven {
+        row.verified_by = Set(VerifiedBy::ReadBack.as_str().to_owned());
         row.verified_at = Set(clock::now());
+        row.stored_size = Set(seen.size);
+    }
+    if new_tag.is_some() {
+        row.etag = Set(new_tag);
     }
     row.updated_at = Set(clock::now());
     row.revision = Set(revision);

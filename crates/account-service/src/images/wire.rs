@@ -1,6 +1,6 @@
 //! From a row to the wire.
 
-use account_api::{Fault, Image, Receipt, VerifiedBy};
+use account_api::{Fault, Image, Receipt};
 
 use crate::clock;
 use crate::error::Result;
@@ -11,6 +11,7 @@ use crate::storage::entity::image;
 
 /// A picture without URLs, as it is in the change feed.
 pub fn wire_image(row: image::Model) -> Image {
+    let proof = row.proof();
     Image {
         id: row.id.to_string(),
         name: row.name,
@@ -39,8 +40,8 @@ pub fn wire_image(row: image::Model) -> Image {
             sha256: row.sha256,
             stored_size: unsigned(row.stored_size),
             etag: row.etag,
-            verified_by: verified_by(&row.verified_by),
-            verified_at: clock::wire(row.verified_at),
+            verified_by: proof,
+            verified_at: proof.is_proof().then(|| clock::wire(row.verified_at)),
             fault: row.fault.as_deref().map(fault),
         },
         url: None,
@@ -69,23 +70,6 @@ pub async fn with_urls(app: &Service, row: image::Model) -> Result<Image> {
         None => None,
     };
     Ok(Image { url: Some(url), thumbnail_url, ..wire_image(row) })
-}
-
-/// As it stands in the database: as in JSON.
-pub fn verified_by_text(by: VerifiedBy) -> &'static str {
-    match by {
-        VerifiedBy::ContentMd5 => "content_md5",
-        VerifiedBy::PartMd5 => "part_md5",
-        VerifiedBy::ReadBack => "read_back",
-    }
-}
-
-fn verified_by(text: &str) -> VerifiedBy {
-    match text {
-        "part_md5" => VerifiedBy::PartMd5,
-        "read_back" => VerifiedBy::ReadBack,
-        _ => VerifiedBy::ContentMd5,
-    }
 }
 
 /// As it stands in the database: as in JSON.

@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 
 use super::bucket::BucketConfig;
 use super::clock::StoreClock;
-use super::facts::Facts;
+use super::facts::Said;
 use super::fault::StoreError;
 use super::presign::PutSpec;
 use crate::clock::Millis;
@@ -43,8 +43,8 @@ pub struct StoredObject {
     pub facts: ObjectFacts,
     /// When the store took it.
     pub modified: Option<Millis>,
-    /// What it says of itself; none when it isn't a picture of this service.
-    pub says: Option<Facts<String>>,
+    /// What it says of itself.
+    pub says: Said,
 }
 
 /// What a store says of a part.
@@ -139,7 +139,7 @@ impl ObjectStore {
                 etag: head.e_tag.as_deref().map(unquoted),
             },
             modified: head.last_modified.and_then(|at| at.to_millis().ok()),
-            says: head.metadata.as_ref().and_then(Facts::read),
+            says: head.metadata.as_ref().map(Said::read).unwrap_or_default(),
         })
     }
 

@@ -9,23 +9,23 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// What an object says of itself: what never changes. `S` is `&str` for writing and `String` for reading.
+/// What an object says of itself: what never changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Facts<S> {
+pub struct Facts<'a> {
     /// The file's name, at most 255 characters.
-    pub name: S,
+    pub name: &'a str,
     /// Of the bytes; 64 lower-case hex digits.
-    pub sha256: S,
+    pub sha256: &'a str,
     /// As the camera's clock said.
-    pub taken_at: Option<S>,
+    pub taken_at: Option<&'a str>,
     /// In pixels, after orientation.
     pub width: Option<u32>,
     /// In pixels, after orientation.
     pub height: Option<u32>,
     /// Make and model.
-    pub camera: Option<S>,
+    pub camera: Option<&'a str>,
     /// Base64.
-    pub thumbhash: Option<S>,
+    pub thumbhash: Option<&'a str>,
 }
 
 /// Percent itself is encoded, too, so that decoding gives the same text back.
@@ -37,9 +37,9 @@ const LONGEST_NAME: usize = 1360;
 /// Longest of the other texts, in bytes after encoding. A longer one is left to the journal.
 const LONGEST_TEXT: usize = 256;
 
-impl Facts<&str> {
+impl Facts<'_> {
     /// As user metadata, without the prefix `x-amz-meta-`.
-    pub(super) fn metadata(&self) -> HashMap<String, String> {
+    pub(crate) fn metadata(&self) -> HashMap<String, String> {
         let mut metadata = HashMap::from([("sha256".to_owned(), self.sha256.to_owned())]);
         let mut add = |key: &str, value: String| metadata.insert(key.to_owned(), value);
         match encoded(self.name) {
@@ -60,22 +60,40 @@ impl Facts<&str> {
     }
 }
 
-impl Facts<String> {
-    /// Reads user metadata; none when it isn't one of this service's. What can't be read of the rest is left out.
-    pub(super) fn read(metadata: &HashMap<String, String>) -> Option<Self> {
-        let sha256 = metadata.get("sha256").filter(|hex| is_sha256(hex))?;
+/// What an object was found to say of itself. A store that drops metadata leaves nothing of it, one that mangles it a part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// As of [`Facts`].
+    pub name: Option<String>,
+    /// As of [`Facts`].
+    pub sha256: Option<String>,
+    /// As of [`Facts`].
+    pub taken_at: Option<String>,
+    /// As of [`Facts`].
+    pub width: Option<u32>,
+    /// As of [`Facts`].
+    pub height: Option<u32>,
+    /// As of [`Facts`].
+    pub camera: Option<String>,
+    /// As of [`Facts`].
+    pub thumbhash: Option<String>,
+}
+
+impl Said {
+    /// Reads user metadata. What can't be read is left out.
+    pub(super) fn read(metadata: &HashMap<String, String>) -> Self {
         let text = |key: &str| metadata.get(key).and_then(|text| decoded(text));
         let side = |key: &str| metadata.get(key).and_then(|side| side.parse().ok()).filter(|side| *side > 0);
         let long = || String::from_utf8(BASE64_STANDARD.decode(metadata.get("name64")?).ok()?).ok();
-        Some(Self {
-            name: text("name").or_else(long)?,
-            sha256: sha256.clone(),
+        Self {
+            name: text("name").or_else(long).filter(|name| !name.trim().is_empty()),
+            sha256: metadata.get("sha256").filter(|hex| is_sha256(hex)).cloned(),
             taken_at: text("taken"),
             width: side("width"),
             height: side("height"),
             camera: text("camera"),
             thumbhash: text("thumbhash"),
-        })
+        }
     }
 }
 
@@ -95,7 +113,7 @@ fn decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn facts<'a>(name: &'a str, camera: &'a str) -> Facts<&'a str> {
+    fn facts<'a>(name: &'a str, camera: &'a str) -> Facts<'a> {
         Facts {
             name,
             sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
@@ -118,8 +136,8 @@ mod tests {
                 let size: usize = metadata.iter().map(|(key, value)| prefix + key.len() + value.len()).sum();
                 assert!(size <= 2048, "{name}: {size}");
                 assert!(metadata.values().all(|value| value.bytes().all(|b| b.is_ascii_graphic())), "{metadata:?}");
-                let read = Facts::read(&metadata).unwrap();
-                assert_eq!((&*read.name, read.width), (name, Some(u32::MAX)));
+                let read = Said::read(&metadata);
+                assert_eq!((read.name.as_deref(), read.width), (Some(name), Some(u32::MAX)));
                 assert_eq!(read.taken_at.as_deref(), Some("2026-03-01T12:00:00+01:00"));
                 assert!(read.camera.is_none_or(|read| read == camera));
             }
@@ -127,14 +145,15 @@ mod tests {
     }
 
     #[test]
-    fn metadata_of_others_is_none_of_ours() {
-        let metadata = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+    fn what_is_missing_or_not_ours_is_left_out() {
+        let read = |pairs: &[(&str, &str)]| {
+            Said::read(&pairs.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect())
+        };
         let sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-        assert_eq!(Facts::read(&HashMap::new()), None);
-        assert_eq!(Facts::read(&metadata(&[("name", "a.jpg"), ("sha256", "no")])), None);
-        assert_eq!(Facts::read(&metadata(&[("sha256", sha256)])), None);
-        assert_eq!(Facts::read(&metadata(&[("sha256", sha256), ("name", "%ff")])), None);
-        let read = Facts::read(&metadata(&[("sha256", sha256), ("name", "a"), ("width", "x")])).unwrap();
-        assert_eq!((&*read.name, read.width), ("a", None));
+        assert_eq!(read(&[]), Said::default());
+        assert_eq!(read(&[("name", " "), ("sha256", "no"), ("width", "-1"), ("taken", "%ff")]), Said::default());
+        let mangled = read(&[("sha256", sha256), ("name", "%ff"), ("camera", "Z%209")]);
+        assert_eq!((mangled.name, mangled.camera.as_deref()), (None, Some("Z 9")));
+        assert_eq!(mangled.sha256.as_deref(), Some(sha256));
     }
 }

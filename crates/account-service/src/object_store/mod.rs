@@ -13,8 +13,9 @@ mod unfinished;
 
 pub use bucket::BucketConfig;
 pub use client::{ObjectFacts, ObjectStore, PartFacts, StoredObject};
-pub use facts::Facts;
+pub use facts::{Facts, Said};
 pub use fault::StoreError;
 pub use list::{Depth, ListPage, Listed};
 pub use presign::{Disposition, GOOD_FOR, PutSpec};
+pub use transfer::ReadBack;
 pub use unfinished::Unfinished;

@@ -27,7 +27,7 @@ pub struct PutSpec<'a> {
     /// Base64 (RFC 1864).
     pub content_md5: &'a str,
     /// What the object says of itself for ever. Absent for thumbnails.
-    pub facts: Option<Facts<&'a str>>,
+    pub facts: Option<Facts<'a>>,
 }
 
 impl PutSpec<'_> {

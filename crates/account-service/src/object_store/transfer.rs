@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use md5::{Digest, Md5};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::client::ObjectStore;
 use super::fault::StoreError;
@@ -102,6 +103,8 @@ pub struct ReadBack {
     pub size: u64,
     /// Lower-case hex.
     pub sha256: String,
+    /// Lower-case hex.
+    pub md5: String,
     /// Without its quotes; opaque.
     pub etag: Option<String>,
 }
@@ -112,16 +115,28 @@ impl ObjectStore {
     /// # Errors
     /// [`StoreError::NoSuchKey`], or when the store can't be reached, or stops in the middle.
     pub async fn read_back(&self, key: &str) -> Result<ReadBack, StoreError> {
+        self.read_into(key, tokio::io::sink()).await
+    }
+
+    /// GETs an object, hashes it, and writes it.
+    ///
+    /// # Errors
+    /// As [`read_back`](Self::read_back), or when it can't be written.
+    pub async fn read_into(&self, key: &str, mut to: impl AsyncWrite + Unpin) -> Result<ReadBack, StoreError> {
+        let unwritten = |error: std::io::Error| StoreError::Request(format!("what is read can't be written: {error}"));
         let mut object = self.client.get_object().bucket(&self.bucket).key(key).send().await?;
-        let mut hash = sha2::Sha256::new();
+        let (mut hash, mut md5) = (sha2::Sha256::new(), Md5::new());
         let mut size = 0;
         while let Some(bytes) = object.body.next().await {
             let bytes = bytes.map_err(|error| StoreError::Unreachable(error.to_string()))?;
             size += bytes.len() as u64;
             hash.update(&bytes);
+            md5.update(&bytes);
+            to.write_all(&bytes).await.map_err(unwritten)?;
         }
+        to.flush().await.map_err(unwritten)?;
         let etag = object.e_tag.as_deref().map(|etag| etag.trim_matches('"').to_owned());
-        Ok(ReadBack { size, sha256: hex::encode(hash.finalize()), etag })
+        Ok(ReadBack { size, sha256: hex::encode(hash.finalize()), md5: hex::encode(md5.finalize()), etag })
     }
 }
 

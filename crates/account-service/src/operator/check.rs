@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::finding::{Finding, Kind};
+use super::doubt::Doubt;
+use super::finding::{Finding, Kind, Repair};
+use super::survey::Thoroughness;
 use super::{repair, survey};
 use crate::error::Result;
+use crate::rebuild;
 use crate::service::App;
 
 /// What is asked of a check.
@@ -15,6 +18,12 @@ use crate::service::App;
 pub struct CheckOptions {
     /// Repair what is safe to repair.
     pub repair: bool,
+    /// Bring back objects that no row needs as pictures of their owners, before anything else.
+    pub adopt: bool,
+    /// Read the bytes of every picture.
+    pub deep: bool,
+    /// Remove what no row needs although suspiciously much would go.
+    pub many: bool,
     /// Things younger than this are told and not removed.
     pub older_than: Duration,
     /// The bucket is shared: what belongs to others is no difference.
@@ -28,6 +37,10 @@ pub struct Tally {
     pub accounts: u64,
     /// Pictures in the database.
     pub pictures: u64,
+    /// Those of them that nothing is proven of yet; verifying them reads them back.
+    pub not_proven: u64,
+    /// Objects that were brought back as pictures.
+    pub adopted: u64,
     /// Objects in the bucket, in the folders of these accounts.
     pub objects: u64,
     /// Objects that the database has noted for removal, which the service does by itself.
@@ -47,18 +60,37 @@ impl Tally {
 
 pub async fn check(app: &App, options: &CheckOptions, mut tell: impl FnMut(&Finding)) -> Result<Tally> {
     let mut tally = Tally::default();
+    let how = if options.deep { Thoroughness::Bytes } else { Thoroughness::Facts };
+    let mut orphans = Vec::new();
     let mut after = None;
     loop {
         let people = survey::people_after(app, after).await?;
         after = people.last().copied();
         for user_id in &people {
             tally.accounts += 1;
-            let found = survey::of_person(app, *user_id, &mut tally).await?;
+            if options.adopt {
+                let adopted = rebuild::adopt(app, *user_id).await?;
+                tally.adopted += adopted.from_journal + adopted.from_objects;
+            }
+            let found = survey::of_person(app, *user_id, how, &mut tally).await?;
+            let (unneeded, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.kind == Kind::Orphan);
+            orphans.extend(unneeded);
             settle(app, options, found, &mut tally, &mut tell).await;
         }
         if after.is_none() {
             break;
         }
+    }
+    // Only together do they tell whether they are refuse.
+    match Doubt::about(&orphans, options.older_than, tally.objects).filter(|_| options.repair && !options.many) {
+        Some(doubt) => {
+            let left = Repair { done: false, message: doubt.refusal() };
+            for mut orphan in orphans {
+                orphan.repair = Some(left.clone());
+                told(&orphan, &mut tally, &mut tell);
+            }
+        }
+        None => settle(app, options, orphans, &mut tally, &mut tell).await,
     }
     let found = survey::multipart(app).await?;
     settle(app, options, found, &mut tally, &mut tell).await;
@@ -88,7 +120,11 @@ async fn settle(
             tally.repaired += u64::from(repair.done);
             finding.repair = Some(repair);
         }
-        *tally.differences.entry(finding.kind.as_str()).or_default() += 1;
-        tell(&finding);
+        told(&finding, tally, tell);
     }
+}
+
+fn told(finding: &Finding, tally: &mut Tally, tell: &mut impl FnMut(&Finding)) {
+    *tally.differences.entry(finding.kind.as_str()).or_default() += 1;
+    tell(finding);
 }

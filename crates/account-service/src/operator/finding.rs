@@ -29,6 +29,10 @@ pub enum Kind {
     LostMultipart,
     /// An upload lies open for longer than the service lets it.
     StaleUpload,
+    /// An object's bytes are right, and the own store's record of it is damaged, lost, or older than they are.
+    BadRecord,
+    /// A part of an account's journal is damaged.
+    DamagedJournal,
     /// Something under the service's own folders that this service, by this database, didn't put there.
     Foreign,
 }
@@ -47,6 +51,8 @@ impl Kind {
             Self::StaleMultipart => "stale_multipart",
             Self::LostMultipart => "lost_multipart",
             Self::StaleUpload => "stale_upload",
+            Self::BadRecord => "bad_record",
+            Self::DamagedJournal => "damaged_journal",
             Self::Foreign => "foreign",
         }
     }
@@ -59,6 +65,16 @@ pub struct Repair {
     pub done: bool,
     /// What was done, or why it was left.
     pub message: String,
+}
+
+/// By what an object that no row needs can be brought back as a picture of its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Adoptable {
+    /// The journal knows it as a picture that its owner has: the database is older than the bucket.
+    Journal,
+    /// It says of itself which picture it is.
+    Metadata,
 }
 
 /// One difference between database and bucket.
@@ -89,6 +105,12 @@ pub struct Finding {
     /// How long it has been there, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age_seconds: Option<i64>,
+    /// For [`Kind::Orphan`]: by what it can be brought back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adoptable: Option<Adoptable>,
+    /// For [`Kind::Orphan`]: whether it may be a picture that somebody has, for all that the journal tells.
+    #[serde(skip)]
+    pub(super) may_be_needed: bool,
     /// A sentence for people.
     pub message: String,
     /// What was done about it, when that was asked for.
@@ -108,6 +130,8 @@ impl Finding {
             expected_size: None,
             found_size: None,
             age_seconds: None,
+            adoptable: None,
+            may_be_needed: false,
             message: message.into(),
             repair: None,
         }

@@ -6,7 +6,9 @@ use account_api::ErrorCode;
 use serde::Serialize;
 
 use super::check::Tally;
+use super::doubt::Doubt;
 use super::finding::{Finding, Kind};
+use super::survey::Thoroughness;
 use super::{repair, survey};
 use crate::error::{Error, Result};
 use crate::housekeeping;
@@ -34,10 +36,10 @@ pub struct Swept {
     pub bytes: u64,
     /// Things that are left, because they are too young or the store kept them.
     pub left: u64,
+    /// Why nothing would be removed unless it were told to be, in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }
-
-/// So many orphans are never suspicious.
-const FEW: u64 = 100;
 
 pub async fn gc(app: &App, options: &GcOptions, mut tell: impl FnMut(&Finding)) -> Result<Swept> {
     if !options.dry_run {
@@ -50,27 +52,20 @@ pub async fn gc(app: &App, options: &GcOptions, mut tell: impl FnMut(&Finding)) 
         let people = survey::people_after(app, after).await?;
         after = people.last().copied();
         for user_id in people {
-            unneeded.extend(survey::of_person(app, user_id, &mut tally).await?.into_iter().filter(is_refuse));
+            let found = survey::of_person(app, user_id, Thoroughness::Refuse, &mut tally).await?;
+            unneeded.extend(found.into_iter().filter(is_refuse));
         }
         if after.is_none() {
             break;
         }
     }
-    let orphans = unneeded.iter().filter(|found| repair::is_old(found, options.older_than)).count() as u64;
-    // A database that was restored from an old copy doesn't know the pictures that came later. Those are not refuse.
-    if orphans > FEW && orphans * 10 > tally.objects && !options.many && !options.dry_run {
-        return Err(Error::new(
-            ErrorCode::Conflict,
-            format!(
-                "{orphans} of {} objects are needed by no row, which is suspiciously many. Nothing was removed. If this \
-                 database was restored from a copy older than the bucket, these are pictures that people have. If you \
-                 are sure that they are not, say --many.",
-                tally.objects
-            ),
-        ));
+    let doubt = Doubt::about(&unneeded, options.older_than, tally.objects).filter(|_| !options.many);
+    if let Some(doubt) = doubt.as_ref().filter(|_| !options.dry_run) {
+        unneeded.iter().for_each(&mut tell);
+        return Err(Error::new(ErrorCode::Conflict, doubt.refusal()));
     }
     unneeded.extend(survey::multipart(app).await?.into_iter().filter(is_refuse));
-    let mut swept = Swept::default();
+    let mut swept = Swept { refused: doubt.map(|doubt| doubt.refusal()), ..Swept::default() };
     for mut finding in unneeded {
         let going = if options.dry_run {
             repair::is_old(&finding, options.older_than)

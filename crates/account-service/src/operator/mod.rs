@@ -2,13 +2,15 @@
 //!
 //! All of it works beside running instances, on the same database and bucket. It trusts the layout of the bucket that the
 //! service chooses itself: `pictures/<user>/<upload>.<ext>` and `thumbnails/<user>/<upload>.<ext>`, where both identifiers
-//! are random. Nothing else in a bucket is looked at (the change feed's segments under `journal/` are kept by whoever writes
-//! them), and nothing below a person's folder is touched unless this database knows that person: so several services, each
+//! are random. Nothing else in a bucket is touched (the change feed's segments under `journal/` are read, and kept by whoever
+//! writes them), and nothing below a person's folder is touched unless this database knows that person: so several services, each
 //! with a database of its own, can share a bucket, and a database restored from an old copy costs nobody's pictures.
 
 mod check;
+mod doubt;
 mod finding;
 mod gc;
+mod journal_says;
 mod people;
 mod repair;
 mod shelf;
@@ -27,7 +29,7 @@ use crate::service::App;
 use crate::storage::Database;
 
 pub use check::{CheckOptions, Tally};
-pub use finding::{Finding, Kind, Repair};
+pub use finding::{Adoptable, Finding, Kind, Repair};
 pub use gc::{GcOptions, Swept};
 pub use people::{Person, Quota};
 

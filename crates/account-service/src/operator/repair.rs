@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use account_api::ThumbnailsRequest;
+use account_api::{ThumbnailsRequest, VerifyOutcome};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::finding::{Finding, Kind, Repair};
 use super::shelf::owner_of;
 use crate::error::Result;
+use crate::images;
 use crate::service::App;
-use crate::storage::entity::upload;
+use crate::storage::entity::{image, upload};
 use crate::uploads::{self, Remade};
 
 /// Whether a thing is so old that it may go.
@@ -67,14 +68,30 @@ async fn attempt(app: &App, finding: &Finding, older_than: Duration) -> Result<R
                 }
             }
         }
-        Kind::MissingObject => Ok(left(
-            "Bring the object back from a copy of the bucket. If there is none, the person has to remove the picture for \
-             good and upload it again.",
-        )),
-        Kind::SizeDiffers | Kind::ContentDiffers => {
-            Ok(left("Which of the two is right can't be known here. Bring the object back from a copy of the bucket."))
+        Kind::MissingObject | Kind::SizeDiffers | Kind::ContentDiffers => {
+            note(app, image_id).await?;
+            Ok(left(
+                "It is noted, so that every device shows it: whoever has the file mends it by uploading it again. Or bring \
+                 the object back from a copy of the bucket.",
+            ))
+        }
+        Kind::BadRecord => match note(app, image_id).await? {
+            Some(VerifyOutcome::Confirmed { .. }) => Ok(done("Written anew from the picture's bytes.")),
+            _ => Ok(left("The picture's bytes are not what they were any more.")),
+        },
+        Kind::DamagedJournal => {
+            Ok(left("What can be read of it counts. It stays as it is, in case that more can be made of it."))
         }
         Kind::Foreign => Ok(left("Only what this service has put there is touched.")),
+    }
+}
+
+/// Reads a picture's bytes back and writes down what is found; none when the picture is gone.
+async fn note(app: &App, image_id: Option<Uuid>) -> Result<Option<VerifyOutcome>> {
+    let Some(image_id) = image_id else { return Ok(None) };
+    match image::Entity::find_by_id(image_id).one(app.database.read()).await? {
+        Some(row) => images::read_back(app, row).await.map(Some),
+        None => Ok(None),
     }
 }
 

@@ -5,14 +5,15 @@
 //! hands it on to the next kind of row in one transaction, in this order: so a key that was listed and is in none of these
 //! is needed by nobody. What a row has and the listing hadn't may have come meanwhile, and the store is asked once more.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use account_api::ThumbnailSpec;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::check::Tally;
-use super::finding::{Finding, Kind};
+use super::finding::{Adoptable, Finding, Kind};
+use super::journal_says::{JournalSays, may_be_adopted};
 use super::shelf::{PICTURES, Shelf, Stored, THUMBNAILS, foreign_object, owner_of};
 use crate::clock;
 use crate::error::Result;
@@ -25,6 +26,17 @@ const PAGE: u64 = 1000;
 
 /// What a thumbnail may be late, in milliseconds: it is sent after its picture is confirmed.
 const THUMBNAIL_COMES: i64 = 60 * 60 * 1000;
+
+/// How thoroughly it is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thoroughness {
+    /// For what nobody needs: a journal is read only where it may say something of that.
+    Refuse,
+    /// Sizes, entity tags and journals, and the bytes where these leave a doubt.
+    Facts,
+    /// The bytes of every picture, too.
+    Bytes,
+}
 
 /// The next people, in the order of their identifiers.
 ///
@@ -42,7 +54,7 @@ pub async fn people_after(app: &Service, after: Option<Uuid>) -> Result<Vec<Uuid
 ///
 /// # Errors
 /// When database or bucket can't be reached.
-pub async fn of_person(app: &Service, user_id: Uuid, tally: &mut Tally) -> Result<Vec<Finding>> {
+pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &mut Tally) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     let mut pictures = Shelf::list(app, PICTURES, user_id, &mut found).await?;
     let mut thumbnails = Shelf::list(app, THUMBNAILS, user_id, &mut found).await?;
@@ -73,7 +85,8 @@ pub async fn of_person(app: &Service, user_id: Uuid, tally: &mut Tally) -> Resul
                 continue;
             }
             tally.pictures += 1;
-            found.extend(picture(app, &row, pictures.take(&row.object_key)).await?);
+            tally.not_proven += u64::from(!row.proof().is_proof());
+            found.extend(picture(app, &row, pictures.take(&row.object_key), how).await?);
             if let Some(key) = &row.thumbnail_key {
                 found.extend(thumbnail(app, &row, key, thumbnails.take(key)).await?);
             }
@@ -89,17 +102,64 @@ pub async fn of_person(app: &Service, user_id: Uuid, tally: &mut Tally) -> Resul
         doomed.extend(rows.into_iter().map(|row| row.object_key));
     }
     tally.to_be_removed += doomed.len() as u64;
-    for (key, stored) in pictures.rest().chain(thumbnails.rest()).filter(|(key, _)| !doomed.contains(key)) {
-        // What was let go of since the listing is gone by now, and no difference.
-        if look(app, &key).await?.is_some() {
-            let message = "Nothing in the database needs this object.";
-            let mut orphan = Finding::new(Kind::Orphan, key, message).whose(user_id).aged(stored.stored_at);
-            orphan.found_size = Some(stored.size);
-            found.push(orphan);
-        }
+    let mut unneeded = pictures.rest().chain(thumbnails.rest()).filter(|(key, _)| !doomed.contains(key)).peekable();
+    let says = match unneeded.peek() {
+        None if how == Thoroughness::Refuse => JournalSays::default(),
+        _ => JournalSays::read(app, user_id).await?,
+    };
+    let known = says.by_key();
+    for (key, stored) in unneeded {
+        found.extend(orphan(app, user_id, key, stored, &says, &known).await?);
     }
+    found.extend(says.damaged);
     found.extend(stale_uploads(app, open));
     Ok(found)
+}
+
+/// An object that no row needs; none when it is gone by now, as what was let go of since the listing is.
+async fn orphan(
+    app: &Service,
+    user_id: Uuid,
+    key: String,
+    stored: Stored,
+    says: &JournalSays,
+    known: &HashMap<&str, (&str, &str)>,
+) -> Result<Option<Finding>> {
+    let object = match app.store.head_in_full(&key).await {
+        Ok(object) => object,
+        Err(StoreError::NoSuchKey) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let mut adoptable = None;
+    let mut message = "Nothing in the database needs this object.".to_owned();
+    if let Some((_, id)) = owner_of(&key).filter(|_| key.starts_with(PICTURES)) {
+        let (by, sha256, name) = match known.get(&*key) {
+            Some((sha256, name)) => (Some(Adoptable::Journal), Some(*sha256), Some(*name)),
+            None => {
+                let said = object.says.sha256.as_deref();
+                (said.map(|_| Adoptable::Metadata), said, object.says.name.as_deref())
+            }
+        };
+        if by.is_some() && may_be_adopted(app, user_id, id, sha256).await? {
+            adoptable = by;
+            message = format!(
+                "Nothing in the database needs this object, and {} it is the picture “{}”. If the database is older than \
+                 the bucket, “check --adopt” brings it back.",
+                if by == Some(Adoptable::Journal) { "the journal says that" } else { "by what it says itself" },
+                name.unwrap_or_default()
+            );
+        }
+    }
+    let mut orphan = Finding::new(Kind::Orphan, key, message).whose(user_id).aged(stored.stored_at);
+    orphan.found_size = Some(stored.size);
+    orphan.adoptable = adoptable;
+    // Where the journal lacks something, an object's own word counts.
+    orphan.may_be_needed = match adoptable {
+        Some(Adoptable::Journal) => true,
+        Some(Adoptable::Metadata) => says.is_incomplete,
+        None => false,
+    };
+    Ok(Some(orphan))
 }
 
 fn stale_uploads(app: &Service, open: Vec<upload::Model>) -> impl Iterator<Item = Finding> {
@@ -130,12 +190,17 @@ async fn still(app: &Service, row: &image::Model) -> Result<bool> {
     }))
 }
 
-async fn picture(app: &Service, row: &image::Model, listed: Option<Stored>) -> Result<Option<Finding>> {
-    let same = |size: u64, etag: Option<&str>| {
-        let size_fits = i64::try_from(size).is_ok_and(|size| size == row.size);
-        (size_fits, etag.zip(row.etag.as_deref()).is_none_or(|(found, kept)| found == kept))
-    };
-    if listed.is_some_and(|stored| same(stored.size, stored.etag.as_deref()) == (true, true)) {
+async fn picture(
+    app: &Service,
+    row: &image::Model,
+    listed: Option<Stored>,
+    how: Thoroughness,
+) -> Result<Option<Finding>> {
+    let size_fits = |size: u64| i64::try_from(size).is_ok_and(|size| size == row.size);
+    let tag_fits = |etag: Option<&str>| etag == row.etag.as_deref();
+    if how != Thoroughness::Bytes
+        && listed.is_some_and(|stored| size_fits(stored.size) && tag_fits(stored.etag.as_deref()))
+    {
         return Ok(None);
     }
     let key = &*row.object_key;
@@ -144,16 +209,25 @@ async fn picture(app: &Service, row: &image::Model, listed: Option<Stored>) -> R
             let message = format!("The bytes of the picture “{}” are not in the bucket.", row.name);
             Finding::of(row, Kind::MissingObject, key, message).sizes(row.size, None)
         }
-        Some(facts) => match same(facts.size, facts.etag.as_deref()) {
-            (true, true) => return Ok(None),
-            (false, _) => {
-                let message = format!("The picture “{}” has another size in the bucket.", row.name);
-                Finding::of(row, Kind::SizeDiffers, key, message).sizes(row.size, Some(facts.size))
+        Some(facts) if !size_fits(facts.size) => {
+            let message = format!("The picture “{}” has another size in the bucket.", row.name);
+            Finding::of(row, Kind::SizeDiffers, key, message).sizes(row.size, Some(facts.size))
+        }
+        Some(facts) if how != Thoroughness::Bytes && tag_fits(facts.etag.as_deref()) => return Ok(None),
+        // A bucket that was copied has other tags for the same bytes, and some stores give none: the bytes tell.
+        Some(facts) => match app.store.read_back(key).await {
+            Ok(read) if read.sha256 == row.sha256 && read.etag.is_none() && app.own_store.is_some() => {
+                let message =
+                    format!("The store's own record of the picture “{}” is damaged; its bytes are whole.", row.name);
+                Finding::of(row, Kind::BadRecord, key, message)
             }
-            (true, false) => {
-                let message = format!("Something else was written over the picture “{}”.", row.name);
+            Ok(read) if read.sha256 == row.sha256 => return Ok(None),
+            Ok(_) => {
+                let message = format!("The bucket has other bytes than those of the picture “{}”.", row.name);
                 Finding::of(row, Kind::ContentDiffers, key, message).sizes(row.size, Some(facts.size))
             }
+            Err(StoreError::NoSuchKey) => return Ok(None),
+            Err(error) => return Err(error.into()),
         },
     };
     Ok(still(app, row).await?.then_some(finding))

@@ -1,6 +1,6 @@
 //! Pictures that the journal knows, as it knows them.
 
-use account_api::{Image, Operation};
+use account_api::{Fault, Image, Operation, VerifiedBy};
 use uuid::Uuid;
 
 use super::owner::Owner;
@@ -9,7 +9,7 @@ use super::rows::add;
 use super::scratch::{Known, Scratch};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::images::{fault_text, verified_by_text};
+use crate::images::fault_text;
 use crate::journal::{Entry, StoredAs};
 use crate::service::Service;
 use crate::storage::entity::image;
@@ -40,7 +40,7 @@ pub async fn restore(
         for known in page {
             match row(app, owner, &known)? {
                 Some(row) => {
-                    report.changed += u64::from(row.size != known.size);
+                    report.changed += u64::from(row.fault.is_some() && row.size != known.size);
                     rows.push(row);
                 }
                 None => report.left_alone += 1,
@@ -48,6 +48,7 @@ pub async fn restore(
         }
         let added = add(app, owner, rows, true).await?;
         report.from_journal += added.new;
+        report.not_proven += added.not_proven;
         report.already += added.already;
         report.left_alone += added.left_alone;
         teller.done(done);
@@ -63,7 +64,26 @@ fn row(app: &Service, owner: &Owner, known: &Known) -> Result<Option<image::Mode
     // A picture whose time in the trash is over gets it once more: nobody loses a picture by looking for it.
     let over = clock::now() - app.keep_trash.as_millis() as i64;
     let deleted_at = deleted_at.map(|at| if at < over { clock::now() } else { at });
-    Ok(Some(model(owner.user_id, id, *image, stored, known.has_thumbnail, deleted_at)?))
+    let mut row = model(owner.user_id, id, *image, stored, known.has_thumbnail, deleted_at)?;
+    settle_proof(&mut row, known);
+    Ok(Some(row))
+}
+
+/// What was proven once holds for the object of today only while that looks the same: by a tag that both have. Another size
+/// is no longer the picture; anything else awaits being read.
+fn settle_proof(row: &mut image::Model, known: &Known) {
+    if known.size != row.size {
+        row.fault = Some(fault_text(Fault::Changed).to_owned());
+    }
+    // A fault that was that the object is missing: it is there.
+    if row.fault.as_deref() == Some(fault_text(Fault::Missing)) {
+        row.fault = None;
+        row.verified_by = VerifiedBy::NotProven.as_str().to_owned();
+    }
+    if known.etag.is_none() || known.etag != row.etag {
+        row.verified_by = VerifiedBy::NotProven.as_str().to_owned();
+        row.etag.clone_from(&known.etag);
+    }
 }
 
 fn model(
@@ -107,8 +127,8 @@ fn model(
         revision: 0,
         stored_size: i64::try_from(image.receipt.stored_size).map_err(Error::internal)?,
         etag: image.receipt.etag,
-        verified_by: verified_by_text(image.receipt.verified_by).to_owned(),
-        verified_at: at(&image.receipt.verified_at),
+        verified_by: image.receipt.verified_by.as_str().to_owned(),
+        verified_at: image.receipt.verified_at.as_deref().map_or_else(clock::now, at),
         fault: image.receipt.fault.map(|fault| fault_text(fault).to_owned()),
     })
 }

@@ -1,50 +1,25 @@
-//! Pictures that only the bucket knows, by what their objects say of themselves.
+//! Pictures that only the bucket knows, by what their objects say of themselves, or, where they don't, by their bytes.
 
-use account_api::VerifiedBy;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
+use super::by_bytes;
+use super::key::{Key, made_up_name};
 use super::owner::Owner;
 use super::report::{RebuildError, Report, Teller};
 use super::rows::add;
 use super::scratch::{Found, Scratch};
 use crate::clock;
-use crate::error::Result;
-use crate::images::verified_by_text;
-use crate::media::{self, Media};
+use crate::error::{Error, Result};
 use crate::object_store::{StoreError, StoredObject};
 use crate::service::Service;
 use crate::storage::entity::image;
-use crate::uploads::{PICTURES, THUMBNAILS, part_size};
 
 /// How many objects are looked at in one go.
 const BATCH: u32 = 200;
 
 /// How many are asked at the same time.
 const AT_ONCE: usize = 16;
-
-/// A key that is one of this service's.
-struct Key {
-    user: String,
-    id: Uuid,
-    media: Media,
-}
-
-impl Key {
-    fn read(key: &str) -> Option<Self> {
-        let (user, name) = key.strip_prefix(PICTURES)?.split_once('/')?;
-        let (id, extension) = name.split_once('.')?;
-        let media = media::by_extension(extension)?;
-        // As it is written, so that one object has one identifier.
-        let id = Uuid::try_parse(id).ok().filter(|parsed| parsed.to_string() == id)?;
-        Some(Self { user: user.to_owned(), id, media })
-    }
-
-    fn thumbnails(&self) -> [String; 3] {
-        ["jpg", "png", "webp"].map(|extension| format!("{THUMBNAILS}{}/{}.{extension}", self.user, self.id))
-    }
-}
 
 /// Adds the pictures that have no entry.
 pub async fn restore(
@@ -69,31 +44,81 @@ pub async fn restore(
                 _ => report.left_alone += 1,
             }
         }
-        let answers: Vec<Option<(Key, Found, StoredObject)>> = stream::iter(asked)
+        let mut looked = stream::iter(asked)
             .map(|(key, found)| async move {
-                match app.store.head_in_full(&found.key).await {
-                    Ok(stored) => Ok(Some((key, found, stored))),
-                    Err(StoreError::NoSuchKey) => Ok(None),
-                    Err(error) => Err(error),
-                }
+                let looked = look(app, owner, &key, &found).await;
+                (key, looked)
             })
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
-        let mut rows = Vec::with_capacity(answers.len());
-        for (key, found, stored) in answers.into_iter().flatten() {
-            let thumbnail = scratch.thumbnail(&key.thumbnails()).await?;
-            match row(owner, &key, found, stored, thumbnail) {
-                Some(row) => rows.push(row),
-                None => report.left_alone += 1,
-            }
+            .buffered(AT_ONCE);
+        let mut rows = Vec::new();
+        while let Some((key, looked)) = looked.next().await {
+            let (mut row, read) = match settle(app, looked).await? {
+                Looked::Gone => continue,
+                Looked::Unread => {
+                    report.unread += 1;
+                    continue;
+                }
+                Looked::NoPicture => {
+                    report.left_alone += 1;
+                    continue;
+                }
+                Looked::Picture { row, by_bytes } => (row, by_bytes),
+            };
+            report.by_bytes += u64::from(read);
+            row.thumbnail_key = scratch.thumbnail(&key.thumbnails()).await?;
+            row.has_thumbnail = row.thumbnail_key.is_some();
+            rows.push(*row);
         }
         let added = add(app, owner, rows, false).await?;
         report.from_objects += added.new;
+        report.not_proven += added.not_proven;
         report.already += added.already;
         report.left_alone += added.left_alone;
         teller.done(done);
     }
+}
+
+/// What an object turned out to be.
+enum Looked {
+    /// A picture.
+    Picture {
+        /// Its row, but for its thumbnail.
+        row: Box<image::Model>,
+        /// Whether its bytes were read for that.
+        by_bytes: bool,
+    },
+    /// Something else.
+    NoPicture,
+    /// It went meanwhile.
+    Gone,
+    /// The store doesn't give it.
+    Unread,
+}
+
+/// One object that can't be read doesn't keep the others from being; a store that gives nothing at all does.
+async fn settle(app: &Service, looked: Result<Looked, RebuildError>) -> Result<Looked, RebuildError> {
+    match looked {
+        Err(RebuildError::Store(StoreError::NoSuchKey)) => Ok(Looked::Gone),
+        Err(RebuildError::Store(error)) => {
+            app.store.check().await?;
+            tracing::warn!(%error, "an object of the bucket can't be read");
+            Ok(Looked::Unread)
+        }
+        looked => looked,
+    }
+}
+
+async fn look(app: &Service, owner: &Owner, key: &Key, found: &Found) -> Result<Looked, RebuildError> {
+    let stored = app.store.head_in_full(&found.key).await?;
+    if stored.facts.size == 0 {
+        return Ok(Looked::NoPicture);
+    }
+    let row = match &stored.says.sha256 {
+        Some(sha256) => Some(said(owner, key, found, &stored, sha256)?),
+        None => by_bytes::row(app, owner, key, &found.key, &stored).await?,
+    };
+    let by_bytes = stored.says.sha256.is_none();
+    Ok(row.map_or(Looked::NoPicture, |row| Looked::Picture { row: Box::new(row), by_bytes }))
 }
 
 async fn here_already(app: &Service, page: &[Found]) -> Result<Vec<String>> {
@@ -107,59 +132,26 @@ async fn here_already(app: &Service, page: &[Found]) -> Result<Vec<String>> {
     Ok(keys)
 }
 
-fn row(
-    owner: &Owner,
-    key: &Key,
-    found: Found,
-    stored: StoredObject,
-    thumbnail: Option<String>,
-) -> Option<image::Model> {
-    let says = stored.says?;
-    let size = i64::try_from(stored.facts.size).ok().filter(|size| *size > 0)?;
+/// The row of an object that says what it is. That is its word alone: nothing is proven by it.
+fn said(owner: &Owner, key: &Key, found: &Found, stored: &StoredObject, sha256: &str) -> Result<image::Model> {
+    let says = stored.says.clone();
+    let size = i64::try_from(stored.facts.size).map_err(Error::internal)?;
     let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
     let at = stored.modified.unwrap_or_else(clock::now);
-    // Every way in has the store check what it takes; see `uploads`.
-    let verified_by = if part_size(stored.facts.size).is_some() { VerifiedBy::PartMd5 } else { VerifiedBy::ContentMd5 };
-    Some(image::Model {
-        name: says.name,
+    Ok(image::Model {
+        name: says.name.unwrap_or_else(|| made_up_name(key, says.taken_at.as_deref(), key.media)),
         format: key.media.name.to_owned(),
         content_type: key.media.content_type.to_owned(),
         size,
-        sha256: says.sha256,
+        sha256: sha256.to_owned(),
         width: side(says.width),
         height: side(says.height),
         taken_at: says.taken_at,
         camera: says.camera,
         thumbhash: says.thumbhash,
-        object_key: found.key,
-        has_thumbnail: thumbnail.is_some(),
-        thumbnail_key: thumbnail,
+        object_key: found.key.clone(),
         stored_size: size,
-        etag: stored.facts.etag,
-        verified_by: verified_by_text(verified_by).to_owned(),
+        etag: stored.facts.etag.clone(),
         ..image::Model::new(key.id, owner.user_id, at)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_keys_of_this_service_count() {
-        let (user, id) = (Uuid::new_v4(), Uuid::new_v4());
-        let key = Key::read(&format!("pictures/{user}/{id}.jpg")).unwrap();
-        assert_eq!((key.id, key.media.name), (id, "jpeg"));
-        assert_eq!(key.thumbnails()[0], format!("thumbnails/{user}/{id}.jpg"));
-        for foreign in [
-            format!("pictures/{user}/holiday.jpg"),
-            format!("pictures/{user}/{id}.exe"),
-            format!("pictures/{user}/{id}"),
-            format!("pictures/{user}/{}.jpg", id.simple()),
-            format!("pictures/{user}/more/{id}.jpg"),
-            format!("elsewhere/{user}/{id}.jpg"),
-        ] {
-            assert!(Key::read(&foreign).is_none(), "{foreign}");
-        }
-    }
 }

@@ -3,15 +3,20 @@
 //! 1. Objects and thumbnails are listed, page by page, into a file beside the database ([`scratch`]): memory stays flat.
 //! 2. The journal's segments are read, and each picture's newest entry is noted there. Damage costs the lines it hits.
 //! 3. A picture with an object and an entry becomes a row, as the entry says ([`from_journal`]).
-//! 4. An object without an entry is asked what it says of itself, and becomes a row by that ([`from_objects`]). What isn't
-//!    a picture of this service is left alone.
+//! 4. An object without an entry is asked what it says of itself, and becomes a row by that ([`from_objects`]). One that says
+//!    nothing is read, and becomes a row by its bytes ([`by_bytes`]). What isn't a picture of this service is left alone.
+//!
+//! A row says that its bytes are proven only when they were read here, or were proven when they came and the bucket has the
+//! same entity tag still. All others await being read back.
 //!
 //! Rows that are there already stay as they are, so that doing it again changes nothing, and goes on after a crash. The
 //! bucket is only read.
 
+mod by_bytes;
 mod from_journal;
 mod from_objects;
 mod inventory;
+mod key;
 mod libraries;
 mod owner;
 mod report;
@@ -22,8 +27,12 @@ pub use libraries::Library;
 pub(crate) use libraries::libraries;
 pub use report::{DamagedSegment, Progress, RebuildError, Report, Stage};
 
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
 use crate::service::Service;
 use libraries::choose;
+use owner::Owner;
 use report::Teller;
 
 /// Rebuilds the local person's account from what the bucket holds of the library that `wanted` names: an account's
@@ -35,7 +44,7 @@ pub(crate) async fn rebuild(
     app: &Service,
     wanted: Option<&str>,
     tell: &(dyn Fn(Progress) + Send + Sync),
-) -> Result<Report, RebuildError> {
+) -> std::result::Result<Report, RebuildError> {
     let library = choose(libraries(app).await?, wanted)?;
     tracing::info!(library = %library.user_id, "a library is being rebuilt from the bucket");
     let teller = Teller::new(tell);
@@ -49,4 +58,30 @@ pub(crate) async fn rebuild(
     scratch.close().await;
     tracing::info!(?report, "a library has been rebuilt from the bucket");
     Ok(report)
+}
+
+/// Brings the pictures back that the bucket has of somebody and their rows don't: as after a database was restored from a copy
+/// older than the bucket. Rows that are there stay as they are, and so does what was removed for good or never wanted.
+///
+/// # Errors
+/// When database or store can't be reached. What has been brought back until then stays; doing it again goes on from there.
+pub(crate) async fn adopt(app: &Service, user_id: Uuid) -> Result<Report> {
+    let adopted = async {
+        let teller = Teller::new(&|_| {});
+        let mut report = Report { library: user_id, ..Report::default() };
+        let scratch = scratch::Scratch::open(&app.transit_dir).await?;
+        inventory::objects(app, user_id, &scratch, &teller).await?;
+        let newest = inventory::journal(app, user_id, &scratch, &teller, &mut report).await?;
+        owner::go_on_after(app, user_id, newest).await?;
+        let owner = Owner { user_id, same: true };
+        from_journal::restore(app, &owner, &scratch, &teller, &mut report).await?;
+        from_objects::restore(app, &owner, &scratch, &teller, &mut report).await?;
+        scratch.close().await;
+        Ok(report)
+    };
+    adopted.await.map_err(|error| match error {
+        RebuildError::Store(error) => error.into(),
+        RebuildError::Service(detail) => Error::new(detail.code, detail.message),
+        other => Error::internal(other),
+    })
 }

@@ -66,7 +66,7 @@ async fn is_untouched(connection: &impl ConnectionTrait, local: &user::Model) ->
 }
 
 /// A later change must have a later revision than any in the journal.
-async fn go_on_after(app: &Service, user_id: Uuid, newest: i64) -> Result<()> {
+pub async fn go_on_after(app: &Service, user_id: Uuid, newest: i64) -> Result<()> {
     let write = app.database.write().await?;
     let raised = user::Entity::update_many()
         .col_expr(user::Column::Revision, Expr::value(newest))

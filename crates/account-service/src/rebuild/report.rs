@@ -46,10 +46,16 @@ pub struct Report {
     pub already: u64,
     /// Pictures that the journal names and the bucket doesn't have any more.
     pub missing: u64,
-    /// Pictures whose object has another size than the journal says; they were brought back.
+    /// Pictures whose object has another size than the journal says; they were brought back, and say so.
     pub changed: u64,
+    /// Pictures brought back whose bytes nobody has compared with anything that came from the file. Verifying them does.
+    pub not_proven: u64,
+    /// Pictures brought back by reading their bytes, because their objects don't say what they are.
+    pub by_bytes: u64,
     /// Objects left alone because they are no pictures of this service, or were removed for good, or are there twice.
     pub left_alone: u64,
+    /// Objects that the store lists and doesn't give. Doing it again tries them again.
+    pub unread: u64,
     /// Segments of the journal that were read.
     pub segments: u64,
     /// Segments that are damaged; what could be read of them was used.
@@ -68,6 +74,27 @@ pub struct DamagedSegment {
 }
 
 impl Report {
+    /// This one and another one, of the same computer.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        if self.segments + self.from_journal + self.from_objects == 0 {
+            (self.library, self.username) = (other.library, other.username);
+        }
+        self.from_journal += other.from_journal;
+        self.from_objects += other.from_objects;
+        self.already += other.already;
+        self.missing += other.missing;
+        self.changed += other.changed;
+        self.not_proven += other.not_proven;
+        self.by_bytes += other.by_bytes;
+        self.left_alone += other.left_alone;
+        self.unread += other.unread;
+        self.segments += other.segments;
+        self.damaged.extend(other.damaged);
+        self.lost.extend(other.lost);
+        self
+    }
+
     pub(super) fn of(library: &Library) -> Self {
         Self { library: library.user_id, username: library.username.clone(), ..Self::default() }
     }

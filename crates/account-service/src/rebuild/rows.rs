@@ -19,6 +19,8 @@ use crate::storage::{Write, take_revisions};
 pub struct Added {
     /// Rows that were added.
     pub new: u64,
+    /// How many of them are of pictures that nothing is proven of.
+    pub not_proven: u64,
     /// Pictures that are here already, by identifier or key.
     pub already: u64,
     /// Pictures whose bytes are here already as another picture, or that were removed for good or are on their way out.
@@ -57,6 +59,7 @@ pub async fn add(app: &Service, owner: &Owner, rows: Vec<image::Model>, journale
         return Ok(added);
     }
     added.new = new.len() as u64;
+    added.not_proven = new.iter().filter(|row| !row.proof().is_proof()).count() as u64;
     let last = take_revisions(&write, owner.user_id, added.new as i64).await?;
     quota::count(&write, owner.user_id, new.iter().map(|row| row.size).sum(), added.new as i64).await?;
     let rows = new
@@ -117,12 +120,13 @@ impl Known {
             .into_tuple::<Uuid>()
             .all(&**write)
             .await?;
-        // An upload that is open may still be closed, which removes its object.
+        // An upload that is open may still be closed, which removes its object; and what arrived for one that was closed is
+        // what its person, or the service, didn't want.
         let open = upload::Entity::find()
             .select_only()
             .column(upload::Column::ObjectKey)
             .filter(upload::Column::Id.is_in(ids()))
-            .filter(upload::Column::State.eq(upload::State::Open))
+            .filter(upload::Column::State.ne(upload::State::Verified))
             .into_tuple::<String>()
             .all(&**write)
             .await?;

@@ -12,7 +12,7 @@ use crate::journal::Entry;
 use crate::object_store::Listed;
 
 const TABLES: &str = "
-    CREATE TABLE objects (key TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE objects (key TEXT PRIMARY KEY, size INTEGER NOT NULL, etag TEXT) WITHOUT ROWID;
     CREATE TABLE thumbnails (key TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE entries (
         image_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, key TEXT, gone INTEGER NOT NULL, entry TEXT NOT NULL
@@ -45,6 +45,8 @@ pub struct Known {
     pub entry: String,
     /// The object's size in bytes.
     pub size: i64,
+    /// The object's entity tag.
+    pub etag: Option<String>,
     /// Whether the bucket has its thumbnail.
     pub has_thumbnail: bool,
 }
@@ -77,8 +79,9 @@ impl Scratch {
         let tx = self.connection.begin().await?;
         for object in objects {
             let size = i64::try_from(object.size).map_err(Error::internal)?;
-            let sql = "INSERT OR REPLACE INTO objects (key, size) VALUES (?, ?)";
-            tx.execute_raw(statement(sql, [object.key.clone().into(), size.into()])).await?;
+            let sql = "INSERT OR REPLACE INTO objects (key, size, etag) VALUES (?, ?, ?)";
+            let values = [object.key.clone().into(), size.into(), object.etag.clone().into()];
+            tx.execute_raw(statement(sql, values)).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -146,7 +149,7 @@ impl Scratch {
 
     /// Pictures that have both an entry and an object, in the order of their revisions: a page after one of them.
     pub async fn known(&self, after: (i64, &str), limit: u32) -> Result<Vec<Known>> {
-        let sql = "SELECT e.image_id, e.revision, e.entry, o.size, \
+        let sql = "SELECT e.image_id, e.revision, e.entry, o.size, o.etag, \
                      COALESCE(json_extract(e.entry, '$.stored.thumbnail_key') IN (SELECT key FROM thumbnails), 0) \
                      AS has_thumbnail \
                    FROM entries e JOIN objects o ON o.key = e.key \

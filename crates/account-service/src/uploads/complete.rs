@@ -1,6 +1,6 @@
 //! Completion: the store is asked what it has, and only then a picture exists.
 
-use account_api::{CompletedPart, ErrorCode};
+use account_api::{CompletedPart, ErrorCode, VerifiedBy};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sea_orm::EntityTrait;
@@ -40,6 +40,8 @@ pub struct Stored {
     pub announced: Announced,
     /// What the store says of it.
     pub facts: ObjectFacts,
+    /// How it is proven that these are the announced bytes.
+    pub proof: VerifiedBy,
 }
 
 /// What the store was found to have of an upload.
@@ -75,11 +77,16 @@ pub async fn look(app: &Service, row: upload::Model, parts: Vec<CompletedPart>) 
         }
         Err(error) => return Err(error.into()),
     };
-    if let Err(error) = compare(&announced, &facts) {
-        ledger::close(app, user_id, id).await?;
-        return Err(error);
+    match prove(app, &announced, &facts).await? {
+        Ok(proof) => Ok(Looked::Stored(Stored { announced, facts, proof })),
+        Err(what) => {
+            ledger::close(app, user_id, id).await?;
+            let message = format!(
+                "What the store has is not what was announced ({what} differs). It was removed; send it again."
+            );
+            Err(Error::new(ErrorCode::ChecksumMismatch, message))
+        }
     }
-    Ok(Looked::Stored(Stored { announced, facts }))
 }
 
 fn incomplete() -> Error {
@@ -145,24 +152,26 @@ async fn assemble(app: &Service, announced: &Announced, parts: Vec<CompletedPart
     }
 }
 
-/// Whether the store has what was announced. Entity tags are opaque (RFC 9110), but one of 32 hex digits on a single PUT
-/// is the MD5 in every store that gives such; encrypted objects have others, which say nothing.
-fn compare(announced: &Announced, stored: &ObjectFacts) -> Result<()> {
-    let mismatch = |what: &str| {
-        Error::new(
-            ErrorCode::ChecksumMismatch,
-            format!("What the store has is not what was announced ({what} differs). It was removed; send it again."),
-        )
-    };
+/// How it is proven that the store has what was announced, or what differs.
+///
+/// The store has checked every body against the MD5 that was signed for it. Entity tags are opaque (RFC 9110); one of 32 hex
+/// digits on a single PUT is mostly the MD5, and a further witness. Encrypted objects have others of the same form: then the
+/// bytes settle it.
+async fn prove(
+    app: &Service,
+    announced: &Announced,
+    stored: &ObjectFacts,
+) -> Result<std::result::Result<VerifiedBy, &'static str>> {
     if stored.size != announced.file.size {
-        return Err(mismatch("the size"));
+        return Ok(Err("the size"));
     }
-    if announced.parts().is_none()
-        && let Some(etag) = stored.etag.as_deref().filter(|etag| etag.len() == 32)
-        && let Ok(md5) = hex::decode(etag)
-        && BASE64_STANDARD.encode(md5) != announced.file.content_md5
-    {
-        return Err(mismatch("the checksum"));
+    if announced.parts().is_some() {
+        return Ok(Ok(VerifiedBy::PartMd5));
     }
-    Ok(())
+    let md5 = stored.etag.as_deref().filter(|etag| etag.len() == 32).and_then(|etag| hex::decode(etag).ok());
+    if md5.is_none_or(|md5| BASE64_STANDARD.encode(md5) == announced.file.content_md5) {
+        return Ok(Ok(VerifiedBy::ContentMd5));
+    }
+    let read = app.store.read_back(&announced.row.object_key).await?;
+    Ok(if read.sha256 == announced.file.sha256 { Ok(VerifiedBy::ReadBack) } else { Err("the checksum") })
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use account_api::VerifiedBy;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
@@ -13,8 +12,7 @@ use super::complete::{Completed, Stored, finished};
 use super::ledger;
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::images::{doom, verified_by_text};
-use crate::object_store::ObjectFacts;
+use crate::images::doom;
 use crate::quota;
 use crate::service::Service;
 use crate::storage::entity::{image, upload};
@@ -101,7 +99,7 @@ async fn confirm_new(
         let row = &one.announced.row;
         let is_open = uploads.get(&row.id).is_some_and(|now| now.state == upload::State::Open);
         if is_open && held.insert(row.sha256.clone()) {
-            new.insert(row.id, new_picture(&one.announced, &one.facts, revision)?);
+            new.insert(row.id, new_picture(one, revision)?);
         }
     }
     if !new.is_empty() {
@@ -121,7 +119,7 @@ async fn confirm_new(
 
 /// Any other case. Nobody else changes the account's uploads or pictures meanwhile: its revision is taken.
 async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64) -> Result<Confirmed> {
-    let Stored { announced, facts } = stored;
+    let announced = &stored.announced;
     let now = ledger::find(&**write, user_id, announced.row.id).await?;
     if now.state != upload::State::Open {
         return Ok(Confirmed::Before(now));
@@ -135,8 +133,8 @@ async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64
     quota::give_back(write, user_id, announced.row.size, 1).await?;
     // These very bytes may have been found in the bucket, and made a picture, meanwhile.
     let is_same_object = first.object_key == announced.row.object_key;
-    if first.fault.is_some() {
-        let row = mended(&first, announced, facts, revision)?.update(&**write).await?;
+    if !first.is_safe() {
+        let row = mended(&first, stored, revision)?.update(&**write).await?;
         if !is_same_object {
             doom(write, first.object_key, None).await?;
         }
@@ -160,23 +158,19 @@ async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64
     Ok(Confirmed::Now(Box::new(Completed::Duplicate(first))))
 }
 
-/// The picture whose object was lost or changed, with the new object in its place.
-fn mended(
-    lost: &image::Model,
-    announced: &Announced,
-    stored: &ObjectFacts,
-    revision: i64,
-) -> Result<image::ActiveModel> {
+/// The picture whose object was lost, changed or never proven, with the new object in its place.
+fn mended(lost: &image::Model, stored: &Stored, revision: i64) -> Result<image::ActiveModel> {
     let now = clock::now();
+    let Stored { announced, facts, proof } = stored;
     let mut row = image::ActiveModel {
         id: Set(lost.id),
         object_key: Set(announced.row.object_key.clone()),
         updated_at: Set(now),
         deleted_at: Set(None),
         revision: Set(revision),
-        stored_size: Set(i64::try_from(stored.size).map_err(Error::internal)?),
-        etag: Set(stored.etag.clone()),
-        verified_by: Set(verified_by_text(check_of(announced)).to_owned()),
+        stored_size: Set(i64::try_from(facts.size).map_err(Error::internal)?),
+        etag: Set(facts.etag.clone()),
+        verified_by: Set(proof.as_str().to_owned()),
         verified_at: Set(now),
         fault: Set(None),
         ..Default::default()
@@ -188,18 +182,13 @@ fn mended(
     Ok(row)
 }
 
-/// By which check a completion is proven.
-fn check_of(announced: &Announced) -> VerifiedBy {
-    if announced.parts().is_some() { VerifiedBy::PartMd5 } else { VerifiedBy::ContentMd5 }
-}
-
 fn spec_text(announced: &Announced) -> Result<Option<String>> {
     announced.file.thumbnail.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)
 }
 
-fn new_picture(announced: &Announced, stored: &ObjectFacts, revision: i64) -> Result<image::Model> {
+fn new_picture(stored: &Stored, revision: i64) -> Result<image::Model> {
+    let Stored { announced, facts, proof } = stored;
     let thumbnail_key = announced.thumbnail_key();
-    let verified_by = check_of(announced);
     let thumbnail_spec = spec_text(announced)?;
     let Announced { row, file, media, .. } = announced;
     let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
@@ -218,9 +207,9 @@ fn new_picture(announced: &Announced, stored: &ObjectFacts, revision: i64) -> Re
         thumbnail_key,
         thumbnail_spec,
         revision,
-        stored_size: i64::try_from(stored.size).map_err(Error::internal)?,
-        etag: stored.etag.clone(),
-        verified_by: verified_by_text(verified_by).to_owned(),
+        stored_size: i64::try_from(facts.size).map_err(Error::internal)?,
+        etag: facts.etag.clone(),
+        verified_by: proof.as_str().to_owned(),
         // The object's key holds the identifier, too: found in the bucket alone, it is still the same picture.
         ..image::Model::new(row.id, row.user_id, clock::now())
     })

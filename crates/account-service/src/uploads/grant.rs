@@ -94,7 +94,7 @@ async fn already_here(app: &Service, row: image::Model) -> Result<GrantOutcome> 
 }
 
 /// The picture that this person has already with these bytes, taken out of the trash if it was there. One whose stored
-/// bytes were lost doesn't count: sending them again mends it.
+/// bytes were lost, or never proven, doesn't count: sending them again mends it.
 ///
 /// # Errors
 /// When the database can't be reached.
@@ -105,9 +105,9 @@ pub async fn duplicate(app: &Service, user_id: Uuid, sha256: &str) -> Result<Opt
     }
 }
 
-/// The picture, out of the trash; none when its stored bytes were lost.
+/// The picture, out of the trash; none when its stored bytes were lost or never proven.
 async fn usable(app: &Service, user_id: Uuid, row: image::Model) -> Result<Option<image::Model>> {
-    if row.fault.is_some() {
+    if !row.is_safe() {
         Ok(None)
     } else if row.deleted_at.is_some() {
         images::restore(app, user_id, row.id).await.map(Some)
@@ -152,8 +152,7 @@ async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Resu
     let media = announcement::check(file, app.limits.file_size)?;
     let row = new_row(user_id, file, &media)?;
     // An account that is full can still be mended.
-    let lost =
-        ledger::same_bytes(app.database.read(), user_id, &file.sha256).await?.is_some_and(|row| row.fault.is_some());
+    let lost = ledger::same_bytes(app.database.read(), user_id, &file.sha256).await?.is_some_and(|row| !row.is_safe());
     let room = if lost { Room::Held } else { Room::Needed };
     if ledger::begin(app, user_id, std::slice::from_ref(&row), room).await? {
         return Announced::of(row).map(Some);

@@ -51,7 +51,13 @@ pub async fn ingest(app: &Service, user_id: Uuid, received: Received) -> Result<
     if let Some(row) = grant::duplicate(app, user_id, &received.sha256).await? {
         return Ok(row);
     }
-    let mut picture = examine(app, &received).await?;
+    let mut picture = examine(app, &received.path, received.size).await?.map_err(|error| {
+        let code = match error {
+            PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory { .. } => ErrorCode::TooLarge,
+            _ => ErrorCode::UnsupportedMedia,
+        };
+        Error::new(code, error.to_string())
+    })?;
     let thumbnail = picture.thumbnail.take();
     let announced = grant::open(app, user_id, announce(&received, &picture, thumbnail.as_ref()), None).await?;
     send(app, &announced, &received.path).await?;
@@ -68,10 +74,13 @@ pub async fn ingest(app: &Service, user_id: Uuid, received: Received) -> Result<
     images::find(app, user_id, row.id, true).await
 }
 
-async fn examine(app: &Service, received: &Received) -> Result<Picture> {
+/// Looks at the picture in a file of so many bytes.
+///
+/// # Errors
+/// When the file can't be read; within, what the picture is not or can't be.
+pub async fn examine(app: &Service, path: &Path, size: u64) -> Result<Result<Picture, PictureError>> {
     let _permit = app.picture_workers.acquire().await.map_err(Error::internal)?;
-    let path = received.path.to_path_buf();
-    let size = received.size;
+    let path = path.to_path_buf();
     let examined = tokio::task::spawn_blocking(move || -> std::io::Result<Result<Picture, PictureError>> {
         use std::io::Read;
         // Of a file that is too large to be looked at as a picture the beginning is read, which names the format.
@@ -83,17 +92,11 @@ async fn examine(app: &Service, received: &Received) -> Result<Picture> {
         }
         Ok(pictures::sniff(&bytes).map(only_its_format).ok_or(PictureError::NotAPicture))
     });
-    let examined = examined.await.map_err(Error::internal)?.map_err(Error::internal)?;
-    examined.map_err(|error| {
-        let code = match error {
-            PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory { .. } => ErrorCode::TooLarge,
-            _ => ErrorCode::UnsupportedMedia,
-        };
-        Error::new(code, error.to_string())
-    })
+    examined.await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
-fn only_its_format(format: pictures::Format) -> Picture {
+/// What is known of a picture that is too large, or too damaged, to be looked at.
+pub fn only_its_format(format: pictures::Format) -> Picture {
     Picture {
         format,
         width: None,

@@ -12,11 +12,10 @@ mod parts;
 mod remake;
 mod thumbnails;
 
-pub use announcement::part_size;
 pub use announcement::too_large;
 pub use batch::complete_batch;
 pub use grant::grant_batch;
-pub use ingest::{Intake, Received, ingest};
+pub use ingest::{Intake, Received, examine, ingest, only_its_format};
 pub use ledger::close;
 pub use parts::{presign_parts, stored_parts};
 pub use remake::{Remade, remake};

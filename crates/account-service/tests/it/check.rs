@@ -205,6 +205,10 @@ async fn a_collection_takes_only_what_is_its_own_and_old(#[values(Db::Sqlite, Db
     let service = setup.serve().await;
     let anna = service.register("anna").await;
     let kept = by_form(&anna, 1).await;
+    // So many that one object beside them is no cause for doubt.
+    for seed in 10..15 {
+        by_form(&anna, seed).await;
+    }
     large(&anna, 1).await;
     let orphan = new_key(&anna);
     meddler.put(&orphan, &png(2)).await;

@@ -13,7 +13,8 @@ use crate::uploads::{announcement, put, single, verified};
 impl Person<'_> {
     async fn verify(&self, image_ids: &[&str], read_back: bool) -> Vec<VerifyResult> {
         let image_ids = image_ids.iter().map(|id| (*id).to_owned()).collect();
-        let response: VerifyResponse = self.post(route::VERIFY, &VerifyRequest { image_ids, read_back }).await.ok();
+        let response: VerifyResponse =
+            self.post(route::VERIFY, &VerifyRequest { image_ids, read_back, proof: false }).await.ok();
         response.results
     }
 }
@@ -51,7 +52,10 @@ async fn the_store_is_asked_and_faults_are_written_down(#[values(Db::Sqlite, Db:
     // It is back, as after a disk was mounted again.
     std::fs::write(file_of(&app, &gone), png(2)).unwrap();
     let result = anna.verify(&[&gone.id], false).await.remove(0);
-    assert_eq!((result.outcome, result.image.unwrap().receipt.fault), (sound, None));
+    // Its bytes are younger than the store's record of them, so they are read.
+    let read = VerifyOutcome::Confirmed { checked_by: CheckedBy::ReadBack };
+    assert_eq!((result.outcome, result.image.unwrap().receipt.fault), (read, None));
+    assert_eq!(anna.verify(&[&gone.id], false).await.remove(0).outcome, sound, "which mended the record");
 }
 
 #[rstest]
@@ -98,8 +102,8 @@ async fn others_pictures_are_unknown_and_a_batch_has_a_size() {
     let (anna, bela) = (app.register("anna").await, app.register("bela").await);
     let image = anna.upload("a.png", &png(1)).await;
     assert_eq!(bela.verify(&[&image.id], false).await[0].outcome, VerifyOutcome::Unknown);
-    let request = VerifyRequest { image_ids: vec![image.id], read_back: false };
+    let request = VerifyRequest { image_ids: vec![image.id], read_back: false, proof: false };
     assert_eq!(app.nobody().post(route::VERIFY, &request).await.code(), ErrorCode::Unauthorized);
-    let none = VerifyRequest { image_ids: Vec::new(), read_back: false };
+    let none = VerifyRequest { image_ids: Vec::new(), read_back: false, proof: false };
     assert_eq!(anna.post(route::VERIFY, &none).await.code(), ErrorCode::InvalidRequest);
 }

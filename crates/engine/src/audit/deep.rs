@@ -4,7 +4,7 @@ use catalogue::table::audit::Outcome;
 use catalogue::table::picture::Picture;
 use futures::{StreamExt, stream};
 
-use super::look::{DOWNLOADED, Looked, request, take};
+use super::look::{DOWNLOADED, Depth, Looked, request, take};
 use crate::blobs::{Original, hash_stored};
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
@@ -38,7 +38,7 @@ pub(super) async fn read_bytes(session: &Session, pictures: &[Picture], looked: 
             // The service looks for itself, and writes it down for every device.
             Err(error) if matches!(error.code, ErrorKind::NotFound | ErrorKind::ChecksumMismatch) => {
                 let asked = std::slice::from_ref(&picture);
-                let answer = session.client.verify_images(&request(asked, true)).await?;
+                let answer = session.client.verify_images(&request(asked, true, Depth::Bytes)).await?;
                 for result in answer.results {
                     take(session, looked, &picture, result);
                 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use account_api::{CheckedBy, Image, MAX_BATCH, VerifyOutcome, VerifyRequest, VerifyResult};
+use account_api::{CheckedBy, Image, MAX_BATCH, VerifiedBy, VerifyOutcome, VerifyRequest, VerifyResult};
 use catalogue::Connection;
 use catalogue::SqliteError;
 use catalogue::table::audit::{self, Look, Outcome};
@@ -35,28 +35,74 @@ impl Looked {
     }
 }
 
+/// How thoroughly pictures are looked at. What isn't proven yet is read back by the service in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// The service asks the store for size and entity tag.
+    Look,
+    /// The same for somebody who is about to give up a file of their own: a tag has to be the store's word for the bytes of
+    /// today, or else the service reads them.
+    Proof,
+    /// The bytes are downloaded to this computer and hashed.
+    Bytes,
+}
+
+/// What the service may have to read for one call, in bytes: so that calls end, and what is read is soon written down.
+const READ_AT_ONCE: u64 = 256 * 1024 * 1024;
+
 /// Looks at some pictures. One that the account no longer has is left out: sync will remove it.
 ///
 /// # Errors
 /// When the service can't be asked.
-pub(super) async fn look_at(session: &Session, pictures: &[Picture], deep: bool) -> Result<Looked> {
+pub(super) async fn look_at(session: &Session, pictures: &[Picture], depth: Depth) -> Result<Looked> {
     let mut looked = Looked::default();
-    for some in pictures.chunks(MAX_BATCH) {
-        let answer = session.client.verify_images(&request(some, false)).await?;
+    for some in batches(pictures, depth) {
+        let answer = session.client.verify_images(&request(some, false, depth)).await?;
         for (picture, result) in some.iter().zip(answer.results) {
             take(session, &mut looked, picture, result);
         }
     }
-    if deep {
+    if depth == Depth::Bytes {
         read_bytes(session, pictures, &mut looked).await?;
     }
     Ok(looked)
 }
 
+/// In their order, as many in a call as may be, and as are read soon.
+fn batches(pictures: &[Picture], depth: Depth) -> Vec<&[Picture]> {
+    let mut batches = Vec::new();
+    let mut rest = pictures;
+    while !rest.is_empty() {
+        let (mut count, mut bytes) = (0, 0);
+        for picture in rest.iter().take(MAX_BATCH) {
+            if depth == Depth::Proof || !is_proven(picture) {
+                bytes += picture.facts.size;
+            }
+            if count > 0 && bytes > READ_AT_ONCE {
+                break;
+            }
+            count += 1;
+        }
+        let (batch, after) = rest.split_at(count);
+        batches.push(batch);
+        rest = after;
+    }
+    batches
+}
+
+fn is_proven(picture: &Picture) -> bool {
+    VerifiedBy::from_text(&picture.facts.verified_by).is_proof()
+}
+
+/// Whether uploading the picture's file again would do something for it: its stored bytes are lost, changed or not proven.
+pub(crate) fn needs_bytes(picture: &Picture) -> bool {
+    picture.facts.fault.is_some() || !is_proven(picture)
+}
+
 /// Asks about these pictures.
-pub(super) fn request(pictures: &[Picture], read_back: bool) -> VerifyRequest {
+pub(super) fn request(pictures: &[Picture], read_back: bool, depth: Depth) -> VerifyRequest {
     let image_ids = pictures.iter().map(|picture| picture.facts.image_id.clone()).collect();
-    VerifyRequest { image_ids, read_back }
+    VerifyRequest { image_ids, read_back, proof: depth == Depth::Proof }
 }
 
 /// Takes in what the service said.
@@ -78,7 +124,6 @@ pub(super) fn take(session: &Session, looked: &mut Looked, picture: &Picture, re
 fn by_text(by: CheckedBy) -> &'static str {
     match by {
         CheckedBy::SizeAndTag => "size_and_tag",
-        CheckedBy::Size => "size",
         CheckedBy::ReadBack => "read_back",
     }
 }
@@ -87,14 +132,14 @@ fn by_text(by: CheckedBy) -> &'static str {
 ///
 /// # Errors
 /// When one of them is unknown, the service can't be asked, or the catalogue can't be written.
-pub(crate) async fn check_pictures(session: &Session, ids: &[u32], deep: bool) -> Result<Vec<CheckedPicture>> {
+pub(crate) async fn check_pictures(session: &Session, ids: &[u32], depth: Depth) -> Result<Vec<CheckedPicture>> {
     let mut checked = Vec::with_capacity(ids.len());
     for some in ids.chunks(MAX_BATCH) {
         let mut pictures = Vec::with_capacity(some.len());
         for id in some {
             pictures.push(known_picture(session, *id).await?);
         }
-        let Looked { looks, images } = look_at(session, &pictures, deep).await?;
+        let Looked { looks, images } = look_at(session, &pictures, depth).await?;
         let records: Vec<_> = images.iter().map(facts).collect();
         let anything = !records.is_empty();
         let told = session
@@ -136,7 +181,9 @@ fn describe(conn: &Connection, look: Look) -> Result<Option<CheckedPicture>, Sql
     let Some(picture) = picture::get(conn, look.picture)? else { return Ok(None) };
     let faulty = matches!(look.outcome, Outcome::Missing | Outcome::Changed);
     let local_copy = if faulty { local_copy(conn, &picture)? } else { None };
+    let proven = look.outcome == Outcome::Confirmed && !needs_bytes(&picture);
     Ok(Some(CheckedPicture {
+        proven,
         id: picture.id,
         image_id: picture.facts.image_id,
         name: picture.facts.name,
@@ -180,7 +227,8 @@ pub(crate) fn last_check(look: Look) -> LastCheck {
 
 fn confirmed_by(check: &str) -> &'static str {
     match check {
-        "size" => "The store still has it: the size is the one that it confirmed.",
+        // Of an earlier version, which took that for enough.
+        "size" => "The store has something of the size that it confirmed. Check it again to have the bytes compared.",
         "read_back" => "The service read the stored bytes back, and their SHA-256 is that of this file.",
         DOWNLOADED => "The stored bytes were downloaded to this computer, and their SHA-256 is that of this file.",
         _ => "The store still has it: size and entity tag are those that it confirmed.",

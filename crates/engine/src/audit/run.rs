@@ -4,7 +4,7 @@ use account_api::MAX_BATCH;
 use catalogue::table::audit::{self, Outcome, Run};
 use catalogue::table::picture;
 
-use super::look::look_at;
+use super::look::{Depth, look_at};
 use crate::library::facts;
 use crate::session::Session;
 use crate::view::AuditProgress;
@@ -40,7 +40,7 @@ pub(crate) async fn run(
             _ => audit::begin(conn, &now, options.deep),
         })
         .await?;
-    let size = if options.deep { DEEP_PAGE } else { MAX_BATCH };
+    let (size, depth) = if options.deep { (DEEP_PAGE, Depth::Bytes) } else { (MAX_BATCH, Depth::Look) };
     loop {
         let (from, page) = session
             .catalogue
@@ -50,7 +50,7 @@ pub(crate) async fn run(
             })
             .await?;
         let Some(last) = page.last().map(|picture| picture.id) else { break };
-        let looked = look_at(session, &page, options.deep).await?;
+        let looked = look_at(session, &page, depth).await?;
         if let Some(reason) = looked.outage() {
             // Nothing could be asked about: more of the same would only fill the list.
             session.client.ready().await?;

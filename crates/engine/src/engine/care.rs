@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
-use crate::audit::{self, AuditOptions};
+use crate::audit::{self, AuditOptions, Depth};
 use crate::doctor::{self, Told};
 use crate::freeing::{self, Act, FreeSource, SystemTrash};
 use crate::upload::{Source, UploadOptions};
@@ -54,7 +54,8 @@ impl Engine {
 
     /// Asks the store again about some pictures; with `deep`, their bytes are downloaded and hashed.
     pub async fn verify(&self, ids: &[u32], deep: bool) -> Result<Vec<CheckedPicture>> {
-        audit::check_pictures(&*self.session().await?, ids, deep).await
+        let depth = if deep { Depth::Bytes } else { Depth::Look };
+        audit::check_pictures(&*self.session().await?, ids, depth).await
     }
 
     /// The same as [`verify_all`](Self::verify_all) in the background; progress comes as events.

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::{EngineConfig, Role};
 use crate::describing::WhomToAsk;
 use crate::events::{Event, Events};
-use crate::place::{OpenPlace, Places};
+use crate::place::{OpenPlace, Places, Recovery};
 use crate::secrets::{SecretName, Vault};
 use crate::session::{Session, SessionParts};
 use crate::settings::{SavedPlace, Store};
@@ -27,6 +27,12 @@ use crate::{EngineError, ErrorKind, Result, connection, sync};
 /// How often the settings are looked at, because another process may have changed them.
 const LOOK_AT_SETTINGS: Duration = Duration::from_secs(1);
 
+/// The first wait before a lost database is tried to be brought back again; it doubles.
+const FIRST_RECOVERY: Duration = Duration::from_secs(2);
+
+/// The longest wait.
+const LONGEST_RECOVERY: Duration = Duration::from_secs(60);
+
 /// How long ending waits for background work.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -38,6 +44,8 @@ pub(super) struct Open {
     choice: Option<SavedPlace>,
     /// The place's name in folders and among secrets.
     place_id: String,
+    /// A lost account database that comes back first.
+    recovery: Option<Recovery>,
     tasks: TaskTracker,
 }
 
@@ -237,6 +245,9 @@ impl Host {
     }
 
     async fn open_library(self: &Arc<Self>, opened: OpenPlace) -> Result<Open> {
+        if let Some(came_of) = &opened.recovered {
+            self.events.notice(NoticeKind::Warning, came_of);
+        }
         let session = Session::open(SessionParts {
             place: opened.place,
             library_dir: opened.library_dir,
@@ -244,6 +255,8 @@ impl Host {
             events: self.events.clone(),
             whom_to_ask: self.whom_to_ask(),
             traffic: self.traffic.clone(),
+            recovering: opened.recovery.is_some(),
+            recovered: opened.recovered.is_some(),
         })
         .await?;
         if let Some(problem) = opened.problem {
@@ -257,7 +270,8 @@ impl Host {
         let queue = Queue::new(Arc::clone(&session));
         let tasks = TaskTracker::new();
         tasks.spawn_on(follow(Arc::downgrade(self), Arc::clone(&session)), &self.runtime);
-        Ok(Open { session, queue, choice: self.settings.place(), place_id: opened.id, tasks })
+        let (choice, recovery) = (self.settings.place(), opened.recovery);
+        Ok(Open { session, queue, choice, place_id: opened.id, recovery, tasks })
     }
 
     /// Settings and the sealed key, read when a picture is to be described.
@@ -305,6 +319,9 @@ impl Host {
         open.tasks.spawn_on(sync::watch(Arc::clone(session)), &self.runtime);
         open.tasks.spawn_on(connection::watch_store(Arc::clone(session)), &self.runtime);
         open.tasks.spawn_on(replace_damaged(Arc::downgrade(self), Arc::clone(session)), &self.runtime);
+        if let Some(recovery) = open.recovery.clone() {
+            open.tasks.spawn_on(bring_back(Arc::downgrade(self), Arc::clone(session), recovery), &self.runtime);
+        }
         let (queue, events) = (open.queue.clone(), self.events.clone());
         open.tasks.spawn_on(
             async move {
@@ -359,6 +376,45 @@ async fn follow(host: Weak<Host>, session: Arc<Session>) {
         let Some(host) = host.upgrade() else { return };
         host.tell_state();
     }
+}
+
+/// Brings a lost account database back, however often it takes, and opens the library again.
+async fn bring_back(host: Weak<Host>, session: Arc<Session>, recovery: Recovery) {
+    session.events.notice(NoticeKind::Warning, recovery.problem().message);
+    let mut wait = FIRST_RECOVERY;
+    let came_of = loop {
+        let done = tokio::select! {
+            () = session.closing.cancelled() => return,
+            done = recovery.run() => done,
+        };
+        match done {
+            Ok(came_of) => break came_of,
+            // Somebody has to say which library it is: trying again would not.
+            Err(error) if error.code == ErrorKind::InvalidInput => break error.message,
+            Err(error) => {
+                tracing::warn!(code = ?error.code, "the account's database can't be brought back yet");
+                session.way.service(Connection::Offline { reason: error.message });
+            }
+        }
+        tokio::select! {
+            () = session.closing.cancelled() => return,
+            () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_RECOVERY),
+        }
+    };
+    // What the catalogue has is of before.
+    if let Err(error) = session.catalogue.write(catalogue::table::picture::forget_revisions).await {
+        tracing::warn!(%error, "the library is not read again from the beginning");
+    }
+    session.events.notice(NoticeKind::Warning, came_of);
+    let Some(host) = host.upgrade() else { return };
+    // Apart from this library's own tasks, which opening another one waits for. It keeps the service until it is taken over.
+    let runtime = host.runtime.clone();
+    runtime.spawn(async move {
+        if let Err(error) = host.reopen().await {
+            host.events.notice(NoticeKind::Error, error.message);
+        }
+        drop(recovery);
+    });
 }
 
 /// Opens the library again when its catalogue turns out to be damaged: it is then set aside and rebuilt.

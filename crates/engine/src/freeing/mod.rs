@@ -1,8 +1,9 @@
 //! "Delete local copies": files whose bytes the store provably has, moved to the system's trash.
 //!
 //! A file goes only when, one right after the other: its SHA-256 has just been computed and is that of a picture of the
-//! library whose receipt has no fault; the store has just been asked again and has what it confirmed; and the file has not
-//! changed meanwhile. Everything else is kept, and why is told.
+//! library whose receipt has no fault; the store has just been asked again and has what was proven to be these bytes, by a
+//! checksum that came from the file or by reading them, which is done now where it wasn't; and the file has not changed
+//! meanwhile. Everything else is kept, and why is told.
 
 mod candidates;
 mod examine;
@@ -15,8 +16,9 @@ use account_api::MAX_BATCH;
 use tokio::sync::mpsc;
 
 use crate::Result;
+use crate::audit::{Depth, check_pictures};
 use crate::session::Session;
-use crate::view::{FreeItem, FreeReport, FreeStatus};
+use crate::view::{CheckOutcome, FreeItem, FreeReport, FreeStatus};
 use candidates::candidates;
 use examine::{Examined, examine, still_the_same};
 
@@ -106,12 +108,15 @@ async fn ask_again(session: &Session, examined: &mut [Examined]) {
     if ids.is_empty() {
         return;
     }
-    let checked = crate::audit::check_pictures(session, &ids, false).await;
+    let checked = check_pictures(session, &ids, Depth::Proof).await;
     for one in examined {
         let Some(id) = one.picture else { continue };
         let refusal = match &checked {
             Ok(checked) => match checked.iter().find(|picture| picture.id == id) {
-                Some(picture) if picture.check.outcome == crate::view::CheckOutcome::Confirmed => None,
+                Some(picture) if picture.proven => None,
+                Some(picture) if picture.check.outcome == CheckOutcome::Confirmed => {
+                    Some("It is not proven that the store has its bytes.".to_owned())
+                }
                 Some(picture) => Some(picture.check.message.clone()),
                 None => Some("The account no longer has this picture.".to_owned()),
             },

@@ -6,7 +6,7 @@ use catalogue::table::picture::{self, Facts, LayoutRow, Order, Part, Picture, Ti
 use pictures::Format;
 
 use crate::audit::last_check;
-use crate::view::{Counts, Fault, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Scope, Sort};
+use crate::view::{Counts, Fault, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Proof, Scope, Sort};
 
 /// The account's record of a picture, as the catalogue keeps it.
 pub fn facts(image: &Image) -> Facts {
@@ -36,13 +36,8 @@ pub fn facts(image: &Image) -> Facts {
         deleted_at: image.deleted_at.clone(),
         stored_size: image.receipt.stored_size,
         etag: image.receipt.etag.clone(),
-        verified_by: match image.receipt.verified_by {
-            VerifiedBy::ContentMd5 => "content_md5",
-            VerifiedBy::PartMd5 => "part_md5",
-            VerifiedBy::ReadBack => "read_back",
-        }
-        .to_owned(),
-        verified_at: image.receipt.verified_at.clone(),
+        verified_by: image.receipt.verified_by.as_str().to_owned(),
+        verified_at: image.receipt.verified_at.clone().unwrap_or_default(),
         fault: image.receipt.fault.map(|fault| match fault {
             account_api::Fault::Missing => "missing".to_owned(),
             account_api::Fault::Changed => "changed".to_owned(),
@@ -85,7 +80,8 @@ pub(super) fn counts(counts: picture::Counts) -> Counts {
     }
 }
 
-pub(super) fn row(tile: Tile) -> PictureRow {
+/// `vouched` says whether what the catalogue knows of proofs holds right now.
+pub(super) fn row(tile: Tile, vouched: bool) -> PictureRow {
     PictureRow {
         id: tile.id,
         alt: tile.alt_text.filter(|text| !text.is_empty()).unwrap_or_else(|| tile.name.clone()),
@@ -98,11 +94,15 @@ pub(super) fn row(tile: Tile) -> PictureRow {
         favourite: tile.favourite,
         described: tile.described,
         fault: tile.fault.as_deref().map(Fault::from_text),
+        proven: vouched && VerifiedBy::from_text(&tile.verified_by).is_proof(),
     }
 }
 
-pub(super) fn detail(picture: Picture, look: Option<Look>, local_copy: Option<String>) -> PictureDetail {
+/// `vouched` as for [`row`].
+pub(super) fn detail(picture: Picture, look: Option<Look>, local_copy: Option<String>, vouched: bool) -> PictureDetail {
     let facts = picture.facts;
+    let by = Some(VerifiedBy::from_text(&facts.verified_by)).filter(|_| vouched);
+    let proof = Proof::from(by.unwrap_or(VerifiedBy::NotProven));
     let format = Format::from_name(&facts.format);
     PictureDetail {
         id: picture.id,
@@ -129,8 +129,9 @@ pub(super) fn detail(picture: Picture, look: Option<Look>, local_copy: Option<St
         text_in_image: facts.text_in_image,
         described_by: facts.described_by,
         described_at: facts.described_at,
-        verified_by: verified_by(&facts.verified_by).to_owned(),
-        verified_at: facts.verified_at,
+        proof,
+        verified_by: by.map_or(NOT_VOUCHED, verified_by).to_owned(),
+        verified_at: Some(facts.verified_at).filter(|_| proof != Proof::NotProven),
         stored_size: facts.stored_size,
         etag: facts.etag,
         fault: facts.fault.as_deref().map(Fault::from_text),
@@ -151,13 +152,22 @@ fn decodable(format: &str) -> bool {
     Format::from_name(format).is_some_and(Format::decodable)
 }
 
-fn verified_by(check: &str) -> &'static str {
+/// While the account's database is being brought back from the store.
+const NOT_VOUCHED: &str =
+    "The records of what was proven are being brought back. Until then nothing is called verified.";
+
+fn verified_by(check: VerifiedBy) -> &'static str {
     match check {
-        "content_md5" => "The store checked the bytes against their checksum as it took them in, and the size agrees.",
-        "part_md5" => {
+        VerifiedBy::ContentMd5 => {
+            "The store checked the bytes against their checksum as it took them in, and the size agrees."
+        }
+        VerifiedBy::PartMd5 => {
             "The store checked each part against its checksum as it took it in, and the parts and the size agree."
         }
-        "read_back" => "The stored bytes were read back, and their SHA-256 is that of this file.",
-        _ => "The account service compared the stored bytes with this file.",
+        VerifiedBy::ReadBack => "The stored bytes were read back, and their SHA-256 is that of this file.",
+        VerifiedBy::NotProven => {
+            "This picture was found in the store. Its bytes have not been compared with anything that came from the file; \
+             checking it reads them back."
+        }
     }
 }

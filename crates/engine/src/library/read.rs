@@ -4,7 +4,7 @@ use catalogue::table::audit;
 use catalogue::table::picture::{self, Found, Picture};
 
 use super::convert;
-use crate::audit::local_copy;
+use crate::audit::{local_copy, needs_bytes};
 use crate::session::Session;
 use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow};
 use crate::{EngineError, ErrorKind, Result};
@@ -17,17 +17,18 @@ pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec
 
 pub(crate) async fn rows(session: &Session, ids: Vec<u32>) -> Result<Vec<PictureRow>> {
     let tiles = session.catalogue.read(move |conn| picture::tiles(conn, &ids)).await?;
-    Ok(tiles.into_iter().map(convert::row).collect())
+    let vouched = session.vouches();
+    Ok(tiles.into_iter().map(|tile| convert::row(tile, vouched)).collect())
 }
 
 pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail> {
     let known = session.catalogue.read(move |conn| {
         let Some(picture) = picture::get(conn, id)? else { return Ok(None) };
-        let local_copy = if picture.facts.fault.is_some() { local_copy(conn, &picture)? } else { None };
+        let local_copy = if needs_bytes(&picture) { local_copy(conn, &picture)? } else { None };
         Ok(Some((picture, audit::look(conn, id)?, local_copy)))
     });
     let (picture, look, local_copy) = known.await?.ok_or_else(gone)?;
-    Ok(convert::detail(picture, look, local_copy.map(|path| path.display().to_string())))
+    Ok(convert::detail(picture, look, local_copy.map(|path| path.display().to_string()), session.vouches()))
 }
 
 pub(crate) async fn counts(session: &Session) -> Result<Counts> {

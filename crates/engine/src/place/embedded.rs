@@ -10,7 +10,7 @@ pub(super) use account_service::embedded::Embedded;
 use account_service::embedded::{self, EmbeddedConfig, EmbeddedStorage};
 pub(super) use account_service::object_store::BucketConfig;
 use account_service::object_store::probe::{PATIENCE, probe_bucket};
-use account_service::rebuild::{Library, Progress, RebuildError, Stage};
+use account_service::rebuild::{Library, Progress, RebuildError, Report, Stage};
 use futures::future::BoxFuture;
 
 use crate::doctor::Told;
@@ -130,8 +130,16 @@ pub(super) async fn rebuild(
             total: number(progress.total),
         });
     };
-    let report = embedded.rebuild(wanted, &tell).await.map_err(unbuilt)?;
-    Ok(RebuildReport {
+    embedded.rebuild(wanted, &tell).await.map(seen).map_err(unbuilt)
+}
+
+/// Brings back what a service's lost database held.
+pub(super) async fn bring_back(embedded: &Embedded) -> Result<RebuildReport> {
+    embedded.bring_back(&|_| {}).await.map(seen).map_err(unbuilt)
+}
+
+fn seen(report: Report) -> RebuildReport {
+    RebuildReport {
         library: report.library.to_string(),
         restored: number(report.from_journal + report.from_objects),
         from_journal: number(report.from_journal),
@@ -139,7 +147,10 @@ pub(super) async fn rebuild(
         already: number(report.already),
         missing: number(report.missing),
         changed: number(report.changed),
+        not_proven: number(report.not_proven),
+        by_bytes: number(report.by_bytes),
         left_alone: number(report.left_alone),
+        unread: number(report.unread),
         segments: number(report.segments),
         damaged: report
             .damaged
@@ -147,7 +158,7 @@ pub(super) async fn rebuild(
             .map(|segment| DamagedSegment { key: segment.key, lost: number(segment.lost) })
             .collect(),
         lost: report.lost,
-    })
+    }
 }
 
 fn number(count: u64) -> u32 {

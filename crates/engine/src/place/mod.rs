@@ -11,6 +11,8 @@ mod known;
 mod open_place;
 mod people;
 mod places;
+mod recovery;
 
 pub use open_place::OpenPlace;
 pub use places::Places;
+pub use recovery::Recovery;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::recovery::Recovery;
 use crate::service::Client;
 use crate::view::Place;
 use crate::{EngineError, Result};
@@ -20,6 +21,11 @@ pub struct OpenPlace {
     /// Why the service can't be used, when that is known already: signed out, secrets locked, or the embedded service
     /// doesn't start. Calls of `client` end with the same.
     pub problem: Option<EngineError>,
+    /// A lost database of the embedded service that has to be brought back first; `problem` says so, too.
+    pub recovery: Option<Recovery>,
+    /// What came of bringing one back, when that was just done: a sentence for people. What the catalogue has of this place is
+    /// of before.
+    pub recovered: Option<String>,
 }
 
 /// The open result of a place whose service can't be used.

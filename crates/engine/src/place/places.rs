@@ -8,6 +8,7 @@ use account_api::{AuthResponse, LoginRequest, RegisterRequest};
 
 use super::embedded::{BucketConfig, LocalSession, Running, Storage};
 use super::open_place::{OpenPlace, closed_service};
+use super::recovery::Recovery;
 use super::{account, bucket, embedded, folders};
 use crate::doctor::Told;
 use crate::engine::Role;
@@ -15,13 +16,34 @@ use crate::secrets::Vault;
 use crate::service::{AccessToken, Client, ClientOptions, Patience, ServiceAddress, auth};
 use crate::settings::{SavedPlace, Store};
 use crate::view::{
-    AccountForm, BucketForm, BucketLibrary, DoctorReport, DoctorStep, RebuildProgress, RebuildReport, RegisterForm,
-    SecretsState,
+    AccountForm, BucketForm, BucketLibrary, DoctorReport, DoctorStep, PlaceKind, RebuildProgress, RebuildReport,
+    RegisterForm, SecretsState,
 };
 use crate::{EngineError, ErrorKind, Result};
 
 /// How long a service is waited for that is told of the end of a session.
 const GOODBYE: Duration = Duration::from_secs(10);
+
+/// The place, when it can be used, or will be once its lost database is back.
+fn usable(opened: OpenPlace) -> Result<OpenPlace> {
+    match (&opened.problem, &opened.recovery) {
+        (Some(problem), None) => Err(problem.clone()),
+        _ => Ok(opened),
+    }
+}
+
+/// A place's service, and what is to be known of its database.
+struct Reached {
+    client: Client,
+    recovery: Option<Recovery>,
+    recovered: Option<String>,
+}
+
+impl Reached {
+    fn plainly(client: Client) -> Self {
+        Self { client, recovery: None, recovered: None }
+    }
+}
 
 /// The places of a folder of the app. Clones are cheap and share everything.
 ///
@@ -63,10 +85,7 @@ impl Places {
     /// # Errors
     /// When the embedded service doesn't start, or the choice can't be saved.
     pub async fn choose_this_computer(&self) -> Result<OpenPlace> {
-        let opened = self.open(SavedPlace::ThisComputer).await?;
-        if let Some(problem) = opened.problem {
-            return Err(problem);
-        }
+        let opened = usable(self.open(SavedPlace::ThisComputer).await?)?;
         self.inner.settings.set_place(Some(SavedPlace::ThisComputer)).await?;
         Ok(opened)
     }
@@ -122,10 +141,7 @@ impl Places {
         let before = self.inner.vault.get(&name).await?;
         self.inner.vault.set(&name, bucket.secret.clone()).await?;
         let chosen = async {
-            let opened = self.open(saved.clone()).await?;
-            if let Some(problem) = opened.problem {
-                return Err(problem);
-            }
+            let opened = usable(self.open(saved.clone()).await?)?;
             self.inner.settings.set_place(Some(saved.clone())).await?;
             Ok(opened)
         };
@@ -297,19 +313,24 @@ impl Places {
     pub(super) async fn open(&self, saved: SavedPlace) -> Result<OpenPlace> {
         let id = saved.id();
         let library_dir = folders::library(&self.inner.data_dir, &id)?;
-        let client = match &saved {
+        let reached = match &saved {
             SavedPlace::ThisComputer => self.embedded(&id, Storage::ThisComputer).await,
             SavedPlace::Bucket { .. } => self.bucket(&id, &saved).await,
-            SavedPlace::Account { service, .. } => self.account(&id, service).await,
+            SavedPlace::Account { service, .. } => self.account(&id, service).await.map(Reached::plainly),
         };
-        let (client, problem) = match client {
-            Ok(client) => (client, None),
-            Err(problem) => (closed_service(&problem)?, Some(problem)),
+        let (client, problem, recovery, recovered) = match reached {
+            Ok(Reached { client, recovered, recovery: None }) => (client, None, None, recovered),
+            Ok(Reached { recovery: Some(recovery), .. }) => {
+                let problem = recovery.problem();
+                (closed_service(&problem)?, Some(problem), Some(recovery), None)
+            }
+            Err(problem) => (closed_service(&problem)?, Some(problem), None, None),
         };
         let signed_in = !problem.as_ref().is_some_and(|problem| {
             matches!(problem.code, ErrorKind::SignedOut | ErrorKind::SecretsLocked | ErrorKind::SecretsNotKept)
         });
-        Ok(OpenPlace { place: self.described(&saved, signed_in), id, library_dir, client, problem })
+        let place = self.described(&saved, signed_in);
+        Ok(OpenPlace { place, id, library_dir, client, problem, recovery, recovered })
     }
 
     async fn account(&self, id: &str, service: &str) -> Result<Client> {
@@ -322,7 +343,7 @@ impl Places {
         account::client(address, id, &self.inner.vault, &folders::library(&self.inner.data_dir, id)?)
     }
 
-    async fn bucket(&self, id: &str, saved: &SavedPlace) -> Result<Client> {
+    async fn bucket(&self, id: &str, saved: &SavedPlace) -> Result<Reached> {
         let bucket = self.bucket_of(id, saved).await?;
         self.embedded(id, Storage::Bucket(bucket)).await
     }
@@ -338,13 +359,20 @@ impl Places {
             .ok_or_else(|| EngineError::new(ErrorKind::Internal, "The chosen place is no bucket."))
     }
 
-    async fn embedded(&self, id: &str, storage: Storage) -> Result<Client> {
+    async fn embedded(&self, id: &str, storage: Storage) -> Result<Reached> {
         let folder = folders::service(&self.inner.data_dir, id)?;
         let store_is_local = matches!(storage, Storage::ThisComputer);
+        let kind = if store_is_local { PlaceKind::ThisComputer } else { PlaceKind::Bucket };
         let known = self.inner.settings.port(id);
         // Links point to the window's service. A command that takes its port would make the window go elsewhere.
         let preferred = known.filter(|_| self.inner.role == Role::Window);
         let embedded = self.inner.running.start(id, folder, storage, preferred).await?;
+        let recovery = Recovery::needed(&embedded, kind);
+        // A command waits for it. A window is there at once, and does it in the background.
+        let (recovery, recovered) = match (recovery, self.inner.role) {
+            (Some(recovery), Role::CommandLine) => (None, Some(recovery.run().await?)),
+            (recovery, _) => (recovery, None),
+        };
         let url = embedded.base_url().clone();
         let lasting = match (known, self.inner.role) {
             (Some(port), Role::CommandLine) => Some(port),
@@ -363,13 +391,14 @@ impl Places {
             let _ = url.set_port(Some(port));
             ServiceAddress::of(&url)
         });
-        Client::new(ClientOptions {
+        let client = Client::new(ClientOptions {
             address: ServiceAddress::of(&url),
             tokens: Arc::new(LocalSession::of(embedded)),
             patience: Patience::default(),
             store_is_local,
             links_at,
-        })
+        })?;
+        Ok(Reached { client, recovery, recovered })
     }
 
     /// Refuses early what would end in a session or a key that nobody has.

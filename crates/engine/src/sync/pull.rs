@@ -11,7 +11,21 @@ use crate::session::Session;
 const PAGE: u32 = 500;
 
 /// Applies everything that happened since the revision that the catalogue has.
+///
+/// From the very beginning, it ends with forgetting what the whole feed didn't mention.
 pub(super) async fn pull(session: &Session) -> Result<()> {
+    let from = session.catalogue.read(state::revision).await?;
+    pull_all(session).await?;
+    if from == 0 {
+        let removed = session.catalogue.write(picture::remove_unseen).await?;
+        if removed > 0 {
+            session.events.library_changed();
+        }
+    }
+    Ok(())
+}
+
+async fn pull_all(session: &Session) -> Result<()> {
     loop {
         let after = session.catalogue.read(state::revision).await?;
         let page = session.client.changes(&ChangesQuery { after, limit: Some(PAGE) }).await?;
@@ -28,12 +42,7 @@ pub(super) async fn pull(session: &Session) -> Result<()> {
 pub(super) async fn start_over(session: &Session) -> Result<()> {
     tracing::warn!("the account's revisions have gone back: the whole feed is read again");
     session.catalogue.write(picture::forget_revisions).await?;
-    pull(session).await?;
-    let removed = session.catalogue.write(picture::remove_unseen).await?;
-    if removed > 0 {
-        session.events.library_changed();
-    }
-    Ok(())
+    pull(session).await
 }
 
 async fn apply(session: &Session, page: ChangesPage) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Whether the store still has what it confirmed.
 
+use account_api::VerifiedBy;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -18,6 +19,29 @@ impl Fault {
     /// From the account's record.
     pub(crate) fn from_text(text: &str) -> Self {
         if text == "missing" { Fault::Missing } else { Fault::Changed }
+    }
+}
+
+/// How it is known that the store has a picture's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Proof {
+    /// The store checked them, as it took them in, against a checksum that came from the file.
+    Checksum,
+    /// They were read back and hashed.
+    ReadBack,
+    /// Not yet: the picture was found in the bucket, and nobody has compared its bytes with anything that came from the file.
+    NotProven,
+}
+
+impl From<VerifiedBy> for Proof {
+    fn from(by: VerifiedBy) -> Self {
+        match by {
+            VerifiedBy::ContentMd5 | VerifiedBy::PartMd5 => Proof::Checksum,
+            VerifiedBy::ReadBack => Proof::ReadBack,
+            VerifiedBy::NotProven => Proof::NotProven,
+        }
     }
 }
 
@@ -62,6 +86,8 @@ pub struct CheckedPicture {
     pub sha256: String,
     /// What was found.
     pub check: LastCheck,
+    /// Whether it is proven that the store has its bytes.
+    pub proven: bool,
     /// A file on this computer that had the same bytes when it was uploaded and still has that size: uploading it again
     /// mends a fault. Absent when there is no fault.
     pub local_copy: Option<String>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Fault, LastCheck};
+use super::{Fault, LastCheck, Proof};
 
 /// Which pictures, in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -107,6 +107,8 @@ pub struct PictureRow {
     pub described: bool,
     /// What is wrong with its stored bytes, when something is.
     pub fault: Option<Fault>,
+    /// Whether it was proven that the store has its bytes.
+    pub proven: bool,
 }
 
 /// One picture in full.
@@ -161,19 +163,23 @@ pub struct PictureDetail {
     pub described_by: Option<String>,
     /// When the description was written (UTC).
     pub described_at: Option<String>,
-    /// When the store confirmed it (UTC).
-    pub verified_at: String,
-    /// By which check, as a sentence.
+    /// How it is proven that the store has its bytes, if it is.
+    pub proof: Proof,
+    /// When that was proven (UTC); absent while it isn't.
+    pub verified_at: Option<String>,
+    /// By which check, or why not yet, as a sentence.
     pub verified_by: String,
-    /// The size in bytes that the store reported then.
+    /// The size in bytes that the store reported.
     pub stored_size: u64,
-    /// The store's entity tag then, when it gave one; for a small file mostly its MD5.
+    /// The store's entity tag, when it gave one; for a small file mostly its MD5.
     pub etag: Option<String>,
-    /// What a later look found wrong with the stored bytes. While there is something, the picture is not verified.
+    /// What a later look found wrong with the stored bytes. While there is something, the picture is not verified, whatever
+    /// was proven before.
     pub fault: Option<Fault>,
     /// The last time that this computer asked the store again.
     pub last_check: Option<LastCheck>,
-    /// A file on this computer whose upload mends the fault; absent when there is no fault or no such file.
+    /// A file on this computer whose upload mends the fault, or proves what isn't; absent when there is nothing to mend or no
+    /// such file.
     pub local_copy: Option<String>,
     /// Whether changes made here still wait to reach the service.
     pub pending: bool,

@@ -16,7 +16,7 @@ mod state;
 mod uploads;
 
 pub use account::{AccountDevice, AccountSecurity, RecoveryForm, TwoFactorSetup};
-pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck};
+pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};
 pub use describing::{DescribeOutcome, DescribeProgress};
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};

@@ -62,8 +62,15 @@ pub struct RebuildReport {
     pub missing: u32,
     /// Pictures brought back whose object has another size than the journal says.
     pub changed: u32,
+    /// Pictures brought back that nothing is proven of: nobody has compared their stored bytes with anything that came from
+    /// the file. Verifying them reads them back.
+    pub not_proven: u32,
+    /// Pictures brought back by reading their bytes, because their objects don't say what they are.
+    pub by_bytes: u32,
     /// Objects that are no pictures of this app, or were removed for good.
     pub left_alone: u32,
+    /// Objects that the store lists and doesn't give.
+    pub unread: u32,
     /// Parts of the journal that were read.
     pub segments: u32,
     /// Those of them that are damaged.

@@ -52,6 +52,18 @@ it('never calls a lost picture verified, and offers to upload its file again', a
   expect(fake.called('repairPicture')).toEqual([[id]]);
 });
 
+it('never calls a picture verified that nothing is proven of, and has it read back', async () => {
+  const { fake, id } = await inspect();
+  Object.assign(fake.pictures.get(id) ?? {}, { proof: 'not_proven', verified_at: null, verified_by: 'It was found.' });
+  fake.libraryChanged();
+  await waitFor(() => expect(page.getByTestId('receipt')).toHaveTextContent('Not proven yet It was found.'));
+  expect(page.getByTestId('receipt')).not.toHaveTextContent('Verified');
+  await userEvent.click(page.getByTestId('prove'));
+  await waitFor(() => expect(page.getByTestId('receipt')).toHaveTextContent('Verified'));
+  expect(page.getByTestId('receipt')).toHaveTextContent('read back');
+  expect(fake.called('verifyPictures')).toEqual([[[id], false]]);
+});
+
 it('says so when a lost picture’s file is gone, too', async () => {
   const { fake, id } = await inspect();
   Object.assign(fake.pictures.get(id) ?? {}, { fault: 'changed', local_copy: null });

@@ -26,6 +26,10 @@ sha256: string,
  */
 check: LastCheck, 
 /**
+ * Whether it is proven that the store has its bytes.
+ */
+proven: boolean, 
+/**
  * A file on this computer that had the same bytes when it was uploaded and still has that size: uploading it again
  * mends a fault. Absent when there is no fault.
  */

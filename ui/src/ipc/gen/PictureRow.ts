@@ -48,4 +48,8 @@ described: boolean,
 /**
  * What is wrong with its stored bytes, when something is.
  */
-fault: Fault | null, };
+fault: Fault | null, 
+/**
+ * Whether it was proven that the store has its bytes.
+ */
+proven: boolean, };

@@ -34,9 +34,22 @@ missing: number,
  */
 changed: number, 
 /**
+ * Pictures brought back that nothing is proven of: nobody has compared their stored bytes with anything that came from
+ * the file. Verifying them reads them back.
+ */
+not_proven: number, 
+/**
+ * Pictures brought back by reading their bytes, because their objects don't say what they are.
+ */
+by_bytes: number, 
+/**
  * Objects that are no pictures of this app, or were removed for good.
  */
 left_alone: number, 
+/**
+ * Objects that the store lists and doesn't give.
+ */
+unread: number, 
 /**
  * Parts of the journal that were read.
  */

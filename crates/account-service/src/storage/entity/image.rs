@@ -1,5 +1,6 @@
-//! Pictures that are in the store, verified.
+//! Pictures that are in the store.
 
+use account_api::VerifiedBy;
 use sea_orm::entity::prelude::*;
 
 /// A row.
@@ -65,16 +66,27 @@ pub struct Model {
     pub stored_size: i64,
     /// The store's entity tag.
     pub etag: Option<String>,
-    /// How the bytes were compared: [`account_api::VerifiedBy`] as it stands in JSON.
+    /// How the bytes were compared, or that they weren't: [`account_api::VerifiedBy`] as it stands in JSON.
     pub verified_by: String,
-    /// When.
+    /// When; of no meaning while nothing is proven.
     pub verified_at: i64,
     /// What is wrong with the stored bytes: [`account_api::Fault`] as it stands in JSON.
     pub fault: Option<String>,
 }
 
 impl Model {
-    /// A picture that nobody has looked at yet, of an object that the store confirmed at this time. What it is called, what
+    /// How it is proven that the stored bytes are the file's, if it is.
+    pub fn proof(&self) -> VerifiedBy {
+        VerifiedBy::from_text(&self.verified_by)
+    }
+
+    /// Whether the store is known to have the file's bytes: they were proven to be there, and nothing wrong has been found
+    /// since. Sending the same bytes again mends one of which that isn't known.
+    pub fn is_safe(&self) -> bool {
+        self.fault.is_none() && self.proof().is_proof()
+    }
+
+    /// A picture that nobody has looked at yet and nothing is proven of, of an object that the store took at this time. What it is called, what
     /// it is and where its bytes are is for the caller to say.
     pub fn new(id: Uuid, user_id: Uuid, at: i64) -> Self {
         Self {
@@ -107,7 +119,7 @@ impl Model {
             revision: 0,
             stored_size: 0,
             etag: None,
-            verified_by: String::new(),
+            verified_by: VerifiedBy::NotProven.as_str().to_owned(),
             verified_at: at,
             fault: None,
         }

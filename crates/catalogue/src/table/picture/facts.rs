@@ -56,9 +56,9 @@ pub struct Facts {
     pub stored_size: u64,
     /// The store's entity tag.
     pub etag: Option<String>,
-    /// How the bytes were compared: the wire's `verified_by`.
+    /// How the bytes were compared, or that they weren't: the wire's `verified_by`.
     pub verified_by: String,
-    /// When (UTC).
+    /// When (UTC); empty while nothing is proven.
     pub verified_at: String,
     /// What a later look at the store found wrong: the wire's `fault`.
     pub fault: Option<String>,
@@ -102,6 +102,8 @@ pub struct Tile {
     pub described: bool,
     /// What a later look at the store found wrong.
     pub fault: Option<String>,
+    /// How the bytes were compared, or that they weren't: the wire's `verified_by`.
+    pub verified_by: String,
 }
 
 /// The columns of [`Facts`], in its order.

@@ -38,7 +38,8 @@ pub fn facts(conn: &Connection, id: u32) -> Result<Option<Facts>> {
 /// The tiles of some pictures, in the order of `ids`; unknown ones are left out.
 pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, name, format, sha256, width, height, thumbhash, has_thumbnail, favourite, alt_text, described, fault
+        "SELECT id, name, format, sha256, width, height, thumbhash, has_thumbnail, favourite, alt_text, described, fault,
+                verified_by
          FROM picture WHERE id = ?1 AND shelf < 2",
     )?;
     let mut tiles = Vec::with_capacity(ids.len());
@@ -58,6 +59,7 @@ pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
                     alt_text: row.get(9)?,
                     described: row.get(10)?,
                     fault: row.get(11)?,
+                    verified_by: row.get(12)?,
                 })
             })
             .optional()?;

@@ -1,0 +1,90 @@
+//! A picture that nothing but its bytes tells of: some stores and gateways drop what objects say of themselves.
+
+use account_api::VerifiedBy;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use pictures::PictureError;
+use tokio::fs::File;
+
+use super::key::{Key, made_up_name};
+use super::owner::Owner;
+use super::report::RebuildError;
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::images::mend_record;
+use crate::media;
+use crate::object_store::{ReadBack, StoredObject};
+use crate::service::Service;
+use crate::storage::entity::image;
+use crate::uploads::{examine, only_its_format};
+
+/// Enough of a file to name its format, in bytes.
+const HEAD: usize = 64 * 1024;
+
+/// Reads an object and makes a row of what its bytes are; none when they are no picture. What is read is proven by that.
+///
+/// # Errors
+/// When the object can't be read, or the disk refuses.
+pub async fn row(
+    app: &Service,
+    owner: &Owner,
+    key: &Key,
+    object_key: &str,
+    stored: &StoredObject,
+) -> Result<Option<image::Model>, RebuildError> {
+    // So many are on the disk and in memory at once as are looked at.
+    let _turn = app.rebuilding.acquire().await.map_err(Error::internal)?;
+    let folder = app.transit_dir.clone();
+    let file = tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix("read-").tempfile_in(folder));
+    let (file, path) = file.await.map_err(Error::internal)?.map_err(Error::internal)?.into_parts();
+    let read = app.store.read_into(object_key, tokio::io::BufWriter::new(File::from_std(file))).await?;
+    let picture = match examine(app, &path, read.size).await? {
+        Ok(picture) => picture,
+        Err(PictureError::NotAPicture) => return Ok(None),
+        // Damaged or too large: it is kept as what it is.
+        Err(_) => match sniffed(&path).await? {
+            Some(format) => only_its_format(format),
+            None => return Ok(None),
+        },
+    };
+    let Some(media) = media::by_name(picture.format.name()) else { return Ok(None) };
+    let ReadBack { size, sha256, .. } = read.clone();
+    let size = i64::try_from(size).map_err(Error::internal)?;
+    let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
+    let says = stored.says.clone();
+    let taken_at = picture.taken_at.or(says.taken_at);
+    let now = clock::now();
+    let mut row = image::Model {
+        name: says.name.unwrap_or_else(|| made_up_name(key, taken_at.as_deref(), media)),
+        format: media.name.to_owned(),
+        content_type: media.content_type.to_owned(),
+        size,
+        sha256,
+        width: side(picture.width),
+        height: side(picture.height),
+        taken_at,
+        camera: picture.camera.or(says.camera),
+        thumbhash: picture.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
+        object_key: object_key.to_owned(),
+        stored_size: size,
+        etag: read.etag.clone(),
+        verified_by: VerifiedBy::ReadBack.as_str().to_owned(),
+        verified_at: now,
+        ..image::Model::new(key.id, owner.user_id, stored.modified.unwrap_or(now))
+    };
+    if row.etag.is_none() {
+        row.etag = mend_record(app, &row, &read).await;
+    }
+    Ok(Some(row))
+}
+
+async fn sniffed(path: &std::path::Path) -> Result<Option<pictures::Format>> {
+    let path = path.to_owned();
+    let head = tokio::task::spawn_blocking(move || -> std::io::Result<Vec<u8>> {
+        use std::io::Read;
+        let mut head = Vec::with_capacity(HEAD);
+        std::fs::File::open(path)?.take(HEAD as u64).read_to_end(&mut head)?;
+        Ok(head)
+    });
+    Ok(pictures::sniff(&head.await.map_err(Error::internal)?.map_err(Error::internal)?))
+}
