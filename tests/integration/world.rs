@@ -207,6 +207,7 @@ impl Person {
                 username: name.to_owned(),
                 email: format!("{name}@example.com"),
                 password: password_of(name),
+                invitation: None,
             })
             .await
             .expect("registering works");

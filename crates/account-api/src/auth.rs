@@ -8,12 +8,14 @@ use crate::Timestamp;
 ///
 /// Refused with [`InvalidRequest`](crate::ErrorCode::InvalidRequest) (a field is not as documented here),
 /// [`WeakPassword`](crate::ErrorCode::WeakPassword), [`UsernameTaken`](crate::ErrorCode::UsernameTaken),
-/// [`EmailTaken`](crate::ErrorCode::EmailTaken), or [`Forbidden`](crate::ErrorCode::Forbidden) by a service that is
-/// embedded in somebody's app.
-#[derive(Clone, Serialize, Deserialize)]
+/// [`EmailTaken`](crate::ErrorCode::EmailTaken), [`RegistrationClosed`](crate::ErrorCode::RegistrationClosed),
+/// [`InvitationRequired`](crate::ErrorCode::InvitationRequired), or [`Forbidden`](crate::ErrorCode::Forbidden) by a service
+/// that is embedded in somebody's app.
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RegisterRequest {
-    /// 1 to 64 characters: letters and digits of any script, `.`, `_`, `-`; compared without regard to case.
+    /// 1 to 64 characters: letters and digits of one script, `.`, `_`, `-`, at least one of them a letter or digit; compared
+    /// without regard to case. One that can't be told from another account's is taken.
     #[cfg_attr(
         feature = "openapi",
         schema(min_length = 1, max_length = 64, pattern = r"^[\p{L}\p{N}._-]+$", example = "anna")
@@ -36,6 +38,9 @@ pub struct RegisterRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "Anna's laptop"))]
     pub device_name: Option<String>,
+    /// The code of an invitation, where the service takes new accounts by invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<String>,
 }
 
 /// Signs in: `POST /api/auth/login`, answered with 200 and an [`AuthResponse`].
@@ -109,7 +114,8 @@ pub struct User {
 
 /// What an account holds, and what it may hold.
 ///
-/// Counted are the originals, those in the trash and those of uploads that are under way included; thumbnails are not.
+/// Counted are the originals and their thumbnails, those in the trash and those of uploads that are under way included, and
+/// for some minutes those that were removed or aborted while they could still be sent.
 /// What would go beyond a quota is refused with [`QuotaExceeded`](crate::ErrorCode::QuotaExceeded) before a byte is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -133,12 +139,20 @@ pub struct Usage {
 /// Exchanges a refresh token for a new pair: `POST /api/auth/refresh` (RFC 9700, section 4.14).
 ///
 /// Refused with [`SessionEnded`](crate::ErrorCode::SessionEnded) when the token is unknown, too old, or was used before;
-/// the last ends the session, except for the newest token's immediate predecessor, which is honoured for 60 seconds.
-#[derive(Clone, Serialize, Deserialize)]
+/// the last ends the session, except for who asks again for an answer that got lost: within 60 seconds, with the same
+/// `device_name` and `attempt`, and before the newest token was used. They get the same newest token again.
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshRequest {
     /// The newest refresh token of the session.
     pub refresh_token: String,
+    /// What this device is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_name: Option<String>,
+    /// A random number that the client chooses for each refresh token before it is first sent, and sends again with it: it
+    /// proves that who asks again is who asked before. Without one the answer is given again once at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<String>,
 }
 
 /// A new pair of tokens. Store the refresh token before you use the access token.

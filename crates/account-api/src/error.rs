@@ -85,7 +85,11 @@ codes! {
     NotFound = "not_found", 404;
     /// No route takes this method.
     MethodNotAllowed = "method_not_allowed", 405;
-    /// The user name is taken.
+    /// This service takes no registrations: ask its operator for an account.
+    RegistrationClosed = "registration_closed", 403;
+    /// Registering needs an invitation, and there was none, or it is wrong, too old, or was used before.
+    InvitationRequired = "invitation_required", 403;
+    /// The user name is taken, or looks like one that is.
     UsernameTaken = "username_taken", 409;
     /// The e-mail address is taken.
     EmailTaken = "email_taken", 409;
@@ -101,6 +105,8 @@ codes! {
     UnsupportedBody = "unsupported_body", 415;
     /// The account's space or number of pictures is used up.
     QuotaExceeded = "quota_exceeded", 403;
+    /// As many uploads of the account are open as may be at once: go on when some of them have ended.
+    TooManyUploads = "too_many_uploads", 429;
     /// Too many requests: try again after `Retry-After` seconds.
     RateLimited = "rate_limited", 429;
     /// The store doesn't have the object, or lacks parts of it: send what is missing.

@@ -9,6 +9,7 @@ mod error;
 mod health;
 mod images;
 mod links;
+mod person;
 mod recovery;
 mod sessions;
 mod two_factor;
@@ -21,12 +22,13 @@ pub use auth::{
 };
 pub use changes::{Change, ChangesPage, ChangesQuery, Operation};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
-pub use health::HealthResponse;
+pub use health::{HealthResponse, Registration};
 pub use images::{
     AnalyzeRequest, DeleteQuery, Description, Fault, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage,
     ImagesQuery, Receipt, UploadResponse, VerifiedBy,
 };
 pub use links::{Link, LinksRequest, LinksResponse};
+pub use person::{EmailConfirmRequest, EmailRequest, EmailResponse, RemoveAccountRequest};
 pub use recovery::{RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
 pub use sessions::{Session, SessionsResponse};
 pub use two_factor::{PasswordCheck, RecoveryCodesResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus};
@@ -89,6 +91,15 @@ pub mod route {
     pub const RESET: &str = "/api/auth/reset";
     /// `GET`: the page that a reset link opens; the token stands behind the `#`, which browsers send nowhere.
     pub const RESET_PAGE: &str = "/reset";
+    /// `POST`: change the e-mail address ([`EmailRequest`](crate::EmailRequest) → [`EmailResponse`](crate::EmailResponse)).
+    pub const EMAIL: &str = "/api/auth/email";
+    /// `POST`, without signing in: confirm an e-mail address with the token of a link
+    /// ([`EmailConfirmRequest`](crate::EmailConfirmRequest)).
+    pub const EMAIL_CONFIRM: &str = "/api/auth/email/confirm";
+    /// `GET`: the page that opens from a mail to a new address.
+    pub const EMAIL_PAGE: &str = "/email";
+    /// `POST`: remove the account and all of it ([`RemoveAccountRequest`](crate::RemoveAccountRequest)).
+    pub const REMOVE_ACCOUNT: &str = "/api/auth/remove";
     /// `GET`: a page of pictures; `POST`: upload one as `multipart/form-data`.
     pub const IMAGES: &str = "/api/images";
     /// `GET`, `PATCH`, `DELETE` one picture. `DELETE` moves it to the trash; `?permanent=true` removes it for good.

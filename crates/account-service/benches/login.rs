@@ -42,6 +42,7 @@ async fn measure(name: &str, database: Option<String>, rounds: usize) {
         email: "anna@example.com".to_owned(),
         password: "a long enough password".to_owned(),
         device_name: None,
+        ..RegisterRequest::default()
     };
     let made = http.post(format!("{base}{}", route::REGISTER)).json(&anna).send().await.expect("the service answers");
     assert!(made.status().is_success(), "{made:?}");

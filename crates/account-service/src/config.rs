@@ -29,10 +29,17 @@ pub struct Config {
     pub store: StoreConfig,
     /// The keys that sign access tokens.
     pub signing: SigningKeys,
+    /// Seals what nobody who reads the database may read. `SECRET_KEY`; else what signs access tokens, else a key that the
+    /// service makes and keeps under `data_dir`.
+    pub sealing: Option<SecretString>,
+    /// Still opens what it has sealed, so that the key can be changed. `SECRET_KEY_PREVIOUS`.
+    pub sealing_previous: Option<SecretString>,
     /// How sessions live.
     pub sessions: SessionPolicy,
     /// Who may have an account.
     pub accounts: Accounts,
+    /// How people come by an account. `REGISTRATION`.
+    pub registration: Registration,
     /// What links are made of.
     pub links: LinkStyle,
     /// Descriptions on the service. `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_MODEL`.
@@ -70,7 +77,7 @@ pub enum LogFormat {
 /// What an account may hold; none is no limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Quotas {
-    /// The most bytes of originals. `QUOTA_BYTES`.
+    /// The most bytes of originals and their thumbnails. `QUOTA_BYTES`.
     pub bytes: Option<u64>,
     /// The most pictures. `QUOTA_PICTURES`.
     pub pictures: Option<u64>,
@@ -125,6 +132,8 @@ pub enum Accounts {
     /// or sign in over HTTP: other people of the same computer reach the loopback address, too.
     LocalPerson,
 }
+
+pub use account_api::Registration;
 
 /// What links are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,6 +237,12 @@ pub struct Limits {
     pub stall: Duration,
     /// How long an upload may lie open without a grant being asked for it.
     pub open_upload: Duration,
+    /// How many uploads of an account may be open at the same time.
+    pub open_uploads: u64,
+    /// How long an address is good by which a client stores something.
+    pub address: Duration,
+    /// What is left free on the disk that the service writes to, in bytes; never more than a twentieth of it.
+    pub spare_disk: u64,
     /// How fast anybody may ask; none for as fast as they can. `RATE_LIMITS=off`.
     pub rates: Option<RatePolicy>,
     /// How long requests in flight may go on when the service ends. `STOP_SECONDS`.
@@ -251,6 +266,10 @@ impl Default for Limits {
             transfer: Duration::from_secs(60 * 60),
             stall: Duration::from_secs(60),
             open_upload: Duration::from_secs(48 * 60 * 60),
+            // One computer sends up to 192 files at a time.
+            open_uploads: 1000,
+            address: crate::object_store::GOOD_FOR,
+            spare_disk: 256 * 1024 * 1024,
             rates: Some(RatePolicy::default()),
             stop: Duration::from_secs(20),
             look: None,
@@ -270,8 +289,11 @@ impl Config {
             database_url: None,
             store: StoreConfig::Embedded,
             signing: SigningKeys::default(),
+            sealing: None,
+            sealing_previous: None,
             sessions: SessionPolicy::default(),
             accounts: Accounts::Open,
+            registration: Registration::Open,
             links: LinkStyle::Service,
             ai: None,
             password_cost: PasswordCost::default(),

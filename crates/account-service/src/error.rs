@@ -54,6 +54,13 @@ impl Error {
         self
     }
 
+    /// Adds to what people are told.
+    #[must_use]
+    pub fn and(mut self, more: &str) -> Self {
+        self.message.to_mut().push_str(more);
+        self
+    }
+
     /// Says after how many seconds another try has a chance.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {

@@ -12,7 +12,9 @@ use crate::error::Result;
 use crate::images::remove_all;
 use crate::object_store::StoreError;
 use crate::service::{App, Service};
-use crate::storage::entity::{doomed_object, image, refresh_token, reset_link, session, upload};
+use crate::storage::entity::{
+    doomed_object, email_change, image, invitation, refresh_token, reset_link, session, upload,
+};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(15 * 60);
@@ -53,6 +55,10 @@ pub async fn once(app: &Service) {
         }
     }
     remove_doomed(app).await;
+    if let Err(error) = crate::uploads::give_back_ended(app).await {
+        tracing::warn!(%error, "room whose addresses have ended is given back later");
+    }
+    crate::auth::clear_removed(app).await;
     app.rates.forget();
     // By the way the store's clock is learnt, before anything is presigned by a wrong one.
     if let Err(error) = app.store.check().await {
@@ -122,6 +128,8 @@ async fn forget_dead_sessions(app: &Service) -> Result<()> {
         .exec(&*write)
         .await?;
     reset_link::Entity::delete_many().filter(reset_link::Column::ExpiresAt.lt(now)).exec(&*write).await?;
+    invitation::Entity::delete_many().filter(invitation::Column::ExpiresAt.lt(now)).exec(&*write).await?;
+    email_change::Entity::delete_many().filter(email_change::Column::ExpiresAt.lt(now)).exec(&*write).await?;
     Ok(write.commit().await?)
 }
 
@@ -146,7 +154,7 @@ async fn remove_all_doomed(app: &Service) {
         };
         for row in rows {
             let done = match remove_object(app, &row).await {
-                Ok(()) => forget(app, &row.object_key).await,
+                Ok(()) => forget(app, &row).await,
                 Err(error) => return tracing::warn!(%error, "the store keeps doomed objects for now"),
             };
             if let Err(error) = done {
@@ -163,8 +171,12 @@ async fn remove_object(app: &Service, row: &doomed_object::Model) -> Result<(), 
     app.store.delete(&row.object_key).await
 }
 
-async fn forget(app: &Service, key: &str) -> Result<()> {
+async fn forget(app: &Service, row: &doomed_object::Model) -> Result<()> {
     let write = app.database.write().await?;
-    doomed_object::Entity::delete_by_id(key).exec(&*write).await?;
-    Ok(write.commit().await?)
+    doomed_object::Entity::delete_by_id(&row.object_key).exec(&*write).await?;
+    write.commit().await?;
+    if row.store_upload_id.is_some() {
+        crate::uploads::aborted(app, &row.object_key).await?;
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 //! local person. Both are the same code on either PostgreSQL or SQLite and on any S3-compatible bucket or the embedded
 //! store.
 
+mod arrivals;
 mod auth;
 mod changes;
 mod clock;
@@ -35,7 +36,7 @@ mod service;
 mod storage;
 mod uploads;
 
-pub use auth::ResetLink;
+pub use auth::{Invitation, ResetLink};
 pub use config::Config;
 pub use embedded_store::EmbeddedStore;
 pub use reset_link::reset_link;

@@ -77,17 +77,59 @@ impl Mailer {
     /// # Errors
     /// When the address can't be one, or the server doesn't take the mail, tried three times.
     pub async fn send_reset_link(&self, username: &str, email: &str, link: &str) -> Result<()> {
-        let to: Address = email.parse().map_err(Error::internal)?;
         let text = format!(
             "Somebody, probably you, asked for a new password for {username} at Image Manager.\n\n\
              Open this link to choose one. It works once, for an hour:\n\n{link}\n\n\
              Setting a new password signs all devices out. If it wasn't you, there is nothing to do: without the link \
              nothing changes.\n"
         );
+        self.send(email, "A new password for Image Manager", text).await
+    }
+
+    /// Tells somebody who asked for a new password that their account is closed.
+    ///
+    /// # Errors
+    /// As for [`send_reset_link`](Self::send_reset_link).
+    pub async fn send_closed(&self, username: &str, email: &str) -> Result<()> {
+        let text = format!(
+            "Somebody, probably you, asked for a new password for {username} at Image Manager.\n\n\
+             This account has been closed by the operator of the service, so a new password would open nothing. Nothing \
+             of it was removed. Ask whoever runs the service.\n"
+        );
+        self.send(email, "Your account at Image Manager is closed", text).await
+    }
+
+    /// Sends the link that makes this the address of an account.
+    ///
+    /// # Errors
+    /// As for [`send_reset_link`](Self::send_reset_link).
+    pub async fn send_address_link(&self, username: &str, email: &str, link: &str) -> Result<()> {
+        let text = format!(
+            "{username} at Image Manager wants to use this address from now on.\n\n\
+             If that is you, open this link. It works once, for a day:\n\n{link}\n\n\
+             If it isn't, there is nothing to do: without the link nothing changes.\n"
+        );
+        self.send(email, "Your new address for Image Manager", text).await
+    }
+
+    /// Tells somebody at the address that was an account's that it is another one now.
+    ///
+    /// # Errors
+    /// As for [`send_reset_link`](Self::send_reset_link).
+    pub async fn send_address_changed(&self, username: &str, email: &str, now: &str) -> Result<()> {
+        let text = format!(
+            "The e-mail address of {username} at Image Manager was changed to {now}.\n\n\
+             If it wasn't you, change your password at once, and ask whoever runs the service.\n"
+        );
+        self.send(email, "Your address for Image Manager was changed", text).await
+    }
+
+    async fn send(&self, email: &str, subject: &str, text: String) -> Result<()> {
+        let to: Address = email.parse().map_err(Error::internal)?;
         let mail = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
-            .subject("A new password for Image Manager")
+            .subject(subject)
             // RFC 3834: vacation notices and other machines don't answer.
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)

@@ -28,6 +28,8 @@ enum Command {
     /// Accounts: who there is, who may sign in, how much they may keep
     #[command(subcommand)]
     User(cli::user::Command),
+    /// Make a code that lets one person register, where REGISTRATION=invitation
+    Invite(cli::invite::Arguments),
     /// Remove what nobody needs: objects without a row, multipart uploads that were given up
     Gc(cli::maintain::GcArguments),
     /// Compare database and bucket, and tell every difference; exit status 1 when there are any, 2 when it couldn't be
@@ -53,6 +55,7 @@ async fn main() -> ExitCode {
         Command::Serve => cli::serve::serve(config).await,
         Command::Migrate => cli::maintain::migrate(config).await,
         Command::User(command) => cli::user::run(config, command).await,
+        Command::Invite(arguments) => cli::invite::run(config, arguments).await,
         Command::Gc(arguments) => cli::maintain::gc(config, arguments).await,
         Command::Check(arguments) => cli::maintain::check(config, arguments).await,
     }

@@ -1,19 +1,21 @@
 //! Quotas: how many bytes and pictures an account may hold.
 //!
 //! An account's row counts what the account holds: its pictures, in the trash or not, and its open uploads, which take their
-//! room when they are granted. So grants that are asked for at the same time can't overshoot together, and the count costs
-//! the same for a million pictures as for one. Thumbnails are not counted.
+//! room when they are granted; each with its thumbnail. So grants that are asked for at the same time can't overshoot
+//! together, and the count costs the same for a million pictures as for one. What is let go of keeps its room for as long
+//! as somebody may still store something in its place; see [`crate::uploads::let_go`].
 
-use account_api::{ErrorCode, Usage};
+use account_api::{ErrorCode, NewPicture, ThumbnailSpec, Usage};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use crate::clock;
 use crate::config::Quotas;
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::storage::Write;
-use crate::storage::entity::user;
+use crate::storage::entity::{held_key, image, upload, user};
 
 /// What an account holds and may hold: what its row says, else what holds for everyone.
 pub fn usage(defaults: &Quotas, user: &user::Model) -> Usage {
@@ -25,6 +27,24 @@ pub fn usage(defaults: &Quotas, user: &user::Model) -> Usage {
         quota_bytes: limit(user.quota_bytes, defaults.bytes),
         quota_pictures: limit(user.quota_pictures, defaults.pictures),
     }
+}
+
+/// The bytes that a thumbnail takes, which is described in JSON.
+pub fn of_thumbnail(spec: Option<&str>) -> i64 {
+    let spec = spec.and_then(|spec| serde_json::from_str::<ThumbnailSpec>(spec).ok());
+    spec.and_then(|spec| i64::try_from(spec.size).ok()).unwrap_or_default()
+}
+
+/// The bytes that an upload takes: those of its picture and of its thumbnail.
+pub fn of_upload(row: &upload::Model) -> i64 {
+    let announced = serde_json::from_str::<NewPicture>(&row.announced).ok();
+    let thumbnail = announced.and_then(|file| file.thumbnail).and_then(|spec| i64::try_from(spec.size).ok());
+    row.size + thumbnail.unwrap_or_default()
+}
+
+/// The bytes that a picture takes, with its thumbnail.
+pub fn of_picture(row: &image::Model) -> i64 {
+    row.size + of_thumbnail(row.thumbnail_spec.as_deref())
 }
 
 /// Takes room for pictures of so many bytes together, in the transaction that begins their uploads. From here to the commit the account's row is
@@ -39,7 +59,28 @@ pub async fn take(app: &Service, write: &Write, user_id: Uuid, bytes: i64, pictu
     let (bytes, pictures) = (bytes.unsigned_abs(), pictures as u64);
     let before =
         Usage { bytes: after.bytes.saturating_sub(bytes), pictures: after.pictures.saturating_sub(pictures), ..after };
-    fits(&before, bytes, pictures)
+    match fits(&before, bytes, pictures) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(with_held(write, user_id, error).await?),
+    }
+}
+
+/// Says so when some of the room comes back by itself.
+async fn with_held(write: &Write, user_id: Uuid, error: Error) -> Result<Error> {
+    let held: Option<Option<i64>> = held_key::Entity::find()
+        .select_only()
+        .column_as(held_key::Column::Until.max(), "until")
+        .filter(held_key::Column::UserId.eq(user_id))
+        .filter(held_key::Column::GivenBack.eq(false))
+        .into_tuple()
+        .one(&**write)
+        .await?;
+    let Some(until) = held.flatten() else { return Ok(error) };
+    let minutes = u64::try_from(until - clock::now()).unwrap_or_default() / 60_000 + 1;
+    Ok(error.and(&format!(
+        " What was deleted or aborted a moment ago keeps its room until nobody can send it any more, for {minutes} \
+         minutes at most."
+    )))
 }
 
 /// Counts pictures that were found rather than sent, whatever the quota: they are there.
@@ -58,13 +99,32 @@ pub async fn give_back(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) 
     change(write, user_id, -bytes, -pictures).await
 }
 
-/// Whether there is room for one picture of so many bytes right now, before any of it is sent. Only [`take`] is certain.
+/// Whether there is room for one picture of so many bytes right now, beside what is on its way through the service
+/// (`arriving`). Gives how many bytes there is room for, with what is on its way; none without a limit. Only [`take`] is
+/// certain.
 ///
 /// # Errors
 /// [`ErrorCode::QuotaExceeded`].
-pub async fn check(app: &Service, user_id: Uuid, size: u64) -> Result<()> {
+pub async fn check(app: &Service, user_id: Uuid, size: u64, arriving: Arriving) -> Result<Option<u64>> {
     let user = user::Entity::find_by_id(user_id).one(app.database.read()).await?;
-    fits(&usage(&app.quotas, &user.ok_or_else(|| Error::not_found("account"))?), size, 1)
+    let held = usage(&app.quotas, &user.ok_or_else(|| Error::not_found("account"))?);
+    let room = held.quota_bytes.map(|most| most.saturating_sub(held.bytes));
+    let with_arriving = Usage {
+        bytes: held.bytes.saturating_add(arriving.bytes),
+        pictures: held.pictures.saturating_add(arriving.pictures),
+        ..held
+    };
+    fits(&with_arriving, size, 1)?;
+    Ok(room)
+}
+
+/// What is on its way through the service to one account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Arriving {
+    /// Bytes that have arrived, or are announced.
+    pub bytes: u64,
+    /// Pictures.
+    pub pictures: u64,
 }
 
 async fn change(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) -> Result<()> {
@@ -94,7 +154,8 @@ fn fits(held: &Usage, size: u64, pictures: u64) -> Result<()> {
     Ok(())
 }
 
-fn in_words(bytes: u64) -> String {
+/// A size for people.
+pub fn in_words(bytes: u64) -> String {
     let mut amount = bytes as f64;
     for unit in ["bytes", "KiB", "MiB", "GiB"] {
         if amount < 1024.0 {

@@ -18,8 +18,9 @@ use tower::Service as _;
 use url::Url;
 use uuid::Uuid;
 
-use crate::auth::{self, AccessTokens, MailRequests, Passwords};
-use crate::config::{Config, StoreConfig};
+use crate::arrivals::{Arrivals, Disk};
+use crate::auth::{self, AccessTokens, MailRequest, MailRequests, Passwords, Sealing};
+use crate::config::{Accounts, Config, Registration, StoreConfig};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
 use crate::limits::Rates;
@@ -84,7 +85,7 @@ pub struct Server {
 struct Outgoing {
     mailer: Mailer,
     service: Url,
-    requests: mpsc::Receiver<String>,
+    requests: mpsc::Receiver<MailRequest>,
 }
 
 /// Ends a running [`Server`] from elsewhere.
@@ -229,6 +230,10 @@ pub(crate) async fn assemble(
         .map_err(|error| StartError::Other(error.to_string()))?;
     let describing = config.ai.as_ref().map(Describing::new).transpose().map_err(StartError::Ai)?;
     let database = Database::open(config.database_url().expose_secret()).await.map_err(StartError::Database)?;
+    let sealing = sealing(&config).map_err(data_folder)?;
+    let of_before = |error: crate::error::Error| StartError::Other(error.to_string());
+    auth::seal_all(&database, &sealing).await.map_err(of_before)?;
+    auth::note_looks(&database).await.map_err(of_before)?;
     let (bucket, embedded_store) = match &config.store {
         StoreConfig::Bucket(bucket) => (bucket.normalised().map_err(StartError::Bucket)?.0, None),
         StoreConfig::Embedded => {
@@ -244,7 +249,12 @@ pub(crate) async fn assemble(
         passwords,
         access_tokens: access_tokens(&config, &signing_key),
         sessions: config.sessions,
+        sealing,
         accounts: config.accounts,
+        registration: match config.accounts {
+            Accounts::Open => config.registration,
+            Accounts::LocalPerson => Registration::Closed,
+        },
         links: config.links,
         public_url: config.public_url,
         news,
@@ -254,6 +264,10 @@ pub(crate) async fn assemble(
         picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
         rebuilding: Semaphore::new(config.limits.picture_workers.max(1) * 2),
         rates: Rates::new(config.limits.rates.as_ref()),
+        arrivals: Arrivals::default(),
+        store_disk: embedded_store
+            .as_ref()
+            .map(|_| Disk { folder: config.data_dir.clone(), spare: config.limits.spare_disk }),
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,
         quotas: config.quotas,
@@ -316,6 +330,21 @@ pub(crate) fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// What seals, and what may have sealed before: a key that is set now may have been set otherwise, or not at all.
+fn sealing(config: &Config) -> std::io::Result<Sealing> {
+    const FILE: &str = "sealing.key";
+    let made = match config.sealing.as_ref().or(config.signing.current.as_ref()) {
+        None => Some(key_file::read_or_make(&config.data_dir, FILE)?),
+        Some(_) if config.data_dir.join(FILE).exists() => Some(key_file::read_or_make(&config.data_dir, FILE)?),
+        Some(_) => None,
+    };
+    let signing = &config.signing;
+    let given = [&config.sealing, &signing.current, &config.sealing_previous, &signing.previous];
+    let mut keys = given.into_iter().map(Option::as_ref).chain([made.as_ref()]).flatten();
+    let current = keys.next().ok_or_else(|| std::io::Error::other("there is no key"))?;
+    Ok(Sealing::new(current, keys))
 }
 
 fn access_tokens(config: &Config, key: &SecretString) -> AccessTokens {

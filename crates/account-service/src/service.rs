@@ -9,8 +9,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::auth::{AccessTokens, MailRequests, Passwords};
-use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, Quotas, SessionPolicy};
+use crate::arrivals::{Arrivals, Disk};
+use crate::auth::{AccessTokens, MailRequests, Passwords, Sealing};
+use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, Quotas, Registration, SessionPolicy};
 use crate::describing::Describing;
 use crate::embedded_store::Folder;
 use crate::limits::Rates;
@@ -37,8 +38,12 @@ pub struct Service {
     pub access_tokens: AccessTokens,
     /// How sessions live.
     pub sessions: SessionPolicy,
+    /// Opens what is sealed in the database.
+    pub sealing: Sealing,
     /// Who may have an account.
     pub accounts: Accounts,
+    /// How people come by an account.
+    pub registration: Registration,
     /// What links are made of.
     pub links: LinkStyle,
     /// How the service is reached from outside, when it was told.
@@ -67,6 +72,10 @@ pub struct Service {
     pub keep_trash: Duration,
     /// When changes are written into the bucket.
     pub journal: JournalPolicy,
+    /// Counts uploads in transit through the service.
+    pub arrivals: Arrivals,
+    /// The disk that the pictures are stored on, when it is this service's own.
+    pub store_disk: Option<Disk>,
     /// For uploads in transit through the service.
     pub transit_dir: PathBuf,
     /// Cancelled when the service is to end: streams close then.

@@ -1,13 +1,15 @@
 //! What people do with the account that their library lives in: devices, password, second factor, and the ways back in.
 
 use account_api::{
-    MessageResponse, PasswordCheck, PasswordRequest, RecoverWithCodeRequest, RecoveryRequest, TotpConfirmRequest,
+    EmailRequest, MessageResponse, PasswordCheck, PasswordRequest, RecoverWithCodeRequest, RecoveryRequest,
+    RemoveAccountRequest, TotpConfirmRequest,
 };
 use fast_qr::qr::QRBuilder;
 
-use crate::service::{Client, ServiceAddress, auth};
+use crate::place::which_code;
+use crate::service::{Client, ServiceAddress, auth, health};
 use crate::session::Session;
-use crate::view::{AccountDevice, AccountSecurity, PlaceKind, RecoveryForm, TwoFactorSetup};
+use crate::view::{AccountDevice, AccountSecurity, EmailChange, PlaceKind, RecoveryForm, Registration, TwoFactorSetup};
 use crate::{EngineError, ErrorKind, Result};
 
 /// The account as it stands.
@@ -59,6 +61,38 @@ pub async fn sign_out_others(session: &Session) -> Result<()> {
 pub async fn change_password(session: &Session, current: String, new: String) -> Result<()> {
     let request = PasswordRequest { current_password: current, new_password: new };
     Ok(client(session)?.change_password(&request).await.map(drop)?)
+}
+
+/// Changes the e-mail address: at once, or when the link is opened that the service sends there.
+///
+/// # Errors
+/// `InvalidCredentials` when the password is wrong, `RegistrationRefused` when another account has the address.
+pub async fn change_email(session: &Session, email: String, password: String) -> Result<EmailChange> {
+    let answer = client(session)?.change_email(&EmailRequest { email, password }).await?;
+    Ok(EmailChange { message: answer.message, confirmed: answer.confirmed })
+}
+
+/// Removes the account and all of it, on the service. Nothing is removed from this computer.
+///
+/// # Errors
+/// `InvalidCredentials` when the password is wrong; `CodeRequired` and `CodeInvalid`. Then nothing was removed.
+pub async fn remove(session: &Session, password: String, code: Option<String>) -> Result<()> {
+    let (totp_code, recovery_code) = which_code(code);
+    let request = RemoveAccountRequest { password, totp_code, recovery_code };
+    Ok(client(session)?.remove_account(&request).await.map(drop)?)
+}
+
+/// How people come by an account of a service.
+///
+/// # Errors
+/// What is wrong with the address, or what keeps the service from being reached.
+pub async fn registration(service: &str) -> Result<Registration> {
+    let health = health(&ServiceAddress::parse(service)?).await?;
+    Ok(match health.registration {
+        None | Some(account_api::Registration::Open) => Registration::Open,
+        Some(account_api::Registration::Invitation) => Registration::Invitation,
+        Some(account_api::Registration::Closed) => Registration::Closed,
+    })
 }
 
 /// Begins to switch the second factor on.

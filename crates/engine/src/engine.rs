@@ -16,9 +16,9 @@ use crate::session::Session;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
     AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescribeProgress,
-    DescriptionEdit, KnownPlace, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress,
-    RebuildReport, RecoveryForm, RegisterForm, Settings, SettingsChange, TwoFactorSetup, UploadFailure, UploadList,
-    UploadMove, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
+    DescriptionEdit, EmailChange, KnownPlace, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow,
+    RebuildProgress, RebuildReport, RecoveryForm, RegisterForm, Registration, Settings, SettingsChange, TwoFactorSetup,
+    UploadFailure, UploadList, UploadMove, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
 };
 use crate::{Result, account, connection, describing, library, links, sync};
 use host::Host;
@@ -177,6 +177,22 @@ impl Engine {
     /// Changes the account's password, which signs all other devices out.
     pub async fn change_password(&self, current: String, new: String) -> Result<()> {
         account::change_password(&*self.session().await?, current, new).await
+    }
+
+    /// Changes the e-mail address: at once, or when the link is opened that the service sends there.
+    pub async fn change_email(&self, email: String, password: String) -> Result<EmailChange> {
+        account::change_email(&*self.session().await?, email, password).await
+    }
+
+    /// Removes the account and all of it, on the service, and leaves the place. Nothing is removed from this computer.
+    pub async fn remove_account(&self, password: String, code: Option<String>) -> Result<AppState> {
+        account::remove(&*self.session().await?, password, code).await?;
+        self.host.change_place(|host| async move { host.places.account_removed().await }.boxed()).await
+    }
+
+    /// How people come by an account of a service. Needs no place.
+    pub async fn registration(&self, service: &str) -> Result<Registration> {
+        account::registration(service).await
     }
 
     /// Begins to switch the second factor on.

@@ -43,6 +43,8 @@ pub enum ErrorKind {
     SignedOut,
     /// The user name or the e-mail address is taken, or the password is too weak.
     RegistrationRefused,
+    /// The service takes new accounts by invitation, and there was none, or it is wrong, too old, or was used before.
+    InvitationRequired,
     /// The account service can't be reached.
     ServiceUnreachable,
     /// The account service answered that it can't do that now.

@@ -51,7 +51,7 @@ pub async fn sign_in(session: &Session, mut form: AccountForm) -> Result<AppStat
 
 /// Makes an account on a hosted service and signs in.
 pub async fn register(session: &Session, out: &Output, args: Register) -> Result<(), Failure> {
-    let Register { account, email } = args;
+    let Register { account, email, invitation } = args;
     secret::check(account.password_stdin, PASSWORD_STDIN)?;
     session.keep_secrets().await?;
     let password = if account.password_stdin {
@@ -59,7 +59,7 @@ pub async fn register(session: &Session, out: &Output, args: Register) -> Result
     } else {
         secret::ask_twice("A password")?
     };
-    let form = RegisterForm { service: account.service, username: account.username, email, password };
+    let form = RegisterForm { service: account.service, username: account.username, email, password, invitation };
     let state = session.engine().register(form).await?;
     announce(out, &state);
     Ok(())

@@ -1,6 +1,6 @@
 //! The account that the library lives in: devices, password, second factor, and ways back in.
 
-use engine::view::{AccountSecurity, RecoveryForm, TwoFactorSetup};
+use engine::view::{AccountSecurity, AppState, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 use engine::{Engine, Result};
 use tauri::State;
 
@@ -22,6 +22,21 @@ pub async fn sign_out_others(engine: State<'_, Engine>) -> Result<()> {
 #[tauri::command]
 pub async fn change_password(engine: State<'_, Engine>, current: String, new: String) -> Result<()> {
     engine.change_password(current, new).await
+}
+
+#[tauri::command]
+pub async fn change_email(engine: State<'_, Engine>, email: String, password: String) -> Result<EmailChange> {
+    engine.change_email(email, password).await
+}
+
+#[tauri::command]
+pub async fn remove_account(engine: State<'_, Engine>, password: String, code: Option<String>) -> Result<AppState> {
+    engine.remove_account(password, code).await
+}
+
+#[tauri::command]
+pub async fn registration(engine: State<'_, Engine>, service: String) -> Result<Registration> {
+    engine.registration(&service).await
 }
 
 #[tauri::command]

@@ -1,10 +1,13 @@
 /** The account of the stand-in: devices, a password, a second factor. The password is whatever signed in. */
-import type { AccountSecurity, EngineError, ErrorKind, TwoFactorSetup } from './index';
+import type { AccountSecurity, EmailChange, EngineError, ErrorKind, Registration, TwoFactorSetup } from './index';
 
 /** The code that the stand-in's authenticator app shows. */
 export const FAKE_CODE = '287082';
 
 const refuse = (code: ErrorKind, message: string): EngineError => ({ code, message });
+
+/** The invitation that the stand-in takes. */
+export const FAKE_INVITATION = '0k7q-1m2x-2t9w-3h4c';
 
 /** An SVG path with the look of a QR code, for the stand-in only. */
 function pattern(size: number): string {
@@ -23,6 +26,10 @@ export class FakeAccount {
   password = 'correct horse';
   twoFactor = false;
   codesLeft = 0;
+  email: string | undefined;
+  /** Whether the stand-in's service sends mail. */
+  mail = false;
+  registration: Registration = 'open';
   devices: AccountSecurity['devices'] = [
     {
       id: 'd1',
@@ -50,7 +57,7 @@ export class FakeAccount {
   security(username: string): AccountSecurity {
     return {
       username,
-      email: `${username}@example.com`,
+      email: this.email ?? `${username}@example.com`,
       devices: this.devices,
       two_factor: this.twoFactor,
       recovery_codes_left: this.codesLeft,
@@ -66,6 +73,19 @@ export class FakeAccount {
 
   check(password: string): void {
     if (password !== this.password) throw refuse('invalid_credentials', 'The password is wrong. Nothing was changed.');
+  }
+
+  invite(code: string | undefined): void {
+    if (this.registration === 'closed') throw refuse('registration_refused', 'This service takes no registrations.');
+    if (this.registration === 'invitation' && code !== FAKE_INVITATION)
+      throw refuse('invitation_required', 'This invitation is wrong, too old, or was used already.');
+  }
+
+  changeEmail(email: string, password: string): EmailChange {
+    this.check(password);
+    if (this.mail) return { message: `A mail is on its way to ${email}.`, confirmed: false };
+    this.email = email;
+    return { message: 'The e-mail address is changed.', confirmed: true };
   }
 
   keepOnly(keep: (id: string, current: boolean) => boolean): void {

@@ -192,6 +192,7 @@ export class FakeIpc implements Ipc {
     });
   register = (form: RegisterForm) =>
     this.answer('register', [form], () => {
+      this.account.invite(form.invitation);
       this.account.password = form.password;
       return this.enter(form.service, form.username);
     });
@@ -213,6 +214,15 @@ export class FakeIpc implements Ipc {
       this.account.password = fresh;
       this.account.keepOnly((_, own) => own);
     });
+  changeEmail = (email: string, password: string) =>
+    this.answer('changeEmail', [email, password], () => this.account.changeEmail(email, password));
+  removeAccount = (password: string, code?: string) =>
+    this.answer('removeAccount', [password, code], () => {
+      this.account.check(password);
+      this.account.enter(code);
+      return this.setState({ place: null });
+    });
+  registration = (service: string) => this.answer('registration', [service], () => this.account.registration);
   beginTwoFactor = (password: string) =>
     this.answer('beginTwoFactor', [password], () => {
       this.account.check(password);

@@ -15,6 +15,7 @@ import type { DescribeProgress } from './gen/DescribeProgress';
 import type { DescriptionEdit } from './gen/DescriptionEdit';
 import type { DoctorReport } from './gen/DoctorReport';
 import type { DoctorStep } from './gen/DoctorStep';
+import type { EmailChange } from './gen/EmailChange';
 import type { FreeReport } from './gen/FreeReport';
 import type { KnownPlace } from './gen/KnownPlace';
 import type { LibraryQuery } from './gen/LibraryQuery';
@@ -26,6 +27,7 @@ import type { RebuildProgress } from './gen/RebuildProgress';
 import type { RebuildReport } from './gen/RebuildReport';
 import type { RecoveryForm } from './gen/RecoveryForm';
 import type { RegisterForm } from './gen/RegisterForm';
+import type { Registration } from './gen/Registration';
 import type { Settings } from './gen/Settings';
 import type { SettingsChange } from './gen/SettingsChange';
 import type { TwoFactorSetup } from './gen/TwoFactorSetup';
@@ -56,6 +58,7 @@ export type * from './gen/DescribeProgress';
 export type * from './gen/DescriptionEdit';
 export type * from './gen/DoctorReport';
 export type * from './gen/DoctorStep';
+export type * from './gen/EmailChange';
 export type * from './gen/EngineError';
 export type * from './gen/ErrorKind';
 export type * from './gen/Fault';
@@ -79,6 +82,7 @@ export type * from './gen/RebuildReport';
 export type * from './gen/RebuildStage';
 export type * from './gen/RecoveryForm';
 export type * from './gen/RegisterForm';
+export type * from './gen/Registration';
 export type * from './gen/Scope';
 export type * from './gen/SecretsState';
 export type * from './gen/Settings';
@@ -137,6 +141,12 @@ export interface Ipc {
   signOutDevice(id: string): Promise<void>;
   signOutOthers(): Promise<void>;
   changePassword(current: string, fresh: string): Promise<void>;
+  /** Changes the address at once, or when the link is opened that the service sends there. */
+  changeEmail(email: string, password: string): Promise<EmailChange>;
+  /** Removes the account and all of it on the service, and leaves the place. Nothing is removed from this computer. */
+  removeAccount(password: string, code?: string): Promise<AppState>;
+  /** How people come by an account of a service. */
+  registration(service: string): Promise<Registration>;
   beginTwoFactor(password: string): Promise<TwoFactorSetup>;
   /** The recovery codes, which are never shown again. */
   confirmTwoFactor(code: string): Promise<string[]>;

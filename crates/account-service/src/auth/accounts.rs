@@ -8,9 +8,9 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::second_factor::Proof;
-use super::{Caller, devices, recovery, second_factor, session};
+use super::{Caller, devices, invitations, look_alike, recovery, second_factor, session};
 use crate::clock;
-use crate::config::Accounts;
+use crate::config::{Accounts, Registration};
 use crate::error::{Error, Result};
 use crate::quota;
 use crate::service::Service;
@@ -23,13 +23,27 @@ const LOCAL_NAME: &str = "this computer";
 /// Makes an account and signs in.
 ///
 /// # Errors
-/// When a field is not as documented, or the name or address is taken.
+/// [`ErrorCode::RegistrationClosed`], [`ErrorCode::InvitationRequired`]; when a field is not as documented, or the name or
+/// address is taken.
 pub async fn register(app: &Service, request: RegisterRequest) -> Result<AuthResponse> {
     open_to_all(app)?;
-    let NewPerson { username, email, password_hash } =
-        checked(app, &request.username, &request.email, SecretString::from(request.password)).await?;
+    // Before anything is worked on for somebody who may not register.
+    match app.registration {
+        Registration::Open => {}
+        Registration::Invitation => invitations::check(app.database.read(), request.invitation.as_deref()).await?,
+        Registration::Closed => {
+            return Err(Error::new(
+                ErrorCode::RegistrationClosed,
+                "This service takes no registrations. Ask whoever runs it for an account.",
+            ));
+        }
+    }
+    let person = checked(app, &request.username, &request.email, SecretString::from(request.password)).await?;
     let write = app.database.write().await?;
-    let user = insert(&write, username, email, Some(password_hash)).await?;
+    let user = insert_new(&write, person).await?;
+    if app.registration == Registration::Invitation {
+        invitations::use_up(&write, request.invitation.as_deref().unwrap_or_default(), user.id).await?;
+    }
     let opened = session::open(&write, user.id, request.device_name).await?;
     write.commit().await?;
     Ok(response(app, "User registered successfully", opened.tokens(app)?, user))
@@ -40,9 +54,9 @@ pub async fn register(app: &Service, request: RegisterRequest) -> Result<AuthRes
 /// # Errors
 /// When a field is not as documented, or the name or address is taken.
 pub async fn add(app: &Service, username: &str, email: &str, password: SecretString) -> Result<user::Model> {
-    let NewPerson { username, email, password_hash } = checked(app, username, email, password).await?;
+    let person = checked(app, username, email, password).await?;
     let write = app.database.write().await?;
-    let user = insert(&write, username, email, Some(password_hash)).await?;
+    let user = insert_new(&write, person).await?;
     write.commit().await?;
     Ok(user)
 }
@@ -57,10 +71,33 @@ struct NewPerson {
 async fn checked(app: &Service, username: &str, email: &str, password: SecretString) -> Result<NewPerson> {
     let username = username.trim().to_owned();
     check_username(&username)?;
-    let email = email.trim().to_owned();
-    check_email(&email)?;
+    look_alike::check(&username)?;
+    let email = checked_email(email)?;
     let password_hash = app.passwords.hash(password).await?;
     Ok(NewPerson { username, email, password_hash })
+}
+
+/// An e-mail address as it is kept.
+///
+/// # Errors
+/// When it can't be one.
+pub(super) fn checked_email(email: &str) -> Result<String> {
+    let email = email.trim().to_owned();
+    check_email(&email)?;
+    Ok(email)
+}
+
+/// Somebody who registers, under a name that nobody has or seems to have.
+async fn insert_new(write: &Write, person: NewPerson) -> Result<user::Model> {
+    let NewPerson { username, email, password_hash } = person;
+    let look = look_alike::look_of(&username);
+    if look_alike::is_taken(write, &look).await? {
+        return Err(Error::new(
+            ErrorCode::UsernameTaken,
+            "This user name is taken, or looks like one that is. Choose another one.",
+        ));
+    }
+    insert(write, username, Some(look), email, Some(password_hash)).await
 }
 
 /// Signs in.
@@ -80,10 +117,7 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
     };
     // Only to whoever knows the password: nobody else learns that the account exists.
     if user.disabled_at.is_some() {
-        return Err(Error::new(
-            ErrorCode::Forbidden,
-            "This account has been closed by the operator of this service. Nothing of it was removed; ask them.",
-        ));
+        return Err(closed());
     }
     let stronger = match &user.password_hash {
         Some(hash) if app.passwords.is_outdated(hash) => Some(app.passwords.hash_again(password).await?),
@@ -92,7 +126,7 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
     let proof = Proof { totp_code: request.totp_code, recovery_code: request.recovery_code };
     let write = app.database.write().await?;
     lock(&write, &user).await?;
-    if !second_factor::check(&write, &user, &proof).await? {
+    if !second_factor::check(app, &write, &user, &proof).await? {
         write.commit().await?;
         return Err(second_factor::wrong_code());
     }
@@ -152,7 +186,7 @@ pub async fn local_user(app: &Service) -> Result<user::Model> {
 
 async fn insert_local(app: &Service) -> Result<user::Model> {
     let write = app.database.write().await?;
-    let user = insert(&write, LOCAL_NAME.to_owned(), "local@localhost".to_owned(), None).await?;
+    let user = insert(&write, LOCAL_NAME.to_owned(), None, "local@localhost".to_owned(), None).await?;
     write.commit().await?;
     Ok(user)
 }
@@ -176,6 +210,14 @@ fn response(app: &Service, message: &str, tokens: session::Tokens, user: user::M
         refresh_token: tokens.refresh,
         user: wire_user(app, user),
     }
+}
+
+/// The refusal of an account that its operator has closed; only to whoever has proven to be its owner.
+pub(super) fn closed() -> Error {
+    Error::new(
+        ErrorCode::Forbidden,
+        "This account has been closed by the operator of this service. Nothing of it was removed; ask them.",
+    )
 }
 
 pub(super) fn wrong_credentials() -> Error {
@@ -250,11 +292,18 @@ pub(super) async fn by_name_or_email(read: &impl ConnectionTrait, account: &str)
     Ok(user::Entity::find().filter(user::Column::EmailKey.eq(key)).one(read).await?)
 }
 
-async fn insert(write: &Write, username: String, email: String, password_hash: Option<String>) -> Result<user::Model> {
+async fn insert(
+    write: &Write,
+    username: String,
+    look: Option<String>,
+    email: String,
+    password_hash: Option<String>,
+) -> Result<user::Model> {
     let user = user::ActiveModel {
         id: Set(Uuid::new_v4()),
         username_key: Set(username.to_lowercase()),
         username: Set(username),
+        username_look: Set(look),
         email_key: Set(email.to_lowercase()),
         email: Set(email),
         password_hash: Set(password_hash),

@@ -6,13 +6,10 @@
 use std::time::Duration;
 
 use account_api::{ErrorCode, Timestamp};
-use futures::StreamExt;
-use futures::stream;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use secrecy::SecretString;
-use tokio::sync::mpsc;
 use url::Url;
 use uuid::Uuid;
 
@@ -21,8 +18,9 @@ use crate::clock::{self, Millis};
 use crate::error::{Error, Result};
 use crate::key_file::random_token;
 use crate::mail::Mailer;
-use crate::service::{App, Service};
+use crate::service::Service;
 use crate::storage::entity::reset_link::{self, Column, Entity};
+use crate::storage::entity::user;
 use crate::storage::{Database, Write};
 
 /// How long a link from the operator is good: it may have to be passed on by telephone or by hand.
@@ -33,15 +31,6 @@ const BY_MAIL: Duration = Duration::from_secs(60 * 60);
 
 /// How long after a mail the next one goes to the same account, so that nobody can fill somebody's mailbox.
 const BETWEEN_MAILS: Duration = Duration::from_secs(60);
-
-/// How many requests for mails may wait.
-const WAITING: usize = 256;
-
-/// How many mails are sent at the same time.
-const AT_A_TIME: usize = 4;
-
-/// How long mails that were asked for may keep the service from ending.
-const LAST_MAILS: Duration = Duration::from_secs(10);
 
 /// A link that sets a new password, once.
 #[derive(Clone)]
@@ -74,6 +63,13 @@ pub async fn reset_link(
     let user = user
         .filter(|user| user.password_hash.is_some())
         .ok_or_else(|| Error::new(ErrorCode::NotFound, "There is no account with this name."))?;
+    if user.disabled_at.is_some() {
+        let message = format!(
+            "This account is closed: a new password would open nothing. `account-service user enable {}` first.",
+            user.username
+        );
+        return Err(Error::new(ErrorCode::Conflict, message));
+    }
     let write = database.write().await?;
     let link = make_link(&write, service, user.id, FROM_OPERATOR, lift_second_factor).await?;
     write.commit().await?;
@@ -107,8 +103,8 @@ async fn make_link(
 /// Sets a new password with a link's token.
 ///
 /// # Errors
-/// [`ErrorCode::ResetLinkGone`] when it is unknown, too old or was used; [`ErrorCode::WeakPassword`], which doesn't use
-/// the link up.
+/// [`ErrorCode::ResetLinkGone`] when it is unknown, too old or was used; [`ErrorCode::WeakPassword`], and
+/// [`ErrorCode::Forbidden`] when the operator has closed the account: neither uses the link up.
 pub async fn reset(app: &Service, token: &str, new_password: String) -> Result<()> {
     accounts::open_to_all(app)?;
     let token_hash = session::hash(token.trim());
@@ -128,6 +124,8 @@ pub async fn reset(app: &Service, token: &str, new_password: String) -> Result<(
     if used.rows_affected != 1 {
         return Err(gone());
     }
+    // The transaction is dropped, so the link stays good for when the account is opened again.
+    not_closed(&write, link.user_id).await?;
     if link.lifts_second_factor {
         second_factor::remove(&write, link.user_id).await?;
     }
@@ -141,7 +139,8 @@ pub async fn reset(app: &Service, token: &str, new_password: String) -> Result<(
 ///
 /// # Errors
 /// [`ErrorCode::InvalidCredentials`], which doesn't say whether the account or the code is wrong, nor by the time it
-/// takes; [`ErrorCode::WeakPassword`], which doesn't use the code up.
+/// takes; [`ErrorCode::WeakPassword`], and to a right code [`ErrorCode::Forbidden`] when the operator has closed the account:
+/// neither uses the code up.
 pub async fn with_code(app: &Service, account: &str, code: &str, new_password: String) -> Result<()> {
     accounts::open_to_all(app)?;
     // All that costs comes before anything depends on the account.
@@ -155,10 +154,21 @@ pub async fn with_code(app: &Service, account: &str, code: &str, new_password: S
             "The account or the recovery code is wrong, or the code was used already. Nothing was changed.",
         ));
     }
+    // Only to whoever has brought one of the account's codes, which stays good.
+    not_closed(&write, user_id).await?;
     take_over(&write, user_id, password_hash).await?;
     write.commit().await?;
     tracing::info!(user = %user_id, "a recovery code set a new password");
     Ok(())
+}
+
+/// Refuses to set a password that would open nothing.
+async fn not_closed(write: &Write, user_id: Uuid) -> Result<()> {
+    let user = user::Entity::find_by_id(user_id).one(&**write).await?;
+    match user {
+        Some(user) if user.disabled_at.is_some() => Err(accounts::closed()),
+        _ => Ok(()),
+    }
 }
 
 /// A new password for somebody who came in by another way: whatever was opened with the old one ends.
@@ -195,62 +205,11 @@ fn gone() -> Error {
     )
 }
 
-/// Requests for mails, as they come in. Everything that depends on whether an account exists happens after the answer.
-pub struct MailRequests {
-    queue: mpsc::Sender<String>,
-}
-
-impl MailRequests {
-    /// The way in, and what [`send_mails`] reads.
-    pub fn new() -> (Self, mpsc::Receiver<String>) {
-        let (queue, requests) = mpsc::channel(WAITING);
-        (Self { queue }, requests)
-    }
-
-    /// Notes a request.
-    ///
-    /// # Errors
-    /// [`ErrorCode::RateLimited`] when too many wait.
-    pub fn note(&self, account: String) -> Result<()> {
-        // No name and no address is longer.
-        let account = account.trim().chars().take(254).collect();
-        self.queue.try_send(account).map_err(|_| {
-            Error::new(ErrorCode::RateLimited, "Too many people ask for mails right now. Try again in a minute.")
-                .retry_after(60)
-        })
-    }
-}
-
-/// Sends the mails that are asked for, until the service ends; then those that wait.
-pub async fn send_mails(app: App, mailer: Mailer, service: Url, requests: mpsc::Receiver<String>) {
-    let ending = app.ending.clone();
-    let requests = stream::unfold(requests, |mut requests| {
-        let ending = ending.clone();
-        async move {
-            let next = tokio::select! {
-                next = requests.recv() => next,
-                () = ending.cancelled() => requests.try_recv().ok(),
-            };
-            next.map(|account| (account, requests))
-        }
-    });
-    let sending = requests.for_each_concurrent(AT_A_TIME, |account| async {
-        let account = account;
-        if let Err(error) = send_mail(&app, &mailer, &service, &account).await {
-            tracing::warn!(%error, "a mail for setting a new password was not sent");
-        }
-    });
-    let too_long = async {
-        ending.cancelled().await;
-        tokio::time::sleep(LAST_MAILS).await;
-    };
-    tokio::select! {
-        () = sending => {}
-        () = too_long => tracing::warn!("mails that were asked for were not sent before the end"),
-    }
-}
-
-async fn send_mail(app: &Service, mailer: &Mailer, service: &Url, account: &str) -> Result<()> {
+/// Sends the mail that sets a new password, when there is somebody to send it to.
+///
+/// # Errors
+/// When the database can't be reached, or the mail isn't taken.
+pub(super) async fn send_mail(app: &Service, mailer: &Mailer, service: &Url, account: &str) -> Result<()> {
     let user = accounts::by_name_or_email(app.database.read(), account).await?;
     let Some(user) = user.filter(|user| user.password_hash.is_some()) else { return Ok(()) };
     let write = app.database.write().await?;
@@ -266,5 +225,9 @@ async fn send_mail(app: &Service, mailer: &Mailer, service: &Url, account: &str)
     }
     let link = make_link(&write, service, user.id, BY_MAIL, false).await?;
     write.commit().await?;
+    // Whoever reads mail that goes there has proven enough to be told.
+    if user.disabled_at.is_some() {
+        return mailer.send_closed(&user.username, &user.email).await;
+    }
     mailer.send_reset_link(&user.username, &user.email, &link.url).await
 }

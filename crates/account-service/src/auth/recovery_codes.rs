@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::written_code;
 use crate::clock;
 use crate::error::Result;
 use crate::storage::Write;
@@ -16,16 +17,13 @@ use crate::storage::entity::recovery_code;
 /// How many a person gets.
 const COUNT: usize = 10;
 
-/// Crockford's base32: no letter that looks like a digit.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
 /// New codes in place of all earlier ones.
 ///
 /// # Errors
 /// When the database can't be reached.
 pub async fn replace(write: &Write, user_id: Uuid) -> Result<Vec<String>> {
     recovery_code::Entity::delete_many().filter(recovery_code::Column::UserId.eq(user_id)).exec(&**write).await?;
-    let codes: Vec<String> = (0..COUNT).map(|_| encode(rand::random())).collect();
+    let codes: Vec<String> = (0..COUNT).map(|_| written_code::new()).collect();
     let now = clock::now();
     let rows = codes.iter().map(|code| recovery_code::ActiveModel {
         code_hash: Set(hash(user_id, code)),
@@ -65,53 +63,17 @@ pub async fn left(read: &impl ConnectionTrait, user_id: Uuid) -> Result<u32> {
     Ok(u32::try_from(left).unwrap_or(u32::MAX))
 }
 
-fn encode(bytes: [u8; 10]) -> String {
-    let mut bits = bytes.iter().fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
-    let mut code = Vec::with_capacity(19);
-    for place in 0..16 {
-        if place > 0 && place % 4 == 0 {
-            code.push('-');
-        }
-        code.push(char::from(ALPHABET[(bits & 31) as usize]));
-        bits >>= 5;
-    }
-    code.into_iter().collect()
-}
-
 /// With the person, so that the same code of two people would be two rows.
 fn hash(user_id: Uuid, code: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(user_id.as_bytes());
-    hash.update(canonical(code).as_bytes());
+    hash.update(written_code::canonical(code).as_bytes());
     hex::encode(hash.finalize())
-}
-
-/// As people write it down: in capitals, without hyphens, with letters for digits.
-fn canonical(code: &str) -> String {
-    let alphanumeric = code.chars().filter(|c| c.is_ascii_alphanumeric());
-    alphanumeric
-        .map(|c| match c.to_ascii_lowercase() {
-            'o' => '0',
-            'i' | 'l' => '1',
-            other => other,
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_are_four_groups_without_look_alikes() {
-        let code = encode(rand::random());
-        let groups: Vec<&str> = code.split('-').collect();
-        assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [4, 4, 4, 4]);
-        assert!(code.bytes().all(|byte| byte == b'-' || ALPHABET.contains(&byte)));
-        assert_ne!(code, encode(rand::random()));
-        assert_eq!(encode([0; 10]), "0000-0000-0000-0000");
-        assert_eq!(encode([255; 10]), "zzzz-zzzz-zzzz-zzzz");
-    }
 
     #[test]
     fn it_does_not_matter_how_a_code_is_written() {

@@ -6,6 +6,7 @@ use account_api::{ErrorCode, RecoveryCodesResponse, TotpEnrolment, TotpStatus};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::{accounts, recovery_codes, totp};
@@ -59,7 +60,7 @@ pub async fn enrol(app: &Service, user_id: Uuid, password: String) -> Result<Tot
     Entity::delete_by_id(user_id).exec(&*write).await?;
     let row = second_factor::ActiveModel {
         user_id: Set(user_id),
-        secret: Set(secret.clone()),
+        secret: Set(app.sealing.seal(user_id, &secret)?),
         created_at: Set(clock::now()),
         confirmed_at: Set(None),
         last_step: Set(None),
@@ -83,7 +84,8 @@ pub async fn confirm(app: &Service, user_id: Uuid, code: &str) -> Result<Recover
     let factor = waiting.ok_or_else(|| {
         Error::new(ErrorCode::Conflict, "Nothing waits for a code. Begin to switch two-factor sign-in on again.")
     })?;
-    let step = totp::step(&factor.secret, code, now)?.ok_or_else(wrong_code)?;
+    let secret = app.sealing.open(user_id, &factor.secret)?;
+    let step = totp::step(secret.expose_secret(), code, now)?.ok_or_else(wrong_code)?;
     let done = Entity::update_many()
         .col_expr(Column::ConfirmedAt, Expr::value(now))
         .col_expr(Column::LastStep, Expr::value(step))
@@ -138,13 +140,14 @@ pub(super) async fn remove(write: &Write, user_id: Uuid) -> Result<()> {
 ///
 /// # Errors
 /// [`ErrorCode::TotpRequired`] when nothing was brought, [`ErrorCode::RateLimited`] after many wrong codes in a row.
-pub(super) async fn check(write: &Write, user: &user::Model, proof: &Proof) -> Result<bool> {
+pub(super) async fn check(app: &Service, write: &Write, user: &user::Model, proof: &Proof) -> Result<bool> {
     let Some(factor) = confirmed(write, user.id).await? else { return Ok(true) };
     match (&proof.totp_code, &proof.recovery_code) {
         (Some(code), _) => {
             let now = clock::now();
             may_try(&factor, now)?;
-            if let Some(step) = totp::step(&factor.secret, code, now)?
+            let secret = app.sealing.open(user.id, &factor.secret)?;
+            if let Some(step) = totp::step(secret.expose_secret(), code, now)?
                 && use_step(write, user.id, step).await?
             {
                 return Ok(true);

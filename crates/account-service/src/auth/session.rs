@@ -1,19 +1,26 @@
 //! Sessions and their refresh tokens: 256 random bits, kept as SHA-256, exchanged at every use.
 //!
 //! RFC 9700, section 4.14.2: when a token turns up that was exchanged before, someone else may have it, and the whole
-//! family (the session) is ended. One exception makes this bearable on real networks: the immediate predecessor of the
-//! newest token is honoured for a minute, for the client that never got the answer, and for two programs of one person
-//! that refresh at the same moment. Of the tokens that are given so, the first one that is used wins: the others are
-//! predecessors from then on.
+//! family (the session) is ended. One exception makes this bearable on real networks: whoever never got the answer may ask
+//! for it again. That is honoured for the immediate predecessor of the newest token, for a minute, and gives the successor
+//! that was given then, never another one: so however often it is asked, a session has one newest token, and two who hold
+//! it are found out as soon as both use it.
+//!
+//! Whether who asks again is who asked before, is told by what they sent with it. The app sends a random number with each
+//! token, and the same one whenever it sends that token again: who has only the token doesn't know it. Without such a
+//! number the exception holds once, from the same device's name, and not for two exchanges in a row: of a token that was
+//! given twice, nobody knows whose it is.
 
-use account_api::ErrorCode;
+use account_api::{ErrorCode, RefreshRequest};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::clock;
+use crate::clock::{self, Millis};
 use crate::error::{Error, Result};
 use crate::key_file::random_token;
 use crate::service::Service;
@@ -70,7 +77,8 @@ pub async fn open(write: &Write, user_id: Uuid, device_name: Option<String>) -> 
     }
     .insert(&**write)
     .await?;
-    let refresh = add_token(write, session.id, None).await?;
+    let refresh = random_token::<32>();
+    add_token(write, session.id, &refresh, None).await?;
     Ok(Opened { user_id, session_id: session.id, refresh })
 }
 
@@ -78,9 +86,9 @@ pub async fn open(write: &Write, user_id: Uuid, device_name: Option<String>) -> 
 ///
 /// # Errors
 /// [`ErrorCode::SessionEnded`] when the token is unknown or too old, or was exchanged before.
-pub async fn refresh(app: &Service, token: &str) -> Result<Tokens> {
+pub async fn refresh(app: &Service, request: &RefreshRequest) -> Result<Tokens> {
     let ended = || Error::new(ErrorCode::SessionEnded, "This session has ended. Sign in again.");
-    let hash = hash(token);
+    let hash = hash(&request.refresh_token);
     let now = clock::now();
     let known = refresh_token::Entity::find_by_id(hash.clone()).one(app.database.read()).await?.ok_or_else(ended)?;
 
@@ -96,44 +104,112 @@ pub async fn refresh(app: &Service, token: &str) -> Result<Tokens> {
         .await
         .map_err(Error::from)
         .and_then(|done| if done.rows_affected == 1 { Ok(()) } else { Err(ended()) })?;
-    let token = refresh_token::Entity::find_by_id(hash.clone()).one(&*write).await?.ok_or_else(ended)?;
+    let token = refresh_token::Entity::find_by_id(hash).one(&*write).await?.ok_or_else(ended)?;
+    let session_id = token.session_id;
 
-    if let Some(replaced_at) = token.replaced_at {
-        let in_time = now - replaced_at < app.sessions.grace.as_millis() as i64;
-        if !in_time || !is_immediate_predecessor(&write, &hash).await? {
-            revoke(&write, token.session_id, now).await?;
-            write.commit().await?;
-            tracing::warn!(session = %token.session_id, "a used refresh token turned up: the session was ended");
-            return Err(Error::new(
-                ErrorCode::SessionEnded,
-                "This session was ended, because one of its tokens was used twice. Sign in again.",
-            ));
-        }
+    let refresh = if token.replaced_at.is_none() {
+        Some(exchange(&write, &token, request, now).await?)
     } else {
-        // With it ends every other token that was given and not used: one of two that were given for the same token, of
-        // which a thief may have the other.
-        refresh_token::Entity::update_many()
-            .col_expr(refresh_token::Column::ReplacedAt, Expr::value(now))
-            .filter(refresh_token::Column::SessionId.eq(token.session_id))
-            .filter(refresh_token::Column::ReplacedAt.is_null())
-            .exec(&*write)
-            .await?;
-    }
-    let refresh = add_token(&write, token.session_id, Some(hash)).await?;
-    let user_id = session::Entity::find_by_id(token.session_id).one(&*write).await?.ok_or_else(ended)?.user_id;
+        once_more(app, &write, &token, request, now).await?
+    };
+    let Some(refresh) = refresh else {
+        revoke(&write, session_id, now).await?;
+        write.commit().await?;
+        tracing::warn!(session = %session_id, "a used refresh token turned up: the session was ended");
+        return Err(Error::new(
+            ErrorCode::SessionEnded,
+            "This session was ended, because one of its tokens was used twice. Sign in again.",
+        ));
+    };
+    let user_id = session::Entity::find_by_id(session_id).one(&*write).await?.ok_or_else(ended)?.user_id;
     write.commit().await?;
-    let (access, expires_in) = app.access_tokens.issue(user_id, token.session_id)?;
+    let (access, expires_in) = app.access_tokens.issue(user_id, session_id)?;
     Ok(Tokens { access, expires_in, refresh })
 }
 
-/// Whether nothing that was given for this token has been exchanged itself.
-async fn is_immediate_predecessor(write: &Write, hash: &str) -> Result<bool> {
-    let exchanged = refresh_token::Entity::find()
-        .filter(refresh_token::Column::ParentHash.eq(hash))
-        .filter(refresh_token::Column::ReplacedAt.is_not_null())
-        .count(&**write)
+/// The first exchange of a token.
+async fn exchange(
+    write: &Write,
+    token: &refresh_token::Model,
+    request: &RefreshRequest,
+    now: Millis,
+) -> Result<String> {
+    let salt = random_token::<32>();
+    let refresh = successor(&request.refresh_token, &salt);
+    // A session has one newest token. One of the time when it could have several ends all others here.
+    refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::ReplacedAt, Expr::value(now))
+        .filter(refresh_token::Column::SessionId.eq(token.session_id))
+        .filter(refresh_token::Column::ReplacedAt.is_null())
+        .exec(&**write)
         .await?;
-    Ok(exchanged == 0)
+    refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::SuccessorSalt, Expr::value(salt))
+        .col_expr(refresh_token::Column::ExchangedBy, Expr::value(exchanged_by(request)))
+        .filter(refresh_token::Column::TokenHash.eq(&*token.token_hash))
+        .exec(&**write)
+        .await?;
+    add_token(write, token.session_id, &refresh, Some(token.token_hash.clone())).await?;
+    Ok(refresh)
+}
+
+/// The answer to the exchange of a token once more, for whoever never got it; none when this is somebody else, or may be.
+async fn once_more(
+    app: &Service,
+    write: &Write,
+    token: &refresh_token::Model,
+    request: &RefreshRequest,
+    now: Millis,
+) -> Result<Option<String>> {
+    let in_time = token.replaced_at.is_some_and(|at| now - at < app.sessions.grace.as_millis() as i64);
+    let Some(salt) = token.successor_salt.as_deref().filter(|_| in_time) else { return Ok(None) };
+    if token.exchanged_by.as_deref() != Some(&*exchanged_by(request)) {
+        return Ok(None);
+    }
+    // Nobody but who asked before knows the attempt; where there was none, this may be said of them once.
+    if request.attempt.is_none() && (token.honoured > 0 || was_given_twice(write, token).await?) {
+        return Ok(None);
+    }
+    let refresh = successor(&request.refresh_token, salt);
+    let newest = refresh_token::Entity::find_by_id(hash(&refresh)).one(&**write).await?;
+    if !newest.is_some_and(|newest| newest.replaced_at.is_none()) {
+        return Ok(None);
+    }
+    refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::Honoured, Expr::col(refresh_token::Column::Honoured).add(1))
+        .filter(refresh_token::Column::TokenHash.eq(&*token.token_hash))
+        .exec(&**write)
+        .await?;
+    Ok(Some(refresh))
+}
+
+/// Whether somebody else may hold this very token, because it was given twice.
+async fn was_given_twice(write: &Write, token: &refresh_token::Model) -> Result<bool> {
+    let Some(parent) = &token.parent_hash else { return Ok(false) };
+    let parent = refresh_token::Entity::find_by_id(parent).one(&**write).await?;
+    Ok(parent.is_some_and(|parent| parent.honoured > 0))
+}
+
+/// The token that comes after another one. The service keeps what it takes to say it again but for the token that was sent:
+/// who reads the database learns neither.
+fn successor(token: &str, salt: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in ["the refresh token after", token, salt] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+/// What a client says of itself with an exchange, as it is kept.
+fn exchanged_by(request: &RefreshRequest) -> String {
+    let mut hash = Sha256::new();
+    for part in [&request.device_name, &request.attempt] {
+        let part = part.as_deref();
+        hash.update(part.map_or(u64::MAX, |part| part.len() as u64).to_be_bytes());
+        hash.update(part.unwrap_or_default().as_bytes());
+    }
+    hex::encode(hash.finalize())
 }
 
 /// Ends a session: its access tokens stop at once, its refresh tokens for good.
@@ -156,18 +232,20 @@ async fn revoke(write: &Write, session_id: Uuid, now: i64) -> Result<()> {
     Ok(())
 }
 
-async fn add_token(write: &Write, session_id: Uuid, parent_hash: Option<String>) -> Result<String> {
-    let token = random_token::<32>();
+async fn add_token(write: &Write, session_id: Uuid, token: &str, parent_hash: Option<String>) -> Result<()> {
     refresh_token::ActiveModel {
-        token_hash: Set(hash(&token)),
+        token_hash: Set(hash(token)),
         session_id: Set(session_id),
         parent_hash: Set(parent_hash),
         created_at: Set(clock::now()),
         replaced_at: Set(None),
+        successor_salt: Set(None),
+        exchanged_by: Set(None),
+        honoured: Set(0),
     }
     .insert(&**write)
     .await?;
-    Ok(token)
+    Ok(())
 }
 
 /// What is kept of a token that has too many random bits to be guessed.

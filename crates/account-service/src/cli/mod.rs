@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
 
+pub mod invite;
 pub mod maintain;
 pub mod serve;
 pub mod user;

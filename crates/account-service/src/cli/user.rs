@@ -43,6 +43,14 @@ pub enum Command {
         #[arg(long)]
         lift_second_factor: bool,
     },
+    /// Remove an account and all of it, for good: pictures, thumbnails, journal, links, sessions
+    Remove {
+        /// The user's name
+        name: String,
+        /// Don't ask for the name once more
+        #[arg(long)]
+        yes: bool,
+    },
     /// Open a closed account again
     Enable {
         /// The user's name
@@ -74,6 +82,7 @@ pub async fn run(config: Config, command: Command) -> ExitCode {
             .await
         }
         Command::Disable { name } => with_operator(config, async |operator| disable(operator, &name).await).await,
+        Command::Remove { name, yes } => remove(config, &name, yes).await,
         Command::Enable { name } => with_operator(config, async |operator| enable(operator, &name).await).await,
         Command::Quota { name, bytes, pictures } => {
             with_operator(config, async |operator| set_quota(operator, &name, bytes, pictures).await).await
@@ -127,6 +136,29 @@ async fn add(config: Config, AddArguments { name, email, password_stdin }: AddAr
         Ok(())
     })
     .await
+}
+
+async fn remove(config: Config, name: &str, yes: bool) -> ExitCode {
+    if !yes && !confirmed(name) {
+        eprintln!("Nothing was removed. Type the name of the account to confirm, or say --yes.");
+        return ExitCode::from(2);
+    }
+    with_operator(config, async |operator| {
+        let gone = operator.remove_user(name).await?;
+        println!("{} is removed, with {} pictures of {}.", gone.username, gone.pictures, size(gone.bytes));
+        Ok(())
+    })
+    .await
+}
+
+/// Whether somebody at a terminal types the name once more.
+fn confirmed(name: &str) -> bool {
+    if !std::io::stdin().is_terminal() {
+        return false;
+    }
+    eprint!("This removes the account {name} and everything in it for good. Type its name to confirm: ");
+    let mut typed = String::new();
+    std::io::stdin().read_line(&mut typed).is_ok() && typed.trim() == name.trim()
 }
 
 async fn disable(operator: &Operator, name: &str) -> Result<(), ErrorDetail> {

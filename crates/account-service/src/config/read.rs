@@ -12,8 +12,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{
-    AiConfig, BucketConfig, Config, LogFormat, MailConfig, PasswordCost, Quotas, Rate, RatePolicy, SigningKeys,
-    StoreConfig,
+    AiConfig, BucketConfig, Config, LogFormat, MailConfig, PasswordCost, Quotas, Rate, RatePolicy, Registration,
+    SigningKeys, StoreConfig,
 };
 
 /// Why the configuration can't be used. Never shows a secret's value.
@@ -55,6 +55,17 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     };
     if config.signing.previous.is_some() && config.signing.current.is_none() {
         return Err(ConfigError::HalfSet { present: "JWT_SECRET_KEY_PREVIOUS", missing: "JWT_SECRET_KEY" });
+    }
+    config.sealing = secret(variable, "SECRET_KEY");
+    config.sealing_previous = secret(variable, "SECRET_KEY_PREVIOUS");
+    config.registration = match text(variable, "REGISTRATION").as_deref() {
+        None | Some("open") => Registration::Open,
+        Some("invitation") => Registration::Invitation,
+        Some("closed") => Registration::Closed,
+        Some(_) => return Err(invalid("REGISTRATION", "it has to be open, invitation or closed")),
+    };
+    if let Some(most) = parsed::<std::num::NonZeroU64>(variable, "OPEN_UPLOADS")? {
+        config.limits.open_uploads = most.get();
     }
     config.ai = ai(variable)?;
     config.mail = mail(variable)?;
@@ -326,6 +337,18 @@ mod tests {
         for low in [("ARGON2_MEMORY_KIB", "1024"), ("ARGON2_PASSES", "1"), ("ARGON2_PASSES", "many")] {
             assert!(matches!(read(&[low]), Err(ConfigError::Invalid { variable, .. }) if variable == low.0));
         }
+    }
+
+    #[test]
+    fn registration_is_open_unless_it_is_said_otherwise() {
+        assert_eq!(read(&[]).unwrap().registration, Registration::Open);
+        for (text, registration) in
+            [("open", Registration::Open), ("invitation", Registration::Invitation), ("closed", Registration::Closed)]
+        {
+            assert_eq!(read(&[("REGISTRATION", text)]).unwrap().registration, registration);
+        }
+        let odd = read(&[("REGISTRATION", "Closed please")]);
+        assert!(matches!(odd, Err(ConfigError::Invalid { variable: "REGISTRATION", .. })));
     }
 
     #[test]

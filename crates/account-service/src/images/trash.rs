@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::quota;
 use crate::service::Service;
-use crate::storage::entity::{doomed_object, image, tombstone};
-use crate::storage::{Write, next_revision};
+use crate::storage::entity::{image, tombstone};
+use crate::storage::next_revision;
+use crate::uploads::let_go_of_picture;
 
 /// Moves a picture to the trash.
 ///
@@ -47,7 +47,8 @@ async fn move_it(app: &Service, user_id: Uuid, id: Uuid, deleted_at: Option<i64>
     Ok(row)
 }
 
-/// Removes a picture for good, whether in the trash or not: row, bytes and thumbnail.
+/// Removes a picture for good, whether in the trash or not: row, bytes and thumbnail. Its room is free once nobody holds an
+/// address any more by which they could come back.
 ///
 /// # Errors
 /// When there is no such picture. That the store can't be reached is no error: the bytes go later.
@@ -65,7 +66,7 @@ pub async fn remove(app: &Service, user_id: Uuid, id: Uuid) -> Result<()> {
 /// When the database can't be reached.
 pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], trashed_before: Option<i64>) -> Result<usize> {
     let write = app.database.write().await?;
-    let (mut removed, mut bytes) = (0, 0);
+    let mut removed = 0;
     for id in ids {
         let revision = next_revision(&write, user_id).await?;
         let mut query = image::Entity::find_by_id(*id).filter(image::Column::UserId.eq(user_id));
@@ -73,9 +74,7 @@ pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], trashed_befo
             query = query.filter(image::Column::DeletedAt.lt(before));
         }
         let Some(row) = query.one(&*write).await? else { continue };
-        for key in [Some(row.object_key.clone()), row.thumbnail_key.clone()].into_iter().flatten() {
-            doom(&write, key, None).await?;
-        }
+        let_go_of_picture(&write, &row).await?;
         tombstone::ActiveModel {
             image_id: Set(row.id),
             user_id: Set(user_id),
@@ -84,33 +83,14 @@ pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], trashed_befo
         }
         .insert(&*write)
         .await?;
-        bytes += row.size;
         row.delete(&*write).await?;
         removed += 1;
     }
     if removed == 0 {
         return Ok(0);
     }
-    quota::give_back(&write, user_id, bytes, removed as i64).await?;
     write.commit().await?;
     app.news.publish(user_id);
     crate::housekeeping::remove_doomed(app).await;
     Ok(removed)
-}
-
-/// Notes an object for removal, in the transaction that lets go of it.
-///
-/// # Errors
-/// When the database can't be reached.
-pub async fn doom(write: &Write, object_key: String, store_upload_id: Option<String>) -> Result<()> {
-    let row = doomed_object::ActiveModel {
-        object_key: Set(object_key),
-        store_upload_id: Set(store_upload_id),
-        doomed_at: Set(clock::now()),
-    };
-    doomed_object::Entity::insert(row)
-        .on_conflict(sea_orm::sea_query::OnConflict::column(doomed_object::Column::ObjectKey).do_nothing().to_owned())
-        .exec_without_returning(&**write)
-        .await?;
-    Ok(())
 }

@@ -12,7 +12,7 @@ use super::client::ObjectStore;
 use super::facts::Facts;
 use super::fault::StoreError;
 
-/// How long a presigned PUT and a presigned GET for the client itself are good.
+/// How long a presigned GET for the client itself is good, and a presigned PUT unless the configuration says otherwise.
 pub const GOOD_FOR: Duration = Duration::from_secs(15 * 60);
 
 /// What is to be stored.
@@ -68,7 +68,7 @@ impl ObjectStore {
     ///
     /// # Errors
     /// When the request can't be formed.
-    pub async fn presign_put(&self, spec: &PutSpec<'_>) -> Result<PresignedPut, StoreError> {
+    pub async fn presign_put(&self, spec: &PutSpec<'_>, good_for: Duration) -> Result<PresignedPut, StoreError> {
         let request = self
             .client
             .put_object()
@@ -78,9 +78,9 @@ impl ObjectStore {
             .content_length(i64::try_from(spec.size).unwrap_or(i64::MAX))
             .content_md5(spec.content_md5)
             .set_metadata(spec.metadata())
-            .presigned(self.expiry(GOOD_FOR)?)
+            .presigned(self.expiry(good_for)?)
             .await?;
-        Ok(wire(&request))
+        Ok(wire(&request, good_for))
     }
 
     /// A PUT of one part, bound the same way.
@@ -94,6 +94,7 @@ impl ObjectStore {
         number: u32,
         size: u64,
         content_md5: &str,
+        good_for: Duration,
     ) -> Result<PresignedPut, StoreError> {
         let request = self
             .client
@@ -104,9 +105,9 @@ impl ObjectStore {
             .part_number(i32::try_from(number).unwrap_or(i32::MAX))
             .content_length(i64::try_from(size).unwrap_or(i64::MAX))
             .content_md5(content_md5)
-            .presigned(self.expiry(GOOD_FOR)?)
+            .presigned(self.expiry(good_for)?)
             .await?;
-        Ok(wire(&request))
+        Ok(wire(&request, good_for))
     }
 
     /// A GET that answers with the given type and disposition, whatever the object says of itself.
@@ -141,14 +142,14 @@ impl ObjectStore {
     }
 }
 
-fn wire(request: &PresignedRequest) -> PresignedPut {
+fn wire(request: &PresignedRequest, good_for: Duration) -> PresignedPut {
     let headers: BTreeMap<String, String> = request
         .headers()
         // `host` is the client's own business: it is in the URL.
         .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    PresignedPut { url: request.uri().to_owned(), headers, expires_in: GOOD_FOR.as_secs() }
+    PresignedPut { url: request.uri().to_owned(), headers, expires_in: good_for.as_secs() }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use std::time::Duration;
 use account_api::ErrorDetail;
 use secrecy::ExposeSecret;
 
+use crate::auth::{self, Invitation};
 use crate::config::Config;
 use crate::embedded_store::EmbeddedStore;
 use crate::error::Error;
@@ -72,6 +73,22 @@ impl Operator {
         password: secrecy::SecretString,
     ) -> Result<Person, ErrorDetail> {
         people::add(&self.app, username, email, password).await.map_err(Error::into_detail)
+    }
+
+    /// Makes an invitation that is good for one person and for so long.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn invite(&self, good_for: Duration) -> Result<Invitation, ErrorDetail> {
+        auth::invite(&self.app.database, good_for).await.map_err(Error::into_detail)
+    }
+
+    /// Removes an account and all of it, for good. Gives what it was.
+    ///
+    /// # Errors
+    /// When there is nobody of this name. That the store can't be reached is no error: its objects go later.
+    pub async fn remove_user(&self, username: &str) -> Result<Person, ErrorDetail> {
+        people::remove(&self.app, username).await.map_err(Error::into_detail)
     }
 
     /// Everyone with an account, by name.

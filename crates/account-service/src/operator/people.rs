@@ -116,6 +116,16 @@ pub async fn set_disabled(app: &Service, username: &str, disabled: bool) -> Resu
     one(app, row.id).await
 }
 
+pub async fn remove(app: &Service, username: &str) -> Result<Person> {
+    let row = named(app, username).await?;
+    if row.password_hash.is_none() {
+        return Err(Error::new(account_api::ErrorCode::Forbidden, "The library of this computer is no account."));
+    }
+    let gone = one(app, row.id).await?;
+    auth::remove_any(app, row.id).await?;
+    Ok(gone)
+}
+
 /// The person of this name.
 async fn named(app: &Service, username: &str) -> Result<user::Model> {
     auth::by_name(app.database.read(), username).await?.ok_or_else(|| {

@@ -71,6 +71,11 @@ impl Shelf {
         self.objects.remove(key.strip_prefix(&*self.folder)?)
     }
 
+    /// Whether an object was listed that nobody has taken out.
+    pub fn has(&self, key: &str) -> bool {
+        key.strip_prefix(&*self.folder).is_some_and(|name| self.objects.contains_key(name))
+    }
+
     /// What nobody has taken out, with whole keys.
     pub fn rest(self) -> impl Iterator<Item = (String, Stored)> {
         let folder = self.folder;

@@ -19,7 +19,7 @@ use crate::clock;
 use crate::error::Result;
 use crate::object_store::{Depth, ObjectFacts, StoreError, Unfinished};
 use crate::service::Service;
-use crate::storage::entity::{doomed_object, image, upload, user};
+use crate::storage::entity::{doomed_object, held_key, image, upload, user};
 
 /// How many rows are read at a time.
 const PAGE: u64 = 1000;
@@ -101,6 +101,9 @@ pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &
             .await?;
         doomed.extend(rows.into_iter().map(|row| row.object_key));
     }
+    // What somebody may still store where nothing is wanted any more is looked for by the service itself.
+    let held = held_key::Entity::find().filter(held_key::Column::UserId.eq(user_id)).all(app.database.read()).await?;
+    doomed.extend(held.into_iter().map(|row| row.object_key).filter(|key| pictures.has(key) || thumbnails.has(key)));
     tally.to_be_removed += doomed.len() as u64;
     let mut unneeded = pictures.rest().chain(thumbnails.rest()).filter(|(key, _)| !doomed.contains(key)).peekable();
     let says = match unneeded.peek() {

@@ -38,6 +38,7 @@ pub async fn adopt(app: &Service, library: Uuid, newest: i64) -> Result<Owner> {
             id: Set(library),
             username: Set(local.username),
             username_key: Set(local.username_key),
+            username_look: Set(local.username_look),
             email: Set(local.email),
             email_key: Set(local.email_key),
             password_hash: Set(local.password_hash),

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::journal;
 use crate::quota;
 use crate::service::Service;
-use crate::storage::entity::{doomed_object, image, tombstone, upload};
+use crate::storage::entity::{doomed_object, held_key, image, tombstone, upload};
 use crate::storage::{Write, take_revisions};
 
 /// What became of a batch.
@@ -61,7 +61,7 @@ pub async fn add(app: &Service, owner: &Owner, rows: Vec<image::Model>, journale
     added.new = new.len() as u64;
     added.not_proven = new.iter().filter(|row| !row.proof().is_proof()).count() as u64;
     let last = take_revisions(&write, owner.user_id, added.new as i64).await?;
-    quota::count(&write, owner.user_id, new.iter().map(|row| row.size).sum(), added.new as i64).await?;
+    quota::count(&write, owner.user_id, new.iter().map(quota::of_picture).sum(), added.new as i64).await?;
     let rows = new
         .into_iter()
         .zip(before + 1..=last)
@@ -137,12 +137,20 @@ impl Known {
             .into_tuple::<String>()
             .all(&**write)
             .await?;
+        // Nor is anything wanted that came after its upload had ended.
+        let held = held_key::Entity::find()
+            .select_only()
+            .column(held_key::Column::ObjectKey)
+            .filter(held_key::Column::ObjectKey.is_in(keys()))
+            .into_tuple::<String>()
+            .all(&**write)
+            .await?;
         Ok(Self {
             ids: there.iter().map(|(id, _)| *id).collect(),
             keys: by_key.into_iter().collect(),
             bytes: bytes.into_iter().collect(),
             gone: gone.into_iter().collect(),
-            busy: open.into_iter().chain(doomed).collect(),
+            busy: open.into_iter().chain(doomed).chain(held).collect(),
         })
     }
 }

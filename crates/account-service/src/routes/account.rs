@@ -148,11 +148,12 @@ pub async fn recovery_codes(
 }
 
 /// Whoever has an access token of somebody's must not go through passwords with it.
-fn may_try(app: &Service, caller: &Caller, from: IpAddr) -> Result<()> {
+pub(super) fn may_try(app: &Service, caller: &Caller, from: IpAddr) -> Result<()> {
     app.rates.credentials(from)?;
     app.rates.guess(&caller.user_id.to_string(), from)
 }
 
-fn said(message: &str) -> Json<MessageResponse> {
+/// A success that has nothing else to say.
+pub(super) fn said(message: &str) -> Json<MessageResponse> {
     Json(MessageResponse { message: message.to_owned() })
 }

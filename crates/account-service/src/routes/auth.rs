@@ -15,13 +15,15 @@ use crate::storage::entity::user;
 
 /// Make an account
 ///
-/// Signs in at once. A service that is embedded in somebody's app refuses with `forbidden`.
+/// Signs in at once. `GET /healthz` says whether everybody may, or needs an `invitation`, or nobody may. A service that is
+/// embedded in somebody's app refuses with `forbidden`.
 #[utoipa::path(
     post, path = route::REGISTER, tag = "accounts", operation_id = "register", security(()),
     request_body = RegisterRequest,
     responses((status = 201, description = "The account exists, and this device is signed in.", body = AuthResponse)),
     extensions(("x-error-codes" = json!([
-        "username_taken", "email_taken", "weak_password", "forbidden", "database_unavailable", "conflict"
+        "username_taken", "email_taken", "weak_password", "forbidden", "registration_closed", "invitation_required",
+        "database_unavailable", "conflict"
     ]))),
 )]
 pub async fn register(
@@ -72,8 +74,10 @@ pub async fn me(State(app): State<App>, caller: Caller) -> Result<Json<User>> {
 /// Exchange the refresh token
 ///
 /// Needs no access token. Store the new refresh token before the new access token is used: the old one has had its use.
-/// A token that is used a second time ends its session, unless it is the immediate predecessor of the newest and at most
-/// 60 seconds old.
+/// A token that is used a second time ends its session. One exception is for an answer that got lost: the immediate
+/// predecessor of the newest token is honoured for 60 seconds, gives the same newest token again, and only to who sends
+/// what was sent before, with the same `device_name` and `attempt`. Without an `attempt` it is honoured once, and not twice
+/// in a row.
 #[utoipa::path(
     post, path = route::REFRESH, tag = "accounts", operation_id = "refreshTokens", security(()),
     request_body = RefreshRequest,
@@ -81,7 +85,7 @@ pub async fn me(State(app): State<App>, caller: Caller) -> Result<Json<User>> {
     extensions(("x-error-codes" = json!(["session_ended", "database_unavailable"]))),
 )]
 pub async fn refresh(State(app): State<App>, Json(request): Json<RefreshRequest>) -> Result<Json<RefreshResponse>> {
-    let tokens = auth::refresh(&app, &request.refresh_token).await?;
+    let tokens = auth::refresh(&app, &request).await?;
     Ok(Json(RefreshResponse {
         access_token: tokens.access,
         expires_in: tokens.expires_in,

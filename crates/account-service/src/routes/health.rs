@@ -13,13 +13,15 @@ use crate::service::App;
 const STORE: Duration = Duration::from_secs(5);
 
 /// Whether the process is alive
+///
+/// With how people come by an account here.
 #[utoipa::path(
     get, path = route::HEALTHZ, tag = "service", operation_id = "isAlive", security(()),
     responses((status = 200, description = "It is.", body = HealthResponse)),
 )]
-pub async fn alive() -> Json<HealthResponse> {
+pub async fn alive(State(app): State<App>) -> Json<HealthResponse> {
     let version = Some(env!("CARGO_PKG_VERSION").to_owned());
-    Json(HealthResponse { message: "alive".to_owned(), version })
+    Json(HealthResponse { message: "alive".to_owned(), version, registration: Some(app.registration) })
 }
 
 /// Whether requests can be served

@@ -58,7 +58,7 @@ pub async fn show(
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, description = "The picture is stored and verified.", body = UploadResponse)),
     extensions(("x-error-codes" = json!([
-        "unsupported_media", "quota_exceeded", "conflict", "upload_gone", "upload_incomplete", "checksum_mismatch",
+        "unsupported_media", "quota_exceeded", "too_many_uploads", "conflict", "upload_gone", "upload_incomplete", "checksum_mismatch",
         "storage_unavailable"
     ]))),
 )]

@@ -19,7 +19,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::receive::BESIDE;
-use super::{account, auth, changes, document, health, images, links, openapi, recovery, uploads};
+use super::{account, auth, changes, document, health, images, links, openapi, person, recovery, uploads};
 use crate::config::Limits;
 use crate::error::Error;
 use crate::extract::ClientAddress;
@@ -43,6 +43,10 @@ pub fn api(limits: &Limits) -> OpenApiRouter<App> {
         .routes(routes!(account::confirm))
         .routes(routes!(account::disable))
         .routes(routes!(account::recovery_codes))
+        .routes(routes!(person::change_email))
+        .routes(routes!(person::confirm_email))
+        .routes(routes!(person::email_page))
+        .routes(routes!(person::remove))
         .routes(routes!(recovery::by_mail))
         .routes(routes!(recovery::with_code))
         .routes(routes!(recovery::reset))

@@ -9,6 +9,7 @@ mod images;
 mod layers;
 mod links;
 mod openapi;
+mod person;
 mod receive;
 mod recovery;
 mod uploads;

@@ -8,9 +8,9 @@ use axum::http::header::CONTENT_LENGTH;
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
+use crate::arrivals::Arrival;
 use crate::error::{Error, Result};
 use crate::extract::from_status;
-use crate::quota;
 use crate::service::Service;
 use crate::uploads::{self, Intake, Received};
 
@@ -57,14 +57,16 @@ pub async fn receive(app: &Service, user_id: Uuid, request: Request) -> Result<F
     if least > app.limits.file_size {
         return Err(uploads::too_large(app.limits.file_size));
     }
-    quota::check(app, user_id, least).await?;
+    let mut arrival = Some(Arrival::begin(app, user_id, least).await?);
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| {
         Error::new(ErrorCode::UnsupportedBody, "Send multipart/form-data with the picture in the field `image`.")
     })?;
     let (mut image, mut analyze, mut prompt) = (None, false, None);
     while let Some(field) = in_time(app, multipart.next_field()).await? {
         match field.name() {
-            Some("image") if image.is_none() => image = Some(file(app, field).await?),
+            Some("image") if arrival.is_some() => {
+                image = Some(file(app, field, arrival.take()).await?);
+            }
             Some("image") => return Err(Error::invalid("image: one picture a request.")),
             Some("analyze") => {
                 let text = text(app, field).await?.trim().to_ascii_lowercase();
@@ -78,7 +80,7 @@ pub async fn receive(app: &Service, user_id: Uuid, request: Request) -> Result<F
     Ok(Form { image, analyze, prompt })
 }
 
-async fn file(app: &Service, mut field: Field<'_>) -> Result<Received> {
+async fn file(app: &Service, mut field: Field<'_>, mut arrival: Option<Arrival>) -> Result<Received> {
     let name = field.file_name().map(str::to_owned);
     let transit = app.transit_dir.clone();
     let file = tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix("upload-").tempfile_in(transit));
@@ -87,10 +89,13 @@ async fn file(app: &Service, mut field: Field<'_>) -> Result<Received> {
     let mut intake = Intake::new(app.limits.file_size);
     while let Some(bytes) = in_time(app, field.chunk()).await? {
         intake.take(&bytes)?;
+        if let Some(arrival) = &mut arrival {
+            arrival.take(bytes.len() as u64).await?;
+        }
         file.write_all(&bytes).await.map_err(disk)?;
     }
     file.flush().await.map_err(disk)?;
-    Ok(intake.finish(path, name))
+    Ok(intake.finish(path, name, arrival))
 }
 
 async fn text(app: &Service, mut field: Field<'_>) -> Result<String> {

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::auth;
+use crate::auth::{self, MailRequest};
 use crate::error::{Error, Result};
 use crate::extract::{ClientAddress, Json};
 use crate::service::App;
@@ -36,7 +36,9 @@ pub async fn by_mail(
             "This service sends no mail. Use a recovery code, or ask whoever runs the service for a link.",
         ));
     };
-    mails.note(request.account)?;
+    // No name and no address is longer.
+    let account = request.account.trim().chars().take(254).collect();
+    mails.note(MailRequest::Recovery(account))?;
     let message = "If there is such an account, a mail with a link is on its way to its address.";
     Ok(Json(MessageResponse { message: message.to_owned() }))
 }
@@ -92,29 +94,35 @@ fn changed() -> MessageResponse {
     responses((status = 200, description = "The page.", body = String, content_type = "text/html")),
 )]
 pub async fn page() -> impl IntoResponse {
-    let headers = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CONTENT_SECURITY_POLICY, POLICY.as_str()),
-        (REFERRER_POLICY, "no-referrer"),
-    ];
-    (headers, PAGE)
+    static POLICY: LazyLock<String> = LazyLock::new(|| policy(PAGE));
+    with_policy(PAGE, &POLICY)
 }
 
 const PAGE: &str = include_str!("reset.html");
 
+/// A page that holds nothing of anybody.
+pub(super) fn with_policy(page: &'static str, policy: &'static str) -> impl IntoResponse {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, policy),
+        (REFERRER_POLICY, "no-referrer"),
+    ];
+    (headers, page)
+}
+
 /// Lets exactly the page's own script and style work, and lets nobody frame it.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
+pub(super) fn policy(page: &str) -> String {
     format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; form-action 'none'; \
          base-uri 'none'; frame-ancestors 'none'",
-        hash_of("script"),
-        hash_of("style")
+        hash_of(page, "script"),
+        hash_of(page, "style")
     )
-});
+}
 
 /// Of what stands between a tag's ends, as browsers compute it (CSP Level 3, section 2.3.1).
-fn hash_of(tag: &str) -> String {
-    let inside = PAGE
+fn hash_of(page: &str, tag: &str) -> String {
+    let inside = page
         .split_once(&format!("<{tag}>"))
         .and_then(|(_, rest)| rest.split_once(&format!("</{tag}>")))
         .map_or("", |(inside, _)| inside);

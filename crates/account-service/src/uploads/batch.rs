@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::complete::{Completed, Looked, Stored, look};
 use super::confirm::confirm;
-use super::{ledger, thumbnails};
+use super::{ledger, let_go, thumbnails};
 use crate::error::{Error, Result};
 use crate::images;
 use crate::service::{App, Service};
@@ -107,13 +107,14 @@ async fn confirm_each(app: &Service, user_id: Uuid, stored: &[Stored]) -> Vec<Re
     if stored.is_empty() {
         return Vec::new();
     }
-    match confirm(app, user_id, stored).await {
+    let until = Some(let_go::addresses_end(app));
+    match confirm(app, user_id, stored, until).await {
         Ok(completed) => completed,
         Err(error) if stored.len() == 1 => vec![Err(error)],
         Err(_) => {
             let mut completed = Vec::with_capacity(stored.len());
             for one in stored {
-                let alone = confirm(app, user_id, std::slice::from_ref(one)).await;
+                let alone = confirm(app, user_id, std::slice::from_ref(one), until).await;
                 completed.push(alone.and_then(|mut done| done.pop().unwrap_or_else(|| Err(ledger::gone()))));
             }
             completed
@@ -137,5 +138,6 @@ async fn thumbnail_put(app: &Service, row: &image::Model) -> Result<Option<Presi
         return Ok(None);
     }
     let spec: ThumbnailSpec = serde_json::from_str(spec).map_err(Error::internal)?;
-    Ok(Some(app.store.presign_put(&thumbnails::object(&spec, key)).await?))
+    ledger::thumbnail_goes_out(app, row.id).await?;
+    Ok(Some(app.store.presign_put(&thumbnails::object(&spec, key), app.limits.address).await?))
 }

@@ -22,7 +22,7 @@ pub enum Completed {
     Duplicate(image::Model),
 }
 
-/// Finishes one upload. Doing it twice, also at the same time, gives the same picture.
+/// Finishes one upload whose bytes the service has stored itself. Doing it twice, also at the same time, gives the same picture.
 ///
 /// # Errors
 /// [`ErrorCode::UploadIncomplete`], [`ErrorCode::ChecksumMismatch`], [`ErrorCode::UploadGone`].
@@ -30,7 +30,9 @@ pub async fn complete(app: &Service, user_id: Uuid, id: Uuid, parts: Vec<Complet
     let row = ledger::find(app.database.read(), user_id, id).await?;
     match look(app, row, parts).await? {
         Looked::Over(completed) => Ok(completed),
-        Looked::Stored(stored) => confirm(app, user_id, &[stored]).await?.pop().unwrap_or_else(|| Err(ledger::gone())),
+        Looked::Stored(stored) => {
+            confirm(app, user_id, &[stored], None).await?.pop().unwrap_or_else(|| Err(ledger::gone()))
+        }
     }
 }
 

@@ -10,25 +10,31 @@ use uuid::Uuid;
 use super::announcement::Announced;
 use super::complete::{Completed, Stored, finished};
 use super::ledger;
-use crate::clock;
+use super::let_go::{self, LetGo};
+use crate::clock::{self, Millis};
 use crate::error::{Error, Result};
-use crate::images::doom;
 use crate::quota;
 use crate::service::Service;
 use crate::storage::entity::{image, upload};
 use crate::storage::{Write, take_revisions};
 
 /// Writes pictures and closes their uploads, in one transaction under the account's lock: the disk is waited for once. One
-/// whose upload has ended meanwhile doesn't keep the others from being confirmed.
+/// whose upload has ended meanwhile doesn't keep the others from being confirmed. The client gets addresses for thumbnails
+/// next, which end at `addresses_until`; none when the service stores them itself.
 ///
 /// # Errors
 /// When the database can't be reached; then none of them is confirmed.
-pub async fn confirm(app: &Service, user_id: Uuid, stored: &[Stored]) -> Result<Vec<Result<Completed>>> {
+pub async fn confirm(
+    app: &Service,
+    user_id: Uuid,
+    stored: &[Stored],
+    addresses_until: Option<Millis>,
+) -> Result<Vec<Result<Completed>>> {
     let write = app.database.write().await?;
     let count = i64::try_from(stored.len()).map_err(Error::internal)?;
     let last = take_revisions(&write, user_id, count).await?;
     let revisions = || last - count + 1..=last;
-    let mut new = confirm_new(&write, user_id, stored, revisions()).await?;
+    let mut new = confirm_new(&write, user_id, stored, revisions(), addresses_until).await?;
     let mut confirmed = Vec::with_capacity(stored.len());
     for (one, revision) in stored.iter().zip(revisions()) {
         confirmed.push(match new.remove(&one.announced.row.id) {
@@ -86,6 +92,7 @@ async fn confirm_new(
     user_id: Uuid,
     stored: &[Stored],
     revisions: impl Iterator<Item = i64>,
+    addresses_until: Option<Millis>,
 ) -> Result<HashMap<Uuid, image::Model>> {
     let uploads = ledger::find_all(&**write, user_id, stored.iter().map(|one| one.announced.row.id)).await?;
     let held = image::Entity::find()
@@ -105,14 +112,16 @@ async fn confirm_new(
     if !new.is_empty() {
         let rows = new.values().map(|row| row.clone().into_active_model());
         image::Entity::insert_many(rows).exec_without_returning(&**write).await?;
-        upload::Entity::update_many()
+        let mut closing = upload::Entity::update_many()
             .col_expr(upload::Column::State, Expr::value(upload::State::Verified.to_value()))
             // A picture has the identifier of its upload.
             .col_expr(upload::Column::ImageId, Expr::col(upload::Column::Id))
             .col_expr(upload::Column::UpdatedAt, Expr::value(clock::now()))
-            .filter(upload::Column::Id.is_in(new.keys().copied()))
-            .exec(&**write)
-            .await?;
+            .filter(upload::Column::Id.is_in(new.keys().copied()));
+        if let Some(until) = addresses_until {
+            closing = closing.col_expr(upload::Column::AddressesUntil, Expr::value(until));
+        }
+        closing.exec(&**write).await?;
     }
     Ok(new)
 }
@@ -129,20 +138,30 @@ async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64
     let Some(mut first) = ledger::same_bytes(&**write, user_id, &announced.file.sha256).await? else {
         return Err(Error::internal(format!("upload {upload_id} is new and was not confirmed as such")));
     };
-    // The picture has had its room all along; what the upload took is one too many.
-    quota::give_back(write, user_id, announced.row.size, 1).await?;
     // These very bytes may have been found in the bucket, and made a picture, meanwhile.
     let is_same_object = first.object_key == announced.row.object_key;
     if !first.is_safe() {
+        let before = quota::of_picture(&first);
         let row = mended(&first, stored, revision)?.update(&**write).await?;
-        if !is_same_object {
-            doom(write, first.object_key, None).await?;
-        }
+        let_go_of_lost(write, &first, &row).await?;
+        // What the picture takes now was taken twice: by the upload, and by what was there before, of which the object
+        // itself has just been let go.
+        let twice = quota::of_upload(&announced.row) + before - quota::of_picture(&row) - first.size;
+        quota::give_back(write, user_id, twice, 0).await?;
         ledger::set_state(write, upload_id, upload::State::Verified, Some(row.id)).await?;
         return Ok(Confirmed::Mended(Box::new(row)));
     }
-    if !is_same_object {
-        doom(write, announced.row.object_key.clone(), None).await?;
+    // The picture has had its room all along; what the upload took is one too many.
+    let mut superfluous = ledger::of_upload(&announced.row);
+    if is_same_object {
+        quota::give_back(write, user_id, superfluous.bytes, superfluous.pictures).await?;
+    } else {
+        // Its parts have been put together.
+        superfluous.store_upload_id = None;
+        if announced.row.part_size.is_some() {
+            superfluous.until = 0;
+        }
+        let_go::let_go(write, user_id, superfluous).await?;
     }
     ledger::set_state(write, upload_id, upload::State::Duplicate, Some(first.id)).await?;
     if first.deleted_at.is_some() {
@@ -158,6 +177,17 @@ async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64
     Ok(Confirmed::Now(Box::new(Completed::Duplicate(first))))
 }
 
+/// Lets go of the object that a picture had lost, or that had other bytes.
+async fn let_go_of_lost(write: &Write, lost: &image::Model, mended: &image::Model) -> Result<()> {
+    if lost.object_key == mended.object_key {
+        return quota::give_back(write, lost.user_id, lost.size, 1).await;
+    }
+    let (until, _) = let_go::addresses_of(write, lost).await?;
+    let object_key = lost.object_key.clone();
+    let what = LetGo { object_key, store_upload_id: None, bytes: lost.size, pictures: 1, until };
+    let_go::let_go(write, lost.user_id, what).await
+}
+
 /// The picture whose object was lost, changed or never proven, with the new object in its place.
 fn mended(lost: &image::Model, stored: &Stored, revision: i64) -> Result<image::ActiveModel> {
     let now = clock::now();
@@ -165,6 +195,8 @@ fn mended(lost: &image::Model, stored: &Stored, revision: i64) -> Result<image::
     let mut row = image::ActiveModel {
         id: Set(lost.id),
         object_key: Set(announced.row.object_key.clone()),
+        // Bytes of the same SHA-256 have the same size, unless one of the two was not what it was said to be.
+        size: Set(announced.row.size),
         updated_at: Set(now),
         deleted_at: Set(None),
         revision: Set(revision),

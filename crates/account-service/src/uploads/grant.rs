@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use account_api::{Grant, GrantOutcome, GrantRequest, GrantResponse, GrantResult, NewPicture, Transfer};
+use account_api::{Fault, Grant, GrantOutcome, GrantRequest, GrantResponse, GrantResult, NewPicture, Transfer};
 use futures::{StreamExt, stream};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -13,10 +13,12 @@ use super::PICTURES;
 use super::announcement::{self, Announced};
 use super::known::{Found, Known};
 use super::ledger::{self, Room};
+use super::let_go;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::images;
 use crate::media::Media;
+use crate::quota;
 use crate::service::{App, Service};
 use crate::storage::entity::{image, upload};
 
@@ -69,18 +71,18 @@ async fn grant(app: &Service, user_id: Uuid, file: NewPicture, found: Found) -> 
     announcement::check(&file, app.limits.file_size)?;
     let announced = match found {
         Found::New(row) => Announced::of(*row)?,
-        Found::Begun(row) => open(app, user_id, file, Some(*row)).await?,
+        Found::Begun(row) => open(app, user_id, file, Some(*row), Sender::Client).await?,
         Found::Picture(row) => match usable(app, user_id, *row).await? {
             Some(row) => return already_here(app, row).await,
-            None => open(app, user_id, file, None).await?,
+            None => open(app, user_id, file, None, Sender::Client).await?,
         },
         Found::Unknown => match duplicate(app, user_id, &file.sha256).await? {
             Some(row) => return already_here(app, row).await,
-            None => open(app, user_id, file, None).await?,
+            None => open(app, user_id, file, None, Sender::Client).await?,
         },
     };
     let transfer = match announced.parts() {
-        None => Transfer::Single { put: app.store.presign_put(&announced.object()).await? },
+        None => Transfer::Single { put: app.store.presign_put(&announced.object(), app.limits.address).await? },
         Some((part_size, part_count)) => {
             begin(app, &announced).await?;
             Transfer::Multipart { part_size, part_count }
@@ -116,6 +118,15 @@ async fn usable(app: &Service, user_id: Uuid, row: image::Model) -> Result<Optio
     }
 }
 
+/// Who sends the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// The client, which gets an address for it.
+    Client,
+    /// The service, which has received them.
+    Service,
+}
+
 /// The open upload of these bytes, or a new one. The first to be tried is the one that was found, if any was.
 ///
 /// # Errors
@@ -125,19 +136,23 @@ pub async fn open(
     user_id: Uuid,
     file: NewPicture,
     mut found: Option<upload::Model>,
+    sender: Sender,
 ) -> Result<Announced> {
     for _ in 0..ATTEMPTS {
         let announced = match found.take() {
             Some(row) => Announced::taken_up(row)?,
-            None => match find_or_insert(app, user_id, &file).await? {
+            None => match find_or_insert(app, user_id, &file, sender).await? {
                 Some(announced) => announced,
                 // Another request was faster.
                 None => continue,
             },
         };
         if announced.is_of(&file) {
-            ledger::touch(app, &announced.row).await?;
-            return Ok(announced);
+            if sender == Sender::Service || ledger::touch(app, &announced.row).await? {
+                return Ok(announced);
+            }
+            // It has ended meanwhile.
+            continue;
         }
         // One that was begun with another size or sum can't be gone on with. It is closed, and a new one begins.
         ledger::close(app, user_id, announced.row.id).await?;
@@ -145,26 +160,36 @@ pub async fn open(
     Err(Error::new(account_api::ErrorCode::Conflict, "The same bytes are being uploaded in other ways. Try again."))
 }
 
-async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture) -> Result<Option<Announced>> {
+async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture, sender: Sender) -> Result<Option<Announced>> {
     if let Some(row) = open_of_same_bytes(app.database.read(), user_id, file).await? {
         return Announced::taken_up(row).map(Some);
     }
     let media = announcement::check(file, app.limits.file_size)?;
-    let row = new_row(user_id, file, &media)?;
-    // An account that is full can still be mended.
-    let lost = ledger::same_bytes(app.database.read(), user_id, &file.sha256).await?.is_some_and(|row| !row.is_safe());
-    let room = if lost { Room::Held } else { Room::Needed };
+    if let Some(disk) = &app.store_disk {
+        disk.has_room(file.size).await?;
+    }
+    let mut row = new_row(app, user_id, file, &media)?;
+    if sender == Sender::Service {
+        row.addresses_until = 0;
+    }
+    // An account that is full can still be mended, where the store has nothing left: what is there takes its room until
+    // other bytes have taken its place.
+    let lost = ledger::same_bytes(app.database.read(), user_id, &file.sha256).await?;
+    let room = match lost.filter(|row| row.fault.as_deref() == Some(images::fault_text(Fault::Missing))) {
+        Some(row) => Room::Left(quota::of_picture(&row)),
+        None => Room::Needed,
+    };
     if ledger::begin(app, user_id, std::slice::from_ref(&row), room).await? {
         return Announced::of(row).map(Some);
     }
     Ok(None)
 }
 
-/// The row of an upload that begins.
+/// The row of an upload that begins, with an address that is given out now.
 ///
 /// # Errors
 /// When a number in it has no place in the database.
-pub fn new_row(user_id: Uuid, file: &NewPicture, media: &Media) -> Result<upload::Model> {
+pub fn new_row(app: &Service, user_id: Uuid, file: &NewPicture, media: &Media) -> Result<upload::Model> {
     let id = Uuid::new_v4();
     let now = clock::now();
     Ok(upload::Model {
@@ -180,6 +205,7 @@ pub fn new_row(user_id: Uuid, file: &NewPicture, media: &Media) -> Result<upload
         image_id: None,
         created_at: now,
         updated_at: now,
+        addresses_until: let_go::addresses_end(app),
     })
 }
 

@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use super::announcement::{self, Announced};
 use super::complete::{self, Completed};
-use super::{grant, thumbnails};
+use super::grant::{self, Sender};
+use super::thumbnails;
+use crate::arrivals::Arrival;
 use crate::error::{Error, Result};
 use crate::images;
 use crate::service::Service;
@@ -38,13 +40,15 @@ pub struct Received {
     pub sha256: String,
     /// Base64.
     pub content_md5: String,
+    /// Counts it for as long as it is on this disk.
+    pub arrival: Option<Arrival>,
 }
 
 /// Makes a picture of a received file, or finds the one with the same bytes.
 ///
 /// # Errors
 /// When it is no picture, or a broken one, or the store can't be reached.
-pub async fn ingest(app: &Service, user_id: Uuid, received: Received) -> Result<image::Model> {
+pub async fn ingest(app: &Service, user_id: Uuid, mut received: Received) -> Result<image::Model> {
     if received.size == 0 {
         return Err(Error::new(ErrorCode::UnsupportedMedia, "The file is empty."));
     }
@@ -59,7 +63,10 @@ pub async fn ingest(app: &Service, user_id: Uuid, received: Received) -> Result<
         Error::new(code, error.to_string())
     })?;
     let thumbnail = picture.thumbnail.take();
-    let announced = grant::open(app, user_id, announce(&received, &picture, thumbnail.as_ref()), None).await?;
+    let announced =
+        grant::open(app, user_id, announce(&received, &picture, thumbnail.as_ref()), None, Sender::Service).await?;
+    // The ledger counts it from here on.
+    drop(received.arrival.take());
     send(app, &announced, &received.path).await?;
     let row = match complete::complete(app, user_id, announced.row.id, Vec::new()).await? {
         Completed::Verified(row) => row,
@@ -195,10 +202,11 @@ impl Intake {
     }
 
     /// What was received.
-    pub fn finish(self, path: tempfile::TempPath, name: Option<String>) -> Received {
+    pub fn finish(self, path: tempfile::TempPath, name: Option<String>, arrival: Option<Arrival>) -> Received {
         Received {
             path,
             name,
+            arrival,
             size: self.size,
             sha256: hex::encode(self.sha256.finalize()),
             content_md5: BASE64_STANDARD.encode(self.md5.finalize()),

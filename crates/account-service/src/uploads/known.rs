@@ -54,11 +54,20 @@ impl Known {
         found.extend(pictures.await?.into_iter().map(|row| (row.sha256.clone(), Found::Picture(Box::new(row)))));
         let mut met = HashSet::new();
         let mut new = Vec::new();
+        // What the disk has no room for is refused one by one.
+        let mut room = match &app.store_disk {
+            Some(disk) => disk.room().await,
+            None => None,
+        };
         for file in files.iter().filter(|file| !found.contains_key(&file.sha256)) {
+            if room.is_some_and(|room| file.size > room) {
+                continue;
+            }
             if let Ok(media) = announcement::check(file, app.limits.file_size)
                 && met.insert(file.sha256.as_str())
             {
-                new.push(grant::new_row(user_id, file, &media)?);
+                room = room.map(|room| room - file.size);
+                new.push(grant::new_row(app, user_id, file, &media)?);
             }
         }
         match ledger::begin(app, user_id, &new, Room::Needed).await {

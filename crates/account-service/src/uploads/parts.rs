@@ -20,6 +20,9 @@ pub async fn presign_parts(app: &Service, user_id: Uuid, id: Uuid, request: Part
     request.parts.iter().try_for_each(|part| super::check_part_number(part.number))?;
     let announced = multipart(app, user_id, id).await?;
     let store_upload_id = grant::begin(app, &announced).await?;
+    if !ledger::touch(app, &announced.row).await? {
+        return Err(ledger::gone());
+    }
     let mut parts = Vec::with_capacity(request.parts.len());
     for part in request.parts {
         let size = announced
@@ -27,13 +30,15 @@ pub async fn presign_parts(app: &Service, user_id: Uuid, id: Uuid, request: Part
             .ok_or_else(|| Error::invalid(format!("parts: this upload has no part {}.", part.number)))?;
         if BASE64_STANDARD.decode(&part.content_md5).is_ok_and(|md5| md5.len() == 16) {
             let key = &announced.row.object_key;
-            let put = app.store.presign_part(key, &store_upload_id, part.number, size, &part.content_md5).await?;
+            let put = app
+                .store
+                .presign_part(key, &store_upload_id, part.number, size, &part.content_md5, app.limits.address)
+                .await?;
             parts.push(PartGrant { number: part.number, put });
         } else {
             return Err(Error::invalid("parts: content_md5 is the part's MD5 in base64."));
         }
     }
-    ledger::touch(app, &announced.row).await?;
     Ok(PartsResponse { parts })
 }
 

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::images;
 use crate::media;
 use crate::object_store::StoreError;
+use crate::quota;
 use crate::service::Service;
 use crate::storage::entity::image;
 use crate::storage::next_revision;
@@ -92,6 +93,12 @@ async fn note(app: &Service, row: &image::Model, thumbnail: Option<(String, Stri
         revision: Set(next_revision(&write, row.user_id).await?),
         ..Default::default()
     };
+    if let Some((_, spec)) = &thumbnail
+        && let Some(now) = image::Entity::find_by_id(row.id).one(&*write).await?
+    {
+        let before = quota::of_thumbnail(now.thumbnail_spec.as_deref());
+        quota::count(&write, row.user_id, quota::of_thumbnail(Some(spec)) - before, 0).await?;
+    }
     if let Some((key, spec)) = thumbnail {
         change.thumbnail_key = Set(Some(key));
         change.thumbnail_spec = Set(Some(spec));

@@ -66,13 +66,31 @@ impl TestApp {
         self.running.take().unwrap().await.unwrap();
     }
 
-    /// A column of a table, as text, straight from the database.
-    pub async fn column(&self, query: &str) -> Vec<String> {
+    /// The addresses that were given out end now, and the service looks at their keys.
+    pub async fn addresses_end(&self) {
+        self.execute("UPDATE held_keys SET until = 0").await;
+        self.housekeeping.once().await;
+    }
+
+    /// Changes the database behind the service's back.
+    pub async fn execute(&self, statement: &str) {
         use sea_orm::ConnectionTrait;
+        let database = self.database().await;
+        database.execute_unprepared(statement).await.unwrap();
+        database.close().await.unwrap();
+    }
+
+    async fn database(&self) -> sea_orm::DatabaseConnection {
         use secrecy::ExposeSecret;
         let file = format!("sqlite:{}", self.config.data_dir.join("account.db").display());
         let url = self.config.database_url.as_ref().map_or(file, |url| url.expose_secret().to_owned());
-        let database = sea_orm::Database::connect(url).await.unwrap();
+        sea_orm::Database::connect(url).await.unwrap()
+    }
+
+    /// A column of a table, as text, straight from the database.
+    pub async fn column(&self, query: &str) -> Vec<String> {
+        use sea_orm::ConnectionTrait;
+        let database = self.database().await;
         let rows = database.query_all_raw(sea_orm::Statement::from_string(database.get_database_backend(), query));
         let texts = rows.await.unwrap().iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
         database.close().await.unwrap();
@@ -99,6 +117,7 @@ impl Site {
             email: format!("{name}@example.com"),
             password: "a long enough password".to_owned(),
             device_name: Some(format!("{name}'s laptop")),
+            ..RegisterRequest::default()
         };
         let answer: AuthResponse = self.nobody().post(route::REGISTER, &request).await.ok();
         self.signed_in(answer)

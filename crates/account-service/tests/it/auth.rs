@@ -18,7 +18,7 @@ fn login(username: &str, password: &str) -> LoginRequest {
 }
 
 async fn refresh(person: &Person<'_>, token: &str) -> Answer {
-    person.post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned() }).await
+    person.post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned(), ..RefreshRequest::default() }).await
 }
 
 #[rstest]

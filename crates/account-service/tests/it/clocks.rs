@@ -42,7 +42,10 @@ async fn an_hour_costs_nothing(#[values(Db::Sqlite, Db::Postgres)] db: Db, #[val
 
     // The clock is set right: everybody goes on, signed in as they are, with everything that they have.
     let service = setup.serve().await;
-    let refreshed = service.nobody().post(route::REFRESH, &RefreshRequest { refresh_token: refresh }).await;
+    let refreshed = service
+        .nobody()
+        .post(route::REFRESH, &RefreshRequest { refresh_token: refresh, ..RefreshRequest::default() })
+        .await;
     let refreshed: RefreshResponse = refreshed.ok();
     let anna = crate::app::Person { token: Some(refreshed.access_token), ..service.nobody() };
     let image = anna.upload("later.png", &png(3)).await;

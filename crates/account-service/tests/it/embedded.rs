@@ -66,6 +66,7 @@ async fn nobody_else_of_this_computer_can_have_an_account() {
         email: "m@example.com".to_owned(),
         password: "a long enough password".to_owned(),
         device_name: None,
+        ..RegisterRequest::default()
     };
     let response = local.request(reqwest::Method::POST, route::REGISTER).json(&request).send().await.unwrap();
     let body: account_api::ErrorBody = response.json().await.unwrap();

@@ -17,7 +17,10 @@ use crate::serving::slow_form;
 use crate::uploads::{announcement, md5_of, put, single, verified};
 
 async fn refreshed(site: &Site, token: &str) -> RefreshResponse {
-    site.nobody().post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned() }).await.ok()
+    site.nobody()
+        .post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned(), ..RefreshRequest::default() })
+        .await
+        .ok()
 }
 
 /// A whole library by the change feed.

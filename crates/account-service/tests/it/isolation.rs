@@ -102,6 +102,17 @@ fn rows() -> Vec<Row> {
         row(post.clone(), route::RECOVERY_CODES, Own(OK), |_| {
             Body::Json(json!({"password": "a long enough password"}))
         }),
+        row(post.clone(), route::EMAIL, Own(OK), |_| {
+            // Whoever asks gets another address, which nobody had.
+            let email = format!("{}@example.com", uuid::Uuid::new_v4());
+            Body::Json(json!({"email": email, "password": "a long enough password"}))
+        }),
+        row(post.clone(), route::EMAIL_CONFIRM, Public(StatusCode::GONE), |_| Body::Json(json!({"token": "no token"}))),
+        row(get.clone(), route::EMAIL_PAGE, Public(OK), NOTHING),
+        // With a wrong password: the owner is needed for the rows to come. That it works is tried elsewhere.
+        row(post.clone(), route::REMOVE_ACCOUNT, Own(StatusCode::UNAUTHORIZED), |_| {
+            Body::Json(json!({"password": "a wrong password"}))
+        }),
         row(post.clone(), route::RECOVERY, Public(StatusCode::CONFLICT), |_| Body::Json(json!({"account": "owner"}))),
         row(post.clone(), route::RECOVERY_CODE, Public(StatusCode::UNAUTHORIZED), |_| {
             Body::Json(json!({

@@ -1,5 +1,6 @@
 //! The service over real HTTP, on both databases, with the embedded store behind it.
 
+mod address;
 mod ai;
 mod app;
 mod auth;
@@ -31,6 +32,8 @@ mod races;
 mod rebuild;
 mod rebuild_proof;
 mod recovery;
+mod registration;
+mod removal;
 mod restored;
 mod seed;
 mod serving;

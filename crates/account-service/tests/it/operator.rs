@@ -14,7 +14,9 @@ fn login(name: &str, password: &str) -> LoginRequest {
 }
 
 async fn refresh(site: &Site, token: &str) -> Answer {
-    site.nobody().post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned() }).await
+    site.nobody()
+        .post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned(), ..RefreshRequest::default() })
+        .await
 }
 
 #[rstest]

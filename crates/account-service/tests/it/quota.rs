@@ -1,7 +1,8 @@
 //! What an account may hold.
 
 use account_api::{
-    ErrorCode, GrantOutcome, GrantRequest, GrantResponse, ImageResponse, MessageResponse, Usage, User, route,
+    CompleteOutcome, ErrorCode, GrantOutcome, GrantRequest, GrantResponse, ImageResponse, MessageResponse,
+    ThumbnailSpec, Usage, User, VerifyOutcome, VerifyRequest, VerifyResponse, route,
 };
 use account_service::config::Quotas;
 use futures::future::join_all;
@@ -47,7 +48,10 @@ async fn a_grant_takes_room_and_what_goes_gives_it_back(#[values(Db::Sqlite, Db:
     assert_eq!(refused(anna.announce(announcement("3.png", &png(3))).await), ErrorCode::QuotaExceeded);
     assert!(matches!(anna.announce(announcement("1.png", &png(1))).await, GrantOutcome::Duplicate { .. }));
     assert!(anna.delete(&path(route::UPLOAD, &two.upload_id)).await.status.is_success());
-    assert_eq!(anna.usage().await.pictures, 1, "an aborted upload gives its room back");
+    assert_eq!(anna.usage().await.pictures, 2, "it can still be sent");
+    app.addresses_end().await;
+    assert_eq!(anna.usage().await.pictures, 1);
+    assert_eq!(anna.usage().await.bytes, png(1).len() as u64, "an aborted upload gives its room back");
 
     let three = anna.upload("3.png", &png(3)).await;
     let _: MessageResponse = anna.delete(&path(route::IMAGE, &three.id)).await.ok();
@@ -55,6 +59,7 @@ async fn a_grant_takes_room_and_what_goes_gives_it_back(#[values(Db::Sqlite, Db:
     for id in [&one.id, &three.id] {
         let _: MessageResponse = anna.delete(&format!("{}?permanent=true", path(route::IMAGE, id))).await.ok();
     }
+    app.addresses_end().await;
     assert_eq!(anna.usage().await, empty);
 }
 
@@ -148,5 +153,209 @@ async fn a_body_that_has_no_chance_is_not_asked_for() {
         let mut answer = [0; 12];
         connection.read_exact(&mut answer).await.unwrap();
         assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"));
+    }
+}
+
+/// How many objects the store has in a folder.
+fn in_store(app: &TestApp, folder: &str) -> usize {
+    fn files(folder: &std::path::Path) -> usize {
+        let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+        entries.map(|entry| entry.unwrap().path()).map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
+    }
+    files(&app.config.data_dir.join("store/objects").join(folder))
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_sent_after_an_upload_was_aborted_takes_its_room_until_it_is_found(
+    #[values(Db::Sqlite, Db::Postgres)] db: Db,
+) {
+    let size = png(1).len() as u64;
+    let app = with(db, Some(size + 10), None).await;
+    let anna = app.register("anna").await;
+    let grant = anna.grant(announcement("1.png", &png(1))).await;
+    assert!(anna.delete(&path(route::UPLOAD, &grant.upload_id)).await.status.is_success());
+    assert!(put(&anna, single(&grant), &png(1)).await.status.is_success(), "nobody can take an address back");
+    assert_eq!(in_store(&app, "pictures"), 1);
+    match anna.announce(announcement("2.png", &png(2))).await {
+        GrantOutcome::Refused { error } => {
+            assert_eq!(error.code, ErrorCode::QuotaExceeded);
+            assert!(error.message.contains("minutes at most"), "{}", error.message);
+        }
+        other => panic!("{other:?}"),
+    }
+    app.addresses_end().await;
+    assert_eq!(in_store(&app, "pictures"), 0, "it was found and removed");
+    assert_eq!(anna.usage().await.bytes, 0);
+    // On its way while the address ended: found a day later.
+    put(&anna, single(&grant), &png(1)).await;
+    app.addresses_end().await;
+    assert_eq!((in_store(&app, "pictures"), anna.usage().await.bytes), (0, 0));
+    assert!(app.column("SELECT object_key FROM held_keys").await.is_empty());
+    anna.upload("2.png", &png(2)).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_sent_again_after_its_picture_was_removed_is_found(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = with(db, None, Some(1)).await;
+    let anna = app.register("anna").await;
+    let grant = anna.grant(announcement("1.png", &png(1))).await;
+    put(&anna, single(&grant), &png(1)).await;
+    let image = verified(anna.finish(&grant.upload_id).await);
+    let gone = format!("{}?permanent=true", path(route::IMAGE, &image.id));
+    let _: MessageResponse = anna.delete(&gone).await.ok();
+    assert!(put(&anna, single(&grant), &png(1)).await.status.is_success());
+    assert_eq!(refused(anna.announce(announcement("2.png", &png(2))).await), ErrorCode::QuotaExceeded);
+    app.addresses_end().await;
+    assert_eq!((in_store(&app, "pictures"), anna.usage().await.pictures), (0, 0));
+    // One that came through the service was never at an address of anybody's.
+    let form = Form::new().part("image", Part::bytes(png(3)).file_name("a.png"));
+    let image = Answer::of(anna.request(Method::POST, route::IMAGES).multipart(form)).await.ok::<ImageResponse>().image;
+    let _: MessageResponse = anna.delete(&format!("{}?permanent=true", path(route::IMAGE, &image.id))).await.ok();
+    assert_eq!(anna.usage().await.bytes, 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_false_hash_gives_no_room(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let (small, large) = (png(1), [png(2), vec![0; 50_000]].concat());
+    let app = with(db, Some(small.len() as u64 + 100), None).await;
+    let anna = app.register("anna").await;
+    let mut lie = announcement("1.png", &small);
+    lie.sha256 = announcement("2.png", &large).sha256;
+    let grant = anna.grant(lie.clone()).await;
+    put(&anna, single(&grant), &small).await;
+    let image = verified(anna.finish(&grant.upload_id).await);
+    let request = VerifyRequest { image_ids: vec![image.id.clone()], read_back: true };
+    let found: VerifyResponse = anna.post(route::VERIFY, &request).await.ok();
+    assert!(matches!(found.results[0].outcome, VerifyOutcome::Changed { .. }));
+    // The picture counts as faulty now; what would mend it is larger, and then of the same size.
+    assert_eq!(refused(anna.announce(announcement("2.png", &large)).await), ErrorCode::QuotaExceeded);
+    assert_eq!(refused(anna.announce(lie).await), ErrorCode::QuotaExceeded, "its bytes still take their room");
+    assert_eq!(anna.usage().await.bytes, small.len() as u64);
+}
+
+#[rstest]
+#[tokio::test]
+async fn mending_counts_what_is_there_in_the_end(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let (small, large) = (png(1), [png(2), vec![0; 50_000]].concat());
+    let app = with(db, Some(1_000_000), None).await;
+    let anna = app.register("anna").await;
+    let mut lie = announcement("1.png", &small);
+    lie.sha256 = announcement("2.png", &large).sha256;
+    let grant = anna.grant(lie).await;
+    put(&anna, single(&grant), &small).await;
+    let image = verified(anna.finish(&grant.upload_id).await);
+    let request = VerifyRequest { image_ids: vec![image.id.clone()], read_back: true };
+    let _: VerifyResponse = anna.post(route::VERIFY, &request).await.ok();
+    let grant = anna.grant(announcement("2.png", &large)).await;
+    put(&anna, single(&grant), &large).await;
+    let mended = verified(anna.finish(&grant.upload_id).await);
+    assert_eq!((mended.id, mended.size), (image.id, large.len() as u64));
+    app.addresses_end().await;
+    let usage = anna.usage().await;
+    assert_eq!((usage.bytes, usage.pictures), (large.len() as u64, 1));
+}
+
+#[rstest]
+#[tokio::test]
+async fn thumbnails_count(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let size = png(1).len() as u64;
+    let app = with(db, Some(size + 1000), None).await;
+    let anna = app.register("anna").await;
+    let with_thumbnail = |size| {
+        let mut file = announcement("1.png", &png(1));
+        let content_md5 = crate::uploads::md5_of(&vec![7; size]);
+        file.thumbnail = Some(ThumbnailSpec { content_type: "image/jpeg".to_owned(), size: size as u64, content_md5 });
+        file
+    };
+    assert_eq!(refused(anna.announce(with_thumbnail(1001)).await), ErrorCode::QuotaExceeded);
+    let grant = anna.grant(with_thumbnail(1000)).await;
+    assert_eq!(anna.usage().await.bytes, size + 1000);
+    put(&anna, single(&grant), &png(1)).await;
+    let CompleteOutcome::Verified { image, thumbnail: Some(thumbnail) } = anna.finish(&grant.upload_id).await else {
+        panic!("no place for the thumbnail")
+    };
+    assert_eq!(anna.usage().await.bytes, size + 1000);
+    put(&anna, &thumbnail, &[7; 1000]).await;
+    let _: MessageResponse = anna.delete(&format!("{}?permanent=true", path(route::IMAGE, &image.id))).await.ok();
+    assert!(put(&anna, &thumbnail, &[7; 1000]).await.status.is_success());
+    app.addresses_end().await;
+    assert_eq!((in_store(&app, "thumbnails"), anna.usage().await.bytes), (0, 0));
+}
+
+#[rstest]
+#[tokio::test]
+async fn so_many_uploads_are_open_at_once_and_no_more(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start_with(db, |config| config.limits.open_uploads = 5).await;
+    let anna = app.register("anna").await;
+    let large = |n: u32| {
+        let mut file = announcement(&format!("{n}.png"), &png(n));
+        file.size = 20 * 1024 * 1024;
+        file
+    };
+    let files = (0..8).map(large).collect();
+    let outcomes = anna.post(route::UPLOADS, &GrantRequest { files }).await.ok::<GrantResponse>().results;
+    let granted: Vec<_> = outcomes
+        .iter()
+        .filter_map(|result| match &result.outcome {
+            GrantOutcome::Granted { grant } => Some(grant.upload_id.clone()),
+            GrantOutcome::Refused { error } => {
+                assert_eq!(error.code, ErrorCode::TooManyUploads);
+                None
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(granted.len(), 5);
+    // One that is open is gone on with, and when one ends another one begins.
+    assert_eq!(anna.grant(large(0)).await.upload_id, granted[0]);
+    assert!(anna.delete(&path(route::UPLOAD, &granted[0])).await.status.is_success());
+    assert_eq!(anna.usage().await.pictures, 4, "nothing can be sent to a multipart upload that the store has aborted");
+    anna.grant(large(7)).await;
+    app.register("bert").await.grant(large(1)).await;
+}
+
+/// A form without a length, sent in pieces.
+fn in_pieces(anna: &Person<'_>, bytes: usize) -> reqwest::RequestBuilder {
+    let head = b"--x\r\ncontent-disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n".to_vec();
+    let piece = vec![7_u8; 64 * 1024];
+    let pieces = std::iter::once(head).chain(std::iter::repeat_n(piece, bytes / (64 * 1024)));
+    let body = reqwest::Body::wrap_stream(futures::stream::iter(pieces.map(Ok::<_, std::io::Error>)));
+    anna.request(Method::POST, route::IMAGES).header("content-type", "multipart/form-data; boundary=x").body(body)
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_comes_without_a_length_is_bounded_while_it_comes(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = with(db, Some(1_000_000), None).await;
+    let anna = app.register("anna").await;
+    // Far more than what the sockets' buffers take.
+    match in_pieces(&anna, 256 * 1024 * 1024).send().await {
+        Ok(answer) => {
+            assert_eq!(answer.status().as_u16(), 403);
+            assert!(answer.text().await.unwrap().contains("quota_exceeded"));
+        }
+        // It hangs up on who goes on sending.
+        Err(error) => assert!(error.is_request() || error.is_body(), "{error:?}"),
+    }
+    assert_eq!(std::fs::read_dir(app.dir.path().join("transit")).unwrap().count(), 0);
+    assert_eq!(anna.usage().await.bytes, 0);
+}
+
+#[tokio::test]
+async fn a_disk_without_room_is_told_before_anything_is_sent() {
+    // More than any disk has, or rather a twentieth of this one.
+    let app = TestApp::start_with(Db::Sqlite, |config| config.limits.file_size = u64::MAX / 4).await;
+    let anna = app.register("anna").await;
+    let mut vast = announcement("vast.png", &png(1));
+    vast.size = 40_000 * 1024 * 1024 * 1024;
+    match anna.announce(vast).await {
+        GrantOutcome::Refused { error } => {
+            assert_eq!(error.code, ErrorCode::StorageUnavailable);
+            assert!(error.message.contains("disk"), "{}", error.message);
+        }
+        other => panic!("{other:?}"),
     }
 }

@@ -115,6 +115,7 @@ async fn one_name_is_given_once(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
             email: format!("anna{n}@example.com"),
             password: "a long enough password".to_owned(),
             device_name: None,
+            ..RegisterRequest::default()
         };
         let nobody = nobody.clone();
         async move { nobody.post(route::REGISTER, &request).await }

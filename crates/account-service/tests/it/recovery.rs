@@ -35,11 +35,12 @@ fn token(link: &str) -> String {
 
 async fn assert_signed_out(person: &Person<'_>) {
     assert_eq!(person.get(route::ME).await.code(), ErrorCode::Unauthorized);
-    let refresh = RefreshRequest { refresh_token: person.auth.clone().unwrap().refresh_token };
+    let refresh =
+        RefreshRequest { refresh_token: person.auth.clone().unwrap().refresh_token, ..RefreshRequest::default() };
     assert_eq!(person.app.nobody().post(route::REFRESH, &refresh).await.code(), ErrorCode::SessionEnded);
 }
 
-fn with_mail(server: &SmtpServer) -> impl FnOnce(&mut account_service::Config) + use<> {
+pub fn with_mail(server: &SmtpServer) -> impl FnOnce(&mut account_service::Config) + use<> {
     let url = format!("smtp://{}", server.address());
     |config| config.mail = Some(MailConfig { url: url.into(), from: "Pictures <pictures@example.com>".to_owned() })
 }
@@ -252,4 +253,40 @@ async fn the_links_page_runs_its_own_script_and_nothing_else() {
     assert_eq!(page.headers["referrer-policy"], "no-referrer");
     assert_eq!(page.headers["cache-control"], "no-store");
     assert!(String::from_utf8(page.body).unwrap().contains("api/auth/reset"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn recovery_of_a_closed_account_says_so_after_proof_only(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let anna = app.register("anna").await;
+    let check = PasswordCheck { password: PASSWORD.to_owned() };
+    let codes: RecoveryCodesResponse = anna.post(route::RECOVERY_CODES, &check).await.ok();
+    let token = token(&link(&app, "anna", false).await);
+    app.execute("UPDATE users SET disabled_at = 1").await;
+    let with_code = |account: &str, code: &str| {
+        let request = RecoverWithCodeRequest {
+            account: account.to_owned(),
+            recovery_code: code.to_owned(),
+            new_password: NEW.to_owned(),
+        };
+        let nobody = app.nobody();
+        async move { nobody.post(route::RECOVERY_CODE, &request).await }
+    };
+    let wrong = with_code("anna", "0000-0000-0000-0000").await;
+    let nobody = with_code("nobody-of-this-name", "0000-0000-0000-0000").await;
+    assert_eq!((wrong.code(), &wrong.body), (ErrorCode::InvalidCredentials, &nobody.body), "strangers learn nothing");
+    assert_eq!(redeem(&app, "nonsense", NEW).await.code(), ErrorCode::ResetLinkGone);
+    for answer in [with_code("anna", &codes.recovery_codes[0]).await, redeem(&app, &token, NEW).await] {
+        assert_eq!(answer.code(), ErrorCode::Forbidden);
+        assert!(String::from_utf8_lossy(&answer.body).contains("closed by the operator"));
+    }
+    let refused = account_service::reset_link(&app.config, "anna", false).await.unwrap_err();
+    assert!(refused.message.contains("user enable anna"), "{}", refused.message);
+
+    // Nothing was used up.
+    app.execute("UPDATE users SET disabled_at = NULL").await;
+    assert_eq!(sign_in(&app, NEW).await.code(), ErrorCode::InvalidCredentials);
+    let _: MessageResponse = with_code("anna", &codes.recovery_codes[0]).await.ok();
+    let _: AuthResponse = sign_in(&app, NEW).await.ok();
 }

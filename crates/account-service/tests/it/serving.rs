@@ -87,7 +87,7 @@ async fn the_log_has_request_ids_and_no_secrets() {
     assert_eq!(refused.code(), ErrorCode::InvalidCredentials);
     let id = refused.headers["x-request-id"].to_str().unwrap().to_owned();
     let AuthResponse { access_token, refresh_token, .. } = anna.auth.clone().unwrap();
-    let refresh = RefreshRequest { refresh_token: refresh_token.clone() };
+    let refresh = RefreshRequest { refresh_token: refresh_token.clone(), ..RefreshRequest::default() };
     let refreshed: account_api::RefreshResponse = service.nobody().post(route::REFRESH, &refresh).await.ok();
     anna.get(&format!("{}?cursor=hush-query", route::IMAGES)).await;
     let (_, log) = service.end("TERM").await;

@@ -32,7 +32,9 @@ async fn sessions(person: &Person<'_>) -> Vec<Session> {
 }
 
 async fn refresh(app: &TestApp, token: &str) -> Answer {
-    app.nobody().post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned() }).await
+    app.nobody()
+        .post(route::REFRESH, &RefreshRequest { refresh_token: token.to_owned(), ..RefreshRequest::default() })
+        .await
 }
 
 fn refresh_token(person: &Person<'_>) -> String {
@@ -158,20 +160,33 @@ async fn no_session_is_opened_with_a_password_that_was_just_changed(#[values(Db:
     assert_eq!(sessions(&laptop).await.len(), 1);
 }
 
+/// As the app refreshes: with a number that only it knows.
+async fn attempt(app: &TestApp, token: &str, attempt: &str) -> Answer {
+    let request = RefreshRequest {
+        refresh_token: token.to_owned(),
+        attempt: Some(attempt.to_owned()),
+        ..RefreshRequest::default()
+    };
+    app.nobody().post(route::REFRESH, &request).await
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn refreshing_at_the_same_moment_signs_nobody_out(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+async fn one_client_that_asks_again_and_again_gets_one_answer(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
     let app = TestApp::start(db).await;
     let anna = app.register("anna").await;
     let token = refresh_token(&anna);
-    let answers = join_all((0..8).map(|_| refresh(&app, &token))).await;
+    let answers = join_all((0..8).map(|_| attempt(&app, &token, "mine"))).await;
     let pairs: Vec<RefreshResponse> = answers.iter().map(Answer::ok).collect();
     for pair in &pairs {
+        assert_eq!(pair.refresh_token, pairs[0].refresh_token, "never two that could live beside each other");
         let _: User = Person { token: Some(pair.access_token.clone()), ..anna.clone() }.get(route::ME).await.ok();
     }
-    // Whichever of them was stored last goes on.
-    let next: RefreshResponse = refresh(&app, &pairs[3].refresh_token).await.ok();
-    let _: RefreshResponse = refresh(&app, &next.refresh_token).await.ok();
+    // Answers that get lost one after the other, too.
+    let next: RefreshResponse = attempt(&app, &pairs[3].refresh_token, "next").await.ok();
+    let again: RefreshResponse = attempt(&app, &pairs[3].refresh_token, "next").await.ok();
+    assert_eq!(next.refresh_token, again.refresh_token);
+    let _: RefreshResponse = attempt(&app, &next.refresh_token, "another").await.ok();
 }
 
 #[rstest]
@@ -187,39 +202,111 @@ async fn two_instances_refresh_the_same_token_at_the_same_moment() {
     let (one, two) = (instance().await, instance().await);
     let mut token = refresh_token(&one.register("anna").await);
     for _ in 0..10 {
-        let (first, second) = tokio::join!(refresh(&one, &token), refresh(&two, &token));
+        let (first, second) = tokio::join!(attempt(&one, &token, "mine"), attempt(&two, &token, "mine"));
         let (first, second): (RefreshResponse, RefreshResponse) = (first.ok(), second.ok());
         let _: User = Person { token: Some(first.access_token), ..two.nobody() }.get(route::ME).await.ok();
         token = second.refresh_token;
     }
 }
 
+/// Who uses a token of the session next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Owner,
+    Thief,
+}
+
+use Who::{Owner, Thief};
+
+/// Owner and thief hold the same token, and each goes on with what they get, within the minute. Gives whether the session
+/// had ended before either could use a second token that the other one didn't hold.
+async fn noticed(app: &TestApp, name: &str, order: &[Who], proven: bool) -> bool {
+    let stolen = refresh_token(&app.register(name).await);
+    let (mut owners, mut thiefs) = (stolen.clone(), stolen);
+    let mut uses = 0;
+    for who in order {
+        let held = if *who == Owner { &mut owners } else { &mut thiefs };
+        uses += 1;
+        let answer = match (proven, who) {
+            (true, Owner) => attempt(app, held, &format!("{uses}")).await,
+            _ => refresh(app, held).await,
+        };
+        if !answer.status.is_success() {
+            assert_eq!(answer.code(), ErrorCode::SessionEnded);
+            for token in [&owners, &thiefs] {
+                assert_eq!(refresh(app, token).await.code(), ErrorCode::SessionEnded, "the whole family ends");
+            }
+            return true;
+        }
+        *held = answer.ok::<RefreshResponse>().refresh_token;
+    }
+    false
+}
+
 #[rstest]
 #[tokio::test]
-async fn of_two_tokens_for_the_same_one_the_first_that_is_used_wins(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
-    // So short that nothing is honoured twice, once the pair is there.
-    let keep = tempfile::tempdir().unwrap();
-    let url = match db {
-        Db::Postgres => Some(testkit::postgres::database().await),
-        Db::Sqlite => None,
+async fn a_stolen_token_is_noticed_in_whatever_order_it_is_used(
+    #[values(Db::Sqlite, Db::Postgres)] db: Db,
+    #[values(false, true)] proven: bool,
+) {
+    let app = TestApp::start(db).await;
+    let orders: [&[Who]; 6] = [
+        &[Owner, Thief, Owner, Thief],
+        &[Owner, Thief, Thief, Owner],
+        &[Thief, Owner, Owner, Thief],
+        &[Thief, Owner, Thief, Owner],
+        &[Owner, Owner, Thief],
+        &[Thief, Thief, Owner],
+    ];
+    for (n, order) in orders.into_iter().enumerate() {
+        assert!(noticed(&app, &format!("person-{n}"), order, proven).await, "{order:?}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn whoever_is_somebody_else_does_not_get_the_answer(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let as_said = |token: String, device: Option<&str>, attempt: Option<&str>| {
+        let request = RefreshRequest {
+            refresh_token: token,
+            device_name: device.map(str::to_owned),
+            attempt: attempt.map(str::to_owned),
+        };
+        let nobody = app.nobody();
+        async move { nobody.post(route::REFRESH, &request).await }
     };
-    let start = |grace: Duration| {
-        let (folder, url) = (keep.path().to_owned(), url.clone());
-        TestApp::start_with(Db::Sqlite, move |config| {
-            config.data_dir = folder;
-            config.database_url = url.map(Into::into);
-            config.sessions.grace = grace;
-        })
-    };
-    let app = start(Duration::from_secs(60)).await;
+    let cases = [
+        (Some("laptop"), None, Some("another"), None),
+        (Some("laptop"), None, None, None),
+        (None, None, Some("another"), None),
+        (Some("laptop"), Some("1"), Some("laptop"), Some("2")),
+        (Some("laptop"), Some("1"), Some("laptop"), None),
+        (None, None, None, Some("1")),
+    ];
+    for (n, (device, attempt, thiefs_device, thiefs_attempt)) in cases.into_iter().enumerate() {
+        let token = refresh_token(&app.register(&format!("person-{n}")).await);
+        let pair: RefreshResponse = as_said(token.clone(), device, attempt).await.ok();
+        let stolen = as_said(token, thiefs_device, thiefs_attempt).await;
+        assert_eq!(stolen.code(), ErrorCode::SessionEnded, "{n}");
+        let owner = Person { token: Some(pair.access_token), ..app.nobody() };
+        assert_eq!(owner.get(route::ME).await.code(), ErrorCode::Unauthorized, "{n}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_lost_answer_is_given_once_more_to_a_client_that_proves_nothing(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
     let token = refresh_token(&app.register("anna").await);
-    let mine: RefreshResponse = refresh(&app, &token).await.ok();
-    let thiefs: RefreshResponse = refresh(&app, &token).await.ok();
-    app.stop().await;
-    let app = start(Duration::ZERO).await;
-    let next: RefreshResponse = refresh(&app, &mine.refresh_token).await.ok();
-    assert_eq!(refresh(&app, &thiefs.refresh_token).await.code(), ErrorCode::SessionEnded);
-    assert_eq!(refresh(&app, &next.refresh_token).await.code(), ErrorCode::SessionEnded, "the whole family ends");
+    let lost: RefreshResponse = refresh(&app, &token).await.ok();
+    let again: RefreshResponse = refresh(&app, &token).await.ok();
+    assert_eq!(lost.refresh_token, again.refresh_token, "the successor that was given");
+    let next: RefreshResponse = refresh(&app, &again.refresh_token).await.ok();
+    let next: RefreshResponse = refresh(&app, &next.refresh_token).await.ok();
+    let _: RefreshResponse = refresh(&app, &next.refresh_token).await.ok();
+    let _: RefreshResponse = refresh(&app, &next.refresh_token).await.ok();
+    assert_eq!(refresh(&app, &next.refresh_token).await.code(), ErrorCode::SessionEnded, "once");
 }
 
 #[rstest]

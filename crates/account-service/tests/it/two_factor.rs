@@ -201,3 +201,52 @@ async fn switching_it_off_takes_the_password(#[values(Db::Sqlite, Db::Postgres)]
     switch_on(&anna).await;
     assert_eq!(sign_in(&app, None, None).await.code(), ErrorCode::TotpRequired);
 }
+
+/// Starts another service on the same database and folder, which brings what is kept up to date, and ends it.
+async fn start_anew(app: &TestApp, change: impl FnOnce(&mut account_service::Config)) -> TestApp {
+    let (folder, url) = (app.config.data_dir.clone(), app.config.database_url.clone());
+    TestApp::start_with(Db::Sqlite, |config| {
+        config.data_dir = folder;
+        config.database_url = url;
+        change(config);
+    })
+    .await
+}
+
+#[rstest]
+#[tokio::test]
+async fn secrets_are_sealed_with_a_key_that_is_not_in_the_database(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let (secret, _) = switch_on(&app.register("anna").await).await;
+    let kept = app.column("SELECT secret FROM second_factors").await.remove(0);
+    assert!(kept.starts_with("sealed:1:") && !kept.contains(&secret), "{kept}");
+    let key = app.config.data_dir.join("sealing.key");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let _: AuthResponse = sign_in(&app, Some(&code(&secret, 1)), None).await.ok();
+
+    // As an earlier version kept it: sealed at the next start, and good as before.
+    app.execute(&format!("UPDATE second_factors SET secret = '{secret}', last_step = 0")).await;
+    let again = start_anew(&app, |_| {}).await;
+    assert!(again.column("SELECT secret FROM second_factors").await[0].starts_with("sealed:1:"));
+    let _: AuthResponse = sign_in(&again, Some(&code(&secret, 0)), None).await.ok();
+    drop(again);
+
+    // A key of one's own, in place of the file's; then without the file.
+    let own = |config: &mut account_service::Config| config.sealing = Some("a key of one's own".into());
+    drop(start_anew(&app, own).await);
+    std::fs::remove_file(&key).unwrap();
+    let again = start_anew(&app, own).await;
+    again.execute("UPDATE second_factors SET last_step = 0").await;
+    let _: AuthResponse = sign_in(&again, Some(&code(&secret, 0)), None).await.ok();
+    drop(again);
+
+    // Without that key, codes can't be checked, which is said; a recovery code still lets people in.
+    let again = start_anew(&app, |config| config.sealing = Some("another key".into())).await;
+    let answer = sign_in(&again, Some(&code(&secret, 1)), None).await;
+    assert_eq!(answer.code(), ErrorCode::Internal);
+    assert!(String::from_utf8_lossy(&answer.body).contains("recovery code"));
+}

@@ -75,6 +75,7 @@ async fn the_same_bytes_mend_what_was_lost(#[values(Db::Sqlite, Db::Postgres)] d
     assert!(!file_of(&app, &image).exists(), "what was there is removed");
     assert_eq!(Answer::of(app.http.get(mended.url.unwrap())).await.body, png(1));
     assert_eq!(anna.images().await.len(), 1);
+    app.addresses_end().await;
     let usage = anna.get(route::ME).await.ok::<User>().usage.unwrap();
     assert_eq!((usage.bytes, usage.pictures), (image.size, 1), "it has the room that it had");
     assert!(matches!(anna.announce(announcement("a.png", &png(1))).await, GrantOutcome::Duplicate { .. }));
@@ -92,6 +93,7 @@ async fn an_account_without_room_can_be_mended(#[values(Db::Sqlite, Db::Postgres
     let again = anna.grant(announcement("a.png", &png(1))).await;
     assert_eq!(put(&anna, single(&again), &png(1)).await.status, 200);
     assert_eq!(verified(anna.finish(&again.upload_id).await).id, image.id);
+    app.addresses_end().await;
     let usage = anna.get(route::ME).await.ok::<User>().usage.unwrap();
     assert_eq!((usage.bytes, usage.pictures), (image.size, 1), "it has the room that it had");
 }

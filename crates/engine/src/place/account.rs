@@ -18,7 +18,7 @@ pub(super) fn token_name(place_id: &str) -> SecretName {
 }
 
 /// Whether what a person typed is a code of an authenticator app, or else a recovery code. Those have 16 characters.
-pub(super) fn which_code(typed: Option<String>) -> (Option<String>, Option<String>) {
+pub(crate) fn which_code(typed: Option<String>) -> (Option<String>, Option<String>) {
     let Some(code) = typed.filter(|code| !code.trim().is_empty()) else { return (None, None) };
     let characters: Vec<char> = code.chars().filter(|c| c.is_alphanumeric()).collect();
     let from_an_app = characters.len() <= 8 && characters.iter().all(char::is_ascii_digit);

@@ -13,6 +13,7 @@ mod people;
 mod places;
 mod recovery;
 
+pub(crate) use account::which_code;
 pub use open_place::OpenPlace;
 pub use places::Places;
 pub use recovery::Recovery;

@@ -180,7 +180,7 @@ impl Places {
     /// Makes an account on a hosted service and signs in.
     ///
     /// # Errors
-    /// `RegistrationRefused` with the service's reason, and as for [`sign_in`](Self::sign_in).
+    /// `RegistrationRefused` with the service's reason, `InvitationRequired`, and as for [`sign_in`](Self::sign_in).
     pub async fn register(&self, form: RegisterForm) -> Result<OpenPlace> {
         let address = self.service_at(&form.service).await?;
         let request = RegisterRequest {
@@ -188,6 +188,7 @@ impl Places {
             email: form.email.trim().to_owned(),
             password: form.password,
             device_name: Some(self.inner.device_name.clone()),
+            invitation: form.invitation.filter(|code| !code.trim().is_empty()),
         };
         let session = auth::register(&address, &request).await?;
         self.enter(address, session).await
@@ -213,6 +214,20 @@ impl Places {
             }
             SavedPlace::ThisComputer => self.inner.settings.set_place(None).await.map(|()| None),
         }
+    }
+
+    /// Forgets the chosen place, whose account has just been removed: there is no session to end, and none to sign in to
+    /// again. What this computer has of its library stays in its folder.
+    ///
+    /// # Errors
+    /// `SecretsLocked` or `Disk` when what is kept here can't be removed.
+    pub async fn account_removed(&self) -> Result<Option<OpenPlace>> {
+        if let Some(saved) = self.inner.settings.place() {
+            let id = saved.id();
+            self.inner.vault.remove(&account::token_name(&id)).await?;
+            self.inner.settings.forget_place(&id).await?;
+        }
+        Ok(None)
     }
 
     /// The libraries that the chosen place's bucket holds, whoever put them there.

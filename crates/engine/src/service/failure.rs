@@ -62,6 +62,7 @@ impl ServiceError {
     pub(super) fn answered(address: &ServiceAddress, detail: ErrorDetail, retry_after: Option<Duration>) -> Self {
         let worth_repeating = match detail.code {
             ErrorCode::RateLimited
+            | ErrorCode::TooManyUploads
             | ErrorCode::StorageUnavailable
             | ErrorCode::DatabaseUnavailable
             | ErrorCode::TimedOut
@@ -143,7 +144,10 @@ pub fn kind_of(code: ErrorCode) -> ErrorKind {
         ErrorCode::TotpRequired => ErrorKind::CodeRequired,
         ErrorCode::TotpInvalid => ErrorKind::CodeInvalid,
         ErrorCode::NotFound | ErrorCode::ResetLinkGone => ErrorKind::NotFound,
-        ErrorCode::UsernameTaken | ErrorCode::EmailTaken | ErrorCode::WeakPassword => ErrorKind::RegistrationRefused,
+        ErrorCode::UsernameTaken | ErrorCode::EmailTaken | ErrorCode::WeakPassword | ErrorCode::RegistrationClosed => {
+            ErrorKind::RegistrationRefused
+        }
+        ErrorCode::InvitationRequired => ErrorKind::InvitationRequired,
         ErrorCode::TooLarge => ErrorKind::TooLarge,
         ErrorCode::UnsupportedMedia => ErrorKind::NotAPicture,
         ErrorCode::QuotaExceeded => ErrorKind::QuotaExceeded,
@@ -162,6 +166,7 @@ pub fn kind_of(code: ErrorCode) -> ErrorKind {
         | ErrorCode::Conflict
         | ErrorCode::UnsupportedBody
         | ErrorCode::RateLimited
+        | ErrorCode::TooManyUploads
         | ErrorCode::UploadIncomplete
         | ErrorCode::UploadGone
         | ErrorCode::DatabaseUnavailable

@@ -1,8 +1,8 @@
-//! Whether a service is there, of which version, and what time it is there; for the doctor.
+//! Whether a service is there, of which version, what time it is there, and whom it takes in.
 
 use std::time::{Duration, Instant, SystemTime};
 
-use account_api::{HealthResponse, route};
+use account_api::{HealthResponse, Registration, route};
 
 use super::failure::ServiceError;
 use super::{ServiceAddress, http};
@@ -15,6 +15,8 @@ const ANSWER: Duration = Duration::from_secs(15);
 pub struct Health {
     /// Its version; old services don't say.
     pub version: Option<String>,
+    /// How people come by an account; old services don't say, and there everybody may register.
+    pub registration: Option<Registration>,
     /// Its clock.
     pub date: Option<SystemTime>,
     /// How long the answer took.
@@ -36,7 +38,9 @@ pub async fn health(address: &ServiceAddress) -> Result<Health, ServiceError> {
     let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
     let location = response.headers().get(reqwest::header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
     match response.json::<HealthResponse>().await {
-        Ok(health) if status.is_success() => Ok(Health { version: health.version, date, took }),
+        Ok(health) if status.is_success() => {
+            Ok(Health { version: health.version, registration: health.registration, date, took })
+        }
         _ => Err(ServiceError::foreign(address, status, location.as_deref().filter(|_| status.is_redirection()), None)),
     }
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use account_api::{
-    AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, GrantRequest, GrantResponse, Image,
-    ImagePatch, ImageResponse, ImagesPage, ImagesQuery, LinksRequest, LinksResponse, MessageResponse, PartsRequest,
-    PartsResponse, PasswordCheck, PasswordRequest, RecoveryCodesResponse, SessionsResponse, StoredPartsResponse,
-    ThumbnailsRequest, ThumbnailsResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus, User, VerifyRequest,
-    VerifyResponse, route,
+    AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, EmailRequest, EmailResponse,
+    GrantRequest, GrantResponse, Image, ImagePatch, ImageResponse, ImagesPage, ImagesQuery, LinksRequest,
+    LinksResponse, MessageResponse, PartsRequest, PartsResponse, PasswordCheck, PasswordRequest, RecoveryCodesResponse,
+    RemoveAccountRequest, SessionsResponse, StoredPartsResponse, ThumbnailsRequest, ThumbnailsResponse,
+    TotpConfirmRequest, TotpEnrolment, TotpStatus, User, VerifyRequest, VerifyResponse, route,
 };
 use reqwest::Method;
 use url::Url;
@@ -57,6 +57,16 @@ impl Client {
     /// Changes the password.
     pub async fn change_password(&self, request: &PasswordRequest) -> Answer<MessageResponse> {
         self.call(&self.to(Method::POST, route::PASSWORD, &[]).json(request)?.once()).await
+    }
+
+    /// Changes the e-mail address, or has a mail sent that does.
+    pub async fn change_email(&self, request: &EmailRequest) -> Answer<EmailResponse> {
+        self.call(&self.to(Method::POST, route::EMAIL, &[]).json(request)?.once()).await
+    }
+
+    /// Removes the account and all of it.
+    pub async fn remove_account(&self, request: &RemoveAccountRequest) -> Answer<MessageResponse> {
+        self.call(&self.to(Method::POST, route::REMOVE_ACCOUNT, &[]).json(request)?.once()).await
     }
 
     /// Whether the second factor is on.

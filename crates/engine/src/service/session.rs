@@ -49,6 +49,10 @@ pub trait RefreshTokens: Send + Sync + 'static {
 ///
 /// A used token that turns up again ends the session (RFC 9700, section 4.14.2). So the new one is kept before anything
 /// is done with it, and a lock between processes makes one of them refresh at a time, with what the other one kept.
+///
+/// An answer may get lost, and then the service gives it once more to who proves to have asked before. The proof is a random
+/// number that is chosen when a token is kept and is kept beside it: so it outlives a crash, and the other process, which
+/// may be the one that asks again, has it, too.
 pub struct StoredSession {
     transport: Transport,
     tokens: Arc<dyn RefreshTokens>,
@@ -77,9 +81,15 @@ impl StoredSession {
         self.keep_unkept().await?;
         let mut token = self.tokens.newest().await?.ok_or_else(|| self.signed_out())?;
         loop {
+            if Kept::of(&token).attempt.is_none() {
+                // As it came from signing in, or from an older version.
+                token = with_attempt(token.expose_secret());
+                *self.unkept() = Some(token.clone());
+                self.keep_unkept().await?;
+            }
             match self.exchange(&token).await {
                 Ok(answer) => {
-                    *self.unkept() = Some(answer.refresh_token.into());
+                    *self.unkept() = Some(with_attempt(&answer.refresh_token));
                     self.keep_unkept().await?;
                     return Ok(AccessToken {
                         token: answer.access_token.into(),
@@ -89,7 +99,7 @@ impl StoredSession {
                 Err(error) if error.code() == Some(ErrorCode::SessionEnded) => {
                     // Signing in anew, in another process, doesn't take the lock.
                     match self.tokens.newest().await? {
-                        Some(newer) if newer.expose_secret() != token.expose_secret() => token = newer,
+                        Some(newer) if Kept::of(&newer).token != Kept::of(&token).token => token = newer,
                         _ => {
                             self.tokens.forget().await?;
                             return Err(error);
@@ -101,9 +111,14 @@ impl StoredSession {
         }
     }
 
-    /// Repeating this is safe: the service honours the last token but one for a minute.
+    /// Repeating this is safe for a minute: the service gives the same answer once more, for the same attempt.
     async fn exchange(&self, token: &SecretString) -> Result<RefreshResponse, ServiceError> {
-        let request = RefreshRequest { refresh_token: token.expose_secret().to_owned() };
+        let Kept { token, attempt } = Kept::of(token);
+        let request = RefreshRequest {
+            refresh_token: token.to_owned(),
+            attempt: attempt.map(str::to_owned),
+            ..RefreshRequest::default()
+        };
         let url = self.transport.address.route(route::REFRESH, &[]);
         let call = Call::new(Method::POST, url).json(&request)?.within(Duration::from_secs(20));
         self.transport.send(&call, None).await
@@ -148,6 +163,25 @@ impl StoredSession {
         );
         EngineError::new(ErrorKind::SignedOut, message)
     }
+}
+
+/// What is kept: a refresh token, and behind a space the number that goes with it. No token has a space.
+struct Kept<'a> {
+    token: &'a str,
+    attempt: Option<&'a str>,
+}
+
+impl<'a> Kept<'a> {
+    fn of(kept: &'a SecretString) -> Self {
+        match kept.expose_secret().split_once(' ') {
+            Some((token, attempt)) => Self { token, attempt: Some(attempt) },
+            None => Self { token: kept.expose_secret(), attempt: None },
+        }
+    }
+}
+
+fn with_attempt(token: &str) -> SecretString {
+    format!("{token} {}", hex::encode(rand::random::<[u8; 16]>())).into()
 }
 
 impl TokenSource for StoredSession {

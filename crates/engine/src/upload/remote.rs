@@ -164,7 +164,11 @@ fn judge(error: &ServiceError) -> Verdict {
 pub(super) fn is_passing(code: ErrorCode) -> bool {
     matches!(
         code,
-        ErrorCode::StorageUnavailable | ErrorCode::DatabaseUnavailable | ErrorCode::TimedOut | ErrorCode::RateLimited
+        ErrorCode::StorageUnavailable
+            | ErrorCode::DatabaseUnavailable
+            | ErrorCode::TimedOut
+            | ErrorCode::RateLimited
+            | ErrorCode::TooManyUploads
     )
 }
 

@@ -34,6 +34,9 @@ const REREADS: u32 = 3;
 /// The pause before that.
 const REREAD_PAUSE: Duration = Duration::from_millis(400);
 
+/// How long a row waits before it asks again, when its account has as many uploads open as may be at once.
+const OTHERS_END: Duration = Duration::from_secs(3);
+
 /// How often a row begins anew because the service or the store has forgotten its upload, or the bytes arrived spoilt.
 const BEGINNINGS: u32 = 6;
 
@@ -314,6 +317,13 @@ impl Way<'_> {
     async fn wait_after(&self, detail: &ErrorDetail, patience: &mut Patience) -> Result<(), End> {
         if !is_passing(detail.code) && detail.code != ErrorCode::Conflict {
             return Err(refusal(&self.name, detail).into());
+        }
+        if detail.code == ErrorCode::TooManyUploads {
+            // Nothing is wrong with this file, or with the service: others have to end first, here or on another computer,
+            // however long they take.
+            self.live.set_stage(Stage::Queued);
+            tokio::time::sleep(OTHERS_END).await;
+            return Ok(());
         }
         match patience.put_off(self.shared.road.reach.successes()) {
             Next::GiveUp => Err(refusal(&self.name, detail).into()),

@@ -19,6 +19,29 @@ pub struct AccountSecurity {
     pub recovery_codes_left: u32,
 }
 
+/// How people come by an account of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Registration {
+    /// Everybody may register.
+    Open,
+    /// Whoever has an invitation may register.
+    Invitation,
+    /// Whoever runs it makes accounts, and nobody else.
+    Closed,
+}
+
+/// What came of asking for another e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct EmailChange {
+    /// What happens next, in the service's words.
+    pub message: String,
+    /// Whether it is the account's address already; else when the link in the mail is opened.
+    pub confirmed: bool,
+}
+
 /// A device that is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]

@@ -15,7 +15,7 @@ mod settings;
 mod state;
 mod uploads;
 
-pub use account::{AccountDevice, AccountSecurity, RecoveryForm, TwoFactorSetup};
+pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};
 pub use describing::{DescribeOutcome, DescribeProgress};
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};

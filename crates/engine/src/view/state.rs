@@ -129,6 +129,10 @@ pub struct RegisterForm {
     pub email: String,
     /// The password.
     pub password: String,
+    /// The code of an invitation, where the service takes new accounts by invitation.
+    #[serde(default)]
+    #[ts(optional)]
+    pub invitation: Option<String>,
 }
 
 /// Something that the person should hear of although they didn't just ask for it.

@@ -104,6 +104,7 @@ impl Computer {
             username: name.into(),
             email: format!("{name}@example.com"),
             password: format!("{name} has a password"),
+            invitation: None,
         };
         computer.engine.register(form).await.unwrap();
         computer

@@ -1,5 +1,6 @@
 //! The engine's parts against real things: files, processes, keyrings, services.
 
+mod accounts;
 mod computer;
 mod describing;
 mod keyring;

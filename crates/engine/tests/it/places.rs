@@ -35,7 +35,7 @@ fn anna(service: &str) -> AccountForm {
 
 fn new_anna(service: &str) -> RegisterForm {
     let AccountForm { service, username, password, .. } = anna(service);
-    RegisterForm { service, username, email: "anna@example.com".to_owned(), password }
+    RegisterForm { service, username, email: "anna@example.com".to_owned(), password, invitation: None }
 }
 
 #[tokio::test]

@@ -84,6 +84,7 @@ impl Scene {
             email: "anna@example.com".to_owned(),
             password: "a long enough password".to_owned(),
             device_name: None,
+            ..RegisterRequest::default()
         };
         let session = auth::register(&ServiceAddress::parse(&service.url).unwrap(), &request).await.unwrap();
         let proxy = Arc::new(FaultProxy::start(&service.url));
@@ -384,6 +385,7 @@ async fn errors_of_people_are_told_as_such() {
         email: "other@example.com".to_owned(),
         password: "a long enough password".to_owned(),
         device_name: None,
+        ..RegisterRequest::default()
     };
     let error = auth::register(&address, &taken).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::RegistrationRefused, Some(ErrorCode::UsernameTaken)));

@@ -31,6 +31,9 @@ pub struct Register {
     /// An e-mail address for recovery
     #[arg(long)]
     pub email: String,
+    /// The code of an invitation, where the service takes new accounts by invitation
+    #[arg(long)]
+    pub invitation: Option<String>,
 }
 
 /// Choosing a new place, or going back to a known one.

@@ -19,4 +19,8 @@ email: string,
 /**
  * The password.
  */
-password: string, };
+password: string, 
+/**
+ * The code of an invitation, where the service takes new accounts by invitation.
+ */
+invitation?: string, };

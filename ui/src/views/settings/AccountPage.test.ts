@@ -131,3 +131,48 @@ it('says why the account can’t be read, and tries again', async () => {
   expect(await page.findByTestId('account-who')).toBeVisible();
   expect(page.queryByRole('alert')).toBeNull();
 });
+
+it('changes the address with the password', async () => {
+  const fake = await open();
+  await userEvent.click(await page.findByTestId('email-change'));
+  expect(page.getByTestId('email-new')).toHaveFocus();
+  await userEvent.type(page.getByTestId('email-new'), 'anna@example.org');
+  await userEvent.type(page.getByTestId('email-password'), 'wrong{Enter}');
+  expect(await page.findByRole('alert')).toHaveTextContent('The password is wrong.');
+  expect(page.getByTestId('email-new')).toHaveValue('anna@example.org');
+  await userEvent.clear(page.getByTestId('email-password'));
+  await userEvent.type(page.getByTestId('email-password'), `${PASSWORD}{Enter}`);
+  await waitFor(() => expect(page.getByTestId('account-who')).toHaveTextContent('anna@example.org'));
+  expect(said()).toContain('The e-mail address is changed.');
+
+  fake.account.mail = true;
+  await userEvent.click(page.getByTestId('email-change'));
+  await userEvent.type(page.getByTestId('email-new'), 'anna@example.net');
+  await userEvent.type(page.getByTestId('email-password'), `${PASSWORD}{Enter}`);
+  expect(await page.findByText('A mail is on its way to anna@example.net.')).toBeVisible();
+  expect(page.getByTestId('account-who')).toHaveTextContent('anna@example.org');
+});
+
+it('removes the account, after saying what goes and asking for the password', async () => {
+  const fake = await open((fake) => (fake.account.twoFactor = true));
+  await userEvent.click(await page.findByTestId('account-remove'));
+  expect(page.getByText(/Nobody can bring them back/)).toBeVisible();
+  await userEvent.type(page.getByTestId('account-remove-password'), PASSWORD);
+  expect(page.getByTestId('account-remove-submit')).toBeDisabled();
+  await userEvent.type(page.getByTestId('account-remove-code'), '000000{Enter}');
+  expect(await page.findByRole('alert')).toHaveTextContent('This code is wrong');
+  expect(fake.state.place).not.toBeNull();
+  await userEvent.type(page.getByTestId('account-remove-code'), `${FAKE_CODE}{Enter}`);
+  await waitFor(() => expect(fake.state.place).toBeNull());
+  expect(said()).toContain('The account anna is removed. Nothing was removed from this computer.');
+});
+
+it('asks for the code when the second factor was switched on elsewhere', async () => {
+  const fake = await open();
+  await userEvent.click(await page.findByTestId('account-remove'));
+  expect(page.queryByTestId('account-remove-code')).toBeNull();
+  fake.account.twoFactor = true;
+  await userEvent.type(page.getByTestId('account-remove-password'), `${PASSWORD}{Enter}`);
+  await userEvent.type(await page.findByTestId('account-remove-code'), `${FAKE_CODE}{Enter}`);
+  await waitFor(() => expect(fake.state.place).toBeNull());
+});

@@ -2,7 +2,7 @@ import { render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import { engineError } from '@/ipc/fake';
-import { FAKE_CODE } from '@/ipc/fake-account';
+import { FAKE_CODE, FAKE_INVITATION } from '@/ipc/fake-account';
 import { start } from '@/test/start';
 import AccountForm from './AccountForm.svelte';
 
@@ -67,4 +67,34 @@ it('asks for a link by mail, and says what the service says', async () => {
   expect(await page.findByRole('alert')).toHaveTextContent('This service sends no mail.');
   await userEvent.click(page.getByTestId('forgotten-back'));
   expect(page.getByTestId('account-username')).toHaveValue('anna');
+});
+
+it('asks for an invitation where the service wants one, and keeps what was typed when it is wrong', async () => {
+  const fake = await filled();
+  fake.account.registration = 'invitation';
+  await userEvent.click(page.getByRole('radio', { name: 'Create account' }));
+  const invitation = await page.findByTestId('account-invitation');
+  await userEvent.type(page.getByTestId('account-email'), 'anna@example.com');
+  expect(page.getByTestId('account-submit')).toBeDisabled();
+  await userEvent.type(invitation, 'wrong{Enter}');
+  expect(await page.findByRole('alert')).toHaveTextContent('This invitation is wrong');
+  expect(page.getByTestId('account-email')).toHaveValue('anna@example.com');
+  await userEvent.clear(invitation);
+  await userEvent.type(invitation, `${FAKE_INVITATION}{Enter}`);
+  await waitFor(() => expect(fake.state.place?.username).toBe('anna'));
+});
+
+it('says where nobody can register, and leaves signing in', async () => {
+  const fake = await filled();
+  fake.account.registration = 'closed';
+  await userEvent.click(page.getByRole('radio', { name: 'Create account' }));
+  expect(await page.findByText(/takes no new accounts by itself/)).toBeVisible();
+  await userEvent.type(page.getByTestId('account-email'), 'anna@example.com');
+  expect(page.getByTestId('account-submit')).toBeDisabled();
+  // Another service may take them.
+  fake.account.registration = 'open';
+  await userEvent.type(page.getByTestId('account-service'), '/');
+  await userEvent.tab();
+  await waitFor(() => expect(page.getByTestId('account-submit')).toBeEnabled());
+  expect(page.queryByTestId('account-invitation')).toBeNull();
 });

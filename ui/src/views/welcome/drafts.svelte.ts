@@ -18,6 +18,7 @@ const noAccount = {
   service: '',
   username: '',
   email: '',
+  invitation: '',
   password: '',
 };
 

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
 
-use super::super::presign::{Disposition, PutSpec};
+use super::super::presign::{Disposition, GOOD_FOR, PutSpec};
 use super::explain::{ProbeCode, Problem, Refusal, problem};
 use super::steps::{Attempt, BYTES, corrupted};
 
@@ -52,7 +52,7 @@ async fn presigned_put(attempt: &Attempt<'_>, bytes: &[u8]) -> Result<PresignedP
         content_md5: &md5,
         facts: None,
     };
-    attempt.store.presign_put(&spec).await.map_err(|error| problem(ProbeCode::Refused, error))
+    attempt.store.presign_put(&spec, GOOD_FOR).await.map_err(|error| problem(ProbeCode::Refused, error))
 }
 
 async fn send(http: &reqwest::Client, put: &PresignedPut, bytes: &[u8]) -> Result<Result<(), Refusal>, Problem> {

@@ -1,11 +1,15 @@
 //! The tables, one file each.
 
 pub mod doomed_object;
+pub mod email_change;
+pub mod held_key;
 pub mod image;
+pub mod invitation;
 pub mod journal_position;
 pub mod link;
 pub mod recovery_code;
 pub mod refresh_token;
+pub mod removed_account;
 pub mod reset_link;
 pub mod second_factor;
 pub mod session;

@@ -17,6 +17,12 @@ pub struct Model {
     pub created_at: i64,
     /// When it was exchanged for another one.
     pub replaced_at: Option<i64>,
+    /// What the successor was made of, together with the token itself.
+    pub successor_salt: Option<String>,
+    /// Who exchanged it, as far as they said: a hash of the device's name and of the attempt.
+    pub exchanged_by: Option<String>,
+    /// How often the successor was given once more.
+    pub honoured: i64,
 }
 
 /// Relations are not declared: the service joins nothing through the mapper.

@@ -9,7 +9,7 @@ pub struct Model {
     /// Whose.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: Uuid,
-    /// In base32. It has to be readable for the service; what protects it is what protects the database.
+    /// In base32, sealed with a key that is not in the database.
     pub secret: String,
     /// When it was made.
     pub created_at: i64,

@@ -31,6 +31,8 @@ pub struct Model {
     pub created_at: i64,
     /// When it was last granted or changed.
     pub updated_at: i64,
+    /// When the last address ends that was given out for its object, or for the thumbnail of the picture that came of it.
+    pub addresses_until: i64,
 }
 
 /// Where an upload stands.

@@ -15,6 +15,8 @@ pub struct Model {
     pub username: String,
     /// In lower case; unique.
     pub username_key: String,
+    /// What it looks like; unique. Absent for names that looked like another's before that was asked.
+    pub username_look: Option<String>,
     /// As it was registered.
     pub email: String,
     /// In lower case; unique.

@@ -6,6 +6,9 @@ mod m0003_quotas;
 mod m0004_disabled_accounts_and_keysets;
 mod m0005_journal;
 mod m0006_faults;
+mod m0007_held_room;
+mod m0008_refresh_successors;
+mod m0009_people;
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +25,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_disabled_accounts_and_keysets::Migration),
             Box::new(m0005_journal::Migration),
             Box::new(m0006_faults::Migration),
+            Box::new(m0007_held_room::Migration),
+            Box::new(m0008_refresh_successors::Migration),
+            Box::new(m0009_people::Migration),
         ]
     }
 }

@@ -20,7 +20,7 @@ pub struct Known {
     pub sessions: Vec<String>,
     pub totp_codes: Vec<String>,
     pub recovery_codes: Vec<String>,
-    pub reset_token: String,
+    pub tokens: Vec<String>,
     pub access_token: String,
     pub ended_token: String,
     /// The bytes of a picture that isn't there yet.
@@ -275,12 +275,13 @@ fn text(schema: &Value, name: &str, known: &Known) -> BoxedStrategy<Value> {
     let hits: Vec<String> = match name {
         "image_ids" => known.images.clone(),
         "upload_id" => known.uploads.clone(),
-        "username" => vec![known.username.clone()],
+        // One that is there, and one that nobody has.
+        "username" => vec![known.username.clone(), format!("{}-too", known.username)],
         "password" | "current_password" => vec![known.password.clone()],
         "account" => vec![known.username.clone()],
         "code" | "totp_code" => known.totp_codes.clone(),
         "recovery_code" => known.recovery_codes.clone(),
-        "token" => vec![known.reset_token.clone()],
+        "token" => known.tokens.clone(),
         "refresh_token" => vec![known.refresh_token.clone()],
         "format" => vec!["png".to_owned(), "jpeg".to_owned()],
         _ => Vec::new(),

@@ -1,6 +1,7 @@
 //! Uploads by the whole engine, against a real account service and a real S3 server, with proxies between them that break
 //! things.
 
+mod bounded;
 mod bucket;
 mod connection;
 mod crash;

@@ -43,13 +43,18 @@ impl Stage {
     }
 
     pub async fn with(store: Store) -> Self {
+        Self::configured(store, |_| {}).await
+    }
+
+    pub async fn configured(store: Store, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let bucket = Bucket::open(store, folder.path()).await;
         let store = FaultProxy::start(&bucket.endpoint());
-        let config = Config {
+        let mut config = Config {
             store: StoreConfig::Bucket(bucket.reached_at(store.endpoint())),
             ..Config::in_folder(folder.path().join("service"))
         };
+        change(&mut config);
         let server = Server::bind(config).await.unwrap();
         let service = FaultProxy::start(&format!("http://{}", server.address()));
         let (stop, chores) = (server.stop_handle(), server.housekeeping());
@@ -71,6 +76,7 @@ impl Stage {
             username: "anna".to_owned(),
             email: "anna@example.com".to_owned(),
             password: "a long enough password".to_owned(),
+            invitation: None,
         };
         computer.engine.register(form).await.unwrap();
         computer
