@@ -68,6 +68,7 @@ async fn each_is_answered_as_it_would_be_alone(#[values(Db::Sqlite, Db::Postgres
         assert!(matches!(over.outcome, CompleteOutcome::Failed { .. }), "{over:?}");
     }
     assert_eq!(anna.images().await.len(), 6);
+    app.addresses_end().await;
     let usage = anna.get(route::ME).await.ok::<User>().usage.unwrap();
     assert_eq!(usage.pictures, 6, "whatever was taken for the others was given back");
 }

@@ -121,7 +121,7 @@ async fn what_it_keeps_is_for_its_owner_only() {
     assert_eq!(mode(&data), 0o700);
     let keys = std::fs::read_dir(&data).unwrap().flatten().filter(|e| e.path().extension().is_some_and(|e| e == "key"));
     let modes: Vec<u32> = keys.map(|entry| mode(&entry.path())).collect();
-    assert_eq!(modes, [0o600; 3]);
+    assert_eq!(modes, [0o600; 4]);
 }
 
 #[tokio::test]
