@@ -19,8 +19,8 @@ use crate::object_store::{Depth, StoreError};
 use crate::service::Service;
 use crate::storage::Write;
 use crate::storage::entity::removed_account::{Column, Entity, Model};
-use crate::storage::entity::{held_key, removed_account, user};
-use crate::uploads::{PICTURES, THUMBNAILS, addresses_end};
+use crate::storage::entity::{held_key, removed_account, upload, user};
+use crate::uploads::{PICTURES, THUMBNAILS, addresses_end, doom};
 
 /// How long removing objects may keep whoever asked for it; the rest goes later.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -67,6 +67,16 @@ async fn remove(app: &Service, write: Write, user_id: Uuid) -> Result<()> {
     let row =
         removed_account::ActiveModel { user_id: Set(user_id), removed_at: Set(now), look_at: Set(now), looks: Set(0) };
     Entity::insert(row).exec_without_returning(&*write).await?;
+    // A store that can't list multipart uploads ends those that are known.
+    let begun = upload::Entity::find()
+        .filter(upload::Column::UserId.eq(user_id))
+        .filter(upload::Column::State.eq(upload::State::Open))
+        .filter(upload::Column::StoreUploadId.is_not_null())
+        .all(&*write)
+        .await?;
+    for row in begun {
+        doom(&write, row.object_key, row.store_upload_id).await?;
+    }
     // Its room is nobody's any more, and its keys are looked for with all others.
     held_key::Entity::delete_many().filter(held_key::Column::UserId.eq(user_id)).exec(&*write).await?;
     // Everything else that is the account's goes with its row.

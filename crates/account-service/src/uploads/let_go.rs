@@ -80,7 +80,7 @@ pub async fn let_go(write: &Write, user_id: Uuid, what: LetGo) -> Result<()> {
 ///
 /// # Errors
 /// When the database can't be reached.
-async fn doom(write: &Write, object_key: String, store_upload_id: Option<String>) -> Result<()> {
+pub async fn doom(write: &Write, object_key: String, store_upload_id: Option<String>) -> Result<()> {
     let row = doomed_object::ActiveModel {
         object_key: Set(object_key),
         store_upload_id: Set(store_upload_id),
