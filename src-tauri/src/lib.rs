@@ -10,6 +10,7 @@ mod commands;
 mod console;
 mod error;
 mod events;
+mod leaving;
 mod logging;
 mod quick_upload;
 mod state;

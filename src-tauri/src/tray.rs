@@ -8,7 +8,7 @@ use tauri::menu::{MenuBuilder, MenuEvent};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager};
 
-use crate::{quick_upload, window};
+use crate::{leaving, quick_upload, window};
 
 const UPLOAD_FILES: &str = "upload-files";
 const UPLOAD_CLIPBOARD: &str = "upload-clipboard";
@@ -75,7 +75,7 @@ fn on_menu_event(app: &AppHandle, event: MenuEvent) {
         UPLOAD_FILES => drop(tauri::async_runtime::spawn(quick_upload::files(app.clone()))),
         UPLOAD_CLIPBOARD => drop(tauri::async_runtime::spawn(quick_upload::clipboard(app.clone()))),
         OPEN => window::show(app),
-        QUIT => app.exit(0),
+        QUIT => leaving::begin(app),
         other => tracing::warn!(other, "unknown menu item"),
     }
 }

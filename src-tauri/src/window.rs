@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use engine::{Engine, EngineError, Role};
 use tauri::webview::NewWindowResponse;
-use tauri::{
-    App, AppHandle, Builder, CloseRequestApi, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent,
-};
+use tauri::{App, AppHandle, Builder, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::events::{Watchers, WindowEvents};
+use crate::leaving::{self, Leaving};
 use crate::{commands, logging, state, thumb_protocol, tray};
 
 /// The one window's label.
@@ -71,6 +70,7 @@ fn set_up(app: &mut App) -> Result<(), EngineError> {
     let events = Arc::new(WindowEvents::new(app.handle().clone(), watchers.clone()));
     let engine = tauri::async_runtime::block_on(state::open_engine(Role::Window, events))?;
     app.manage(watchers);
+    app.manage(Leaving::default());
     app.manage(engine.clone());
     open_window(app, &data_dir).map_err(|error| {
         EngineError::new(engine::ErrorKind::Internal, format!("The window can't be opened: {error}"))
@@ -124,19 +124,31 @@ pub fn show(app: &AppHandle) {
 
 fn on_window_event(window: &Window, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event {
-        close_to_tray(window, api);
+        // Without an engine there is only the reason why, and nothing to keep.
+        if window.try_state::<Engine>().is_some() {
+            api.prevent_close();
+            if !hidden_in_tray(window) {
+                leaving::begin(window.app_handle());
+            }
+        }
     }
 }
 
 /// Only with a tray to come back from.
-fn close_to_tray(window: &Window, api: &CloseRequestApi) {
-    let Some(engine) = window.try_state::<Engine>() else { return };
-    if engine.state().tray && engine.settings().close_to_tray && window.hide().is_ok() {
-        api.prevent_close();
-    }
+fn hidden_in_tray(window: &Window) -> bool {
+    let Some(engine) = window.try_state::<Engine>() else { return false };
+    engine.state().tray && engine.settings().close_to_tray && window.hide().is_ok()
 }
 
 fn on_run_event(app: &AppHandle, event: RunEvent) {
+    // A wish of the system's, such as Quit in a dock; an exit with a code is the app's own.
+    if let RunEvent::ExitRequested { code: None, api, .. } = &event
+        && app.try_state::<Engine>().is_some()
+        && leaving::is_due(app)
+    {
+        api.prevent_exit();
+        leaving::begin(app);
+    }
     if let RunEvent::Exit = event
         && let Some(engine) = app.try_state::<Engine>()
     {

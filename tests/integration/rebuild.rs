@@ -29,9 +29,10 @@ async fn names_descriptions_favourites_and_the_trash_come_along() {
     anna.engine.rename(gull, "Möwe 海.jpg".to_owned()).await.unwrap();
     anna.engine.set_favourite(vec![gull], true).await.unwrap();
     let edit = DescriptionEdit {
-        description: "A gull on a pier.".to_owned(),
-        alt_text: "Möwe".to_owned(),
-        tags: vec!["gull".to_owned(), "海".to_owned()],
+        description: Some("A gull on a pier.".to_owned()),
+        alt_text: Some("Möwe".to_owned()),
+        add_tags: Some(vec!["gull".to_owned(), "海".to_owned()]),
+        remove_tags: None,
     };
     anna.engine.edit_description(gull, edit).await.unwrap();
     anna.engine.delete(vec![trashed]).await.unwrap();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorDetail, Timestamp};
+use crate::{DescriptionPatch, ErrorDetail, Timestamp};
 
 /// A picture. An upload becomes one only after the service has compared size and checksum with what the store has; one that
 /// was found in the bucket may still await that, which its receipt says.
@@ -281,40 +281,9 @@ pub struct ImagePatch {
     /// Marked as a favourite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub favourite: Option<bool>,
-    /// Replaces the whole description.
+    /// Changes what it names of the description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<Description>,
-}
-
-/// What a picture shows. Blanks around the texts are removed, and empty tags are left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Description {
-    /// Sentences, at most 20,000 characters; empty removes it.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(
-            max_length = 20_000,
-            pattern = r"^[^\u0000]*$",
-            example = "A gull stands on a railing, the sea behind it."
-        )
-    )]
-    pub description: String,
-    /// A short text for people who can't see the picture, at most 2,000 characters.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(max_length = 2_000, pattern = r"^[^\u0000]*$", example = "A gull on a railing by the sea")
-    )]
-    pub alt_text: String,
-    /// Words to find it by: at most 100, each of at most 100 characters.
-    #[cfg_attr(feature = "openapi", schema(max_items = 100, example = json!(["gull", "sea"])))]
-    pub tags: Vec<String>,
-    /// Text that can be read in the picture, at most 20,000 characters.
-    #[cfg_attr(feature = "openapi", schema(max_length = 20_000, pattern = r"^[^\u0000]*$", example = ""))]
-    pub text_in_image: String,
-    /// A model's name, or `person`, which is also taken for an empty text; at most 100 characters.
-    #[cfg_attr(feature = "openapi", schema(max_length = 100, pattern = r"^[^\u0000]*$", example = "person"))]
-    pub described_by: String,
+    pub description: Option<DescriptionPatch>,
 }
 
 /// `POST /api/images/{id}/analyze`: has the service's AI describe a picture. The body may be left out.

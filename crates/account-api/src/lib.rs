@@ -5,6 +5,7 @@
 
 mod auth;
 mod changes;
+mod description;
 mod error;
 mod health;
 mod images;
@@ -21,11 +22,12 @@ pub use auth::{
     Usage, User,
 };
 pub use changes::{Change, ChangesPage, ChangesQuery, Operation};
+pub use description::{Description, DescriptionPatch, MAX_TAGS, PERSON};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use health::{HealthResponse, Registration};
 pub use images::{
-    AnalyzeRequest, DeleteQuery, Description, Fault, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage,
-    ImagesQuery, Receipt, UploadResponse, VerifiedBy,
+    AnalyzeRequest, DeleteQuery, Fault, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery, Receipt,
+    UploadResponse, VerifiedBy,
 };
 pub use links::{Link, LinksRequest, LinksResponse};
 pub use person::{EmailConfirmRequest, EmailRequest, EmailResponse, RemoveAccountRequest};

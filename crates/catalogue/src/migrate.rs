@@ -19,6 +19,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::picture::FAULTS),
     M::up(table::audit::MIGRATION),
     M::up(table::picture::MILLISECONDS),
+    M::up(table::pending_edit::ONE_THING_EACH),
 ];
 
 /// The newest schema version.

@@ -85,6 +85,7 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         care::test_bucket,
         care::verify_pictures,
         care::watch_audit,
+        settings::leave,
         settings::change_ai,
         settings::change_settings,
         settings::reveal_data_dir,

@@ -30,6 +30,7 @@ pub const COMMANDS: &[&str] = &[
     "forget_place",
     "free_local_copies",
     "hold_uploads",
+    "leave",
     "library_counts",
     "library_layout",
     "library_rows",

@@ -6,6 +6,7 @@ use tauri::{AppHandle, State};
 use tauri_plugin_opener::OpenerExt;
 
 use crate::error::ShellError;
+use crate::leaving;
 
 #[tauri::command]
 pub fn settings(engine: State<'_, Engine>) -> Settings {
@@ -20,6 +21,12 @@ pub async fn change_settings(engine: State<'_, Engine>, change: SettingsChange) 
 #[tauri::command]
 pub async fn change_ai(engine: State<'_, Engine>, change: AiSettingsChange) -> Result<Settings> {
     engine.change_ai(change).await
+}
+
+/// The page's answer when the window is about to close: what was typed is kept, or the person should see first what is not.
+#[tauri::command]
+pub fn leave(app: AppHandle, stay: bool) {
+    leaving::answer(&app, stay);
 }
 
 /// Opens the folder that holds everything the app keeps.

@@ -1,12 +1,13 @@
 /** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
 import type { FakePicture } from './fake-pictures';
-import type { LibraryQuery, LinkFormat, LinkText } from './index';
+import type { DescriptionEdit, LibraryQuery, LinkFormat, LinkText } from './index';
 
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = [...pictures].filter((picture) => {
     if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
+    if (query.keep?.includes(picture.id)) return true;
     if (query.scope === 'favourites' && !picture.favourite) return false;
     if (query.scope === 'undescribed' && picture.description) return false;
     if (query.scope === 'recent' && picture.day < Date.UTC(2026, 8, 14) / 86_400_000) return false;
@@ -46,4 +47,15 @@ export function linkText(picture: FakePicture, format: LinkFormat): LinkText {
     bbcode: `[img]${url}[/img]`,
   }[format];
   return { id: picture.id, text, expires_at: '2026-10-21T18:05:00Z' };
+}
+
+/** A person's change of one or some of the texts and tags; what it doesn't name stays. */
+export function describeBy(picture: FakePicture, edit: DescriptionEdit): void {
+  if (edit.description !== undefined) picture.description = edit.description || null;
+  if (edit.alt_text !== undefined) picture.alt_text = edit.alt_text || null;
+  const gone = new Set(edit.remove_tags);
+  picture.tags = [...new Set([...picture.tags.filter((tag) => !gone.has(tag)), ...(edit.add_tags ?? [])])];
+  if (edit.description === undefined && edit.alt_text === undefined) return;
+  picture.described_by = 'person';
+  picture.described_at = new Date().toISOString();
 }

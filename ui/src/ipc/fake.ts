@@ -5,7 +5,7 @@
 import { FakeAccount } from './fake-account';
 import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
-import { linkText, packLayout, select } from './fake-library';
+import { describeBy, linkText, packLayout, select } from './fake-library';
 import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace } from './fake-places';
 import { FakeUploads } from './fake-uploads';
@@ -79,6 +79,7 @@ export class FakeIpc implements Ipc {
   private readonly libraryListeners = new Listeners<void>();
   private readonly settingsListeners = new Listeners<Settings>();
   private readonly noticeListeners = new Listeners<Notice>();
+  private readonly leavingListeners = new Listeners<void>();
   private readonly dropListeners = new Listeners<DropEvent>();
   private readonly describeListeners = new Listeners<DescribeProgress>();
   private describing: DescribeProgress = { total: 0, done: 0, failed: 0, running: false, outcomes: [] };
@@ -115,6 +116,11 @@ export class FakeIpc implements Ipc {
 
   notice(notice: Notice): void {
     this.noticeListeners.emit(notice);
+  }
+
+  /** Somebody closes the window. */
+  closing(): void {
+    this.leavingListeners.emit();
   }
 
   drop(event: DropEvent): void {
@@ -331,9 +337,7 @@ export class FakeIpc implements Ipc {
     });
   editDescription = (id: number, edit: DescriptionEdit) =>
     this.answer('editDescription', [id, edit], () => {
-      this.change([id], (picture) =>
-        Object.assign(picture, edit, { described_by: 'person', described_at: new Date().toISOString() }),
-      );
+      this.change([id], (picture) => describeBy(picture, edit));
       return { ...this.get(id) };
     });
   setFavourite = (ids: number[], favourite: boolean) =>
@@ -483,11 +487,13 @@ export class FakeIpc implements Ipc {
       return this.current;
     });
   revealDataDir = () => this.answer('revealDataDir', [], () => undefined);
+  leave = (stay: boolean) => this.answer('leave', [stay], () => undefined);
 
   onStateChanged = (listener: (state: AppState) => void) => this.stateListeners.add(listener);
   onLibraryChanged = (listener: () => void) => this.libraryListeners.add(listener);
   onSettingsChanged = (listener: (settings: Settings) => void) => this.settingsListeners.add(listener);
   onNotice = (listener: (notice: Notice) => void) => this.noticeListeners.add(listener);
+  onLeaving = (listener: () => void) => this.leavingListeners.add(listener);
   onDrop = (listener: (event: DropEvent) => void) => this.dropListeners.add(listener);
 
   private readonly drawn = new Map<string, string>();

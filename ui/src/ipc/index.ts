@@ -220,11 +220,15 @@ export interface Ipc {
   changeSettings(change: SettingsChange): Promise<Settings>;
   changeAi(change: AiSettingsChange): Promise<Settings>;
   revealDataDir(): Promise<void>;
+  /** Leaves the app, now that everything that was typed is kept, or stays, because something is not. */
+  leave(stay: boolean): Promise<void>;
 
   onStateChanged(listener: (state: AppState) => void): Promise<Unlisten>;
   onLibraryChanged(listener: () => void): Promise<Unlisten>;
   onSettingsChanged(listener: (settings: Settings) => void): Promise<Unlisten>;
   onNotice(listener: (notice: Notice) => void): Promise<Unlisten>;
+  /** The app is about to end: `leave` is waited for, not for long. */
+  onLeaving(listener: () => void): Promise<Unlisten>;
   onDrop(listener: (event: DropEvent) => void): Promise<Unlisten>;
 
   /** Address of a picture's thumbnail. */

@@ -150,12 +150,14 @@ export const tauriIpc: Ipc = {
   settings: () => invoke<Settings>('settings'),
   changeSettings: (change) => invoke<Settings>('change_settings', { change }),
   changeAi: (change) => invoke<Settings>('change_ai', { change }),
+  leave: (stay) => run('leave', { stay }),
   revealDataDir: () => run('reveal_data_dir'),
 
   onStateChanged: (listener) => listen<AppState>('state-changed', (event) => listener(event.payload)),
   onLibraryChanged: (listener) => listen('library-changed', () => listener()),
   onSettingsChanged: (listener) => listen<Settings>('settings-changed', (event) => listener(event.payload)),
   onNotice: (listener) => listen<Notice>('notice', (event) => listener(event.payload)),
+  onLeaving: (listener) => listen('leaving', () => listener()),
   onDrop: (listener) =>
     getCurrentWebview().onDragDropEvent(({ payload }) => {
       const event: DropEvent | undefined =

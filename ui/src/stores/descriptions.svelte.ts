@@ -9,6 +9,8 @@ class Descriptions {
   waiting = new SvelteSet<number>();
   /** What went wrong, by picture, until it is asked for again. */
   failures = new SvelteMap<number, DescribeOutcome>();
+  /** What to look out for, as far as it is typed: kept until it has been asked. */
+  prompt = $state('');
   /** Whether the panel about it is shown. */
   open = $state(false);
 
@@ -29,6 +31,7 @@ class Descriptions {
     }
     try {
       await ipc().describePictures(ids, prompt?.trim() || undefined);
+      if (prompt === this.prompt) this.prompt = '';
       this.open = true;
     } catch (error) {
       for (const id of ids) this.waiting.delete(id);

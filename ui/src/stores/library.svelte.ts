@@ -24,6 +24,11 @@ class Library {
   /** Counts up at each piece of news, for those who show one picture in full. */
   revision = $state(0);
 
+  /** Pictures that somebody has before them, selected or opened; the selection says which. */
+  held: () => Iterable<number> = () => [];
+
+  /** What the query found once and would not find again: it stays where it is until the query changes. */
+  private staying = new Set<number>();
   private rows = new SvelteMap<number, PictureRow>();
   private stale = new Set<number>();
   private asked = new Set<number>();
@@ -47,6 +52,7 @@ class Library {
     this.positions = undefined;
     this.counts = undefined;
     this.loaded = false;
+    this.staying.clear();
     this.rows.clear();
     this.stale.clear();
     this.asked.clear();
@@ -67,18 +73,29 @@ class Library {
 
   private search(query: LibraryQuery): Promise<void> {
     this.query = query;
-    return this.load();
+    this.staying.clear();
+    return this.load(true);
   }
 
-  /** Reads the layout and the counts. Only the newest call's answer counts. */
-  async load(): Promise<void> {
+  /** Reads the layout and the counts. Only the newest call's answer counts; `anew` forgets what was found before. */
+  async load(anew = false): Promise<void> {
     const call = ++this.latest;
     const query = this.query;
     const since = performance.now();
+    const { text, scope, sort } = this.shown;
+    const same = !anew && this.loaded && query.text === text && query.scope === scope && query.sort === sort;
+    if (!same) this.staying.clear();
     try {
-      const [buffer, counts] = await Promise.all([ipc().libraryLayout(query), ipc().libraryCounts()]);
+      const [found, counts] = await Promise.all([this.ask(query), ipc().libraryCounts()]);
       if (call !== this.latest) return;
-      this.layout = decodeLayout(buffer);
+      let layout = found;
+      const lost = same ? this.lost(query, layout) : [];
+      if (lost.length > 0) {
+        for (const id of lost) this.staying.add(id);
+        layout = await this.ask(query);
+        if (call !== this.latest) return;
+      }
+      this.layout = layout;
       this.positions = undefined;
       this.shown = query;
       this.counts = counts;
@@ -87,6 +104,24 @@ class Library {
     } catch (error) {
       if (call === this.latest) toasts.error(error);
     }
+  }
+
+  private async ask(query: LibraryQuery): Promise<LibraryLayout> {
+    const keep = [...this.staying];
+    return decodeLayout(await ipc().libraryLayout(keep.length > 0 ? { ...query, keep } : query));
+  }
+
+  /**
+   * What is shown and is not found again, although nobody took it away: it was renamed, say, or described. All of that stays
+   * in a search; elsewhere what somebody has before them does.
+   */
+  private lost(query: LibraryQuery, found: LibraryLayout): number[] {
+    const inSearch = query.text.trim() !== '';
+    if (!inSearch && (query.scope === 'all' || query.scope === 'trash')) return [];
+    const shown = inSearch ? [...this.layout.ids] : [...this.held()].filter((id) => this.indexOf(id) >= 0);
+    if (shown.length === 0) return [];
+    const again = new Set(found.ids);
+    return shown.filter((id) => !again.has(id));
   }
 
   /** The row of a picture, once it has arrived; ask for it with `want`. */

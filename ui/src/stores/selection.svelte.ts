@@ -3,6 +3,7 @@
  * survives a layout that has changed; ranges go by their places in the layout.
  */
 import { library } from './library.svelte';
+import { screen } from './screen.svelte';
 
 class Selection {
   ids = $state.raw<ReadonlySet<number>>(new Set());
@@ -107,3 +108,5 @@ class Selection {
 }
 
 export const selection = new Selection();
+
+library.held = () => (screen.viewing === undefined ? selection.ids : [...selection.ids, screen.viewing]);

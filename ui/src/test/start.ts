@@ -2,10 +2,12 @@ import { FakeIpc, type FakeOptions } from '@/ipc/fake';
 import { useIpc } from '@/ipc';
 import { app } from '@/stores/app.svelte';
 import { descriptions } from '@/stores/descriptions.svelte';
+import { drafts } from '@/stores/drafts.svelte';
 import { library } from '@/stores/library.svelte';
 import { places } from '@/stores/places.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
+import { toasts } from '@/stores/toasts.svelte';
 import { uploads } from '@/stores/uploads.svelte';
 import { drafts } from '@/views/welcome/drafts.svelte';
 
@@ -33,6 +35,9 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   screen.viewing = undefined;
   screen.inspector = true;
   uploads.reset();
+  drafts.clear();
+  toasts.clear();
+  descriptions.prompt = '';
   descriptions.open = false;
   descriptions.waiting.clear();
   descriptions.failures.clear();

@@ -1,8 +1,8 @@
 //! Reading and changing pictures, and what others see of them: nothing.
 
 use account_api::{
-    Description, ErrorCode, Image, ImagePatch, ImageResponse, ImagesPage, LinksRequest, LinksResponse,
-    ThumbnailsRequest, ThumbnailsResponse, route,
+    Description, DescriptionPatch, ErrorCode, Image, ImagePatch, ImageResponse, ImagesPage, LinksRequest,
+    LinksResponse, ThumbnailsRequest, ThumbnailsResponse, route,
 };
 use reqwest::Method;
 use rstest::rstest;
@@ -48,13 +48,16 @@ async fn what_people_say_of_a_picture_is_kept(#[values(Db::Sqlite, Db::Postgres)
     let patch = ImagePatch {
         name: Some("Am Meer".to_owned()),
         favourite: Some(true),
-        description: Some(Description {
-            description: "Eine Möwe.".to_owned(),
-            alt_text: "Möwe".to_owned(),
-            tags: vec!["möwe".to_owned(), " ".to_owned(), "meer".to_owned()],
-            text_in_image: String::new(),
-            described_by: String::new(),
-        }),
+        description: Some(
+            Description {
+                description: "Eine Möwe.".to_owned(),
+                alt_text: "Möwe".to_owned(),
+                tags: vec!["möwe".to_owned(), " ".to_owned(), "meer".to_owned()],
+                text_in_image: String::new(),
+                described_by: String::new(),
+            }
+            .into(),
+        ),
     };
     let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &patch).await.ok();
     let changed = response.image;
@@ -67,7 +70,33 @@ async fn what_people_say_of_a_picture_is_kept(#[values(Db::Sqlite, Db::Postgres)
     let only_name = ImagePatch { name: Some("B".to_owned()), ..ImagePatch::default() };
     let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &only_name).await.ok();
     assert_eq!(response.image.description.as_deref(), Some("Eine Möwe."), "what is absent stays");
-    let nothing = ImagePatch { description: Some(Description::default()), ..ImagePatch::default() };
+    let of = |description| ImagePatch { description: Some(description), ..ImagePatch::default() };
+    let alt = DescriptionPatch { alt_text: Some("Silbermöwe".to_owned()), ..Default::default() };
+    let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &of(alt)).await.ok();
+    assert_eq!(response.image.description.as_deref(), Some("Eine Möwe."), "and so do the other texts");
+    let tags = DescriptionPatch {
+        add_tags: vec!["Himmel".to_owned(), "MEER".to_owned()],
+        remove_tags: vec!["Möwe".to_owned()],
+        ..Default::default()
+    };
+    let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &of(tags)).await.ok();
+    assert_eq!(response.image.tags, ["meer", "Himmel"]);
+    let models = Description {
+        description: "A bird.".to_owned(),
+        alt_text: "Bird".to_owned(),
+        tags: vec!["bird".to_owned()],
+        text_in_image: "KIOSK".to_owned(),
+        described_by: "gpt-5-mini".to_owned(),
+    };
+    let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &of(models.into())).await.ok();
+    let image_now = response.image;
+    assert_eq!(image_now.description.as_deref(), Some("Eine Möwe."), "a person's word is never replaced by a model's");
+    assert_eq!(image_now.tags, ["meer", "Himmel", "bird"]);
+    assert_eq!(
+        (image_now.text_in_image.as_deref(), image_now.described_by.as_deref()),
+        (Some("KIOSK"), Some("person"))
+    );
+    let nothing = ImagePatch { description: Some(Description::default().into()), ..ImagePatch::default() };
     let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &nothing).await.ok();
     assert_eq!((response.image.description, response.image.described_by), (None, None));
 

@@ -66,7 +66,8 @@ async fn every_change_is_in_it_with_where_the_picture_is(#[values(Db::Sqlite, Db
     assert_eq!(segments(app.dir.path()).len(), 1, "changes that come together are one segment");
 
     let said = Description { description: "A gull.".to_owned(), tags: vec!["möwe".to_owned()], ..Default::default() };
-    let patch = ImagePatch { name: Some("写真.png".to_owned()), favourite: Some(true), description: Some(said) };
+    let patch =
+        ImagePatch { name: Some("写真.png".to_owned()), favourite: Some(true), description: Some(said.into()) };
     let _: ImageResponse = anna.patch(&path(route::IMAGE, &kept.id), &patch).await.ok();
     let _: MessageResponse = anna.delete(&format!("{}?permanent=true", path(route::IMAGE, &gone.id))).await.ok();
     app.journal.write().await;

@@ -94,7 +94,8 @@ impl Computer {
             text_in_image: "PIER 7".to_owned(),
             described_by: "gpt-5-mini".to_owned(),
         };
-        let patch = ImagePatch { name: Some("Möwe.png".to_owned()), favourite: Some(true), description: Some(said) };
+        let patch =
+            ImagePatch { name: Some("Möwe.png".to_owned()), favourite: Some(true), description: Some(said.into()) };
         self.patch(&described.id, patch).await;
         self.delete(&trashed.id, "").await;
         self.delete(&gone.id, "?permanent=true").await;

@@ -3,6 +3,9 @@
 //! A picture's row shows them already. Whenever the account's version of the picture is written, the edits that still wait
 //! are applied to it again, so that nothing that comes in can undo them.
 
+use std::borrow::Cow;
+
+use account_api::{Description, DescriptionPatch};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +23,27 @@ CREATE TABLE pending_edit (
 CREATE INDEX pending_edit_of_picture ON pending_edit (picture, id);
 ";
 
-/// One change of one picture.
+/// Edits of a description as a whole, which earlier versions made, as edits of one thing each.
+pub const ONE_THING_EACH: &str = "
+INSERT INTO pending_edit (picture, subject, edit, made_at)
+    SELECT picture, 'reading', json_object('kind', 'reading', 'description', edit ->> 'description',
+        'alt_text', edit ->> 'alt_text', 'tags', edit -> 'tags', 'text_in_image', edit ->> 'text_in_image',
+        'model', edit ->> 'described_by'), made_at
+    FROM pending_edit WHERE edit ->> 'kind' = 'describe' AND edit ->> 'described_by' <> 'person' ORDER BY id;
+INSERT INTO pending_edit (picture, subject, edit, made_at)
+    SELECT picture, 'description', json_object('kind', 'set_description', 'text', edit ->> 'description'), made_at
+    FROM pending_edit WHERE edit ->> 'kind' = 'describe' AND edit ->> 'described_by' = 'person' ORDER BY id;
+INSERT INTO pending_edit (picture, subject, edit, made_at)
+    SELECT picture, 'alt_text', json_object('kind', 'set_alt_text', 'text', edit ->> 'alt_text'), made_at
+    FROM pending_edit WHERE edit ->> 'kind' = 'describe' AND edit ->> 'described_by' = 'person' ORDER BY id;
+INSERT INTO pending_edit (picture, subject, edit, made_at)
+    SELECT picture, 'tag ' || lower(tag.value), json_object('kind', 'add_tag', 'tag', tag.value), made_at
+    FROM pending_edit, json_each(edit, '$.tags') AS tag
+    WHERE edit ->> 'kind' = 'describe' AND edit ->> 'described_by' = 'person' ORDER BY pending_edit.id;
+DELETE FROM pending_edit WHERE edit ->> 'kind' = 'describe';
+";
+
+/// One change of one thing about one picture: what it doesn't name it can't put back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Edit {
@@ -34,18 +57,38 @@ pub enum Edit {
         /// Which.
         favourite: bool,
     },
-    /// Another description, as a whole.
-    Describe {
-        /// What it shows; empty removes it.
+    /// What a person says that it shows.
+    SetDescription {
+        /// Sentences; empty removes them.
+        text: String,
+    },
+    /// What a person says to people who can't see it.
+    SetAltText {
+        /// A short text; empty removes it.
+        text: String,
+    },
+    /// One word more to find it by.
+    AddTag {
+        /// The word.
+        tag: String,
+    },
+    /// One word less.
+    RemoveTag {
+        /// The word, in whatever case.
+        tag: String,
+    },
+    /// What a model says of it. A person's words stay.
+    Reading {
+        /// What it shows.
         description: String,
         /// For people who can't see it.
         alt_text: String,
-        /// Words to find it by.
+        /// Words to find it by, in addition to those that it has.
         tags: Vec<String>,
         /// Text that can be read in it.
         text_in_image: String,
-        /// A model's name, or `person`.
-        described_by: String,
+        /// The model's name.
+        model: String,
     },
     /// Into the trash.
     Delete,
@@ -57,33 +100,73 @@ pub enum Edit {
 
 impl Edit {
     /// What it is about: a newer edit of the same subject replaces one that waits.
-    fn subject(&self) -> &'static str {
-        match self {
+    fn subject(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Edit::Rename { .. } => "name",
             Edit::Favourite { .. } => "favourite",
-            Edit::Describe { .. } => "description",
+            Edit::SetDescription { .. } => "description",
+            Edit::SetAltText { .. } => "alt_text",
+            Edit::Reading { .. } => "reading",
+            Edit::AddTag { tag } | Edit::RemoveTag { tag } => return format!("tag {}", tag.to_lowercase()).into(),
             Edit::Delete | Edit::Restore | Edit::Remove => "presence",
-        }
+        })
+    }
+
+    /// As a change of the description, for those that are one.
+    pub fn description_patch(&self) -> Option<DescriptionPatch> {
+        let nothing = DescriptionPatch::default();
+        Some(match self {
+            Edit::SetDescription { text } => DescriptionPatch { description: Some(text.clone()), ..nothing },
+            Edit::SetAltText { text } => DescriptionPatch { alt_text: Some(text.clone()), ..nothing },
+            Edit::AddTag { tag } => DescriptionPatch { add_tags: vec![tag.clone()], ..nothing },
+            Edit::RemoveTag { tag } => DescriptionPatch { remove_tags: vec![tag.clone()], ..nothing },
+            Edit::Reading { description, alt_text, tags, text_in_image, model } => DescriptionPatch {
+                description: Some(description.clone()),
+                alt_text: Some(alt_text.clone()),
+                add_tags: tags.clone(),
+                text_in_image: Some(text_in_image.clone()),
+                described_by: Some(model.clone()),
+                ..nothing
+            },
+            _ => return None,
+        })
     }
 
     /// Makes the change.
     pub(super) fn apply(&self, facts: &mut Facts, made_at: &str) {
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         match self {
             Edit::Rename { name } => facts.name.clone_from(name),
             Edit::Favourite { favourite } => facts.favourite = *favourite,
-            Edit::Describe { description, alt_text, tags, text_in_image, described_by } => {
-                facts.description = text(description);
-                facts.alt_text = text(alt_text);
-                facts.tags.clone_from(tags);
-                facts.text_in_image = text(text_in_image);
-                facts.described_by = text(described_by);
-                facts.described_at = Some(made_at.to_owned());
-            }
             Edit::Delete => facts.deleted_at = facts.deleted_at.take().or_else(|| Some(made_at.to_owned())),
             Edit::Restore => facts.deleted_at = None,
             Edit::Remove => {}
+            _ => {
+                if let Some(patch) = self.description_patch() {
+                    describe(facts, &patch, made_at);
+                }
+            }
         }
+    }
+}
+
+/// Changes what is said of a picture, by the same rule as the service.
+fn describe(facts: &mut Facts, patch: &DescriptionPatch, made_at: &str) {
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let mut said = Description {
+        description: facts.description.take().unwrap_or_default(),
+        alt_text: facts.alt_text.take().unwrap_or_default(),
+        tags: std::mem::take(&mut facts.tags),
+        text_in_image: facts.text_in_image.take().unwrap_or_default(),
+        described_by: facts.described_by.take().unwrap_or_default(),
+    };
+    let of_texts = patch.apply(&mut said);
+    facts.description = some(said.description);
+    facts.alt_text = some(said.alt_text);
+    facts.tags = said.tags;
+    facts.text_in_image = some(said.text_in_image);
+    facts.described_by = some(said.described_by);
+    if of_texts {
+        facts.described_at = facts.described_by.is_some().then(|| made_at.to_owned());
     }
 }
 

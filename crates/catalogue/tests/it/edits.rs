@@ -9,13 +9,118 @@ fn waiting(catalogue: &catalogue::Catalogue) -> Vec<PendingEdit> {
 }
 
 fn describe(text: &str) -> Edit {
-    Edit::Describe {
-        description: text.into(),
-        alt_text: String::new(),
-        tags: vec!["t".into()],
-        text_in_image: String::new(),
-        described_by: "person".into(),
+    Edit::SetDescription { text: text.into() }
+}
+
+fn tag(tag: &str) -> Edit {
+    Edit::AddTag { tag: tag.into() }
+}
+
+fn make(catalogue: &catalogue::Catalogue, id: u32, edit: Edit) {
+    assert!(write(catalogue, move |conn| pending_edit::make(conn, id, &edit)));
+}
+
+fn shown(catalogue: &catalogue::Catalogue, id: u32) -> Facts {
+    wait(catalogue.read(move |conn| picture::get(conn, id))).unwrap().unwrap().facts
+}
+
+fn reading() -> Edit {
+    Edit::Reading {
+        description: "A bird.".into(),
+        alt_text: "Bird".into(),
+        tags: vec!["bird".into(), "Sea".into()],
+        text_in_image: "KIOSK".into(),
+        model: "gpt".into(),
     }
+}
+
+#[test]
+fn an_edit_of_one_thing_leaves_every_other_as_it_came_in() {
+    let (_folder, catalogue) = catalogue();
+    let id = put(&catalogue, vec![Facts { tags: vec!["sea".into(), "old".into()], ..facts(1) }])[0];
+    for edit in [describe("Mine."), tag("harbour"), Edit::RemoveTag { tag: "OLD".into() }] {
+        make(&catalogue, id, edit);
+    }
+    let before = shown(&catalogue, id);
+    assert_eq!((before.tags, before.described_by.as_deref()), (vec!["sea".into(), "harbour".into()], Some("person")));
+    // Meanwhile another computer wrote an alternative text and tags of its own.
+    let theirs = Facts {
+        revision: 9,
+        alt_text: Some("Theirs".into()),
+        tags: vec!["old".into(), "theirs".into()],
+        described_by: Some("person".into()),
+        ..facts(1)
+    };
+    put(&catalogue, vec![theirs]);
+    let after = shown(&catalogue, id);
+    assert_eq!((after.description.as_deref(), after.alt_text.as_deref()), (Some("Mine."), Some("Theirs")));
+    assert_eq!(after.tags, ["theirs", "harbour"]);
+}
+
+#[test]
+fn what_a_model_says_late_leaves_what_a_person_wrote_meanwhile() {
+    let (_folder, catalogue) = catalogue();
+    let id = put(&catalogue, vec![facts(1)])[0];
+    for edit in [Edit::SetAltText { text: "Mine".into() }, tag("sea"), reading()] {
+        make(&catalogue, id, edit);
+    }
+    let said = shown(&catalogue, id);
+    assert_eq!((said.description.as_deref(), said.alt_text.as_deref()), (Some("A bird."), Some("Mine")));
+    assert_eq!((said.tags, said.text_in_image.as_deref()), (vec!["sea".into(), "bird".into()], Some("KIOSK")));
+    assert_eq!(said.described_by.as_deref(), Some("person"));
+    make(&catalogue, id, describe("Mine, too."));
+    make(&catalogue, id, reading());
+    assert_eq!(shown(&catalogue, id).description.as_deref(), Some("Mine, too."));
+}
+
+#[test]
+fn the_last_word_about_a_tag_is_the_one_that_waits() {
+    let (_folder, catalogue) = catalogue();
+    let id = put(&catalogue, vec![facts(1)])[0];
+    for edit in [tag("sea"), Edit::RemoveTag { tag: "Sea".into() }, tag("SEA"), tag("bird")] {
+        make(&catalogue, id, edit);
+    }
+    let edits: Vec<Edit> = waiting(&catalogue).into_iter().map(|pending| pending.edit).collect();
+    assert_eq!(edits, [tag("SEA"), tag("bird")]);
+    assert_eq!(shown(&catalogue, id).tags, ["SEA", "bird"]);
+}
+
+#[test]
+fn what_waits_in_a_catalogue_of_an_earlier_version_is_not_lost() {
+    let (_folder, catalogue) = catalogue();
+    let ids = put(&catalogue, vec![facts(1), facts(2)]);
+    write(&catalogue, move |conn| {
+        for (id, who) in [(ids[0], "person"), (ids[1], "gpt")] {
+            let edit = format!(
+                r#"{{"kind":"describe","description":"D","alt_text":"A","tags":["sea","Möwe"],"text_in_image":"T","described_by":"{who}"}}"#
+            );
+            conn.execute(
+                "INSERT INTO pending_edit (picture, subject, edit, made_at) VALUES (?1, 'description', ?2, 'then')",
+                rusqlite::params![id, edit],
+            )?;
+        }
+        conn.execute_batch(pending_edit::ONE_THING_EACH)
+    });
+    let of = |picture: u32| {
+        let mut edits: Vec<Edit> =
+            waiting(&catalogue).into_iter().filter(|edit| edit.picture == picture).map(|edit| edit.edit).collect();
+        edits.sort_by_key(|edit| format!("{edit:?}"));
+        edits
+    };
+    assert_eq!(
+        of(1),
+        [tag("Möwe"), tag("sea"), Edit::SetAltText { text: "A".into() }, Edit::SetDescription { text: "D".into() }]
+    );
+    assert_eq!(
+        of(2),
+        [Edit::Reading {
+            description: "D".into(),
+            alt_text: "A".into(),
+            tags: vec!["sea".into(), "Möwe".into()],
+            text_in_image: "T".into(),
+            model: "gpt".into(),
+        }]
+    );
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use catalogue::table::pending_edit::{self, Edit};
-use catalogue::table::picture::{self, Facts, Found, Order, Part};
+use catalogue::table::picture::{self, Facts, Found, Order, Part, Query};
 use rstest::rstest;
 
 use crate::support::{catalogue, facts, names, put, wait, write};
@@ -101,6 +101,23 @@ fn what_was_changed_is_found_by_its_new_words_only() {
     assert!(names(&catalogue, Part::All, Order::Name, "5195").is_empty());
     write(&catalogue, |conn| picture::remove(conn, "image-00000001"));
     assert!(names(&catalogue, Part::All, Order::Name, "holi").is_empty());
+}
+
+#[test]
+fn what_was_found_once_can_stay() {
+    let (_folder, catalogue) = library();
+    write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Rename { name: "Holiday.jpg".into() }));
+    let found = |keep: Vec<u32>, part| {
+        let query = Query { text: "5195".into(), part, keep, ..Query::default() };
+        let layout = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
+        layout.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert!(!found(vec![], Part::All).contains(&1));
+    assert!(found(vec![1], Part::All).contains(&1));
+    assert!(found(vec![1], Part::Favourites).contains(&1));
+    assert!(!found(vec![1], Part::Trash).contains(&1), "it is not in the trash");
+    write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Delete));
+    assert!(!found(vec![1], Part::All).contains(&1));
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub fn put(catalogue: &Catalogue, pictures: Vec<Facts>) -> Vec<u32> {
 
 /// The names of a layout.
 pub fn names(catalogue: &Catalogue, part: Part, order: Order, text: &str) -> Vec<String> {
-    let query = Query { text: text.into(), part, order };
+    let query = Query { text: text.into(), part, order, ..Query::default() };
     wait(catalogue.read(move |conn| {
         let ids: Vec<u32> = picture::layout(conn, &query)?.iter().map(|row| row.id).collect();
         Ok(picture::tiles(conn, &ids)?.into_iter().map(|tile| tile.name).collect())

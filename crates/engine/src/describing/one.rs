@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use catalogue::table::pending_edit::Edit;
-use catalogue::table::picture::Facts;
 use describe::{Describer, Description};
 use pictures::{Format, Limits};
 
@@ -16,9 +15,6 @@ use crate::{EngineError, ErrorKind, Result};
 
 /// The longest side of what the AI is sent, in pixels.
 const LONGEST_SIDE: u32 = 1024;
-
-/// The most tags that the account keeps.
-const TAGS: usize = 100;
 
 /// Describes one picture and waits for it.
 pub(crate) async fn describe_one(session: &Arc<Session>, id: u32, prompt: Option<String>) -> Result<PictureDetail> {
@@ -49,23 +45,17 @@ pub(super) async fn describe_with(
     let rendition =
         session.blobs.decode(move || pictures::rendition(&bytes, LONGEST_SIDE, &Limits::default())).await??;
     let description = describer.describe(&rendition.bytes, prompt).await?;
-    make_edit(session, vec![id], edit(&picture.facts, description)).await?;
+    make_edit(session, vec![id], reading(description)).await?;
     Ok(())
 }
 
-/// Tags are added to those that are there: some are albums, some a person's own.
-fn edit(facts: &Facts, description: Description) -> Edit {
-    let mut tags = facts.tags.clone();
-    for tag in description.tags {
-        if tags.len() < TAGS && !tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
-            tags.push(tag);
-        }
-    }
-    Edit::Describe {
-        description: description.description,
-        alt_text: description.alt_text,
-        tags,
-        text_in_image: description.text_in_image,
-        described_by: description.model.chars().take(100).collect(),
+/// What the model said, for the picture as it will be when this is kept: what it was when the model was asked may be old.
+fn reading(said: Description) -> Edit {
+    Edit::Reading {
+        description: said.description,
+        alt_text: said.alt_text,
+        tags: said.tags,
+        text_in_image: said.text_in_image,
+        model: said.model.chars().take(100).collect(),
     }
 }

@@ -62,6 +62,7 @@ pub(super) fn query(query: LibraryQuery) -> picture::Query {
             Sort::Name => Order::Name,
             Sort::Size => Order::Size,
         },
+        keep: query.keep.unwrap_or_default(),
     }
 }
 

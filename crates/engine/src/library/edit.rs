@@ -1,5 +1,6 @@
 //! Edits: shown at once, noted for the account in the same transaction, and sent by sync when the account can be reached.
 
+use account_api::MAX_TAGS;
 use catalogue::table::pending_edit::{self, Edit};
 use catalogue::table::picture;
 
@@ -14,8 +15,6 @@ const NAME: usize = 255;
 const DESCRIPTION: usize = 20_000;
 /// The longest alternative text in characters; the service's limit.
 const ALT_TEXT: usize = 2_000;
-/// The most tags; the service's limit.
-const TAGS: usize = 100;
 /// The longest tag in characters; the service's limit.
 const TAG: usize = 100;
 
@@ -39,36 +38,57 @@ pub(crate) async fn set_favourite(session: &Session, ids: Vec<u32>, favourite: b
     make_edit(session, ids, Edit::Favourite { favourite }).await
 }
 
+/// Changes what the edit names of a picture's description, and nothing else.
 pub(crate) async fn edit_description(session: &Session, id: u32, edit: DescriptionEdit) -> Result<PictureDetail> {
-    let fits = |text: &str, most: usize| text.chars().count() <= most;
-    let description = edit.description.trim().to_owned();
-    let alt_text = edit.alt_text.trim().to_owned();
-    let mut tags: Vec<String> = Vec::new();
-    for tag in edit.tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
-        if !tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
-            tags.push(tag.to_owned());
+    let edits = description_edits(edit)?;
+    let picture = changeable(session, id).await?;
+    let mut tags = picture.facts.tags;
+    for edit in &edits {
+        match edit {
+            Edit::AddTag { tag } if !tags.iter().any(|known| same_tag(known, tag)) => tags.push(tag.clone()),
+            Edit::RemoveTag { tag } => tags.retain(|known| !same_tag(known, tag)),
+            _ => {}
         }
     }
-    if !fits(&description, DESCRIPTION) {
-        return Err(invalid(format!("Description: at most {DESCRIPTION} characters.")));
+    if tags.len() > MAX_TAGS {
+        return Err(invalid(format!("Tags: at most {MAX_TAGS}.")));
     }
-    if !fits(&alt_text, ALT_TEXT) {
-        return Err(invalid(format!("Alternative text: at most {ALT_TEXT} characters.")));
-    }
-    if tags.len() > TAGS || tags.iter().any(|tag| !fits(tag, TAG)) {
-        return Err(invalid(format!("Tags: at most {TAGS}, each of at most {TAG} characters.")));
-    }
-    let picture = changeable(session, id).await?;
-    let edit = Edit::Describe {
-        description,
-        alt_text,
-        tags,
-        // Not editable here: it stays what was read in the picture.
-        text_in_image: picture.facts.text_in_image.unwrap_or_default(),
-        described_by: "person".to_owned(),
-    };
-    make_edit(session, vec![id], edit).await?;
+    make_edits(session, vec![id], edits).await?;
     read::picture(session, id).await
+}
+
+/// The edits, one a field and one a tag.
+fn description_edits(edit: DescriptionEdit) -> Result<Vec<Edit>> {
+    let fits = |text: &str, most: usize| text.chars().count() <= most;
+    let mut edits = Vec::new();
+    if let Some(text) = edit.description.map(|text| text.trim().to_owned()) {
+        if !fits(&text, DESCRIPTION) {
+            return Err(invalid(format!("Description: at most {DESCRIPTION} characters.")));
+        }
+        edits.push(Edit::SetDescription { text });
+    }
+    if let Some(text) = edit.alt_text.map(|text| text.trim().to_owned()) {
+        if !fits(&text, ALT_TEXT) {
+            return Err(invalid(format!("Alternative text: at most {ALT_TEXT} characters.")));
+        }
+        edits.push(Edit::SetAltText { text });
+    }
+    let words = |tags: Option<Vec<String>>| {
+        let words = tags.unwrap_or_default().into_iter().map(|tag| tag.trim().to_owned());
+        words.filter(|tag| !tag.is_empty()).collect::<Vec<_>>()
+    };
+    edits.extend(words(edit.remove_tags).into_iter().map(|tag| Edit::RemoveTag { tag }));
+    for tag in words(edit.add_tags) {
+        if !fits(&tag, TAG) {
+            return Err(invalid(format!("Tags: at most {TAG} characters each.")));
+        }
+        edits.push(Edit::AddTag { tag });
+    }
+    Ok(edits)
+}
+
+fn same_tag(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
 }
 
 pub(crate) async fn delete(session: &Session, ids: Vec<u32>) -> Result<()> {
@@ -85,6 +105,11 @@ pub(crate) async fn delete_forever(session: &Session, ids: Vec<u32>) -> Result<(
 
 /// Makes the same change of some pictures in one transaction; pictures that are gone are left out.
 pub(crate) async fn make_edit(session: &Session, ids: Vec<u32>, edit: Edit) -> Result<()> {
+    make_edits(session, ids, vec![edit]).await
+}
+
+/// The same for several changes.
+async fn make_edits(session: &Session, ids: Vec<u32>, edits: Vec<Edit>) -> Result<()> {
     let asked = ids.len();
     let made = session
         .catalogue
@@ -92,15 +117,9 @@ pub(crate) async fn make_edit(session: &Session, ids: Vec<u32>, edit: Edit) -> R
             let mut made = 0;
             for id in ids {
                 let Some(picture) = picture::get(conn, id)? else { continue };
-                // Only what is outside of the trash can be changed, by the service's rule.
                 let in_trash = picture.facts.deleted_at.is_some();
-                let possible = match &edit {
-                    Edit::Rename { .. } | Edit::Favourite { .. } | Edit::Describe { .. } | Edit::Delete => !in_trash,
-                    Edit::Restore => in_trash,
-                    Edit::Remove => true,
-                };
-                if possible {
-                    pending_edit::make(conn, id, &edit)?;
+                for edit in edits.iter().filter(|edit| possible(edit, in_trash)) {
+                    pending_edit::make(conn, id, edit)?;
                 }
                 made += 1;
             }
@@ -113,6 +132,15 @@ pub(crate) async fn make_edit(session: &Session, ids: Vec<u32>, edit: Edit) -> R
     session.events.library_changed();
     session.sync.wake();
     Ok(())
+}
+
+/// Only what is outside of the trash can be changed, by the service's rule.
+fn possible(edit: &Edit, in_trash: bool) -> bool {
+    match edit {
+        Edit::Restore => in_trash,
+        Edit::Remove => true,
+        _ => !in_trash,
+    }
 }
 
 async fn changeable(session: &Session, id: u32) -> Result<picture::Picture> {

@@ -1,6 +1,6 @@
 //! Edits go out: those of one picture in their order, several pictures at a time.
 
-use account_api::{ChangesQuery, Description, Image, ImagePatch, Operation};
+use account_api::{ChangesQuery, Image, ImagePatch, Operation};
 use catalogue::table::pending_edit::{self, Edit, PendingEdit};
 use catalogue::table::picture;
 use futures::{StreamExt, TryStreamExt};
@@ -59,20 +59,17 @@ async fn send(session: &Session, pending: &PendingEdit) -> Result<Option<Image>>
         Edit::Favourite { favourite } => {
             patch(ImagePatch { favourite: Some(*favourite), ..ImagePatch::default() }).await
         }
-        Edit::Describe { description, alt_text, tags, text_in_image, described_by } => {
-            let description = Description {
-                description: description.clone(),
-                alt_text: alt_text.clone(),
-                tags: tags.clone(),
-                text_in_image: text_in_image.clone(),
-                described_by: described_by.clone(),
-            };
-            patch(ImagePatch { description: Some(description), ..ImagePatch::default() }).await
-        }
         Edit::Restore => Ok(Some(client.restore_image(id).await?.image)),
         // Somebody else was faster: what was wanted is so.
         Edit::Delete => gone_or(client.trash_image(id).await),
         Edit::Remove => gone_or(client.delete_image(id).await),
+        Edit::SetDescription { .. }
+        | Edit::SetAltText { .. }
+        | Edit::AddTag { .. }
+        | Edit::RemoveTag { .. }
+        | Edit::Reading { .. } => {
+            patch(ImagePatch { description: pending.edit.description_patch(), ..ImagePatch::default() }).await
+        }
     }
 }
 

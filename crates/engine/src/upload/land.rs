@@ -117,17 +117,9 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
 fn add_tag(conn: &Connection, id: u32, album: &str) -> Result<(), SqliteError> {
     let tag: String = album.trim().chars().take(LONGEST_TAG).collect();
     let Some(known) = picture::get(conn, id)? else { return Ok(()) };
-    let facts = known.facts;
-    if tag.is_empty() || facts.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
+    if tag.is_empty() || known.facts.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
         return Ok(());
     }
-    let edit = Edit::Describe {
-        description: facts.description.unwrap_or_default(),
-        alt_text: facts.alt_text.unwrap_or_default(),
-        tags: facts.tags.into_iter().chain([tag]).collect(),
-        text_in_image: facts.text_in_image.unwrap_or_default(),
-        described_by: facts.described_by.unwrap_or_else(|| "person".to_owned()),
-    };
-    pending_edit::make(conn, id, &edit)?;
+    pending_edit::make(conn, id, &Edit::AddTag { tag })?;
     Ok(())
 }

@@ -15,6 +15,10 @@ pub struct LibraryQuery {
     pub scope: Scope,
     /// The order.
     pub sort: Sort,
+    /// Pictures of this part that are shown although the words no longer find them: they did when the query was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub keep: Option<Vec<u32>>,
 }
 
 /// A part of the library.
@@ -203,16 +207,19 @@ pub struct Counts {
     pub bytes: u64,
 }
 
-/// A description as the person wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-#[ts(export)]
+/// A person's change of a picture's description. What is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, optional_fields)]
 pub struct DescriptionEdit {
-    /// What it shows.
-    pub description: String,
-    /// For people who can't see it.
-    pub alt_text: String,
-    /// Words to find it by.
-    pub tags: Vec<String>,
+    /// What it shows; empty removes it.
+    pub description: Option<String>,
+    /// For people who can't see it; empty removes it.
+    pub alt_text: Option<String>,
+    /// Words to find it by, in addition to those that it has.
+    pub add_tags: Option<Vec<String>>,
+    /// Words that it is no longer found by.
+    pub remove_tags: Option<Vec<String>>,
 }
 
 /// The form of a copied link.

@@ -1,6 +1,6 @@
 //! Batches of descriptions, against a stand-in for the AI.
 
-use engine::view::{AiSettingsChange, DescribeProgress, NoticeKind, Scope};
+use engine::view::{AiSettingsChange, DescribeProgress, DescriptionEdit, NoticeKind, Scope};
 use engine::{ErrorKind, Event, Role};
 use testkit::ai::{AiStandIn, Behaviour, KEY};
 use testkit::photos;
@@ -59,6 +59,34 @@ async fn a_batch_goes_through_and_says_what_came_of_each() {
     other.engine.sync().await.unwrap();
     assert_eq!(other.pictures(Scope::Undescribed).await.len(), 1);
     assert_eq!(other.engine.counts().await.unwrap().undescribed, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_while_the_model_thinks_stays() {
+    let one = Computer::new(Role::CommandLine).await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    let id = one.upload("a.jpg", &photos::jpeg(640, 480, 1)).await;
+    let before = DescriptionEdit { add_tags: Some(vec!["old".into(), "kept".into()]), ..DescriptionEdit::default() };
+    one.engine.edit_description(id, before).await.unwrap();
+    ai.answer_next(Behaviour::Wait);
+    one.engine.describe(vec![id], None).await.unwrap();
+    ai.arrived(1).await;
+    let typed = DescriptionEdit {
+        description: Some("Our house.".into()),
+        add_tags: Some(vec!["typed".into()]),
+        remove_tags: Some(vec!["old".into()]),
+        ..DescriptionEdit::default()
+    };
+    one.engine.edit_description(id, typed).await.unwrap();
+    ai.go_on();
+    finished(&one, 1).await;
+    one.engine.sync().await.unwrap();
+    let said = one.engine.picture(id).await.unwrap();
+    assert_eq!((said.description.as_deref(), said.described_by.as_deref()), (Some("Our house."), Some("person")));
+    assert!(said.alt_text.is_some_and(|text| !text.is_empty()), "what nobody wrote is filled in");
+    assert_eq!(said.tags[..2], ["kept", "typed"]);
+    assert!(said.tags.len() > 2 && !said.tags.contains(&"old".to_owned()), "{:?}", said.tags);
 }
 
 #[tokio::test(flavor = "multi_thread")]

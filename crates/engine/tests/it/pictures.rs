@@ -104,7 +104,7 @@ async fn links_keep_their_order_and_carry_the_alternative_text() {
     let second = one.upload("b [1].jpg", &photos::jpeg(64, 48, 2)).await;
     let trashed = one.upload("c.jpg", &photos::jpeg(64, 48, 3)).await;
     one.engine.delete(vec![trashed]).await.unwrap();
-    let edit = DescriptionEdit { description: String::new(), alt_text: "A \"dot\"".into(), tags: Vec::new() };
+    let edit = DescriptionEdit { alt_text: Some("A \"dot\"".into()), ..DescriptionEdit::default() };
     one.engine.edit_description(first, edit).await.unwrap();
 
     let links = one.engine.links(vec![second, trashed, first], None).await.unwrap();

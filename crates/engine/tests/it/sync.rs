@@ -21,9 +21,10 @@ async fn what_one_does_the_other_sees() {
     one.engine.rename(id, "Sunset".into()).await.unwrap();
     one.engine.set_favourite(vec![id], true).await.unwrap();
     let edit = DescriptionEdit {
-        description: "A red sky.".into(),
-        alt_text: "Sky".into(),
-        tags: vec!["sky".into(), " Sky ".into(), "".into()],
+        description: Some("A red sky.".into()),
+        alt_text: Some("Sky".into()),
+        add_tags: Some(vec!["sky".into(), " sky ".into(), "".into()]),
+        remove_tags: None,
     };
     let shown = one.engine.edit_description(id, edit).await.unwrap();
     assert_eq!((shown.tags.as_slice(), shown.described_by.as_deref()), (["sky".to_owned()].as_slice(), Some("person")));
@@ -73,6 +74,38 @@ async fn offline_everything_but_the_account_works_and_edits_arrive_later() {
     assert!(!one.engine.picture(id).await.unwrap().pending);
     other.engine.sync().await.unwrap();
     assert_eq!(other.names(Scope::All).await, ["Offline"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_describe_a_picture_at_once_lose_nothing_of_each_other() {
+    let mut hosted = Hosted::start().await;
+    let one = Computer::registered(Role::CommandLine, &hosted, "anna").await;
+    let id = one.upload("a.jpg", &photos::jpeg(64, 48, 1)).await;
+    let other = Computer::signed_in(Role::CommandLine, &hosted, "anna").await;
+    other.engine.sync().await.unwrap();
+    let there = other.pictures(Scope::All).await[0].id;
+    hosted.down().await;
+    let text = |description: &str, tag: &str| DescriptionEdit {
+        description: Some(description.into()),
+        add_tags: Some(vec![tag.into()]),
+        ..DescriptionEdit::default()
+    };
+    one.engine.edit_description(id, text("A pier.", "pier")).await.unwrap();
+    let alt = DescriptionEdit {
+        alt_text: Some("Pier".into()),
+        add_tags: Some(vec!["sea".into()]),
+        ..DescriptionEdit::default()
+    };
+    other.engine.edit_description(there, alt).await.unwrap();
+    hosted.up().await;
+    for computer in [&one, &other, &one] {
+        computer.engine.sync().await.unwrap();
+    }
+    for (computer, id) in [(&one, id), (&other, there)] {
+        let picture = computer.engine.picture(id).await.unwrap();
+        assert_eq!((picture.description.as_deref(), picture.alt_text.as_deref()), (Some("A pier."), Some("Pier")));
+        assert_eq!(picture.tags, ["pier", "sea"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,6 +47,8 @@ pub enum Behaviour {
     BadGateway,
     /// No answer until the client hangs up.
     Hang,
+    /// An honest answer, once [`AiStandIn::go_on`] is called.
+    Wait,
     /// The connection breaks in the middle of the answer.
     Disconnect,
     /// The model refuses (`refusal` in place of text).
@@ -113,6 +115,8 @@ struct Shared {
     script: Mutex<Script>,
     /// How many requests have arrived, and how many have been answered.
     progress: watch::Sender<(usize, usize)>,
+    /// Whether answers that wait may be given.
+    going_on: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -146,7 +150,7 @@ impl AiStandIn {
         let models = MODELS.iter().map(|model| (*model).to_owned()).collect();
         let script = Script { keys: vec![KEY.to_owned()], models, ..Script::default() };
         let (progress, _) = watch::channel((0, 0));
-        let shared = Arc::new(Shared { script: Mutex::new(script), progress });
+        let shared = Arc::new(Shared { script: Mutex::new(script), progress, going_on: watch::Sender::new(false) });
         let (listener, address) = listen(port);
         let router = server::router(shared.clone());
         let server = runtime().spawn(async move {
@@ -191,6 +195,11 @@ impl AiStandIn {
         let mut script = self.shared.script();
         script.keys.push(key.to_owned());
         script.by_key.insert(key.to_owned(), behaviour);
+    }
+
+    /// Gives the answers that wait, and from now on those that would.
+    pub fn go_on(&self) {
+        self.shared.going_on.send_replace(true);
     }
 
     /// Every request so far, in the order of arrival.

@@ -123,7 +123,7 @@ async fn handle(
         let by_key = key.as_ref().and_then(|key| script.by_key.get(key).cloned());
         by_key.or_else(|| script.next.pop_front()).or_else(|| script.always.clone())
     };
-    if let Some(response) = before_reading(behaviour.as_ref()).await? {
+    if let Some(response) = before_reading(shared, behaviour.as_ref()).await? {
         return Ok(response);
     }
     let body = read_body(headers, body)?;
@@ -150,7 +150,7 @@ async fn handle(
 }
 
 /// What is ordered regardless of the request.
-async fn before_reading(behaviour: Option<&Behaviour>) -> Result<Option<Response>, Refusal> {
+async fn before_reading(shared: &Shared, behaviour: Option<&Behaviour>) -> Result<Option<Response>, Refusal> {
     let too_many = StatusCode::TOO_MANY_REQUESTS;
     match behaviour {
         Some(Behaviour::RateLimit { retry_after }) => {
@@ -179,6 +179,11 @@ async fn before_reading(behaviour: Option<&Behaviour>) -> Result<Option<Response
             Ok(Some((StatusCode::BAD_GATEWAY, Html(page)).into_response()))
         }
         Some(Behaviour::Hang) => std::future::pending().await,
+        Some(Behaviour::Wait) => {
+            // The sender lives as long as the server.
+            let _ = shared.going_on.subscribe().wait_for(|going_on| *going_on).await;
+            Ok(None)
+        }
         _ => Ok(None),
     }
 }

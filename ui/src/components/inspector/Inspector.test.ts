@@ -1,24 +1,12 @@
 import { render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
-import { engineError, type FakeIpc, type FakeOptions } from '@/ipc/fake';
-import { library } from '@/stores/library.svelte';
+import { engineError } from '@/ipc/fake';
 import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
-import { toasts } from '@/stores/toasts.svelte';
+import { inspect } from '@/test/inspect';
 import { start } from '@/test/start';
 import Inspector from './Inspector.svelte';
-
-/** The inspector of one picture, which has a description by a model. */
-async function inspect(options: FakeOptions = {}): Promise<{ fake: FakeIpc; id: number }> {
-  const fake = await start(options);
-  const picture = [...fake.pictures.values()].find((each) => each.described_by === 'gpt-5-mini');
-  if (!picture) throw new Error('the stand-in has no described picture');
-  selection.only(picture.id);
-  render(Inspector, { onclose() {} });
-  await page.findByTestId('inspector-name');
-  return { fake, id: picture.id };
-}
 
 it('shows facts, checksum and receipt', async () => {
   const { fake, id } = await inspect();
@@ -70,67 +58,6 @@ it('says so when a lost picture’s file is gone, too', async () => {
   await userEvent.click(page.getByTestId('check-again'));
   expect(await page.findByText(/not on this computer any more/)).toBeVisible();
   expect(page.queryByTestId('mend')).toBeNull();
-});
-
-it('renames on Enter, and not on Escape', async () => {
-  const { fake, id } = await inspect();
-  const field = page.getByTestId('inspector-name');
-  await userEvent.clear(field);
-  await userEvent.type(field, 'Harbour.jpg{Escape}');
-  expect(fake.called('renamePicture')).toHaveLength(0);
-  await userEvent.clear(field);
-  await userEvent.type(field, 'Harbour.jpg{Enter}');
-  expect(fake.called('renamePicture')).toEqual([[id, 'Harbour.jpg']]);
-  await waitFor(() => expect(field).toHaveValue('Harbour.jpg'));
-});
-
-it('puts the old name back, and says why, when a name is refused', async () => {
-  const { fake, id } = await inspect();
-  const before = fake.pictures.get(id)?.name;
-  fake.fail('renamePicture', engineError('invalid_input', 'A name can’t contain “/”. The old name was kept.'));
-  const field = page.getByTestId('inspector-name');
-  await userEvent.clear(field);
-  await userEvent.type(field, 'a/b.jpg{Enter}');
-  await waitFor(() => expect(field).toHaveValue(before));
-  expect(toasts.list.map((toast) => toast.message)).toEqual(['A name can’t contain “/”. The old name was kept.']);
-});
-
-it('keeps what was typed in description, alt text and tags, and says who wrote it', async () => {
-  const { fake, id } = await inspect();
-  const description = page.getByTestId('inspector-description');
-  await userEvent.clear(description);
-  await userEvent.type(description, 'Fishing huts');
-  await userEvent.tab();
-  await waitFor(() => expect(fake.pictures.get(id)?.description).toBe('Fishing huts'));
-  await userEvent.clear(page.getByTestId('inspector-alt'));
-  await userEvent.type(page.getByTestId('inspector-alt'), 'Huts');
-  await userEvent.tab();
-  await userEvent.type(page.getByTestId('inspector-tags'), 'lofoten{Enter}');
-  await waitFor(() => expect(fake.pictures.get(id)?.tags).toContain('lofoten'));
-  expect(fake.pictures.get(id)?.alt_text).toBe('Huts');
-  await waitFor(() => expect(page.getByTestId('inspector-author')).toHaveTextContent('Written by you'));
-});
-
-it('keeps what was typed when another picture is chosen meanwhile', async () => {
-  const { fake, id } = await inspect();
-  const description = page.getByTestId('inspector-description');
-  await userEvent.clear(description);
-  await userEvent.type(description, 'Half a sentence');
-  const other = library.idAt(library.indexOf(id) + 1) ?? 0;
-  selection.only(other);
-  await waitFor(() => expect(fake.pictures.get(id)?.description).toBe('Half a sentence'));
-  expect(fake.called('editDescription')).toHaveLength(1);
-});
-
-it('leaves what is being typed alone when news arrive', async () => {
-  const { fake, id } = await inspect();
-  const description = page.getByTestId('inspector-description');
-  await userEvent.clear(description);
-  await userEvent.type(description, 'Mine');
-  Object.assign(fake.pictures.get(id) ?? {}, { description: 'From another device' });
-  library.revision++;
-  await waitFor(() => expect(fake.called('picture').length).toBeGreaterThan(1));
-  expect(description).toHaveValue('Mine');
 });
 
 it('asks for a description with a prompt of one’s own, shows progress, and explains a failure', async () => {

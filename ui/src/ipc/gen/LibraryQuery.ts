@@ -17,4 +17,8 @@ scope: Scope,
 /**
  * The order.
  */
-sort: Sort, };
+sort: Sort, 
+/**
+ * Pictures of this part that are shown although the words no longer find them: they did when the query was made.
+ */
+keep?: Array<number>, };

@@ -15,6 +15,9 @@ pub struct Query {
     pub part: Part,
     /// The order.
     pub order: Order,
+    /// Pictures that stay although nothing of this finds them any more, as long as they are in the trash, or out of it, as the
+    /// part is.
+    pub keep: Vec<u32>,
 }
 
 /// A part of the library.
@@ -109,22 +112,34 @@ fn statement(query: &Query) -> (String, Vec<Value>) {
         Order::Size => ("shown_local", "picture_by_size", "size DESC, shown_local DESC, name_key DESC, id DESC"),
     };
     let mut sql = format!(
-        "SELECT id, aspect_milli, {local} FROM picture INDEXED BY {index} WHERE shelf = {} {}",
+        "SELECT id, aspect_milli, {local} FROM picture INDEXED BY {index} WHERE shelf = {}",
         i32::from(query.part == Part::Trash),
-        match query.part {
-            Part::All | Part::Trash => String::new(),
-            Part::Favourites => "AND favourite = 1".into(),
-            Part::Recent => format!("AND {RECENT}"),
-            Part::Undescribed => "AND described = 0".into(),
-        }
     );
+    let mut found = match query.part {
+        Part::All | Part::Trash => String::new(),
+        Part::Favourites => " AND favourite = 1".into(),
+        Part::Recent => format!(" AND {RECENT}"),
+        Part::Undescribed => " AND described = 0".into(),
+    };
     let mut values: Vec<Value> = Vec::new();
     for word in query.text.split_whitespace() {
-        add_word(&mut sql, &mut values, word);
+        add_word(&mut found, &mut values, word);
+    }
+    if query.keep.is_empty() {
+        sql.push_str(&found);
+    } else {
+        values.push(Value::Text(numbers(&query.keep)));
+        sql.push_str(&format!(" AND ((1{found}) OR id IN (SELECT value FROM json_each(?{})))", values.len()));
     }
     sql.push_str(" ORDER BY ");
     sql.push_str(order);
     (sql, values)
+}
+
+/// Numbers as a JSON array.
+fn numbers(ids: &[u32]) -> String {
+    let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
+    format!("[{}]", ids.join(","))
 }
 
 /// A word is found at the beginning of a word in any text, or anywhere in the name. Scripts that put no spaces between
@@ -205,7 +220,7 @@ mod tests {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(crate::table::picture::MIGRATION).unwrap();
         conn.execute_batch(crate::table::picture::MILLISECONDS).unwrap();
-        let (sql, _) = statement(&Query { text: String::new(), part, order });
+        let (sql, _) = statement(&Query { part, order, ..Query::default() });
         let plan = conn
             .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
             .unwrap()

@@ -225,7 +225,7 @@ impl Computer {
 
     /// Pictures of the library, by number.
     pub async fn pictures(&self) -> Vec<u32> {
-        let query = LibraryQuery { text: String::new(), scope: Scope::All, sort: Sort::Added };
+        let query = LibraryQuery { sort: Sort::Added, ..LibraryQuery::default() };
         let mut ids: Vec<u32> = self.engine.layout(query).await.unwrap().iter().map(|item| item.id).collect();
         ids.sort_unstable();
         ids

@@ -1,0 +1,222 @@
+/** No word that is typed into the inspector is lost. */
+import { screen as page, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, it, vi } from 'vitest';
+import { engineError, type FakeIpc } from '@/ipc/fake';
+import { drafts } from '@/stores/drafts.svelte';
+import { library } from '@/stores/library.svelte';
+import { selection } from '@/stores/selection.svelte';
+import { toasts } from '@/stores/toasts.svelte';
+import { inspect } from '@/test/inspect';
+
+const description = () => page.getByTestId('inspector-description');
+const alt = () => page.getByTestId('inspector-alt');
+const tags = () => page.getByTestId('inspector-tags');
+const name = () => page.getByTestId('inspector-name');
+
+async function replace(field: HTMLElement, words: string) {
+  await userEvent.clear(field);
+  await userEvent.type(field, words);
+}
+
+/** What the library has of the three. */
+function kept(fake: FakeIpc, id: number) {
+  const picture = fake.pictures.get(id);
+  return { description: picture?.description, alt: picture?.alt_text, tags: picture?.tags };
+}
+
+it('keeps each field that is left with Tab, on screen and in the library', async () => {
+  const { fake, id } = await inspect();
+  const before = fake.pictures.get(id)?.tags ?? [];
+  await replace(description(), 'Fishing huts');
+  await userEvent.tab();
+  expect(alt()).toHaveFocus();
+  await replace(alt(), 'Huts');
+  await userEvent.tab();
+  await userEvent.type(tags(), 'lofoten{Enter}boats');
+  await userEvent.tab();
+  const all = { description: 'Fishing huts', alt: 'Huts', tags: [...before, 'lofoten', 'boats'] };
+  await waitFor(() => expect(kept(fake, id)).toEqual(all));
+  expect(description()).toHaveValue('Fishing huts');
+  expect(alt()).toHaveValue('Huts');
+  await waitFor(() => expect(page.getByTestId('inspector-author')).toHaveTextContent('Written by you'));
+});
+
+it('keeps each field that is left by mouse, also while the answers are slow', async () => {
+  const { fake, id } = await inspect();
+  // Every answer waits until the person is two fields further.
+  const answers: (() => void)[] = [];
+  const edit = fake.editDescription;
+  fake.editDescription = async (...args) => {
+    await new Promise<void>((resolve) => answers.push(resolve));
+    return edit(...args);
+  };
+  await userEvent.click(description());
+  await replace(description(), 'Fishing huts');
+  await userEvent.click(alt());
+  await replace(alt(), 'Huts');
+  await userEvent.click(tags());
+  await userEvent.type(tags(), 'lofoten');
+  await userEvent.click(name());
+  expect(answers).toHaveLength(3);
+  answers.forEach((answer) => answer());
+  await waitFor(() => expect(kept(fake, id)).toMatchObject({ description: 'Fishing huts', alt: 'Huts' }));
+  await waitFor(() => expect(kept(fake, id).tags).toContain('lofoten'));
+  expect(description()).toHaveValue('Fishing huts');
+  expect(alt()).toHaveValue('Huts');
+});
+
+it('saves a field and nothing else, so that other fields keep what came from elsewhere', async () => {
+  const { fake, id } = await inspect();
+  await replace(description(), 'Mine');
+  Object.assign(fake.pictures.get(id) ?? {}, { alt_text: 'From another device', tags: ['theirs'] });
+  await userEvent.click(name());
+  await waitFor(() => expect(fake.called('editDescription')).toEqual([[id, { description: 'Mine' }]]));
+  await waitFor(() => expect(alt()).toHaveValue('From another device'));
+  await userEvent.type(tags(), 'mine{Enter}');
+  await waitFor(() =>
+    expect(kept(fake, id)).toEqual({ description: 'Mine', alt: 'From another device', tags: ['theirs', 'mine'] }),
+  );
+});
+
+it('shows news in fields that nobody has changed, and leaves the others alone', async () => {
+  const { fake, id } = await inspect();
+  await replace(description(), 'Mine');
+  Object.assign(fake.pictures.get(id) ?? {}, {
+    description: 'By a model',
+    alt_text: 'By a model, too',
+    name: 'New.jpg',
+  });
+  library.revision++;
+  await waitFor(() => expect(alt()).toHaveValue('By a model, too'));
+  expect(name()).toHaveValue('New.jpg');
+  expect(description()).toHaveValue('Mine');
+  await userEvent.tab();
+  await waitFor(() => expect(kept(fake, id).description).toBe('Mine'));
+  expect(description()).toHaveValue('Mine');
+});
+
+it('does not put old words back for somebody who only looked into a field', async () => {
+  const { fake, id } = await inspect();
+  await userEvent.click(description());
+  Object.assign(fake.pictures.get(id) ?? {}, { description: 'From another device' });
+  library.revision++;
+  await waitFor(() => expect(fake.called('picture').length).toBeGreaterThan(1));
+  await userEvent.tab();
+  expect(description()).toHaveValue('From another device');
+  expect(fake.called('editDescription')).toHaveLength(0);
+});
+
+it('keeps what was typed when another picture is chosen meanwhile', async () => {
+  const { fake, id } = await inspect();
+  await replace(description(), 'Half a sentence');
+  await userEvent.type(name(), ' 2');
+  await userEvent.type(tags(), 'half');
+  selection.only(library.idAt(library.indexOf(id) + 1) ?? 0);
+  await waitFor(() => expect(kept(fake, id).description).toBe('Half a sentence'));
+  await waitFor(() => expect(kept(fake, id).tags).toContain('half'));
+  expect(fake.pictures.get(id)?.name).toMatch(/ 2$/);
+});
+
+it('keeps what was typed when the panel is closed', async () => {
+  const { fake, id, close } = await inspect();
+  await replace(description(), 'Half a sentence');
+  close();
+  await waitFor(() => expect(kept(fake, id).description).toBe('Half a sentence'));
+});
+
+it('keeps everything when the window is about to close', async () => {
+  const { fake, id } = await inspect();
+  await replace(description(), 'Last words');
+  await drafts.saveAll();
+  expect(kept(fake, id).description).toBe('Last words');
+});
+
+it('keeps a text when somebody pauses in typing it', async () => {
+  const { fake, id } = await inspect();
+  vi.useFakeTimers();
+  try {
+    await userEvent.setup({ advanceTimers: vi.advanceTimersByTime.bind(vi) }).type(description(), ' And more');
+    expect(fake.called('editDescription')).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(kept(fake, id).description).toMatch(/ And more$/);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('leaves a text and its words with Escape', async () => {
+  const { fake, id } = await inspect();
+  await replace(description(), 'Not by accident{Escape}');
+  await waitFor(() => expect(kept(fake, id).description).toBe('Not by accident'));
+  expect(description()).toHaveValue('Not by accident');
+  expect(page.getByTestId('inspector')).toHaveFocus();
+});
+
+it('keeps words that are refused in their field, says why, and tries again', async () => {
+  const { fake, id } = await inspect();
+  fake.fail('editDescription', engineError('disk', 'The disk is full.'));
+  await replace(description(), 'Precious');
+  await userEvent.type(tags(), 'one, two{Enter}');
+  await waitFor(() => expect(page.getAllByTestId('field-failure')).toHaveLength(2));
+  expect(description()).toHaveValue('Precious');
+  expect((tags() as HTMLInputElement).value).toMatch(/^one,\s+two, $/);
+  // Elsewhere and back: it is still there.
+  selection.only(library.idAt(library.indexOf(id) + 1) ?? 0);
+  await waitFor(() => expect(description()).not.toHaveValue('Precious'));
+  await waitFor(() => expect(toasts.list.some((toast) => toast.action?.label === 'Copy what you typed')).toBe(true));
+  selection.only(id);
+  await waitFor(() => expect(description()).toHaveValue('Precious'));
+  fake.fail('editDescription', undefined);
+  for (const retry of page.getAllByTestId('field-retry')) await userEvent.click(retry);
+  await waitFor(() => expect(kept(fake, id)).toMatchObject({ description: 'Precious' }));
+  await waitFor(() => expect(kept(fake, id).tags).toEqual(expect.arrayContaining(['one', 'two'])));
+  expect(page.queryByTestId('field-failure')).toBeNull();
+});
+
+it('makes text of the last tag with Backspace, so that none is lost by one key too many', async () => {
+  const { fake, id } = await inspect();
+  const before = [...(fake.pictures.get(id)?.tags ?? [])];
+  await userEvent.click(tags());
+  await userEvent.keyboard('{Backspace}');
+  await waitFor(() => expect(tags()).toHaveValue(before.at(-1)));
+  await userEvent.tab();
+  await waitFor(() => expect(kept(fake, id).tags).toEqual(before));
+});
+
+it('renames on Enter; Escape puts the old name back, and that can be undone', async () => {
+  const { fake, id } = await inspect();
+  await replace(name(), 'Harbour.jpg{Escape}');
+  expect(fake.called('renamePicture')).toHaveLength(0);
+  toasts.list.at(-1)?.action?.run();
+  await waitFor(() => expect(fake.called('renamePicture')).toEqual([[id, 'Harbour.jpg']]));
+  await replace(name(), 'Pier.jpg{Enter}');
+  await waitFor(() => expect(fake.pictures.get(id)?.name).toBe('Pier.jpg'));
+  expect(name()).toHaveValue('Pier.jpg');
+});
+
+it('keeps a refused name in its field and says why; an empty one is no name', async () => {
+  const { fake, id } = await inspect();
+  const before = fake.pictures.get(id)?.name;
+  await replace(name(), '{Enter}');
+  await waitFor(() => expect(name()).toHaveValue(before));
+  expect(fake.called('renamePicture')).toHaveLength(0);
+  fake.fail('renamePicture', engineError('invalid_input', 'A name can’t contain “/”.'));
+  await replace(name(), 'a/b.jpg{Enter}');
+  expect(await page.findByTestId('field-failure')).toHaveTextContent('A name can’t contain “/”.');
+  expect(name()).toHaveValue('a/b.jpg');
+});
+
+it('keeps a prompt when asking fails or another picture is chosen', async () => {
+  const { fake, id } = await inspect();
+  fake.fail('describePictures', engineError('ai_no_key', 'There is no key.'));
+  await userEvent.click(page.getByTestId('inspector-describe'));
+  await userEvent.type(page.getByTestId('inspector-prompt'), 'Which birds?');
+  await userEvent.click(page.getByTestId('inspector-describe-start'));
+  await waitFor(() => expect(toasts.list).toHaveLength(1));
+  expect(page.getByTestId('inspector-prompt')).toHaveValue('Which birds?');
+  selection.only(library.idAt(library.indexOf(id) + 1) ?? 0);
+  await waitFor(() => expect(page.queryByTestId('inspector-prompt')).toBeNull());
+  await userEvent.click(page.getByTestId('inspector-describe'));
+  expect(page.getByTestId('inspector-prompt')).toHaveValue('Which birds?');
+});

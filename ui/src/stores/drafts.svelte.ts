@@ -1,0 +1,191 @@
+/**
+ * What a person has typed and the app has not kept yet.
+ *
+ * A draft is about one field and saves nothing else. News replace it only where the person is not in the field and has not
+ * changed it. It outlives its component, so that no selection, closed panel or refused change takes words away: what could
+ * not be kept is in the field again when the field is next shown, with the reason.
+ */
+import { m } from '@/paraglide/messages';
+import { ipc } from '@/ipc';
+import { sentence, toasts } from './toasts.svelte';
+
+/** How long somebody pauses in typing before a text is kept without being asked, in ms. */
+export const PAUSE_MS = 1_500;
+
+export interface DraftKind {
+  /** Keeps the words, and gives what the field says from then on. */
+  keep: (words: string, known: string) => Promise<string>;
+  /** Kept when the person leaves the field; already when they pause in typing; or only when they say so. */
+  when: 'leaving' | 'pausing' | 'asked';
+  /** Whether the field is for adding: it is empty again as soon as its words are on their way. */
+  adds?: boolean;
+}
+
+export class Draft {
+  /** What is in the field. */
+  words = $state('');
+  /** Words of a field for adding that are on their way. */
+  sending = $state('');
+  /** Why the words could not be kept. */
+  failure = $state<string>();
+  /** Components that show it. */
+  shown = 0;
+
+  private changed = false;
+  private inside = false;
+  private saving: Promise<unknown> | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private known: string,
+    /** How it is kept, by the component that shows it or showed it last. */
+    public kind: DraftKind,
+  ) {
+    this.words = known;
+  }
+
+  /** Whether there are words that the app doesn't have. */
+  get unsaved(): boolean {
+    return this.changed;
+  }
+
+  /** Takes over what the app knows now, where that takes nothing away. */
+  news(known: string): void {
+    this.known = known;
+    if (!this.inside && !this.changed) this.words = known;
+  }
+
+  enter(): void {
+    this.inside = true;
+  }
+
+  typed(): void {
+    this.changed = true;
+    clearTimeout(this.timer);
+    if (this.kind.when === 'pausing') this.timer = setTimeout(() => void this.save(), PAUSE_MS);
+  }
+
+  /** Puts words into the field as if they had been typed. */
+  type(words: string): void {
+    this.words = words;
+    this.typed();
+  }
+
+  /** The person leaves the field. Whether there is nothing left that was to be kept. */
+  async leave(): Promise<boolean> {
+    this.inside = false;
+    if (!this.changed) this.words = this.known;
+    return this.kind.when === 'asked' || (await this.save());
+  }
+
+  /** Puts back what the app knows; gives the words that were in the field, if they were others. */
+  putBack(): string | undefined {
+    clearTimeout(this.timer);
+    const typed = this.changed && this.words !== this.known ? this.words : undefined;
+    this.settle(this.known);
+    return typed;
+  }
+
+  /** Keeps what was typed. Whether there is nothing left that could be lost. */
+  async save(): Promise<boolean> {
+    clearTimeout(this.timer);
+    while (this.saving) await this.saving;
+    if (!this.changed) return true;
+    const words = this.words;
+    if (words.trim() === this.known.trim()) {
+      this.settle(this.known);
+      return true;
+    }
+    const saving = this.keep(words);
+    this.saving = saving;
+    try {
+      return await saving;
+    } finally {
+      this.saving = undefined;
+    }
+  }
+
+  private async keep(words: string): Promise<boolean> {
+    if (this.kind.adds) {
+      this.sending = words;
+      this.words = '';
+    }
+    const left = this.words;
+    try {
+      const known = await this.kind.keep(words, this.known);
+      this.known = known;
+      this.failure = undefined;
+      if (this.words === left) this.settle(this.inside && !this.kind.adds ? this.words : known);
+      return true;
+    } catch (error) {
+      // Apart from what may have been typed meanwhile.
+      if (this.kind.adds) this.words = `${words.replace(/[\s,]*$/, '')}, ${this.words}`;
+      this.changed = true;
+      this.failure = sentence(error);
+      // Where nobody sees the field, its words are told, too: the picture itself may be gone.
+      if (this.shown === 0) {
+        const run = () =>
+          void ipc()
+            .copyText(words)
+            .catch((refused: unknown) => toasts.error(refused));
+        toasts.show('error', this.failure, { action: { label: m.draft_copy(), run } });
+      }
+      return false;
+    } finally {
+      this.sending = '';
+    }
+  }
+
+  private settle(words: string): void {
+    this.words = words;
+    this.changed = false;
+    this.failure = undefined;
+  }
+
+  /** No component shows it any more. */
+  hide(): void {
+    if (--this.shown > 0) return;
+    this.inside = false;
+    if (this.changed && this.kind.when !== 'asked') void this.save();
+  }
+}
+
+class Drafts {
+  private all = new Map<string, Draft>();
+
+  /** The draft of a field, for a component that shows it until it calls `release`. */
+  of(name: string, known: string, kind: DraftKind): Draft {
+    let draft = this.all.get(name);
+    if (!draft) {
+      draft = new Draft(known, kind);
+      this.all.set(name, draft);
+    }
+    draft.kind = kind;
+    draft.shown++;
+    this.tidy();
+    return draft;
+  }
+
+  release(draft: Draft): void {
+    draft.hide();
+    this.tidy();
+  }
+
+  /** Keeps everything that was typed and needs no further word of the person's: the window is about to close. Whether
+   * all of it is kept. */
+  async saveAll(): Promise<boolean> {
+    const left = [...this.all.values()].filter((draft) => draft.unsaved);
+    return (await Promise.all(left.map((draft) => draft.leave()))).every(Boolean);
+  }
+
+  /** Forgets everything: the pictures are those of another place now. */
+  clear(): void {
+    this.all.clear();
+  }
+
+  private tidy(): void {
+    for (const [name, draft] of this.all) if (draft.shown === 0 && !draft.unsaved) this.all.delete(name);
+  }
+}
+
+export const drafts = new Drafts();
