@@ -43,8 +43,7 @@ async fn a_picture_is_described_and_found_by_its_description() {
     window.see_text("Saved").await;
     window.press_escape().await;
     window.see_count("[data-testid=settings]", 0).await;
-    window.press("inspector-describe").await;
-    window.press("inspector-describe-start").await;
+    // The wish has waited for that.
     window
         .until(
             "the description says what colour it is",

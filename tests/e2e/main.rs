@@ -7,5 +7,6 @@ mod first_start;
 mod panel;
 mod queue;
 mod tray;
+mod typing;
 mod viewing;
 mod window;

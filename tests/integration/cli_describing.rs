@@ -58,3 +58,45 @@ async fn a_wrong_key_fails_the_command_but_not_the_upload() {
     assert_eq!(line["status"], "uploaded");
     assert_eq!(line["description_error"]["code"], "ai_key_rejected", "{line}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_is_shown_and_what_failed_is_tried_again() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    let base_url = ai.base_url();
+    let key = async |key: &str| {
+        let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
+        terminal.run_with(&settings, key).await.ok();
+    };
+    key("sk-wrong").await;
+    let ids = [
+        terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await,
+        terminal.upload(&terminal.picture("blue.png", [10, 10, 200])).await,
+    ];
+    let refused = terminal.run(&["describe", "--json", "--prompt", "Say it short.", &ids[0], &ids[1]]).await.ended(1);
+    assert!(refused.json().iter().all(|line| line["error"]["code"] == "ai_key_rejected"), "{}", refused.out);
+    let statuses = async || {
+        let lines = terminal.run(&["descriptions", "--json"]).await.ok().json();
+        lines.iter().map(|line| line["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(statuses().await, ["failed", "failed"], "the wishes are kept");
+
+    key(testkit::ai::KEY).await;
+    terminal.run(&["descriptions", "retry"]).await.ok();
+    assert_eq!(statuses().await, ["waiting", "waiting"]);
+    terminal.run(&["descriptions", "pause"]).await.ok();
+    assert_eq!(terminal.run(&["descriptions", "--json", "finish"]).await.ended(1).object()["error"]["code"], "paused");
+    terminal.run(&["descriptions", "cancel", &ids[0]]).await.ok();
+    assert_eq!(statuses().await, ["waiting", "cancelled"]);
+    let again = terminal.run(&["descriptions", "retry", "--cancelled"]).await.ok();
+    assert!(again.err.contains("2 pictures wait for their descriptions."), "{}", again.err);
+    terminal.run(&["descriptions", "resume"]).await.ok();
+    let before = ai.requests().len();
+    let finished = terminal.run(&["descriptions", "finish"]).await.ok();
+    assert!(finished.err.contains("No picture waits"), "{}", finished.err);
+    assert!(ai.requests()[before..].iter().all(|asked| asked.texts.iter().any(|text| text.contains("Say it short."))));
+    assert_eq!(ai.requests().len() - before, 2);
+    assert!(statuses().await.is_empty());
+    let shown = terminal.run(&["show", "--json", &ids[1]]).await.ok().object();
+    assert!(shown["description"].as_str().unwrap().contains("blue"), "{shown}");
+}

@@ -45,7 +45,15 @@ async fn the_queue_is_listed_arranged_paused_and_worked_on() {
     terminal.run(&["uploads", "pause"]).await.ok();
     let refused = terminal.run(&["uploads", "--json", "finish"]).await.ended(1);
     assert_eq!(refused.object()["error"]["code"], "paused");
-    terminal.run(&["uploads", "resume"]).await.ok();
+    let resumed = terminal.run(&["uploads", "resume"]).await.ok();
+    assert!(resumed.err.contains("1 stay paused, one by one"), "{}", resumed.err);
+    assert_eq!(terminal.run(&["uploads", "--json"]).await.ok().json()[0]["status"], "paused");
+    let cancelled = terminal.run(&["uploads", "cancel", "--all"]).await.ok();
+    assert!(cancelled.err.contains("2 cancelled."), "{}", cancelled.err);
+    terminal.run(&["uploads", "retry", "--cancelled"]).await.ok();
+    assert_eq!(list().await, ["three.jpg", "one.jpg", "two.jpg"]);
+    terminal.run(&["uploads", "cancel", &ids[0]]).await.ok();
+    terminal.run(&["uploads", "resume", "--held"]).await.ok();
     let finished = terminal.run(&["uploads", "finish"]).await.ended(1);
     assert!(finished.err.contains("Nothing is waiting"), "{}", finished.err);
     assert!(finished.err.contains("2 files: Each file is not a picture"), "{}", finished.err);

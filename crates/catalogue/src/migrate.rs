@@ -20,6 +20,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::audit::MIGRATION),
     M::up(table::picture::MILLISECONDS),
     M::up(table::pending_edit::ONE_THING_EACH),
+    M::up(table::description_job::MIGRATION),
+    M::up(table::upload::CANCELLED_TOGETHER),
 ];
 
 /// The newest schema version.

@@ -16,9 +16,10 @@ use crate::session::Session;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
     AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescribeProgress,
-    DescriptionEdit, EmailChange, KnownPlace, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow,
-    RebuildProgress, RebuildReport, RecoveryForm, RegisterForm, Registration, Settings, SettingsChange, TwoFactorSetup,
-    UploadFailure, UploadList, UploadMove, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot,
+    DescriptionEdit, DescriptionJob, DescriptionsCancelled, EmailChange, KnownPlace, LayoutItem, LibraryQuery,
+    LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport, RecoveryForm, RegisterForm, Registration,
+    Settings, SettingsChange, TwoFactorSetup, UploadFailure, UploadList, UploadMove, UploadRow, UploadsCancelled,
+    UploadsChange, UploadsPage, UploadsSnapshot,
 };
 use crate::{Result, account, connection, describing, library, links, sync};
 use host::Host;
@@ -339,9 +340,14 @@ impl Engine {
         self.host.library().await?.queue.pause().await
     }
 
-    /// Goes on sending.
+    /// Goes on sending; what was put on hold one by one stays on hold.
     pub async fn resume_uploads(&self) -> Result<()> {
         self.host.library().await?.queue.resume().await
+    }
+
+    /// Lets everything go on that was put on hold one by one; gives how many.
+    pub async fn resume_held_uploads(&self) -> Result<usize> {
+        self.host.library().await?.queue.unhold_all().await
     }
 
     /// Cancels one upload.
@@ -350,8 +356,18 @@ impl Engine {
     }
 
     /// Cancels everything that isn't done.
-    pub async fn cancel_uploads(&self) -> Result<()> {
+    pub async fn cancel_uploads(&self) -> Result<UploadsCancelled> {
         self.host.library().await?.queue.cancel_all().await
+    }
+
+    /// Takes one cancelling of everything back; gives how many uploads wait again.
+    pub async fn uncancel_uploads(&self, number: i64) -> Result<usize> {
+        self.host.library().await?.queue.uncancel(number).await
+    }
+
+    /// Tries everything again that was cancelled; gives how many.
+    pub async fn retry_cancelled_uploads(&self) -> Result<usize> {
+        self.host.library().await?.queue.retry_cancelled().await
     }
 
     /// Tries one failed or cancelled upload again.
@@ -412,12 +428,11 @@ impl Engine {
         links::links(&*self.session().await?, ids, format).await
     }
 
-    /// Starts describing pictures; progress comes as events. A batch that is running is extended.
+    /// Wants descriptions of pictures, which are worked on in the background; progress comes as events. The wishes are kept
+    /// until they are answered or cancelled.
     pub async fn describe(&self, ids: Vec<u32>, prompt: Option<String>) -> Result<()> {
         let prompt = describing::checked_prompt(prompt)?;
-        let session = self.session().await?;
-        session.describing.enqueue(&session, &ids, prompt);
-        Ok(())
+        describing::enqueue(&self.session().await?, ids, prompt).await
     }
 
     /// Describes one picture and waits for it.
@@ -426,16 +441,59 @@ impl Engine {
         describing::describe_one(&self.session().await?, id, prompt).await
     }
 
-    /// Stops describing; what is done stays.
-    pub fn cancel_descriptions(&self) {
-        if let Some(open) = self.host.current() {
-            open.session.describing.cancel();
-        }
+    /// Describes pictures and waits for them; tells of each as it is done.
+    pub async fn describe_all(
+        &self,
+        ids: Vec<u32>,
+        prompt: Option<String>,
+        each: impl FnMut(u32, Result<()>) + Send,
+    ) -> Result<()> {
+        let prompt = describing::checked_prompt(prompt)?;
+        describing::describe_all(&self.session().await?, ids, prompt, each).await
     }
 
-    /// How far the batch is, with no outcomes.
-    pub fn describe_progress(&self) -> DescribeProgress {
-        self.host.current().map(|open| open.session.describing.progress()).unwrap_or_default()
+    /// Works on the descriptions that wait, when no window does; tells of each as it is done. For the command line.
+    pub async fn finish_descriptions(&self, each: impl FnMut(u32, Result<()>) + Send) -> Result<()> {
+        describing::finish(&self.session().await?, each).await
+    }
+
+    /// The queue of descriptions: what waits, then what failed, then what was cancelled.
+    pub async fn descriptions(&self) -> Result<Vec<DescriptionJob>> {
+        describing::jobs(&*self.session().await?).await
+    }
+
+    /// Pauses descriptions, or lets them go on, also when something had stopped them; survives a restart.
+    pub async fn pause_descriptions(&self, paused: bool) -> Result<()> {
+        describing::set_paused(&*self.session().await?, paused).await
+    }
+
+    /// Cancels the descriptions that wait: all, or those of some pictures. What is done stays.
+    pub async fn cancel_descriptions(&self, ids: Option<Vec<u32>>) -> Result<DescriptionsCancelled> {
+        describing::cancel(&*self.session().await?, ids).await
+    }
+
+    /// Takes one cancelling of descriptions back; gives how many wait again.
+    pub async fn uncancel_descriptions(&self, number: i64) -> Result<u32> {
+        describing::uncancel(&*self.session().await?, number).await
+    }
+
+    /// Tries descriptions again: what failed and what was not tried; or what was cancelled; or either for some pictures. Gives
+    /// how many that had ended wait again.
+    pub async fn retry_descriptions(&self, cancelled: bool, ids: Option<Vec<u32>>) -> Result<u32> {
+        describing::retry(&*self.session().await?, cancelled, ids).await
+    }
+
+    /// Takes finished descriptions off the list.
+    pub async fn clear_descriptions(&self) -> Result<()> {
+        describing::clear_finished(&*self.session().await?).await
+    }
+
+    /// How far the descriptions are, with what failed.
+    pub async fn describe_progress(&self) -> Result<DescribeProgress> {
+        match self.host.current() {
+            Some(open) => describing::progress(&open.session, true).await,
+            None => Ok(DescribeProgress::default()),
+        }
     }
 
     // --- Settings and sync --------------------------------------------------------------------------------------
@@ -454,6 +512,9 @@ impl Engine {
     /// Changes who describes pictures.
     pub async fn change_ai(&self, change: AiSettingsChange) -> Result<Settings> {
         self.host.settings.change_ai(change, &self.host.vault).await?;
+        if let Some(open) = self.host.current() {
+            describing::settings_changed(&open.session).await?;
+        }
         Ok(self.host.tell_settings())
     }
 

@@ -23,6 +23,7 @@ pub mod sync;
 mod traffic;
 pub mod upload;
 pub mod view;
+mod worker_lock;
 
 pub use audit::AuditOptions;
 pub use blobs::Blob;

@@ -42,7 +42,7 @@ pub struct Session {
     pub blobs: Blobs,
     /// Keeps catalogue and account the same.
     pub sync: Sync,
-    /// The batch of descriptions.
+    /// The descriptions that are wanted.
     pub describing: Describing,
     /// What uploads may use of the network.
     pub(crate) traffic: Traffic,
@@ -108,7 +108,7 @@ impl Session {
             store_http,
             catalogue: opened.catalogue,
             thumbs,
-            describing: Describing::new(parts.events.clone(), parts.whom_to_ask),
+            describing: Describing::new(parts.whom_to_ask),
             audit: Audit::new(parts.events.clone()),
             events: parts.events,
             sync: Sync::default(),
@@ -124,7 +124,7 @@ impl Session {
     /// Ends background work and writes what is only in memory. Requests that are under way may still finish.
     pub(crate) async fn close(&self) {
         self.closing.cancel();
-        self.describing.cancel();
+        self.describing.close().await;
         if let Err(error) = self.thumbs.flush().await {
             tracing::debug!(%error, "uses of thumbnails were not written");
         }

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod care;
+mod descriptions;
 mod place;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::view::{LinkFormat, Sort};
 
 pub use care::{Doctor, Free, Verify};
+pub use descriptions::{Descriptions, DescriptionsAction};
 pub use place::{Bucket, Choice, Login, Places, PlacesAction, Register, Use};
 
 /// Pictures in storage of your own.
@@ -44,6 +46,8 @@ pub enum Command {
     Show(One),
     /// Have pictures described
     Describe(Describe),
+    /// Show the queue of descriptions, or change it, also that of an open window
+    Descriptions(Descriptions),
     /// Save a picture's bytes, compared with its SHA-256
     Download(Download),
     /// Print links to pictures
@@ -109,12 +113,12 @@ pub enum UploadsAction {
     List(UploadsList),
     /// Pause uploads: all, or some by their numbers
     Pause(Numbers),
-    /// Go on: all, or some
-    Resume(Numbers),
+    /// Go on: all but those that were paused one by one, or some
+    Resume(ResumeUploads),
     /// Cancel uploads; what is in the library already stays there
     Cancel(NumbersOrAll),
-    /// Try failed uploads again: all for which that can help, or some
-    Retry(Numbers),
+    /// Try uploads again: all failed ones for which that can help, all cancelled ones, or some
+    Retry(RetryUploads),
     /// Move uploads in the queue; they keep their order among themselves
     Move(MoveUploads),
     /// Take finished uploads off the list
@@ -139,6 +143,26 @@ pub struct UploadsList {
 #[derive(Args)]
 pub struct Numbers {
     /// Numbers from the list; without any, all
+    #[arg(value_name = "NUMBER")]
+    pub ids: Vec<u32>,
+}
+
+#[derive(Args)]
+pub struct ResumeUploads {
+    /// Those that were paused one by one
+    #[arg(long, conflicts_with = "ids")]
+    pub held: bool,
+    /// Numbers from the list
+    #[arg(value_name = "NUMBER")]
+    pub ids: Vec<u32>,
+}
+
+#[derive(Args)]
+pub struct RetryUploads {
+    /// Those that were cancelled
+    #[arg(long, conflicts_with = "ids")]
+    pub cancelled: bool,
+    /// Numbers from the list; without any, all that failed
     #[arg(value_name = "NUMBER")]
     pub ids: Vec<u32>,
 }

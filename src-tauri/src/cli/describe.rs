@@ -1,7 +1,7 @@
 //! `describe`.
 
+use engine::EngineError;
 use engine::view::PictureDetail;
-use engine::{Engine, EngineError};
 use serde::Serialize;
 
 use super::args::Describe;
@@ -21,29 +21,43 @@ struct Described<'a> {
     described_by: Option<&'a str>,
 }
 
-/// Has pictures described, one after the other.
+/// Has pictures described; what is not done when the command is broken off stays in the queue.
 pub async fn describe(session: &Session, out: &Output, args: Describe) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
     let mut failed = false;
-    for given in &args.ids {
-        match one(engine, given, args.prompt.clone()).await {
-            Ok(picture) => print(out, &picture),
-            Err(error) => {
-                failed = true;
-                complain(&format!("{given}: {}", error.message));
-                if out.json() {
-                    out.object(&FailedPicture { id: given, error: &error });
-                }
-            }
+    let mut fail = |given: &str, error: &EngineError| {
+        failed = true;
+        complain(&format!("{given}: {}", error.message));
+        if out.json() {
+            out.object(&FailedPicture { id: given, error });
+        }
+    };
+    let mut pictures = Vec::with_capacity(args.ids.len());
+    for given in args.ids {
+        match engine.resolve(&given).await {
+            Ok(id) => pictures.push((id, given)),
+            Err(error) => fail(&given, &error),
         }
     }
+    let (done, mut answers) = tokio::sync::mpsc::unbounded_channel();
+    let ids = pictures.iter().map(|(id, _)| *id).collect();
+    let work = engine.describe_all(ids, args.prompt, move |id, result| drop(done.send((id, result))));
+    let show = async {
+        while let Some((id, result)) = answers.recv().await {
+            let given = pictures.iter().find(|(picture, _)| *picture == id).map_or("", |(_, given)| given);
+            match result {
+                Ok(()) => match engine.picture(id).await {
+                    Ok(picture) => print(out, &picture),
+                    Err(error) => fail(given, &error),
+                },
+                Err(error) => fail(given, &error),
+            }
+        }
+    };
+    let (worked, ()) = tokio::join!(work, show);
+    worked?;
     session.send_edits().await;
     if failed { Err(Failure::Some) } else { Ok(()) }
-}
-
-async fn one(engine: &Engine, given: &str, prompt: Option<String>) -> Result<PictureDetail, EngineError> {
-    let id = engine.resolve(given).await?;
-    engine.describe_one(id, prompt).await
 }
 
 fn print(out: &Output, picture: &PictureDetail) {

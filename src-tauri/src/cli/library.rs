@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, Sort};
+use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope};
 use engine::{Engine, EngineError};
 use serde::Serialize;
 
@@ -93,13 +93,13 @@ pub async fn list(session: &Session, out: &Output, args: List) -> Result<(), Fai
         (_, true) => Scope::Trash,
         _ => Scope::All,
     };
-    let query = LibraryQuery { text: String::new(), scope, sort: args.sort.into() };
+    let query = LibraryQuery { scope, sort: args.sort.into(), ..LibraryQuery::default() };
     print(session, out, query, args.limit, "No pictures here.").await
 }
 
 /// Lists what has all the words.
 pub async fn search(session: &Session, out: &Output, args: Search) -> Result<(), Failure> {
-    let query = LibraryQuery { text: args.words.join(" "), scope: Scope::All, sort: Sort::Newest };
+    let query = LibraryQuery { text: args.words.join(" "), ..LibraryQuery::default() };
     print(session, out, query, args.limit, "No picture has all of these words.").await
 }
 

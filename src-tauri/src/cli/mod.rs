@@ -4,6 +4,7 @@
 mod args;
 mod bucket;
 mod describe;
+mod descriptions;
 mod doctor;
 mod failure;
 mod free;
@@ -96,6 +97,7 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::Search(args) => library::search(&session, out, args).await,
         Command::Show(args) => library::show(&session, out, &args.id).await,
         Command::Describe(args) => describe::describe(&session, out, args).await,
+        Command::Descriptions(args) => descriptions::descriptions(&session, out, args).await,
         Command::Download(args) => library::download(&session, out, args).await,
         Command::Link(args) => link::link(&session, out, args).await,
         Command::Delete(args) => library::delete(&session, out, &args.ids).await,

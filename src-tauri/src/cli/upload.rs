@@ -56,11 +56,9 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     bar.finish();
     finished?;
     let mut failed = reasons.any();
+    let mut descriptions = describe_uploaded(engine, &to_describe).await?;
     for result in to_describe {
-        let description = match result.status {
-            ResultStatus::Uploaded => Some(describe_result(engine, &result).await),
-            _ => None,
-        };
+        let description = result.id.as_ref().and_then(|id| descriptions.remove(id));
         failed |= matches!(description, Some(Err(_)));
         report(out, &result, description.as_ref());
     }
@@ -105,9 +103,31 @@ impl Reasons {
     }
 }
 
-async fn describe_result(engine: &Engine, result: &UploadResult) -> Result<PictureDetail, EngineError> {
-    let picture = engine.resolve(result.id.as_deref().unwrap_or_default()).await?;
-    engine.describe_one(picture, None).await
+/// What came of the descriptions of what was uploaded, by the service's identifiers. All of them are wishes in the queue
+/// before the first is asked.
+async fn describe_uploaded(
+    engine: &Engine,
+    results: &[UploadResult],
+) -> Result<BTreeMap<String, Result<PictureDetail, EngineError>>, EngineError> {
+    let mut ids = BTreeMap::new();
+    for image_id in results.iter().filter(|one| one.status == ResultStatus::Uploaded).filter_map(|one| one.id.clone()) {
+        ids.insert(engine.resolve(&image_id).await?, image_id);
+    }
+    let mut came = Vec::with_capacity(ids.len());
+    if !ids.is_empty() {
+        engine.describe_all(ids.keys().copied().collect(), None, |id, result| came.push((id, result))).await?;
+    }
+    let mut descriptions = BTreeMap::new();
+    for (id, result) in came {
+        let described = match result {
+            Ok(()) => engine.picture(id).await,
+            Err(error) => Err(error),
+        };
+        if let Some(image_id) = ids.remove(&id) {
+            descriptions.insert(image_id, described);
+        }
+    }
+    Ok(descriptions)
 }
 
 fn report(out: &Output, result: &UploadResult, description: Option<&Result<PictureDetail, EngineError>>) {

@@ -78,15 +78,20 @@ pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(
         Some(UploadsAction::Pause(args)) => {
             on_rows(engine, out, &args.ids, engine.hold_uploads(args.ids.clone())).await
         }
-        Some(UploadsAction::Resume(args)) if args.ids.is_empty() => {
-            engine.resume_uploads().await?;
-            complain("Uploads go on in an open window, or with `image-manager uploads finish`.");
+        Some(UploadsAction::Resume(args)) if args.held => {
+            let went_on = engine.resume_held_uploads().await?;
+            complain(&format!("{went_on} that were paused one by one go on, unless all uploads are paused."));
             Ok(())
         }
+        Some(UploadsAction::Resume(args)) if args.ids.is_empty() => resume(engine).await,
         Some(UploadsAction::Resume(args)) => {
             on_rows(engine, out, &args.ids, engine.unhold_uploads(args.ids.clone())).await
         }
-        Some(UploadsAction::Cancel(args)) if args.all => Ok(engine.cancel_uploads().await?),
+        Some(UploadsAction::Cancel(args)) if args.all => {
+            let uploads = engine.cancel_uploads().await?.uploads;
+            complain(&format!("{uploads} cancelled. `image-manager uploads retry --cancelled` takes that back."));
+            Ok(())
+        }
         Some(UploadsAction::Cancel(args)) => {
             let each = async {
                 for id in &args.ids {
@@ -95,6 +100,11 @@ pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(
                 Ok(())
             };
             on_rows(engine, out, &args.ids, each).await
+        }
+        Some(UploadsAction::Retry(args)) if args.cancelled => {
+            let again = engine.retry_cancelled_uploads().await?;
+            complain(&format!("{again} that were cancelled are in the queue again."));
+            Ok(())
         }
         Some(UploadsAction::Retry(args)) if args.ids.is_empty() => Ok(engine.retry_failed_uploads().await?),
         Some(UploadsAction::Retry(args)) => {
@@ -115,6 +125,19 @@ pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(
         Some(UploadsAction::Clear) => Ok(engine.clear_finished_uploads().await?),
         Some(UploadsAction::Finish) => finish(engine).await,
     }
+}
+
+/// What was paused one by one stays so, and is named.
+async fn resume(engine: &Engine) -> Result<(), Failure> {
+    engine.resume_uploads().await?;
+    complain("Uploads go on in an open window, or with `image-manager uploads finish`.");
+    let held = engine.uploads().await?.summary.held;
+    if held > 0 {
+        complain(&format!(
+            "{held} stay paused, one by one; `image-manager uploads resume --held` lets them go on, too."
+        ));
+    }
+    Ok(())
 }
 
 fn target(to: &Target) -> UploadMove {

@@ -1,6 +1,6 @@
 //! Descriptions.
 
-use engine::view::DescribeProgress;
+use engine::view::{DescribeProgress, DescriptionsCancelled};
 use engine::{Engine, Result};
 use tauri::State;
 use tauri::ipc::Channel;
@@ -12,13 +12,38 @@ pub async fn describe_pictures(engine: State<'_, Engine>, ids: Vec<u32>, prompt:
     engine.describe(ids, prompt).await
 }
 
+/// All that wait, or those of some pictures.
 #[tauri::command]
-pub async fn cancel_descriptions(engine: State<'_, Engine>) -> Result<()> {
-    engine.cancel_descriptions();
-    Ok(())
+pub async fn cancel_descriptions(engine: State<'_, Engine>, ids: Option<Vec<u32>>) -> Result<DescriptionsCancelled> {
+    engine.cancel_descriptions(ids).await
 }
 
-/// Sends progress over the channel from now on, and says how far the batch is.
+#[tauri::command]
+pub async fn uncancel_descriptions(engine: State<'_, Engine>, number: i64) -> Result<()> {
+    engine.uncancel_descriptions(number).await.map(drop)
+}
+
+#[tauri::command]
+pub async fn pause_descriptions(engine: State<'_, Engine>) -> Result<()> {
+    engine.pause_descriptions(true).await
+}
+
+#[tauri::command]
+pub async fn resume_descriptions(engine: State<'_, Engine>) -> Result<()> {
+    engine.pause_descriptions(false).await
+}
+
+#[tauri::command]
+pub async fn retry_descriptions(engine: State<'_, Engine>, cancelled: bool) -> Result<()> {
+    engine.retry_descriptions(cancelled, None).await.map(drop)
+}
+
+#[tauri::command]
+pub async fn clear_descriptions(engine: State<'_, Engine>) -> Result<()> {
+    engine.clear_descriptions().await
+}
+
+/// Sends progress over the channel from now on, and says how far the queue is and what failed.
 #[tauri::command]
 pub async fn watch_descriptions(
     engine: State<'_, Engine>,
@@ -26,5 +51,5 @@ pub async fn watch_descriptions(
     channel: Channel<DescribeProgress>,
 ) -> Result<DescribeProgress> {
     watchers.watch_descriptions(channel);
-    Ok(engine.describe_progress())
+    engine.describe_progress().await
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use engine::view::{UploadFailure, UploadList, UploadMove, UploadSummary, UploadsChange, UploadsPage};
+use engine::view::{
+    UploadFailure, UploadList, UploadMove, UploadSummary, UploadsCancelled, UploadsChange, UploadsPage,
+};
 use engine::{Engine, Result, Source, UploadOptions};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
@@ -77,8 +79,23 @@ pub async fn cancel_upload(engine: State<'_, Engine>, id: u32) -> Result<()> {
 }
 
 #[tauri::command]
-pub async fn cancel_uploads(engine: State<'_, Engine>) -> Result<()> {
+pub async fn resume_held_uploads(engine: State<'_, Engine>) -> Result<()> {
+    engine.resume_held_uploads().await.map(drop)
+}
+
+#[tauri::command]
+pub async fn cancel_uploads(engine: State<'_, Engine>) -> Result<UploadsCancelled> {
     engine.cancel_uploads().await
+}
+
+#[tauri::command]
+pub async fn uncancel_uploads(engine: State<'_, Engine>, number: i64) -> Result<()> {
+    engine.uncancel_uploads(number).await.map(drop)
+}
+
+#[tauri::command]
+pub async fn retry_cancelled_uploads(engine: State<'_, Engine>) -> Result<()> {
+    engine.retry_cancelled_uploads().await.map(drop)
 }
 
 #[tauri::command]

@@ -5,6 +5,7 @@ import type {
   UploadList,
   UploadMove,
   UploadRow,
+  UploadsCancelled,
   UploadsChange,
   UploadsPage,
   UploadStatus,
@@ -131,8 +132,40 @@ export class FakeUploads {
 
   pause(paused: boolean): void {
     this.paused = paused;
-    if (!paused) for (const row of this.rows) if (row.status.kind === 'paused') row.status = { kind: 'queued' };
     this.emit([]);
+  }
+
+  resumeHeld(): void {
+    this.setStatus(
+      this.rows.filter((row) => row.status.kind === 'paused'),
+      { kind: 'queued' },
+    );
+  }
+
+  /** What the last cancelling of everything took, as it was. */
+  private cancelled = new Map<number, UploadStatus>();
+
+  cancelAll(): UploadsCancelled {
+    const rows = this.rows.filter(unfinished);
+    this.cancelled = new Map(
+      rows.map((row) => [row.id, row.status.kind === 'paused' ? row.status : { kind: 'queued' }]),
+    );
+    this.setStatus(rows, { kind: 'cancelled' });
+    return { number: 1, uploads: rows.length };
+  }
+
+  uncancel(): void {
+    const rows = this.rows.filter((row) => this.cancelled.has(row.id) && row.status.kind === 'cancelled');
+    for (const row of rows) row.status = this.cancelled.get(row.id) ?? row.status;
+    this.emit(rows);
+    this.work();
+  }
+
+  retryCancelled(): void {
+    this.setStatus(
+      this.rows.filter((row) => row.status.kind === 'cancelled'),
+      { kind: 'queued' },
+    );
   }
 
   cancel(which: (row: UploadRow) => boolean): void {

@@ -5,6 +5,7 @@
 import { FakeAccount } from './fake-account';
 import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
+import { FakeDescriptions } from './fake-descriptions';
 import { describeBy, linkText, packLayout, select } from './fake-library';
 import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace } from './fake-places';
@@ -81,8 +82,8 @@ export class FakeIpc implements Ipc {
   private readonly noticeListeners = new Listeners<Notice>();
   private readonly leavingListeners = new Listeners<void>();
   private readonly dropListeners = new Listeners<DropEvent>();
-  private readonly describeListeners = new Listeners<DescribeProgress>();
-  private describing: DescribeProgress = { total: 0, done: 0, failed: 0, running: false, outcomes: [] };
+  /** The queue of descriptions. */
+  readonly descriptions: FakeDescriptions;
   private nextPicture: number;
 
   constructor(options: FakeOptions = {}) {
@@ -97,6 +98,7 @@ export class FakeIpc implements Ipc {
       this.libraryListeners.emit();
       return picture.id;
     });
+    this.descriptions = new FakeDescriptions(this.delay > 0, this.pictures, () => this.libraryListeners.emit());
     this.care = new FakeCare(this.delay, () => [...this.pictures.values()]);
     this.state = firstState(options);
     if (this.state.place) this.known.remember(this.state.place);
@@ -375,8 +377,11 @@ export class FakeIpc implements Ipc {
     );
   pauseUploads = () => this.answer('pauseUploads', [], () => this.queue.pause(true));
   resumeUploads = () => this.answer('resumeUploads', [], () => this.queue.pause(false));
+  resumeHeldUploads = () => this.answer('resumeHeldUploads', [], () => this.queue.resumeHeld());
   cancelUpload = (id: number) => this.answer('cancelUpload', [id], () => this.queue.cancel((row) => row.id === id));
-  cancelUploads = () => this.answer('cancelUploads', [], () => this.queue.cancel(() => true));
+  cancelUploads = () => this.answer('cancelUploads', [], () => this.queue.cancelAll());
+  uncancelUploads = (number: number) => this.answer('uncancelUploads', [number], () => this.queue.uncancel());
+  retryCancelledUploads = () => this.answer('retryCancelledUploads', [], () => this.queue.retryCancelled());
   retryUpload = (id: number) => this.answer('retryUpload', [id], () => this.queue.retry((row) => row.id === id));
   retryFailedUploads = () => this.answer('retryFailedUploads', [], () => this.queue.retry(() => true));
   clearFinishedUploads = () => this.answer('clearFinishedUploads', [], () => this.queue.clear());
@@ -419,46 +424,18 @@ export class FakeIpc implements Ipc {
     this.answer('freeLocalCopies', [act, paths], () => this.care.free(act));
 
   describePictures = (ids: number[], prompt?: string) =>
-    this.answer('describePictures', [ids, prompt], () => {
-      this.describing = { total: ids.length, done: 0, failed: 0, running: true, outcomes: [] };
-      this.describeListeners.emit(this.describing);
-      if (this.delay > 0) this.describeNext([...ids]);
-    });
-
-  private describeNext(waiting: number[]): void {
-    const id = waiting.shift();
-    if (id === undefined || !this.describing.running) {
-      this.progress({ running: false, outcomes: [] });
-      return;
-    }
-    setTimeout(() => {
-      const picture = this.get(id);
-      picture.description ??= 'A view over water towards low hills, in soft light.';
-      picture.alt_text ??= 'Water and low hills in soft light';
-      picture.described_by = 'gpt-5-mini';
-      picture.described_at = new Date().toISOString();
-      this.progress({
-        done: this.describing.done + 1,
-        outcomes: [{ id, name: picture.name, error_code: null, error: null }],
-      });
-      this.libraryListeners.emit();
-      this.describeNext(waiting);
-    }, 900);
-  }
-
-  /** Reports progress of the descriptions. */
-  progress(change: Partial<DescribeProgress>): void {
-    this.describing = { ...this.describing, ...change };
-    this.describeListeners.emit(this.describing);
-  }
-
-  cancelDescriptions = () =>
-    this.answer('cancelDescriptions', [], () => this.progress({ running: false, outcomes: [] }));
+    this.answer('describePictures', [ids, prompt], () => this.descriptions.want(ids));
+  cancelDescriptions = (ids?: number[]) =>
+    this.answer('cancelDescriptions', ids ? [ids] : [], () => this.descriptions.cancel(ids));
+  uncancelDescriptions = (number: number) =>
+    this.answer('uncancelDescriptions', [number], () => this.descriptions.again('cancelled'));
+  pauseDescriptions = () => this.answer('pauseDescriptions', [], () => this.descriptions.pause(true));
+  resumeDescriptions = () => this.answer('resumeDescriptions', [], () => this.descriptions.pause(false));
+  retryDescriptions = (cancelled: boolean) =>
+    this.answer('retryDescriptions', [cancelled], () => this.descriptions.again(cancelled ? 'cancelled' : 'failed'));
+  clearDescriptions = () => this.answer('clearDescriptions', [], () => this.descriptions.clear());
   watchDescriptions = (listener: (progress: DescribeProgress) => void) =>
-    this.answer('watchDescriptions', [], () => {
-      void this.describeListeners.add(listener);
-      return this.describing;
-    });
+    this.answer('watchDescriptions', [], () => this.descriptions.watch(listener));
 
   settings = () => this.answer('settings', [], () => this.current);
   changeSettings = (change: SettingsChange) =>

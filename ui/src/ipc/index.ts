@@ -13,6 +13,7 @@ import type { CheckedPicture } from './gen/CheckedPicture';
 import type { Counts } from './gen/Counts';
 import type { DescribeProgress } from './gen/DescribeProgress';
 import type { DescriptionEdit } from './gen/DescriptionEdit';
+import type { DescriptionsCancelled } from './gen/DescriptionsCancelled';
 import type { DoctorReport } from './gen/DoctorReport';
 import type { DoctorStep } from './gen/DoctorStep';
 import type { EmailChange } from './gen/EmailChange';
@@ -34,6 +35,7 @@ import type { TwoFactorSetup } from './gen/TwoFactorSetup';
 import type { UploadFailure } from './gen/UploadFailure';
 import type { UploadList } from './gen/UploadList';
 import type { UploadMove } from './gen/UploadMove';
+import type { UploadsCancelled } from './gen/UploadsCancelled';
 import type { UploadsChange } from './gen/UploadsChange';
 import type { UploadsPage } from './gen/UploadsPage';
 import type { UploadSummary } from './gen/UploadSummary';
@@ -56,6 +58,8 @@ export type * from './gen/DamagedSegment';
 export type * from './gen/DescribeOutcome';
 export type * from './gen/DescribeProgress';
 export type * from './gen/DescriptionEdit';
+export type * from './gen/DescriptionStop';
+export type * from './gen/DescriptionsCancelled';
 export type * from './gen/DoctorReport';
 export type * from './gen/DoctorStep';
 export type * from './gen/EmailChange';
@@ -98,6 +102,7 @@ export type * from './gen/UploadMove';
 export type * from './gen/UploadRow';
 export type * from './gen/UploadStatus';
 export type * from './gen/UploadSummary';
+export type * from './gen/UploadsCancelled';
 export type * from './gen/UploadsChange';
 export type * from './gen/UploadsPage';
 
@@ -183,11 +188,17 @@ export interface Ipc {
   moveUploads(ids: number[], to: UploadMove): Promise<void>;
   retryUploadGroup(code: string, reason: string): Promise<void>;
   pauseUploads(): Promise<void>;
+  /** Lets the queue go on; files that were paused one by one stay paused. */
   resumeUploads(): Promise<void>;
+  /** Lets those go on, too. */
+  resumeHeldUploads(): Promise<void>;
   cancelUpload(id: number): Promise<void>;
-  cancelUploads(): Promise<void>;
+  /** What was cancelled, for `uncancelUploads` to take back. */
+  cancelUploads(): Promise<UploadsCancelled>;
+  uncancelUploads(number: number): Promise<void>;
   retryUpload(id: number): Promise<void>;
   retryFailedUploads(): Promise<void>;
+  retryCancelledUploads(): Promise<void>;
   clearFinishedUploads(): Promise<void>;
 
   /** Link texts; without a format, in the form that the settings name. */
@@ -213,7 +224,15 @@ export interface Ipc {
   freeLocalCopies(act: boolean, paths?: string[]): Promise<FreeReport>;
 
   describePictures(ids: number[], prompt?: string): Promise<void>;
-  cancelDescriptions(): Promise<void>;
+  /** Cancels all that wait, or those of some pictures; what was cancelled is for `uncancelDescriptions` to take back. */
+  cancelDescriptions(ids?: number[]): Promise<DescriptionsCancelled>;
+  uncancelDescriptions(number: number): Promise<void>;
+  pauseDescriptions(): Promise<void>;
+  /** Goes on after a pause, or after something had stopped the queue. */
+  resumeDescriptions(): Promise<void>;
+  /** Tries what failed again, and all that was not tried; or what was cancelled. */
+  retryDescriptions(cancelled: boolean): Promise<void>;
+  clearDescriptions(): Promise<void>;
   watchDescriptions(listener: (progress: DescribeProgress) => void): Promise<DescribeProgress>;
 
   settings(): Promise<Settings>;

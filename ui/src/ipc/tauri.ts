@@ -10,6 +10,7 @@ import type {
   CheckedPicture,
   Counts,
   DescribeProgress,
+  DescriptionsCancelled,
   DoctorReport,
   DoctorStep,
   DropEvent,
@@ -26,6 +27,7 @@ import type {
   Registration,
   Settings,
   TwoFactorSetup,
+  UploadsCancelled,
   UploadsChange,
   UploadFailure,
   UploadsPage,
@@ -111,10 +113,13 @@ export const tauriIpc: Ipc = {
   retryUploadGroup: (code, reason) => run('retry_upload_group', { code, reason }),
   pauseUploads: () => run('pause_uploads'),
   resumeUploads: () => run('resume_uploads'),
+  resumeHeldUploads: () => run('resume_held_uploads'),
   cancelUpload: (id) => run('cancel_upload', { id }),
-  cancelUploads: () => run('cancel_uploads'),
+  cancelUploads: () => invoke<UploadsCancelled>('cancel_uploads'),
+  uncancelUploads: (number) => run('uncancel_uploads', { number }),
   retryUpload: (id) => run('retry_upload', { id }),
   retryFailedUploads: () => run('retry_failed_uploads'),
+  retryCancelledUploads: () => run('retry_cancelled_uploads'),
   clearFinishedUploads: () => run('clear_finished_uploads'),
 
   links: (ids, format) => invoke<LinkText[]>('links', { ids, format }),
@@ -140,7 +145,12 @@ export const tauriIpc: Ipc = {
   freeLocalCopies: (act, paths) => invoke<FreeReport>('free_local_copies', { act, paths }),
 
   describePictures: (ids, prompt) => run('describe_pictures', { ids, prompt }),
-  cancelDescriptions: () => run('cancel_descriptions'),
+  cancelDescriptions: (ids) => invoke<DescriptionsCancelled>('cancel_descriptions', { ids }),
+  uncancelDescriptions: (number) => run('uncancel_descriptions', { number }),
+  pauseDescriptions: () => run('pause_descriptions'),
+  resumeDescriptions: () => run('resume_descriptions'),
+  retryDescriptions: (cancelled) => run('retry_descriptions', { cancelled }),
+  clearDescriptions: () => run('clear_descriptions'),
   watchDescriptions(listener) {
     const channel = new Channel<DescribeProgress>();
     channel.onmessage = listener;

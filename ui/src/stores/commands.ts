@@ -38,6 +38,8 @@ import {
   uploadClipboard,
 } from './actions';
 import { app } from './app.svelte';
+import { number } from '@/text/format';
+import { descriptions } from './descriptions.svelte';
 import { library } from './library.svelte';
 import { places } from './places.svelte';
 import { screen } from './screen.svelte';
@@ -166,7 +168,7 @@ export function commands(): Command[] {
       group: 'upload',
       title: m.uploads_resume(),
       icon: Play,
-      when: () => uploads.summary.active && (uploads.summary.paused || uploads.summary.held > 0),
+      when: () => uploads.summary.active && uploads.summary.paused,
       run: () => void attempt(() => ipc().resumeUploads()),
     },
     {
@@ -176,6 +178,22 @@ export function commands(): Command[] {
       icon: RotateCcw,
       when: () => uploads.failed > 0,
       run: () => void attempt(() => ipc().retryFailedUploads()),
+    },
+    {
+      id: 'uploads-resume-held',
+      group: 'upload',
+      title: m.uploads_resume_held({ n: number(uploads.summary.held) }),
+      icon: Play,
+      when: () => uploads.summary.active && uploads.summary.held > 0,
+      run: () => void attempt(() => ipc().resumeHeldUploads()),
+    },
+    {
+      id: 'descriptions-show',
+      group: 'pictures',
+      title: m.descriptions_show(),
+      icon: Sparkles,
+      when: () => descriptions.any,
+      run: () => (descriptions.open = true),
     },
     {
       id: 'uploads-show',

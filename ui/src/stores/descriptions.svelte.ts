@@ -1,12 +1,24 @@
-/** The batch of descriptions that is being written. */
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+/** The queue of descriptions, which outlives the window. */
+import { SvelteMap } from 'svelte/reactivity';
+import { m } from '@/paraglide/messages';
 import { ipc, type DescribeOutcome, type DescribeProgress } from '@/ipc';
+import { number } from '@/text/format';
 import { toasts } from './toasts.svelte';
 
+const nothing: DescribeProgress = {
+  total: 0,
+  done: 0,
+  failed: 0,
+  waiting: 0,
+  cancelled: 0,
+  running: false,
+  paused: false,
+  stopped: null,
+  outcomes: [],
+};
+
 class Descriptions {
-  progress = $state.raw<DescribeProgress>({ total: 0, done: 0, failed: 0, running: false, outcomes: [] });
-  /** Pictures that are waiting for their description. */
-  waiting = new SvelteSet<number>();
+  progress = $state.raw<DescribeProgress>(nothing);
   /** What went wrong, by picture, until it is asked for again. */
   failures = new SvelteMap<number, DescribeOutcome>();
   /** What to look out for, as far as it is typed: kept until it has been asked. */
@@ -14,10 +26,18 @@ class Descriptions {
   /** Whether the panel about it is shown. */
   open = $state(false);
 
+  /** Whether there is anything to show. */
+  get any(): boolean {
+    const { waiting, done, failed, cancelled } = this.progress;
+    return waiting + done + failed + cancelled > 0;
+  }
+
   async start(): Promise<void> {
     try {
-      this.progress = await ipc().watchDescriptions((progress) => this.apply(progress));
-      this.open = this.progress.running;
+      const progress = await ipc().watchDescriptions((progress) => this.apply(progress));
+      this.failures.clear();
+      this.apply(progress);
+      this.open = progress.waiting > 0;
     } catch (error) {
       toasts.error(error);
     }
@@ -25,33 +45,59 @@ class Descriptions {
 
   /** Asks for descriptions. */
   async ask(ids: number[], prompt?: string): Promise<void> {
-    for (const id of ids) {
-      this.failures.delete(id);
-      this.waiting.add(id);
-    }
+    await ipc().describePictures(ids, prompt?.trim() || undefined);
+    for (const id of ids) this.failures.delete(id);
+    if (prompt === this.prompt) this.prompt = '';
+    this.open = true;
+  }
+
+  /** Cancels what waits, or one picture, with a way back. */
+  async cancel(ids?: number[]): Promise<void> {
+    const cancelled = await ipc().cancelDescriptions(ids);
+    if (cancelled.pictures === 0) return;
+    const said = m.descriptions_cancelled({ count: cancelled.pictures, n: number(cancelled.pictures) });
+    toasts.undoable(said, () => void this.uncancel(cancelled.number));
+  }
+
+  private async uncancel(number: number): Promise<void> {
     try {
-      await ipc().describePictures(ids, prompt?.trim() || undefined);
-      if (prompt === this.prompt) this.prompt = '';
+      await ipc().uncancelDescriptions(number);
       this.open = true;
     } catch (error) {
-      for (const id of ids) this.waiting.delete(id);
-      throw error;
+      toasts.error(error);
     }
   }
 
-  async cancel(): Promise<void> {
-    await ipc().cancelDescriptions();
+  /** Tries what failed again, and everything that was not tried; or what was cancelled. */
+  async retry(cancelled = false): Promise<void> {
+    await ipc().retryDescriptions(cancelled);
+    if (!cancelled) this.failures.clear();
+  }
+
+  /** Closes the panel. What waits goes on waiting; what is over is taken off the list. */
+  async close(): Promise<void> {
+    this.open = false;
+    if (this.progress.waiting > 0) return;
+    this.failures.clear();
+    await ipc().clearDescriptions();
+  }
+
+  /** Forgets everything, for tests. */
+  reset(): void {
+    this.progress = nothing;
+    this.failures.clear();
+    this.prompt = '';
+    this.open = false;
   }
 
   private apply(progress: DescribeProgress): void {
+    const before = this.progress;
     this.progress = progress;
     for (const outcome of progress.outcomes) {
-      this.waiting.delete(outcome.id);
       if (outcome.error) this.failures.set(outcome.id, outcome);
       else this.failures.delete(outcome.id);
     }
-    if (progress.running) this.open = true;
-    else this.waiting.clear();
+    if (progress.running && !before.running) this.open = true;
   }
 }
 

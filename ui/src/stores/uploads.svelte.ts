@@ -11,6 +11,8 @@ import {
   type UploadsPage,
   type UploadSummary,
 } from '@/ipc';
+import { number } from '@/text/format';
+import { m } from '@/paraglide/messages';
 import { toasts } from './toasts.svelte';
 
 /** How often the rows that are shown are read again at most, in ms. */
@@ -128,6 +130,29 @@ class Uploads {
   async move(id: number, to: UploadMove): Promise<void> {
     try {
       await ipc().moveUploads([id], to);
+      this.stale.rows = true;
+      await this.read();
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  /** Cancels everything that isn't finished, with a way back. */
+  async cancelAll(): Promise<void> {
+    try {
+      const cancelled = await ipc().cancelUploads();
+      if (cancelled.uploads === 0) return;
+      const said = m.uploads_were_cancelled({ count: cancelled.uploads, n: number(cancelled.uploads) });
+      toasts.undoable(said, () => void this.uncancel(cancelled.number));
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  private async uncancel(number: number): Promise<void> {
+    try {
+      await ipc().uncancelUploads(number);
+      this.open = true;
       this.stale.rows = true;
       await this.read();
     } catch (error) {

@@ -9,7 +9,7 @@ import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
 import { uploads } from '@/stores/uploads.svelte';
-import { drafts } from '@/views/welcome/drafts.svelte';
+import { drafts as forms } from '@/views/welcome/drafts.svelte';
 
 /** A stand-in for the engine with everything in its first state; the stores have read it. */
 export async function start(options: FakeOptions = {}): Promise<FakeIpc> {
@@ -29,7 +29,7 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   library.reset();
   selection.clear();
   places.list = [];
-  drafts.forget();
+  forms.forget();
   selection.cursor = undefined;
   screen.close();
   screen.viewing = undefined;
@@ -37,9 +37,6 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   uploads.reset();
   drafts.clear();
   toasts.clear();
-  descriptions.prompt = '';
-  descriptions.open = false;
-  descriptions.waiting.clear();
-  descriptions.failures.clear();
+  descriptions.reset();
   return fake;
 }

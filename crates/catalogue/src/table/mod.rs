@@ -4,6 +4,7 @@
 //! [`Catalogue::write`](crate::Catalogue::write), so that several can be one transaction.
 
 pub mod audit;
+pub mod description_job;
 pub mod pending_edit;
 pub mod picture;
 pub mod picture_search;

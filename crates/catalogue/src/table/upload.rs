@@ -24,7 +24,10 @@ pub use claim::{claim, claimants, release, release_claims_of, unclaimed};
 pub use failures::{FailureGroup, failure_groups, in_group, retry_group};
 pub use finish::{Outcome, finish, forget_upload, owed_aborts, owed_thumbnails, thumbnail_done};
 pub use local_files::{LocalFile, confirmed_files, files_with};
-pub use people::{cancel, cancel_all, clear_finished, paused, prunable, prune, retry, retry_failed, set_paused};
+pub use people::{
+    cancel, cancel_all, clear_finished, paused, prunable, prune, retry, retry_cancelled, retry_failed, set_paused,
+    uncancel,
+};
 pub use read::{
     ChangeCursor, List, Totals, changed_since, get, newest_finished, next_open, now, open_within, page, spooled, totals,
 };
@@ -104,6 +107,13 @@ CREATE INDEX upload_next ON upload (position)
     WHERE status IN ('queued', 'sending', 'sent') AND claimed_by IS NULL AND held = 0;
 CREATE INDEX upload_held ON upload (id) WHERE held = 1;
 CREATE INDEX upload_failures ON upload (error_code) WHERE status = 'failed' AND hidden = 0;
+";
+
+/// What was cancelled with one word can be taken back with one, held rows as held ones.
+pub const CANCELLED_TOGETHER: &str = "
+ALTER TABLE upload ADD COLUMN cancelled_with INTEGER;
+ALTER TABLE upload ADD COLUMN was_held INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX upload_cancelled_with ON upload (cancelled_with) WHERE cancelled_with IS NOT NULL;
 ";
 
 /// How far apart positions are to begin with; as in [`HOLD_AND_ORDER`].

@@ -1,5 +1,6 @@
 //! The catalogue through its public interface.
 
+mod descriptions;
 mod edits;
 mod files;
 mod layout;

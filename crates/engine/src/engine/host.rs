@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{EngineConfig, Role};
-use crate::describing::WhomToAsk;
+use crate::describing::{self, WhomToAsk};
 use crate::events::{Event, Events};
 use crate::place::{OpenPlace, Places, Recovery};
 use crate::secrets::{SecretName, Vault};
@@ -322,6 +322,8 @@ impl Host {
         if let Some(recovery) = open.recovery.clone() {
             open.tasks.spawn_on(bring_back(Arc::downgrade(self), Arc::clone(session), recovery), &self.runtime);
         }
+        let describing = Arc::clone(session);
+        open.tasks.spawn_on(async move { describing::go_on(&describing).await }, &self.runtime);
         let (queue, events) = (open.queue.clone(), self.events.clone());
         open.tasks.spawn_on(
             async move {

@@ -99,8 +99,14 @@ pub(super) fn row(tile: Tile, vouched: bool) -> PictureRow {
     }
 }
 
-/// `vouched` as for [`row`].
-pub(super) fn detail(picture: Picture, look: Option<Look>, local_copy: Option<String>, vouched: bool) -> PictureDetail {
+/// `vouched` as for [`row`]; `describing` when a description is wanted.
+pub(super) fn detail(
+    picture: Picture,
+    look: Option<Look>,
+    local_copy: Option<String>,
+    vouched: bool,
+    describing: bool,
+) -> PictureDetail {
     let facts = picture.facts;
     let by = Some(VerifiedBy::from_text(&facts.verified_by)).filter(|_| vouched);
     let proof = Proof::from(by.unwrap_or(VerifiedBy::NotProven));
@@ -139,6 +145,7 @@ pub(super) fn detail(picture: Picture, look: Option<Look>, local_copy: Option<St
         last_check: look.map(last_check),
         local_copy,
         pending: picture.pending,
+        describing,
     }
 }
 

@@ -3,6 +3,7 @@
 use account_api::MAX_TAGS;
 use catalogue::table::pending_edit::{self, Edit};
 use catalogue::table::picture;
+use catalogue::{Connection, SqliteError};
 
 use super::read;
 use crate::session::Session;
@@ -104,34 +105,35 @@ pub(crate) async fn delete_forever(session: &Session, ids: Vec<u32>) -> Result<(
 }
 
 /// Makes the same change of some pictures in one transaction; pictures that are gone are left out.
-pub(crate) async fn make_edit(session: &Session, ids: Vec<u32>, edit: Edit) -> Result<()> {
+async fn make_edit(session: &Session, ids: Vec<u32>, edit: Edit) -> Result<()> {
     make_edits(session, ids, vec![edit]).await
 }
 
 /// The same for several changes.
 async fn make_edits(session: &Session, ids: Vec<u32>, edits: Vec<Edit>) -> Result<()> {
     let asked = ids.len();
-    let made = session
-        .catalogue
-        .write(move |conn| {
-            let mut made = 0;
-            for id in ids {
-                let Some(picture) = picture::get(conn, id)? else { continue };
-                let in_trash = picture.facts.deleted_at.is_some();
-                for edit in edits.iter().filter(|edit| possible(edit, in_trash)) {
-                    pending_edit::make(conn, id, edit)?;
-                }
-                made += 1;
-            }
-            Ok(made)
-        })
-        .await?;
+    let made = session.catalogue.write(move |conn| make_edits_in(conn, &ids, &edits)).await?;
     if made == 0 && asked > 0 {
         return Err(EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library."));
     }
     session.events.library_changed();
     session.sync.wake();
     Ok(())
+}
+
+/// Makes changes of some pictures in a transaction; gives how many pictures there are. Whoever commits it says that the
+/// library has changed and wakes sync.
+pub(crate) fn make_edits_in(conn: &Connection, ids: &[u32], edits: &[Edit]) -> Result<usize, SqliteError> {
+    let mut made = 0;
+    for id in ids {
+        let Some(picture) = picture::get(conn, *id)? else { continue };
+        let in_trash = picture.facts.deleted_at.is_some();
+        for edit in edits.iter().filter(|edit| possible(edit, in_trash)) {
+            pending_edit::make(conn, *id, edit)?;
+        }
+        made += 1;
+    }
+    Ok(made)
 }
 
 /// Only what is outside of the trash can be changed, by the service's rule.

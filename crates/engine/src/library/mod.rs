@@ -10,6 +10,6 @@ mod record;
 pub use convert::facts;
 pub(crate) use convert::has_preview;
 pub(crate) use download::download;
-pub(crate) use edit::{delete, delete_forever, edit_description, make_edit, rename, restore, set_favourite};
+pub(crate) use edit::{delete, delete_forever, edit_description, make_edits_in, rename, restore, set_favourite};
 pub(crate) use read::{counts, known_picture, layout, picture, resolve, rows};
 pub use record::record_verified;

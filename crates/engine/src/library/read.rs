@@ -1,7 +1,7 @@
 //! Reading: from the catalogue alone, so never waiting for a network.
 
-use catalogue::table::audit;
 use catalogue::table::picture::{self, Found, Picture};
+use catalogue::table::{audit, description_job};
 
 use super::convert;
 use crate::audit::{local_copy, needs_bytes};
@@ -25,10 +25,12 @@ pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail>
     let known = session.catalogue.read(move |conn| {
         let Some(picture) = picture::get(conn, id)? else { return Ok(None) };
         let local_copy = if needs_bytes(&picture) { local_copy(conn, &picture)? } else { None };
-        Ok(Some((picture, audit::look(conn, id)?, local_copy)))
+        let describing = description_job::waits(conn, id)?;
+        Ok(Some((picture, audit::look(conn, id)?, local_copy, describing)))
     });
-    let (picture, look, local_copy) = known.await?.ok_or_else(gone)?;
-    Ok(convert::detail(picture, look, local_copy.map(|path| path.display().to_string()), session.vouches()))
+    let (picture, look, local_copy, describing) = known.await?.ok_or_else(gone)?;
+    let local_copy = local_copy.map(|path| path.display().to_string());
+    Ok(convert::detail(picture, look, local_copy, session.vouches(), describing))
 }
 
 pub(crate) async fn counts(session: &Session) -> Result<Counts> {

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::context::Ranges;
 use super::row;
 use super::worker::Shared;
-use super::worker_lock::has_ended;
+use crate::worker_lock::has_ended;
 
 /// How many rows are worked on at a time, most of them waiting for an answer.
 const PLACES: usize = 192;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use account_api::Image;
+use catalogue::table::description_job;
 use catalogue::table::pending_edit::{self, Edit};
 use catalogue::table::picture;
 use catalogue::table::upload::{self, Outcome};
@@ -12,6 +13,7 @@ use catalogue::{Connection, SqliteError, Thumbnail};
 use super::reading::MadeThumbnail;
 use super::spool;
 use super::worker::Shared;
+use crate::describing;
 use crate::library::facts;
 
 /// The longest tag that the service takes, in characters.
@@ -68,18 +70,23 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
             shared.context.session.keep_thumbnail(&landing.image.sha256, Some(kept)).await;
         }
     }
-    let entries: Vec<_> =
-        landings.iter().map(|one| (one.ticket.id, facts(&one.image), one.how, one.ticket.album.clone())).collect();
+    let entry =
+        |one: &Landing| (one.ticket.id, facts(&one.image), one.how, one.ticket.album.clone(), wants_description(one));
+    let entries: Vec<_> = landings.iter().map(entry).collect();
     let to_push = landings.iter().any(|one| one.ticket.album.is_some());
     let worker = shared.name().to_owned();
     let pictures = shared
         .write(move |conn| {
             let mut pictures = Vec::with_capacity(entries.len());
             let mut ends = Vec::with_capacity(entries.len());
-            for (row, facts, how, album) in &entries {
+            for (row, facts, how, album, describe) in &entries {
                 let picture = picture::upsert(conn, facts)?;
                 if let Some(album) = album {
                     add_tag(conn, picture, album)?;
+                }
+                // In the same transaction: a crash right after it loses no wish.
+                if *describe {
+                    description_job::want(conn, &[picture], None)?;
                 }
                 let image_id = facts.image_id.clone();
                 let outcome = match *how {
@@ -95,12 +102,8 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
             Ok(pictures)
         })
         .await?;
-    let described = landings.iter().zip(&pictures).filter(|(landing, _)| {
-        landing.ticket.describe && landing.image.description.as_deref().unwrap_or_default().is_empty()
-    });
-    let described: Vec<u32> = described.map(|(_, picture)| *picture).collect();
-    if !described.is_empty() {
-        shared.context.session.describing.enqueue(&shared.context.session, &described, None);
+    if landings.iter().any(wants_description) {
+        describing::wanted(&shared.context.session).await;
     }
     for path in landings.iter().filter_map(|landing| landing.ticket.spooled.as_deref()) {
         spool::remove(&shared.spool, path);
@@ -111,6 +114,11 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
     shared.context.session.events.library_changed();
     shared.context.wake_observers();
     Some(pictures)
+}
+
+/// Whether a picture is to be described that has no description yet.
+fn wants_description(landing: &Landing) -> bool {
+    landing.ticket.describe && landing.image.description.as_deref().unwrap_or_default().is_empty()
 }
 
 /// Albums are tags for now: an edit like one of the person's, which sync sends to the account.

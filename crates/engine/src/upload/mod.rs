@@ -42,7 +42,6 @@ mod thumbnails;
 mod transfer;
 mod turns;
 mod worker;
-mod worker_lock;
 
 pub use api::{ResultStatus, Source, UploadOptions, UploadResult};
 pub(crate) use os_path::from_bytes as path_from_bytes;

@@ -3,7 +3,6 @@
 use std::io;
 use std::sync::{Arc, Weak};
 
-use catalogue::Connection;
 use catalogue::table::upload::{self, MoveTo, NewUpload};
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -17,7 +16,9 @@ use super::{Source, UploadOptions};
 use crate::error::io_reason;
 use crate::events::Event;
 use crate::session::Session;
-use crate::view::{UploadFailure, UploadList, UploadRow, UploadsChange, UploadsPage, UploadsSnapshot};
+use crate::view::{
+    UploadFailure, UploadList, UploadRow, UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
+};
 use crate::{EngineError, ErrorKind, Result};
 
 /// How many rows are written in one transaction.
@@ -192,20 +193,26 @@ impl Queue {
         Ok(())
     }
 
-    /// Goes on sending, everything: also what was put on hold one by one.
+    /// Goes on sending. What was put on hold one by one stays on hold.
     ///
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn resume(&self) -> Result<()> {
         let mut background = self.inner.background.lock().await;
-        let all = |conn: &Connection| {
-            upload::set_paused(conn, false)?;
-            upload::unhold_all(conn)
-        };
-        self.context().session.catalogue.write(all).await?;
+        self.context().session.catalogue.write(|conn| upload::set_paused(conn, false)).await?;
         self.keep_to_pause(&mut background).await?;
         self.wake();
         Ok(())
+    }
+
+    /// Lets everything go on that was put on hold one by one; gives how many.
+    ///
+    /// # Errors
+    /// When the catalogue can't be written.
+    pub async fn unhold_all(&self) -> Result<usize> {
+        let went_on = self.context().session.catalogue.write(upload::unhold_all).await?;
+        self.wake();
+        Ok(went_on)
     }
 
     /// Puts some uploads on hold, at once and until they are resumed; survives a restart. Those that are finished stay as
@@ -242,16 +249,36 @@ impl Queue {
         Ok(())
     }
 
-    /// Cancels everything that isn't finished.
+    /// Cancels everything that isn't finished; says what [`Queue::uncancel`] takes to take it back.
     ///
     /// # Errors
     /// When the catalogue can't be written.
-    pub async fn cancel_all(&self) -> Result<()> {
-        self.context().session.catalogue.write(upload::cancel_all).await?;
+    pub async fn cancel_all(&self) -> Result<UploadsCancelled> {
+        let (number, uploads) = self.context().session.catalogue.write(upload::cancel_all).await?;
         self.context().live.cancel_all();
         self.context().cleaning.notify_one();
         self.wake();
-        Ok(())
+        Ok(UploadsCancelled { number, uploads: u32::try_from(uploads).unwrap_or(u32::MAX) })
+    }
+
+    /// Takes one cancelling of everything back; gives how many uploads wait again.
+    ///
+    /// # Errors
+    /// When the catalogue can't be written.
+    pub async fn uncancel(&self, number: i64) -> Result<usize> {
+        let again = self.context().session.catalogue.write(move |conn| upload::uncancel(conn, number)).await?;
+        self.wake();
+        Ok(again)
+    }
+
+    /// Tries everything again that was cancelled; gives how many.
+    ///
+    /// # Errors
+    /// When the catalogue can't be written.
+    pub async fn retry_cancelled(&self) -> Result<usize> {
+        let again = self.context().session.catalogue.write(upload::retry_cancelled).await?;
+        self.wake();
+        Ok(again)
     }
 
     /// Tries one failed or cancelled upload again. Any other stays as it is.

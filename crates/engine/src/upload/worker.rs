@@ -25,8 +25,8 @@ use super::remote::Account;
 use super::same_bytes::{SameBytes, Settled};
 use super::thumbnails::{self, Outbox};
 use super::turns::Turns;
-use super::worker_lock::WorkerLock;
 use crate::view::Connection as Reached;
+use crate::worker_lock::WorkerLock;
 use crate::{EngineError, ErrorKind, Result, connection};
 
 /// How many files are read at a time, at most.

@@ -3,20 +3,82 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-/// How far a batch of descriptions is.
+/// How far the queue of descriptions is, since it was last empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct DescribeProgress {
-    /// Pictures asked for.
+    /// Pictures asked for, without those that were cancelled.
     pub total: u32,
     /// Done, well or not.
     pub done: u32,
     /// Of these, failed.
     pub failed: u32,
+    /// Not tried yet, or not to the end.
+    pub waiting: u32,
+    /// Cancelled.
+    pub cancelled: u32,
     /// Whether it is still going.
     pub running: bool,
+    /// Whether the person paused it.
+    pub paused: bool,
+    /// Why it stopped, which is something that the next picture would meet, too. Everything that was not tried waits.
+    pub stopped: Option<DescriptionStop>,
     /// What came of each picture so far that is new since the last message.
     pub outcomes: Vec<DescribeOutcome>,
+}
+
+/// Why the queue stopped, or why a picture failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct DescriptionStop {
+    /// From the engine's closed list.
+    pub code: String,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+/// What was cancelled with one word, and can be taken back with one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct DescriptionsCancelled {
+    /// Names the cancelling.
+    #[ts(type = "number")]
+    pub number: i64,
+    /// How many pictures are not described therefore.
+    pub pictures: u32,
+}
+
+/// One wish of the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DescriptionJob {
+    /// The picture's local number.
+    pub id: u32,
+    /// The service's identifier of the picture.
+    pub image_id: String,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub status: DescriptionStatus,
+    /// What to look out for.
+    pub prompt: Option<String>,
+    /// Why it failed.
+    pub error: Option<DescriptionStop>,
+}
+
+/// Where a wish stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DescriptionStatus {
+    /// To be asked.
+    Waiting,
+    /// Being asked at this moment.
+    Asking,
+    /// Described.
+    Done,
+    /// This picture can't be described.
+    Failed,
+    /// The person cancelled it.
+    Cancelled,
 }
 
 /// What came of one picture.

@@ -187,6 +187,8 @@ pub struct PictureDetail {
     pub local_copy: Option<String>,
     /// Whether changes made here still wait to reach the service.
     pub pending: bool,
+    /// Whether its description is wanted and not there yet.
+    pub describing: bool,
 }
 
 /// How many pictures each part of the library has, and how much space they take.

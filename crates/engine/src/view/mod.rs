@@ -17,7 +17,9 @@ mod uploads;
 
 pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};
-pub use describing::{DescribeOutcome, DescribeProgress};
+pub use describing::{
+    DescribeOutcome, DescribeProgress, DescriptionJob, DescriptionStatus, DescriptionStop, DescriptionsCancelled,
+};
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};
 pub use library::{
@@ -28,6 +30,6 @@ pub use rebuild::{BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport,
 pub use settings::{AiSettings, AiSettingsChange, Settings, SettingsChange, Theme, TileSize};
 pub use state::{AccountForm, AppState, BucketForm, Connection, Notice, NoticeKind, RegisterForm, SecretsState};
 pub use uploads::{
-    UploadFailure, UploadList, UploadMove, UploadRow, UploadStatus, UploadSummary, UploadsChange, UploadsPage,
-    UploadsSnapshot,
+    UploadFailure, UploadList, UploadMove, UploadRow, UploadStatus, UploadSummary, UploadsCancelled, UploadsChange,
+    UploadsPage, UploadsSnapshot,
 };

@@ -199,3 +199,14 @@ impl From<UploadMove> for MoveTo {
         }
     }
 }
+
+/// What was cancelled with one word, and can be taken back with one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct UploadsCancelled {
+    /// Names the cancelling.
+    #[ts(type = "number")]
+    pub number: i64,
+    /// How many uploads were cancelled.
+    pub uploads: u32,
+}

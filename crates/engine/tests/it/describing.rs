@@ -146,12 +146,149 @@ async fn a_batch_can_be_cancelled_and_another_one_begun() {
     ai.answer_always(Some(Behaviour::Hang));
     one.engine.describe(ids.clone(), None).await.unwrap();
     ai.arrived(2).await;
-    one.engine.cancel_descriptions();
-    assert!(!one.engine.describe_progress().running);
+    assert_eq!(one.engine.cancel_descriptions(None).await.unwrap().pictures, 4);
+    assert!(!one.engine.describe_progress().await.unwrap().running);
     ai.answer_always(None);
     one.engine.describe(vec![ids[3]], None).await.unwrap();
     let last = finished(&one, 1).await.pop().unwrap();
     assert_eq!((last.done, last.failed), (1, 0));
     assert!(one.engine.picture(ids[3]).await.unwrap().description.is_some());
     assert!(one.engine.picture(ids[0]).await.unwrap().description.is_none());
+}
+
+/// A window with a library on this computer.
+async fn window() -> Computer {
+    let computer = Computer::new(Role::Window).await;
+    computer.engine.choose_this_computer().await.unwrap();
+    computer
+}
+
+/// Pictures to describe.
+async fn pictures(computer: &Computer, count: u32) -> Vec<u32> {
+    let mut ids = Vec::new();
+    for number in 0..u64::from(count) {
+        ids.push(computer.upload(&format!("{number}.jpg"), &photos::jpeg(64, 48, number)).await);
+    }
+    ids
+}
+
+async fn described(computer: &Computer, count: u32) {
+    computer
+        .heard(
+            "all descriptions",
+            |event| matches!(event, Event::Descriptions(progress) if progress.waiting == 0 && progress.done == count),
+        )
+        .await;
+    assert!(computer.pictures(Scope::Undescribed).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_tried_waits_through_an_error_and_goes_on_with_the_right_key() {
+    let one = window().await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, "sk-wrong").await;
+    let ids = pictures(&one, 6).await;
+    one.engine.start();
+    one.engine.describe(ids.clone(), Some("In few words.".into())).await.unwrap();
+    one.heard("the stop", |event| matches!(event, Event::Descriptions(progress) if progress.stopped.is_some())).await;
+    let progress = one.engine.describe_progress().await.unwrap();
+    assert_eq!((progress.waiting, progress.failed, progress.running), (6, 0, false), "none is lost, none has failed");
+    assert_eq!(progress.stopped.unwrap().code, "ai_key_rejected");
+    assert!(one.engine.picture(ids[5]).await.unwrap().describing);
+
+    let again = one.restarted(Role::Window).await;
+    again.engine.start();
+    assert_eq!(again.engine.describe_progress().await.unwrap().waiting, 6, "nor by a restart");
+    let asked = ai.requests().len();
+    use_ai(&again, &ai, KEY).await;
+    described(&again, 6).await;
+    let requests = ai.requests();
+    assert_eq!(requests.len() - asked, 6);
+    assert!(requests[asked..].iter().all(|request| request.texts.iter().any(|text| text.contains("In few words."))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_goes_on_where_a_quit_broke_it_off() {
+    let one = window().await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    let ids = pictures(&one, 5).await;
+    one.engine.start();
+    ai.answer_next(Behaviour::Hang);
+    ai.answer_next(Behaviour::Hang);
+    one.engine.describe(ids, None).await.unwrap();
+    ai.arrived(2).await;
+    let again = one.restarted(Role::Window).await;
+    again.engine.start();
+    described(&again, 5).await;
+    assert_eq!(ai.requests().len(), 2 + 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_never_ask_for_the_same_picture() {
+    let one = window().await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    let ids = pictures(&one, 8).await;
+    let other = one.beside(Role::Window).await;
+    let command = one.beside(Role::CommandLine).await;
+    one.engine.start();
+    other.engine.start();
+    ai.answer_always(Some(Behaviour::Wait));
+    one.engine.describe(ids.clone(), None).await.unwrap();
+    other.engine.describe(ids.clone(), None).await.unwrap();
+    ai.arrived(4).await;
+    let mut told = Vec::new();
+    let asked = command.engine.describe_all(ids.clone(), None, |id, result| told.push((id, result)));
+    let go_on = async {
+        // Two at a time in each process.
+        ai.arrived(6).await;
+        ai.go_on();
+    };
+    tokio::join!(async { asked.await.unwrap() }, go_on);
+    told.sort_by_key(|(id, _)| *id);
+    assert_eq!(told, ids.into_iter().map(|id| (id, Ok(()))).collect::<Vec<_>>());
+    assert_eq!(ai.requests().len(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_lasts_and_what_was_cancelled_comes_back() {
+    let one = window().await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    let ids = pictures(&one, 3).await;
+    one.engine.start();
+    one.engine.pause_descriptions(true).await.unwrap();
+    one.engine.describe(ids.clone(), None).await.unwrap();
+    let one = one.restarted(Role::Window).await;
+    one.engine.start();
+    let progress = one.engine.describe_progress().await.unwrap();
+    assert_eq!((progress.waiting, progress.paused, progress.running), (3, true, false));
+    let all = one.engine.cancel_descriptions(None).await.unwrap();
+    assert_eq!(all.pictures, 3);
+    assert_eq!(one.engine.uncancel_descriptions(all.number).await.unwrap(), 3);
+    one.engine.cancel_descriptions(Some(vec![ids[1]])).await.unwrap();
+    assert!(ai.requests().is_empty());
+    one.engine.pause_descriptions(false).await.unwrap();
+    one.heard("two", |event| matches!(event, Event::Descriptions(p) if p.waiting == 0 && p.done == 2)).await;
+    assert_eq!(one.engine.retry_descriptions(true, None).await.unwrap(), 1);
+    described(&one, 1).await;
+    assert_eq!(ai.requests().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_for_itself_can_be_tried_again() {
+    let one = window().await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    let ids = pictures(&one, 2).await;
+    one.engine.start();
+    ai.answer_next(Behaviour::Refuse);
+    ai.answer_next(Behaviour::Refuse);
+    one.engine.describe(ids, None).await.unwrap();
+    one.heard("two failures", |event| matches!(event, Event::Descriptions(p) if p.failed == 2)).await;
+    let progress = one.engine.describe_progress().await.unwrap();
+    assert!(progress.outcomes.iter().all(|outcome| outcome.error_code.as_deref() == Some("ai_refused")));
+    assert_eq!(one.engine.retry_descriptions(false, None).await.unwrap(), 2);
+    described(&one, 2).await;
 }

@@ -1,7 +1,6 @@
 import { render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
-import { engineError } from '@/ipc/fake';
 import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { inspect } from '@/test/inspect';
@@ -68,21 +67,12 @@ it('asks for a description with a prompt of one’s own, shows progress, and exp
   await userEvent.click(page.getByTestId('inspector-describe-start'));
   expect(fake.called('describePictures')).toEqual([[[id], 'Which birds?']]);
   expect(await page.findByTestId('inspector-describing')).toHaveTextContent('Asking api.openai.com');
-  fake.progress({
-    done: 1,
-    failed: 1,
-    running: false,
-    outcomes: [
-      {
-        id,
-        name: 'x',
-        error_code: 'ai_quota',
-        error: 'OpenAI says that the account has no credit left. Nothing was changed.',
-      },
-    ],
+  fake.descriptions.answer(id, {
+    code: 'ai_quota',
+    message: 'OpenAI says that the account has no credit left. Nothing was changed.',
   });
   expect(await page.findByTestId('inspector-describe-error')).toHaveTextContent('no credit left');
-  expect(page.queryByTestId('inspector-describing')).toBeNull();
+  await waitFor(() => expect(page.queryByTestId('inspector-describing')).toBeNull());
 });
 
 it('leads to the key when none is set', async () => {

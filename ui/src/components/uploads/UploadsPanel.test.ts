@@ -4,6 +4,7 @@ import { expect, it, vi } from 'vitest';
 import type { UploadRow, UploadStatus, UploadSummary } from '@/ipc';
 import type { FakeIpc, FakeOptions } from '@/ipc/fake';
 import { app } from '@/stores/app.svelte';
+import { toasts } from '@/stores/toasts.svelte';
 import { uploads } from '@/stores/uploads.svelte';
 import { start } from '@/test/start';
 import UploadsPanel from './UploadsPanel.svelte';
@@ -114,9 +115,39 @@ it('pauses and resumes one file, and says how many are paused', async () => {
   await vi.waitFor(async () => expect(await find('one.jpg')).toHaveTextContent('Paused'));
   expect(page.getByTestId('uploads-details')).toHaveTextContent('1 paused');
   expect(page.getByRole('button', { name: 'Pause uploads' })).toBeVisible();
-  await userEvent.click(page.getByRole('button', { name: 'Pause two.jpg' }));
+  await userEvent.click(page.getByRole('button', { name: 'Pause uploads' }));
   await userEvent.click(await page.findByRole('button', { name: 'Resume uploads' }));
+  await vi.waitFor(() => expect(page.getByRole('button', { name: 'Pause uploads' })).toBeVisible());
+  expect(await find('one.jpg')).toHaveTextContent('Paused');
+  await userEvent.click(page.getByRole('button', { name: 'Resume 1 paused' }));
   await vi.waitFor(async () => expect(await find('one.jpg')).toHaveTextContent('Waiting'));
+});
+
+it('cancels all with a way back, to each as it was', async () => {
+  const fake = await panel([
+    row({ kind: 'queued' }, { name: 'one.jpg' }),
+    row({ kind: 'paused' }, { name: 'two.jpg' }),
+    row({ kind: 'verified' }, { name: 'safe.jpg' }),
+  ]);
+  await userEvent.click(page.getByTestId('uploads-cancel'));
+  await vi.waitFor(() => expect(toasts.list.map((toast) => toast.message)).toEqual(['2 uploads cancelled']));
+  await vi.waitFor(async () => expect(await find('one.jpg')).toHaveTextContent('Cancelled'));
+  toasts.list[0]?.action?.run();
+  await vi.waitFor(async () => expect(await find('one.jpg')).toHaveTextContent('Waiting'));
+  expect(await find('two.jpg')).toHaveTextContent('Paused');
+  expect(fake.called('uncancelUploads')).toHaveLength(1);
+});
+
+it('tries what was cancelled again, one or all', async () => {
+  const fake = await panel([
+    row({ kind: 'cancelled' }, { name: 'one.jpg' }),
+    row({ kind: 'cancelled' }, { name: 'two.jpg' }),
+  ]);
+  await find('one.jpg');
+  expect(page.getByRole('button', { name: 'Retry one.jpg' })).toBeVisible();
+  await userEvent.click(page.getByRole('button', { name: 'Retry 2 cancelled' }));
+  expect(fake.called('retryCancelledUploads')).toHaveLength(1);
+  await vi.waitFor(async () => expect(await find('two.jpg')).toHaveTextContent('Waiting'));
 });
 
 it('cancels one, retries what can be retried, and nothing else', async () => {

@@ -140,4 +140,8 @@ local_copy: string | null,
 /**
  * Whether changes made here still wait to reach the service.
  */
-pending: boolean, };
+pending: boolean, 
+/**
+ * Whether its description is wanted and not there yet.
+ */
+describing: boolean, };

@@ -1,4 +1,4 @@
-import { render, screen as page, waitFor } from '@testing-library/svelte';
+import { cleanup, render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import type { DoctorReport, DoctorStep } from '@/ipc';
@@ -47,6 +47,28 @@ it('says what is wrong with an address, and keeps what was typed', async () => {
   await userEvent.type(field, 'nonsense{Enter}');
   expect(await page.findByRole('alert')).toHaveTextContent('That is not an address.');
   expect(field).toHaveValue('nonsense');
+});
+
+it('erases nothing that is typed when another field is saved or the settings are closed', async () => {
+  const fake = await start();
+  open('descriptions');
+  const key = await page.findByTestId('ai-key');
+  const model = page.getByTestId('ai-model');
+  await userEvent.type(key, 'sk-half');
+  await userEvent.clear(model);
+  await userEvent.type(model, 'gpt-5{Enter}');
+  await waitFor(() => expect(fake.current.ai.model).toBe('gpt-5'));
+  expect(key).toHaveValue('sk-half');
+  expect(fake.called('changeAi')).toEqual([[{ model: 'gpt-5' }]]);
+  // Somebody leaves in the middle of an address, and comes back to it.
+  fake.fail('changeAi', engineError('invalid_input', 'That is not an address.'));
+  await userEvent.type(page.getByTestId('ai-base-url'), 'htp:/foo');
+  cleanup();
+  await waitFor(() => expect(fake.called('changeAi')).toContainEqual([{ base_url: 'htp:/foo' }]));
+  open('descriptions');
+  await waitFor(() => expect(page.getByTestId('ai-base-url')).toHaveValue('htp:/foo'));
+  expect(await page.findByRole('alert')).toHaveTextContent('That is not an address.');
+  expect(page.getByTestId('ai-key')).toHaveValue('sk-half');
 });
 
 it('applies changes at once, and takes back what is refused', async () => {

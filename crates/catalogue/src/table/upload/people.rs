@@ -22,22 +22,51 @@ pub fn cancel(conn: &Connection, id: u32) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Cancels every row that isn't finished; gives how many.
+/// Cancels every row that isn't finished; gives the number that [`uncancel`] takes, and how many they were.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn cancel_all(conn: &Connection) -> Result<usize> {
+pub fn cancel_all(conn: &Connection) -> Result<(i64, usize)> {
     let revision = next_revision(conn)?;
     conn.prepare_cached(&format!("DELETE FROM upload_part WHERE upload IN (SELECT id FROM upload WHERE {OPEN})"))?
         .execute([])?;
-    conn.prepare_cached(&format!(
-        "UPDATE upload SET status = 'cancelled', claimed_by = NULL, held = 0, part_size = NULL, revision = ?1 WHERE {OPEN}"
-    ))?
-    .execute([revision])
+    let cancelled = conn
+        .prepare_cached(&format!(
+            "UPDATE upload SET status = 'cancelled', cancelled_with = ?1, was_held = held, claimed_by = NULL, held = 0,
+                 part_size = NULL, revision = ?1 WHERE {OPEN}"
+        ))?
+        .execute([revision])?;
+    Ok((revision, cancelled))
 }
 
 pub(super) const REQUEUE: &str = "UPDATE upload SET status = 'queued', revision = ?1, run = ?2, error_code = NULL, \
-    error_message = NULL, retryable = 0, claimed_by = NULL";
+    error_message = NULL, retryable = 0, claimed_by = NULL, cancelled_with = NULL, was_held = 0";
+
+/// Takes one [`cancel_all`] back: its rows wait again at their old places, and those that were on hold are so again. Gives
+/// how many.
+///
+/// # Errors
+/// What SQLite says.
+pub fn uncancel(conn: &Connection, number: i64) -> Result<usize> {
+    let run = run_for_new_rows(conn)?;
+    let revision = next_revision(conn)?;
+    // The right side of an assignment is what was there before.
+    conn.prepare_cached(&format!(
+        "{REQUEUE}, held = was_held, hidden = 0 WHERE status = 'cancelled' AND cancelled_with = ?3"
+    ))?
+    .execute(params![revision, run, number])
+}
+
+/// Puts every cancelled row on the list back; gives how many.
+///
+/// # Errors
+/// What SQLite says.
+pub fn retry_cancelled(conn: &Connection) -> Result<usize> {
+    let run = run_for_new_rows(conn)?;
+    let revision = next_revision(conn)?;
+    conn.prepare_cached(&format!("{REQUEUE} WHERE status = 'cancelled' AND hidden = 0"))?
+        .execute(params![revision, run])
+}
 
 /// Puts a failed or cancelled row back into the queue, at its old place. False when it is neither.
 ///

@@ -9,6 +9,7 @@ fn open() -> Connection {
     conn.execute_batch(MIGRATION).unwrap();
     conn.execute_batch(upload_part::MIGRATION).unwrap();
     conn.execute_batch(HOLD_AND_ORDER).unwrap();
+    conn.execute_batch(CANCELLED_TOGETHER).unwrap();
     conn
 }
 
@@ -167,6 +168,31 @@ fn a_failed_row_that_can_be_tried_again_keeps_its_parts() {
 
 fn ids_of(rows: Vec<(u32, String)>) -> Vec<u32> {
     rows.into_iter().map(|(id, _)| id).collect()
+}
+
+#[test]
+fn what_was_cancelled_together_comes_back_together_and_as_it_was() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 1), file("b", 1), file("c", 1), file("d", 1)], None).unwrap();
+    claim(&conn, "one", None, 1).unwrap();
+    finish(&conn, "one", &[(all[0], verified())]).unwrap();
+    hold(&conn, &[all[2]]).unwrap();
+    cancel(&conn, all[1]).unwrap();
+    let (number, cancelled) = cancel_all(&conn).unwrap();
+    assert_eq!(cancelled, 2);
+    assert_eq!(totals(&conn).unwrap().held, 0);
+
+    assert_eq!(uncancel(&conn, number).unwrap(), 2);
+    let row = |id| get(&conn, id).unwrap().unwrap();
+    let standing = |id| (row(id).status, row(id).held);
+    assert_eq!(standing(all[0]), (Status::Verified, false));
+    assert_eq!(standing(all[1]), (Status::Cancelled, false), "cancelled before, for itself");
+    assert_eq!(standing(all[2]), (Status::Queued, true));
+    assert_eq!(standing(all[3]), (Status::Queued, false));
+    assert_eq!(uncancel(&conn, number).unwrap(), 0, "only once");
+
+    assert_eq!(retry_cancelled(&conn).unwrap(), 1);
+    assert_eq!(standing(all[1]), (Status::Queued, false));
 }
 
 #[test]

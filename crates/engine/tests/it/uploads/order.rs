@@ -107,8 +107,11 @@ async fn a_command_holds_cancels_and_pauses_what_a_window_works_on() {
 
     stage.store.clear();
     command.engine.resume_uploads().await.unwrap();
-    let rows = anna.finished(&[ids[0], ids[2]]).await;
-    assert!(rows.iter().all(|row| row.status == UploadStatus::Verified), "{rows:?}");
+    assert_eq!(anna.finished(&ids[2..]).await[0].status, UploadStatus::Verified);
+    let rows = anna.engine.upload_rows(ids[..1].to_vec()).await.unwrap();
+    assert_eq!(rows[0].status, UploadStatus::Paused, "what was paused for itself goes on for itself");
+    assert_eq!(command.engine.resume_held_uploads().await.unwrap(), 1);
+    assert_eq!(anna.finished(&ids[..1]).await[0].status, UploadStatus::Verified);
     assert_eq!(anna.pictures().await.len(), 2);
 }
 

@@ -1,6 +1,6 @@
 //! What people do to the queue: pause, resume, cancel, retry, clear.
 
-use engine::view::UploadStatus;
+use engine::view::{UploadRow, UploadStatus};
 use testkit::photos;
 use testkit::proxy::{Fault, When};
 
@@ -68,10 +68,18 @@ async fn cancelling_all_clearing_and_retrying() {
     photos::sample_folder(&folder, 5);
     let mut ids = anna.drop_files([folder]).await;
     ids.extend(anna.drop_files([stage.file("notes.txt", b"no")]).await);
+    let cancelled = anna.engine.cancel_uploads().await.unwrap();
+    assert_eq!(cancelled.uploads, 6);
+    let all = |rows: &[UploadRow], status| rows.iter().all(|row| row.status == status);
+    assert_eq!(anna.engine.uncancel_uploads(cancelled.number).await.unwrap(), 6);
+    let rows = anna.snapshot().await.rows;
+    assert!(all(&rows, UploadStatus::Queued), "{rows:?}");
+    anna.engine.cancel_uploads().await.unwrap();
+    assert_eq!(anna.engine.retry_cancelled_uploads().await.unwrap(), 6);
     anna.engine.cancel_uploads().await.unwrap();
     anna.engine.start();
     let rows = anna.snapshot().await.rows;
-    assert!(rows.iter().all(|row| row.status == UploadStatus::Cancelled), "{rows:?}");
+    assert!(all(&rows, UploadStatus::Cancelled), "{rows:?}");
     anna.engine.clear_finished_uploads().await.unwrap();
     assert!(anna.snapshot().await.rows.is_empty());
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use account_service::config::StoreConfig;
 use account_service::{Config, Housekeeping, Server, Stop};
 use engine::view::{
-    AccountForm, Connection, LibraryQuery, RegisterForm, Scope, Sort, UploadRow, UploadStatus, UploadsSnapshot,
+    AccountForm, Connection, LibraryQuery, RegisterForm, Sort, UploadRow, UploadStatus, UploadsSnapshot,
 };
 use engine::{Engine, EngineConfig, Event, EventSink, Role, Source, UploadOptions};
 use sha2::{Digest as _, Sha256};

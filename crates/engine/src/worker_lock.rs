@@ -11,7 +11,7 @@ use uuid::Uuid;
 const FOLDER: &str = "workers";
 
 /// A living worker. Dropping it is its end.
-pub(super) struct WorkerLock {
+pub(crate) struct WorkerLock {
     name: String,
     path: PathBuf,
     _file: File,
@@ -19,7 +19,7 @@ pub(super) struct WorkerLock {
 
 impl WorkerLock {
     /// Begins a worker with a name of its own.
-    pub(super) fn take(library: &Path) -> io::Result<Self> {
+    pub(crate) fn take(library: &Path) -> io::Result<Self> {
         let folder = library.join(FOLDER);
         fs::create_dir_all(&folder)?;
         let name = format!("{}-{}", std::process::id(), Uuid::new_v4().simple());
@@ -30,7 +30,7 @@ impl WorkerLock {
     }
 
     /// Its name, as claims have it.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 }
@@ -42,7 +42,7 @@ impl Drop for WorkerLock {
 }
 
 /// Whether the worker with this name has ended. Its file is removed then.
-pub(super) fn has_ended(library: &Path, name: &str) -> bool {
+pub(crate) fn has_ended(library: &Path, name: &str) -> bool {
     // The name comes from the database; it must not lead elsewhere.
     if name.is_empty() || name.contains(['/', '\\']) {
         return true;

@@ -1,0 +1,108 @@
+//! One picture: its bytes, a small JPEG of them without metadata, the AI's answer, and where that is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalogue::table::description_job::{self, Job};
+use catalogue::table::pending_edit::Edit;
+use describe::{Describer, Description};
+use pictures::{Format, Limits};
+
+use super::failure::Failure;
+use crate::blobs::Original;
+use crate::library::{known_picture, make_edits_in};
+use crate::session::Session;
+use crate::{EngineError, ErrorKind, Result};
+
+/// The longest side of what the AI is sent, in pixels.
+const LONGEST_SIDE: u32 = 1024;
+
+/// How often a picture is tried when the AI asks to wait.
+const TRIES: u32 = 4;
+
+/// The longest wait that is obeyed; with a longer one the queue stops and says so.
+const LONGEST_WAIT: Duration = Duration::from_secs(90);
+
+/// Has one picture described and keeps the answer. A picture that can't be described is an error of its wish; what every
+/// picture would meet leaves the wish as it is.
+pub(super) async fn answer(session: &Arc<Session>, worker: &str, job: &Job) -> Result<(), Failure> {
+    let mut tries = 1;
+    let answer = loop {
+        match ask(session, job).await {
+            Err(Failure { wait: Some(wait), .. }) if wait <= LONGEST_WAIT && tries < TRIES => {
+                tries += 1;
+                tokio::time::sleep(wait).await;
+            }
+            answer => break answer,
+        }
+    };
+    match answer {
+        Ok(said) => Ok(keep(session, worker, job, said).await?),
+        Err(failure) => {
+            if !failure.of_every_picture {
+                fail(session, worker, vec![job.id], &failure.error).await?;
+            }
+            Err(failure)
+        }
+    }
+}
+
+async fn ask(session: &Arc<Session>, job: &Job) -> Result<Description, Failure> {
+    let describer = Describer::new((session.describing.whom)().await?)?;
+    let picture = known_picture(session, job.picture).await?;
+    if picture.facts.deleted_at.is_some() {
+        let message = "This picture is in the trash. Restore it first.";
+        return Err(EngineError::new(ErrorKind::InvalidInput, message).into());
+    }
+    let format = Format::from_name(&picture.facts.format);
+    if !format.is_some_and(Format::decodable) {
+        let unknown = picture.facts.format.to_uppercase();
+        return Err(Failure::unsupported(format.map_or(unknown.as_str(), |format| format.label())));
+    }
+    let bytes = session.blobs.original_bytes(session, &Original::of(&picture)).await?;
+    let rendition =
+        session.blobs.decode(move || pictures::rendition(&bytes, LONGEST_SIDE, &Limits::default())).await??;
+    Ok(describer.describe(&rendition.bytes, job.prompt.as_deref()).await?)
+}
+
+/// Keeps what the model said, for the picture as it is now: what it was when the model was asked may be old. In the same
+/// transaction the wish ends, so that no crash in between has it paid for twice.
+async fn keep(session: &Arc<Session>, worker: &str, job: &Job, said: Description) -> Result<()> {
+    let reading = Edit::Reading {
+        description: said.description,
+        alt_text: said.alt_text,
+        tags: said.tags,
+        text_in_image: said.text_in_image,
+        model: said.model.chars().take(100).collect(),
+    };
+    let (worker, job, picture) = (worker.to_owned(), job.id, job.picture);
+    session
+        .catalogue
+        .write(move |conn| {
+            make_edits_in(conn, &[picture], &[reading])?;
+            description_job::end(conn, &worker, job, None)
+        })
+        .await?;
+    session.events.library_changed();
+    session.sync.wake();
+    Ok(())
+}
+
+/// Ends wishes with the reason why their pictures are not described.
+pub(super) async fn fail(session: &Session, worker: &str, jobs: Vec<i64>, error: &EngineError) -> Result<()> {
+    let worker = worker.to_owned();
+    let why = stored(error);
+    session
+        .catalogue
+        .write(move |conn| {
+            jobs.iter().try_for_each(|job| description_job::end(conn, &worker, *job, Some(&why)).map(drop))
+        })
+        .await?;
+    session.events.library_changed();
+    Ok(())
+}
+
+/// An error as the queue keeps it.
+pub(super) fn stored(error: &EngineError) -> description_job::Failure {
+    description_job::Failure { code: error.code.as_str().to_owned(), message: error.message.clone() }
+}

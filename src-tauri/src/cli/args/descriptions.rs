@@ -1,0 +1,44 @@
+//! What can be typed about the queue of descriptions.
+
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub struct Descriptions {
+    #[command(subcommand)]
+    pub action: Option<DescriptionsAction>,
+}
+
+#[derive(Subcommand)]
+pub enum DescriptionsAction {
+    /// List the queue: what waits, what failed, what was cancelled (what is done without a command)
+    List,
+    /// Pause descriptions; what is being asked is answered
+    Pause,
+    /// Go on, also after something had stopped them
+    Resume,
+    /// Cancel descriptions: all that wait, or those of some pictures
+    Cancel(CancelDescriptions),
+    /// Try descriptions again: what failed and what was not tried, what was cancelled, or those of some pictures
+    Retry(RetryDescriptions),
+    /// Take finished descriptions off the list
+    Clear,
+    /// Work on the queue, when no window does, until nothing waits
+    Finish,
+}
+
+#[derive(Args)]
+pub struct CancelDescriptions {
+    /// Pictures' ids, or the beginnings of them; without any, all
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct RetryDescriptions {
+    /// Those that were cancelled
+    #[arg(long, conflicts_with = "ids")]
+    pub cancelled: bool,
+    /// Pictures' ids, or the beginnings of them; without any, all that failed
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+}
