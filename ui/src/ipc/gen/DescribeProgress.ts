@@ -3,11 +3,11 @@ import type { DescribeOutcome } from "./DescribeOutcome";
 import type { DescriptionStop } from "./DescriptionStop";
 
 /**
- * How far a batch of descriptions is.
+ * How far the queue of descriptions is, since it was last empty.
  */
 export type DescribeProgress = { 
 /**
- * Pictures asked for.
+ * Pictures asked for, without those that were cancelled.
  */
 total: number, 
 /**
@@ -19,9 +19,25 @@ done: number,
  */
 failed: number, 
 /**
+ * Not tried yet, or not to the end.
+ */
+waiting: number, 
+/**
+ * Cancelled.
+ */
+cancelled: number, 
+/**
  * Whether it is still going.
  */
-waiting: number, cancelled: number, running: boolean, paused: boolean, stopped: DescriptionStop | null, 
+running: boolean, 
+/**
+ * Whether the person paused it.
+ */
+paused: boolean, 
+/**
+ * Why it stopped, which is something that the next picture would meet, too. Everything that was not tried waits.
+ */
+stopped: DescriptionStop | null, 
 /**
  * What came of each picture so far that is new since the last message.
  */
