@@ -1,12 +1,14 @@
 //! The clipboard: links go in, pictures come out.
 
-use std::path::PathBuf;
+#[cfg_attr(target_os = "linux", path = "clipboard/raw_linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "clipboard/raw_elsewhere.rs")]
+mod raw;
+
 use std::time::Duration;
 
 use engine::Source;
 use tauri::AppHandle;
 use tauri_plugin_clipboard_manager::ClipboardExt;
-use url::Url;
 
 use crate::error::ShellError;
 
@@ -23,21 +25,41 @@ pub async fn write_text(app: &AppHandle, text: String) -> Result<(), ShellError>
     .map_err(|error| ShellError::Task(error.to_string()))?
 }
 
+/// What another program copied, as it offers it.
+#[derive(Default)]
+struct Copied {
+    /// A list of addresses, one a line (RFC 2483).
+    addresses: String,
+    /// The ending of a file of its kind, and its bytes.
+    picture: Option<(&'static str, Vec<u8>)>,
+}
+
 /// What can be uploaded of the clipboard: copied files, else a copied picture, else addresses or paths in a text.
-pub async fn read_sources() -> Result<Vec<Source>, ShellError> {
-    // Never on the main thread: on Linux this app itself may have to answer for what it copied.
-    let reading = tauri::async_runtime::spawn_blocking(read);
-    match tokio::time::timeout(PATIENCE, reading).await {
-        Ok(Ok(sources)) => sources,
-        Ok(Err(error)) => Err(ShellError::Task(error.to_string())),
+pub async fn read_sources(app: &AppHandle) -> Result<Vec<Source>, ShellError> {
+    match tokio::time::timeout(PATIENCE, read_all(app)).await {
+        Ok(sources) => sources,
         Err(_) => Err(ShellError::ClipboardRead("the program that copied it does not answer".to_owned())),
     }
+}
+
+async fn read_all(app: &AppHandle) -> Result<Vec<Source>, ShellError> {
+    let copied = raw::read(app).await;
+    // File managers also offer an icon or the paths as text, so files come first.
+    let listed = sources_of_text(&copied.addresses);
+    if !listed.is_empty() {
+        return Ok(listed);
+    }
+    if let Some((ending, bytes)) = copied.picture {
+        return Ok(vec![Source::Bytes { name: pasted_name(ending), bytes }]);
+    }
+    // Never on the main thread: on Linux this app itself may have to answer for what it copied.
+    let reading = tauri::async_runtime::spawn_blocking(read);
+    reading.await.map_err(|error| ShellError::Task(error.to_string()))?
 }
 
 fn read() -> Result<Vec<Source>, ShellError> {
     let unreadable = |error: arboard::Error| ShellError::ClipboardRead(error.to_string());
     let mut clipboard = arboard::Clipboard::new().map_err(unreadable)?;
-    // File managers also offer an icon or the paths as text, so files come first.
     if let Ok(paths) = clipboard.get().file_list()
         && !paths.is_empty()
     {
@@ -46,7 +68,7 @@ fn read() -> Result<Vec<Source>, ShellError> {
     if let Ok(image) = clipboard.get().image() {
         let bytes = encode_png(image.width, image.height, &image.bytes)
             .map_err(|error| ShellError::ClipboardRead(error.to_string()))?;
-        return Ok(vec![Source::Bytes { name: pasted_name(), bytes }]);
+        return Ok(vec![Source::Bytes { name: pasted_name("png"), bytes }]);
     }
     let sources = match clipboard.get().text() {
         Ok(text) => sources_of_text(&text),
@@ -57,8 +79,8 @@ fn read() -> Result<Vec<Source>, ShellError> {
 }
 
 /// A name that tells pasted pictures apart, by this computer's clock; no colons, which Windows refuses in names.
-fn pasted_name() -> String {
-    chrono::Local::now().format("Pasted %Y-%m-%d %H.%M.%S.png").to_string()
+fn pasted_name(ending: &str) -> String {
+    format!("{}.{ending}", chrono::Local::now().format("Pasted %Y-%m-%d %H.%M.%S"))
 }
 
 /// Eight bits a channel, RGBA, row by row from the top left, as clipboards hold it.
@@ -81,25 +103,24 @@ fn encode_png(width: usize, height: usize, rgba: &[u8]) -> Result<Vec<u8>, png::
 fn sources_of_text(text: &str) -> Vec<Source> {
     text.lines()
         .map(str::trim)
-        .filter(|line| !line.is_empty())
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(source_of_line)
         .collect::<Option<_>>()
         .unwrap_or_default()
 }
 
 fn source_of_line(line: &str) -> Option<Source> {
-    match Url::parse(line) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(Source::Url(line.to_owned())),
-        Ok(url) if url.scheme() == "file" => url.to_file_path().ok().map(Source::Path),
-        _ => {
-            let path = PathBuf::from(line);
-            (path.is_absolute() && path.exists()).then_some(Source::Path(path))
-        }
+    match Source::from_text(line) {
+        Source::Path(path) if !(path.is_absolute() && path.exists()) => None,
+        Source::Url(address) if address.contains(char::is_whitespace) => None,
+        source => Some(source),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
 
     #[test]
@@ -122,18 +143,21 @@ mod tests {
         let file = dir.path().join("a b.png");
         std::fs::write(&file, b"x").unwrap();
         let address = Url::from_file_path(&file).unwrap();
-        let text = format!("{address}\r\n{}\nhttps://example.com/a.jpg\n", file.display());
-        assert_eq!(
-            sources_of_text(&text),
-            [Source::Path(file.clone()), Source::Path(file), Source::Url("https://example.com/a.jpg".to_owned())]
-        );
+        let text = format!("# copied\r\n{address}\r\n{}\nHTTPS://example.com/a%2Fb.jpg\n", file.display());
+        let url = Source::Url("HTTPS://example.com/a%2Fb.jpg".to_owned());
+        assert_eq!(sources_of_text(&text), [Source::Path(file.clone()), Source::Path(file), url]);
     }
 
     #[test]
     fn other_text_is_left_alone() {
-        for text in
-            ["", "hello", "see https://example.com/a.jpg", "/no/such/file.png", "https://example.com/a.jpg\nhello"]
-        {
+        for text in [
+            "",
+            "hello",
+            "see https://example.com/a.jpg",
+            "/no/such/file.png",
+            "https://example.com/a.jpg\nhello",
+            "https: a word",
+        ] {
             assert_eq!(sources_of_text(text), [], "{text:?}");
         }
     }

@@ -8,6 +8,9 @@ mod cli;
 mod clipboard;
 mod commands;
 mod console;
+mod dropped;
+#[cfg(target_os = "linux")]
+mod dropped_linux;
 mod error;
 mod events;
 mod leaving;

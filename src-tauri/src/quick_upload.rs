@@ -17,7 +17,7 @@ pub async fn files(app: AppHandle) {
 
 /// Uploads what is on the clipboard.
 pub async fn clipboard(app: AppHandle) {
-    match clipboard::read_sources().await {
+    match clipboard::read_sources(&app).await {
         Ok(sources) => deliver(&app, sources).await,
         Err(error) => notify(&app, "Nothing was uploaded", &error.to_string()),
     }
@@ -112,6 +112,10 @@ fn outcome(results: &[UploadResult], copied: Result<usize, EngineError>) -> Outc
     if failed > 0 {
         parts.push(format!("{} not uploaded", pictures(failed)));
     }
+    let left_alone = count(ResultStatus::Skipped);
+    if left_alone > 0 {
+        parts.push(format!("{} left alone", other_files(left_alone)));
+    }
     let title = if parts.is_empty() { "No pictures were found".to_owned() } else { parts.join(", ") };
     let mut body = match copied {
         Ok(0) => Vec::new(),
@@ -127,12 +131,18 @@ fn outcome(results: &[UploadResult], copied: Result<usize, EngineError>) -> Outc
     Outcome { title, body: body.join(" ") }
 }
 
+/// What was no picture in a folder, in words.
+pub fn other_files(count: usize) -> String {
+    if count == 1 { "1 other file".to_owned() } else { format!("{count} other files") }
+}
+
 fn pictures(count: usize) -> String {
     if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") }
 }
 
 /// Tells the person, who may not be looking at the window. A desktop without notifications is told nothing.
 fn notify(app: &AppHandle, title: &str, body: &str) {
+    let body = &engine::visible(body);
     if let Err(error) = app.notification().builder().title(title).body(body).show() {
         tracing::warn!(%error, title, body, "a notification could not be shown");
     }
@@ -144,7 +154,7 @@ mod tests {
 
     fn result(path: &str, status: ResultStatus) -> UploadResult {
         let error = (status == ResultStatus::Failed).then(|| EngineError::new(ErrorKind::EmptyFile, "It is empty."));
-        let id = error.is_none().then(|| "id".to_owned());
+        let id = matches!(status, ResultStatus::Uploaded | ResultStatus::Duplicate).then(|| "id".to_owned());
         UploadResult { path: path.to_owned(), status, id, sha256: None, link: None, error }
     }
 
@@ -166,6 +176,14 @@ mod tests {
         let said = outcome(&results, Ok(3));
         assert_eq!(said.title, "2 pictures uploaded and verified, 1 picture already here, 1 picture not uploaded");
         assert_eq!(said.body, "3 links are on the clipboard, in order. 4.png: It is empty.");
+    }
+
+    #[test]
+    fn what_is_no_picture_in_a_folder_is_no_failure() {
+        let skipped = || result("/a/film.mp4", ResultStatus::Skipped);
+        let said = outcome(&[result("/a/1.png", ResultStatus::Uploaded), skipped(), skipped()], Ok(1));
+        assert_eq!(said.title, "1 picture uploaded and verified, 2 other files left alone");
+        assert_eq!(said.body, "The link is on the clipboard.");
     }
 
     #[test]

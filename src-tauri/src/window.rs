@@ -10,6 +10,7 @@ use tauri::{App, AppHandle, Builder, Manager, RunEvent, WebviewUrl, WebviewWindo
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 
+use crate::dropped::{self, Dropped};
 use crate::events::{Watchers, WindowEvents};
 use crate::leaving::{self, Leaving};
 use crate::{commands, logging, state, thumb_protocol, tray};
@@ -82,7 +83,7 @@ fn set_up(app: &mut App) -> Result<(), EngineError> {
 }
 
 fn open_window(app: &App, data_dir: &std::path::Path) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Image Manager")
         .inner_size(1280.0, 800.0)
         .min_inner_size(360.0, 480.0)
@@ -91,6 +92,9 @@ fn open_window(app: &App, data_dir: &std::path::Path) -> tauri::Result<()> {
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
+    let dropped = Dropped::default();
+    dropped::watch(&window, dropped.clone());
+    app.manage(dropped);
     Ok(())
 }
 

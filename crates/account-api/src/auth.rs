@@ -18,7 +18,7 @@ pub struct RegisterRequest {
     /// without regard to case. One that can't be told from another account's is taken.
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 64, pattern = r"^[\p{L}\p{N}._-]+$", example = "anna")
+        schema(min_length = 1, max_length = 64, pattern = r"^[\p{L}\p{N}._-][\p{L}\p{M}\p{N}._-]*$", example = "anna")
     )]
     pub username: String,
     /// An e-mail address, at most 254 characters; used for recovery only, and compared without regard to case.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use rusqlite::Connection;
 
-use crate::migrate::migrate;
+use crate::migrate::{fill_indexes, migrate};
 use crate::open::{FolderLock, probe, set_aside};
 use crate::pool::Pool;
 use crate::pragma::Durability;
@@ -174,6 +174,7 @@ impl Catalogue {
 fn prepare(path: &Path) -> Result<()> {
     let mut conn = probe(path, Durability::Full)?;
     migrate(&mut conn, path)?;
+    fill_indexes(&mut conn)?;
     state::follow_time_zone(&conn)?;
     Ok(())
 }

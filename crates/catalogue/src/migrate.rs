@@ -22,6 +22,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::pending_edit::ONE_THING_EACH),
     M::up(table::description_job::MIGRATION),
     M::up(table::upload::CANCELLED_TOGETHER),
+    M::up(table::picture_search::FOLDED),
+    M::up(table::upload::FOUND_IN_FOLDERS),
 ];
 
 /// The newest schema version.
@@ -50,6 +52,16 @@ pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<()> {
     })
 }
 
+/// Fills an index that a migration left empty, in one transaction: what is interrupted is done at the next start.
+pub(crate) fn fill_indexes(conn: &mut Connection) -> Result<()> {
+    if !table::picture_search::is_empty(conn)? {
+        return Ok(());
+    }
+    let write = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    table::picture::reindex(&write)?;
+    Ok(write.commit()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +69,29 @@ mod tests {
     #[test]
     fn migrations_are_valid() {
         Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    /// A catalogue of before texts were folded, with a name that is not composed, as a Mac writes it.
+    #[test]
+    fn what_an_earlier_version_wrote_is_found() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.iter().position(|one| *one == M::up(table::picture_search::FOLDED)).unwrap();
+        Migrations::from_slice(&MIGRATIONS[..before]).to_latest(&mut conn).unwrap();
+        conn.execute(
+            "INSERT INTO picture (image_id, revision, name, format, content_type, size, sha256, has_thumbnail, favourite,
+                tags, created_at, updated_at, stored_size, verified_by, verified_at, shelf, described, aspect_milli,
+                shown_local, added_local, name_key, name_folded)
+             VALUES ('i', 1, ?1, 'png', 'image/png', 1, '00', 0, 0, '[\"Ｓｅａ\"]', '2026-03-01T12:00:00Z',
+                '2026-03-01T12:00:00Z', 1, 'content_md5', '2026-03-01T12:00:00Z', 0, 0, 1000, 0, 0, ?1, ?1)",
+            ["\u{1110}\u{1166}\u{1109}\u{1173}\u{1110}\u{1173}.png"],
+        )
+        .unwrap();
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut conn).unwrap();
+        fill_indexes(&mut conn).unwrap();
+        for text in ["테스트", "스트", "sea"] {
+            let query = table::picture::Query { text: text.into(), ..Default::default() };
+            assert_eq!(table::picture::layout(&conn, &query).unwrap().len(), 1, "{text}");
+        }
+        assert!(!table::picture_search::is_empty(&conn).unwrap());
     }
 }

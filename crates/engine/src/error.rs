@@ -19,6 +19,8 @@ pub enum ErrorKind {
     NotAPicture,
     /// It is a picture, but damaged.
     BrokenPicture,
+    /// No picture, in a folder with others: it was left alone, which is no failure.
+    LeftAlone,
     /// The file has no bytes.
     EmptyFile,
     /// The file is missing, or this person may not read it, or it is no regular file.

@@ -32,4 +32,5 @@ pub use error::{EngineError, ErrorKind, Result};
 pub use events::{Event, EventSink};
 pub use freeing::FreeSource;
 pub use links::LinkText;
+pub use names::{is_invisible, is_punctuation, one_line, visible};
 pub use upload::{ResultStatus, Source, UploadOptions, UploadResult};

@@ -79,6 +79,7 @@ impl Session {
     pub(crate) async fn open(parts: SessionParts) -> Result<Arc<Session>> {
         let folder = parts.library_dir.clone();
         let opened = tokio::task::spawn_blocking(move || {
+            crate::library::remove_left_behind(&folder);
             let opened = Catalogue::open(&folder)?;
             let thumbs = ThumbStore::open(&folder, THUMBS_CAP)?;
             Ok::<_, EngineError>((opened, thumbs))

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::args::Describe;
 use super::failure::Failure;
-use super::output::{FailedPicture, Output, complain, one_line, printable};
+use super::output::{FailedPicture, Output, complain, one_line};
 use super::session::Session;
 
 /// A line of `describe --json`.
@@ -73,6 +73,6 @@ fn print(out: &Output, picture: &PictureDetail) {
         });
     } else {
         complain(&format!("{}:", one_line(&picture.name)));
-        out.line(&printable(picture.description.as_deref().unwrap_or_default()));
+        out.line(picture.description.as_deref().unwrap_or_default());
     }
 }

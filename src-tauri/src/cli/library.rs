@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope};
-use engine::{Engine, EngineError};
+use engine::{Engine, EngineError, visible};
 use serde::Serialize;
 
 use super::args::{Download, List, Search};
 use super::failure::Failure;
-use super::output::{FailedPicture, Output, complain, one_line, printable, size};
+use super::output::{FailedPicture, Output, complain, one_line, size};
 use super::session::Session;
 
 /// A picture as programs outside of the app see it: named by the service's identifier.
@@ -99,7 +99,12 @@ pub async fn list(session: &Session, out: &Output, args: List) -> Result<(), Fai
 
 /// Lists what has all the words.
 pub async fn search(session: &Session, out: &Output, args: Search) -> Result<(), Failure> {
-    let query = LibraryQuery { text: args.words.join(" "), ..LibraryQuery::default() };
+    let text = args.words.join(" ");
+    // Punctuation parts words and asks for nothing.
+    if text.chars().all(|c| c.is_whitespace() || engine::is_punctuation(c)) {
+        return Err(Failure::Usage("Type a word to search for. `image-manager list` lists everything.".to_owned()));
+    }
+    let query = LibraryQuery { text, ..LibraryQuery::default() };
     print(session, out, query, args.limit, "No picture has all of these words.").await
 }
 
@@ -151,7 +156,7 @@ pub async fn show(session: &Session, out: &Output, id: &str) -> Result<(), Failu
         out.object(&Picture::from(&picture));
     } else {
         for (label, value) in facts(&picture) {
-            out.line(&format!("{label:<12}{}", printable(&value).replace('\n', "\n            ")));
+            out.line(&format!("{label:<12}{}", visible(&value).replace('\n', "\n            ")));
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ mod bucket;
 mod describe;
 mod descriptions;
 mod doctor;
+mod ending;
 mod failure;
 mod free;
 mod library;
@@ -74,7 +75,7 @@ pub fn run(invocation: Invocation) -> ExitCode {
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = dispatch(invocation.command, &out) => outcome,
-            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted(what_is_kept)),
+            () = ending::asked_for() => Err(Failure::Interrupted(what_is_kept)),
         }
     });
     // A task that waits for a server must not keep the terminal waiting.

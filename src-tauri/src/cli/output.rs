@@ -3,7 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine::EngineError;
+pub use engine::one_line;
+use engine::{EngineError, is_invisible, visible};
 use serde::Serialize;
 
 /// Where a command's results go.
@@ -23,8 +24,13 @@ impl Output {
         self.json
     }
 
-    /// Prints one line of data. A reader that has gone (`list | head`) is no error: work that was asked for goes on.
+    /// Prints one line of data for people. A reader that has gone (`list | head`) is no error: work that was asked for goes
+    /// on.
     pub fn line(&self, text: &str) {
+        self.write(&visible(text));
+    }
+
+    fn write(&self, text: &str) {
         if !self.closed.load(Ordering::Relaxed) && writeln!(io::stdout().lock(), "{text}").is_err() {
             self.closed.store(true, Ordering::Relaxed);
         }
@@ -33,7 +39,7 @@ impl Output {
     /// Prints one object on a line of its own.
     pub fn object(&self, value: &impl Serialize) {
         match serde_json::to_string(value) {
-            Ok(text) => self.line(&text),
+            Ok(text) => self.write(&harmless(&text)),
             Err(error) => complain(&format!("The result can't be written as JSON: {error}")),
         }
     }
@@ -47,7 +53,7 @@ impl Output {
 /// Tells people something, on standard error.
 pub fn complain(message: &str) {
     // Nobody left to tell is no reason to stop.
-    let _ = writeln!(io::stderr().lock(), "{}", printable(message));
+    let _ = writeln!(io::stderr().lock(), "{}", visible(message));
 }
 
 /// Whether somebody watches standard error.
@@ -64,14 +70,18 @@ pub struct FailedPicture<'a> {
     pub error: &'a EngineError,
 }
 
-/// Text from files and servers for a terminal: control characters could move the cursor or change its colours.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
-
-/// The same on one line.
-pub fn one_line(text: &str) -> String {
-    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
+/// JSON with everything escaped that a terminal would obey or nobody would see: programs read the same text from it.
+fn harmless(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_invisible(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 /// A size for people, in decimal units.
@@ -100,8 +110,10 @@ mod tests {
     }
 
     #[test]
-    fn names_can_not_command_the_terminal() {
-        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\n");
-        assert_eq!(one_line(" a\nb\t c\r"), "a b c\u{fffd}");
+    fn programs_read_what_terminals_do_not_obey() {
+        let name = "a\u{9b}2Jb\u{202e}gpj.exe\u{e0001}\u{7f} \"é\"";
+        let json = harmless(&serde_json::to_string(name).unwrap());
+        assert!(!json.chars().any(is_invisible), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), name);
     }
 }

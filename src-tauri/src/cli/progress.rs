@@ -23,7 +23,7 @@ impl UploadBar {
         let summary = &change.summary;
         self.bar.set_length(summary.bytes_total);
         self.bar.set_position(summary.bytes_sent);
-        let done = summary.verified + summary.duplicates + summary.failed + summary.cancelled;
+        let done = summary.verified + summary.duplicates + summary.failed + summary.cancelled + summary.left_alone;
         let mut message = format!("{done}/{}", summary.total);
         if let Some(reason) = &summary.waiting {
             message.push_str(&format!(", waiting: {reason}"));

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::output::{Output, complain, one_line};
 use super::progress::UploadBar;
 use super::session::Session;
+use crate::quick_upload::other_files;
 
 /// A line of `upload --json`.
 #[derive(Serialize)]
@@ -33,6 +34,7 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     if rows.is_empty() {
         complain("No pictures were found there.");
     }
+    let mut left_alone = 0;
     let describe = args.describe || engine.settings().describe_new;
     let bar = UploadBar::new();
     let (mut reasons, mut to_describe) = (Reasons::default(), Vec::new());
@@ -44,6 +46,7 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
                 for mut result in page {
                     result.path = given.as_given(&result.path);
                     reasons.add(&result);
+                    left_alone += usize::from(result.status == ResultStatus::Skipped);
                     if describe {
                         to_describe.push(result);
                     } else {
@@ -63,6 +66,9 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
         report(out, &result, description.as_ref());
     }
     reasons.tell();
+    if left_alone > 0 {
+        complain(&format!("{} left alone", other_files(left_alone)));
+    }
     if failed { Err(Failure::Some) } else { Ok(()) }
 }
 
@@ -133,9 +139,17 @@ async fn describe_uploaded(
 fn report(out: &Output, result: &UploadResult, description: Option<&Result<PictureDetail, EngineError>>) {
     let described = description.and_then(|outcome| outcome.as_ref().ok());
     let description_error = description.and_then(|outcome| outcome.as_ref().err());
+    if result.status == ResultStatus::Skipped {
+        // Of a folder with a thousand sidecars people want their number; programs want to know which.
+        if out.json() {
+            out.object(&Line { result, description: None, description_error: None });
+        }
+        return;
+    }
     let said = match result.status {
         ResultStatus::Uploaded => "uploaded".to_owned(),
         ResultStatus::Duplicate => "already here".to_owned(),
+        ResultStatus::Skipped => "left alone".to_owned(),
         ResultStatus::Failed => {
             format!("failed: {}", result.error.as_ref().map_or("unknown reason", |error| error.message.as_str()))
         }
@@ -167,8 +181,12 @@ struct Given {
 }
 
 enum Entry {
-    Address(String),
-    File { given: PathBuf, absolute: PathBuf },
+    /// An address, or a picture in one.
+    Address(Source),
+    File {
+        given: PathBuf,
+        absolute: PathBuf,
+    },
 }
 
 impl Given {
@@ -181,7 +199,7 @@ impl Given {
         self.entries
             .iter()
             .map(|entry| match entry {
-                Entry::Address(url) => Source::Url(url.clone()),
+                Entry::Address(source) => source.clone(),
                 Entry::File { absolute, .. } => Source::Path(absolute.clone()),
             })
             .collect()
@@ -203,12 +221,11 @@ impl Given {
 
 impl Entry {
     fn new(given: PathBuf) -> Result<Self, Failure> {
-        if let Some(text) = given.to_str()
-            && (text.starts_with("https://") || text.starts_with("http://"))
-        {
-            return Ok(Entry::Address(text.to_owned()));
-        }
-        let absolute = std::path::absolute(&given)
+        let path = match Source::from_path(given.clone()) {
+            Source::Path(path) => path,
+            address => return Ok(Entry::Address(address)),
+        };
+        let absolute = std::path::absolute(&path)
             .map_err(|error| Failure::Usage(format!("{} is no path: {error}", given.display())))?;
         Ok(Entry::File { given, absolute })
     }
@@ -256,9 +273,17 @@ mod tests {
 
     #[test]
     fn addresses_are_no_files() {
-        let given = Given::new(vec!["https://example.com/a.png".into(), "b.png".into()]).unwrap();
+        let given = Given::new(vec!["HTTPS://example.com/a%2F.png".into(), "b.png".into()]).unwrap();
         let sources = given.sources();
-        assert_eq!(sources[0], Source::Url("https://example.com/a.png".to_owned()));
+        assert_eq!(sources[0], Source::Url("HTTPS://example.com/a%2F.png".to_owned()));
         assert!(matches!(&sources[1], Source::Path(path) if path.is_absolute()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_files_address_is_the_file() {
+        let given = Given::new(vec!["file:///home/a%20b.png".into(), "FILE:///c.png".into()]).unwrap();
+        assert_eq!(given.sources(), [Source::Path("/home/a b.png".into()), Source::Path("/c.png".into())]);
+        assert_eq!(given.as_given("/home/a b.png"), "file:///home/a%20b.png", "as it was typed");
     }
 }

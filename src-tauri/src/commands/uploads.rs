@@ -1,14 +1,13 @@
 //! The upload queue.
 
-use std::path::PathBuf;
-
 use engine::view::{
     UploadFailure, UploadList, UploadMove, UploadSummary, UploadsCancelled, UploadsChange, UploadsPage,
 };
-use engine::{Engine, Result, Source, UploadOptions};
+use engine::{Engine, Result, UploadOptions};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
+use crate::dropped::Dropped;
 use crate::events::Watchers;
 use crate::{clipboard, quick_upload};
 
@@ -29,26 +28,14 @@ pub async fn pick_and_upload(app: AppHandle, engine: State<'_, Engine>, folder: 
 
 /// Gives how many files were put into the queue.
 #[tauri::command]
-pub async fn upload_paths(engine: State<'_, Engine>, paths: Vec<String>) -> Result<usize> {
-    let sources = paths.into_iter().map(source).collect();
+pub async fn upload_paths(engine: State<'_, Engine>, dropped: State<'_, Dropped>, paths: Vec<String>) -> Result<usize> {
+    let sources = paths.iter().map(|path| dropped.source(path)).collect();
     Ok(engine.upload(sources, options(&engine)).await?.len())
 }
 
-/// A drag from a browser gives addresses where paths are expected.
-fn source(path: String) -> Source {
-    match url::Url::parse(&path) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Source::Url(path),
-        Ok(url) if url.scheme() == "file" => match url.to_file_path() {
-            Ok(file) => Source::Path(file),
-            Err(()) => Source::Path(PathBuf::from(path)),
-        },
-        _ => Source::Path(PathBuf::from(path)),
-    }
-}
-
 #[tauri::command]
-pub async fn upload_clipboard(engine: State<'_, Engine>) -> Result<usize> {
-    let sources = clipboard::read_sources().await?;
+pub async fn upload_clipboard(app: AppHandle, engine: State<'_, Engine>) -> Result<usize> {
+    let sources = clipboard::read_sources(&app).await?;
     Ok(engine.upload(sources, options(&engine)).await?.len())
 }
 
@@ -141,21 +128,4 @@ pub async fn uploads_page(engine: State<'_, Engine>, list: UploadList, offset: u
 #[tauri::command]
 pub async fn clear_finished_uploads(engine: State<'_, Engine>) -> Result<()> {
     engine.clear_finished_uploads().await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dropped_addresses_are_told_from_paths() {
-        let url = |text: &str| Source::Url(text.to_owned());
-        let path = |text: &str| Source::Path(PathBuf::from(text));
-        assert_eq!(source("https://example.com/a.jpg".to_owned()), url("https://example.com/a.jpg"));
-        assert_eq!(source("/home/anna/a:b.jpg".to_owned()), path("/home/anna/a:b.jpg"));
-        assert_eq!(source("C:\\Users\\anna\\a.jpg".to_owned()), path("C:\\Users\\anna\\a.jpg"));
-        assert_eq!(source("ftp://example.com/a.jpg".to_owned()), path("ftp://example.com/a.jpg"));
-        #[cfg(unix)]
-        assert_eq!(source("file:///home/anna/a%20b.jpg".to_owned()), path("/home/anna/a b.jpg"));
-    }
 }

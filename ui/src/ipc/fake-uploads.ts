@@ -245,6 +245,7 @@ export class FakeUploads {
       duplicates: count('duplicate'),
       failed: count('failed'),
       cancelled: count('cancelled'),
+      left_alone: count('left_alone'),
       bytes_total: total,
       bytes_sent: sent,
       speed: active ? SPEED : 0,

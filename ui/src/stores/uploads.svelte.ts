@@ -24,6 +24,7 @@ const nothing: UploadSummary = {
   duplicates: 0,
   failed: 0,
   cancelled: 0,
+  left_alone: 0,
   bytes_total: 0,
   bytes_sent: 0,
   speed: 0,
@@ -65,8 +66,8 @@ class Uploads {
   }
 
   get done(): number {
-    const { verified, duplicates, failed, cancelled } = this.summary;
-    return verified + duplicates + failed + cancelled;
+    const { verified, duplicates, failed, cancelled, left_alone } = this.summary;
+    return verified + duplicates + failed + cancelled + left_alone;
   }
 
   /** Files that are not finished; they come first in the list. */
@@ -85,7 +86,7 @@ class Uploads {
 
   /** Whether there is anything to show. */
   get any(): boolean {
-    return this.listed > 0 || this.failures.length > 0;
+    return this.listed > 0 || this.failures.length > 0 || this.summary.left_alone > 0;
   }
 
   /** Whether nothing moves because the person wants it so: the queue, or each single file of it. */

@@ -5,10 +5,11 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use secrecy::SecretString;
+use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use super::second_factor::Proof;
-use super::{Caller, devices, invitations, look_alike, recovery, second_factor, session};
+use super::{Caller, devices, invitations, look_alike, recovery, second_factor, session, spelling};
 use crate::clock;
 use crate::config::{Accounts, Registration};
 use crate::error::{Error, Result};
@@ -69,10 +70,14 @@ struct NewPerson {
 }
 
 async fn checked(app: &Service, username: &str, email: &str, password: SecretString) -> Result<NewPerson> {
-    let username = username.trim().to_owned();
+    let username = spelling::shown(username);
     check_username(&username)?;
     look_alike::check(&username)?;
     let email = checked_email(email)?;
+    // A name that an earlier version kept in another spelling is taken, too, without the database's index saying so.
+    if by_name(app.database.read(), &username).await?.is_some() {
+        return Err(Error::new(ErrorCode::UsernameTaken, "This user name is taken. Choose another one."));
+    }
     let password_hash = app.passwords.hash(password).await?;
     Ok(NewPerson { username, email, password_hash })
 }
@@ -82,7 +87,7 @@ async fn checked(app: &Service, username: &str, email: &str, password: SecretStr
 /// # Errors
 /// When it can't be one.
 pub(super) fn checked_email(email: &str) -> Result<String> {
-    let email = email.trim().to_owned();
+    let email = spelling::shown(email);
     check_email(&email)?;
     Ok(email)
 }
@@ -270,7 +275,7 @@ pub(super) async fn set_password(write: &Write, user_id: Uuid, hash: String) -> 
     Ok(())
 }
 
-/// The person of this name, in whatever case.
+/// The person of this name, in whatever case and however its letters are composed.
 ///
 /// # Errors
 /// When the database can't be reached.
@@ -279,8 +284,10 @@ pub async fn by_name(read: &impl ConnectionTrait, username: &str) -> Result<Opti
     if username.contains('\0') {
         return Ok(None);
     }
-    let key = username.trim().to_lowercase();
-    Ok(user::Entity::find().filter(user::Column::UsernameKey.eq(key)).one(read).await?)
+    let keys = spelling::keys(username);
+    let found = user::Entity::find().filter(user::Column::UsernameKey.is_in(keys.clone())).all(read).await?;
+    let place = |user: &user::Model| keys.iter().position(|key| *key == user.username_key);
+    Ok(found.into_iter().min_by_key(place))
 }
 
 /// By user name, or by e-mail address: no user name has an `@`.
@@ -288,8 +295,10 @@ pub(super) async fn by_name_or_email(read: &impl ConnectionTrait, account: &str)
     if !account.contains('@') || account.contains('\0') {
         return by_name(read, account).await;
     }
-    let key = account.trim().to_lowercase();
-    Ok(user::Entity::find().filter(user::Column::EmailKey.eq(key)).one(read).await?)
+    let keys = spelling::keys(account);
+    let found = user::Entity::find().filter(user::Column::EmailKey.is_in(keys.clone())).all(read).await?;
+    let place = |user: &user::Model| keys.iter().position(|key| *key == user.email_key);
+    Ok(found.into_iter().min_by_key(place))
 }
 
 async fn insert(
@@ -301,10 +310,10 @@ async fn insert(
 ) -> Result<user::Model> {
     let user = user::ActiveModel {
         id: Set(Uuid::new_v4()),
-        username_key: Set(username.to_lowercase()),
+        username_key: Set(spelling::key(&username)),
         username: Set(username),
         username_look: Set(look),
-        email_key: Set(email.to_lowercase()),
+        email_key: Set(spelling::key(&email)),
         email: Set(email),
         password_hash: Set(password_hash),
         revision: Set(0),
@@ -319,8 +328,12 @@ async fn insert(
 }
 
 fn check_username(username: &str) -> Result<()> {
-    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if (1..=64).contains(&username.chars().count()) && username.chars().all(allowed) {
+    let allowed = |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '_' | '-');
+    // Scripts such as Hindi's write one letter with several characters.
+    let letters = username.chars().filter(|c| !is_combining_mark(*c)).count();
+    let begins_with_mark = username.starts_with(is_combining_mark);
+    let plausible = (1..=64).contains(&letters) && username.chars().count() <= 3 * 64 && !begins_with_mark;
+    if plausible && username.chars().all(allowed) {
         return Ok(());
     }
     Err(Error::invalid("username: 1 to 64 letters, digits, dots, underscores and hyphens."))

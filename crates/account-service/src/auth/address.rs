@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::mails::{AddressMail, MailRequest};
-use super::{accounts, recovery, session};
+use super::{accounts, recovery, session, spelling};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::key_file::random_token;
@@ -34,7 +34,7 @@ pub async fn change(app: &Service, user_id: Uuid, request: EmailRequest) -> Resu
     let user = accounts::with_password(app, user_id, request.password).await?;
     let write = app.database.write().await?;
     accounts::lock(&write, &user).await?;
-    let key = email.to_lowercase();
+    let key = spelling::key(&email);
     let others = user::Entity::find().filter(user::Column::EmailKey.eq(&*key)).filter(user::Column::Id.ne(user_id));
     if others.count(&*write).await? > 0 {
         return Err(taken());
@@ -109,7 +109,7 @@ pub async fn confirm(app: &Service, token: &str) -> Result<()> {
 /// Links that went to the old address end with it.
 async fn set(write: &Write, user_id: Uuid, email: &str) -> Result<()> {
     let change =
-        user::ActiveModel { email: Set(email.to_owned()), email_key: Set(email.to_lowercase()), ..Default::default() };
+        user::ActiveModel { email: Set(email.to_owned()), email_key: Set(spelling::key(email)), ..Default::default() };
     user::Entity::update_many().set(change).filter(user::Column::Id.eq(user_id)).exec(&**write).await?;
     Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(&**write).await?;
     recovery::end_links(write, user_id).await

@@ -16,6 +16,7 @@ mod removal;
 mod sealing;
 mod second_factor;
 mod session;
+mod spelling;
 mod totp;
 mod written_code;
 
@@ -33,3 +34,4 @@ pub use removal::{clear as clear_removed, remove_any, remove_own};
 pub use sealing::{Sealing, seal_all};
 pub use second_factor::{confirm, disable, enrol, new_recovery_codes, status};
 pub use session::{end, refresh};
+pub use spelling::key as name_key;

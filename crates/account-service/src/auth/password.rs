@@ -8,7 +8,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-use super::common;
+use super::{common, spelling};
 use crate::config::PasswordCost;
 use crate::error::{Error, Result};
 
@@ -41,7 +41,7 @@ impl Passwords {
     /// # Errors
     /// [`ErrorCode::WeakPassword`] when it is too short, too long or one of the commonest.
     pub async fn hash(&self, password: SecretString) -> Result<String> {
-        check_strength(password.expose_secret())?;
+        check_strength(spelling::password(&password).expose_secret())?;
         self.hash_again(password).await
     }
 
@@ -51,7 +51,7 @@ impl Passwords {
     /// When hashing fails, which it doesn't.
     pub async fn hash_again(&self, password: SecretString) -> Result<String> {
         let cost = self.cost.clone();
-        self.work(move || hash(&password, &cost)).await?
+        self.work(move || hash(&spelling::password(&password), &cost)).await?
     }
 
     /// Whether a hash was made at a lower cost than today's.
@@ -64,21 +64,27 @@ impl Passwords {
         })
     }
 
-    /// Whether this is the password. Takes equally long for a user that doesn't exist (`hash` absent).
+    /// Whether this is the password, however its letters are composed. Takes equally long for a user that doesn't exist
+    /// (`hash` absent).
     ///
     /// # Errors
     /// When the stored hash can't be read.
     pub async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool> {
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
-        if password.expose_secret().chars().count() > MAX_LENGTH {
+        // A character is at most four when it is decomposed.
+        if password.expose_secret().chars().count() > 4 * MAX_LENGTH {
             return Ok(false);
         }
+        let spellings = spelling::passwords(&password);
         let cost = self.cost.clone();
         let matches = self
             .work(move || {
                 let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-                Ok::<_, Error>(argon2(&cost).verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+                let is_it = |password: &SecretString| {
+                    argon2(&cost).verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
+                };
+                Ok::<_, Error>(spellings.iter().any(is_it))
             })
             .await??;
         Ok(matches && exists)
@@ -151,6 +157,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn letters_may_be_composed_or_not() {
+        const SPELLINGS: [&str; 2] =
+            ["gr\u{fc}ne \u{d55c}\u{ae00}", "gru\u{308}ne \u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}"];
+        let passwords = passwords(PasswordCost { memory_kib: 64, passes: 1, lanes: 1 });
+        for made in SPELLINGS {
+            let today = passwords.hash(made.into()).await.unwrap();
+            let earlier = hash(&made.into(), &passwords.cost).unwrap();
+            for typed in SPELLINGS {
+                for hash in [&today, &earlier] {
+                    assert!(passwords.verify(typed.into(), Some(hash.clone())).await.unwrap(), "{typed}, {made}");
+                }
+            }
+            assert!(!passwords.verify("grune \u{d55c}\u{ae00}".into(), Some(today)).await.unwrap());
+        }
+    }
+
+    #[tokio::test]
     async fn the_commonest_are_refused() {
         let passwords = passwords(PasswordCost::default());
         for common in ["password", "Password123", "QWERTYUIOP"] {
@@ -164,6 +187,8 @@ mod tests {
         assert_eq!(passwords.hash("1234567".into()).await.unwrap_err().code(), ErrorCode::WeakPassword);
         assert!(passwords.hash("äöüßéèêë".into()).await.is_ok());
         assert!(passwords.hash("x".repeat(128).into()).await.is_ok());
+        assert!(passwords.hash("u\u{308}".repeat(128).into()).await.is_ok());
+        assert_eq!(passwords.hash("u\u{308}".repeat(7).into()).await.unwrap_err().code(), ErrorCode::WeakPassword);
         assert_eq!(passwords.hash("x".repeat(129).into()).await.unwrap_err().code(), ErrorCode::WeakPassword);
     }
 }

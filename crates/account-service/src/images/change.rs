@@ -27,8 +27,10 @@ pub const NAME: usize = 255;
 pub async fn patch(app: &Service, user_id: Uuid, id: Uuid, patch: ImagePatch) -> Result<image::Model> {
     if let Some(name) = &patch.name {
         let length = name.trim().chars().count();
-        if !(1..=NAME).contains(&length) || name.chars().any(char::is_control) {
-            return Err(Error::invalid(format!("name: 1 to {NAME} characters, none of them control characters.")));
+        if !(1..=NAME).contains(&length) || name.chars().any(char::is_control) || name.contains('/') {
+            return Err(Error::invalid(format!(
+                "name: 1 to {NAME} characters, without slashes and control characters."
+            )));
         }
     }
     if let Some(description) = &patch.description {

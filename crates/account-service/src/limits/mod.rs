@@ -84,7 +84,7 @@ impl Rates {
     pub fn guess(&self, username: &str, from: IpAddr) -> Result<()> {
         let Some(counters) = &self.0 else { return Ok(()) };
         // As it is compared; no name is longer.
-        let name: String = username.trim().to_lowercase().chars().take(64).collect();
+        let name: String = crate::auth::name_key(username).chars().take(64).collect();
         let Err(shared) = counters.guesses.check(name.clone()) else { return Ok(()) };
         let own = counters.reserve.check((name, Source::of(from)));
         own.map_err(|wait| too_fast("Tries to sign in to this account", wait.min(shared)))

@@ -86,7 +86,7 @@ impl Said {
         let side = |key: &str| metadata.get(key).and_then(|side| side.parse().ok()).filter(|side| *side > 0);
         let long = || String::from_utf8(BASE64_STANDARD.decode(metadata.get("name64")?).ok()?).ok();
         Self {
-            name: text("name").or_else(long).filter(|name| !name.trim().is_empty()),
+            name: text("name").or_else(long).and_then(|name| names::kept(&name)),
             sha256: metadata.get("sha256").filter(|hex| is_sha256(hex)).cloned(),
             taken_at: text("taken"),
             width: side("width"),

@@ -52,12 +52,18 @@ impl Disposition<'_> {
     /// The header of RFC 6266, with the name in ASCII for old programs and in UTF-8 for the others.
     fn header(&self) -> String {
         let kind = if self.inline { "inline" } else { "attachment" };
-        let plain: String = self
+        // Whoever saves it sees its real end, and it stays in its folder.
+        let name: String = self
             .file_name
+            .chars()
+            .filter(|c| !names::is_invisible(*c))
+            .map(|c| if matches!(c, '/' | '\\') { '_' } else { c })
+            .collect();
+        let plain: String = name
             .chars()
             .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
             .collect();
-        let encoded = utf8_percent_encode(self.file_name, NON_ALPHANUMERIC);
+        let encoded = utf8_percent_encode(&name, NON_ALPHANUMERIC);
         format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::report::RebuildError;
+use crate::auth;
 use crate::journal::{self, LARGEST};
 use crate::object_store::{Depth, StoreError};
 use crate::service::Service;
@@ -87,10 +88,10 @@ pub(super) fn choose(libraries: Vec<Library>, wanted: Option<&str>) -> Result<Li
             Err(several) => Err(RebuildError::Several(several)),
         };
     };
-    let low = wanted.to_lowercase();
+    let low = auth::name_key(wanted);
     let is_it = |library: &&Library| {
         library.user_id.to_string().starts_with(&low)
-            || library.username.as_ref().is_some_and(|name| name.to_lowercase() == low)
+            || library.username.as_ref().is_some_and(|name| auth::name_key(name) == low)
     };
     let found: Vec<&Library> = libraries.iter().filter(is_it).collect();
     match found[..] {

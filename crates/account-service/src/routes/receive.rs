@@ -4,7 +4,7 @@ use account_api::ErrorCode;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
@@ -81,7 +81,9 @@ pub async fn receive(app: &Service, user_id: Uuid, request: Request) -> Result<F
 }
 
 async fn file(app: &Service, mut field: Field<'_>, mut arrival: Option<Arrival>) -> Result<Received> {
-    let name = field.file_name().map(str::to_owned);
+    // multer reads neither `filename*` nor bytes that are no UTF-8.
+    let named = field.headers().get(CONTENT_DISPOSITION);
+    let name = named.and_then(|header| names::from_disposition(header.as_bytes()));
     let transit = app.transit_dir.clone();
     let file = tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix("upload-").tempfile_in(transit));
     let (file, path) = file.await.map_err(Error::internal)?.map_err(disk)?.into_parts();

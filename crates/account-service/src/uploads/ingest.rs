@@ -138,14 +138,9 @@ fn announce(received: &Received, picture: &Picture, thumbnail: Option<&pictures:
     }
 }
 
-/// The last part of whatever the client sent, in characters that a name may have.
+/// What is kept of whatever the client sent.
 fn file_name(sent: Option<&str>, format: pictures::Format) -> String {
-    let last = sent.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| !c.is_control()).take(images::NAME).collect();
-    match name.trim() {
-        "" | "." | ".." => format!("picture.{}", format.extension()),
-        name => name.to_owned(),
-    }
+    sent.and_then(names::kept).unwrap_or_else(|| format!("picture.{}", format.extension()))
 }
 
 async fn send(app: &Service, announced: &Announced, path: &Path) -> Result<()> {

@@ -52,6 +52,33 @@ async fn a_name_and_an_address_are_taken_without_regard_to_case(#[values(Db::Sql
     assert_eq!(again.code(), ErrorCode::EmailTaken);
 }
 
+/// `Zoë` and `grün` with the dots as characters of their own, as some keyboards and systems send them.
+#[rstest]
+#[tokio::test]
+async fn letters_may_be_composed_or_not(
+    #[values(Db::Sqlite, Db::Postgres)] db: Db,
+    #[values(true, false)] composed_first: bool,
+) {
+    let app = TestApp::start(db).await;
+    let mut spellings = [("Zo\u{eb}", "gr\u{fc}ne Wiesen"), ("Zoe\u{308}", "gru\u{308}ne Wiesen")];
+    if !composed_first {
+        spellings.reverse();
+    }
+    let [first, second] = spellings;
+    let nobody = app.nobody();
+    let auth: AuthResponse = nobody.post(route::REGISTER, &registration(first.0, "z@example.com", first.1)).await.ok();
+    assert_eq!(auth.user.username, "Zo\u{eb}");
+    for (name, password) in [first, second, (second.0, first.1), ("ZO\u{cb}", second.1)] {
+        let _: AuthResponse = nobody.post(route::LOGIN, &login(name, password)).await.ok();
+    }
+    let taken = nobody.post(route::REGISTER, &registration(second.0, "other@example.com", "correct horse")).await;
+    assert_eq!(taken.code(), ErrorCode::UsernameTaken);
+    let wide = nobody.post(route::REGISTER, &registration("\u{ff3a}oe\u{308}", "w@example.com", "correct horse")).await;
+    assert_eq!(wide.code(), ErrorCode::InvalidRequest);
+    let wrong = nobody.post(route::LOGIN, &login("Zoe", first.1)).await;
+    assert_eq!(wrong.code(), ErrorCode::InvalidCredentials);
+}
+
 #[rstest]
 #[case("", "a@example.com", "correct horse", ErrorCode::InvalidRequest)]
 #[case("two words", "a@example.com", "correct horse", ErrorCode::InvalidRequest)]

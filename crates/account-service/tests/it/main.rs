@@ -21,6 +21,7 @@ mod limits;
 mod links;
 mod lost_database;
 mod multipart;
+mod names;
 mod operator;
 mod passwords;
 mod presigned;

@@ -12,6 +12,7 @@ pub use facts::{Facts, Picture, Tile};
 pub use find::{Found, find};
 pub use layout::{Counts, LayoutRow, Order, Part, Query, counts, layout};
 pub use read::{by_image_id, by_sha256, facts, get, page, shown, tiles, total};
+pub(crate) use write::reindex;
 pub use write::{forget_revisions, remove, remove_unseen, upsert};
 pub(super) use write::{overwrite, recompute_local_times};
 

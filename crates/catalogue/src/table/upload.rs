@@ -116,6 +116,28 @@ ALTER TABLE upload ADD COLUMN was_held INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX upload_cancelled_with ON upload (cancelled_with) WHERE cancelled_with IS NOT NULL;
 ";
 
+/// Rows for what lay in a folder that somebody dropped: when it is no picture it is left alone, which is no failure.
+pub const FOUND_IN_FOLDERS: &str = "
+ALTER TABLE upload ADD COLUMN found INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER upload_counted;
+DROP TRIGGER upload_recounted;
+CREATE TRIGGER upload_counted AFTER INSERT ON upload BEGIN
+    INSERT INTO upload_total
+        VALUES (NEW.run, CASE WHEN NEW.error_code = 'left_alone' THEN 'left_alone' ELSE NEW.status END, 1, NEW.size)
+        ON CONFLICT (run, status) DO UPDATE SET files = files + 1, bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER upload_recounted AFTER UPDATE OF status, error_code, size, run ON upload BEGIN
+    UPDATE upload_total SET files = files - 1, bytes = bytes - OLD.size
+        WHERE run = OLD.run AND status = CASE WHEN OLD.error_code = 'left_alone' THEN 'left_alone' ELSE OLD.status END;
+    INSERT INTO upload_total
+        VALUES (NEW.run, CASE WHEN NEW.error_code = 'left_alone' THEN 'left_alone' ELSE NEW.status END, 1, NEW.size)
+        ON CONFLICT (run, status) DO UPDATE SET files = files + 1, bytes = bytes + excluded.bytes;
+END;
+";
+
+/// The code of what was left alone; a row with it has the status `failed`, and is counted and listed apart.
+pub const LEFT_ALONE: &str = "left_alone";
+
 /// How far apart positions are to begin with; as in [`HOLD_AND_ORDER`].
 const APART: i64 = 65_536;
 
@@ -131,7 +153,7 @@ const FINISHED: &str = "status IN ('verified', 'duplicate', 'failed', 'cancelled
 /// The columns of [`Upload`], in the order in which [`Upload::from_row`] takes them.
 const COLUMNS: &str = "id, revision, run, origin, given, name, shown_source, path, album, describe, size, modified_ns, \
     sha256, status, upload_id, part_size, error_code, error_message, retryable, image_id, picture, \
-    claimed_by, held, position";
+    claimed_by, held, position, found";
 
 /// How a picture came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -248,6 +270,8 @@ pub struct NewUpload {
     pub modified_ns: Option<i64>,
     /// A row that is known to be refused is kept, too, so that the person sees why.
     pub failure: Option<Failure>,
+    /// Whether it lay in a folder, rather than being named.
+    pub found: bool,
 }
 
 /// A row of the ledger.
@@ -297,6 +321,15 @@ pub struct Upload {
     pub held: bool,
     /// Its place in the order of the queue: the lowest first. Only comparisons mean anything.
     pub position: i64,
+    /// Whether it lay in a folder, rather than being named.
+    pub found: bool,
+}
+
+impl Failure {
+    /// Whether it is none: the file is no picture, and lay in a folder with others.
+    pub fn is_left_alone(&self) -> bool {
+        self.code == LEFT_ALONE
+    }
 }
 
 impl Upload {
@@ -332,6 +365,7 @@ impl Upload {
             claimed_by: row.get(21)?,
             held: row.get(22)?,
             position: row.get(23)?,
+            found: row.get(24)?,
         })
     }
 }
@@ -372,8 +406,8 @@ pub fn insert(conn: &Connection, rows: &[NewUpload], run: Option<i64>) -> Result
         conn.prepare_cached("SELECT COALESCE(MAX(position), 0) FROM upload")?.query_row([], |row| row.get(0))?;
     let mut statement = conn.prepare_cached(
         "INSERT INTO upload (revision, run, position, origin, given, name, shown_source, path, album, describe, size, \
-         modified_ns, status, error_code, error_message, retryable) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+         modified_ns, status, error_code, error_message, retryable, found) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?;
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
@@ -396,6 +430,7 @@ pub fn insert(conn: &Connection, rows: &[NewUpload], run: Option<i64>) -> Result
             row.failure.as_ref().map(|failure| &failure.code),
             row.failure.as_ref().map(|failure| &failure.message),
             row.failure.as_ref().is_some_and(|failure| failure.retryable),
+            row.found,
         ])?;
         ids.push(u32::try_from(conn.last_insert_rowid()).unwrap_or(u32::MAX));
     }

@@ -39,7 +39,13 @@ fn library() -> (tempfile::TempDir, catalogue::Catalogue) {
 #[case("town travel", &["IMG_5195.jpg"])]
 #[case("econnref", &["Screenshot 100%.png"])]
 #[case("100%", &["Screenshot 100%.png"])]
-#[case("%", &["Screenshot 100%.png"])]
+#[case("%", &["IMG_5195.jpg", "Screenshot 100%.png", "猫.jpg"])]
+#[case("cafe - zürich", &["IMG_5195.jpg"])]
+#[case("old & town", &["IMG_5195.jpg"])]
+#[case("cafe, (zürich)", &["IMG_5195.jpg"])]
+#[case("茶色の猫", &["猫.jpg"])]
+#[case("色の", &["猫.jpg"])]
+#[case("猫茶", &[])]
 #[case("茶色", &["猫.jpg"])]
 #[case("cafe econnrefused", &[])]
 #[case("afé", &[])]
@@ -47,6 +53,39 @@ fn library() -> (tempfile::TempDir, catalogue::Catalogue) {
 fn words_are_found(#[case] text: &str, #[case] expected: &[&str]) {
     let (_folder, catalogue) = library();
     assert_eq!(names(&catalogue, Part::All, Order::Name, text), expected);
+}
+
+/// Names and words in one form, looked for in another; both are shown as they were given.
+#[rstest]
+#[case("\u{1110}\u{1166}\u{1109}\u{1173}\u{1110}\u{1173} 사진.png", "테스트")]
+#[case("테스트.png", "\u{1110}\u{1166}\u{1109}\u{1173}\u{1110}\u{1173}")]
+#[case("か\u{3099}っこう.png", "がっこう")]
+#[case("がっこう.png", "か\u{3099}っ")]
+#[case("ｶﾞｯｺｳ.png", "ガッコウ")]
+#[case("Cafe\u{301}.png", "café")]
+#[case("Straße.png", "strasse")]
+#[case("STRASSE.png", "straße")]
+#[case("ＦＵＬＬ.png", "full")]
+#[case("مدرسة.png", "مدرسه")]
+#[case("O’Brien.png", "o'brien")]
+#[case("กินข้าว.png", "ข้าว")]
+fn however_letters_are_composed(#[case] written: &str, #[case] typed: &str) {
+    let stem = written.trim_end_matches(".png").to_owned();
+    let other = |number| Facts { name: format!("{number}.png"), ..facts(number) };
+    let (_folder, catalogue) = catalogue();
+    put(
+        &catalogue,
+        vec![
+            Facts { name: written.into(), ..facts(1) },
+            Facts { tags: vec![stem.clone()], ..other(2) },
+            Facts { description: Some(format!("Das ist: {stem}!")), ..other(3) },
+            Facts { text_in_image: Some(stem), ..other(4) },
+            other(5),
+        ],
+    );
+    let found = names(&catalogue, Part::All, Order::Name, typed);
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(found.contains(&written.to_owned()), "{found:?}");
 }
 
 #[rstest]

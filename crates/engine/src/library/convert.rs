@@ -3,6 +3,7 @@
 use account_api::{Image, VerifiedBy};
 use catalogue::table::audit::Look;
 use catalogue::table::picture::{self, Facts, LayoutRow, Order, Part, Picture, Tile};
+use names::{one_line, visible, visible_name};
 use pictures::Format;
 
 use crate::audit::last_check;
@@ -85,8 +86,8 @@ pub(super) fn counts(counts: picture::Counts) -> Counts {
 pub(super) fn row(tile: Tile, vouched: bool) -> PictureRow {
     PictureRow {
         id: tile.id,
-        alt: tile.alt_text.filter(|text| !text.is_empty()).unwrap_or_else(|| tile.name.clone()),
-        name: tile.name,
+        alt: one_line(tile.alt_text.as_deref().filter(|text| !text.is_empty()).unwrap_or(&tile.name)),
+        name: visible_name(&tile.name),
         has_thumbnail: tile.has_thumbnail || decodable(&tile.format),
         format: tile.format,
         width: tile.width,
@@ -114,7 +115,8 @@ pub(super) fn detail(
     PictureDetail {
         id: picture.id,
         image_id: facts.image_id,
-        name: facts.name,
+        // Whoever wrote them: nothing in them may reorder a line or hide its end.
+        name: visible_name(&facts.name),
         format_label: format.map_or_else(|| facts.format.to_uppercase(), |format| format.label().to_owned()),
         has_thumbnail: facts.has_thumbnail || format.is_some_and(Format::decodable),
         can_preview: has_preview(&facts.format),
@@ -125,16 +127,16 @@ pub(super) fn detail(
         width: facts.width,
         height: facts.height,
         taken_at: facts.taken_at,
-        camera: facts.camera,
+        camera: facts.camera.as_deref().map(one_line),
         added_at: facts.created_at,
         deleted_at: facts.deleted_at,
         thumbhash: facts.thumbhash,
         favourite: facts.favourite,
-        description: facts.description,
-        alt_text: facts.alt_text,
-        tags: facts.tags,
-        text_in_image: facts.text_in_image,
-        described_by: facts.described_by,
+        description: facts.description.as_deref().map(visible),
+        alt_text: facts.alt_text.as_deref().map(visible),
+        tags: facts.tags.iter().map(|tag| one_line(tag)).collect(),
+        text_in_image: facts.text_in_image.as_deref().map(visible),
+        described_by: facts.described_by.as_deref().map(one_line),
         described_at: facts.described_at,
         proof,
         verified_by: by.map_or(NOT_VOUCHED, verified_by).to_owned(),

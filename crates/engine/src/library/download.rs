@@ -7,6 +7,7 @@ use tempfile::{NamedTempFile, PersistError};
 
 use super::file_name::{file_name, numbered};
 use super::read::known_picture;
+use super::unfinished::Unfinished;
 use crate::blobs::Original;
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
@@ -15,7 +16,7 @@ use crate::{EngineError, ErrorKind, Result};
 const MOST_COPIES: u32 = 10_000;
 
 /// Saves a picture's bytes. They are compared with its SHA-256 in a temporary file beside the goal, which then takes the
-/// goal's name: there is never half a picture under it.
+/// goal's name: there is never half a picture under it. One that is interrupted leaves nothing behind.
 pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<PathBuf> {
     let picture = known_picture(session, id).await?;
     let into_folder = to.is_dir() || to.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
@@ -26,7 +27,9 @@ pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<
             format!("There is no folder “{}”. Choose one that exists.", folder.display()),
         ));
     }
-    let file = temporary_file(&folder).map_err(|error| EngineError::disk("written", &folder, &error))?;
+    let unwritable = |error| EngineError::disk("written", &folder, &error);
+    let unfinished = Unfinished::note(&session.library_dir, &folder).map_err(unwritable)?;
+    let file = temporary_file(&folder, &unfinished.name).map_err(unwritable)?;
     let original = Original::of(&picture);
     session.blobs.write_original(session, &original, file.path()).await?;
     if !into_folder {
@@ -64,9 +67,9 @@ fn persist_beside_others(mut file: NamedTempFile, folder: &Path, name: &str) -> 
 }
 
 /// A temporary file is usually this person's alone; a saved picture has the permissions that new files have.
-fn temporary_file(folder: &Path) -> std::io::Result<NamedTempFile> {
+fn temporary_file(folder: &Path, name: &str) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".image-manager-");
+    builder.prefix(name).rand_bytes(0);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

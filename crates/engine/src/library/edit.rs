@@ -89,7 +89,7 @@ fn description_edits(edit: DescriptionEdit) -> Result<Vec<Edit>> {
 }
 
 fn same_tag(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
+    names::key(one) == names::key(other)
 }
 
 pub(crate) async fn delete(session: &Session, ids: Vec<u32>) -> Result<()> {

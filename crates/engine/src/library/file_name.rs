@@ -4,12 +4,13 @@
 const LONGEST: usize = 240;
 
 /// Names that Windows keeps for devices, with any extension.
-const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
+const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// A file name for a picture. What no file system takes becomes `_`; an extension is added when there is none.
 pub(super) fn file_name(name: &str, extension: &str) -> String {
     let safe: String =
         name.chars()
+            .filter(|c| c.is_control() || !names::is_invisible(*c))
             .map(|c| {
                 if c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') {
                     '_'
@@ -55,9 +56,13 @@ fn split(name: &str) -> (&str, Option<&str>) {
 }
 
 fn is_reserved(stem: &str) -> bool {
-    let first = stem.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let port =
-        |prefix: &str| first.strip_prefix(prefix).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit());
+    // Windows leaves out blanks at the end, and takes raised digits for digits.
+    let first = stem.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    let digit = |rest: &str| {
+        let mut letters = rest.chars();
+        matches!((letters.next(), letters.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
+    };
+    let port = |prefix: &str| first.strip_prefix(prefix).is_some_and(digit);
     RESERVED.contains(&first.as_str()) || port("com") || port("lpt")
 }
 
@@ -75,6 +80,10 @@ mod tests {
         assert_eq!(file_name("", "jpg"), "picture.jpg");
         assert_eq!(file_name("CON.png", "png"), "_CON.png");
         assert_eq!(file_name("com1", "png"), "_com1.png");
+        assert_eq!(file_name("LPT².jpg", "jpg"), "_LPT².jpg");
+        assert_eq!(file_name("nul .png", "png"), "_nul .png");
+        assert_eq!(file_name("photo\u{202e}gpj.exe", "png"), "photogpj.exe");
+        assert_eq!(file_name("a\u{9b}\u{200b}b.png", "png"), "a_b.png");
         assert_eq!(file_name("a:b?.gif", "gif"), "a_b_.gif");
         let long = file_name(&"ä".repeat(300), "jpeg");
         assert!(long.len() <= 240 && long.ends_with("ä.jpeg"), "{long}");

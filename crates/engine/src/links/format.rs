@@ -5,7 +5,7 @@ use crate::view::LinkFormat;
 
 /// A link in a format.
 pub(super) fn text(format: LinkFormat, url: &str, alt: &str) -> String {
-    let alt: String = alt.split_whitespace().collect::<Vec<_>>().join(" ");
+    let alt = names::one_line(alt);
     match format {
         LinkFormat::Url => url.to_owned(),
         LinkFormat::Markdown => format!("![{}]({})", markdown(&alt), encoded(url, "()<>\\ ")),
@@ -78,6 +78,7 @@ mod tests {
     #[test]
     fn an_alternative_text_can_not_break_out() {
         assert_eq!(text(LinkFormat::Markdown, "u", "](x) ![y](z"), "![\\](x) \\!\\[y\\](z](u)");
+        assert_eq!(text(LinkFormat::Html, "u", "a\u{202e}gpj.exe\u{200b}"), "<img src=\"u\" alt=\"agpj.exe\">");
         assert_eq!(text(LinkFormat::Html, "u", "\" onerror=\"x"), "<img src=\"u\" alt=\"&quot; onerror=&quot;x\">");
     }
 }

@@ -36,7 +36,7 @@ pub struct UploadOptions {
 pub struct UploadResult {
     /// The path or address as it was given.
     pub path: String,
-    /// Uploaded, here already, or failed.
+    /// Uploaded, here already, failed, or left alone.
     pub status: ResultStatus,
     /// The service's identifier of the picture.
     pub id: Option<String>,
@@ -48,7 +48,7 @@ pub struct UploadResult {
     pub error: Option<EngineError>,
 }
 
-/// Uploaded, here already, or failed.
+/// Uploaded, here already, failed, or left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResultStatus {
@@ -58,4 +58,6 @@ pub enum ResultStatus {
     Duplicate,
     /// It didn't work, or is no picture.
     Failed,
+    /// No picture, in a folder with others: left alone, and no failure.
+    Skipped,
 }

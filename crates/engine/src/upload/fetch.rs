@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Response, Url};
 use tokio::io::AsyncWriteExt as _;
 
 use super::refusal::Refusal;
 use super::scan::name_in_address;
-use super::spool;
+use super::spool::Unfinished;
 use crate::ErrorKind;
 use crate::error::io_reason;
 
@@ -73,22 +73,26 @@ pub(super) async fn fetch(http: &reqwest::Client, address: &str, spool: &Path) -
     if response.content_length().is_some_and(|size| size > LARGEST) {
         return Err(too_large(&host));
     }
-    let final_name = name_in_address(response.url());
-    let kept = Kept(spool::new_path(spool).map_err(|error| unwritable(&error))?);
-    let size = store(response, &kept.0, &host, broken).await?;
-    let format = sniff_file(&kept.0).await;
+    let said = response.headers().get(CONTENT_DISPOSITION);
+    let said = said.and_then(|header| names::from_disposition(header.as_bytes())).and_then(|name| names::kept(&name));
+    let final_name = said.or_else(|| name_in_address(response.url()));
+    let unfinished = Unfinished::create(spool).map_err(|error| unwritable(&error))?;
+    let size = store(response, &unfinished, &host, broken).await?;
+    let format = sniff_file(unfinished.path()).await;
     let name = named(final_name.unwrap_or_else(|| host.clone()), format);
-    Ok(Fetched { path: kept.keep(), name, size })
+    let path = unfinished.keep().map_err(|error| unwritable(&error))?;
+    Ok(Fetched { path, name, size })
 }
 
 async fn store(
     mut response: Response,
-    path: &Path,
+    unfinished: &Unfinished,
     host: &str,
     broken: impl Fn(reqwest::Error) -> Refusal,
 ) -> Result<u64, Refusal> {
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let mut file = tokio::fs::File::create_new(path).await.map_err(|error| unwritable(&error))?;
+    let file = unfinished.file.try_clone().map_err(|error| unwritable(&error))?;
+    let mut file = tokio::fs::File::from_std(file);
     let (mut size, mut head, mut known) = (0, Vec::new(), false);
     while let Some(chunk) = response.chunk().await.map_err(&broken)? {
         size += chunk.len() as u64;
@@ -107,7 +111,7 @@ async fn store(
     if !known {
         check(&head, host, is_page)?;
     }
-    file.sync_all().await.map_err(|error| unwritable(&error))?;
+    file.flush().await.map_err(|error| unwritable(&error))?;
     Ok(size)
 }
 
@@ -162,23 +166,6 @@ fn cause_of(error: &reqwest::Error) -> String {
         cause = deeper;
     }
     cause.to_string()
-}
-
-/// A spooled file that is removed unless it is kept.
-struct Kept(PathBuf);
-
-impl Kept {
-    fn keep(mut self) -> PathBuf {
-        std::mem::take(&mut self.0)
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        if !self.0.as_os_str().is_empty() {
-            let _ = std::fs::remove_file(&self.0);
-        }
-    }
 }
 
 #[cfg(test)]

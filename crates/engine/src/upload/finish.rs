@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use account_api::{LinksRequest, MAX_BATCH};
-use catalogue::table::upload::{self, Status, Upload};
+use catalogue::table::upload::{self, Failure, Status, Upload};
 
 use super::context::{Ranges, ranges_of};
 use super::observer::{Observer, TICK};
@@ -149,12 +149,13 @@ fn result(row: Upload, links: &HashMap<String, String>, given_up: Option<&Waitin
     let status = match row.status {
         Status::Verified => ResultStatus::Uploaded,
         Status::Duplicate => ResultStatus::Duplicate,
+        Status::Failed if row.failure.as_ref().is_some_and(Failure::is_left_alone) => ResultStatus::Skipped,
         _ => ResultStatus::Failed,
     };
     let error = match row.status {
         Status::Verified | Status::Duplicate => None,
         Status::Cancelled => Some(EngineError::new(ErrorKind::Cancelled, format!("{} was cancelled.", row.name))),
-        Status::Failed => row.failure.map(|failure| {
+        Status::Failed => row.failure.filter(|failure| !failure.is_left_alone()).map(|failure| {
             EngineError::new(ErrorKind::from_code(&failure.code).unwrap_or(ErrorKind::Internal), failure.message)
         }),
         _ if row.held => Some(EngineError::new(

@@ -36,6 +36,7 @@ mod retry_after;
 mod row;
 mod same_bytes;
 mod scan;
+mod source;
 mod speed;
 mod spool;
 mod thumbnails;
@@ -44,5 +45,5 @@ mod turns;
 mod worker;
 
 pub use api::{ResultStatus, Source, UploadOptions, UploadResult};
-pub(crate) use os_path::from_bytes as path_from_bytes;
+pub(crate) use os_path::{from_bytes as path_from_bytes, to_bytes as path_to_bytes};
 pub use queue::Queue;

@@ -146,7 +146,7 @@ impl Observer {
         let moving: u64 = self.live.values().map(|(_, sent, _)| *sent).sum();
         let bytes_total = totals.open_bytes + totals.verified_bytes;
         let computed = (totals.verified_bytes + moving).min(bytes_total);
-        let done = totals.verified + totals.duplicates + totals.failed + totals.cancelled;
+        let done = totals.verified + totals.duplicates + totals.failed + totals.cancelled + totals.left_alone;
         // A row that is being written off is in neither sum, or in both, for a moment; that must not be seen.
         let same_run =
             self.told.as_ref().filter(|told| u64::from(told.total) <= done + totals.open && told.bytes_total > 0);
@@ -172,6 +172,7 @@ impl Observer {
             duplicates: count(totals.duplicates),
             failed: count(totals.failed),
             cancelled: count(totals.cancelled),
+            left_alone: count(totals.left_alone),
             bytes_total,
             bytes_sent,
             speed: self.estimate.speed(),
@@ -247,7 +248,11 @@ fn count(number: u64) -> u32 {
 fn is_over(row: &UploadRow) -> bool {
     matches!(
         row.status,
-        UploadStatus::Verified | UploadStatus::Duplicate | UploadStatus::Failed { .. } | UploadStatus::Cancelled
+        UploadStatus::Verified
+            | UploadStatus::Duplicate
+            | UploadStatus::Failed { .. }
+            | UploadStatus::LeftAlone
+            | UploadStatus::Cancelled
     )
 }
 
@@ -275,6 +280,9 @@ pub(super) fn view(row: &Upload, live: Option<&LiveRow>) -> UploadRow {
         Status::Verified => (UploadStatus::Verified, row.size),
         Status::Duplicate => (UploadStatus::Duplicate, 0),
         Status::Cancelled => (UploadStatus::Cancelled, 0),
+        Status::Failed if row.failure.as_ref().is_some_and(upload::Failure::is_left_alone) => {
+            (UploadStatus::LeftAlone, 0)
+        }
         Status::Failed => {
             let failure = row.failure.clone();
             let (code, message, retryable) =

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 /// The path as the ledger keeps it: its bytes on Unix, UTF-16 (little endian) on Windows.
 #[cfg(unix)]
-pub(super) fn to_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn to_bytes(path: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt;
     path.as_os_str().as_bytes().to_vec()
 }
 
 /// The path as the ledger keeps it: its bytes on Unix, UTF-16 (little endian) on Windows.
 #[cfg(windows)]
-pub(super) fn to_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn to_bytes(path: &Path) -> Vec<u8> {
     use std::os::windows::ffi::OsStrExt;
     path.as_os_str().encode_wide().flat_map(u16::to_le_bytes).collect()
 }
@@ -33,9 +33,10 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> PathBuf {
     PathBuf::from(OsString::from_wide(&units))
 }
 
-/// The last part of a path, for people; the whole path when it has none.
+/// The last part of a path, for people and as the picture's name; the whole path when it has none.
 pub(super) fn name_of(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    names::visible_name(&name)
 }
 
 /// The folder of a path, for people.

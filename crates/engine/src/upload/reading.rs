@@ -8,13 +8,12 @@ use account_api::{NewPicture, ThumbnailSpec};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use pictures::{Format, Limits, PictureError};
+use pictures::{Format, Limits};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::digest::{Digester, Digests, content_md5};
 use super::refusal::{MAX_FILE, Refusal};
 use super::scan::modified_ns;
-use crate::ErrorKind;
 
 /// Files of up to this many bytes are looked at as pictures; of larger ones only the format is recognised.
 pub(super) const EXAMINED_UP_TO: u64 = 128 << 20;
@@ -123,7 +122,8 @@ impl Reading {
 
 /// A name as the service takes it: no control characters, no folders, not too long.
 fn sendable_name(name: &str, format: Format) -> String {
-    let clean: String = name.chars().map(|c| if c.is_control() || c == '/' { '_' } else { c }).collect();
+    let unfit = |c: char| if c.is_control() || c == '/' { '_' } else { c };
+    let clean: String = name.chars().map(unfit).filter(|c| !names::is_invisible(*c)).collect();
     let clean = clean.trim();
     if clean.is_empty() {
         return format!("picture.{}", format.extension());
@@ -142,6 +142,8 @@ fn sendable_name(name: &str, format: Format) -> String {
 pub(super) enum ReadFault {
     /// Something writes to it; reading it again may do.
     Changed,
+    /// Its bytes are no picture's.
+    NotAPicture,
     /// It is refused.
     Refused(Refusal),
 }
@@ -221,7 +223,7 @@ fn hash(file: &mut File, size: u64, name: &str) -> Result<(Digests, Option<Vec<u
         if format.is_none() {
             // A film of many gigabytes is refused by its first bytes.
             let head = &chunk[..chunk.len().min(HEAD)];
-            format = Some(pictures::sniff(head).ok_or_else(|| Refusal::picture(name, &PictureError::NotAPicture))?);
+            format = Some(pictures::sniff(head).ok_or(ReadFault::NotAPicture)?);
         }
         digester.update(chunk);
         if digester.size() > size {
@@ -234,7 +236,7 @@ fn hash(file: &mut File, size: u64, name: &str) -> Result<(Digests, Option<Vec<u
             break;
         }
     }
-    let format = format.ok_or_else(|| Refusal::last(ErrorKind::NotAPicture, format!("{name} is not a picture.")))?;
+    let format = format.ok_or(ReadFault::NotAPicture)?;
     Ok((digester.finish(), keep.then_some(all), format))
 }
 

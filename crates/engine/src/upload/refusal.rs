@@ -55,6 +55,11 @@ impl Refusal {
         Self::last(ErrorKind::Unreadable, format!("{name} is not a regular file, so it was not uploaded."))
     }
 
+    /// What lies in a folder beside pictures and is none.
+    pub(super) fn left_alone(name: &str) -> Self {
+        Self::last(ErrorKind::LeftAlone, format!("{name} is not a picture, so it was left alone."))
+    }
+
     /// A file with no bytes.
     pub(super) fn empty(name: &str) -> Self {
         Self::last(ErrorKind::EmptyFile, format!("{name} is empty (0 bytes), so it was not uploaded."))
@@ -79,7 +84,7 @@ impl Refusal {
         Self::for_now(
             ErrorKind::FileChanged,
             format!(
-                "{name} was changed while it was being uploaded, so it was not. Try again when nothing writes to it."
+                "{name} was cut or changed while it was being uploaded, so it was not. Try again when nothing writes to it."
             ),
         )
     }

@@ -57,7 +57,7 @@ impl From<Refusal> for End {
 /// Works on a row until it ends or `live` is cancelled. `place` is this row's place among those being worked on.
 pub(super) async fn work(shared: &Arc<Shared>, row: Upload, live: &Arc<LiveRow>, place: OwnedSemaphorePermit) {
     let id = row.id;
-    let way = Way { shared, live, name: row.name.clone() };
+    let way = Way { shared, live, name: row.name.clone(), found: row.found };
     let end = tokio::select! {
         biased;
         () = live.cancelled.cancelled() => return,
@@ -77,6 +77,8 @@ struct Way<'a> {
     shared: &'a Arc<Shared>,
     live: &'a Arc<LiveRow>,
     name: String,
+    /// Whether it lay in a folder, rather than being named.
+    found: bool,
 }
 
 impl Way<'_> {
@@ -88,7 +90,7 @@ impl Way<'_> {
         }
         self.live.set_stage(Stage::Reading);
         let path = self.locate(&row).await?;
-        let reading = self.read(&path).await?;
+        let reading = self.read(&path, row.size).await?;
         self.live.set_size(reading.identity.size);
         self.compare_with_before(&row, &reading).await;
         let Some(first) = self.shared.same.enter(&reading.digests.sha256, row.id) else { return Err(End::Left) };
@@ -104,7 +106,7 @@ impl Way<'_> {
         // For the thumbnail; the picture itself doesn't need it.
         let path = row.path.as_deref().map(from_bytes);
         let reading = match &path {
-            Some(path) => self.read(path).await.ok(),
+            Some(path) => self.read(path, row.size).await.ok(),
             None => None,
         };
         let reading = reading.filter(|reading| Some(&reading.digests.sha256) == row.sha256.as_ref());
@@ -157,7 +159,8 @@ impl Way<'_> {
         Ok(fetched.path)
     }
 
-    async fn read(&self, path: &Path) -> Result<Reading, End> {
+    /// Reads the file. `known` is its size when it was added, 0 when it wasn't known.
+    async fn read(&self, path: &Path, known: u64) -> Result<Reading, End> {
         let size = tokio::fs::metadata(path).await.map_or(0, |meta| meta.len());
         let _reader = self.shared.readers.enter(&self.live.rank).await;
         let _room = self.shared.room_for(size.min(EXAMINED_UP_TO)).await;
@@ -180,6 +183,16 @@ impl Way<'_> {
                     continue;
                 }
                 Ok(Err(ReadFault::Changed)) => Err(Refusal::changed(&self.name).into()),
+                Ok(Err(ReadFault::NotAPicture)) if self.found => Err(Refusal::left_alone(&self.name).into()),
+                Ok(Err(ReadFault::NotAPicture)) => {
+                    Err(Refusal::picture(&self.name, &pictures::PictureError::NotAPicture).into())
+                }
+                // Half of a file that was whole a moment ago is no damaged picture.
+                Ok(Err(ReadFault::Refused(refusal)))
+                    if refusal.code == ErrorKind::BrokenPicture && (reread > 0 || (known > 0 && size != known)) =>
+                {
+                    Err(Refusal::changed(&self.name).into())
+                }
                 Ok(Err(ReadFault::Refused(refusal))) => Err(refusal.into()),
                 Err(error) if error.is_panic() => {
                     tracing::error!(name = self.name, "reading a picture panicked");

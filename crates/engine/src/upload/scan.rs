@@ -1,17 +1,32 @@
 //! What was dropped, as rows of the ledger: folders are walked, nothing is read.
 
-use std::fs::Metadata;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use catalogue::table::upload::{NewUpload, Origin};
+use percent_encoding::percent_decode_str;
 use url::Url;
 use walkdir::WalkDir;
 
 use super::os_path::{folder_of, name_of, to_bytes};
 use super::refusal::{MAX_FILE, Refusal};
 use super::{Source, UploadOptions};
+
+/// How much of a file tells what it is, in bytes.
+const HEAD: u64 = 64 << 10;
+
+/// Endings of the files that an empty one with such a name should have been.
+const ENDINGS: [&str; 22] = [
+    "jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "avif", "svg", "dng", "cr2", "cr3",
+    "nef", "arw", "orf", "rw2", "raf", "jxl", "jfif",
+];
+
+fn has_ending_of_picture(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&&*ending))
+}
 
 /// Files that systems leave in folders and nobody means to upload. Hidden ones (a leading dot) are left out anyway.
 const JUNK: [&str; 5] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "picasa.ini"];
@@ -31,55 +46,28 @@ pub(super) fn scan<E: From<io::Error>>(
     out: &mut dyn FnMut(NewUpload) -> Result<(), E>,
 ) -> Result<(), E> {
     for source in sources {
+        let source = match source {
+            Source::Path(path) => Source::from_path(path),
+            Source::Url(address) => Source::from_text(&address),
+            bytes @ Source::Bytes { .. } => bytes,
+        };
         match source {
-            Source::Path(path) => match address_of(&path) {
-                Some(Address::Web(address)) => out(web_row(address, options))?,
-                Some(Address::File(path)) => scan_path(&path, options, out)?,
-                None => scan_path(&path, options, out)?,
-            },
-            Source::Url(address) => match Url::parse(&address) {
-                Ok(url) if url.scheme() == "file" => match url.to_file_path() {
-                    Ok(path) => scan_path(&path, options, out)?,
-                    Err(()) => out(refused_address(address, options))?,
-                },
-                Ok(url) if is_web(&url) => out(web_row(address, options))?,
-                _ => out(refused_address(address, options))?,
-            },
+            Source::Path(path) if is_other_address(&path) => out(refused_address(path.display().to_string(), options))?,
+            Source::Path(path) => scan_path(&path, options, out)?,
+            Source::Url(address) if Url::parse(&address).is_ok() => out(web_row(address, options))?,
+            Source::Url(address) => out(refused_address(address, options))?,
             Source::Bytes { name, bytes } => out(spool_bytes(name, &bytes, options, spool)?)?,
         }
     }
     Ok(())
 }
 
-enum Address {
-    Web(String),
-    File(PathBuf),
-}
-
-fn is_web(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https")
-}
-
-/// A drag from a browser gives an address where a path is expected.
-fn address_of(path: &Path) -> Option<Address> {
-    let text = path.to_str()?;
-    if !["http:", "https:", "file:"]
-        .iter()
-        .any(|scheme| text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)))
-    {
-        return None;
-    }
-    // Windows and macOS may have collapsed the slashes while it passed for a path.
-    let mended = match text.split_once(':') {
-        Some((scheme, rest)) => format!("{scheme}://{}", rest.trim_start_matches('/')),
-        None => return None,
-    };
-    let spelled = if text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) { text } else { &mended };
-    let url = Url::parse(spelled).ok()?;
-    if is_web(&url) {
-        return Some(Address::Web(spelled.to_owned()));
-    }
-    url.to_file_path().ok().map(Address::File)
+/// Whether what passes for a path is an address that can't be fetched, such as `ftp://…`.
+fn is_other_address(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    }) && !path.exists()
 }
 
 fn scan_path<E>(
@@ -87,7 +75,7 @@ fn scan_path<E>(
     options: &UploadOptions,
     out: &mut dyn FnMut(NewUpload) -> Result<(), E>,
 ) -> Result<(), E> {
-    let row = Row { options, origin: Origin::File };
+    let row = Row { options, origin: Origin::File, found: false };
     match std::fs::metadata(path) {
         Ok(meta) if meta.is_dir() => scan_folder(path, options, out),
         Ok(meta) => out(row.file(path, Some(&meta))),
@@ -100,7 +88,7 @@ fn scan_folder<E>(
     options: &UploadOptions,
     out: &mut dyn FnMut(NewUpload) -> Result<(), E>,
 ) -> Result<(), E> {
-    let row = Row { options, origin: Origin::File };
+    let row = Row { options, origin: Origin::File, found: true };
     let mut found = false;
     // Links to folders are not followed: they lead out of what was dropped, or round in circles.
     let walk = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
@@ -130,7 +118,7 @@ fn scan_folder<E>(
             Ok(meta) if !meta.is_file() => {}
             Ok(meta) => {
                 found = true;
-                out(row.file(path, Some(&meta)))?;
+                out(row.in_folder(path, &meta))?;
             }
             Err(error) => {
                 found = true;
@@ -145,8 +133,14 @@ fn scan_folder<E>(
 }
 
 fn is_left_out(name: &str, folder: bool) -> bool {
-    let name = name.to_lowercase();
-    name.starts_with('.') || if folder { JUNK_FOLDERS.contains(&&*name) } else { JUNK.contains(&&*name) }
+    name.starts_with('.') || (folder && JUNK_FOLDERS.contains(&&*name.to_lowercase()))
+}
+
+/// Whether a file begins as a picture does; of one that can't be read it isn't known, so that whoever reads it says why.
+fn may_be_picture(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_err() || pictures::sniff(&head).is_some()
 }
 
 #[cfg(windows)]
@@ -174,9 +168,23 @@ pub(super) fn modified_ns(meta: &Metadata) -> Option<i64> {
 struct Row<'a> {
     options: &'a UploadOptions,
     origin: Origin,
+    /// Whether the files lay in a folder, rather than being named.
+    found: bool,
 }
 
 impl Row<'_> {
+    /// A file in a folder that was dropped. What is no picture is left alone; most of it is told by whoever reads it.
+    fn in_folder(&self, path: &Path, meta: &Metadata) -> NewUpload {
+        let row = self.file(path, Some(meta));
+        let other = JUNK.contains(&&*row.name.to_lowercase())
+            || (meta.len() == 0 && !has_ending_of_picture(path))
+            || (meta.len() > MAX_FILE && !may_be_picture(path));
+        match other {
+            true => NewUpload { failure: Some(Refusal::left_alone(&row.name).failure()), ..row },
+            false => row,
+        }
+    }
+
     fn file(&self, path: &Path, meta: Option<&Metadata>) -> NewUpload {
         let name = name_of(path);
         let size = meta.map_or(0, Metadata::len);
@@ -196,6 +204,7 @@ impl Row<'_> {
             size,
             modified_ns: meta.and_then(modified_ns),
             failure: refusal.map(|refusal| refusal.failure()),
+            found: self.found,
             name,
         }
     }
@@ -220,36 +229,16 @@ fn web_row(address: String, options: &UploadOptions) -> NewUpload {
         size: 0,
         modified_ns: None,
         failure: None,
+        found: false,
     }
 }
 
 /// The file name at the end of an address, if it has one.
 pub(super) fn name_in_address(url: &Url) -> Option<String> {
     let last = url.path_segments()?.next_back()?;
-    let name = percent_decode(last);
-    let name: String = name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).take(200).collect();
-    let name = name.trim().trim_start_matches('.').to_owned();
+    let name = names::kept(&percent_decode_str(last).decode_utf8_lossy())?;
+    let name: String = name.trim_start_matches('.').chars().take(200).collect();
     (!name.is_empty()).then_some(name)
-}
-
-fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escaped = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 fn refused_address(address: String, options: &UploadOptions) -> NewUpload {
@@ -271,6 +260,7 @@ fn spool_bytes(name: String, bytes: &[u8], options: &UploadOptions, spool: &Path
         size: bytes.len() as u64,
         modified_ns: None,
         failure: None,
+        found: false,
         name,
     };
     if bytes.is_empty() {

@@ -17,18 +17,52 @@ pub(super) fn new_path(spool: &Path) -> io::Result<PathBuf> {
     Ok(spool.join(Uuid::new_v4().simple().to_string()))
 }
 
+/// The ending of a file that is still being written.
+const UNFINISHED: &str = "part";
+
+/// A file of the spool that is being written: under a name of its own, and locked, so that the next start knows one that
+/// was left behind by a process that was killed. Removed when it is dropped.
+pub(super) struct Unfinished {
+    path: PathBuf,
+    /// To write to.
+    pub(super) file: File,
+}
+
+impl Unfinished {
+    /// A new one.
+    pub(super) fn create(spool: &Path) -> io::Result<Self> {
+        let path = new_path(spool)?.with_extension(UNFINISHED);
+        let file = File::create_new(&path)?;
+        file.lock()?;
+        Ok(Self { path, file })
+    }
+
+    /// Where it is while it is being written.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives it its place in the spool; it is on the disk when this returns.
+    pub(super) fn keep(self) -> io::Result<PathBuf> {
+        self.file.sync_all()?;
+        let path = self.path.with_extension("");
+        fs::rename(&self.path, &path)?;
+        Ok(path)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Not there any more when it was kept.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 /// Keeps bytes; they are on the disk when this returns.
 pub(super) fn write(spool: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
-    let path = new_path(spool)?;
-    let written = File::create_new(&path).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    if let Err(error) = written {
-        let _ = fs::remove_file(&path);
-        return Err(error);
-    }
-    Ok(path)
+    let mut unfinished = Unfinished::create(spool)?;
+    unfinished.file.write_all(bytes)?;
+    unfinished.keep()
 }
 
 /// Removes a spooled file. Anything outside the spool is the person's and left alone.
@@ -41,7 +75,7 @@ pub(super) fn remove(spool: &Path, path: &Path) {
     }
 }
 
-/// Removes old files that no row refers to.
+/// Removes old files that no row refers to, and files of whatever age that were never finished.
 pub(super) fn sweep(spool: &Path, referred: &HashSet<PathBuf>) -> io::Result<()> {
     let entries = match fs::read_dir(spool) {
         Ok(entries) => entries,
@@ -50,12 +84,20 @@ pub(super) fn sweep(spool: &Path, referred: &HashSet<PathBuf>) -> io::Result<()>
     };
     for entry in entries {
         let entry = entry?;
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == UNFINISHED) {
+            // Nobody holds the lock: whoever wrote it is gone.
+            if File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+                remove(spool, &path);
+            }
+            continue;
+        }
         let old = entry
             .metadata()
             .and_then(|meta| meta.modified())
             .is_ok_and(|modified| SystemTime::now().duration_since(modified).is_ok_and(|age| age >= ABANDONED_AFTER));
-        if old && !referred.contains(&entry.path()) {
-            remove(spool, &entry.path());
+        if old && !referred.contains(&path) {
+            remove(spool, &path);
         }
     }
     Ok(())
@@ -74,8 +116,14 @@ mod tests {
         for path in [&kept, &old] {
             File::options().write(true).open(path).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
         }
+        let writing = Unfinished::create(&spool).unwrap();
+        let killed = spool.join("killed.part");
+        fs::write(&killed, b"half").unwrap();
         sweep(&spool, &HashSet::from([kept.clone()])).unwrap();
         assert!(kept.exists() && new.exists() && !old.exists());
+        assert!(writing.path().exists() && !killed.exists());
+        drop(writing);
+        assert_eq!(fs::read_dir(&spool).unwrap().count(), 2, "what fails leaves nothing behind");
     }
 
     #[test]

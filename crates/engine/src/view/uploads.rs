@@ -42,6 +42,8 @@ pub struct UploadSummary {
     pub failed: u32,
     /// Cancelled.
     pub cancelled: u32,
+    /// No pictures, in folders with others: left alone.
+    pub left_alone: u32,
     /// Bytes of all files in this run that are to be sent.
     pub bytes_total: u64,
     /// Of these, bytes that have really gone out.
@@ -117,6 +119,8 @@ pub enum UploadStatus {
         /// Whether trying again can help.
         retryable: bool,
     },
+    /// No picture, in a folder with others: left alone.
+    LeftAlone,
     /// The person cancelled it.
     Cancelled,
 }

@@ -238,6 +238,22 @@ it('moves a file that is dragged', async () => {
   expect(fake.called('moveUploads')).toHaveLength(1);
 });
 
+it('says first what is safe, and counts what is no picture apart', async () => {
+  await panel(
+    [
+      row({ kind: 'verified' }),
+      row({ kind: 'duplicate' }),
+      lost('lost.jpg'),
+      row({ kind: 'left_alone' }, { name: 'film.mp4' }),
+    ],
+    { left_alone: 26 },
+  );
+  const headline = '2 pictures are safe · 1 file was not uploaded · 26 other files left alone';
+  expect(page.getByTestId('uploads-headline')).toHaveTextContent(headline);
+  await vi.waitFor(() => expect(names()).toHaveLength(3));
+  expect(names()).not.toContain('film.mp4');
+});
+
 it('copies the link of a file that was here already', async () => {
   const fake = await panel([row({ kind: 'duplicate' }, { name: 'known.jpg', picture: 7 })]);
   await find('known.jpg');

@@ -31,6 +31,8 @@ export function statusText(row: UploadRow): string {
       return m.upload_duplicate();
     case 'cancelled':
       return m.upload_cancelled();
+    case 'left_alone':
+      return m.upload_left_alone();
     case 'failed':
       return row.status.message;
   }
@@ -48,10 +50,14 @@ export function headline(summary: UploadSummary, done: number, resting: boolean)
     if (resting) return m.uploads_paused(counts);
     return m.uploads_running(counts);
   }
-  if (summary.failed > 0) return m.uploads_done_failed({ count: summary.failed, n: number(summary.failed) });
   const safe = summary.verified + summary.duplicates;
-  if (safe === 0) return m.uploads_none();
-  return m.uploads_done({ count: safe, n: number(safe) });
+  const { failed, left_alone: left } = summary;
+  const parts = [
+    safe > 0 && m.uploads_done({ count: safe, n: number(safe) }),
+    failed > 0 && m.uploads_done_failed({ count: failed, n: number(failed) }),
+    left > 0 && m.uploads_left_alone({ count: left, n: number(left) }),
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(' · ') : m.uploads_none();
 }
 
 /** The line below it: how fast, and how long still; or how it ended. */

@@ -15,4 +15,4 @@ message: string,
 /**
  * Whether trying again can help.
  */
-retryable: boolean, } | { "kind": "cancelled" };
+retryable: boolean, } | { "kind": "left_alone" } | { "kind": "cancelled" };

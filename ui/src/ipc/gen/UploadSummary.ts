@@ -26,6 +26,10 @@ failed: number,
  */
 cancelled: number, 
 /**
+ * No pictures, in folders with others: left alone.
+ */
+left_alone: number, 
+/**
  * Bytes of all files in this run that are to be sent.
  */
 bytes_total: number, 

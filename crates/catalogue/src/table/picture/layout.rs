@@ -3,7 +3,6 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Result, params_from_iter};
 
-use super::name_key::fold;
 use crate::table::picture_search::word_query;
 
 /// Which pictures, in which order.
@@ -122,7 +121,9 @@ fn statement(query: &Query) -> (String, Vec<Value>) {
         Part::Undescribed => " AND described = 0".into(),
     };
     let mut values: Vec<Value> = Vec::new();
-    for word in query.text.split_whitespace() {
+    // Punctuation between words, as in `beach - dog`, asks for nothing.
+    let asks = |word: &&str| !word.chars().all(names::is_punctuation);
+    for word in query.text.split_whitespace().filter(asks) {
         add_word(&mut found, &mut values, word);
     }
     if query.keep.is_empty() {
@@ -142,29 +143,16 @@ fn numbers(ids: &[u32]) -> String {
     format!("[{}]", ids.join(","))
 }
 
-/// A word is found at the beginning of a word in any text, or anywhere in the name. Scripts that put no spaces between
-/// words (Chinese, Japanese, Thai) make one long word of a sentence, so there it is looked for anywhere in the texts.
+/// A word is found at the beginning of a word in any text, or anywhere in the name.
 fn add_word(sql: &mut String, values: &mut Vec<Value>, word: &str) {
-    values.push(Value::Text(like_pattern(&fold(word))));
+    values.push(Value::Text(like_pattern(&names::fold(word))));
     let pattern = values.len();
     sql.push_str(&format!(" AND id IN (SELECT id FROM picture WHERE name_folded LIKE ?{pattern} ESCAPE '\\'"));
     if let Some(query) = word_query(word) {
         values.push(Value::Text(query));
         sql.push_str(&format!(" UNION SELECT rowid FROM picture_search WHERE picture_search MATCH ?{}", values.len()));
     }
-    if word.chars().any(unspaced) {
-        sql.push_str(&format!(
-            " UNION SELECT id FROM picture WHERE description LIKE ?{pattern} ESCAPE '\\' OR alt_text LIKE ?{pattern} \
-             ESCAPE '\\' OR tags LIKE ?{pattern} ESCAPE '\\' OR text_in_image LIKE ?{pattern} ESCAPE '\\'"
-        ));
-    }
     sql.push(')');
-}
-
-/// Thai to Khmer, kana, and the blocks of Han characters.
-fn unspaced(c: char) -> bool {
-    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x4DBF
-        | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
 fn like_pattern(word: &str) -> String {

@@ -3,7 +3,7 @@
 /// A key by which `IMG_9` comes before `IMG_10` and `b` after `A`: lower case, and each number written with its length
 /// first, so that plain text comparison orders numbers by value.
 pub(super) fn name_key(name: &str) -> String {
-    let folded = fold(name);
+    let folded = names::key(name);
     let mut key = String::with_capacity(folded.len() + 8);
     let mut rest = folded.as_str();
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
@@ -20,11 +20,6 @@ pub(super) fn name_key(name: &str) -> String {
     }
     key.push_str(rest);
     key
-}
-
-/// Lower case, for looking up parts of names.
-pub(super) fn fold(name: &str) -> String {
-    name.to_lowercase()
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, named_params, params};
 
-use super::facts::Facts;
-use super::name_key::{fold, name_key};
+use super::facts::{COLUMNS, Facts};
+use super::name_key::name_key;
 use crate::table::{pending_edit, picture_search, state};
 
 /// The wall clock of the date shown in milliseconds, for named parameters `:taken_at` and `:created_at`.
@@ -106,7 +106,7 @@ fn store(conn: &Connection, sql: &str, facts: &Facts, gone: bool) -> Result<()> 
         ":described": facts.described(),
         ":aspect_milli": facts.aspect_milli(),
         ":name_key": name_key(&facts.name),
-        ":name_folded": fold(&facts.name),
+        ":name_folded": names::fold(&facts.name),
     })?;
     Ok(())
 }
@@ -140,6 +140,19 @@ pub fn remove_unseen(conn: &Connection) -> Result<usize> {
         remove(conn, image_id)?;
     }
     Ok(unseen.len())
+}
+
+/// Computes again what names and texts are found by; for a catalogue that an earlier version wrote.
+pub(crate) fn reindex(conn: &Connection) -> Result<()> {
+    let mut pictures = conn.prepare(&format!("SELECT id, {COLUMNS} FROM picture ORDER BY id"))?;
+    let mut rows = pictures.query([])?;
+    let mut update = conn.prepare("UPDATE picture SET name_key = ?2, name_folded = ?3 WHERE id = ?1")?;
+    while let Some(row) = rows.next()? {
+        let (id, facts) = (row.get::<_, u32>(0)?, Facts::from_row(row, 1)?);
+        update.execute(params![id, name_key(&facts.name), names::fold(&facts.name)])?;
+        picture_search::put(conn, id, &facts)?;
+    }
+    state::next_generation(conn)
 }
 
 /// Computes local times again, for another time zone.

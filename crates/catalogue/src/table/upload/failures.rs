@@ -13,7 +13,7 @@ const NAME: char = '\u{1}';
 const REASON: &str = "CASE WHEN length(name) > 3 THEN replace(error_message, name, char(1)) ELSE error_message END";
 
 /// Failed rows on the list.
-const LISTED: &str = "status = 'failed' AND hidden = 0";
+const LISTED: &str = "status = 'failed' AND hidden = 0 AND error_code <> 'left_alone'";
 
 /// Files that failed for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]

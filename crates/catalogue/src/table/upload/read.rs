@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::{COLUMNS, OPEN, Status, Upload};
+use super::{COLUMNS, LEFT_ALONE, OPEN, Status, Upload};
 
 /// Files and bytes of the current run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Totals {
     pub failed: u64,
     /// Cancelled.
     pub cancelled: u64,
+    /// No pictures, and in a folder with others: left alone.
+    pub left_alone: u64,
     /// Of those that are not finished, how many the person put on hold.
     pub held: u64,
     /// Bytes of those, as far as sizes are known.
@@ -41,6 +43,10 @@ pub fn totals(conn: &Connection) -> Result<Totals> {
     while let Some(row) = rows.next()? {
         let files = row.get::<_, i64>(1)?.unsigned_abs();
         let bytes = row.get::<_, i64>(2)?.unsigned_abs();
+        if row.get_ref(0)?.as_str()? == LEFT_ALONE {
+            totals.left_alone = files;
+            continue;
+        }
         match row.get(0)? {
             Status::Queued | Status::Sending | Status::Sent => {
                 totals.open += files;
@@ -186,7 +192,7 @@ pub enum List {
 pub fn page(conn: &Connection, list: List, offset: usize, limit: usize) -> Result<(Vec<Upload>, u64)> {
     let (listed, order) = match list {
         List::Open => (OPEN, "position"),
-        List::Failed => ("status = 'failed' AND hidden = 0", "id DESC"),
+        List::Failed => ("status = 'failed' AND hidden = 0 AND error_code <> 'left_alone'", "id DESC"),
         List::Done => ("status IN ('verified', 'duplicate', 'cancelled') AND hidden = 0", "id DESC"),
     };
     let count: i64 =

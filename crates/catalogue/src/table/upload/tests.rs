@@ -10,6 +10,7 @@ fn open() -> Connection {
     conn.execute_batch(upload_part::MIGRATION).unwrap();
     conn.execute_batch(HOLD_AND_ORDER).unwrap();
     conn.execute_batch(CANCELLED_TOGETHER).unwrap();
+    conn.execute_batch(FOUND_IN_FOLDERS).unwrap();
     conn
 }
 
@@ -25,7 +26,33 @@ fn file(name: &str, size: u64) -> NewUpload {
         size,
         modified_ns: Some(1),
         failure: None,
+        found: false,
     }
+}
+
+fn left_alone() -> Failure {
+    Failure { code: LEFT_ALONE.into(), message: "It is no picture.".into(), retryable: false }
+}
+
+/// What is no picture is counted and listed apart from failures, whenever that is found out.
+#[test]
+fn what_is_left_alone_is_no_failure() {
+    let conn = open();
+    let rows = [
+        NewUpload { failure: Some(left_alone()), found: true, ..file("Thumbs.db", 5) },
+        NewUpload { found: true, ..file("film.mp4", 7) },
+        file("gone.jpg", 9),
+    ];
+    let (ids, _) = insert(&conn, &rows, None).unwrap();
+    assert!(get(&conn, ids[1]).unwrap().unwrap().found);
+    claim(&conn, "w", 10, None).unwrap();
+    finish(&conn, "w", ids[1], &Outcome::Failed(left_alone())).unwrap();
+    finish(&conn, "w", ids[2], &failure(true)).unwrap();
+    let totals = totals(&conn).unwrap();
+    assert_eq!((totals.left_alone, totals.failed, totals.open), (2, 1, 0));
+    assert_eq!(page(&conn, List::Failed, 0, 10).unwrap().1, 1);
+    assert_eq!(failure_groups(&conn, 10).unwrap().len(), 1);
+    assert_eq!(retry_failed(&conn).unwrap(), 1);
 }
 
 fn failure(retryable: bool) -> Outcome {

@@ -3,6 +3,7 @@ use std::io::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::*;
+use crate::ErrorKind;
 
 /// A PNG of some size, uncompressible enough to be as large as it looks.
 fn png(side: u32) -> Vec<u8> {
@@ -57,7 +58,7 @@ fn parts_of_a_large_file_are_hashed_in_the_same_read() {
 
 #[test]
 fn what_is_no_whole_picture_is_refused() {
-    assert_eq!(refusal(b"hello, world").code, ErrorKind::NotAPicture);
+    assert_eq!(read(file(b"hello, world").path(), "it").unwrap_err(), ReadFault::NotAPicture);
     assert_eq!(refusal(b"").code, ErrorKind::EmptyFile);
     let whole = png(200);
     assert_eq!(refusal(&whole[..whole.len() / 2]).code, ErrorKind::BrokenPicture);
@@ -68,6 +69,8 @@ fn what_is_no_whole_picture_is_refused() {
 #[test]
 fn names_are_made_sendable() {
     assert_eq!(sendable_name(" a/b\u{7}.png ", Format::Png), "a_b_.png");
+    assert_eq!(sendable_name("a\u{202e}gpj.exe", Format::Png), "agpj.exe");
+    assert_eq!(sendable_name("e\u{301}.png", Format::Png), "e\u{301}.png", "as it was given");
     assert_eq!(sendable_name(" ", Format::Jpeg), "picture.jpg");
     let long = sendable_name(&format!("{}.jpeg", "ä".repeat(400)), Format::Jpeg);
     assert_eq!((long.chars().count(), long.ends_with("ä.jpeg")), (255, true));

@@ -31,7 +31,11 @@ fn a_folder_is_walked_in_order_and_junk_is_left_out() {
         put(&root.join(name), b"x");
     }
     let rows = rows(vec![Source::Path(root.clone())], folder.path());
-    assert_eq!(names(&rows), ["a.jpg", "b.jpg", "notes.txt", "c.jpg"]);
+    assert_eq!(names(&rows), ["Thumbs.db", "a.jpg", "b.jpg", "notes.txt", "c.jpg"]);
+    let thumbs = rows[0].failure.clone();
+    assert_eq!(thumbs.map(|failure| failure.code).as_deref(), Some("left_alone"), "it is counted, and no failure");
+    let rows = &rows[1..];
+    assert!(rows.iter().all(|row| row.found));
     assert_eq!(rows[0].shown_source, root.display().to_string());
     assert_eq!((rows[0].size, rows[0].failure.clone()), (1, None));
     assert!(rows[0].modified_ns.is_some());
@@ -42,6 +46,18 @@ fn a_hidden_file_that_was_named_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     put(&folder.path().join(".cover.jpg"), b"x");
     assert_eq!(rows(vec![Source::Path(folder.path().join(".cover.jpg"))], folder.path())[0].failure, None);
+}
+
+#[test]
+fn what_is_no_picture_in_a_folder_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("holiday");
+    put(&root.join("a.nomedia"), b"");
+    put(&root.join("b.jpg"), b"");
+    fs::File::create(root.join("c.mp4")).unwrap().set_len(MAX_FILE + 1).unwrap();
+    let rows = rows(vec![Source::Path(root.clone()), Source::Path(root.join("a.nomedia"))], folder.path());
+    let codes: Vec<_> = rows.iter().map(|row| row.failure.as_ref().unwrap().code.as_str()).collect();
+    assert_eq!(codes, ["left_alone", "empty_file", "left_alone", "empty_file"], "the last one was named");
 }
 
 #[cfg(unix)]

@@ -1,0 +1,59 @@
+//! Names of pictures as a library keeps them.
+
+use crate::is_invisible;
+
+/// The longest name of a picture, in characters.
+pub const LONGEST: usize = 255;
+
+/// What is kept of a name that came from elsewhere: the last part of a path, without control and format characters and
+/// without blanks around it, at most [`LONGEST`] characters with its extension. Letters stay as they are composed. `None`
+/// when nothing is left.
+pub fn kept(name: &str) -> Option<String> {
+    let last = name.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(name);
+    let clean: String = last
+        .chars()
+        .filter_map(|c| match c {
+            c if c.is_whitespace() => Some(' '),
+            c if is_invisible(c) => None,
+            c => Some(c),
+        })
+        .collect();
+    let clean = clean.trim();
+    if matches!(clean, "" | "." | "..") {
+        return None;
+    }
+    if clean.chars().count() <= LONGEST {
+        return Some(clean.to_owned());
+    }
+    // The end of a name tells its kind.
+    let ending = clean.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 10);
+    let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
+    Some(clean.chars().take(LONGEST - ending.chars().count()).collect::<String>() + &ending)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(" photo.jpg ", Some("photo.jpg"))]
+    #[case("C:\\Users\\anna\\photo.jpg", Some("photo.jpg"))]
+    #[case("../../etc/passwd", Some("passwd"))]
+    #[case("folder/", Some("folder"))]
+    #[case("a\u{7}b\n c\u{202e}gpj.exe", Some("ab cgpj.exe"))]
+    #[case("..", None)]
+    #[case("/", None)]
+    #[case(" \u{200b}", None)]
+    #[case("Stra\u{df}e e\u{301}.png", Some("Stra\u{df}e e\u{301}.png"))]
+    fn names(#[case] given: &str, #[case] wanted: Option<&str>) {
+        assert_eq!(kept(given).as_deref(), wanted);
+    }
+
+    #[test]
+    fn long_names_keep_their_end() {
+        let long = kept(&format!("{}.jpeg", "ä".repeat(400))).unwrap();
+        assert_eq!((long.chars().count(), long.ends_with("ä.jpeg")), (LONGEST, true));
+    }
+}

@@ -1,0 +1,15 @@
+//! Names and words as people and systems write them: composed or not, full-width or not, with invisible characters that
+//! reorder a line, with folders in front, packed into headers in half a dozen ways.
+//!
+//! [`key`] is how names are compared, [`fold`] how texts are when somebody searches, [`visible`] what lists and terminals show, [`kept`] what a
+//! library keeps of a name that came from elsewhere, and [`from_disposition`] the name in a `Content-Disposition`.
+
+mod disposition;
+mod fold;
+mod kept;
+mod visible;
+
+pub use disposition::from_disposition;
+pub use fold::{fold, is_punctuation, is_unspaced, key};
+pub use kept::{LONGEST, kept};
+pub use visible::{is_invisible, one_line, visible, visible_name};
