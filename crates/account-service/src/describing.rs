@@ -120,6 +120,13 @@ fn from_ai(error: DescribeError) -> Error {
             ErrorCode::AiUnavailable,
             "The AI of this service is not set up right. Its operator has to check OPENAI_MODEL and OPENAI_BASE_URL.",
         ),
+        DescribeError::ModelCannotSee { model, said, .. } => {
+            let said = if said.is_empty() { String::new() } else { format!(" It says: {said}.") };
+            let message = format!(
+                "The model of this service, “{model}”, can't see pictures. Its operator has to set another OPENAI_MODEL.{said}"
+            );
+            Error::new(ErrorCode::AiUnavailable, message).because(&error)
+        }
         DescribeError::QuotaExhausted { .. } | DescribeError::RateLimited { .. } => {
             Error::new(ErrorCode::AiQuota, error.to_string())
         }

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 use crate::description::{
     Description, MAX_ALT_TEXT, MAX_DESCRIPTION, MAX_TEXT_IN_IMAGE, clean_line, clean_lines, clean_tags, first_sentence,
 };
+use crate::refusal::{Declined, declined};
+use crate::thoughts::{is_train_of_thought, without_thoughts};
+use crate::{json, structure};
 
 /// What a host answered, its own wrapping taken off.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,36 +24,65 @@ pub(crate) struct Reply {
 pub(crate) enum Useless {
     /// The model declined.
     Refused(String),
+    /// The model says that it sees no picture.
+    Blind(String),
     /// There is nothing to be used; a sentence says what is wrong.
     Unusable(String),
 }
 
+/// The names under which models write a description, and those of its other parts.
+const DESCRIPTION: &[&str] = &[
+    "description",
+    "caption",
+    "image_description",
+    "picture_description",
+    "answer",
+    "summary",
+    "Beschreibung",
+    "Bildbeschreibung",
+    "descripción",
+    "descrizione",
+    "descrição",
+    "описание",
+    "描述",
+    "説明",
+    "설명",
+];
+const ALT_TEXT: &[&str] =
+    &["alt_text", "alt", "alternative_text", "Alternativtext", "texte_alternatif", "texto_alternativo"];
+const TAGS: &[&str] =
+    &["tags", "keywords", "labels", "Schlagwörter", "Stichwörter", "Schlagworte", "mots_clés", "etiquetas"];
+const TEXT_IN_IMAGE: &[&str] = &["text_in_image", "text", "ocr", "image_text", "visible_text", "Text_im_Bild"];
+
 /// Reads a description from what a model wrote.
 pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Useless> {
-    let text = without_thoughts(&reply.text);
-    let text = without_fence(text.trim());
-    if text.trim().is_empty() {
-        return Err(Useless::Unusable("it is empty.".into()));
+    let text = if json::whole(&reply.text) { &reply.text } else { without_thoughts(&reply.text) };
+    let text = text.trim();
+    if text.is_empty() {
+        let why =
+            if reply.text.trim().is_empty() { "it is empty." } else { "the model only thought, and gave no answer." };
+        return Err(Useless::Unusable(why.into()));
     }
-    let mut found = match object_in(text) {
+    let objects: Vec<Map<String, Value>> = json::objects_in(text).collect();
+    let mut found = match objects.iter().find_map(|object| json::find(object, &describes)) {
         Some(object) => from_object(&object),
-        // Half a JSON object is a broken answer, not a description.
-        None if text.trim_start().starts_with(['{', '[']) => {
-            return Err(Useless::Unusable("it is JSON that breaks off or doesn't follow the form.".into()));
-        }
-        None if is_refusal(text) => return Err(Useless::Refused(clean_line(text, 300))),
-        None => Description { description: clean_lines(text, MAX_DESCRIPTION), ..blank() },
+        None => match objects.first() {
+            Some(object) => return Err(without_description(object)),
+            // Half a JSON object is a broken answer, not a description.
+            None if without_fence(text).starts_with(['{', '[']) => {
+                return Err(Useless::Unusable("it is JSON that breaks off or doesn't follow the form.".into()));
+            }
+            None => Description { description: clean_lines(without_fence(text), MAX_DESCRIPTION), ..blank() },
+        },
     };
     if found.description.is_empty() && found.alt_text.is_empty() {
         return Err(Useless::Unusable("it holds no description.".into()));
     }
-    if found.tags.is_empty() && found.text_in_image.is_empty() && is_refusal(&found.description) {
-        return Err(Useless::Refused(clean_line(&found.description, 300)));
-    }
     if found.description.is_empty() {
         found.description.clone_from(&found.alt_text);
     }
-    if found.alt_text.is_empty() {
+    no_description(&found.description)?;
+    if found.alt_text.is_empty() || no_description(&found.alt_text).is_err() {
         found.alt_text = first_sentence(&found.description);
     }
     let model = reply.model.map(|model| clean_line(&model, 100)).filter(|model| !model.is_empty());
@@ -58,6 +90,57 @@ pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Usele
     found.input_tokens = reply.input_tokens;
     found.output_tokens = reply.output_tokens;
     Ok(found)
+}
+
+/// Whether there is a description in an object, at this level.
+fn describes(object: &Map<String, Value>) -> bool {
+    // Some models answer with the schema that they were given.
+    let is_schema =
+        object.contains_key("$schema") || (object.contains_key("type") && object.contains_key("properties"));
+    let echoed = object.get("description").is_some_and(|text| text == structure::DESCRIPTION_OF_DESCRIPTION);
+    let written = |names| json::field(object, names).is_some_and(|value| !as_text(value).trim().is_empty());
+    let nested = |names| json::field(object, names).and_then(Value::as_object).is_some_and(|inner| describes(inner));
+    let in_text = |names| {
+        let text = json::field(object, names).and_then(Value::as_str).unwrap_or_default();
+        text.trim_start().starts_with('{') && json::objects_in(text).next().is_some_and(|inner| describes(&inner))
+    };
+    !is_schema
+        && !echoed
+        && (written(DESCRIPTION) || written(ALT_TEXT))
+        && !nested(DESCRIPTION)
+        && !in_text(DESCRIPTION)
+}
+
+/// What an object says instead of a description.
+fn without_description(object: &Map<String, Value>) -> Useless {
+    let said = |names: &[&str]| {
+        let text = clean_line(&json::field(object, names).map(as_text).unwrap_or_default(), 300);
+        Some(text).filter(|text| !text.is_empty())
+    };
+    if let Some(refusal) = said(&["refusal"]) {
+        return Useless::Refused(refusal);
+    }
+    match said(&["error", "message", "reason"]) {
+        Some(said) => match declined(&said) {
+            Some(Declined::Blind) => Useless::Blind(said),
+            Some(Declined::Refused) => Useless::Refused(said),
+            None => Useless::Unusable(format!("it holds no description; it says “{}”.", said.trim_end_matches('.'))),
+        },
+        None => Useless::Unusable("it holds no description.".into()),
+    }
+}
+
+/// Refuses what isn't a description, whatever form it came in.
+fn no_description(text: &str) -> Result<(), Useless> {
+    match declined(text) {
+        Some(Declined::Refused) => return Err(Useless::Refused(clean_line(text, 300))),
+        Some(Declined::Blind) => return Err(Useless::Blind(clean_line(text, 300))),
+        None => {}
+    }
+    if is_train_of_thought(text) {
+        return Err(Useless::Unusable("the model only thought aloud, and gave no answer.".into()));
+    }
+    Ok(())
 }
 
 fn blank() -> Description {
@@ -73,73 +156,45 @@ fn blank() -> Description {
 }
 
 fn from_object(object: &Map<String, Value>) -> Description {
-    let text = |names: &[&str]| names.iter().find_map(|name| object.get(*name)).map(as_text).unwrap_or_default();
-    let tags = match ["tags", "keywords", "labels"].iter().find_map(|name| object.get(*name)) {
+    let text = |names| json::field(object, names).map(as_text).unwrap_or_default();
+    let tags = match json::field(object, TAGS) {
         Some(Value::Array(tags)) => tags.iter().map(as_text).collect(),
         Some(Value::String(tags)) => tags.split([',', ';', '\n']).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
     Description {
-        description: clean_lines(&text(&["description", "caption", "answer"]), MAX_DESCRIPTION),
-        alt_text: clean_line(&text(&["alt_text", "altText", "alt"]), MAX_ALT_TEXT),
+        description: clean_lines(&text(DESCRIPTION), MAX_DESCRIPTION),
+        alt_text: clean_line(&text(ALT_TEXT), MAX_ALT_TEXT),
         tags: clean_tags(tags.iter().map(String::as_str)),
-        text_in_image: clean_lines(&text(&["text_in_image", "textInImage", "text", "ocr"]), MAX_TEXT_IN_IMAGE),
+        text_in_image: clean_lines(&text(TEXT_IN_IMAGE), MAX_TEXT_IN_IMAGE),
         ..blank()
     }
 }
 
-/// A value as text: strings as they are, lists line by line.
+/// A value as text: strings as they are, lists line by line, of objects what they hold.
 fn as_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(as_text).collect::<Vec<_>>().join("\n"),
         Value::Number(number) => number.to_string(),
+        Value::Object(fields) => {
+            let inner = ["text", "value", "content", "name", "tag", "label", "message"]
+                .iter()
+                .find_map(|name| fields.get(*name));
+            inner.map(as_text).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
 
-/// The first JSON object in a text that may have prose around it.
-fn object_in(text: &str) -> Option<Map<String, Value>> {
-    // A few places are tried, not all: a text full of braces shall not cost quadratic time.
-    text.match_indices('{').take(8).find_map(|(start, _)| {
-        let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
-        match values.next() {
-            Some(Ok(Value::Object(object))) if !object.is_empty() => Some(object),
-            _ => None,
-        }
-    })
-}
-
-/// Takes off what thinking models of local servers leave in the answer.
-fn without_thoughts(text: &str) -> &str {
-    let trimmed = text.trim_start();
-    ["think", "thinking", "thought", "reasoning"]
-        .iter()
-        .find_map(|tag| {
-            if !trimmed.starts_with(&format!("<{tag}>")) {
-                return None;
-            }
-            let close = format!("</{tag}>");
-            // Without an end there are only thoughts.
-            Some(trimmed.find(&close).map_or("", |at| &trimmed[at + close.len()..]))
-        })
-        .unwrap_or(text)
-}
-
+/// What is between the fences of Markdown, when there are any.
 fn without_fence(text: &str) -> &str {
-    let Some(start) = text.find("```") else { return text };
-    let inner = &text[start + 3..];
-    let inner = inner.strip_prefix("json").or_else(|| inner.strip_prefix("JSON")).unwrap_or(inner);
-    let fenced = inner.split("```").next().unwrap_or(inner);
-    if fenced.trim_start().starts_with('{') { fenced } else { text }
-}
-
-/// Whether a text that should have been a description is a model declining to write one.
-fn is_refusal(text: &str) -> bool {
-    let start: String = text.trim().chars().take(400).collect::<String>().to_lowercase().replace('’', "'");
-    let declines =
-        ["i'm sorry", "i am sorry", "sorry,", "i can't ", "i cannot ", "i'm unable", "i am unable", "i won't "];
-    text.chars().count() <= 400 && declines.iter().any(|words| start.starts_with(words))
+    let Some(start) = ["```", "~~~"].iter().find_map(|fence| text.find(fence)) else { return text.trim() };
+    let fence = &text[start..start + 3];
+    let inner = text[start + 3..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    let inner = inner.split(fence).next().unwrap_or(inner).trim();
+    // Only a fence around everything, or before JSON, is wrapping.
+    if start == 0 || inner.starts_with(['{', '[']) { inner } else { text.trim() }
 }
 
 #[cfg(test)]
@@ -161,7 +216,20 @@ mod tests {
     #[case(format!("```\n{JSON}\n```\nHope that helps!"))]
     #[case(format!("Here is the JSON you asked for: {JSON}"))]
     #[case(format!("<think>A house {{maybe}} …</think>\n\n{JSON}"))]
+    #[case(format!("A house {{maybe}} …\n</think>\n{JSON}"))]
+    #[case(format!("<think>{{\"description\":\"A draft.\"}}</think>{JSON}"))]
     #[case(r#"{"description":"A red house.","alt":"House","tags":"house, red","text":["No 7"]}"#.to_owned())]
+    #[case(format!(r#"{{"result":{JSON}}}"#))]
+    #[case(format!(r#"{{"response":{{"picture":[{JSON}]}}}}"#))]
+    #[case(format!(r#"{{"description":{JSON}}}"#))]
+    #[case(serde_json::json!({"answer": JSON}).to_string())]
+    #[case(serde_json::Value::from(JSON).to_string().trim_matches('"').replace("\\\"", "\""))]
+    #[case(format!("[{JSON}]"))]
+    #[case(format!(r#"{{"type":"object","properties":{JSON}}}"#))]
+    #[case("{\"Description\": \"A red house.\", \"alt\n text\": \"House\", \"Tags\": [{\"name\": \"house\"}, \"red\",], \"text_in_image\n\": \"No 7\"}".to_owned())]
+    #[case("{'description': 'A red house.', 'alt_text': 'House', 'tags': ['house', 'red'], 'text_in_image': 'No 7'}".to_owned())]
+    #[case(format!("~~~json\n{JSON}\n~~~"))]
+    #[case(format!("```json\n{JSON}"))]
     fn the_same_answer_in_many_dresses(#[case] text: String) {
         let found = read_text(&text).unwrap();
         assert_eq!(found.description, "A red house.");
@@ -169,6 +237,30 @@ mod tests {
         assert_eq!(found.tags, ["house", "red"]);
         assert_eq!(found.text_in_image, "No 7");
         assert_eq!(found.model, "asked");
+    }
+
+    #[test]
+    fn raw_line_breaks_stay() {
+        let found =
+            read_text("{\"description\":\"A house.\nBehind it a hill.\",\"text_in_image\":\"Cafe \"Rex\"\nOpen\"}")
+                .unwrap();
+        assert_eq!(found.description, "A house.\nBehind it a hill.");
+        assert_eq!(found.text_in_image, "Cafe \"Rex\"\nOpen");
+    }
+
+    #[test]
+    fn a_schema_is_no_description() {
+        let schema = serde_json::to_string(&crate::structure::schema().schema).unwrap();
+        assert!(matches!(read_text(&schema), Err(Useless::Unusable(_))));
+    }
+
+    #[rstest]
+    #[case("Okay, let me look at this. The user wants a description of the picture.")]
+    #[case(r#"{"description":"Okay, the user wants two sentences. Let me see.","alt_text":"","tags":["x"]}"#)]
+    #[case("I wonder what this is\n</think>")]
+    fn trains_of_thought_are_not_kept(#[case] text: &str) {
+        let Err(Useless::Unusable(why)) = read_text(text) else { panic!("{text}") };
+        assert!(why.contains("only thought"), "{why}");
     }
 
     #[test]
@@ -193,9 +285,22 @@ mod tests {
 
     #[rstest]
     #[case("I’m sorry, but I can’t help with that.")]
+    #[case("```\nEs tut mir leid, dabei kann ich nicht helfen.\n```")]
+    #[case(r#"{"refusal":"I can't help."}"#)]
+    #[case(r#"{"error":"Es tut mir leid, aber ich kann dieses Bild nicht beschreiben."}"#)]
+    #[case(r#"{"description":"Es tut mir leid, aber ich kann dieses Bild nicht beschreiben.","alt_text":"Nicht verfügbar","tags":["nichts"],"text_in_image":""}"#)]
     #[case(r#"{"description":"I'm sorry, I can't assist with that.","alt_text":"","tags":[],"text_in_image":""}"#)]
     fn declined(#[case] text: &str) {
         assert!(matches!(read_text(text), Err(Useless::Refused(_))), "{text}");
+    }
+
+    #[test]
+    fn a_model_without_eyes() {
+        for text in
+            ["I'm sorry, but I can't see images.", r#"{"description":"I am unable to view the image.","tags":[]}"#]
+        {
+            assert!(matches!(read_text(text), Err(Useless::Blind(_))), "{text}");
+        }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::answer::{self, Reply, Useless};
 use crate::config::Direct;
+use crate::dialect::{Dialect, Learnt};
 use crate::failure::Failure;
-use crate::structure::{Learnt, Structure};
 use crate::{Api, DescribeError, Description, Endpoint, chat, prompt, responses, retry, transport};
 
 /// How long is waited in all between tries of one request, unless told otherwise.
@@ -74,48 +74,41 @@ impl Describer {
     pub async fn describe(&self, jpeg: &[u8], prompt: Option<&str>) -> Result<Description, DescribeError> {
         let data_url = format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg));
         let task = prompt::task(prompt);
-        let mut structure = self.learnt.structure();
-        let mut store = self.learnt.sends_store();
+        let mut dialect = self.learnt.dialect();
         let reply = loop {
-            match retry::with_patience(self.patience, || self.ask(&task, &data_url, structure, store)).await {
+            let failure = match retry::with_patience(self.patience, || self.ask(&task, &data_url, dialect)).await {
                 Ok(reply) => break reply,
-                Err(failure) if store && failure.is_about_store() => store = false,
-                Err(failure) if self.may_relax(&failure) && structure.relaxed().is_some() => {
-                    structure = structure.relaxed().unwrap_or(structure);
-                }
-                Err(failure) => {
-                    let failure = failure.without(self.endpoint.key.expose_secret().trim());
-                    return Err(failure.explain(&self.host(), self.model(), self.endpoint.timeout));
-                }
-            }
+                Err(failure) => failure,
+            };
+            let less = failure.answer().and_then(|refused| dialect.without(refused, self.endpoint.is_openai()));
+            let Some(less) = less else {
+                let failure = failure.without(self.endpoint.key.expose_secret().trim());
+                return Err(failure.explain(&self.host(), self.model(), self.endpoint.timeout));
+            };
+            tracing::debug!(%failure, ?less, "asking in a simpler way");
+            dialect = less;
         };
-        self.learnt.works_with(structure, store);
+        self.learnt.works_with(dialect);
         reply.and_then(|reply| answer::read(reply, self.model())).map_err(|useless| match useless {
             Useless::Refused(reason) => DescribeError::Refused { reason },
             Useless::Unusable(why) => DescribeError::Unusable { host: self.host(), why },
+            Useless::Blind(said) => {
+                let said = format!("“{}”", said.trim_end_matches('.'));
+                DescribeError::ModelCannotSee { host: self.host(), model: self.model().to_owned(), said, sure: false }
+            }
         })
     }
 
-    fn may_relax(&self, failure: &Failure) -> bool {
-        failure.is_about_structure() || (!self.endpoint.is_openai() && failure.is_unexplained_refusal())
-    }
-
-    async fn ask(
-        &self,
-        task: &str,
-        data_url: &str,
-        structure: Structure,
-        store: bool,
-    ) -> Result<Result<Reply, Useless>, Failure> {
+    async fn ask(&self, task: &str, data_url: &str, dialect: Dialect) -> Result<Result<Reply, Useless>, Failure> {
         let (task, data_url) = (task.to_owned(), data_url.to_owned());
         let read: fn(&Value) -> Result<Reply, Useless>;
         let answer: Result<Value, _> = if self.endpoint.spoken_api() == Api::Responses {
             read = responses::reply;
-            let request = responses::request(self.model(), task, data_url, structure, store);
+            let request = responses::request(self.model(), task, data_url, dialect);
             self.client.responses().create_byot(request).await
         } else {
             read = chat::reply;
-            let request = chat::request(self.model(), task, data_url, structure, store);
+            let request = chat::request(self.model(), task, data_url, dialect);
             self.client.chat().create_byot(request).await
         };
         Ok(read(&answer.map_err(Failure::from_client)?))

@@ -13,10 +13,12 @@ pub enum DescribeError {
         host: String,
     },
     /// The host doesn't accept the key.
-    #[error("{host} refused the API key. Check it in Settings, under Descriptions.")]
+    #[error("{host} refused the API key. Check it in Settings, under Descriptions.{}", words(.said))]
     KeyRejected {
         /// Who was asked.
         host: String,
+        /// The host's own words; may be empty.
+        said: String,
     },
     /// The key is good, but not for this.
     #[error("{host} says that this API key may not do this: {reason}")]
@@ -27,24 +29,48 @@ pub enum DescribeError {
         reason: String,
     },
     /// There is no such model there, or not for this key.
-    #[error("{host} has no model “{model}” for this API key. Choose another in Settings, under Descriptions.")]
+    #[error("{host} has no model “{model}” for this API key. Choose another in Settings, under Descriptions.{}", words(.said))]
     ModelUnknown {
         /// Who was asked.
         host: String,
         /// The model asked for.
         model: String,
+        /// The host's own words; may be empty.
+        said: String,
+    },
+    /// The model takes no pictures.
+    #[error(
+        "The model “{model}” at {host} can't see pictures. Choose one that can in Settings, under Descriptions.{}",
+        words(.said)
+    )]
+    ModelCannotSee {
+        /// Who was asked.
+        host: String,
+        /// The model asked for.
+        model: String,
+        /// The host's own words, or the model's; may be empty.
+        said: String,
+        /// Whether the host says so. A model that says so of one picture may see the next.
+        sure: bool,
     },
     /// Money or quota is used up; waiting doesn't help.
-    #[error("{host} says that the quota or credit of this API key is used up. Check the plan and billing there.")]
+    #[error(
+        "{host} says that the quota or credit of this API key is used up. Check the plan and billing there.{}",
+        words(.said)
+    )]
     QuotaExhausted {
         /// Who was asked.
         host: String,
+        /// The host's own words; may be empty.
+        said: String,
     },
     /// Too many requests; waiting helps.
-    #[error("{host} takes no more requests for now.{}", after(.retry_after))]
+    #[error("{host} takes no more requests for now.{}{}", after(.retry_after), words(.said))]
     RateLimited {
         /// Who was asked.
         host: String,
+        /// The host's own words; may be empty.
+        said: String,
         /// How long the host asked to wait.
         retry_after: Option<Duration>,
     },
@@ -79,10 +105,12 @@ pub enum DescribeError {
         why: String,
     },
     /// The host has trouble of its own.
-    #[error("{host} has trouble at the moment (HTTP status {status}). Try again later.")]
+    #[error("{host} has trouble at the moment (HTTP status {status}). Try again later.{}", words(.said))]
     Unavailable {
         /// Who was asked.
         host: String,
+        /// The host's own words; may be empty.
+        said: String,
         /// The HTTP status.
         status: u16,
     },
@@ -95,14 +123,15 @@ pub enum DescribeError {
 }
 
 impl DescribeError {
-    /// `key_missing`, `key_rejected`, `no_permission`, `model_unknown`, `quota_exhausted`, `rate_limited`, `refused`,
-    /// `timed_out`, `offline`, `unusable`, `unavailable` or `bad_endpoint`.
+    /// `key_missing`, `key_rejected`, `no_permission`, `model_unknown`, `model_cannot_see`, `quota_exhausted`,
+    /// `rate_limited`, `refused`, `timed_out`, `offline`, `unusable`, `unavailable` or `bad_endpoint`.
     pub const fn code(&self) -> &'static str {
         match self {
             DescribeError::KeyMissing { .. } => "key_missing",
             DescribeError::KeyRejected { .. } => "key_rejected",
             DescribeError::NoPermission { .. } => "no_permission",
             DescribeError::ModelUnknown { .. } => "model_unknown",
+            DescribeError::ModelCannotSee { .. } => "model_cannot_see",
             DescribeError::QuotaExhausted { .. } => "quota_exhausted",
             DescribeError::RateLimited { .. } => "rate_limited",
             DescribeError::Refused { .. } => "refused",
@@ -117,8 +146,19 @@ impl DescribeError {
     /// Whether the next picture would fare no better, so that a batch should stop: the settings, the key or the quota
     /// are at fault, or the host is away.
     pub const fn concerns_every_picture(&self) -> bool {
-        !matches!(self, DescribeError::Refused { .. } | DescribeError::Unusable { .. } | DescribeError::TimedOut { .. })
+        !matches!(
+            self,
+            DescribeError::Refused { .. }
+                | DescribeError::Unusable { .. }
+                | DescribeError::TimedOut { .. }
+                | DescribeError::ModelCannotSee { sure: false, .. }
+        )
     }
+}
+
+/// What the host said, as a sentence of its own.
+fn words(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!(" It says: {said}.") }
 }
 
 fn after(wait: &Option<Duration>) -> String {
@@ -137,7 +177,12 @@ mod tests {
     #[test]
     fn waits_are_told_in_words() {
         let message = |seconds| {
-            DescribeError::RateLimited { host: "h".into(), retry_after: Some(Duration::from_secs(seconds)) }.to_string()
+            DescribeError::RateLimited {
+                host: "h".into(),
+                retry_after: Some(Duration::from_secs(seconds)),
+                said: String::new(),
+            }
+            .to_string()
         };
         assert_eq!(message(1), "h takes no more requests for now. Try again in a second.");
         assert_eq!(message(30), "h takes no more requests for now. Try again in 30 seconds.");

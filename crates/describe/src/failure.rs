@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use async_openai::error::OpenAIError;
-use serde_json::Value;
 
 use crate::DescribeError;
 use crate::description::clean_line;
+use crate::error_answer::ErrorAnswer;
 
 /// What went wrong with one request.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -29,64 +29,6 @@ pub(crate) enum Failure {
     /// An answer that isn't JSON, or far too long.
     #[error("{0}")]
     NotAnAnswer(String),
-}
-
-/// An error as a host answered it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct ErrorAnswer {
-    pub(crate) status: u16,
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) code: String,
-    pub(crate) kind: String,
-    pub(crate) param: String,
-    pub(crate) message: String,
-}
-
-impl ErrorAnswer {
-    /// Reads the error objects of OpenAI and of the servers that imitate it, each in their own way:
-    /// `{"error":{"message","type","param","code"}}`, `{"error":"…"}`, `{"message":"…"}`, `{"detail":"…"}`,
-    /// `{"detail":[{"msg":"…"}]}`, or plain text.
-    pub(crate) fn read(status: u16, retry_after: Option<Duration>, body: &[u8]) -> ErrorAnswer {
-        let mut answer = ErrorAnswer { status, retry_after, ..ErrorAnswer::default() };
-        let Ok(value) = serde_json::from_slice::<Value>(body) else {
-            let text = String::from_utf8_lossy(&body[..body.len().min(4096)]).into_owned();
-            if !text.trim_start().starts_with('<') {
-                answer.message = clean_line(&text, 300);
-            }
-            return answer;
-        };
-        let error = value.get("error").filter(|error| !error.is_null()).unwrap_or(&value);
-        let text = |name: &str| match error.get(name) {
-            Some(Value::String(text)) => clean_line(text, 300),
-            Some(Value::Number(number)) => number.to_string(),
-            _ => String::new(),
-        };
-        answer.code = text("code");
-        answer.kind = text("type");
-        answer.param = text("param");
-        answer.message = match (error, error.get("detail")) {
-            (Value::String(message), _) => clean_line(message, 300),
-            (_, Some(Value::String(detail))) => clean_line(detail, 300),
-            (_, Some(Value::Array(details))) => {
-                let messages: Vec<&str> = details.iter().filter_map(|d| d.get("msg")?.as_str()).collect();
-                let places: Vec<String> = details.iter().filter_map(|d| Some(d.get("loc")?.to_string())).collect();
-                answer.param = clean_line(&places.join(" "), 300);
-                clean_line(&messages.join("; "), 300)
-            }
-            _ => text("message"),
-        };
-        answer
-    }
-
-    fn says(&self, words: &[&str]) -> bool {
-        let all = format!("{} {} {} {}", self.code, self.kind, self.param, self.message).to_lowercase();
-        words.iter().any(|word| all.contains(word))
-    }
-
-    fn is_quota(&self) -> bool {
-        self.status == 402
-            || self.says(&["insufficient_quota", "billing_hard_limit", "billing_not_active", "insufficient credit"])
-    }
 }
 
 impl Failure {
@@ -135,7 +77,7 @@ impl Failure {
         match self {
             Failure::Answered(answer) => match answer.status {
                 429 => !answer.is_quota(),
-                500 | 502 | 503 | 504 | 520..=524 | 529 => true,
+                500 | 502 | 503 | 504 | 520..=524 | 529 => !answer.will_not_pass(),
                 _ => false,
             },
             Failure::CutOff => true,
@@ -151,32 +93,12 @@ impl Failure {
         }
     }
 
-    /// Whether the host objects to the form in which the answer was asked.
-    pub(crate) fn is_about_structure(&self) -> bool {
-        let Failure::Answered(answer) = self else { return false };
-        matches!(answer.status, 400 | 404 | 415 | 422 | 500 | 501)
-            && answer.says(&[
-                "response_format",
-                "text.format",
-                "json_schema",
-                "json_object",
-                "json schema",
-                "structured output",
-                "guided",
-                "grammar",
-            ])
-    }
-
-    /// Whether the host objects to `store`.
-    pub(crate) fn is_about_store(&self) -> bool {
-        let Failure::Answered(answer) = self else { return false };
-        matches!(answer.status, 400 | 422) && answer.says(&["store"])
-    }
-
-    /// Whether the host refuses the request's form in words that nobody here knows.
-    pub(crate) fn is_unexplained_refusal(&self) -> bool {
-        let Failure::Answered(answer) = self else { return false };
-        matches!(answer.status, 400 | 422) && !answer.says(&["model", "image", "context", "token", "filter", "policy"])
+    /// The answer that holds the error, when there was one.
+    pub(crate) fn answer(&self) -> Option<&ErrorAnswer> {
+        match self {
+            Failure::Answered(answer) => Some(answer),
+            _ => None,
+        }
     }
 
     /// Takes a secret out of what the host said: some quote the key that they refuse.
@@ -206,37 +128,52 @@ impl Failure {
 }
 
 fn explain_answer(answer: ErrorAnswer, host: String, model: &str) -> DescribeError {
-    let said = if answer.message.is_empty() {
-        format!("it answered with HTTP status {}.", answer.status)
-    } else {
-        format!("“{}” (HTTP status {}).", answer.message.trim_end_matches('.'), answer.status)
+    let said = answer.quoted();
+    // An error inside a success has no status of its own.
+    let status = if answer.status >= 400 { format!(" (HTTP status {})", answer.status) } else { String::new() };
+    let reason = match (said.is_empty(), status.is_empty()) {
+        (false, _) => format!("{said}{status}."),
+        (true, false) => format!("it answered with HTTP status {}.", answer.status),
+        (true, true) => "it is an error without a reason.".to_owned(),
     };
-    if answer.is_quota() {
-        return DescribeError::QuotaExhausted { host };
+    let model = model.to_owned();
+    if answer.is_blind() {
+        return DescribeError::ModelCannotSee { host, model, said, sure: true };
     }
-    let model_unknown =
-        answer.says(&["model_not_found", "unknown model", "unknown_model", "invalid model", "no such model"])
-            || (matches!(answer.status, 403 | 404) && answer.message.to_lowercase().contains("model"));
+    if answer.is_quota() {
+        return DescribeError::QuotaExhausted { host, said };
+    }
+    let model_unknown = answer.says(&[
+        "model_not_found",
+        "unknown model",
+        "unknown_model",
+        "invalid model",
+        "no such model",
+        "not a valid model",
+        "no endpoints found for",
+    ]) || (matches!(answer.status, 403 | 404) && answer.message.to_lowercase().contains("model"));
     match answer.status {
-        401 if answer.says(&["organization", "project"]) => DescribeError::NoPermission { host, reason: said },
-        401 => DescribeError::KeyRejected { host },
-        400 | 403 | 404 | 422 if model_unknown => DescribeError::ModelUnknown { host, model: model.to_owned() },
-        400 | 403 if answer.says(&["content_policy", "content_filter", "moderation", "safety"]) => {
-            DescribeError::Refused { reason: said }
+        401 if answer.says(&["organization", "project"]) => DescribeError::NoPermission { host, reason },
+        401 => DescribeError::KeyRejected { host, said },
+        400 | 403 | 404 | 422 if model_unknown => DescribeError::ModelUnknown { host, model, said },
+        400 | 403 if answer.says(&["content_policy", "content_filter", "moderation", "safety", "flagged"]) => {
+            DescribeError::Refused { reason }
         }
         400 if answer.says(&["invalid_api_key", "api key not valid", "api_key_invalid"]) => {
-            DescribeError::KeyRejected { host }
+            DescribeError::KeyRejected { host, said }
         }
-        403 => DescribeError::NoPermission { host, reason: said },
-        404 | 405 => DescribeError::BadEndpoint {
-            why: format!(
-                "there is nothing at that address of {host} (HTTP status {}); a base address usually ends in /v1",
+        403 => DescribeError::NoPermission { host, reason },
+        404 | 405 => {
+            let said = if said.is_empty() { said } else { format!(", {said}") };
+            let why = format!(
+                "there is nothing at that address of {host} (HTTP status {}{said}); a base address usually ends in /v1",
                 answer.status
-            ),
-        },
-        429 => DescribeError::RateLimited { host, retry_after: answer.retry_after },
-        500.. => DescribeError::Unavailable { host, status: answer.status },
-        _ => DescribeError::Unusable { host, why: said },
+            );
+            DescribeError::BadEndpoint { why }
+        }
+        429 => DescribeError::RateLimited { host, retry_after: answer.retry_after, said },
+        500.. if !answer.will_not_pass() => DescribeError::Unavailable { host, status: answer.status, said },
+        _ => DescribeError::Unusable { host, why: reason },
     }
 }
 
@@ -286,6 +223,35 @@ mod tests {
         assert_eq!(explained(status, body).code(), code);
     }
 
+    #[rstest]
+    #[case(404, r#"{"error":{"message":"No endpoints found that support image input","code":404}}"#)]
+    #[case(500, r#"{"error":{"code":500,"message":"image input is not supported","type":"server_error"}}"#)]
+    fn a_model_that_sees_nothing(#[case] status: u16, #[case] body: &str) {
+        let error = explained(status, body);
+        assert_eq!(error.code(), "model_cannot_see");
+        let message = error.to_string();
+        assert!(message.starts_with("The model “gpt-9” at h.example can't see pictures. "), "{message}");
+        assert!(message.contains("support"), "{message}");
+    }
+
+    #[rstest]
+    #[case(401, "No auth credentials found")]
+    #[case(402, "This request requires more credits")]
+    #[case(403, "Country not supported")]
+    #[case(404, "The model `gpt-9` does not exist")]
+    #[case(404, "No endpoints found matching your data policy")]
+    #[case(429, "gpt-9 is temporarily rate-limited upstream")]
+    #[case(500, "CUDA error: out of memory")]
+    #[case(500, "the request exceeds the available context size")]
+    #[case(503, "Loading the weights")]
+    #[case(418, "I am a teapot")]
+    fn every_sentence_has_the_hosts_own_reason(#[case] status: u16, #[case] reason: &str) {
+        let behind = serde_json::json!({"error": {"message": "Provider returned error", "code": status,
+            "metadata": {"raw": format!(r#"{{"error":{{"message":"{reason}"}}}}"#), "provider_name": "Somebody"}}});
+        let message = explained(status, &behind.to_string()).to_string();
+        assert!(message.contains(&format!("“{reason}”")), "{message}");
+    }
+
     #[test]
     fn what_the_host_said_is_quoted() {
         let message = explained(422, r#"{"detail":[{"loc":["body","store"],"msg":"Extra inputs are not permitted"}]}"#);
@@ -293,15 +259,6 @@ mod tests {
             message.to_string(),
             "h.example answered, but the answer can't be used: “Extra inputs are not permitted” (HTTP status 422)."
         );
-    }
-
-    #[test]
-    fn objections_are_told_apart() {
-        let failure = |body: &str| Failure::Answered(Box::new(ErrorAnswer::read(400, None, body.as_bytes())));
-        assert!(failure(r#"{"error":{"message":"Unsupported","param":"response_format"}}"#).is_about_structure());
-        assert!(failure(r#"{"error":{"message":"Unknown parameter: 'store'."}}"#).is_about_store());
-        assert!(failure(r#"{"error":{"message":"bad request"}}"#).is_unexplained_refusal());
-        assert!(!failure(r#"{"error":{"message":"Invalid image"}}"#).is_unexplained_refusal());
     }
 
     #[test]
@@ -314,5 +271,11 @@ mod tests {
         assert!(!answered(401, "{}").is_worth_a_retry());
         assert!(!answered(400, "{}").is_worth_a_retry());
         assert!(!Failure::TimedOut.is_worth_a_retry());
+        for reason in ["image input is not supported", "System role not supported", "failed to parse grammar"] {
+            assert!(!answered(500, &format!(r#"{{"error":{{"message":"{reason}"}}}}"#)).is_worth_a_retry(), "{reason}");
+        }
+        assert!(
+            answered(500, r#"{"error":{"message":"The server had an error while processing it."}}"#).is_worth_a_retry()
+        );
     }
 }

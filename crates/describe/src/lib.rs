@@ -5,17 +5,24 @@
 //! only ever be shown as text.
 
 mod answer;
+mod body;
 mod chat;
 mod config;
 mod describer;
 mod description;
+mod dialect;
 mod endpoint;
 mod error;
+mod error_answer;
 mod failure;
+mod json;
 mod prompt;
+mod refusal;
 mod responses;
 mod retry;
+mod stream;
 mod structure;
+mod thoughts;
 mod transport;
 
 pub use describer::Describer;

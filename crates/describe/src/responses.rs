@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::answer::{Reply, Useless};
 use crate::description::clean_line;
+use crate::dialect::Dialect;
 use crate::prompt::instructions;
 use crate::structure::{Structure, schema};
 
@@ -16,34 +17,32 @@ use crate::structure::{Structure, schema};
 const MAX_OUTPUT_TOKENS: u32 = 16_000;
 
 /// The request for one picture.
-pub(crate) fn request(
-    model: &str,
-    task: String,
-    data_url: String,
-    structure: Structure,
-    store: bool,
-) -> CreateResponse {
+pub(crate) fn request(model: &str, task: String, data_url: String, dialect: Dialect) -> CreateResponse {
     let picture = InputImageContent { detail: ImageDetail::Auto, image_url: Some(data_url), ..Default::default() };
     let text = |text| InputContent::InputText(InputTextContent { text, ..Default::default() });
     let mut content = vec![text(task), InputContent::InputImage(picture)];
-    if structure == Structure::JsonObject {
+    if !dialect.system {
+        content.insert(0, text(instructions().to_owned()));
+    }
+    if dialect.structure == Structure::JsonObject {
         // JSON mode demands that the input itself, not only the instructions, speaks of JSON.
         content.push(text("Answer with one JSON object.".to_owned()));
     }
     let message =
         EasyInputMessage { role: Role::User, content: EasyInputContent::ContentList(content), ..Default::default() };
-    let format = match structure {
+    let format = match dialect.structure {
         Structure::Schema => Some(TextResponseFormatConfiguration::JsonSchema(schema())),
         Structure::JsonObject => Some(TextResponseFormatConfiguration::JsonObject),
         Structure::PlainText => None,
     };
     CreateResponse {
         model: Some(model.to_owned()),
-        instructions: Some(instructions().to_owned()),
+        instructions: dialect.system.then(|| instructions().to_owned()),
         input: InputParam::Items(vec![InputItem::EasyMessage(message)]),
         text: format.map(|format| ResponseTextParam { format, verbosity: None }),
-        max_output_tokens: Some(MAX_OUTPUT_TOKENS),
-        store: store.then_some(false),
+        max_output_tokens: dialect.limit.then_some(MAX_OUTPUT_TOKENS),
+        store: dialect.store.then_some(false),
+        stream: dialect.stream.then_some(false),
         ..Default::default()
     }
 }
@@ -78,6 +77,11 @@ pub(crate) fn reply(response: &Value) -> Result<Reply, Useless> {
         (Some("cancelled"), _) => return Err(Useless::Unusable("the host cancelled it.".into())),
         _ => {}
     }
+    if text.trim().is_empty() {
+        let call =
+            items.iter().filter(|item| item["type"] == "function_call").find_map(|item| item["arguments"].as_str());
+        text.push_str(call.or_else(|| response["output_text"].as_str()).unwrap_or_default());
+    }
     if text.trim().is_empty() && items.iter().any(|item| item["type"] == "reasoning") {
         return Err(Useless::Unusable("the model only thought, and gave no answer.".into()));
     }
@@ -99,9 +103,9 @@ mod tests {
     #[test]
     fn the_request_is_what_the_reference_asks_for() {
         let request =
-            request("gpt-5-mini", "Describe.".into(), "data:image/jpeg;base64,AA==".into(), Structure::Schema, true);
+            request("gpt-5-mini", "Describe.".into(), "data:image/jpeg;base64,AA==".into(), Dialect::default());
         let sent = serde_json::to_value(request).unwrap();
-        assert_eq!(sent["store"], json!(false));
+        assert_eq!((&sent["store"], &sent["stream"]), (&json!(false), &json!(false)));
         assert_eq!(sent["model"], "gpt-5-mini");
         assert_eq!(sent["input"][0]["role"], "user");
         assert_eq!(

@@ -53,7 +53,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::failure::ErrorAnswer;
+    use crate::error_answer::ErrorAnswer;
 
     fn limited(retry_after: Option<u64>) -> Failure {
         let retry_after = retry_after.map(Duration::from_secs);

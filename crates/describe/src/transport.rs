@@ -11,8 +11,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 use tower::Service;
 
-use crate::DescribeError;
-use crate::failure::{ErrorAnswer, Failure};
+use crate::error_answer::ErrorAnswer;
+use crate::failure::Failure;
+use crate::{DescribeError, body};
 
 /// Longest answer taken, in bytes. A description is a few thousand.
 const MAX_ANSWER: usize = 4 << 20;
@@ -54,23 +55,12 @@ async fn exchange(http: &Client, factory: HttpRequestFactory) -> Result<Response
         }
         body.extend_from_slice(&chunk);
     }
+    let body = body::unpacked(body, MAX_ANSWER);
     let answered = |status| Failure::Answered(Box::new(ErrorAnswer::read(status, retry_after(&headers), &body)));
     if !status.is_success() {
         return Err(answered(status.as_u16()));
     }
-    let Ok(value) = serde_json::from_slice::<serde_json::Value>(&body) else {
-        return Err(Failure::NotAnAnswer(
-            "it isn't JSON, so this is probably not the address of an OpenAI-compatible service.".into(),
-        ));
-    };
-    // Some gateways answer 200 and put the error inside.
-    if value.get("error").is_some_and(|e| !e.is_null())
-        && value.get("choices").is_none()
-        && value.get("output").is_none()
-    {
-        let status = value.pointer("/error/code").and_then(serde_json::Value::as_u64).unwrap_or(502);
-        return Err(answered(u16::try_from(status).ok().filter(|s| (400..600).contains(s)).unwrap_or(502)));
-    }
+    let body = body::read(&body)?.to_string();
     Ok(http::Response::builder().status(status).body(body).map_err(|e| Failure::NotAnAnswer(e.to_string()))?.into())
 }
 

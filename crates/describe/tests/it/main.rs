@@ -1,6 +1,7 @@
 //! What this crate promises, tried over real HTTP: against the test kit's AI stand-in, which is as strict as OpenAI, and
 //! against servers with peculiarities of their own.
 
+mod habits;
 mod openai;
 mod others;
 mod peculiar;

@@ -87,6 +87,27 @@ async fn a_server_that_refuses_unknown_fields_gets_none() {
     assert!(asked[0].contains("\"store\":false") && !asked[1].contains("\"store\""));
 }
 
+#[tokio::test]
+async fn a_compressed_page_of_a_proxy_is_read() {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(b"<html><head><title>Upstream is asleep</title></head></html>").unwrap();
+    let page = encoder.finish().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+        let head = format!("HTTP/1.1 503 No\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", page.len());
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&page).await.unwrap();
+        stream.shutdown().await.ok();
+    });
+    let base_url = Some(format!("http://{address}/v1").parse().unwrap());
+    let error = ask(Endpoint { base_url, ..Endpoint::new("sk-1".into(), "llava") }).await.unwrap_err();
+    assert!(error.to_string().contains("“Upstream is asleep”"), "{error}");
+}
+
 #[rstest]
 #[case(
     "301 Moved Permanently\r\nlocation: https://elsewhere.example/v1",
@@ -99,6 +120,17 @@ async fn a_server_that_refuses_unknown_fields_gets_none() {
 #[case("200 OK", r#"{"error":{"message":"Insufficient credits","code":402}}"#, "quota_exhausted", "quota")]
 #[case("200 OK", r#"{"error":{"message":"Provider returned error","code":502}}"#, "unavailable", "502")]
 #[case("200 OK", "{}", "unusable", "empty")]
+#[case("200 OK", r#"{"error":{"message":"No room for this"}}"#, "unusable", "“No room for this”")]
+#[case("200 OK", r#"{"error":"the model is unknown here","choices":[]}"#, "unusable", "“the model is unknown here”")]
+#[case("200 OK", r#"{"choices":[],"detail":"x"}"#, "unusable", "empty")]
+#[case("200 OK", r#"{"detail":"The queue is full"}"#, "unusable", "“The queue is full”")]
+#[case(
+    "200 OK\r\ncontent-type: text/html",
+    "<title>Log in to this Wi-Fi</title>",
+    "unusable",
+    "“Log in to this Wi-Fi”"
+)]
+#[case("503 Service Unavailable", "<html><head><title>Back at nine</title>", "unavailable", "“Back at nine”")]
 #[case("413 Payload Too Large", r#"{"error":{"message":"Request entity too large"}}"#, "unusable", "413")]
 #[case("404 Not Found", r#"{"error":"model 'llava' not found, try pulling it first"}"#, "model_unknown", "llava")]
 #[case("429 Too Many Requests\r\nretry-after: 90", "{}", "rate_limited", "90 seconds")]

@@ -28,6 +28,7 @@ impl From<DescribeError> for Failure {
             DescribeError::TimedOut { .. } => ErrorKind::AiTimedOut,
             DescribeError::Offline { .. } => ErrorKind::AiOffline,
             DescribeError::ModelUnknown { .. }
+            | DescribeError::ModelCannotSee { .. }
             | DescribeError::Unusable { .. }
             | DescribeError::Unavailable { .. }
             | DescribeError::BadEndpoint { .. } => ErrorKind::AiFailed,

@@ -100,6 +100,7 @@ pub(super) fn answer(question: &Question, behaviour: Option<&Behaviour>) -> Answ
         Some(Behaviour::ThinksAloud) => {
             answer.text = text.map(|text| format!("<think>\nIs {{this}} a picture?\n</think>\n\n{text}"));
         }
+        Some(Behaviour::Other(habit)) => answer.text = text.map(|text| habit.dress(&text)),
         Some(Behaviour::Filtered) => answer.ending = Ending::Filtered,
         Some(Behaviour::Failed) => answer.ending = Ending::Failed,
         _ => answer.text = text,

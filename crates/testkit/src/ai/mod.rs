@@ -3,6 +3,7 @@
 
 mod answer;
 mod chat;
+mod habit;
 mod object;
 mod picture;
 mod question;
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
+pub use habit::Habit;
 pub use picture::PictureSeen;
 
 use crate::runtime::{listen, runtime};
@@ -71,6 +73,8 @@ pub enum Behaviour {
     NoSchemaSupport,
     /// 400 when a JSON schema or a JSON object is asked for; plain text is answered.
     TextOnly,
+    /// What another server does that imitates OpenAI.
+    Other(Habit),
 }
 
 /// Which of the two APIs a request came by.

@@ -127,6 +127,13 @@ async fn handle(
         return Ok(response);
     }
     let body = read_body(headers, body)?;
+    let habit = match &behaviour {
+        Some(Behaviour::Other(habit)) => Some(habit),
+        _ => None,
+    };
+    if let Some(refused) = habit.and_then(|habit| habit.refuses(&body)) {
+        return Ok(refused);
+    }
     let models = shared.script().models.clone();
     let (question, parameter) = match api {
         Api::Responses => (responses::read(&body, &models)?, "text.format"),
@@ -145,6 +152,9 @@ async fn handle(
     };
     if behaviour == Some(Behaviour::Disconnect) {
         return Ok(broken(&rendered));
+    }
+    if let Some(habit) = habit {
+        return Ok(habit.wrap(rendered, &body));
     }
     Ok(Json(rendered).into_response())
 }

@@ -1,0 +1,394 @@
+//! Telling a description from a model that declines to write one, or that never saw the picture, in the languages that
+//! people write their prompts in.
+
+/// What a text is, besides a description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Declined {
+    /// The model won't describe the picture.
+    Refused,
+    /// The model says that it sees no picture.
+    Blind,
+}
+
+/// A refusal is shorter, in characters.
+const MAX_REFUSAL: usize = 800;
+/// A refusal that goes on to describe is one only when it is as short as this, in characters.
+const MAX_WITH_TURN: usize = 200;
+
+/// Apologies with which a refusal may begin; one of [`INABILITIES`] has to follow.
+const APOLOGIES: &[&str] = &[
+    "i'm sorry",
+    "i am sorry",
+    "i'm very sorry",
+    "sorry",
+    "i apologi",
+    "my apologies",
+    "unfortunately",
+    "i'm afraid",
+    "as an ai",
+    "es tut mir",
+    "tut mir leid",
+    "leider",
+    "entschuldig",
+    "als ki",
+    "als eine ki",
+    "je suis désol",
+    "désol",
+    "malheureusement",
+    "lo siento",
+    "lamento",
+    "lamentablemente",
+    "mi dispiace",
+    "purtroppo",
+    "desculp",
+    "sinto muito",
+    "infelizmente",
+    "het spijt me",
+    "helaas",
+    "jag är ledsen",
+    "tyvärr",
+    "beklager",
+    "jeg beklager",
+    "desværre",
+    "przepraszam",
+    "niestety",
+    "omlouvám",
+    "bohužel",
+    "извините",
+    "простите",
+    "к сожалению",
+    "sajnál",
+    "üzgünüm",
+    "maaf",
+    "xin lỗi",
+];
+
+/// What somebody says who can't or won't, anywhere in the first sentences.
+const INABILITIES: &[&str] = &[
+    "can't",
+    "cannot",
+    "can not",
+    "unable",
+    "not able",
+    "won't",
+    "not allowed",
+    "not permitted",
+    "not comfortable",
+    "decline",
+    "kann ich nicht",
+    "kann nicht",
+    "kann ich kein",
+    "kann kein",
+    "nicht in der lage",
+    "darf ich nicht",
+    "darf nicht",
+    "kann dir",
+    "kann ihnen",
+    "kann dies",
+    "kann das bild",
+    "kann ich dies",
+    "kann ich das",
+    "kann dabei",
+    "nicht möglich",
+    "ne peux pas",
+    "ne peux",
+    "ne suis pas en mesure",
+    "impossible",
+    "no puedo",
+    "no me es posible",
+    "no estoy en condiciones",
+    "non posso",
+    "non sono in grado",
+    "não posso",
+    "não consigo",
+    "kan ik",
+    "kan niet",
+    "kan geen",
+    "kan inte",
+    "kan ikke",
+    "nie mogę",
+    "nie jestem w stanie",
+    "nemohu",
+    "nemůžu",
+    "не могу",
+    "не в состоянии",
+    "nem tudok",
+    "nem tudom",
+    "yardımcı olama",
+    "yapamam",
+    "tidak dapat",
+    "tidak bisa",
+    "không thể",
+    "hjälpa",
+    "hjelpe",
+    "hjælpe",
+    "helpen",
+];
+
+/// Beginnings that are a refusal by themselves.
+const OUTRIGHT: &[&str] = &[
+    "i can't help",
+    "i can't assist",
+    "i can't describe",
+    "i can't identify",
+    "i can't provide",
+    "i can't do",
+    "i can't comply",
+    "i can't process",
+    "i can't analy",
+    "i can't discuss",
+    "i can't fulfil",
+    "i can't generate",
+    "i can't create",
+    "i can't support",
+    "i can't continue",
+    "i can't engage",
+    "i'm not able to",
+    "i am not able to",
+    "i'm unable",
+    "i am unable",
+    "i won't ",
+    "i will not ",
+    "i must decline",
+    "i have to decline",
+    "i'm not comfortable",
+    "my guidelines",
+    "ich kann dir ",
+    "ich kann ihnen ",
+    "ich kann dieses bild nicht",
+    "ich kann das bild nicht",
+    "ich kann dabei nicht",
+    "ich kann diese",
+    "ich darf ",
+    "ich bin nicht in der lage",
+    "dabei kann ich",
+    "das kann ich",
+    "je ne peux pas",
+    "je ne suis pas en mesure",
+    "no puedo ",
+    "non posso ",
+    "não posso ",
+    "não consigo ",
+    "ik kan dit ",
+    "ik kan niet",
+    "jag kan inte",
+    "jeg kan ikke",
+    "nie mogę",
+    "я не могу",
+    "nemohu ",
+    "nem tudok ",
+];
+
+/// The same in scripts that write no blanks between words, or in which a few words suffice.
+const OUTRIGHT_IN_OTHER_SCRIPTS: &[&str] = &[
+    "申し訳",
+    "すみません",
+    "恐れ入りますが",
+    "お手伝いできません",
+    "抱歉",
+    "很抱歉",
+    "对不起",
+    "對不起",
+    "非常抱歉",
+    "我无法",
+    "我無法",
+    "我不能",
+    "죄송",
+    "유감스럽",
+    "عذرا",
+    "عذراً",
+    "آسف",
+    "أعتذر",
+    "لا أستطيع",
+    "לא יכול",
+    "מצטער",
+    "סליחה",
+    "क्षमा करें",
+    "मुझे खेद",
+    "माफ़ कीजिए",
+    "ขออภัย",
+    "ขอโทษ",
+    "λυπάμαι",
+];
+
+/// What a model says that got no picture, or can't see.
+const BLIND: &[&str] = &[
+    "can't see image",
+    "can't see the image",
+    "can't see any image",
+    "can't see picture",
+    "can't see the picture",
+    "can't see this",
+    "can't view image",
+    "can't view the image",
+    "can't view picture",
+    "can't view the picture",
+    "can't view or",
+    "can't see or",
+    "can't access image",
+    "can't access the image",
+    "can't directly view",
+    "can't directly see",
+    "can't process image",
+    "can't analyze image",
+    "unable to see",
+    "unable to view",
+    "unable to access image",
+    "unable to access the image",
+    "unable to process image",
+    "unable to directly view",
+    "not able to see",
+    "not able to view",
+    "don't see an image",
+    "don't see any image",
+    "don't see a picture",
+    "don't see any picture",
+    "ability to see",
+    "ability to view",
+    "text-based ai",
+    "text-based model",
+    "text-only",
+    "text based ai",
+    "language model and can't see",
+    "no image was provided",
+    "no image was attached",
+    "no image has been",
+    "no picture was provided",
+    "haven't provided an image",
+    "keine bilder sehen",
+    "keine bilder an",
+    "kein bild sehen",
+    "bild nicht sehen",
+    "keine bilder ver",
+    "textbasiert",
+    "kein bild angeh",
+    "kein bild hochge",
+    "voir les images",
+    "voir l'image",
+    "ver imágenes",
+    "ver la imagen",
+    "无法查看图",
+    "看不到图",
+];
+
+/// Words with which a text turns to what it does show, after saying what it won't.
+const TURNS: &[&str] = &[
+    "however",
+    "but i can",
+    "i can see",
+    "i can describe",
+    "i can tell you",
+    "the image shows",
+    "the picture shows",
+    "jedoch",
+    "allerdings",
+    "aber ich kann",
+    "das bild zeigt",
+    "cependant",
+    "sin embargo",
+    "tuttavia",
+];
+
+/// What a text is that should have been a description; `None` when it may be one.
+pub(crate) fn declined(text: &str) -> Option<Declined> {
+    let length = text.chars().count();
+    if length > MAX_REFUSAL {
+        return None;
+    }
+    let lower = text.to_lowercase().replace(['’', '‘'], "'").replace("can not", "can't").replace("cannot", "can't");
+    let lower = lower.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '>' | '-'));
+    let start: String = lower.chars().take(250).collect();
+    let begins = |words: &[&str]| words.iter().any(|words| start.starts_with(words));
+    let says = |words: &[&str]| words.iter().any(|words| start.contains(words));
+    let apologises = begins(APOLOGIES);
+    let refuses = begins(OUTRIGHT) || begins(OUTRIGHT_IN_OTHER_SCRIPTS) || (apologises && says(INABILITIES));
+    let blind = says(BLIND)
+        && (refuses
+            || apologises
+            || begins(&[
+                "i ",
+                "it seems",
+                "it looks like",
+                "please",
+                "no ",
+                "ich ",
+                "es scheint",
+                "bitte",
+                "je ",
+                "no ",
+            ]));
+    if !refuses && !blind {
+        return None;
+    }
+    if length > MAX_WITH_TURN && TURNS.iter().any(|turn| lower.contains(turn)) && !blind {
+        return None;
+    }
+    Some(if blind { Declined::Blind } else { Declined::Refused })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("I’m sorry, but I can’t help with that.")]
+    #[case("I'm sorry, I can't assist with that request.")]
+    #[case("I cannot identify people in pictures.")]
+    #[case("Unfortunately, I am not able to describe this.")]
+    #[case("Es tut mir leid, aber ich kann dieses Bild nicht beschreiben.")]
+    #[case("Tut mir leid, dabei kann ich nicht helfen.")]
+    #[case("Leider kann ich dir dabei nicht helfen.")]
+    #[case("Ich kann Ihnen bei dieser Anfrage nicht helfen.")]
+    #[case("Entschuldigung, aber ich kann diese Anfrage nicht bearbeiten.")]
+    #[case("Je suis désolé, mais je ne peux pas vous aider.")]
+    #[case("Lo siento, no puedo ayudar con eso.")]
+    #[case("Mi dispiace, ma non posso aiutarti.")]
+    #[case("Desculpe, não posso ajudar com isso.")]
+    #[case("Het spijt me, maar ik kan hier niet bij helpen.")]
+    #[case("Tyvärr kan jag inte hjälpa till med det.")]
+    #[case("Przepraszam, nie mogę w tym pomóc.")]
+    #[case("Извините, я не могу помочь с этим.")]
+    #[case("К сожалению, я не могу описать это изображение.")]
+    #[case("Üzgünüm, bu konuda yardımcı olamam.")]
+    #[case("申し訳ありませんが、お手伝いできません。")]
+    #[case("抱歉，我无法协助处理。")]
+    #[case("죄송하지만 도와드릴 수 없습니다.")]
+    #[case("عذراً، لا أستطيع المساعدة في ذلك.")]
+    fn refusals(#[case] text: &str) {
+        assert_eq!(declined(text), Some(Declined::Refused), "{text}");
+    }
+
+    #[rstest]
+    #[case("I'm sorry, but as a text-based AI I can't see images.")]
+    #[case("I am unable to view images directly. Please describe it to me.")]
+    #[case("I don't see any image attached to your message.")]
+    #[case("It seems that no image was provided.")]
+    #[case("Es tut mir leid, aber ich kann keine Bilder sehen.")]
+    #[case("Ich kann das Bild nicht sehen. Bitte lade es noch einmal hoch.")]
+    #[case("抱歉，我无法查看图片。")]
+    fn no_eyes(#[case] text: &str) {
+        assert_eq!(declined(text), Some(Declined::Blind), "{text}");
+    }
+
+    #[rstest]
+    #[case("Sorry, we are closed: a sign on a door.")]
+    #[case("I can't believe it's not butter: a tub on a table.")]
+    #[case("A man who can't see, with a white cane.")]
+    #[case("Ein Schild: „Es tut mir leid, das kann ich nicht“.")]
+    #[case("Unfortunately the photo is blurred; it shows a red house by a lake.")]
+    #[case("Leider ist das Foto unscharf; es zeigt ein rotes Haus.")]
+    #[case("A text-only page of a newspaper.")]
+    fn descriptions(#[case] text: &str) {
+        assert_eq!(declined(text), None, "{text}");
+    }
+
+    #[test]
+    fn who_turns_to_describing_describes() {
+        let text = "I'm sorry, but I can't help with identifying people. However, I can describe the picture: a man in a red \
+                    coat stands in front of a blue door, holding an umbrella with both hands, while it rains. Behind him a \
+                    dog looks out of a window, and somebody has left a bicycle at the wall.";
+        assert_eq!(declined(text), None);
+    }
+}

@@ -1,0 +1,137 @@
+//! Answers that come as a stream of pieces although none was asked for: put together to what one answer would have been.
+
+use serde_json::{Value, json};
+
+/// The answer of a stream of server-sent events, or of one JSON object a line; `None` for anything else.
+pub(crate) fn whole(body: &str) -> Option<Value> {
+    let events: Vec<Value> = if body.lines().any(|line| line.starts_with("data:")) {
+        body.split("\n\n").flat_map(|event| event.split("\r\n\r\n")).filter_map(data).collect()
+    } else {
+        let lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.map(|line| serde_json::from_str(line).ok()).collect::<Option<_>>()?
+    };
+    if events.is_empty() {
+        return None;
+    }
+    let mut answer = Answer::default();
+    for event in events {
+        if let Some(end) = answer.take(event) {
+            return Some(end);
+        }
+    }
+    Some(answer.into_completion())
+}
+
+/// What an event carries.
+fn data(event: &str) -> Option<Value> {
+    let lines = event.lines().filter_map(|line| line.strip_prefix("data:"));
+    let text = lines.map(str::trim).collect::<Vec<_>>().join("\n");
+    serde_json::from_str(&text).ok()
+}
+
+/// The pieces so far.
+#[derive(Default)]
+struct Answer {
+    model: Value,
+    usage: Value,
+    text: String,
+    thoughts: String,
+    refusal: String,
+    arguments: String,
+    ended: Value,
+    from_responses: bool,
+}
+
+impl Answer {
+    /// Takes a piece. Gives the whole answer when it is all in this one.
+    fn take(&mut self, event: Value) -> Option<Value> {
+        if event.get("error").is_some_and(|error| !error.is_null()) {
+            return Some(json!({ "error": event["error"] }));
+        }
+        match event["type"].as_str() {
+            Some("response.completed" | "response.incomplete" | "response.failed") => {
+                return Some(event["response"].clone());
+            }
+            Some("error") => return Some(json!({ "error": event })),
+            Some("response.output_text.delta") => {
+                self.from_responses = true;
+                self.text.push_str(event["delta"].as_str().unwrap_or_default());
+                return None;
+            }
+            Some(other) if other.starts_with("response.") => return None,
+            _ => {}
+        }
+        let choice = event.pointer("/choices/0").unwrap_or(&event);
+        let piece = ["delta", "message"].iter().find_map(|name| choice.get(*name)).unwrap_or(choice);
+        let text = |name: &str| piece[name].as_str().unwrap_or_default();
+        self.text.push_str(text("content"));
+        self.text.push_str(text("text"));
+        self.thoughts.push_str(text("reasoning_content"));
+        self.thoughts.push_str(text("reasoning"));
+        self.refusal.push_str(text("refusal"));
+        let arguments = piece.pointer("/tool_calls/0/function/arguments").and_then(Value::as_str);
+        self.arguments.push_str(arguments.unwrap_or_default());
+        let keep = |place: &mut Value, value: &Value| {
+            if !value.is_null() {
+                place.clone_from(value);
+            }
+        };
+        keep(&mut self.model, &event["model"]);
+        keep(&mut self.usage, &event["usage"]);
+        keep(&mut self.ended, &choice["finish_reason"]);
+        keep(&mut self.ended, &choice["done_reason"]);
+        None
+    }
+
+    fn into_completion(self) -> Value {
+        if self.from_responses {
+            let content = json!([{ "type": "output_text", "text": self.text }]);
+            // The event that says that it is complete never came.
+            return json!({ "status": "incomplete", "output": [{ "type": "message", "content": content }] });
+        }
+        let text = if self.text.trim().is_empty() { self.arguments } else { self.text };
+        let mut message = json!({ "role": "assistant", "content": text });
+        for (name, value) in [("reasoning_content", self.thoughts), ("refusal", self.refusal)] {
+            if !value.is_empty() {
+                message[name] = value.into();
+            }
+        }
+        json!({ "model": self.model, "usage": self.usage, "choices": [{ "message": message, "finish_reason": self.ended }] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_become_one_answer() {
+        let body = ": hello\n\ndata: {\"model\":\"m\",\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"A \"}}]}\n\n\
+                    data: {\"choices\":[{\"delta\":{\"content\":\"house.\"},\"finish_reason\":\"stop\"}]}\r\n\r\n\
+                    data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\n\ndata: [DONE]\n\n";
+        let answer = whole(body).unwrap();
+        assert_eq!(answer["choices"][0]["message"]["content"], "A house.");
+        assert_eq!(answer["choices"][0]["finish_reason"], "stop");
+        assert_eq!((&answer["model"], &answer["usage"]["prompt_tokens"]), (&json!("m"), &json!(3)));
+    }
+
+    #[test]
+    fn a_line_each() {
+        let body = "{\"message\":{\"content\":\"A \"},\"done\":false}\n{\"message\":{\"content\":\"house.\"},\"done\":true,\"done_reason\":\"stop\"}\n";
+        assert_eq!(whole(body).unwrap()["choices"][0]["message"]["content"], "A house.");
+    }
+
+    #[test]
+    fn the_last_event_of_the_other_api_has_it_all() {
+        let body = "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"r\"}}\n\n\
+                    event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\"}}\n\n";
+        assert_eq!(whole(body), Some(json!({"status": "completed"})));
+    }
+
+    #[test]
+    fn an_error_in_the_stream() {
+        assert_eq!(whole("data: {\"error\":{\"message\":\"no\"}}\n\n"), Some(json!({"error": {"message": "no"}})));
+        assert_eq!(whole("<html>"), None);
+        assert_eq!(whole(""), None);
+    }
+}

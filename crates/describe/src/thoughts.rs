@@ -1,0 +1,196 @@
+//! What thinking models of local servers leave in the answer: their thoughts, before it or around it.
+
+/// Marks around thoughts, in lower case.
+const MARKS: [(&str, &str); 13] = [
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<thoughts>", "</thoughts>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<reflection>", "</reflection>"),
+    ("<analysis>", "</analysis>"),
+    ("<scratchpad>", "</scratchpad>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[think]", "[/think]"),
+    ("◁think▷", "◁/think▷"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
+    ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
+];
+
+/// Marks around answers, in lower case.
+const ANSWERS: [(&str, &str); 4] = [
+    ("<answer>", "</answer>"),
+    ("<|begin_of_box|>", "<|end_of_box|>"),
+    ("<|begin_of_solution|>", "<|end_of_solution|>"),
+    ("<output>", "</output>"),
+];
+
+/// What templates leave at the end.
+const ENDS: &[&str] =
+    &["<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end|>", "<|return|>", "<end_of_turn>", "</s>", "<eos>"];
+
+/// How a model begins that thinks aloud instead of answering, in lower case. Whole beginnings: a picture may show a person
+/// who thinks.
+const ALOUD: &[&str] = &[
+    "okay, so i",
+    "okay, let",
+    "ok, let",
+    "okay, i ",
+    "okay, the user",
+    "okay, first",
+    "ok, the user",
+    "okay. the user",
+    "alright, let",
+    "alright, i ",
+    "alright, the user",
+    "alright, so",
+    "got it, ",
+    "got it. ",
+    "hmm",
+    "let me think",
+    "let me look",
+    "let me analy",
+    "let me see",
+    "let me start",
+    "let me describe",
+    "let's see",
+    "let's analy",
+    "let's think",
+    "let's describe",
+    "let's tackle",
+    "let's break",
+    "first, i ",
+    "first, i'll",
+    "first, let",
+    "i need to ",
+    "i should ",
+    "so, the user",
+    "so the user",
+    "so i need",
+    "so, i need",
+    "the user wants",
+    "the user is asking",
+    "the user asks",
+    "the user asked",
+    "the user has",
+    "the user needs",
+    "the user would",
+    "we need to",
+    "we are asked",
+    "we are given",
+    "thinking process",
+    "thinking:",
+    "reasoning:",
+    "thought:",
+    "wait, ",
+    "der nutzer m",
+    "der benutzer m",
+    "okay, der nutzer",
+    "okay, ich ",
+    "ich muss ",
+    "l'utilisateur ",
+    "el usuario ",
+    "好的，用户",
+    "用户要求",
+    "用户希望",
+    "首先，我",
+];
+
+/// The answer without the thoughts; empty when there is nothing else.
+pub(crate) fn without_thoughts(text: &str) -> &str {
+    // The same bytes at the same places.
+    let lower = text.to_ascii_lowercase();
+    let mut answer = (0, text.len());
+    for (open, close) in MARKS {
+        let (start, end) = answer;
+        let opened = lower[start..end].find(open).map(|at| start + at);
+        let closed = lower[start..end].rfind(close).map(|at| start + at);
+        answer = match (opened, closed) {
+            (None, None) => continue,
+            // Some templates begin with the opening mark, so that only the closing one is in the answer.
+            (opened, Some(closed)) => {
+                let behind = (closed + close.len(), end);
+                let before = opened.filter(|opened| *opened < closed).map(|opened| (start, opened));
+                match before {
+                    Some(before) if is_blank(&text[behind.0..behind.1]) && !is_blank(&text[before.0..before.1]) => {
+                        before
+                    }
+                    _ => behind,
+                }
+            }
+            // Without an end there are only thoughts.
+            (Some(opened), None) => (start, opened),
+        };
+    }
+    let (start, end) = answer;
+    let (mut start, mut end) = (start, end);
+    for (open, close) in ANSWERS {
+        if let Some(at) = lower[start..end].find(open) {
+            start += at + open.len();
+            end = lower[start..end].find(close).map_or(end, |at| start + at);
+        }
+    }
+    let mut rest = text[start..end].trim();
+    while let Some(shorter) = ENDS.iter().find_map(|mark| rest.strip_suffix(mark)) {
+        rest = shorter.trim_end();
+    }
+    rest
+}
+
+fn is_blank(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || ENDS.contains(&text)
+}
+
+/// Whether a text is a model that thinks aloud, not a description.
+pub(crate) fn is_train_of_thought(text: &str) -> bool {
+    let start: String = text.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(40).collect();
+    let start = start.to_lowercase().replace('’', "'");
+    ALOUD.iter().any(|words| start.starts_with(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("<think>hm</think>A house.")]
+    #[case("<THINK>hm</THINK>\n\nA house.")]
+    #[case("hm, a house?\n</think>\n\nA house.")]
+    #[case("</think>A house.")]
+    #[case("<think>a</think><think>b</think>A house.")]
+    #[case("<think>a</think>b</think>A house.")]
+    #[case("◁think▷hm◁/think▷A house.")]
+    #[case("[THINK]hm[/THINK]A house.")]
+    #[case("<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>A house.<|return|>")]
+    #[case("<think>hm</think><answer>A house.</answer>")]
+    #[case("<think>hm</think><|begin_of_box|>A house.<|end_of_box|>")]
+    #[case("A house.<think>was it one?</think>")]
+    #[case("A house.<|im_end|>")]
+    #[case("A house.")]
+    fn the_answer_stays(#[case] text: &str) {
+        assert_eq!(without_thoughts(text), "A house.");
+    }
+
+    #[rstest]
+    #[case("<think>I wonder")]
+    #[case("<think>I wonder</think>")]
+    #[case("I wonder</think> ")]
+    #[case("I wonder</think><|im_end|>")]
+    fn only_thoughts(#[case] text: &str) {
+        assert_eq!(without_thoughts(text), "");
+    }
+
+    #[rstest]
+    #[case("Okay, let me look at this picture. The user wants two to five sentences.", true)]
+    #[case("The user wants a description of the image.", true)]
+    #[case("**Thinking Process:** First …", true)]
+    #[case("A person thinks: “Okay, let me see.”", false)]
+    #[case("Let me introduce: a sign at a café.", false)]
+    #[case("The user interface of a program.", false)]
+    fn thinking_aloud(#[case] text: &str, #[case] aloud: bool) {
+        assert_eq!(is_train_of_thought(text), aloud);
+    }
+}
