@@ -38,6 +38,15 @@ async fn the_trays_menu_uploads_copies_the_link_notifies_and_quits() {
     assert_eq!(picture, image::load_from_memory(&photos::png(320, 200, 7)).unwrap().to_rgb8());
     window.see_tiles_with_thumbnails(1).await;
 
+    // What is copied in another format goes up byte for byte.
+    for (kind, bytes) in [("image/jpeg", photos::jpeg(300, 200, 8)), ("image/bmp", photos::bmp(60, 40, 9))] {
+        put_on_clipboard(&desktop, kind, &bytes);
+        panel.choose(&tray, "Upload from clipboard").await;
+        assert_eq!(panel.notification().await.summary, "1 picture uploaded and verified", "{kind}");
+        let stored = reqwest::get(text_on_clipboard(&desktop)).await.unwrap().bytes().await.unwrap();
+        assert!(stored == bytes.as_slice(), "{kind} is what was copied");
+    }
+
     // Words on the clipboard are no picture.
     put_on_clipboard(&desktop, "UTF8_STRING", b"not a picture");
     panel.choose(&tray, "Upload from clipboard").await;

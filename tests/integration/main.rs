@@ -5,6 +5,7 @@ mod api_uploads;
 mod cli_app;
 mod cli_describing;
 mod cli_library;
+mod cli_names;
 mod cli_places;
 mod cli_rebuild;
 mod cli_uploads;

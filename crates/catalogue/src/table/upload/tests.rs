@@ -45,9 +45,8 @@ fn what_is_left_alone_is_no_failure() {
     ];
     let (ids, _) = insert(&conn, &rows, None).unwrap();
     assert!(get(&conn, ids[1]).unwrap().unwrap().found);
-    claim(&conn, "w", 10, None).unwrap();
-    finish(&conn, "w", ids[1], &Outcome::Failed(left_alone())).unwrap();
-    finish(&conn, "w", ids[2], &failure(true)).unwrap();
+    claim(&conn, "w", None, 10).unwrap();
+    finish(&conn, "w", &[(ids[1], Outcome::Failed(left_alone())), (ids[2], failure(true))]).unwrap();
     let totals = totals(&conn).unwrap();
     assert_eq!((totals.left_alone, totals.failed, totals.open), (2, 1, 0));
     assert_eq!(page(&conn, List::Failed, 0, 10).unwrap().1, 1);

@@ -130,5 +130,5 @@ async fn every_row_of_a_large_drop_is_told_and_refused_ones_keep_nobody() {
     let rows = anna.finished(&ids).await;
     assert_eq!(rows[1500].status, UploadStatus::Verified);
     let summary = anna.snapshot().await.summary;
-    assert_eq!((summary.total, summary.failed, summary.verified), (1501, 1500, 1));
+    assert_eq!((summary.total, summary.left_alone, summary.failed, summary.verified), (1501, 1500, 0, 1));
 }
