@@ -95,8 +95,9 @@ pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Usele
 /// Whether there is a description in an object, at this level.
 fn describes(object: &Map<String, Value>) -> bool {
     // Some models answer with the schema that they were given.
+    let kinds = ["string", "array", "object"];
     let is_schema =
-        object.contains_key("$schema") || (object.contains_key("type") && object.contains_key("properties"));
+        object.contains_key("$schema") || object.get("type").is_some_and(|kind| kinds.iter().any(|k| kind == k));
     let echoed = object.get("description").is_some_and(|text| text == structure::DESCRIPTION_OF_DESCRIPTION);
     let written = |names| json::field(object, names).is_some_and(|value| !as_text(value).trim().is_empty());
     let nested = |names| json::field(object, names).and_then(Value::as_object).is_some_and(|inner| describes(inner));

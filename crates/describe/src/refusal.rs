@@ -82,13 +82,6 @@ const INABILITIES: &[&str] = &[
     "nicht in der lage",
     "darf ich nicht",
     "darf nicht",
-    "kann dir",
-    "kann ihnen",
-    "kann dies",
-    "kann das bild",
-    "kann ich dies",
-    "kann ich das",
-    "kann dabei",
     "nicht möglich",
     "ne peux pas",
     "ne peux",
@@ -153,16 +146,7 @@ const OUTRIGHT: &[&str] = &[
     "i have to decline",
     "i'm not comfortable",
     "my guidelines",
-    "ich kann dir ",
-    "ich kann ihnen ",
-    "ich kann dieses bild nicht",
-    "ich kann das bild nicht",
-    "ich kann dabei nicht",
-    "ich kann diese",
-    "ich darf ",
     "ich bin nicht in der lage",
-    "dabei kann ich",
-    "das kann ich",
     "je ne peux pas",
     "je ne suis pas en mesure",
     "no puedo ",
@@ -301,7 +285,9 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
     let begins = |words: &[&str]| words.iter().any(|words| start.starts_with(words));
     let says = |words: &[&str]| words.iter().any(|words| start.contains(words));
     let apologises = begins(APOLOGIES);
-    let refuses = begins(OUTRIGHT) || begins(OUTRIGHT_IN_OTHER_SCRIPTS) || (apologises && says(INABILITIES));
+    let unable = says(INABILITIES) || (says(&["kann ich", "ich kann", "darf ich"]) && says(&[" nicht", " kein"]));
+    let refuses =
+        begins(OUTRIGHT) || refuses_in_german(&start) || begins(OUTRIGHT_IN_OTHER_SCRIPTS) || (apologises && unable);
     let blind = says(BLIND)
         && (refuses
             || apologises
@@ -324,6 +310,13 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
         return None;
     }
     Some(if blind { Declined::Blind } else { Declined::Refused })
+}
+
+/// German puts the "not" at the end of the clause.
+fn refuses_in_german(start: &str) -> bool {
+    let clause = start.split(['.', ',', ';', ':']).next().unwrap_or_default();
+    let able = ["ich kann ", "ich darf ", "dabei kann ich", "das kann ich", "dazu kann ich", "hierzu kann ich"];
+    able.iter().any(|words| clause.starts_with(words)) && [" nicht", " kein"].iter().any(|no| clause.contains(no))
 }
 
 #[cfg(test)]
@@ -380,6 +373,7 @@ mod tests {
     #[case("Unfortunately the photo is blurred; it shows a red house by a lake.")]
     #[case("Leider ist das Foto unscharf; es zeigt ein rotes Haus.")]
     #[case("A text-only page of a newspaper.")]
+    #[case("Ich kann einen Hund sehen, der nicht angeleint ist.")]
     fn descriptions(#[case] text: &str) {
         assert_eq!(declined(text), None, "{text}");
     }

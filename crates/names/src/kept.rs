@@ -42,7 +42,7 @@ mod tests {
     #[case("C:\\Users\\anna\\photo.jpg", Some("photo.jpg"))]
     #[case("../../etc/passwd", Some("passwd"))]
     #[case("folder/", Some("folder"))]
-    #[case("a\u{7}b\n c\u{202e}gpj.exe", Some("ab cgpj.exe"))]
+    #[case("a\u{7}b\nc\u{202e}gpj.exe", Some("ab cgpj.exe"))]
     #[case("..", None)]
     #[case("/", None)]
     #[case(" \u{200b}", None)]
