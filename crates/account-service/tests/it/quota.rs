@@ -227,7 +227,7 @@ async fn a_false_hash_gives_no_room(#[values(Db::Sqlite, Db::Postgres)] db: Db) 
     let grant = anna.grant(lie.clone()).await;
     put(&anna, single(&grant), &small).await;
     let image = verified(anna.finish(&grant.upload_id).await);
-    let request = VerifyRequest { image_ids: vec![image.id.clone()], read_back: true };
+    let request = VerifyRequest { image_ids: vec![image.id.clone()], read_back: true, proof: false };
     let found: VerifyResponse = anna.post(route::VERIFY, &request).await.ok();
     assert!(matches!(found.results[0].outcome, VerifyOutcome::Changed { .. }));
     // The picture counts as faulty now; what would mend it is larger, and then of the same size.
@@ -247,7 +247,7 @@ async fn mending_counts_what_is_there_in_the_end(#[values(Db::Sqlite, Db::Postgr
     let grant = anna.grant(lie).await;
     put(&anna, single(&grant), &small).await;
     let image = verified(anna.finish(&grant.upload_id).await);
-    let request = VerifyRequest { image_ids: vec![image.id.clone()], read_back: true };
+    let request = VerifyRequest { image_ids: vec![image.id.clone()], read_back: true, proof: false };
     let _: VerifyResponse = anna.post(route::VERIFY, &request).await.ok();
     let grant = anna.grant(announcement("2.png", &large)).await;
     put(&anna, single(&grant), &large).await;
