@@ -26,6 +26,7 @@ pub async fn garage_form() -> BucketForm {
         key_id: garage.key_id.clone(),
         secret: garage.secret.clone(),
         path_style: true,
+        without_parts: false,
     }
 }
 

@@ -227,6 +227,9 @@ impl Default for PasswordCost {
 pub struct Limits {
     /// The largest picture, in bytes. `MAX_FILE_SIZE`.
     pub file_size: u64,
+    /// Whether files that would travel in parts are refused, because the store can't put parts together; see
+    /// [`BucketConfig::without_parts`]. Follows from the store.
+    pub without_parts: bool,
     /// The largest JSON body, in bytes.
     pub json_body: usize,
     /// How long a request may take that moves no picture.
@@ -261,6 +264,7 @@ impl Default for Limits {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             file_size: 5 * 1024 * 1024 * 1024,
+            without_parts: false,
             json_body: 2 * 1024 * 1024,
             request: Duration::from_secs(60),
             transfer: Duration::from_secs(60 * 60),

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::arrivals::{Arrivals, Disk};
 use crate::auth::{self, AccessTokens, MailRequest, MailRequests, Passwords, Sealing};
-use crate::config::{Accounts, Config, Registration, StoreConfig};
+use crate::config::{Accounts, Config, Limits, Registration, StoreConfig};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
 use crate::limits::Rates;
@@ -268,7 +268,7 @@ pub(crate) async fn assemble(
         store_disk: embedded_store
             .as_ref()
             .map(|_| Disk { folder: config.data_dir.clone(), spare: config.limits.spare_disk }),
-        limits: config.limits,
+        limits: Limits { without_parts: bucket.without_parts, ..config.limits },
         trusted_proxies: config.trusted_proxies,
         quotas: config.quotas,
         keep_trash: config.keep_trash,

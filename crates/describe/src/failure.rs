@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_openai::error::OpenAIError;
+use network::Trouble;
 
 use crate::DescribeError;
 use crate::description::clean_line;
@@ -46,30 +47,11 @@ impl Failure {
 
     /// What became of a request that got no (whole) response.
     pub(crate) fn from_http(error: &reqwest::Error) -> Failure {
-        if error.is_timeout() {
-            return Failure::TimedOut;
+        match Trouble::of(error) {
+            Trouble::TimedOut => Failure::TimedOut,
+            Trouble::Broken { .. } => Failure::CutOff,
+            trouble => Failure::Offline(trouble.to_string()),
         }
-        let mut causes = Vec::new();
-        let mut source: Option<&dyn std::error::Error> = Some(error);
-        while let Some(cause) = source {
-            causes.push(cause.to_string().to_lowercase());
-            source = cause.source();
-        }
-        let all = causes.join(" ");
-        let said = |words: &[&str]| words.iter().any(|word| all.contains(word));
-        if error.is_connect() {
-            let reason = if said(&["dns", "resolve", "name or service", "nodename", "no such host"]) {
-                "its name can't be found (is this computer online?)"
-            } else if said(&["refused"]) {
-                "nothing listens there (the connection was refused)"
-            } else if said(&["certificate", "tls", "handshake"]) {
-                "no secure connection could be made (its certificate isn't trusted, or it doesn't speak TLS)"
-            } else {
-                "no connection could be made"
-            };
-            return Failure::Offline(reason.to_owned());
-        }
-        Failure::CutOff
     }
 
     /// Whether the same request may succeed in a moment.

@@ -20,11 +20,10 @@ const MAX_ANSWER: usize = 4 << 20;
 
 /// A client that waits at most `timeout` for a whole exchange and follows no redirects.
 pub(crate) fn client(timeout: Duration) -> Result<Client, DescribeError> {
-    Client::builder()
+    network::client()
         .timeout(timeout)
         .connect_timeout(timeout.min(Duration::from_secs(15)))
         .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("image-manager/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| DescribeError::BadEndpoint { why: format!("no HTTP client could be made ({error})") })
 }
@@ -43,7 +42,7 @@ async fn exchange(http: &Client, factory: HttpRequestFactory) -> Result<Response
     let request = factory.build().await.map_err(Failure::from_client)?;
     let mut response = http.execute(request).await.map_err(|error| Failure::from_http(&error))?;
     let status = response.status();
-    let headers = response.headers().clone();
+    let (headers, url) = (response.headers().clone(), response.url().clone());
     if status.is_redirection() {
         let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("an unnamed address");
         return Err(Failure::Redirected(crate::description::clean_line(to, 200)));
@@ -56,12 +55,20 @@ async fn exchange(http: &Client, factory: HttpRequestFactory) -> Result<Response
         body.extend_from_slice(&chunk);
     }
     let body = body::unpacked(body, MAX_ANSWER);
+    if let Some(trouble) = network::answered_by_proxy(&url, status, &headers, is_json(&body)) {
+        return Err(Failure::Offline(trouble.to_string()));
+    }
     let answered = |status| Failure::Answered(Box::new(ErrorAnswer::read(status, retry_after(&headers), &body)));
     if !status.is_success() {
         return Err(answered(status.as_u16()));
     }
     let body = body::read(&body)?.to_string();
     Ok(http::Response::builder().status(status).body(body).map_err(|e| Failure::NotAnAnswer(e.to_string()))?.into())
+}
+
+/// Whether it is in the form of these servers: a proxy's own errors are pages for people.
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
 /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or OpenAI's `retry-after-ms`.

@@ -352,6 +352,9 @@ pub struct Rebuild {
     /// Put the bucket into the path rather than the host name
     #[arg(long, requires = "bucket")]
     pub path_style: bool,
+    /// Use a store that can't put large files together: those over 16 MiB are not sent there, and wait
+    #[arg(long, requires = "bucket")]
+    pub without_parts: bool,
     /// Read the secret key from standard input
     #[arg(long, requires = "bucket")]
     pub secret_stdin: bool,
@@ -366,6 +369,7 @@ impl Rebuild {
             bucket: self.bucket?,
             key_id: self.key_id?,
             path_style: self.path_style,
+            without_parts: self.without_parts,
             secret_stdin: self.secret_stdin,
         })
     }

@@ -31,6 +31,7 @@ pub async fn choose(session: &Session, args: Bucket) -> Result<AppState, Failure
         key_id: args.key_id.clone(),
         secret: secret.clone(),
         path_style: args.path_style,
+        without_parts: args.without_parts,
     };
     match session.engine().choose_bucket(form()).await {
         Ok(state) => Ok(state),

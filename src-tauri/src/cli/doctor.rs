@@ -31,6 +31,7 @@ pub async fn doctor(session: &Session, out: &Output, args: Doctor) -> Result<(),
                 key_id: args.key_id.unwrap_or_default(),
                 secret,
                 path_style: args.path_style,
+                without_parts: args.without_parts,
             };
             session.engine().test_bucket(form, tell).await?
         }
@@ -50,6 +51,7 @@ pub async fn doctor(session: &Session, out: &Output, args: Doctor) -> Result<(),
 pub fn line(step: &DoctorStep) -> String {
     let sign = match step.status {
         StepStatus::Ok => "ok     ",
+        StepStatus::Lacking => "lacking",
         StepStatus::Failed => "failed ",
         StepStatus::Skipped => "skipped",
     };

@@ -61,6 +61,7 @@ async fn type_again(
                 bucket: known.bucket,
                 key_id: known.key_id,
                 path_style: known.path_style,
+                without_parts: known.without_parts,
                 secret_stdin,
             };
             bucket::choose(session, typed).await
@@ -184,6 +185,7 @@ mod tests {
             bucket: "holiday".into(),
             key_id: "GK1".into(),
             path_style: true,
+            without_parts: false,
         };
         KnownPlace {
             place: Place {

@@ -35,6 +35,9 @@ pub enum ConfigError {
         /// What is wrong with its value.
         problem: String,
     },
+    /// What is said of the bucket can't be right.
+    #[error("The bucket's settings (S3_… and AWS_…) can't be used: {0}")]
+    Bucket(String),
     /// The `.env` file can't be read.
     #[error("The .env file can't be read: {0}.")]
     DotEnv(String),
@@ -128,7 +131,7 @@ fn flag(variable: Variable<'_>, name: &'static str) -> Result<Option<bool>, Conf
 
 fn store(variable: Variable<'_>) -> Result<StoreConfig, ConfigError> {
     const NEEDED: [&str; 3] = ["S3_BUCKET", "AWS_ACCESS_KEY", "AWS_SECRET_KEY"];
-    const OPTIONAL: [&str; 3] = ["S3_ENDPOINT", "S3_REGION", "S3_PATH_STYLE"];
+    const OPTIONAL: [&str; 4] = ["S3_ENDPOINT", "S3_REGION", "S3_PATH_STYLE", "S3_MULTIPART"];
     let Some(present) = NEEDED.into_iter().chain(OPTIONAL).find(|name| text(variable, name).is_some()) else {
         return Ok(StoreConfig::Embedded);
     };
@@ -142,10 +145,12 @@ fn store(variable: Variable<'_>) -> Result<StoreConfig, ConfigError> {
         (None, None) => return Err(ConfigError::HalfSet { present, missing: "S3_REGION" }),
     };
     let path_style = flag(variable, "S3_PATH_STYLE")?.unwrap_or(endpoint.is_some());
-    let config = BucketConfig { endpoint, region, bucket, key_id, secret: SecretString::from(secret), path_style };
+    let without_parts = flag(variable, "S3_MULTIPART")? == Some(false);
+    let secret = SecretString::from(secret);
+    let config = BucketConfig { endpoint, region, bucket, key_id, secret, path_style, without_parts };
     match config.normalised() {
         Ok((config, _)) => Ok(StoreConfig::Bucket(config)),
-        Err(problem) => Err(invalid("S3_ENDPOINT", problem)),
+        Err(problem) => Err(ConfigError::Bucket(problem)),
     }
 }
 

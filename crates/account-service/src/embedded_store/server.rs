@@ -77,6 +77,7 @@ impl EmbeddedStore {
             key_id: self.key_id.expose_secret().to_owned(),
             secret: self.secret.clone(),
             path_style: true,
+            without_parts: false,
         }
     }
 

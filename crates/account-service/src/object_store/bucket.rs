@@ -1,9 +1,8 @@
 //! What a person types to name their bucket, and what is really meant by it.
 
-use std::net::IpAddr;
-
 use secrecy::{ExposeSecret, SecretString};
-use url::{Host, Url};
+
+use super::endpoint;
 
 /// A bucket and the key to it.
 #[derive(Debug, Clone)]
@@ -20,6 +19,9 @@ pub struct BucketConfig {
     pub secret: SecretString,
     /// Whether the bucket stands in the path (`https://host/bucket/key`) rather than in the host name.
     pub path_style: bool,
+    /// Whether whoever chose the bucket has agreed that files which would travel in parts are refused, because the store
+    /// can't put parts together.
+    pub without_parts: bool,
 }
 
 impl BucketConfig {
@@ -27,83 +29,76 @@ impl BucketConfig {
     /// scheme that is meant, and with a sentence for each correction.
     ///
     /// # Errors
-    /// A sentence that says why the address can't be one.
+    /// A sentence that says which of them can't be right, and why.
     pub fn normalised(&self) -> Result<(Self, Vec<String>), String> {
         let mut corrections = Vec::new();
-        let trim = |text: &str| text.trim().trim_matches('/').to_owned();
+        let name = self.bucket.trim().trim_start_matches("s3://");
         let mut bucket = Self {
             endpoint: None,
             region: self.region.trim().to_owned(),
-            bucket: trim(&self.bucket),
+            bucket: name.trim_matches('/').to_owned(),
             key_id: self.key_id.trim().to_owned(),
             secret: SecretString::from(self.secret.expose_secret().trim()),
             path_style: self.path_style,
+            without_parts: self.without_parts,
         };
-        if let Some(name) = bucket.bucket.strip_prefix("s3://") {
-            bucket.bucket = name.to_owned();
-        }
         if bucket.bucket.is_empty() {
             return Err("The bucket's name is empty.".to_owned());
         }
-        if bucket.bucket.contains(['/', ' ', '\\']) {
+        let typed = self.endpoint.as_deref().map(str::trim).unwrap_or_default();
+        printable("address", typed)?;
+        plain("bucket's name", &bucket.bucket)?;
+        plain("region", &bucket.region)?;
+        plain("access key's ID", &bucket.key_id)?;
+        printable("secret access key", bucket.secret.expose_secret())?;
+        if bucket.bucket.contains(['/', '\\']) {
             return Err(format!("“{}” can't be a bucket's name: give the name alone.", bucket.bucket));
         }
-        if bucket.region.is_empty() {
-            bucket.region = "us-east-1".to_owned();
-            corrections.push("No region was given; us-east-1 is used, as most stores do.".to_owned());
-        }
-        let typed = self.endpoint.as_deref().map(str::trim).unwrap_or_default();
         if !typed.is_empty() {
-            bucket.endpoint = Some(endpoint(typed, &bucket.bucket, &mut corrections)?);
+            bucket.endpoint = Some(endpoint::read(typed, &bucket.bucket, bucket.path_style, &mut corrections)?);
+        }
+        if bucket.region.is_empty() {
+            match bucket.endpoint.as_deref().and_then(endpoint::region_in) {
+                Some(region) => {
+                    corrections.push(format!("No region was given; {region} is used, which the address names."));
+                    bucket.region = region;
+                }
+                None => {
+                    bucket.region = "us-east-1".to_owned();
+                    corrections.push("No region was given; us-east-1 is used, as most stores do.".to_owned());
+                }
+            }
         }
         Ok((bucket, corrections))
     }
 }
 
-fn endpoint(typed: &str, bucket: &str, corrections: &mut Vec<String>) -> Result<String, String> {
-    let unusable = || format!("“{typed}” is not an address. It should look like https://s3.example.com.");
-    let mut url = if typed.contains("://") {
-        Url::parse(typed).map_err(|_| unusable())?
-    } else {
-        let mut url = Url::parse(&format!("https://{typed}")).map_err(|_| unusable())?;
-        if is_near(&url) {
-            url = Url::parse(&format!("http://{typed}")).map_err(|_| unusable())?;
-        }
-        corrections.push(format!("The address had no scheme; {}:// was put before it.", url.scheme()));
-        url
-    };
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(unusable());
+/// Refuses what can't be sent in a header: copied from a page or a table, a text may bring more than is seen.
+fn printable(field: &str, text: &str) -> Result<(), String> {
+    match text.chars().find(|letter| letter.is_control()) {
+        None => Ok(()),
+        Some('\n' | '\r') => Err(format!("The {field} has a line break in it. Paste it again, as one line.")),
+        Some('\t') => Err(format!("The {field} has a tab in it. Paste it again without.")),
+        Some(other) => Err(unseen(field, other)),
     }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("The address holds a user name or password. Put the key into its own fields.".to_owned());
-    }
-    url.set_query(None);
-    url.set_fragment(None);
-    if let Some(host) = url.host_str().and_then(|host| host.strip_prefix(&format!("{bucket}."))).map(str::to_owned) {
-        url.set_host(Some(&host)).map_err(|_| unusable())?;
-        corrections.push(format!("The bucket's name was taken out of the address; {host} is used."));
-    }
-    let path = url.path().trim_matches('/').to_owned();
-    if typed.ends_with('/') && !typed.ends_with("://") {
-        corrections.push("The slash at the address's end was left off.".to_owned());
-    }
-    let rest = path.strip_prefix(bucket).filter(|rest| rest.is_empty() || rest.starts_with('/')).map(str::to_owned);
-    if let Some(rest) = rest {
-        url.set_path(rest.trim_matches('/'));
-        corrections.push("The bucket's name was taken out of the address's path.".to_owned());
-    }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// This computer or this network, where stores are mostly served without TLS.
-fn is_near(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost") || name.ends_with(".local"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback() || ip.is_unique_local(),
-        None => false,
+/// Refuses what can't be part of a signature's scope: anything but visible ASCII.
+fn plain(field: &str, text: &str) -> Result<(), String> {
+    printable(field, text)?;
+    match text.chars().find(|letter| !letter.is_ascii_graphic()) {
+        None => Ok(()),
+        Some(' ') => Err(format!("The {field} has a blank in it. Type or paste it again without.")),
+        Some(letter) if letter.is_alphanumeric() => {
+            Err(format!("The {field} has “{letter}” in it, which none has. Type or paste it again."))
+        }
+        Some(other) => Err(unseen(field, other)),
     }
+}
+
+fn unseen(field: &str, letter: char) -> String {
+    let code = u32::from(letter);
+    format!("The {field} has a character in it that isn't seen or isn't meant (U+{code:04X}). Type it anew.")
 }
 
 #[cfg(test)]
@@ -112,47 +107,50 @@ mod tests {
 
     use super::*;
 
-    fn normalised(endpoint: &str) -> Result<Option<String>, String> {
-        let typed = BucketConfig {
-            endpoint: Some(endpoint.to_owned()),
+    fn typed() -> BucketConfig {
+        BucketConfig {
+            endpoint: Some("https://s3.example.com".to_owned()),
             region: " eu-1 ".to_owned(),
             bucket: " holiday/ ".to_owned(),
-            key_id: " id ".to_owned(),
-            secret: SecretString::from("secret"),
+            key_id: " id\n".to_owned(),
+            secret: SecretString::from("two words\r\n"),
             path_style: true,
-        };
-        typed.normalised().map(|(bucket, _)| {
-            assert_eq!((&*bucket.bucket, &*bucket.region, &*bucket.key_id), ("holiday", "eu-1", "id"));
-            bucket.endpoint
-        })
-    }
-
-    #[rstest]
-    #[case("https://s3.example.com", "https://s3.example.com")]
-    #[case(" https://s3.example.com// ", "https://s3.example.com")]
-    #[case("s3.example.com", "https://s3.example.com")]
-    #[case("localhost:3900", "http://localhost:3900")]
-    #[case("192.168.1.4:9000/", "http://192.168.1.4:9000")]
-    #[case("nas.local:9000", "http://nas.local:9000")]
-    #[case("https://holiday.s3.example.com", "https://s3.example.com")]
-    #[case("https://s3.example.com/holiday/", "https://s3.example.com")]
-    #[case("https://example.com/s3", "https://example.com/s3")]
-    #[case("https://holidays.s3.example.com", "https://holidays.s3.example.com")]
-    fn what_is_typed_becomes_what_is_meant(#[case] typed: &str, #[case] meant: &str) {
-        assert_eq!(normalised(typed).unwrap().as_deref(), Some(meant));
-    }
-
-    #[rstest]
-    #[case("ftp://s3.example.com")]
-    #[case("https://")]
-    #[case("not an address")]
-    #[case("https://id:secret@s3.example.com")]
-    fn what_can_not_be_an_address_is_refused(#[case] typed: &str) {
-        assert!(normalised(typed).is_err());
+            without_parts: false,
+        }
     }
 
     #[test]
-    fn no_endpoint_means_aws() {
-        assert_eq!(normalised("  ").unwrap(), None);
+    fn what_stands_around_it_is_left_off() {
+        let (bucket, _) = typed().normalised().unwrap();
+        assert_eq!((&*bucket.bucket, &*bucket.region, &*bucket.key_id), ("holiday", "eu-1", "id"));
+        assert_eq!(bucket.secret.expose_secret(), "two words");
+        let aws = BucketConfig { endpoint: Some("  ".to_owned()), bucket: "s3://holiday".to_owned(), ..typed() };
+        let (bucket, _) = aws.normalised().unwrap();
+        assert_eq!((bucket.endpoint, &*bucket.bucket), (None, "holiday"));
+    }
+
+    #[test]
+    fn the_region_may_stand_in_the_address() {
+        let endpoint = Some("https://holiday.s3.eu-west-1.amazonaws.com".to_owned());
+        let (bucket, said) = BucketConfig { endpoint, region: String::new(), ..typed() }.normalised().unwrap();
+        assert_eq!(bucket.endpoint.as_deref(), Some("https://s3.eu-west-1.amazonaws.com"));
+        assert_eq!(bucket.region, "eu-west-1", "{said:?}");
+    }
+
+    #[rstest]
+    #[case(BucketConfig { key_id: "AK\nIA".into(), ..typed() }, "access key's ID has a line break")]
+    #[case(BucketConfig { key_id: "AK\u{7f}IA".into(), ..typed() }, "U+007F")]
+    #[case(BucketConfig { key_id: "AK\u{200b}IA".into(), ..typed() }, "U+200B")]
+    #[case(BucketConfig { key_id: "Schlüssel".into(), ..typed() }, "“ü”")]
+    #[case(BucketConfig { secret: SecretString::from("a\r\nb"), ..typed() }, "secret access key has a line break")]
+    #[case(BucketConfig { region: "eu\t1".into(), ..typed() }, "region has a tab")]
+    #[case(BucketConfig { bucket: "my bucket".into(), ..typed() }, "bucket's name has a blank")]
+    #[case(BucketConfig { bucket: "a\nb".into(), ..typed() }, "bucket's name has a line break")]
+    #[case(BucketConfig { bucket: "a/b".into(), ..typed() }, "name alone")]
+    #[case(BucketConfig { bucket: " ".into(), ..typed() }, "name is empty")]
+    #[case(BucketConfig { endpoint: Some("https://s3\n.example.com".into()), ..typed() }, "address has a line break")]
+    fn what_can_not_be_sent_is_named(#[case] typed: BucketConfig, #[case] says: &str) {
+        let error = typed.normalised().unwrap_err();
+        assert!(error.contains(says), "{error}");
     }
 }

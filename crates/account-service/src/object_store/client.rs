@@ -14,10 +14,11 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use secrecy::ExposeSecret;
 
 use super::bucket::BucketConfig;
-use super::clock::StoreClock;
+use super::clock::{OtherClock, StoreClock};
 use super::facts::Said;
 use super::fault::StoreError;
 use super::presign::PutSpec;
+use super::wire::Wire;
 use crate::clock::Millis;
 
 /// How long a store may take to answer what is no work for it. With three attempts that stays below what the service's own
@@ -71,7 +72,7 @@ impl ObjectStore {
     pub fn new(bucket: &BucketConfig) -> Self {
         // People wait for it, and whoever asked tries again by themselves.
         let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(200));
-        Self::with(bucket, retries, answer_within(LONG))
+        Self::with(bucket, retries, answer_within(LONG), Wire::pooled())
     }
 
     /// For trying a bucket out: one attempt each, because a person is waiting, and a problem that goes away by trying
@@ -79,10 +80,10 @@ impl ObjectStore {
     pub(super) fn for_probing(bucket: &BucketConfig, patience: Duration) -> Self {
         let timeouts =
             TimeoutConfig::builder().connect_timeout(patience).operation_attempt_timeout(patience * 2).build();
-        Self::with(bucket, RetryConfig::disabled(), timeouts)
+        Self::with(bucket, RetryConfig::disabled(), timeouts, Wire::unpooled())
     }
 
-    fn with(bucket: &BucketConfig, retries: RetryConfig, timeouts: TimeoutConfig) -> Self {
+    fn with(bucket: &BucketConfig, retries: RetryConfig, timeouts: TimeoutConfig, wire: Wire) -> Self {
         let clock = StoreClock::default();
         let key = Credentials::new(&bucket.key_id, bucket.secret.expose_secret(), None, None, "configuration");
         let mut config = aws_sdk_s3::Config::builder()
@@ -95,6 +96,8 @@ impl ObjectStore {
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .retry_config(retries)
+            .retry_classifier(OtherClock)
+            .http_client(wire)
             .time_source(clock.clone())
             .interceptor(clock.clone())
             .timeout_config(timeouts);

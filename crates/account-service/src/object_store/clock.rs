@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_s3::config::interceptors::BeforeDeserializationInterceptorContextRef;
+use aws_sdk_s3::config::interceptors::{BeforeDeserializationInterceptorContextRef, InterceptorContext};
+use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction};
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_async::time::TimeSource;
@@ -78,6 +79,34 @@ impl Intercept for StoreClock {
         }
         Ok(())
     }
+}
+
+/// Has a request sent again that a store refused while the clock by which it was signed differs from the store's own:
+/// HEAD's answers have no body, and so don't say why. By then the store's clock has been heard.
+#[derive(Debug)]
+pub(super) struct OtherClock;
+
+impl ClassifyRetry for OtherClock {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let differs = || {
+            let response = context.response().filter(|response| matches!(response.status().as_u16(), 400 | 403))?;
+            let theirs = httpdate::parse_http_date(response.headers().get("date")?).ok()?;
+            let ours = signed_at(context.request()?.headers().get("x-amz-date")?)?;
+            let apart = theirs.duration_since(ours).or_else(|_| ours.duration_since(theirs)).unwrap_or_default();
+            Some(apart >= Duration::from_secs(TOLERATED.unsigned_abs()))
+        };
+        if differs() == Some(true) { RetryAction::client_error() } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "OtherClock"
+    }
+}
+
+/// The time of `x-amz-date`, such as `20260301T120000Z`.
+fn signed_at(text: &str) -> Option<SystemTime> {
+    let format = time::macros::format_description!("[year][month][day]T[hour][minute][second]Z");
+    Some(time::PrimitiveDateTime::parse(text, &format).ok()?.assume_utc().into())
 }
 
 #[cfg(test)]

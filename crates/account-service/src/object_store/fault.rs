@@ -1,7 +1,10 @@
 //! What a store can answer instead of what was asked for.
 
+use std::error::Error;
+
 use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use network::Trouble;
 
 /// Why the store didn't do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +40,27 @@ impl StoreError {
     }
 }
 
+/// What happened, in words for people: the S3 client's own chain of errors prints Rust's types.
+pub(super) fn why<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
+    tracing::debug!(error = %aws_sdk_s3::error::DisplayErrorContext(error), "a request to the store failed");
+    let mut link: Option<&(dyn Error + 'static)> = Some(error);
+    let mut last = String::new();
+    while let Some(error) = link {
+        if let Some(trouble) = error.downcast_ref::<Trouble>() {
+            return trouble.to_string();
+        }
+        last = error.to_string();
+        link = error.source();
+    }
+    match error {
+        SdkError::TimeoutError(_) => Trouble::TimedOut.to_string(),
+        SdkError::ResponseError(answer) => {
+            format!("its answer can't be understood (HTTP status {})", answer.raw().status().as_u16())
+        }
+        _ => last,
+    }
+}
+
 impl<E> From<SdkError<E, HttpResponse>> for StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -58,13 +82,11 @@ where
                     },
                 }
             }
-            SdkError::ResponseError(answer) if !answer.raw().status().is_success() => Self::Refused {
-                status: answer.raw().status().as_u16(),
-                code: String::new(),
-                message: DisplayErrorContext(&error).to_string(),
-            },
-            SdkError::ConstructionFailure(_) => Self::Request(DisplayErrorContext(&error).to_string()),
-            _ => Self::Unreachable(DisplayErrorContext(&error).to_string()),
+            SdkError::ResponseError(answer) if !answer.raw().status().is_success() => {
+                Self::Refused { status: answer.raw().status().as_u16(), code: String::new(), message: why(&error) }
+            }
+            SdkError::ConstructionFailure(_) => Self::Request(why(&error)),
+            _ => Self::Unreachable(why(&error)),
         }
     }
 }

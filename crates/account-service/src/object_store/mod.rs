@@ -3,6 +3,7 @@
 mod bucket;
 mod client;
 mod clock;
+mod endpoint;
 mod facts;
 mod fault;
 mod list;
@@ -10,6 +11,7 @@ mod presign;
 pub mod probe;
 mod transfer;
 mod unfinished;
+mod wire;
 
 pub use bucket::BucketConfig;
 pub use client::{ObjectFacts, ObjectStore, PartFacts, StoredObject};

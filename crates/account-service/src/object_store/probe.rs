@@ -2,6 +2,7 @@
 
 mod connect;
 mod explain;
+mod kept;
 mod parts;
 mod presigned;
 mod steps;
@@ -20,13 +21,14 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 /// One thing that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeStep {
-    /// `address`, `connect`, `clock`, `put`, `head`, `range`, `presigned`, `checksum`, `multipart`, `abort` or `delete`.
+    /// `address`, `connect`, `clock`, `put`, `head`, `metadata`, `etag`, `range`, `presigned`, `checksum`, `multipart`,
+    /// `abort` or `delete`.
     pub name: &'static str,
-    /// Whether it worked.
+    /// Whether the bucket can be used, as far as this goes.
     pub ok: bool,
     /// What was found, or what is wrong and what to do, in a sentence or two.
     pub message: String,
-    /// What is wrong, for programs; absent when it worked.
+    /// What is wrong, for programs; with `ok`, what is lacking and can be done without. Absent when all is as it should be.
     pub code: Option<ProbeCode>,
 }
 
@@ -40,6 +42,11 @@ impl ProbeStep {
             Ok(()) => Self::ok(name, works),
             Err(problem) => Self::failed(name, problem),
         }
+    }
+
+    /// Something is lacking that can be done without.
+    fn lacking(name: &'static str, problem: Problem) -> Self {
+        Self { ok: true, ..Self::failed(name, problem) }
     }
 
     fn failed(name: &'static str, problem: Problem) -> Self {

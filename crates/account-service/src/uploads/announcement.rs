@@ -4,6 +4,7 @@ use account_api::{ErrorCode, NewPicture};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
+use crate::config::Limits;
 use crate::error::{Error, Result};
 use crate::images::NAME;
 use crate::media::{self, Media};
@@ -12,7 +13,7 @@ use crate::storage::entity::upload;
 use crate::uploads::THUMBNAILS;
 
 /// Up to here a picture is one PUT; above, losing the connection should not cost all of it.
-const SINGLE_PUT: u64 = 16 * 1024 * 1024;
+pub const SINGLE_PUT: u64 = 16 * 1024 * 1024;
 /// The size of a part, unless there would be too many.
 const PART: u64 = 8 * 1024 * 1024;
 /// S3: at most so many parts.
@@ -26,7 +27,8 @@ const THUMBNAIL: u64 = 1024 * 1024;
 ///
 /// # Errors
 /// What is wrong with it, in a sentence; it concerns this file only.
-pub fn check(file: &NewPicture, largest: u64) -> Result<Media> {
+pub fn check(file: &NewPicture, limits: &Limits) -> Result<Media> {
+    let largest = limits.file_size;
     let media = media::by_name(&file.format).ok_or_else(|| {
         Error::new(ErrorCode::UnsupportedMedia, format!("“{}” is not a picture format of this service.", file.format))
     })?;
@@ -35,6 +37,9 @@ pub fn check(file: &NewPicture, largest: u64) -> Result<Media> {
     }
     if file.size > largest.min(MOST_PARTS * LARGEST_PART) {
         return Err(too_large(largest));
+    }
+    if limits.without_parts && part_size(file.size).is_some() {
+        return Err(needs_parts());
     }
     if file.sha256.len() != 64 || !file.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
         return Err(Error::invalid("sha256: 64 lower-case hex digits."));
@@ -70,6 +75,18 @@ pub fn too_large(largest: u64) -> Error {
     let mebibytes = largest / (1024 * 1024);
     let most = if mebibytes > 0 { format!("{mebibytes} MiB") } else { format!("{largest} bytes") };
     Error::new(ErrorCode::TooLarge, format!("This service takes pictures of up to {most}."))
+}
+
+/// The refusal of a picture that would travel in parts, where the store can't put parts together.
+fn needs_parts() -> Error {
+    let most = SINGLE_PUT / (1024 * 1024);
+    Error::new(
+        ErrorCode::TooLarge,
+        format!(
+            "The store can't put large files together, so it takes files of up to {most} MiB, as was agreed when it was \
+             chosen. The file stays where it is; a store that takes files in parts takes it."
+        ),
+    )
 }
 
 fn check_md5(field: &'static str, md5: &str) -> Result<()> {

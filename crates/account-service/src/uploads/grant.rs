@@ -68,7 +68,7 @@ pub async fn grant_batch(app: &App, user_id: Uuid, request: GrantRequest) -> Res
 }
 
 async fn grant(app: &Service, user_id: Uuid, file: NewPicture, found: Found) -> Result<GrantOutcome> {
-    announcement::check(&file, app.limits.file_size)?;
+    announcement::check(&file, &app.limits)?;
     let announced = match found {
         Found::New(row) => Announced::of(*row)?,
         Found::Begun(row) => open(app, user_id, file, Some(*row), Sender::Client).await?,
@@ -164,7 +164,7 @@ async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture, sender:
     if let Some(row) = open_of_same_bytes(app.database.read(), user_id, file).await? {
         return Announced::taken_up(row).map(Some);
     }
-    let media = announcement::check(file, app.limits.file_size)?;
+    let media = announcement::check(file, &app.limits)?;
     if let Some(disk) = &app.store_disk {
         disk.has_room(file.size).await?;
     }

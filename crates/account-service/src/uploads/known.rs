@@ -63,7 +63,7 @@ impl Known {
             if room.is_some_and(|room| file.size > room) {
                 continue;
             }
-            if let Ok(media) = announcement::check(file, app.limits.file_size)
+            if let Ok(media) = announcement::check(file, &app.limits)
                 && met.insert(file.sha256.as_str())
             {
                 room = room.map(|room| room - file.size);

@@ -13,7 +13,7 @@ mod parts;
 mod remake;
 mod thumbnails;
 
-pub use announcement::too_large;
+pub use announcement::{SINGLE_PUT, too_large};
 pub use batch::complete_batch;
 pub use grant::grant_batch;
 pub use ingest::{Intake, Received, examine, ingest, only_its_format};

@@ -19,6 +19,7 @@ pub fn bucket_of(garage: &Garage) -> BucketConfig {
         key_id: garage.key_id.clone(),
         secret: garage.secret.clone().into(),
         path_style: garage.path_style,
+        without_parts: false,
     }
 }
 

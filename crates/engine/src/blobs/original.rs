@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use catalogue::table::picture::Picture;
 use futures::{Stream, StreamExt};
+use network::Trouble;
 use reqwest::{Response, StatusCode};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
@@ -14,6 +15,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use super::Blobs;
+use crate::service::PROXY;
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -203,12 +205,23 @@ pub(super) async fn small_object(session: &Session, url: &str, most: usize) -> R
 /// Asks the store for an object; what it answers says how the store is.
 async fn get(session: &Session, url: &str) -> Result<Response> {
     let answer = match timeout(ANSWER, session.store_http.get(url).send()).await {
-        Ok(Ok(response)) => refused(response.status()).map(|()| response),
+        Ok(Ok(response)) => of_the_store(response),
         Ok(Err(error)) => Err(unreachable(&error)),
         Err(_) => Err(silent()),
     };
     session.store_answered(&answer);
     answer
+}
+
+/// The answer, when it is the store's and not a proxy's, and no refusal.
+fn of_the_store(response: Response) -> Result<Response> {
+    match network::answered_by_proxy(response.url(), response.status(), response.headers(), false) {
+        Some(trouble) => Err(EngineError::new(
+            ErrorKind::StoreUnreachable,
+            format!("The picture can't be fetched now: {trouble}. {PROXY}"),
+        )),
+        None => refused(response.status()).map(|()| response),
+    }
 }
 
 async fn next(body: &mut (impl Stream<Item = reqwest::Result<Bytes>> + Unpin)) -> Result<Option<Bytes>> {
@@ -245,10 +258,14 @@ fn refused(status: StatusCode) -> Result<()> {
 
 /// Says nothing of the address: it is a secret for as long as it is good.
 fn unreachable(error: &reqwest::Error) -> EngineError {
-    tracing::info!(timeout = error.is_timeout(), connect = error.is_connect(), "the store can't be reached");
+    let trouble = Trouble::of(error);
+    let host = error.url().and_then(|url| url.host_str()).map(|host| format!(" at {host}")).unwrap_or_default();
     EngineError::new(
         ErrorKind::StoreUnreachable,
-        "The store can't be reached, so the picture can't be fetched now. Check the network and try again.",
+        format!(
+            "The store{host} can't be reached, so the picture can't be fetched now: {trouble}. Check the network and try \
+             again."
+        ),
     )
 }
 

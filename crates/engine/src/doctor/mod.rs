@@ -44,6 +44,10 @@ impl<'a> Told<'a> {
         self.step(check, StepStatus::Skipped, message, None);
     }
 
+    fn lacking(&mut self, check: &str, message: impl Into<String>, code: &str) {
+        self.step(check, StepStatus::Lacking, message, Some(code.to_owned()));
+    }
+
     pub(crate) fn failed(&mut self, check: &str, error: &EngineError) {
         self.step(check, StepStatus::Failed, error.message.clone(), Some(error.code.as_str()));
     }
@@ -111,6 +115,8 @@ fn title(check: &str) -> &str {
         "clock" => "Compare the clocks",
         "put" => "Store an object",
         "head" => "Look at it",
+        "metadata" => "Keep what is written beside it",
+        "etag" => "Know it again",
         "range" => "Read a part of it",
         "presigned" => "Store and read by links",
         "checksum" => "Refuse damaged bytes",

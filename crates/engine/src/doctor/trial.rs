@@ -8,10 +8,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use catalogue::table::picture;
 use md5::Md5;
+use network::Trouble;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 
 use super::Told;
+use crate::service::PROXY;
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -24,7 +26,11 @@ const LARGE: u64 = 64 * 1024 * 1024;
 /// Tries a small upload, the beginning of a large one, and reading a picture.
 pub(super) async fn run(told: &mut Told<'_>, session: &Session) {
     told.result("upload", small(session).await);
-    told.result("parts", large(session).await);
+    match large(session).await {
+        // Refused by what was agreed to for a store without parts.
+        Err(error) if error.code == ErrorKind::TooLarge => told.lacking("parts", error.message, "no_parts"),
+        tried => _ = told.result("parts", tried),
+    }
     match read(session).await {
         Ok(Some(message)) => told.ok("read", message),
         Ok(None) => told.skipped("read", "There is no picture in the library yet to read."),
@@ -121,16 +127,26 @@ async fn answered(url: &str, answer: reqwest::Result<reqwest::Response>) -> Resu
     let url = url::Url::parse(url).ok();
     let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or("its address");
     let response = answer.map_err(|error| {
-        let why = if error.is_timeout() { "it doesn't answer in time" } else { "no connection can be made" };
+        let trouble = Trouble::of(&error);
+        let advice = match trouble {
+            Trouble::Proxy(_) => PROXY,
+            _ => {
+                "Check the network; if it stays so, ask whoever runs the service to give the store an address that you \
+                 can reach."
+            }
+        };
         EngineError::new(
             ErrorKind::StoreUnreachable,
             format!(
-                "The service is there, but its store at {host} can't be reached from this computer: {why}. Check the \
-                 network; if it stays so, ask whoever runs the service to give the store an address that you can reach."
+                "The service is there, but its store at {host} can't be reached from this computer: {trouble}. {advice}"
             ),
         )
     })?;
     let status = response.status();
+    if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), false) {
+        let message = format!("The service is there, but its store at {host} can't be reached: {trouble}. {PROXY}");
+        return Err(EngineError::new(ErrorKind::StoreUnreachable, message));
+    }
     if status.is_success() {
         return Ok(response);
     }

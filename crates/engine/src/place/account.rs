@@ -39,13 +39,7 @@ pub(super) fn client(address: ServiceAddress, place_id: &str, vault: &Vault, lib
     let tokens = VaultToken { vault: vault.clone(), name: token_name(place_id) };
     let lock = library_dir.join("session.lock");
     let session = StoredSession::new(address.clone(), Patience::default(), Arc::new(tokens), lock)?;
-    Client::new(ClientOptions {
-        store_is_local: address.is_loopback(),
-        address,
-        tokens: Arc::new(session),
-        patience: Patience::default(),
-        links_at: None,
-    })
+    Client::new(ClientOptions { address, tokens: Arc::new(session), patience: Patience::default(), links_at: None })
 }
 
 /// The refresh token, as the vault keeps it.

@@ -17,13 +17,16 @@ pub(super) fn saved(bucket: &BucketConfig) -> SavedPlace {
         bucket: bucket.bucket.clone(),
         key_id: bucket.key_id.clone(),
         path_style: bucket.path_style,
+        without_parts: bucket.without_parts,
     }
 }
 
 /// The bucket that the settings and the vault describe; `None` when the settings describe another kind of place.
 pub(super) fn configuration(saved: &SavedPlace, secret: SecretString) -> Option<BucketConfig> {
-    let SavedPlace::Bucket { endpoint, region, bucket, key_id, path_style } = saved.clone() else { return None };
-    Some(BucketConfig { endpoint, region, bucket, key_id, secret, path_style })
+    let SavedPlace::Bucket { endpoint, region, bucket, key_id, path_style, without_parts } = saved.clone() else {
+        return None;
+    };
+    Some(BucketConfig { endpoint, region, bucket, key_id, secret, path_style, without_parts })
 }
 
 /// The address for people.

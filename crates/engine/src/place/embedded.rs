@@ -215,6 +215,7 @@ pub(super) fn typed(form: BucketForm) -> Result<BucketConfig> {
         key_id: form.key_id,
         secret: form.secret.trim().into(),
         path_style: form.path_style,
+        without_parts: form.without_parts,
     })
 }
 
@@ -232,7 +233,11 @@ pub(super) fn normalised(form: BucketForm) -> Result<BucketConfig> {
 /// Tries a bucket for real, as typed, and tells each step as it ends.
 pub(super) async fn probe(bucket: &BucketConfig, told: &mut Told<'_>) {
     probe_bucket(bucket, PATIENCE, &mut |step| {
-        let status = if step.ok { StepStatus::Ok } else { StepStatus::Failed };
+        let status = match (step.ok, step.code) {
+            (true, None) => StepStatus::Ok,
+            (true, Some(_)) => StepStatus::Lacking,
+            (false, _) => StepStatus::Failed,
+        };
         told.step(step.name, status, step.message, step.code.map(|code| code.as_str().to_owned()));
     })
     .await;

@@ -38,7 +38,6 @@ pub(super) fn closed_service(problem: &EngineError) -> Result<Client> {
         address: ServiceAddress::parse("http://localhost")?,
         tokens: Arc::new(Unavailable(problem.clone())),
         patience: Patience::default(),
-        store_is_local: true,
         links_at: None,
     })
 }

@@ -19,12 +19,13 @@ pub(super) fn describe(saved: &SavedPlace, name: String, location: String, signe
         }
     };
     let bucket = match saved {
-        SavedPlace::Bucket { endpoint, region, bucket, key_id, path_style } => Some(BucketAddress {
+        SavedPlace::Bucket { endpoint, region, bucket, key_id, path_style, without_parts } => Some(BucketAddress {
             endpoint: endpoint.clone().unwrap_or_default(),
             region: region.clone(),
             bucket: bucket.clone(),
             key_id: key_id.clone(),
             path_style: *path_style,
+            without_parts: *without_parts,
         }),
         SavedPlace::ThisComputer | SavedPlace::Account { .. } => None,
     };
@@ -120,6 +121,7 @@ mod tests {
             bucket: name.to_owned(),
             key_id: "GK1".to_owned(),
             path_style: false,
+            without_parts: false,
         }
     }
 

@@ -410,7 +410,6 @@ impl Places {
             address: ServiceAddress::of(&url),
             tokens: Arc::new(LocalSession::of(embedded)),
             patience: Patience::default(),
-            store_is_local,
             links_at,
         })?;
         Ok(Reached { client, recovery, recovered })

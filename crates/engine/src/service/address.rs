@@ -1,9 +1,8 @@
 //! Where an account service is, from what people type.
 
 use std::fmt;
-use std::net::IpAddr;
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::{EngineError, ErrorKind, Result};
 
@@ -52,16 +51,6 @@ impl ServiceAddress {
         self.own
     }
 
-    /// Whether this is an address of this very computer.
-    pub fn is_loopback(&self) -> bool {
-        match self.url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        }
-    }
-
     /// The URL of a route, whose `{…}` are replaced by `arguments`, in order.
     pub(super) fn route(&self, template: &str, arguments: &[&str]) -> Url {
         let mut url = self.url.clone();
@@ -93,7 +82,7 @@ pub(crate) fn web_address(typed: &str) -> Option<Url> {
         Some(_) => Url::parse(typed).ok()?,
         None => {
             let url = Url::parse(&format!("https://{typed}")).ok()?;
-            if is_near(&url) { Url::parse(&format!("http://{typed}")).ok()? } else { url }
+            if network::is_near(&url) { Url::parse(&format!("http://{typed}")).ok()? } else { url }
         }
     };
     let bare = url.username().is_empty() && url.password().is_none();
@@ -119,16 +108,6 @@ pub(crate) fn is_mistyped(typed: &str) -> bool {
     let odd = |c: char| c.is_whitespace() || (c.is_ascii_punctuation() && !"-._:[]@%".contains(c));
     let scheme_again = host.ends_with(':') || (!begun && path.starts_with("//"));
     host.contains(odd) || scheme_again
-}
-
-/// This computer or a private network.
-fn is_near(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost") || name.ends_with(".local"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback() || ip.is_unique_local(),
-        None => false,
-    }
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ use account_api::{
 use reqwest::Method;
 use serde::de::IgnoredAny;
 
+use super::ServiceAddress;
 use super::call::Call;
 use super::failure::ServiceError;
 use super::transport::{Patience, Transport};
-use super::{ServiceAddress, http};
 use crate::{EngineError, ErrorKind};
 
 /// Hashing a password takes its time, and there may be a queue.
@@ -83,8 +83,7 @@ pub async fn check(address: &ServiceAddress) -> Result<(), ServiceError> {
 }
 
 fn transport(address: &ServiceAddress) -> Result<Transport, ServiceError> {
-    let http = http::for_service(address.is_loopback())?;
     // The person waits: one more try is enough to tell a hiccup from an outage.
     let patience = Patience { repeats: 1, ..Patience::default() };
-    Ok(Transport { http, address: address.clone(), patience })
+    Ok(Transport::new(address.clone(), patience)?)
 }

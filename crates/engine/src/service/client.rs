@@ -28,8 +28,6 @@ pub struct ClientOptions {
     pub tokens: Arc<dyn TokenSource>,
     /// How hard calls are tried.
     pub patience: Patience,
-    /// Whether the store is on this computer, so that no proxy stands between.
-    pub store_is_local: bool,
     /// Where links of the service should point, when that is not `address`: an embedded service may run on another port
     /// this time, while its links are to stay good.
     pub links_at: Option<ServiceAddress>,
@@ -66,13 +64,11 @@ impl Client {
     /// # Errors
     /// When secure connections can't be set up.
     pub fn new(options: ClientOptions) -> Result<Self> {
-        let loopback = options.address.is_loopback();
-        let transport =
-            Transport { http: http::for_service(loopback)?, address: options.address, patience: options.patience };
+        let transport = Transport::new(options.address, options.patience)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 transport,
-                objects: http::for_objects(options.store_is_local)?,
+                objects: http::for_objects()?,
                 tokens: options.tokens,
                 access: Mutex::default(),
                 issued: AtomicU64::default(),
@@ -225,7 +221,6 @@ mod tests {
             address: address("http://127.0.0.1:4000"),
             tokens: Arc::new(Unavailable(EngineError::new(ErrorKind::SignedOut, "No."))),
             patience: Patience::default(),
-            store_is_local: true,
             links_at: Some(address("http://127.0.0.1:5000")),
         })
         .unwrap();

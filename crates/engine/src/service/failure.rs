@@ -4,10 +4,14 @@
 use std::time::Duration;
 
 use account_api::{ErrorCode, ErrorDetail};
+use network::{ProxyTrouble, Trouble};
 use reqwest::StatusCode;
 
 use super::ServiceAddress;
 use crate::{EngineError, ErrorKind};
+
+/// What to do about a proxy.
+pub(crate) const PROXY: &str = "Check the proxy, or name hosts in NO_PROXY that are to be reached without it.";
 
 /// A call that failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -43,18 +47,33 @@ impl ServiceError {
     /// No answer came.
     pub(super) fn unreachable(address: &ServiceAddress, error: &reqwest::Error) -> Self {
         let host = address.host();
-        let message = if error.is_timeout() {
-            format!("{host} doesn't answer in time. Nothing is lost; the app tries again.")
-        } else if error.is_connect() {
-            format!("{host} can't be reached: {}. Check the connection and the address.", root_cause(error))
-        } else {
-            format!("The connection to {host} broke: {}. Nothing is lost; the app tries again.", root_cause(error))
+        let trouble = Trouble::of(error);
+        let worth_repeating = trouble.may_pass();
+        let message = match trouble {
+            Trouble::TimedOut => format!("{host} doesn't answer in time. Nothing is lost; the app tries again."),
+            Trouble::Broken { .. } => {
+                format!("{host} didn't answer: {trouble}. Nothing is lost; the app tries again.")
+            }
+            Trouble::Unsendable(why) => format!("{host} can't be asked: {why}. Nothing was sent."),
+            Trouble::Proxy(trouble) => format!("{host} can't be reached: {trouble}. Nothing is lost. {PROXY}"),
+            trouble => format!("{host} can't be reached: {trouble}. Check the connection and the address."),
         };
         Self {
             error: EngineError::new(ErrorKind::ServiceUnreachable, message),
             code: None,
             retry_after: None,
-            worth_repeating: true,
+            worth_repeating,
+        }
+    }
+
+    /// A proxy on the way answered in place of the service.
+    pub(super) fn of_proxy(address: &ServiceAddress, trouble: &ProxyTrouble) -> Self {
+        let message = format!("{} can't be reached: {trouble}. Nothing is lost. {PROXY}", address.host());
+        Self {
+            error: EngineError::new(ErrorKind::ServiceUnreachable, message),
+            code: None,
+            retry_after: None,
+            worth_repeating: !matches!(trouble, ProxyTrouble::SignIn(_)),
         }
     }
 
@@ -174,13 +193,4 @@ pub fn kind_of(code: ErrorCode) -> ErrorKind {
         | ErrorCode::Internal
         | ErrorCode::Unknown => ErrorKind::ServiceFailed,
     }
-}
-
-/// What really happened, at the end of reqwest's chain ("error sending request" says nothing).
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }

@@ -28,12 +28,13 @@ pub struct Health {
 /// # Errors
 /// What is wrong with the address, or what keeps it from being reached.
 pub async fn health(address: &ServiceAddress) -> Result<Health, ServiceError> {
-    let http = http::for_service(address.is_loopback())?;
+    let http = http::for_service()?;
     let began = Instant::now();
     let sent = http.get(address.route(route::HEALTHZ, &[])).timeout(ANSWER).send().await;
     let response = sent.map_err(|error| ServiceError::unreachable(address, &error))?;
     let took = began.elapsed();
     let status = response.status();
+    let (headers, url) = (response.headers().clone(), response.url().clone());
     let date = response.headers().get(reqwest::header::DATE).and_then(|date| date.to_str().ok());
     let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
     let location = response.headers().get(reqwest::header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
@@ -41,6 +42,11 @@ pub async fn health(address: &ServiceAddress) -> Result<Health, ServiceError> {
         Ok(health) if status.is_success() => {
             Ok(Health { version: health.version, registration: health.registration, date, took })
         }
-        _ => Err(ServiceError::foreign(address, status, location.as_deref().filter(|_| status.is_redirection()), None)),
+        _ => Err(match network::answered_by_proxy(&url, status, &headers, false) {
+            Some(trouble) => ServiceError::of_proxy(address, &trouble),
+            None => {
+                ServiceError::foreign(address, status, location.as_deref().filter(|_| status.is_redirection()), None)
+            }
+        }),
     }
 }

@@ -19,6 +19,7 @@ mod transport;
 pub use address::ServiceAddress;
 pub(crate) use address::{is_mistyped, web_address};
 pub use client::{Client, ClientOptions};
+pub(crate) use failure::PROXY;
 pub use failure::{ServiceError, kind_of};
 pub use health::{Health, health};
 pub use news::News;

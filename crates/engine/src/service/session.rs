@@ -9,10 +9,10 @@ use futures::future::BoxFuture;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::ServiceAddress;
 use super::call::Call;
 use super::failure::ServiceError;
 use super::transport::{Patience, Transport};
-use super::{ServiceAddress, http};
 use crate::secrets::private_file;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -72,8 +72,7 @@ impl StoredSession {
         tokens: Arc<dyn RefreshTokens>,
         lock: PathBuf,
     ) -> Result<Self> {
-        let http = http::for_service(address.is_loopback())?;
-        Ok(Self { transport: Transport { http, address, patience }, tokens, lock, unkept: Mutex::default() })
+        Ok(Self { transport: Transport::new(address, patience)?, tokens, lock, unkept: Mutex::default() })
     }
 
     async fn refresh(&self) -> Result<AccessToken, ServiceError> {

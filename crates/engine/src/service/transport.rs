@@ -9,9 +9,10 @@ use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
-use super::ServiceAddress;
 use super::call::Call;
 use super::failure::ServiceError;
+use super::{ServiceAddress, http};
+use crate::Result;
 
 /// How hard a call is tried.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +34,23 @@ impl Default for Patience {
 /// A service's address and the way there.
 #[derive(Debug, Clone)]
 pub(super) struct Transport {
-    pub(super) http: reqwest::Client,
+    /// For calls that may be sent again.
+    repeatable: reqwest::Client,
+    /// For the others.
+    once: reqwest::Client,
     pub(super) address: ServiceAddress,
     pub(super) patience: Patience,
 }
 
 impl Transport {
+    /// The way to a service. Sends nothing yet.
+    ///
+    /// # Errors
+    /// When connections can't be set up.
+    pub(super) fn new(address: ServiceAddress, patience: Patience) -> Result<Self> {
+        Ok(Self { repeatable: http::for_service()?, once: http::for_service_once()?, address, patience })
+    }
+
     /// Sends a call, again where that helps, and reads its answer.
     pub(super) async fn send<T: DeserializeOwned>(
         &self,
@@ -78,11 +90,9 @@ impl Transport {
 
     /// Sends a call and gives the response when it is a success, its body unread.
     pub(super) async fn open(&self, call: &Call, token: Option<&SecretString>) -> Result<Response, ServiceError> {
-        let mut request = self
-            .http
-            .request(call.method.clone(), call.url.clone())
-            .timeout(call.limit)
-            .header(ACCEPT, "application/json");
+        let http = if call.repeatable { &self.repeatable } else { &self.once };
+        let mut request =
+            http.request(call.method.clone(), call.url.clone()).timeout(call.limit).header(ACCEPT, "application/json");
         if let Some(token) = token {
             request = request.bearer_auth(token.expose_secret());
         }
@@ -94,12 +104,15 @@ impl Transport {
     }
 
     async fn refusal(&self, response: Response) -> ServiceError {
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (status, headers, url) = (response.status(), response.headers().clone(), response.url().clone());
         let retry_after = retry_after(status, &headers);
         match response.bytes().await {
             Ok(bytes) => match serde_json::from_slice::<ErrorBody>(&bytes) {
                 Ok(body) => ServiceError::answered(&self.address, body.error, retry_after),
                 Err(_) => {
+                    if let Some(trouble) = network::answered_by_proxy(&url, status, &headers, false) {
+                        return ServiceError::of_proxy(&self.address, &trouble);
+                    }
                     let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
                     ServiceError::foreign(
                         &self.address,

@@ -21,6 +21,9 @@ pub enum SavedPlace {
         key_id: String,
         /// Whether the bucket goes into the path rather than the host name.
         path_style: bool,
+        /// Whether it is used without parts, as the person agreed: the store can't put large files together.
+        #[serde(default)]
+        without_parts: bool,
     },
     /// A hosted account service.
     Account {
@@ -68,6 +71,7 @@ mod tests {
             bucket: bucket.to_owned(),
             key_id: key_id.to_owned(),
             path_style: true,
+            without_parts: false,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use network::Trouble;
 use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Response, Url};
@@ -36,8 +37,7 @@ pub(super) struct Fetched {
 
 /// A client for other people's servers: no tokens, no cookies, nothing of ours but a name.
 pub(super) fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .user_agent(concat!("image-manager/", env!("CARGO_PKG_VERSION")))
+    network::client()
         .redirect(Policy::limited(8))
         .connect_timeout(Duration::from_secs(15))
         .read_timeout(SILENCE)
@@ -54,14 +54,19 @@ pub(super) async fn fetch(http: &reqwest::Client, address: &str, spool: &Path) -
     })?;
     let host = url.host_str().unwrap_or_default().to_owned();
     let broken = |error: reqwest::Error| {
-        let why = if error.is_timeout() { "it doesn't answer in time".to_owned() } else { cause_of(&error) };
         Refusal::for_now(
             ErrorKind::Unreadable,
-            format!("The picture can't be fetched from {host}: {why}. Try again later."),
+            format!("The picture can't be fetched from {host}: {}. Try again later.", Trouble::of(&error)),
         )
     };
     let response = http.get(url).send().await.map_err(broken)?;
     let status = response.status();
+    if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), false) {
+        return Err(Refusal::for_now(
+            ErrorKind::Unreadable,
+            format!("The picture can't be fetched from {host}: {trouble}. Try again later."),
+        ));
+    }
     if !status.is_success() {
         return Err(Refusal::for_now(
             ErrorKind::Unreadable,
@@ -158,14 +163,6 @@ fn unwritable(error: &std::io::Error) -> Refusal {
         ErrorKind::Disk,
         format!("The picture can't be kept on this computer: {}. Make room and try again.", io_reason(error)),
     )
-}
-
-fn cause_of(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]

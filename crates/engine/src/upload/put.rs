@@ -1,10 +1,10 @@
 //! One presigned PUT, and what the store's answer means. Which answers come when was tried against s3s-fs, Garage and
 //! MinIO; the codes are those of <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use account_api::PresignedPut;
+use network::Trouble;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Response, StatusCode};
 use tokio::time::{Instant, sleep};
@@ -151,17 +151,8 @@ fn broken(error: &reqwest::Error, handle: &Handle) -> PutFault {
     if let Some(unreadable) = handle.unreadable() {
         return PutFault::Unreadable(std::io::Error::new(unreadable.kind(), unreadable.to_string()));
     }
-    let reason = innermost(error);
+    let reason = Trouble::of(error).to_string();
     if error.is_connect() { PutFault::Away(reason) } else { PutFault::Broken(reason) }
-}
-
-/// The last link of an error's chain says what happened; the first ones only where, with the whole signed URL.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    if error.source().is_none() { "the connection broke".to_owned() } else { cause.to_string() }
 }
 
 async fn judge(response: Response) -> Result<Option<String>, PutFault> {
@@ -171,7 +162,11 @@ async fn judge(response: Response) -> Result<Option<String>, PutFault> {
         return Ok(etag.map(|tag| tag.trim_matches('"').to_owned()));
     }
     let after = retry_after(response.headers());
+    let (url, headers) = (response.url().clone(), response.headers().clone());
     let text = beginning_of(response).await;
+    if let Some(trouble) = network::answered_by_proxy(&url, status, &headers, element(&text, "Code").is_some()) {
+        return Err(PutFault::Away(trouble.to_string()));
+    }
     let said = Said {
         status: status.as_u16(),
         code: element(&text, "Code").unwrap_or_default(),

@@ -176,7 +176,8 @@ pub(super) fn is_passing(code: ErrorCode) -> bool {
 pub(super) fn refusal(name: &str, detail: &ErrorDetail) -> Refusal {
     let message = &detail.message;
     match detail.code {
-        ErrorCode::TooLarge => Refusal::last(ErrorKind::TooLarge, format!("{name} was not uploaded. {message}")),
+        // Of this service: another place, or this one with other limits, may take it.
+        ErrorCode::TooLarge => Refusal::for_now(ErrorKind::TooLarge, format!("{name} was not uploaded. {message}")),
         ErrorCode::UnsupportedMedia => {
             Refusal::last(ErrorKind::NotAPicture, format!("{name} was not uploaded. {message}"))
         }

@@ -17,8 +17,8 @@ pub struct DoctorReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct DoctorStep {
-    /// For programs: `folder`, `space`, `secrets`, `address`, `connect`, `clock`, `put`, `head`, `range`, `presigned`,
-    /// `checksum`, `multipart`, `abort`, `delete`, `service`, `account`, `upload`, `parts` or `read`.
+    /// For programs: `folder`, `space`, `secrets`, `address`, `connect`, `clock`, `put`, `head`, `metadata`, `etag`,
+    /// `range`, `presigned`, `checksum`, `multipart`, `abort`, `delete`, `service`, `account`, `upload`, `parts` or `read`.
     pub check: String,
     /// A short name: "Store an object".
     pub title: String,
@@ -26,7 +26,7 @@ pub struct DoctorStep {
     pub status: StepStatus,
     /// What happened, and when it failed, how to mend it.
     pub message: String,
-    /// What is wrong, for programs, such as `wrong_region`; absent unless it failed.
+    /// What is wrong or lacking, for programs, such as `wrong_region`; absent otherwise.
     pub code: Option<String>,
 }
 
@@ -37,6 +37,8 @@ pub struct DoctorStep {
 pub enum StepStatus {
     /// It works.
     Ok,
+    /// It works, and something is lacking that can be done without.
+    Lacking,
     /// It doesn't.
     Failed,
     /// There was nothing to try it with.

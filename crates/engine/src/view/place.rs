@@ -39,6 +39,9 @@ pub struct BucketAddress {
     pub key_id: String,
     /// Whether the bucket goes into the path rather than the host name.
     pub path_style: bool,
+    /// Whether it is used without parts, as was agreed.
+    #[ts(as = "Option<bool>", optional)]
+    pub without_parts: bool,
 }
 
 /// The three places a library can live.

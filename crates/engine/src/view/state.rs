@@ -100,6 +100,11 @@ pub struct BucketForm {
     pub secret: String,
     /// Whether the bucket goes into the path rather than the host name.
     pub path_style: bool,
+    /// Whether files that would travel in parts are to be refused, because the store can't put them together: the person
+    /// agrees to it.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub without_parts: bool,
 }
 
 /// Signing in to a hosted service.

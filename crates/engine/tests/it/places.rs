@@ -190,6 +190,7 @@ fn form_of(bucket: &testkit::garage::Garage) -> BucketForm {
         key_id: bucket.key_id.clone(),
         secret: bucket.secret.clone(),
         path_style: bucket.path_style,
+        without_parts: false,
     }
 }
 
@@ -410,6 +411,7 @@ async fn a_slip_in_an_address_is_not_taken_for_a_host() {
             key_id: "k".to_owned(),
             secret: "s".to_owned(),
             path_style: true,
+            without_parts: false,
         };
         let error = places.test_bucket(form, &mut |_| {}).await.unwrap_err();
         assert_eq!(error.code, ErrorKind::InvalidInput, "{typed}");

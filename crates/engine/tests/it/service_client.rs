@@ -107,14 +107,7 @@ impl Scene {
 fn client_at(url: &str, kept: &Arc<Kept>, folder: &Path) -> Client {
     let address = ServiceAddress::parse(url).unwrap();
     let session = StoredSession::new(address.clone(), QUICK, kept.clone(), folder.join("session.lock")).unwrap();
-    Client::new(ClientOptions {
-        address,
-        tokens: Arc::new(session),
-        patience: QUICK,
-        store_is_local: true,
-        links_at: None,
-    })
-    .unwrap()
+    Client::new(ClientOptions { address, tokens: Arc::new(session), patience: QUICK, links_at: None }).unwrap()
 }
 
 fn refusal(code: ErrorCode, headers: &[(&str, &str)]) -> Fault {

@@ -54,11 +54,25 @@ pub(super) async fn serve(mut client: TcpStream, shared: Arc<Shared>, mut broken
     };
     match end {
         End::Closed => {
+            if shared.closes_on_reuse() {
+                tokio::select! {
+                    () = lose(&mut client, &shared) => {}
+                    _ = broken.changed() => {}
+                }
+            }
             let _ = client.shutdown().await;
         }
         // Dropped with unsent data thrown away, which sends RST in place of FIN. If it can't be set, the client sees an
         // early end of the connection, which is as broken.
         End::Reset => drop(client.set_zero_linger()),
+    }
+}
+
+/// Keeps a connection until it is used again, and says nothing to that: the server has closed it at the same moment.
+async fn lose(client: &mut TcpStream, shared: &Shared) {
+    let mut piece = vec![0; PIECE];
+    if client.read(&mut piece).await.is_ok_and(|count| count > 0) {
+        shared.progress.send_modify(|progress| progress.lost += 1);
     }
 }
 
@@ -295,6 +309,10 @@ async fn hand_back(
         rest = head.rest;
     };
     note.change(|exchange| exchange.server_status = head.status());
+    let head = match fault {
+        Some(Fault::DropHeaders { beginnings }) => head.without(beginnings),
+        _ => head,
+    };
     let mut piece = head.rest.clone();
     let mut sent = 0;
     match fault {
@@ -322,7 +340,8 @@ async fn hand_back(
         }
         _ => {}
     }
-    if to_client.write_all(&head.closing()).await.is_err() {
+    let bytes = if note.shared.closes_on_reuse() { head.keeping() } else { head.closing() };
+    if to_client.write_all(&bytes).await.is_err() {
         return End::Reset;
     }
     note.change(|exchange| exchange.status = head.status());

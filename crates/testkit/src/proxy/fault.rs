@@ -35,6 +35,11 @@ pub enum Fault {
         /// Which byte, from 0.
         at: u64,
     },
+    /// Leaves headers out of the answer, as some gateways do.
+    DropHeaders {
+        /// How their names begin, in lower case.
+        beginnings: &'static [&'static str],
+    },
     /// Closes the client's connection after so many bytes of the answer's head: status line and headers.
     TruncateHead {
         /// Bytes.

@@ -7,15 +7,15 @@ const MAX_HEAD: usize = 64 << 10;
 
 /// Start line and headers, and what had arrived of the body with them.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(crate) struct Head {
     start: String,
     headers: Vec<String>,
-    pub(super) rest: Vec<u8>,
+    pub(crate) rest: Vec<u8>,
 }
 
 impl Head {
     /// Reads up to the empty line; `None` when the connection ends or breaks before that, or it is too long.
-    pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin), mut bytes: Vec<u8>) -> Option<Self> {
+    pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin), mut bytes: Vec<u8>) -> Option<Self> {
         loop {
             if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
                 let rest = bytes.split_off(end + 4);
@@ -36,11 +36,11 @@ impl Head {
         self.start.split(' ').nth(number).unwrap_or_default()
     }
 
-    pub(super) fn method(&self) -> &str {
+    pub(crate) fn method(&self) -> &str {
         self.word(0)
     }
 
-    pub(super) fn target(&self) -> &str {
+    pub(crate) fn target(&self) -> &str {
         self.word(1)
     }
 
@@ -48,7 +48,7 @@ impl Head {
         self.word(1).parse().ok()
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find_map(|line| {
             let (given, value) = line.split_once(':')?;
             given.eq_ignore_ascii_case(name).then(|| value.trim())
@@ -69,12 +69,42 @@ impl Head {
 
     /// The head's bytes, with the connection to be closed after this message.
     pub(super) fn closing(&self) -> Vec<u8> {
+        self.closing_as(&self.start)
+    }
+
+    /// The same for another target than the request's own.
+    pub(crate) fn closing_at(&self, target: &str) -> Vec<u8> {
+        self.closing_as(&format!("{} {target} HTTP/1.1", self.method()))
+    }
+
+    /// The same head without the headers whose names begin so.
+    pub(super) fn without(mut self, beginnings: &[&str]) -> Self {
+        self.headers.retain(|line| {
+            let line = line.to_ascii_lowercase();
+            !beginnings.iter().any(|beginning| line.starts_with(beginning))
+        });
+        self
+    }
+
+    /// The head's bytes, with the connection to be kept open after this message.
+    pub(super) fn keeping(&self) -> Vec<u8> {
+        self.with_connection(&self.start, "keep-alive")
+    }
+
+    fn closing_as(&self, start: &str) -> Vec<u8> {
+        self.with_connection(start, "close")
+    }
+
+    fn with_connection(&self, start: &str, connection: &str) -> Vec<u8> {
+        let start = start.to_owned();
         let kept = self.headers.iter().filter(|line| {
             let name = line.split(':').next().unwrap_or_default();
-            !["connection", "keep-alive", "proxy-connection"].iter().any(|hop| name.eq_ignore_ascii_case(hop))
+            !["connection", "keep-alive", "proxy-connection", "proxy-authorization"]
+                .iter()
+                .any(|hop| name.eq_ignore_ascii_case(hop))
         });
-        let lines = std::iter::once(&self.start).chain(kept).map(|line| format!("{line}\r\n"));
-        let text = lines.collect::<String>() + "Connection: close\r\n\r\n";
+        let lines = std::iter::once(&start).chain(kept).map(|line| format!("{line}\r\n"));
+        let text = lines.collect::<String>() + &format!("Connection: {connection}\r\n\r\n");
         text.chars().map(|letter| letter as u8).collect()
     }
 }

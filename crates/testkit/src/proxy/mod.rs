@@ -10,6 +10,7 @@ mod head;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -17,6 +18,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 pub use fault::{CannedAnswer, Fault, When};
+pub(crate) use head::Head;
 
 use crate::runtime::{listen, runtime};
 
@@ -55,6 +57,8 @@ struct Shared {
     broken: watch::Sender<u64>,
     /// Counts up when stalled connections may go on.
     released: watch::Sender<u64>,
+    /// Whether connections are kept, and closed in the moment in which they are used again.
+    closes_on_reuse: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -76,12 +80,18 @@ struct Progress {
     arrived: usize,
     finished: usize,
     stalled: usize,
+    /// Requests on connections that were closed in that moment.
+    lost: usize,
     /// Of bodies, handed on to the server.
     bytes: u64,
     most_at_once: usize,
 }
 
 impl Shared {
+    fn closes_on_reuse(&self) -> bool {
+        self.closes_on_reuse.load(Ordering::Relaxed)
+    }
+
     fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -117,6 +127,7 @@ impl FaultProxy {
             progress: watch::channel(Progress::default()).0,
             broken: watch::channel(0).0,
             released: watch::channel(0).0,
+            closes_on_reuse: AtomicBool::default(),
         });
         let (listener, address) = listen(0);
         let accepting = Mutex::new(Some(accept(listener, shared.clone())));
@@ -153,6 +164,17 @@ impl FaultProxy {
     /// Forgets all orders; faults under way go on.
     pub fn clear(&self) {
         self.shared.script().rules.clear();
+    }
+
+    /// From now on keeps connections open after an answer, and closes each without a word in the moment in which it is used
+    /// again, as a server does whose patience with an idle connection ends just then. What was sent on it is lost.
+    pub fn close_on_reuse(&self) {
+        self.shared.closes_on_reuse.store(true, Ordering::Relaxed);
+    }
+
+    /// How many requests were lost so.
+    pub fn lost(&self) -> usize {
+        self.shared.progress.borrow().lost
     }
 
     /// Goes down: connections are reset, new ones refused.

@@ -1,7 +1,9 @@
-//! TLS in front of a server that speaks plain HTTP, with a certificate of an authority that no computer trusts by itself.
+//! TLS in front of a server that speaks plain HTTP, with a certificate of an authority that no computer trusts by itself,
+//! or with one that vouches for itself.
 //!
 //! The certificates beside this file are for `localhost` and 127.0.0.1 and for nothing but tests. They were made by
-//! `openssl`, are good until 2126, and their authority's key was thrown away.
+//! `openssl`, are good until 2126, and their authority's key was thrown away. The one that vouches for itself is as
+//! `openssl req -x509` makes them: marked as an authority's.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -34,10 +36,24 @@ impl TlsFront {
     /// # Panics
     /// When that is no `http://` URL.
     pub fn start(upstream: &str) -> Self {
+        let shown = (&include_bytes!("server.pem")[..], &include_bytes!("server.key.pem")[..]);
+        Self::showing(upstream, shown, include_bytes!("authority.pem"))
+    }
+
+    /// The same with a certificate that vouches for itself: it is its own authority.
+    ///
+    /// # Panics
+    /// When that is no `http://` URL.
+    pub fn self_signed(upstream: &str) -> Self {
+        let certificate = include_bytes!("itself.pem");
+        Self::showing(upstream, (certificate, include_bytes!("itself.key.pem")), certificate)
+    }
+
+    fn showing(upstream: &str, (certificate, key): (&[u8], &[u8]), trusted: &[u8]) -> Self {
         let url = Url::parse(upstream).expect("the server's address is a URL");
         let upstream = format!("{}:{}", url.host_str().expect("with a host"), url.port().unwrap_or(80));
-        let certificate = CertificateDer::from_pem_slice(include_bytes!("server.pem")).expect("a certificate");
-        let key = PrivateKeyDer::from_pem_slice(include_bytes!("server.key.pem")).expect("a key");
+        let certificate = CertificateDer::from_pem_slice(certificate).expect("a certificate");
+        let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![certificate], key))
@@ -57,7 +73,7 @@ impl TlsFront {
         });
         // A file of its own: where the sources are is known when this is built, and several checkouts may share a build.
         let mut authority = NamedTempFile::new().expect("the temporary folder can be written to");
-        authority.write_all(include_bytes!("authority.pem")).expect("the disk has room");
+        authority.write_all(trusted).expect("the disk has room");
         Self { address, accepting, authority }
     }
 

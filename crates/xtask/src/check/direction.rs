@@ -1,6 +1,7 @@
 //! Who may import whom: shell → engine → {catalogue, pictures, describe, account-api, account-service};
 //! account-service → {account-api, describe, pictures}; catalogue → account-api (what is on the wire about a picture is
-//! declared once); these and the engine may import `names`, which knows of text only; the others import nothing of this
+//! declared once); these and the engine may import `names`, which knows of text only; whoever speaks to a network imports
+//! `network`, because who goes through which proxy is decided once for all of them; the others import nothing of this
 //! project.
 
 use std::collections::BTreeMap;
@@ -13,12 +14,13 @@ use crate::tree::Tree;
 /// What each crate may depend on, among the crates of this project.
 const ALLOWED: &[(&str, &[&str])] = &[
     (ROOT, &["engine"]),
-    ("engine", &["account-api", "account-service", "catalogue", "describe", "names", "pictures"]),
-    ("account-service", &["account-api", "describe", "names", "pictures"]),
+    ("engine", &["account-api", "account-service", "catalogue", "describe", "names", "network", "pictures"]),
+    ("account-service", &["account-api", "describe", "names", "network", "pictures"]),
     ("account-api", &[]),
     ("catalogue", &["account-api", "names"]),
-    ("describe", &[]),
+    ("describe", &["network"]),
     ("names", &[]),
+    ("network", &[]),
     ("pictures", &[]),
     (TESTKIT, &["account-api"]),
     ("xtask", &[]),

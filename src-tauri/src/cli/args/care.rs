@@ -21,6 +21,9 @@ pub struct Doctor {
     /// Put the bucket into the path rather than the host name
     #[arg(long, requires = "bucket")]
     pub path_style: bool,
+    /// Try it as a store that can't put large files together
+    #[arg(long, requires = "bucket")]
+    pub without_parts: bool,
     /// Read the secret key from standard input
     #[arg(long, requires = "bucket")]
     pub secret_stdin: bool,

@@ -95,6 +95,9 @@ pub struct Bucket {
     /// Put the bucket into the path rather than the host name
     #[arg(long)]
     pub path_style: bool,
+    /// Use a store that can't put large files together: those over 16 MiB are not sent there, and wait
+    #[arg(long)]
+    pub without_parts: bool,
     /// Read the secret key from standard input
     #[arg(long)]
     pub secret_stdin: bool,

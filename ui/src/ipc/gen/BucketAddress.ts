@@ -23,4 +23,8 @@ key_id: string,
 /**
  * Whether the bucket goes into the path rather than the host name.
  */
-path_style: boolean, };
+path_style: boolean, 
+/**
+ * Whether it is used without parts, as was agreed.
+ */
+without_parts?: boolean, };

@@ -27,4 +27,9 @@ secret: string,
 /**
  * Whether the bucket goes into the path rather than the host name.
  */
-path_style: boolean, };
+path_style: boolean, 
+/**
+ * Whether files that would travel in parts are to be refused, because the store can't put them together: the person
+ * agrees to it.
+ */
+without_parts?: boolean, };

@@ -6,8 +6,8 @@ import type { StepStatus } from "./StepStatus";
  */
 export type DoctorStep = { 
 /**
- * For programs: `folder`, `space`, `secrets`, `address`, `connect`, `clock`, `put`, `head`, `range`, `presigned`,
- * `checksum`, `multipart`, `abort`, `delete`, `service`, `account`, `upload`, `parts` or `read`.
+ * For programs: `folder`, `space`, `secrets`, `address`, `connect`, `clock`, `put`, `head`, `metadata`, `etag`,
+ * `range`, `presigned`, `checksum`, `multipart`, `abort`, `delete`, `service`, `account`, `upload`, `parts` or `read`.
  */
 check: string, 
 /**
@@ -23,6 +23,6 @@ status: StepStatus,
  */
 message: string, 
 /**
- * What is wrong, for programs, such as `wrong_region`; absent unless it failed.
+ * What is wrong or lacking, for programs, such as `wrong_region`; absent otherwise.
  */
 code: string | null, };

@@ -3,4 +3,4 @@
 /**
  * What came of one thing that was tried.
  */
-export type StepStatus = "ok" | "failed" | "skipped";
+export type StepStatus = "ok" | "lacking" | "failed" | "skipped";

@@ -11,6 +11,8 @@ const noBucket = {
   secret: '',
   /** Undefined until the person says so: then it follows from the endpoint. */
   path_style: undefined as boolean | undefined,
+  /** Agreed to for a store that can't put large files together. */
+  without_parts: undefined as boolean | undefined,
 };
 
 const noAccount = {

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use url::{Host, Url};
+use network::{CertificateTrouble, Trouble};
+use reqwest::redirect::Policy;
+use url::Url;
 
 use super::super::bucket::BucketConfig;
 use super::explain::{ProbeCode, Problem, problem};
@@ -29,7 +31,8 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
         None => format!("https://s3.{}.amazonaws.com", bucket.region),
     };
     let url = Url::parse(&address).map_err(|error| problem(ProbeCode::InvalidAddress, error))?;
-    let http = client(&url, patience).map_err(|error| problem(ProbeCode::Unreachable, error))?;
+    let http = network::client().timeout(patience).redirect(Policy::none()).pool_max_idle_per_host(0).build();
+    let http = http.map_err(|error| unanswered(&Trouble::of(&error), "Nothing can be sent"))?;
     let host = url.host_str().unwrap_or_default().to_owned();
     let response = match http.get(url.clone()).send().await {
         Ok(response) => response,
@@ -41,6 +44,7 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
         .and_then(|date| date.to_str().ok())
         .and_then(|date| httpdate::parse_http_date(date).ok());
     let status = response.status();
+    let headers = response.headers().clone();
     let leads_to = response
         .headers()
         .get(reqwest::header::LOCATION)
@@ -58,6 +62,9 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
         return Err(other_scheme(&url, to.scheme()));
     }
     let body = response.text().await.unwrap_or_default();
+    if let Some(trouble) = network::answered_by_proxy(&url, status, &headers, body.contains("<Error>")) {
+        return Err(unanswered(&Trouble::Proxy(trouble), &format!("{host} can't be reached")));
+    }
     if wants_tls(&body) {
         return Err(other_scheme(&url, "https"));
     }
@@ -74,21 +81,6 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
     Ok(Connection { message: format!("{host} answers."), date })
 }
 
-/// What is on this computer is reached directly, whatever proxy the system names.
-fn client(url: &Url, patience: Duration) -> reqwest::Result<reqwest::Client> {
-    let builder = reqwest::Client::builder().timeout(patience).redirect(reqwest::redirect::Policy::none());
-    if is_loopback(url) { builder.no_proxy().build() } else { builder.build() }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
-}
-
 /// How servers of TLS answer to those who speak plain HTTP: nginx and Go's in words, others not at all.
 fn wants_tls(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
@@ -103,29 +95,48 @@ async fn explain(
     error: &reqwest::Error,
 ) -> Problem {
     let host = url.host_str().unwrap_or_default();
-    let causes = causes(error);
     let port = url.port_or_known_default().unwrap_or_default();
-    if causes.contains("certificate") {
-        return certificate(host, &causes);
-    }
-    let message = if error.is_timeout() {
-        format!(
+    let trouble = Trouble::of(error);
+    let message = match &trouble {
+        Trouble::Certificate(what) => return certificate(host, what),
+        Trouble::Proxy(_) => return unanswered(&trouble, &format!("{host} can't be reached")),
+        Trouble::TimedOut => format!(
             "{host} didn't answer within {} seconds. Check the address and the port, the network and firewalls, and \
              that the store is not stuck.",
             patience.as_secs()
-        )
-    } else if causes.contains("dns") || causes.contains("lookup") {
-        format!("There is no host named {host}. Check the address for typing errors, and that you are online.")
-    } else if causes.contains("refused") {
-        format!("{host} is there, but nothing listens on port {port}. Check the port, and that the store is running.")
-    } else if bucket.endpoint.is_some()
-        && let Some(scheme) = speaks_the_other(http, url).await
-    {
-        return other_scheme(url, scheme);
-    } else {
-        format!("{host} can't be reached: {causes}. Check the address, and the network between here and there.")
+        ),
+        Trouble::NoSuchName => {
+            format!("There is no host named {host}. Check the address for typing errors, and that you are online.")
+        }
+        Trouble::Refused => {
+            format!(
+                "{host} is there, but nothing listens on port {port}. Check the port, and that the store is running."
+            )
+        }
+        _ => {
+            if bucket.endpoint.is_some()
+                && let Some(scheme) = speaks_the_other(http, url).await
+            {
+                return other_scheme(url, scheme);
+            }
+            format!("{host} can't be reached: {trouble}. Check the address, and the network between here and there.")
+        }
     };
     problem(ProbeCode::Unreachable, message)
+}
+
+/// What to do when no answer comes; `what` begins the sentence.
+pub(super) fn unanswered(trouble: &Trouble, what: &str) -> Problem {
+    match trouble {
+        Trouble::Proxy(_) => problem(
+            ProbeCode::Proxy,
+            format!("{what}: {trouble}. Check the proxy, or name the store's host in NO_PROXY if none is needed."),
+        ),
+        _ => problem(
+            ProbeCode::Unreachable,
+            format!("{what}: {trouble}. Check the network and firewalls between here and there."),
+        ),
+    }
 }
 
 /// The other scheme, when somebody answers to that.
@@ -137,20 +148,34 @@ async fn speaks_the_other(http: &reqwest::Client, url: &Url) -> Option<&'static 
     match http.get(other).send().await {
         Ok(response) => (!wants_tls(&response.text().await.unwrap_or_default())).then_some(scheme),
         // It speaks TLS; whether its certificate is any good is the next question.
-        Err(error) => causes(&error).contains("certificate").then_some(scheme),
+        Err(error) => matches!(Trouble::of(&error), Trouble::Certificate(_)).then_some(scheme),
     }
 }
 
-fn certificate(host: &str, causes: &str) -> Problem {
-    let message = if causes.contains("expired") {
-        format!("The certificate of {host} has expired. Have it renewed, or check this computer's clock.")
-    } else if causes.contains("not valid for") || causes.contains("notvalidforname") {
-        format!("The certificate of {host} is for another name. Use the name that it was made for.")
-    } else {
-        format!(
+fn certificate(host: &str, trouble: &CertificateTrouble) -> Problem {
+    let message = match trouble {
+        CertificateTrouble::Expired => {
+            format!("The certificate of {host} has expired. Have it renewed, or check this computer's clock.")
+        }
+        CertificateTrouble::NotYetValid => {
+            format!("The certificate of {host} is not valid yet, by this computer's clock. Set the clock right.")
+        }
+        CertificateTrouble::OtherName => {
+            format!("The certificate of {host} is for another name. Use the name that it was made for.")
+        }
+        CertificateTrouble::NoName => format!(
+            "The certificate of {host} names no host (it has no subjectAltName). Make one that names {host} there, and have \
+             the system trust it."
+        ),
+        CertificateTrouble::NoAuthorities => {
+            "This computer has no list of certificate authorities, so no certificate can be trusted. Install \
+             ca-certificates."
+                .to_owned()
+        }
+        CertificateTrouble::Unknown | CertificateTrouble::Unusable => format!(
             "{host} shows a certificate that this computer doesn't trust, such as one it made itself. Have the system \
-             trust its issuer, or give the store a certificate of a known one."
-        )
+             trust it or its issuer, or give the store a certificate of a known one."
+        ),
     };
     problem(ProbeCode::Certificate, message)
 }
@@ -161,19 +186,6 @@ fn other_scheme(url: &Url, right: &str) -> Problem {
         ProbeCode::WrongScheme,
         format!("{host} speaks {right} there, not {}. Begin the address with {right}://.", url.scheme()),
     )
-}
-
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = String::new();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    if text.is_empty() { error.to_string() } else { text.to_lowercase() }
 }
 
 /// Whether this computer's clock is near enough to the store's.

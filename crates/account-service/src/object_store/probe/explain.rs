@@ -1,9 +1,10 @@
 //! From what a store answers to what a person can do about it.
 
 use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use super::super::bucket::BucketConfig;
+use super::super::fault::why;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal;)*) => {
@@ -52,6 +53,14 @@ codes! {
     Full = "full";
     /// The store can't do this.
     NotSupported = "not_supported";
+    /// The store drops what is written beside an object.
+    MetadataLost = "metadata_lost";
+    /// The store gives no ETags, or not always the same.
+    EtagLost = "etag_lost";
+    /// Files can't be sent in parts; those that need none can be kept there, if that is agreed to.
+    NoParts = "no_parts";
+    /// A proxy on the way is what keeps the store from being reached.
+    Proxy = "proxy";
     /// What came back isn't what was stored, or a corrupt body was taken.
     Corrupted = "corrupted";
     /// Anything else.
@@ -72,6 +81,9 @@ pub fn problem(code: ProbeCode, message: impl ToString) -> Problem {
     Problem { code, message: message.to_string() }
 }
 
+/// What the first object needs; completes "The key may not …".
+pub const STORING: &str = "store objects";
+
 /// What a store answered, as far as it matters here.
 #[derive(Debug, Clone, Default)]
 pub struct Refusal {
@@ -90,7 +102,7 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let context = DisplayErrorContext(&error).to_string();
+        let context = why(&error);
         let Some(raw) = error.raw_response() else { return Self { message: context, ..Self::default() } };
         let body = raw.body().bytes().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
         let region = raw.headers().get("x-amz-bucket-region").map(str::to_owned).or_else(|| element(&body, "Region"));
@@ -177,6 +189,8 @@ impl Refusal {
                 0 => ProbeCode::Unreachable,
                 301 | 307 | 308 => ProbeCode::WrongRegion,
                 403 => ProbeCode::MissingRight,
+                // That it stores objects has been seen by then.
+                _ if doing != STORING => ProbeCode::NotSupported,
                 _ => ProbeCode::NotS3,
             },
             _ => ProbeCode::Refused,
@@ -206,6 +220,11 @@ impl Refusal {
                 "The store has no room left, or a quota is used up. Remove something there, or raise the quota."
                     .to_owned()
             }
+            ProbeCode::NotSupported if self.code.is_empty() && (200..300).contains(&self.status) => format!(
+                "The store was asked to {doing}, and answers in a form that S3 doesn't have (HTTP status {}), so it can't be \
+                 relied on for that. Use a newer version of it, or another store.",
+                self.status
+            ),
             ProbeCode::NotSupported => {
                 format!("This store can't {doing}, which is needed here. Use a newer version of it, or another store.")
             }
@@ -250,6 +269,7 @@ mod tests {
             key_id: "AKIA".to_owned(),
             secret: SecretString::from("s"),
             path_style: false,
+            without_parts: false,
         }
     }
 
@@ -265,6 +285,7 @@ mod tests {
     #[case(501, "NotImplemented", "", ProbeCode::NotSupported)]
     #[case(200, "", "", ProbeCode::NotS3)]
     #[case(500, "InternalError", "", ProbeCode::Refused)]
+    #[case(503, "", "", ProbeCode::NotS3)]
     fn each_answer_has_its_explanation(
         #[case] status: u16,
         #[case] code: &str,
@@ -272,14 +293,24 @@ mod tests {
         #[case] explained: ProbeCode,
     ) {
         let refusal = Refusal { status, code: code.to_owned(), message: message.to_owned(), region: None };
-        assert_eq!(refusal.explain(&bucket(), "store objects").code, explained);
+        assert_eq!(refusal.explain(&bucket(), STORING).code, explained);
+    }
+
+    #[rstest]
+    #[case(200, "in a form that S3 doesn't have")]
+    #[case(405, "can't send large files in parts")]
+    fn what_stores_objects_is_a_store(#[case] status: u16, #[case] says: &str) {
+        let refusal = Refusal { status, ..Refusal::default() };
+        let problem = refusal.explain(&bucket(), "send large files in parts");
+        assert_eq!(problem.code, ProbeCode::NotSupported);
+        assert!(problem.message.contains(says), "{}", problem.message);
     }
 
     #[test]
     fn the_right_region_is_named_when_the_store_tells() {
         let body = "<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region 'us-east-1' is wrong; \
                     expecting 'eu-west-1'</Message><Region>eu-west-1</Region></Error>";
-        let problem = Refusal::of_body(400, body).explain(&bucket(), "store objects");
+        let problem = Refusal::of_body(400, body).explain(&bucket(), STORING);
         assert_eq!(problem.code, ProbeCode::WrongRegion);
         assert!(problem.message.contains("Use eu-west-1"), "{}", problem.message);
     }

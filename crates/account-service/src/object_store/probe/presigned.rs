@@ -4,8 +4,10 @@ use account_api::PresignedPut;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
+use network::Trouble;
 
 use super::super::presign::{Disposition, GOOD_FOR, PutSpec};
+use super::connect::unanswered;
 use super::explain::{ProbeCode, Problem, Refusal, problem};
 use super::steps::{Attempt, BYTES, corrupted};
 
@@ -71,16 +73,10 @@ async fn send(http: &reqwest::Client, put: &PresignedPut, bytes: &[u8]) -> Resul
 
 /// Says nothing of the address: it is a secret for as long as it is good.
 fn unreachable(error: reqwest::Error) -> Problem {
-    let error = error.without_url();
-    problem(
-        ProbeCode::Unreachable,
-        format!(
-            "A presigned request was not answered: {error}. Check the network and firewalls between here and there."
-        ),
-    )
+    unanswered(&Trouble::of(&error), "A presigned request was not answered")
 }
 
 fn http(attempt: &Attempt<'_>) -> Result<reqwest::Client, Problem> {
-    let client = reqwest::Client::builder().timeout(attempt.patience * 2).http1_only().build();
-    client.map_err(|error| problem(ProbeCode::Unreachable, error))
+    let client = network::http1_client().timeout(attempt.patience * 2).pool_max_idle_per_host(0).build();
+    client.map_err(unreachable)
 }

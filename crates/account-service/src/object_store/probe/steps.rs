@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use uuid::Uuid;
 
 use super::super::bucket::BucketConfig;
 use super::super::client::ObjectStore;
 use super::explain::{ProbeCode, Problem, Refusal, problem};
-use super::{ProbeStep, parts, presigned, variants};
+use super::{ProbeStep, kept, parts, presigned, variants};
 
 /// What is stored.
 pub(super) const BYTES: &[u8] = b"Image Manager tries whether this bucket can be used. This object may be removed.";
@@ -36,18 +37,32 @@ impl<'a> Attempt<'a> {
 /// Runs them all, and removes what they stored.
 pub async fn run(bucket: &BucketConfig, patience: Duration, tell: &mut (dyn FnMut(ProbeStep) + Send)) {
     let attempt = Attempt::new(bucket, patience);
-    if let Err(refusal) = put(&attempt).await {
-        tell(ProbeStep::failed("put", variants::why_not(bucket, refusal, patience).await));
-        // It may be there although the answer got lost.
+    let stored = match put(&attempt).await {
+        Ok(etag) => etag,
+        Err(refusal) => {
+            tell(ProbeStep::failed("put", variants::why_not(bucket, refusal, patience).await));
+            // It may be there although the answer got lost.
+            let _ = attempt.store.delete(&attempt.key).await;
+            return;
+        }
+    };
+    if let Some(problem) = variants::holds_its_name(&attempt).await {
         let _ = attempt.store.delete(&attempt.key).await;
-        return;
+        return tell(ProbeStep::failed("put", problem));
     }
     let style = if bucket.path_style { "on" } else { "off" };
     tell(ProbeStep::ok(
         "put",
         format!("An object can be stored, with the region {} and path style {style}.", bucket.region),
     ));
-    tell(ProbeStep::of("head", "What is stored can be looked at.", head(&attempt).await));
+    match head(&attempt).await {
+        Ok(head) => {
+            tell(ProbeStep::ok("head", "What is stored can be looked at."));
+            tell(kept::metadata(head.metadata()));
+            tell(kept::etag(stored.as_deref(), head.e_tag()));
+        }
+        Err(problem) => tell(ProbeStep::failed("head", problem)),
+    }
     tell(ProbeStep::of("range", "What is stored can be read, also in part.", range(&attempt).await));
     tell(ProbeStep::of("presigned", "Presigned addresses work.", presigned::both_ways(&attempt).await));
     tell(ProbeStep::of(
@@ -55,24 +70,52 @@ pub async fn run(bucket: &BucketConfig, patience: Duration, tell: &mut (dyn FnMu
         "The store refuses bytes that arrive changed.",
         presigned::changed_bytes(&attempt).await,
     ));
-    tell(ProbeStep::of("multipart", "Large files can be sent in parts.", parts::complete(&attempt).await));
-    tell(ProbeStep::of("abort", "An upload in parts can be given up.", parts::abort(&attempt).await));
+    if bucket.without_parts {
+        tell(ProbeStep::lacking("multipart", parts::agreed()));
+    } else {
+        match parts::complete(&attempt).await {
+            Ok(()) => {
+                tell(ProbeStep::ok("multipart", "Large files can be sent in parts."));
+                tell(ProbeStep::of("abort", "An upload in parts can be given up.", parts::abort(&attempt).await));
+            }
+            Err(problem) => tell(ProbeStep::failed("multipart", problem)),
+        }
+    }
     tell(ProbeStep::of("delete", "Objects can be removed; nothing was left behind.", delete(&attempt).await));
 }
 
-/// Stores the object.
-pub(super) async fn put(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+/// Stores the object, and gives its entity tag.
+pub(super) async fn put(attempt: &Attempt<'_>) -> Result<Option<String>, Refusal> {
     let request = attempt.store.client.put_object().bucket(&attempt.store.bucket).key(&attempt.key);
-    let stored = request.content_type("text/plain").body(ByteStream::from_static(BYTES)).send().await?;
-    // Every store gives one; what answers anything with "OK" is something else.
-    if stored.e_tag.is_none() { Err(Refusal { status: 200, ..Refusal::default() }) } else { Ok(()) }
+    let request = request.content_type("text/plain").metadata(kept::NAME, kept::VALUE);
+    let stored = request.body(ByteStream::from_static(BYTES)).send().await?;
+    // What answers anything with "OK" is no store; one that gives no entity tag is, if it gives the bytes back.
+    if stored.e_tag.is_none() && !gives_back(attempt).await? {
+        return Err(Refusal { status: 200, ..Refusal::default() });
+    }
+    Ok(stored.e_tag)
 }
 
-async fn head(attempt: &Attempt<'_>) -> Result<(), Problem> {
+async fn gives_back(attempt: &Attempt<'_>) -> Result<bool, Refusal> {
+    let request = attempt.store.client.get_object().bucket(&attempt.store.bucket).key(&attempt.key);
+    let object = request.send().await?;
+    Ok(object.body.collect().await.is_ok_and(|bytes| bytes.into_bytes() == BYTES))
+}
+
+/// Whether a list of the bucket has the object. A key that may not list is no sign of anything.
+pub(super) async fn is_listed(attempt: &Attempt<'_>) -> bool {
+    let request = attempt.store.client.list_objects_v2().bucket(&attempt.store.bucket).prefix(&attempt.key);
+    match request.send().await {
+        Ok(page) => page.contents().iter().any(|object| object.key() == Some(&attempt.key)),
+        Err(error) => Refusal::from(error).status == 403,
+    }
+}
+
+async fn head(attempt: &Attempt<'_>) -> Result<HeadObjectOutput, Problem> {
     let request = attempt.store.client.head_object().bucket(&attempt.store.bucket).key(&attempt.key);
     let because = attempt.because("look at objects (HEAD needs the right to read)");
     let head = request.send().await.map_err(Refusal::from).map_err(because)?;
-    if head.content_length == i64::try_from(BYTES.len()).ok() { Ok(()) } else { Err(corrupted("another size")) }
+    if head.content_length == i64::try_from(BYTES.len()).ok() { Ok(head) } else { Err(corrupted("another size")) }
 }
 
 async fn range(attempt: &Attempt<'_>) -> Result<(), Problem> {

@@ -2,14 +2,10 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use super::super::bucket::BucketConfig;
-use super::explain::{ProbeCode, Problem, Refusal, problem};
+use super::super::endpoint;
+use super::explain::{ProbeCode, Problem, Refusal, STORING, problem};
 use super::steps::{self, Attempt};
-
-/// What the key has to be allowed.
-const STORING: &str = "store objects";
 
 /// The refusal in words, unless the same works with path style turned the other way, or with another region: then that.
 pub(super) async fn why_not(bucket: &BucketConfig, refusal: Refusal, patience: Duration) -> Problem {
@@ -36,7 +32,7 @@ pub(super) async fn why_not(bucket: &BucketConfig, refusal: Refusal, patience: D
 
 async fn works(variant: &BucketConfig, patience: Duration) -> Result<(), Refusal> {
     let attempt = Attempt::new(variant, patience);
-    let stored = steps::put(&attempt).await;
+    let stored = steps::put(&attempt).await.map(drop);
     let _ = attempt.store.delete(&attempt.key).await;
     stored
 }
@@ -47,6 +43,7 @@ fn variants(bucket: &BucketConfig, refusal: &Refusal) -> Vec<BucketConfig> {
     let mut variants = Vec::new();
     let regions = if refusal.may_be_region() { regions(bucket, refusal) } else { Vec::new() };
     variants.extend(regions.iter().map(|region| BucketConfig { region: region.clone(), ..bucket.clone() }));
+    variants.extend(without_its_name(bucket));
     if refusal.may_be_path_style() {
         variants.push(turned.clone());
         variants.extend(regions.into_iter().map(|region| BucketConfig { region, ..turned.clone() }));
@@ -54,12 +51,37 @@ fn variants(bucket: &BucketConfig, refusal: &Refusal) -> Vec<BucketConfig> {
     variants
 }
 
+/// The same at the address without the bucket's name, where that stands in it.
+fn without_its_name(bucket: &BucketConfig) -> Vec<BucketConfig> {
+    let endpoint = bucket.endpoint.as_deref().unwrap_or_default();
+    let addresses = endpoint::without_bucket(endpoint, &bucket.bucket).into_iter();
+    addresses.map(|address| BucketConfig { endpoint: Some(address), ..bucket.clone() }).collect()
+}
+
+/// What was stored at an address that ends in the bucket's name may have gone into the bucket under a longer key: stores
+/// with the address before that see `bucket/…` in it. Then listing finds nothing, and does at the shorter address.
+pub(super) async fn holds_its_name(attempt: &Attempt<'_>) -> Option<Problem> {
+    let bucket = attempt.bucket;
+    for variant in without_its_name(bucket) {
+        if steps::is_listed(attempt).await {
+            return None;
+        }
+        if works(&variant, attempt.patience).await.is_ok() {
+            return Some(turned(bucket, &variant, "It works"));
+        }
+    }
+    None
+}
+
 /// Regions that are worth a try: the one that the store names; else one that stands in its address, and those that
 /// stores without regions go by.
 fn regions(bucket: &BucketConfig, refusal: &Refusal) -> Vec<String> {
     let mut regions: Vec<String> = match refusal.right_region() {
         Some(named) => vec![named],
-        None => in_address(bucket.endpoint.as_deref())
+        None => bucket
+            .endpoint
+            .as_deref()
+            .and_then(endpoint::region_in)
             .into_iter()
             .chain(["us-east-1", "auto", "garage"].map(str::to_owned))
             .collect(),
@@ -69,23 +91,16 @@ fn regions(bucket: &BucketConfig, refusal: &Refusal) -> Vec<String> {
     regions
 }
 
-/// `eu-central-003` of `s3.eu-central-003.backblazeb2.com`, `nyc3` of `nyc3.digitaloceanspaces.com`.
-fn in_address(endpoint: Option<&str>) -> Option<String> {
-    let url = Url::parse(endpoint?).ok()?;
-    let host = url.domain()?.to_owned();
-    let labels: Vec<&str> = host.split('.').collect();
-    let place = match *labels {
-        ["s3", region, _, ..] if labels.len() > 3 => region,
-        [region, "digitaloceanspaces", _] => region,
-        _ => return None,
-    };
-    Some(place.to_owned())
-}
-
 /// What to change, as found by trying.
 fn turned(bucket: &BucketConfig, variant: &BucketConfig, it: &str) -> Problem {
     let style = if variant.path_style { "on" } else { "off" };
     let region = &variant.region;
+    if let Some(address) = variant.endpoint.as_deref().filter(|_| bucket.endpoint != variant.endpoint) {
+        return problem(
+            ProbeCode::InvalidAddress,
+            format!("The address holds the bucket's name, too. {it} with {address}. Use that as the address."),
+        );
+    }
     match (bucket.region != variant.region, bucket.path_style != variant.path_style) {
         (true, true) => problem(
             ProbeCode::WrongRegion,
@@ -98,20 +113,5 @@ fn turned(bucket: &BucketConfig, variant: &BucketConfig, it: &str) -> Problem {
         (false, _) => {
             problem(ProbeCode::WrongPathStyle, format!("{it} with path style {style}. Turn path style {style}."))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_can_name_its_region() {
-        let named = |address| in_address(Some(address));
-        assert_eq!(named("https://s3.eu-central-003.backblazeb2.com").as_deref(), Some("eu-central-003"));
-        assert_eq!(named("https://s3.fr-par.scw.cloud").as_deref(), Some("fr-par"));
-        assert_eq!(named("https://nyc3.digitaloceanspaces.com").as_deref(), Some("nyc3"));
-        assert_eq!(named("https://s3.example.com"), None);
-        assert_eq!(named("http://127.0.0.1:3900"), None);
     }
 }

@@ -50,6 +50,7 @@ impl Bucket {
                 key_id: garage.key_id.clone(),
                 secret: garage.secret.clone().into(),
                 path_style: true,
+                without_parts: false,
             },
         };
         BucketConfig { endpoint: Some(endpoint), ..bucket }

@@ -1,0 +1,139 @@
+//! The S3 client's way out: the HTTP client that everything else uses, too, so that the same proxies are gone through and
+//! the same certificates trusted.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_s3::config::http::{HttpRequest, HttpResponse};
+use aws_sdk_s3::config::{HttpClient, RuntimeComponents};
+use aws_sdk_s3::error::{BoxError, ConnectorError};
+use aws_sdk_s3::primitives::SdkBody;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use network::{ProxyTrouble, Trouble};
+use reqwest::redirect::Policy;
+use reqwest::{Body, Client, Response};
+
+/// Most of a proxy's page that is read, in bytes.
+const PAGE: usize = 64 * 1024;
+
+/// Makes connections as the S3 client asks for them. Clones share them.
+#[derive(Debug, Clone)]
+pub(super) struct Wire {
+    reused: bool,
+    /// By the longest wait for a connection, which is all that they differ in.
+    clients: Arc<Mutex<HashMap<Option<Duration>, Client>>>,
+}
+
+impl Wire {
+    /// Whose connections are used again.
+    pub(super) fn pooled() -> Self {
+        Self { reused: true, clients: Arc::default() }
+    }
+
+    /// With a connection for each request: none can be lost on one that the store just closes.
+    pub(super) fn unpooled() -> Self {
+        Self { reused: false, clients: Arc::default() }
+    }
+
+    fn client(&self, connect: Option<Duration>) -> reqwest::Result<Client> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&connect) {
+            return Ok(client.clone());
+        }
+        let mut builder = network::http1_client().redirect(Policy::none());
+        if let Some(limit) = connect {
+            builder = builder.connect_timeout(limit);
+        }
+        if !self.reused {
+            builder = builder.pool_max_idle_per_host(0);
+        }
+        let client = builder.build()?;
+        clients.insert(connect, client.clone());
+        Ok(client)
+    }
+}
+
+impl HttpClient for Wire {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        let client = self.client(settings.connect_timeout()).map_err(|error| Trouble::of(&error));
+        SharedHttpConnector::new(Connector { client, answer: settings.read_timeout() })
+    }
+}
+
+/// One kind of connection.
+#[derive(Debug)]
+struct Connector {
+    client: Result<Client, Trouble>,
+    /// The longest wait for the beginning of an answer.
+    answer: Option<Duration>,
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (client, answer) = (self.client.clone(), self.answer);
+        HttpConnectorFuture::new(async move {
+            let sending = send(client.map_err(failed)?, request);
+            match answer {
+                Some(limit) => {
+                    tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| Err(failed(Trouble::TimedOut)))
+                }
+                None => sending.await,
+            }
+        })
+    }
+}
+
+async fn send(client: Client, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let request = request.try_into_http1x().map_err(unusable)?;
+    let request = request.map(|body| match body.bytes() {
+        // Can be sent again when the connection ends.
+        Some(bytes) => Body::from(bytes.to_vec()),
+        None => Body::wrap(body),
+    });
+    let request = reqwest::Request::try_from(request).map_err(|error| failed(Trouble::of(&error)))?;
+    let response = client.execute(request).await.map_err(|error| failed(Trouble::of(&error)))?;
+    let response = from_beyond_the_proxy(response).await?;
+    HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(unusable)
+}
+
+/// The answer, unless it is the proxy's own.
+async fn from_beyond_the_proxy(mut response: Response) -> Result<http::Response<Body>, ConnectorError> {
+    let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
+    let of_proxy = |is_stores| network::answered_by_proxy(&url, status, &headers, is_stores);
+    if of_proxy(false).is_none() {
+        return Ok(response.into());
+    }
+    let mut page = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        page.extend_from_slice(&chunk);
+        if page.len() > PAGE {
+            break;
+        }
+    }
+    let is_stores = page.windows(6).any(|part| part == b"<Code>");
+    if let Some(trouble) = of_proxy(is_stores) {
+        return Err(failed(Trouble::Proxy(trouble)));
+    }
+    let mut answer = http::Response::new(Body::from(page));
+    (*answer.status_mut(), *answer.headers_mut()) = (status, headers);
+    Ok(answer)
+}
+
+/// As the S3 client sorts them, which decides what it tries again.
+fn failed(trouble: Trouble) -> ConnectorError {
+    match trouble {
+        Trouble::TimedOut => ConnectorError::timeout(trouble.into()),
+        Trouble::Unsendable(_) => ConnectorError::user(trouble.into()),
+        Trouble::Certificate(_) | Trouble::Proxy(ProxyTrouble::SignIn(_) | ProxyTrouble::Unusable(_)) => {
+            ConnectorError::other(trouble.into(), None)
+        }
+        _ => ConnectorError::io(trouble.into()),
+    }
+}
+
+fn unusable(error: impl Into<BoxError>) -> ConnectorError {
+    ConnectorError::user(error.into())
+}

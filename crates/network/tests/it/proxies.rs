@@ -1,0 +1,127 @@
+//! Which way requests go, and whose fault it is when no answer comes.
+
+use std::sync::Arc;
+
+use network::{Proxies, Trouble};
+use rstest::rstest;
+use testkit::forward::ForwardProxy;
+use testkit::tls::TlsFront;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+fn through(variables: &[(&str, &str)]) -> Arc<Proxies> {
+    let set = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    Arc::new(Proxies::of(set))
+}
+
+/// A server that answers everything with 403, and its address.
+async fn server() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut head = [0; 4096];
+                while client.read(&mut head).await.is_ok_and(|count| count > 0) {
+                    let _ = client.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await;
+                }
+            });
+        }
+    });
+    url
+}
+
+/// Asks, and gives the status or what is said of the failure.
+async fn ask(variables: &[(&str, &str)], url: &str) -> Result<u16, String> {
+    let proxies = through(variables);
+    let client = network::client_through(&proxies).build().unwrap();
+    match client.get(url).send().await {
+        Ok(answer) => Ok(answer.status().as_u16()),
+        Err(error) => Err(Trouble::through(&proxies, &error).to_string()),
+    }
+}
+
+#[tokio::test]
+async fn plain_requests_go_through_and_this_computer_is_reached_directly() {
+    let server = server().await;
+    let proxy = ForwardProxy::http().leading("store.test", &server);
+    let variables = [("HTTP_PROXY", &*proxy.url())];
+    assert_eq!(ask(&variables, "http://store.test:3900/b/k").await, Ok(403), "the server answers");
+    assert_eq!(proxy.hosts(), ["store.test"]);
+    assert_eq!((&*proxy.passages()[0].method, &*proxy.passages()[0].path), ("GET", "/b/k"));
+    let port = server.rsplit_once(':').unwrap().1;
+    for here in [server.clone(), format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}/x")] {
+        assert_eq!(ask(&variables, &here).await, Ok(403), "{here}");
+    }
+    assert_eq!(proxy.passages().len(), 1);
+}
+
+#[tokio::test]
+async fn socks_carries_everything_and_looks_names_up() {
+    let server = server().await;
+    let proxy = ForwardProxy::socks().leading("store.test", &server).with_login("anna", "pass word");
+    let url = proxy.url_with("anna", "pass%20word");
+    assert_eq!(ask(&[("all_proxy", &url)], "http://store.test:3900/b").await, Ok(403));
+    assert_eq!(proxy.passages()[0].method, "SOCKS");
+    assert_eq!(proxy.hosts(), ["store.test"]);
+    let refused = ask(&[("ALL_PROXY", &url)], "http://nowhere.test/").await.unwrap_err();
+    assert_eq!(
+        refused,
+        format!("the proxy at {} (ALL_PROXY) doesn't make the connection: host unreachable", proxy.address())
+    );
+    let stranger = ask(&[("ALL_PROXY", &proxy.url())], "http://store.test/").await.unwrap_err();
+    assert!(stranger.contains(&proxy.address()) && stranger.contains("password"), "{stranger}");
+}
+
+#[tokio::test]
+async fn what_the_proxy_does_not_do_names_the_proxy() {
+    let server = server().await;
+    let front = TlsFront::start(&server);
+    let proxy = ForwardProxy::http().leading("store.test", &front.url()).with_login("anna", "right");
+    let with = |password: &str| proxy.url_with("anna", password);
+    let said = ask(&[("HTTPS_PROXY", &with("wrong"))], "https://store.test/").await.unwrap_err();
+    assert!(said.starts_with(&format!("the proxy at {} (HTTPS_PROXY) wants a user name", proxy.address())), "{said}");
+    let said = ask(&[("HTTPS_PROXY", &with("right"))], "https://nowhere.test/").await.unwrap_err();
+    assert_eq!(said, format!("the proxy at {} (HTTPS_PROXY) doesn't make the connection", proxy.address()));
+    // Beyond the proxy it is the server's.
+    let said = ask(&[("HTTPS_PROXY", &with("right"))], "https://store.test/").await.unwrap_err();
+    assert!(said.contains("its certificate"), "{said}");
+    assert!(proxy.passages().iter().all(|passage| passage.method == "CONNECT"));
+}
+
+#[rstest]
+#[case("http")]
+#[case("socks5")]
+#[tokio::test]
+async fn a_proxy_that_is_not_there_is_named(#[case] scheme: &str) {
+    let port = testkit::process::free_port();
+    let variable = format!("{scheme}://127.0.0.1:{port}");
+    for url in ["http://store.test/", "https://store.test/"] {
+        let said = ask(&[("ALL_PROXY", &variable)], url).await.unwrap_err();
+        assert!(said.starts_with(&format!("the proxy at 127.0.0.1:{port} (ALL_PROXY) can't be reached")), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_variable_that_names_no_proxy_keeps_requests_from_going_directly() {
+    let said = ask(&[("HTTPS_PROXY", "ftp://proxy.test")], "https://store.test/").await.unwrap_err();
+    assert!(said.starts_with("HTTPS_PROXY is set, but not to a proxy's address"), "{said}");
+}
+
+#[tokio::test]
+async fn no_types_of_ours_are_in_what_is_said() {
+    let server = server().await;
+    let front = TlsFront::start(&server);
+    let nothing = testkit::process::free_port();
+    for (url, says) in [
+        (format!("http://127.0.0.1:{nothing}/"), "nothing listens there"),
+        (front.url(), "this computer doesn't trust its certificate"),
+        (front.url().replace("https", "http"), "the connection broke"),
+        (server.replace("http:", "https:"), "no secure connection"),
+        ("http://nowhere.invalid/".to_owned(), "its name can't be found"),
+    ] {
+        let said = ask(&[], &url).await.unwrap_err();
+        assert!(said.contains(says), "{url}: {said}");
+        assert!(!said.contains(['{', '}', ';']) && !said.contains("Error") && !said.contains("os error"), "{said}");
+    }
+}
