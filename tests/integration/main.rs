@@ -6,6 +6,7 @@ mod cli_app;
 mod cli_describing;
 mod cli_library;
 mod cli_names;
+mod cli_network;
 mod cli_places;
 mod cli_rebuild;
 mod cli_uploads;

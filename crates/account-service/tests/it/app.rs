@@ -108,7 +108,11 @@ impl Deref for TestApp {
 
 impl Site {
     pub fn at(base: String) -> Self {
-        Self { base, http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap() }
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            // Each request on a connection of its own: on a busy machine one that is used again may be just being closed.
+            .pool_max_idle_per_host(0);
+        Self { base, http: http.build().unwrap() }
     }
 
     pub async fn register(&self, name: &str) -> Person<'_> {

@@ -1,11 +1,16 @@
 //! The service's clock is an hour wrong.
 
+use std::time::{Duration, SystemTime};
+
 use account_api::{Image, ImageResponse, MessageResponse, RefreshRequest, RefreshResponse, route};
+use account_service::object_store::ObjectStore;
 use reqwest::Method;
 use rstest::rstest;
+use testkit::proxy::{CannedAnswer, Fault, FaultProxy, When};
 
 use crate::app::{Answer, Db, png};
 use crate::process::{PROGRAM, Process, Setup};
+use crate::store::Store;
 
 /// The program, with its clock off by so many hours.
 async fn off_by(setup: &Setup, hours: i64) -> Process {
@@ -53,4 +58,28 @@ async fn an_hour_costs_nothing(#[values(Db::Sqlite, Db::Postgres)] db: Db, #[val
     assert_eq!(ids.len(), 3);
     let _: Image = anna.get(&route::IMAGE.replace("{id}", &image.id)).await.ok();
     assert_eq!(setup.run(&["check"]).code, Some(0));
+}
+
+#[tokio::test]
+async fn a_head_that_is_refused_without_a_reason_is_asked_again_by_the_stores_clock() {
+    let store = Store::start().await;
+    let proxy = FaultProxy::start(store.endpoint());
+    let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
+    let refused = |headers| {
+        Fault::Answer(CannedAnswer {
+            status: 403,
+            headers,
+            content_type: "application/xml".to_owned(),
+            body: String::new(),
+        })
+    };
+    let bucket = store.at(proxy.endpoint());
+    proxy.next_when(When::method("HEAD"), refused(vec![("Date".to_owned(), date)]));
+    ObjectStore::new(&bucket).check().await.unwrap();
+    assert_eq!(proxy.arrivals(), 2);
+    // With clocks that agree, 403 means that.
+    let date = httpdate::fmt_http_date(SystemTime::now());
+    proxy.next_when(When::method("HEAD"), refused(vec![("Date".to_owned(), date)]));
+    assert!(ObjectStore::new(&bucket).check().await.unwrap_err().is_refusal());
+    assert_eq!(proxy.arrivals(), 3);
 }

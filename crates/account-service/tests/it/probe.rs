@@ -7,8 +7,11 @@ use axum::http::header::{CONTENT_TYPE, DATE};
 use axum::response::Html;
 use axum::routing::get;
 use reqwest::StatusCode;
+use rstest::rstest;
+use testkit::proxy::{CannedAnswer, Fault, FaultProxy, When};
 
 use crate::garage::bucket_of;
+use crate::store::Store;
 
 async fn good() -> (testkit::garage::Garage, BucketConfig) {
     let garage = testkit::garage::bucket().await;
@@ -53,6 +56,8 @@ async fn a_good_bucket_passes_every_step_and_is_left_empty() {
             "clock",
             "put",
             "head",
+            "metadata",
+            "etag",
             "range",
             "presigned",
             "checksum",
@@ -67,7 +72,7 @@ async fn a_good_bucket_passes_every_step_and_is_left_empty() {
 async fn what_people_add_by_accident_does_no_harm() {
     let (_garage, bucket) = good().await;
     let untidy = BucketConfig {
-        endpoint: Some(format!(" {}/{}/ ", bucket.endpoint.unwrap().replace("http://", ""), bucket.bucket)),
+        endpoint: Some(format!(" {}// ", bucket.endpoint.unwrap().replace("http://", ""))),
         bucket: format!("{} ", bucket.bucket),
         key_id: format!(" {}", bucket.key_id),
         ..bucket
@@ -158,4 +163,126 @@ async fn a_wrong_clock_is_noticed_before_anything_is_signed() {
     let (code, message) = diagnosed(BucketConfig { endpoint: Some(ahead), ..bucket }).await;
     assert_eq!(code, ProbeCode::ClockSkew);
     assert!(message.contains("behind"), "{message}");
+}
+
+/// The store behind a front that does something to what passes.
+async fn behind() -> (Store, FaultProxy, BucketConfig) {
+    let store = Store::start().await;
+    let proxy = FaultProxy::start(store.endpoint());
+    let bucket = store.at(proxy.endpoint());
+    (store, proxy, bucket)
+}
+
+/// What is lacking and can be done without.
+fn lacking(steps: &[ProbeStep]) -> Vec<(&str, ProbeCode)> {
+    steps.iter().filter(|step| step.ok).filter_map(|step| Some((step.name, step.code?))).collect()
+}
+
+#[tokio::test]
+async fn a_store_that_drops_metadata_can_be_used_and_what_is_lost_is_said() {
+    let (_store, proxy, bucket) = behind().await;
+    proxy.always(When::any(), Fault::DropHeaders { beginnings: &["x-amz-meta-"] });
+    let steps = probe_bucket(&bucket).await;
+    assert!(steps.iter().all(|step| step.ok), "{steps:#?}");
+    assert_eq!(lacking(&steps), [("metadata", ProbeCode::MetadataLost)]);
+}
+
+#[tokio::test]
+async fn a_store_without_etags_is_a_store_and_has_no_parts() {
+    let (_store, proxy, bucket) = behind().await;
+    proxy.always(When::any(), Fault::DropHeaders { beginnings: &["etag:"] });
+    let steps = probe_bucket(&bucket).await;
+    let failed = failure(&steps);
+    assert_eq!((failed.name, failed.code), ("multipart", Some(ProbeCode::NoParts)));
+    assert!(failed.message.contains("no ETag for a part"), "{}", failed.message);
+    assert_eq!(lacking(&steps), [("etag", ProbeCode::EtagLost)]);
+    let agreed = probe_bucket(&BucketConfig { without_parts: true, ..bucket }).await;
+    assert!(agreed.iter().all(|step| step.ok), "{agreed:#?}");
+    assert_eq!(lacking(&agreed), [("etag", ProbeCode::EtagLost), ("multipart", ProbeCode::NoParts)]);
+}
+
+#[tokio::test]
+async fn parts_that_are_answered_strangely_are_told_as_that() {
+    let (_store, proxy, bucket) = behind().await;
+    let odd = |status, body: &str| {
+        let headers = Vec::new();
+        let content_type = "application/xml".to_owned();
+        Fault::Answer(CannedAnswer { status, headers, content_type, body: body.to_owned() })
+    };
+    let begins = || When::method("POST").containing("uploads");
+    for (status, body, says) in [
+        (200, "<Odd><UploadId>1</UploadId></Odd>", "in a form that S3 doesn't have"),
+        (405, "", "can't send large files in parts"),
+    ] {
+        proxy.clear();
+        proxy.always(begins(), odd(status, body));
+        let steps = probe_bucket(&bucket).await;
+        let failed = failure(&steps);
+        assert_eq!((failed.name, failed.code), ("multipart", Some(ProbeCode::NoParts)), "{failed:?}");
+        assert!(failed.message.contains(says), "{}", failed.message);
+        assert!(!failed.message.contains("not an S3 store") && !failed.message.contains("XML"), "{}", failed.message);
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_takes_changed_bytes_is_refused_for_that() {
+    let (_store, proxy, bucket) = behind().await;
+    let presigned = || When::method("PUT").containing("X-Amz-Signature");
+    proxy.next_when(presigned(), Fault::Slow { bytes_per_second: 1 << 30 });
+    proxy.next_when(
+        presigned(),
+        Fault::Answer(CannedAnswer {
+            status: 200,
+            headers: Vec::new(),
+            content_type: "text/plain".to_owned(),
+            body: String::new(),
+        }),
+    );
+    let (code, message) = diagnosed(bucket).await;
+    assert_eq!(code, ProbeCode::Corrupted);
+    assert!(message.contains("takes bytes that arrive changed"), "{message}");
+}
+
+#[rstest]
+#[case("")]
+#[case("/")]
+#[tokio::test]
+async fn an_address_may_have_a_path(#[case] end: &str) {
+    // The store sees the address's path as the bucket, and the bucket as the beginning of keys: signatures and all.
+    let (_store, proxy, bucket) = behind().await;
+    let path = bucket.bucket.clone();
+    let bucket = BucketConfig {
+        endpoint: Some(format!("{}/{path}{end}", proxy.endpoint())),
+        bucket: "pictures".to_owned(),
+        ..bucket
+    };
+    let steps = probe_bucket(&bucket).await;
+    assert!(steps.iter().all(|step| step.ok), "{steps:#?}");
+    let begins = format!("/{path}/pictures/image-manager-check/");
+    let (root, rest): (Vec<_>, Vec<_>) =
+        proxy.exchanges().into_iter().map(|exchange| exchange.target).partition(|target| *target == format!("/{path}"));
+    assert_eq!(root.len(), 1, "the address itself is asked once whether anything is there");
+    assert!(rest.len() > 10 && rest.iter().all(|target| target.starts_with(&begins)), "{rest:#?}");
+}
+
+#[tokio::test]
+async fn an_address_that_holds_the_buckets_name_stays_and_a_better_one_is_named() {
+    let store = Store::start().await;
+    let (code, message) = diagnosed(store.at(format!("{}/{}", store.endpoint(), store.bucket.bucket))).await;
+    assert_eq!(code, ProbeCode::InvalidAddress);
+    assert!(message.contains(&format!("It works with {}. Use that", store.endpoint())), "{message}");
+}
+
+#[tokio::test]
+async fn a_key_with_a_line_break_is_an_error_that_says_so() {
+    let bucket = Store::start().await.bucket;
+    for broken in [
+        BucketConfig { key_id: format!("{}\nGK", bucket.key_id), ..bucket.clone() },
+        BucketConfig { secret: "a\r\nb".into(), ..bucket.clone() },
+        BucketConfig { region: "gar\nage".to_owned(), ..bucket.clone() },
+    ] {
+        let (code, message) = diagnosed(broken).await;
+        assert_eq!(code, ProbeCode::InvalidAddress);
+        assert!(message.contains("has a line break in it"), "{message}");
+    }
 }

@@ -4,6 +4,7 @@ use describe::{Api, Describer, Endpoint};
 use rstest::rstest;
 use serde_json::Value;
 use testkit::ai::{AiStandIn, Api as SeenApi, Behaviour};
+use testkit::proxy::FaultProxy;
 
 use crate::{describer, endpoint, picture};
 
@@ -64,4 +65,17 @@ async fn prose_is_better_than_nothing() {
     ai.answer_always(Some(Behaviour::NotJson));
     let found = describer(&ai, Api::ChatCompletions).describe(&picture(), None).await.unwrap();
     assert_eq!((found.description.is_empty(), found.tags.len()), (false, 0));
+}
+
+#[tokio::test]
+async fn a_question_is_not_lost_on_a_connection_that_the_host_closes_as_it_is_used_again() {
+    let ai = AiStandIn::start();
+    let proxy = FaultProxy::start(ai.base_url().as_str());
+    proxy.close_on_reuse();
+    let base_url = Some(format!("{}/v1", proxy.endpoint()).parse().unwrap());
+    let describer = Describer::new(Endpoint { base_url, ..endpoint(&ai, Api::ChatCompletions) }).unwrap();
+    for _ in 0..2 {
+        describer.describe(&picture(), None).await.unwrap();
+    }
+    assert_eq!((proxy.lost(), ai.requests().len()), (1, 2));
 }

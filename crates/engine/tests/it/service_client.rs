@@ -398,3 +398,21 @@ async fn news_come_and_end_with_the_session() {
     scene.service.down().await;
     assert!(matches!(news.next().await, Ok(None) | Err(_)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_call_is_lost_on_a_connection_that_the_service_closes_as_it_is_used_again() {
+    let scene = Scene::new().await;
+    scene.proxy.close_on_reuse();
+    let client = scene.client();
+    for _ in 0..3 {
+        client.me().await.unwrap();
+        // POST, and may be sent again: asking for the same twice does the same as once.
+        let restored = client.restore_image("00000000-0000-0000-0000-000000000000").await;
+        assert_eq!(restored.unwrap_err().code(), Some(ErrorCode::NotFound));
+    }
+    assert!(scene.proxy.lost() > 0, "connections were used again");
+    // Must not be sent twice: it gets a connection of its own.
+    let (lost, asked) = (scene.proxy.lost(), scene.proxy.arrivals());
+    client.logout().await.unwrap();
+    assert_eq!((scene.proxy.lost(), scene.proxy.arrivals()), (lost, asked + 1));
+}

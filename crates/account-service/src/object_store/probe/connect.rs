@@ -7,6 +7,7 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use super::super::bucket::BucketConfig;
+use super::super::endpoint;
 use super::explain::{ProbeCode, Problem, problem};
 
 /// S3 refuses signatures that are further off than this (`RequestTimeTooSkewed`).
@@ -106,7 +107,14 @@ async fn explain(
             patience.as_secs()
         ),
         Trouble::NoSuchName => {
-            format!("There is no host named {host}. Check the address for typing errors, and that you are online.")
+            let shorter = bucket.endpoint.as_deref().map(|address| endpoint::without_bucket(address, &bucket.bucket));
+            let shorter =
+                shorter.and_then(|addresses| addresses.into_iter().next()).map_or_else(String::new, |address| {
+                    format!(" It begins with the bucket's name: if that is not part of the address, use {address}.")
+                });
+            format!(
+                "There is no host named {host}. Check the address for typing errors, and that you are online.{shorter}"
+            )
         }
         Trouble::Refused => {
             format!(
