@@ -8,6 +8,9 @@ use rustls::CertificateError;
 
 use crate::proxies::{Proxies, ProxyAddress, Way};
 
+/// What TLS says where there is nothing to trust by.
+pub(crate) const NO_AUTHORITIES: &str = "no certificate authorities";
+
 /// Why no answer came. Shown, it completes "HOST can't be reached: …".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
@@ -151,7 +154,12 @@ fn of_proxy(error: &reqwest::Error, proxy: ProxyAddress) -> Trouble {
 
 /// What is wrong at the other end, for a sentence about a proxy.
 fn told(error: &reqwest::Error) -> String {
-    if error.is_timeout() { Trouble::TimedOut.to_string() } else { of_connecting(error).to_string() }
+    match of_connecting(error) {
+        _ if error.is_timeout() => Trouble::TimedOut.to_string(),
+        // What kept SOCKS from being spoken is not passed on.
+        Trouble::NoConnection(why) if why.starts_with("SOCKS error") => "it takes no connection there".to_owned(),
+        trouble => trouble.to_string(),
+    }
 }
 
 /// A connection that didn't come about.
@@ -186,7 +194,7 @@ fn of_tls(error: &rustls::Error) -> Trouble {
             CertificateError::Other(_) => CertificateTrouble::Unknown,
             _ => CertificateTrouble::Unusable,
         },
-        rustls::Error::General(why) if why.contains("No CA certificates") => CertificateTrouble::NoAuthorities,
+        rustls::Error::General(why) if why == NO_AUTHORITIES => CertificateTrouble::NoAuthorities,
         rustls::Error::AlertReceived(_) => return Trouble::NoTls("the other side ended it".to_owned()),
         _ => return Trouble::NoTls("what answers there doesn't speak it".to_owned()),
     };

@@ -64,6 +64,23 @@ it('tries a bucket, and shows each step with what went wrong', async () => {
   await waitFor(() => expect(fake.state.place?.kind).toBe('bucket'));
 });
 
+it('offers to use a store without parts once that is what it lacks, and says it to the app', async () => {
+  const fake = await start({ place: false });
+  const message = 'The store gives no ETag for a part.';
+  const step = { check: 'multipart', title: 'Store in parts', status: 'failed', message, code: 'no_parts' } as const;
+  fake.testBucket = () => Promise.resolve({ ok: false, steps: [step] });
+  render(Welcome);
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  await userEvent.type(page.getByLabelText('Bucket'), 'holiday');
+  await userEvent.type(page.getByLabelText('Access key ID'), 'AK1');
+  await userEvent.type(page.getByLabelText('Secret access key'), 'right');
+  expect(page.queryByTestId('bucket-without-parts')).toBeNull();
+  await userEvent.click(page.getByTestId('bucket-try'));
+  await userEvent.click(await page.findByTestId('bucket-without-parts'));
+  await userEvent.click(page.getByTestId('bucket-use'));
+  await waitFor(() => expect(fake.called('chooseBucket')[0]).toMatchObject([{ without_parts: true }]));
+});
+
 it('never shows a secret unless asked to', async () => {
   await start({ place: false });
   render(Welcome);

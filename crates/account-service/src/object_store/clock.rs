@@ -6,11 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_s3::config::interceptors::{BeforeDeserializationInterceptorContextRef, InterceptorContext};
+use aws_sdk_s3::config::interceptors::{
+    BeforeDeserializationInterceptorContextMut, BeforeDeserializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, InterceptorContext,
+};
 use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction};
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_async::time::TimeSource;
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 /// What a clock may be off before it counts, in seconds: `Date` has whole seconds, and answers take their time.
 const TOLERATED: i64 = 60;
@@ -68,6 +72,33 @@ impl Intercept for StoreClock {
         "StoreClock"
     }
 
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _runtime_components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(at) = context.request().headers().get("x-amz-date").and_then(signed_at) {
+            cfg.interceptor_state().store_put(SignedAt(at));
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _runtime_components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response_mut();
+        let refused = matches!(response.status().as_u16(), 400 | 403);
+        let date = response.headers().get("date").filter(|_| refused);
+        if date.is_some_and(|date| cfg.load::<SignedAt>().is_some_and(|at| at.is_far_from(date))) {
+            response.headers_mut().insert(DIFFERS, "yes");
+        }
+        Ok(())
+    }
+
     fn read_before_deserialization(
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
@@ -88,18 +119,33 @@ pub(super) struct OtherClock;
 
 impl ClassifyRetry for OtherClock {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let differs = || {
-            let response = context.response().filter(|response| matches!(response.status().as_u16(), 400 | 403))?;
-            let theirs = httpdate::parse_http_date(response.headers().get("date")?).ok()?;
-            let ours = signed_at(context.request()?.headers().get("x-amz-date")?)?;
-            let apart = theirs.duration_since(ours).or_else(|_| ours.duration_since(theirs)).unwrap_or_default();
-            Some(apart >= Duration::from_secs(TOLERATED.unsigned_abs()))
-        };
-        if differs() == Some(true) { RetryAction::client_error() } else { RetryAction::NoActionIndicated }
+        match context.response().and_then(|response| response.headers().get(DIFFERS)) {
+            Some(_) => RetryAction::client_error(),
+            None => RetryAction::NoActionIndicated,
+        }
     }
 
     fn name(&self) -> &'static str {
         "OtherClock"
+    }
+}
+
+/// Marks a refusal of a request that was signed by another clock than the store's.
+const DIFFERS: &str = "x-image-manager-clock-differs";
+
+/// When a request was signed, kept until its answer is there.
+#[derive(Debug)]
+struct SignedAt(SystemTime);
+
+impl Storable for SignedAt {
+    type Storer = StoreReplace<Self>;
+}
+
+impl SignedAt {
+    fn is_far_from(&self, date: &str) -> bool {
+        let Ok(theirs) = httpdate::parse_http_date(date) else { return false };
+        let apart = theirs.duration_since(self.0).or_else(|_| self.0.duration_since(theirs)).unwrap_or_default();
+        apart >= Duration::from_secs(TOLERATED.unsigned_abs())
     }
 }
 

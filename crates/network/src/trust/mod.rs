@@ -2,7 +2,7 @@
 
 #[cfg_attr(all(unix, not(target_vendor = "apple")), path = "files.rs")]
 #[cfg_attr(not(all(unix, not(target_vendor = "apple"))), path = "system.rs")]
-mod itself;
+mod platform;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -12,7 +12,6 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
-use rustls_platform_verifier::Verifier;
 
 use crate::client::provider;
 
@@ -21,7 +20,7 @@ use crate::client::provider;
 #[derive(Debug)]
 pub struct SystemTrust {
     provider: Arc<CryptoProvider>,
-    read: Mutex<Option<Arc<Verifier>>>,
+    read: Mutex<Option<Arc<dyn ServerCertVerifier>>>,
 }
 
 impl SystemTrust {
@@ -32,12 +31,12 @@ impl SystemTrust {
         Arc::clone(shared)
     }
 
-    fn known(&self) -> Option<Arc<Verifier>> {
+    fn known(&self) -> Option<Arc<dyn ServerCertVerifier>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn read_anew(&self) -> Result<Arc<Verifier>, Error> {
-        let verifier = Arc::new(Verifier::new(Arc::clone(&self.provider))?);
+    fn read_anew(&self) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+        let verifier = platform::verifier(Arc::clone(&self.provider))?;
         *self.read.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&verifier));
         Ok(verifier)
     }
@@ -52,17 +51,17 @@ impl ServerCertVerifier for SystemTrust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verify = |verifier: &Verifier| {
+        let verify = |verifier: Arc<dyn ServerCertVerifier>| {
             verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
-        if let Some(verified) = self.known().and_then(|known| verify(&known).ok()) {
+        if let Some(verified) = self.known().and_then(|known| verify(known).ok()) {
             return Ok(verified);
         }
-        let refused = match self.read_anew().and_then(|verifier| verify(&verifier)) {
+        let refused = match self.read_anew().and_then(verify) {
             Ok(verified) => return Ok(verified),
             Err(refused) => refused,
         };
-        if is_own_authority(&refused) && itself::is_trusted(end_entity) {
+        if is_own_authority(&refused) && platform::is_trusted(end_entity) {
             verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
             return Ok(ServerCertVerified::assertion());
         }
