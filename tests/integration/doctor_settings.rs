@@ -112,6 +112,7 @@ async fn embedded() -> (Embedded, Typed, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let config = EmbeddedConfig {
         data_dir: folder.path().to_owned(),
+        reserve_in: None,
         storage: EmbeddedStorage::ThisComputer,
         preferred_port: None,
     };

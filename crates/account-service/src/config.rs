@@ -1,12 +1,14 @@
 //! What the service is told from outside: environment variables and a `.env` file.
 
+mod dot_env;
 mod read;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use machine::{Room, files};
 use secrecy::SecretString;
 use url::Url;
 
@@ -21,6 +23,9 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where the service keeps what it makes itself: SQLite, the embedded store, keys, uploads in transit. `DATA_DIR`.
     pub data_dir: PathBuf,
+    /// The folder on whose disk room is kept for deleting when it is full; else `data_dir`. A program around the service
+    /// that keeps some itself names the folder of its own.
+    pub reserve_in: Option<PathBuf>,
     /// How the service is reached from outside, for links. `PUBLIC_URL`; else the request's `Host`.
     pub public_url: Option<Url>,
     /// `postgresql://…` or `sqlite://…`. `DATABASE_URL`; else SQLite under `data_dir`.
@@ -222,6 +227,45 @@ impl Default for PasswordCost {
     }
 }
 
+/// Who may have a connection, and for how long it may keep others waiting.
+#[derive(Debug, Clone)]
+pub struct ConnectionPolicy {
+    /// The most at the same time. `MAX_CONNECTIONS`; by default as many as leave files to open for everything else.
+    pub most: usize,
+    /// The most from one address (one /64 of IPv6) at the same time, and the most requests of one address behind a trusted
+    /// proxy; none for as many as there are. `MAX_CONNECTIONS_PER_ADDRESS`.
+    pub most_by_address: Option<usize>,
+    /// How long the first byte of a connection may be in coming, and from their first byte on all headers of a request.
+    pub head: Duration,
+    /// How long a connection may lie idle between requests. Longer than clients keep theirs (mostly 90 seconds), so that it's
+    /// they who close and never find one closed that they are about to use.
+    pub idle: Duration,
+    /// How long a body may stop coming.
+    pub body_stall: Duration,
+    /// How long a body may be waited for in all, beyond what [`body_rate`](Self::body_rate) gives it.
+    pub body_patience: Duration,
+    /// The least that has to come of a body, in bytes a second of waiting.
+    pub body_rate: u64,
+    /// How long a client may take nothing of an answer.
+    pub write_stall: Duration,
+}
+
+impl Default for ConnectionPolicy {
+    fn default() -> Self {
+        Self {
+            most: 512,
+            most_by_address: Some(256),
+            head: Duration::from_secs(10),
+            idle: Duration::from_secs(100),
+            body_stall: Duration::from_secs(60),
+            body_patience: Duration::from_secs(30),
+            // An old mobile network is five times as fast.
+            body_rate: 1024,
+            write_stall: Duration::from_secs(60),
+        }
+    }
+}
+
 /// Bounds on what is taken.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -238,6 +282,8 @@ pub struct Limits {
     pub transfer: Duration,
     /// How long a picture that passes through the service may stop arriving.
     pub stall: Duration,
+    /// Who may have a connection.
+    pub connections: ConnectionPolicy,
     /// How long an upload may lie open without a grant being asked for it.
     pub open_upload: Duration,
     /// How many uploads of an account may be open at the same time.
@@ -269,6 +315,7 @@ impl Default for Limits {
             request: Duration::from_secs(60),
             transfer: Duration::from_secs(60 * 60),
             stall: Duration::from_secs(60),
+            connections: ConnectionPolicy::default(),
             open_upload: Duration::from_secs(48 * 60 * 60),
             // One computer sends up to 192 files at a time.
             open_uploads: 1000,
@@ -289,6 +336,7 @@ impl Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data_dir: data_dir.into(),
+            reserve_in: None,
             public_url: None,
             database_url: None,
             store: StoreConfig::Embedded,
@@ -312,17 +360,19 @@ impl Config {
         }
     }
 
-    /// Reads the environment, after a `.env` file in the working folder or above it. What the environment sets wins.
+    /// Reads the environment, after a `.env` file in the working folder. What the environment sets wins. The file has to
+    /// belong to whoever runs the program, and others must not be able to write it; folders above aren't looked into.
     ///
     /// # Errors
-    /// When a value can't be read, or a group of variables is set in part; the error names the variable.
+    /// When a value can't be read, or a group of variables is set in part; the error names the variable. When the file
+    /// may be somebody else's.
     pub fn from_env() -> Result<Self, ConfigError> {
-        match dotenvy::dotenv() {
-            Ok(_) => {}
-            Err(error) if error.not_found() => {}
-            Err(error) => return Err(ConfigError::DotEnv(error.to_string())),
-        }
-        Self::from_variables(|name| std::env::var(name).ok())
+        dot_env::load(Path::new(dot_env::NAME))?;
+        let most = most_connections(machine::open_files::raise());
+        Self::from_variables(|name| {
+            let unset = || (name == "MAX_CONNECTIONS").then(|| most.to_string());
+            std::env::var(name).ok().or_else(unset)
+        })
     }
 
     /// The same from any source of variables. An empty value counts as none.
@@ -331,6 +381,14 @@ impl Config {
     /// As for [`from_env`](Self::from_env).
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         read::config(&variable)
+    }
+
+    /// Makes the data folder, for its owner only, and keeps room on its disk. What is there already becomes its owner's, too.
+    pub(crate) fn prepare_folder(&self) -> std::io::Result<Room> {
+        files::folder(&self.data_dir)?;
+        files::tighten_within(&self.data_dir, is_ours);
+        let reserve = self.reserve_in.as_ref().unwrap_or(&self.data_dir);
+        Ok(Room::keep(reserve))
     }
 
     /// The database's URL, the given one or the one of the file under `data_dir`.
@@ -343,4 +401,15 @@ impl Config {
             SecretString::from(format!("sqlite:{path}?mode=rwc"))
         })
     }
+}
+
+/// What the service makes in its data folder, which may hold other things, too.
+fn is_ours(name: &str) -> bool {
+    ["store", "transit", "reserve"].contains(&name) || name.starts_with("account.db") || name.ends_with(".key")
+}
+
+/// How many connections leave enough files to open for everything else: each may want another one to the store, or a file.
+fn most_connections(open_files: Option<u64>) -> u64 {
+    const OTHERS: u64 = 256;
+    open_files.map_or(8192, |files| (files.saturating_sub(OTHERS) / 2).clamp(64, 8192))
 }

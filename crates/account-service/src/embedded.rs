@@ -15,7 +15,7 @@ use self::database_file::Lock;
 use crate::config::{Accounts, Config, LinkStyle, StoreConfig};
 use crate::object_store::{BucketConfig, StoreError};
 use crate::rebuild::{Library, Progress, RebuildError, Report};
-use crate::server::{SIGNING_KEY, Server, StartError, Stop, make_private};
+use crate::server::{SIGNING_KEY, Server, StartError, Stop};
 use crate::service::App;
 use crate::{auth, rebuild};
 
@@ -29,6 +29,8 @@ const WHOSE: &str = "library.id";
 pub struct EmbeddedConfig {
     /// Where everything is kept that the service makes. Two processes may use the same folder at the same time.
     pub data_dir: PathBuf,
+    /// The folder on whose disk the program keeps room for what has to work when it is full; else `data_dir`.
+    pub reserve_in: Option<PathBuf>,
     /// Where the pictures go.
     pub storage: EmbeddedStorage,
     /// The port to use if it is free, so that links stay good; any other if not.
@@ -65,13 +67,15 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     let listener = listen(config.preferred_port).await?;
     let data_dir = config.data_dir.clone();
     let unusable = |source| StartError::DataFolder { folder: data_dir.display().to_string(), source };
-    make_private(&data_dir).map_err(unusable)?;
+    machine::files::folder(&data_dir).map_err(unusable)?;
     let _opening = Lock::for_opening(&data_dir).await.map_err(unusable)?;
     database_file::look_after(&data_dir, had_library(&config)).await.map_err(unusable)?;
     let mut service = Config::in_folder(config.data_dir);
+    service.reserve_in = config.reserve_in;
     service.accounts = Accounts::LocalPerson;
     // One person, on loopback: nobody is to be kept from anybody.
     service.limits.rates = None;
+    service.limits.connections.most_by_address = None;
     match config.storage {
         EmbeddedStorage::ThisComputer => service.links = LinkStyle::Service,
         EmbeddedStorage::Bucket(bucket) => {

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sea_orm::{DbErr, SqlErr};
 
+use crate::embedded_store;
 use crate::object_store::StoreError;
 
 /// What every fallible call of the service ends in.
@@ -131,6 +132,9 @@ impl From<DbErr> for Error {
         if let Some(SqlErr::ForeignKeyConstraintViolation(_)) = error.sql_err() {
             return Self::new(ErrorCode::Conflict, "This was removed meanwhile. Reload and try again.").because(error);
         }
+        if let Some(message) = disk_fault(&error) {
+            return Self::new(ErrorCode::DatabaseUnavailable, message).because(error);
+        }
         match &error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => unavailable(&error),
             DbErr::Exec(inner) | DbErr::Query(inner) if is_connection_fault(inner) => unavailable(&error),
@@ -149,20 +153,51 @@ fn is_connection_fault(error: &sea_orm::RuntimeErr) -> bool {
     let sea_orm::RuntimeErr::SqlxError(error) = error else { return false };
     match &**error {
         Sqlx::Io(_) | Sqlx::Tls(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed | Sqlx::WorkerCrashed => true,
-        // PostgreSQL: class 08 is "connection exception", 57P01 to 57P03 are shutdown and start-up, 53 lacks resources.
-        // SQLite's extended codes hold the primary one in their lowest byte: 5 is BUSY, 8 READONLY, 10 IOERR (which is what
-        // a full disk looks like when it is the write-ahead log's index that doesn't fit), 13 FULL, 14 CANTOPEN.
-        Sqlx::Database(error) => error.code().is_some_and(|code| {
-            ["08", "57P", "53"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-                || (code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 8 | 10 | 13 | 14)))
+        // PostgreSQL: class 08 is "connection exception", 57P01 to 57P03 are shutdown and start-up, 53 lacks resources, 25006
+        // is a server that only reads for now. SQLite's primary code 5 is BUSY.
+        Sqlx::Database(error) => error.code().is_some_and(|code| match code.len() {
+            5 => code == "25006" || ["08", "57P", "53"].iter().any(|class| code.starts_with(class)),
+            _ => primary(&code) == Some(5),
         }),
         _ => false,
     }
 }
 
+/// When it is the disk that fails, what to tell of it: that nothing can be wrong with the database helps whoever has to act.
+fn disk_fault(error: &DbErr) -> Option<&'static str> {
+    use sea_orm::RuntimeErr;
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return None;
+    };
+    let sea_orm::sqlx::Error::Database(error) = &**error else { return None };
+    let code = error.code()?;
+    // A full disk is 53100 in PostgreSQL; in SQLite 13 (FULL), or IOERR_SHMSIZE when it is the index of the log that doesn't
+    // fit. Other faults of the disk are 8 (READONLY), 10 (IOERR) and 14 (CANTOPEN).
+    if code == "53100" || code == "4874" || primary(&code) == Some(13) {
+        return Some(DISK_IS_FULL);
+    }
+    matches!(primary(&code), Some(8 | 10 | 14)).then_some(DISK_FAILS)
+}
+
+/// What is told when a disk of the service is full.
+pub const DISK_IS_FULL: &str = "The service's disk is full. Nothing that was confirmed is lost. Deleting pictures still \
+                                works and makes room; everything else goes on by itself once there is some.";
+
+const DISK_FAILS: &str = "The service's disk can't be read or written right now. Nothing that was confirmed is lost. It \
+                          goes on by itself once whoever runs the service has seen to the disk.";
+
+/// SQLite's extended codes hold the primary one in their lowest byte. PostgreSQL's have five characters.
+fn primary(code: &str) -> Option<u32> {
+    code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff)
+}
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         let message = match &error {
+            StoreError::Refused { code, .. } if code == embedded_store::FULL => DISK_IS_FULL.to_owned(),
             StoreError::Refused { code, .. } if code == "RequestTimeTooSkewed" => {
                 "The picture store refuses the service because their clocks differ (RequestTimeTooSkewed). Nothing was \
                  lost; it goes on once the service's clock is right."
@@ -176,5 +211,15 @@ impl From<StoreError> for Error {
             _ => "The service can't use its picture store right now. Nothing was lost; try again later.".to_owned(),
         };
         Self::new(ErrorCode::StorageUnavailable, message).because(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extended_codes_of_sqlite_are_known_by_their_primary_one() {
+        assert_eq!((primary("13"), primary("778"), primary("53100")), (Some(13), Some(10), None));
     }
 }

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::connections::is_too_slow;
 use crate::error::Error;
 
 /// A JSON body. As what is asked for, an object: serde would also take an array of a type's fields in their order.
@@ -32,7 +33,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
     let bytes = Bytes::from_request(request, state).await;
-    bytes.map_err(|rejection| from_status(rejection.status().as_u16(), rejection.body_text()))
+    bytes.map_err(|rejection| match is_too_slow(&rejection) {
+        true => too_slow(),
+        false => from_status(rejection.status().as_u16(), rejection.body_text()),
+    })
 }
 
 impl<T: serde::Serialize> IntoResponse for Json<T> {
@@ -117,6 +121,11 @@ impl From<PathRejection> for Error {
     fn from(rejection: PathRejection) -> Self {
         Self::invalid(rejection.body_text())
     }
+}
+
+/// The error for a body that stopped coming, or came too slowly.
+pub fn too_slow() -> Error {
+    Error::new(ErrorCode::TimedOut, "The request's body came too slowly and was given up. Send it again.")
 }
 
 /// The error for a refusal of axum's that is only known by its status.

@@ -25,7 +25,7 @@ pub fn read_or_make(folder: &Path, name: &str) -> io::Result<SecretString> {
         }
         other => return other,
     };
-    std::fs::create_dir_all(folder)?;
+    machine::files::folder(folder)?;
     // `tempfile` creates with mode 0600 on Unix; on Windows the profile's folder is private to the person.
     let mut file = tempfile::Builder::new().prefix(".new-key-").tempfile_in(folder)?;
     file.write_all(random_token::<32>().as_bytes())?;

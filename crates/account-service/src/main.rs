@@ -8,7 +8,11 @@ use std::process::ExitCode;
 use account_service::Config;
 use account_service::config::LogFormat;
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use machine::log::{WithoutSecrets, without_inner_life};
+use tracing_subscriber::filter::FilterExt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 /// The Image Manager account service. It is configured by environment variables or a .env file; with none it serves from
 /// SQLite and a store of its own in ./data, on 127.0.0.1:5000.
@@ -63,9 +67,11 @@ async fn main() -> ExitCode {
 
 fn start_log(format: LogFormat, level: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
-    }
+    let filter = filter.and(without_inner_life());
+    let log = tracing_subscriber::fmt::layer().with_writer(WithoutSecrets(std::io::stderr));
+    let log = match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).with_filter(filter).boxed(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed(),
+    };
+    tracing_subscriber::registry().with(log).init();
 }

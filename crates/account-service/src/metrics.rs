@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use account_api::ErrorCode;
 use axum::Router;
 use axum::extract::State;
-use axum::http::Uri;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{Request, Uri};
 use axum::response::IntoResponse;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -18,7 +18,11 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+use tower::Service as _;
 
+use crate::config::ConnectionPolicy;
+use crate::connections::{self, Paced, Refusals, Terms};
 use crate::error::{Error, Result};
 use crate::service::App;
 use crate::storage::Database;
@@ -183,11 +187,14 @@ impl Exposed {
         let ending = app.ending.clone();
         // No part of the API, whose routes all have their documentation.
         let router = Router::new().fallback(show).with_state(app);
-        let serving = axum::serve(self.listener, router);
-        let serving = serving.with_graceful_shutdown(async move { ending.cancelled().await });
-        if let Err(error) = serving.await {
-            tracing::error!(%error, "metrics can't be read any more");
-        }
+        let answer = move |_, request: Request<Paced>| router.clone().call(request);
+        // Whoever watches is few.
+        let policy = ConnectionPolicy { most: 64, most_by_address: None, ..ConnectionPolicy::default() };
+        let terms = Terms { policy, trusted_proxies: Vec::new(), refusals: Refusals::of_the_api() };
+        let open = TaskTracker::new();
+        connections::serve(self.listener, terms, answer, ending, open.clone()).await;
+        open.close();
+        open.wait().await;
     }
 }
 

@@ -19,10 +19,13 @@ use crate::storage::Database;
 /// # Errors
 /// When there is no such account, or the database can't be reached.
 pub async fn reset_link(config: &Config, account: &str, lift_second_factor: bool) -> Result<ResetLink, ErrorDetail> {
-    let database = Database::open(config.database_url().expose_secret()).await.map_err(|error| {
-        let code = ErrorCode::DatabaseUnavailable;
-        ErrorDetail { code, message: format!("The database can't be used: {error}.") }
-    })?;
+    let unusable = |error: &dyn std::fmt::Display| ErrorDetail {
+        code: ErrorCode::DatabaseUnavailable,
+        message: format!("The database can't be used: {error}."),
+    };
+    let room = config.prepare_folder().map_err(|error| unusable(&error))?;
+    let database = Database::open(config.database_url().expose_secret(), &room).await;
+    let database = database.map_err(|error| unusable(&error))?;
     let link = async {
         let service = match &config.public_url {
             Some(url) => url.clone(),

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::ConnectInfo;
 use axum::http::Request;
-use hyper::body::Incoming;
-use hyper::service::service_fn;
+use machine::files;
 use sea_orm::DbErr;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
@@ -21,19 +20,17 @@ use uuid::Uuid;
 use crate::arrivals::{Arrivals, Disk};
 use crate::auth::{self, AccessTokens, MailRequest, MailRequests, Passwords, Sealing};
 use crate::config::{Accounts, Config, Limits, Registration, StoreConfig};
+use crate::connections::{self, Paced, Refusals, Terms};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
-use crate::limits::Rates;
+use crate::limits::{Proxied, Rates};
 use crate::mail::Mailer;
 use crate::metrics::{Exposed, Metrics};
 use crate::news::{self, News};
 use crate::object_store::{BucketConfig, ObjectStore};
 use crate::service::{App, Service};
 use crate::storage::Database;
-use crate::{connections, housekeeping, journal, key_file, routes};
-
-/// RFC 7518, 3.2: a key for HS256 has at least as many bits as the hash.
-const SHORTEST_KEY: usize = 32;
+use crate::{housekeeping, journal, key_file, routes};
 
 /// The key that signs access tokens, in the data folder.
 pub(crate) const SIGNING_KEY: &str = "signing.key";
@@ -173,14 +170,16 @@ impl Server {
         let router = routes::router(Arc::clone(&app));
         let ending = app.ending.clone();
         let open = TaskTracker::new();
-        let service = |peer| {
-            let router = router.clone();
-            service_fn(move |mut request: Request<Incoming>| {
-                request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
-                router.clone().call(request)
-            })
+        let terms = Terms {
+            policy: app.limits.connections.clone(),
+            trusted_proxies: app.trusted_proxies.clone(),
+            refusals: Refusals::of_the_api(),
         };
-        connections::serve(listener, service, ending, open.clone()).await;
+        let answer = move |peer: SocketAddr, mut request: Request<Paced>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            router.clone().call(request)
+        };
+        connections::serve(listener, terms, answer, ending, open.clone()).await;
         open.close();
         if tokio::time::timeout(app.limits.stop, open.wait()).await.is_err() {
             tracing::warn!("requests that took too long were cut off");
@@ -217,19 +216,17 @@ pub(crate) async fn assemble(
 ) -> Result<(App, Option<EmbeddedStore>), StartError> {
     let data_folder = |source| StartError::DataFolder { folder: config.data_dir.display().to_string(), source };
     let transit_dir = config.data_dir.join("transit");
-    make_private(&config.data_dir).and_then(|()| std::fs::create_dir_all(&transit_dir)).map_err(data_folder)?;
+    let room = config.prepare_folder().map_err(data_folder)?;
+    files::folder(&transit_dir).map_err(data_folder)?;
 
     let signing_key = match &config.signing.current {
         Some(key) => key.clone(),
         None => key_file::read_or_make(&config.data_dir, SIGNING_KEY).map_err(data_folder)?,
     };
-    if signing_key.expose_secret().len() < SHORTEST_KEY {
-        tracing::warn!("JWT_SECRET_KEY has less than {SHORTEST_KEY} characters: access tokens could be forged");
-    }
     let passwords = Passwords::new(config.limits.password_workers, config.password_cost)
         .map_err(|error| StartError::Other(error.to_string()))?;
     let describing = config.ai.as_ref().map(Describing::new).transpose().map_err(StartError::Ai)?;
-    let database = Database::open(config.database_url().expose_secret()).await.map_err(StartError::Database)?;
+    let database = Database::open(config.database_url().expose_secret(), &room).await.map_err(StartError::Database)?;
     let sealing = sealing(&config).map_err(data_folder)?;
     let of_before = |error: crate::error::Error| StartError::Other(error.to_string());
     auth::seal_all(&database, &sealing).await.map_err(of_before)?;
@@ -237,7 +234,7 @@ pub(crate) async fn assemble(
     let (bucket, embedded_store) = match &config.store {
         StoreConfig::Bucket(bucket) => (bucket.normalised().map_err(StartError::Bucket)?.0, None),
         StoreConfig::Embedded => {
-            let store = EmbeddedStore::start(&config.data_dir).await.map_err(data_folder)?;
+            let store = EmbeddedStore::start_with(&config.data_dir, room.clone()).await.map_err(data_folder)?;
             (store.bucket(), Some(store))
         }
     };
@@ -264,6 +261,7 @@ pub(crate) async fn assemble(
         picture_workers: Semaphore::new(config.limits.picture_workers.max(1)),
         rebuilding: Semaphore::new(config.limits.picture_workers.max(1) * 2),
         rates: Rates::new(config.limits.rates.as_ref()),
+        proxied: Proxied::new(config.limits.connections.most_by_address),
         arrivals: Arrivals::default(),
         store_disk: embedded_store
             .as_ref()
@@ -274,6 +272,7 @@ pub(crate) async fn assemble(
         keep_trash: config.keep_trash,
         journal: config.journal,
         transit_dir,
+        room,
         ending: CancellationToken::new(),
     });
     Ok((app, embedded_store))
@@ -321,15 +320,6 @@ fn mail(config: &Config, address: SocketAddr) -> Result<Option<(MailRequests, Ou
     };
     let (mail_requests, requests) = MailRequests::new();
     Ok(Some((mail_requests, Outgoing { mailer, service, requests })))
-}
-
-/// Makes the folder, for its owner only. One that is there stays as it is.
-pub(crate) fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// What seals, and what may have sealed before: a key that is set now may have been set otherwise, or not at all.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use machine::Room;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -14,7 +15,7 @@ use crate::auth::{AccessTokens, MailRequests, Passwords, Sealing};
 use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, Quotas, Registration, SessionPolicy};
 use crate::describing::Describing;
 use crate::embedded_store::Folder;
-use crate::limits::Rates;
+use crate::limits::{Proxied, Rates};
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::object_store::ObjectStore;
@@ -60,6 +61,8 @@ pub struct Service {
     pub limits: Limits,
     /// Counts requests.
     pub rates: Rates,
+    /// Counts what is worked on of each client behind a proxy.
+    pub proxied: Proxied,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// What an account may hold, unless its row says otherwise.
@@ -78,6 +81,8 @@ pub struct Service {
     pub store_disk: Option<Disk>,
     /// For uploads in transit through the service.
     pub transit_dir: PathBuf,
+    /// What has to stay free on the disk of the service's folder.
+    pub room: Room,
     /// Cancelled when the service is to end: streams close then.
     pub ending: CancellationToken,
 }

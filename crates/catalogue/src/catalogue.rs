@@ -1,14 +1,16 @@
 //! The catalogue of one library.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
+use machine::Room;
 use rusqlite::Connection;
 
 use crate::migrate::{fill_indexes, migrate};
-use crate::open::{FolderLock, probe, set_aside};
+use crate::open::{FolderLock, prepare_folder, probe, set_aside};
 use crate::pool::Pool;
 use crate::pragma::Durability;
 use crate::table::state;
@@ -67,7 +69,16 @@ impl Catalogue {
     /// # Errors
     /// [`CatalogueError::Newer`] for one of a newer version of the app, which is left untouched, and failures of the disk.
     pub fn open(folder: &Path) -> Result<Opened> {
-        fs::create_dir_all(folder).map_err(|source| CatalogueError::Io { path: folder.to_path_buf(), source })?;
+        prepare_folder(folder)?;
+        Self::open_beside(folder, Room::keep(folder))
+    }
+
+    /// The same, beside others who keep room on the same disk for what has to work when it is full.
+    ///
+    /// # Errors
+    /// As for [`Catalogue::open`].
+    pub fn open_beside(folder: &Path, room: Room) -> Result<Opened> {
+        prepare_folder(folder)?;
         let _lock = FolderLock::take(folder)?;
         let path = folder.join(FILE_NAME);
         let mark = folder.join(DAMAGED_MARK);
@@ -92,7 +103,7 @@ impl Catalogue {
             }
             Err(other) => return Err(other),
         };
-        let pool = Pool::open(&path, Durability::Full, READERS)?;
+        let pool = Pool::open(&path, Durability::Full, READERS, room)?;
         let shared = Shared { folder: folder.to_path_buf(), damaged: AtomicBool::new(false), seen: AtomicI64::new(-1) };
         Ok(Opened { catalogue: Catalogue { pool, shared: Arc::new(shared) }, origin })
     }
@@ -163,7 +174,8 @@ impl Catalogue {
         {
             tracing::error!(reason, "the catalogue is damaged");
             let mark = self.shared.folder.join(DAMAGED_MARK);
-            if let Err(error) = fs::write(&mark, reason) {
+            let written = machine::files::options().create(true).truncate(true).write(true).open(&mark);
+            if let Err(error) = written.and_then(|mut mark| mark.write_all(reason.as_bytes())) {
                 tracing::error!(%error, "the mark of a damaged catalogue can't be written");
             }
         }

@@ -20,7 +20,7 @@ pub enum CatalogueError {
     #[error("the database is damaged: {0}")]
     Damaged(String),
     /// The disk is full, or the file can't be written.
-    #[error("the disk is full or refuses to write: {0}")]
+    #[error("the disk can't be written: {0}")]
     Disk(String),
     /// A file of the folder can't be made, moved or locked.
     #[error("{path}: {source}")]
@@ -42,6 +42,15 @@ pub enum CatalogueError {
 pub type Result<T, E = CatalogueError> = std::result::Result<T, E>;
 
 impl CatalogueError {
+    /// Whether it is for want of room on the disk.
+    pub fn is_full(&self) -> bool {
+        match self {
+            CatalogueError::Disk(why) => why.contains("full"),
+            CatalogueError::Io { source, .. } => machine::is_full(source),
+            _ => false,
+        }
+    }
+
     /// Whether another process held the files for too long: trying again helps.
     pub fn is_busy(&self) -> bool {
         matches!(self, CatalogueError::Sqlite(error)
@@ -49,16 +58,19 @@ impl CatalogueError {
     }
 }
 
+/// SQLite's code for a log's index that has no room: a full disk, too.
+const SHARED_MEMORY_SIZE: i32 = rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+
 impl From<rusqlite::Error> for CatalogueError {
     fn from(error: rusqlite::Error) -> Self {
+        if error.sqlite_error().is_some_and(|code| code.extended_code == SHARED_MEMORY_SIZE) {
+            return CatalogueError::Disk("it is full".to_owned());
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => CatalogueError::Damaged(error.to_string()),
+            Some(ErrorCode::DiskFull) => CatalogueError::Disk("it is full".to_owned()),
             Some(
-                ErrorCode::DiskFull
-                | ErrorCode::ReadOnly
-                | ErrorCode::SystemIoFailure
-                | ErrorCode::CannotOpen
-                | ErrorCode::PermissionDenied,
+                ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::PermissionDenied,
             ) => CatalogueError::Disk(error.to_string()),
             _ => CatalogueError::Sqlite(error),
         }

@@ -43,6 +43,7 @@ pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<()> {
     }
     if found > 0 {
         let backup = path.with_extension(format!("backup-{found}.db"));
+        machine::files::database(&backup).map_err(|source| CatalogueError::Io { path: backup.clone(), source })?;
         conn.backup(rusqlite::MAIN_DB, &backup, None)?;
         tracing::info!(found, known, backup = %backup.display(), "catalogue backed up before its schema changes");
     }

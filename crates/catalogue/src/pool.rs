@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use futures::channel::oneshot;
+use machine::Room;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::pragma::{Durability, connect};
@@ -20,11 +21,13 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 pub(crate) struct Pool {
     writer: Sender<Job>,
     readers: Sender<Job>,
+    /// What is kept on the disk for writing when it is full.
+    room: Room,
 }
 
 impl Pool {
     /// Opens `readers + 1` connections to a database that exists.
-    pub(crate) fn open(path: &Path, durability: Durability, readers: usize) -> Result<Pool> {
+    pub(crate) fn open(path: &Path, durability: Durability, readers: usize, room: Room) -> Result<Pool> {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let (writer, jobs) = channel::<Job>();
         let conn = connect(path, durability)?;
@@ -44,7 +47,7 @@ impl Pool {
             let jobs = Arc::clone(&jobs);
             spawn(format!("{name}-reader-{number}"), path, move || work(&jobs, conn, |_| ()))?;
         }
-        Ok(Pool { writer, readers: reading })
+        Ok(Pool { writer, readers: reading, room })
     }
 
     /// Runs a closure on a reading connection, inside one snapshot.
@@ -66,13 +69,23 @@ impl Pool {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
+        let room = self.room.clone();
         submit(&self.writer, move |conn| {
+            if room.make_way() {
+                // The log begins anew in the place that it has.
+                conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+            }
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = work(&transaction)?;
             transaction.commit()?;
             Ok(value)
         })
         .await
+    }
+
+    /// What is kept on the disk.
+    pub(crate) fn room(&self) -> &Room {
+        &self.room
     }
 
     /// Runs a closure on the writing connection, outside of any transaction.

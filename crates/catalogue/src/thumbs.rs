@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use machine::{Room, files};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::open::{FolderLock, family, probe};
+use crate::open::{FolderLock, prepare_folder, probe};
 use crate::pool::Pool;
 use crate::pragma::Durability;
 use crate::{CatalogueError, Result};
@@ -54,10 +55,20 @@ impl ThumbStore {
     /// # Errors
     /// Failures of the disk.
     pub fn open(folder: &Path, cap: u64) -> Result<ThumbStore> {
-        fs::create_dir_all(folder).map_err(|source| CatalogueError::Io { path: folder.to_path_buf(), source })?;
+        prepare_folder(folder)?;
+        Self::open_beside(folder, cap, Room::keep(folder))
+    }
+
+    /// The same, beside others who keep room on the same disk for what has to work when it is full. Thumbnails leave it to
+    /// them: they can be made again.
+    ///
+    /// # Errors
+    /// As for [`ThumbStore::open`].
+    pub fn open_beside(folder: &Path, cap: u64, room: Room) -> Result<ThumbStore> {
+        prepare_folder(folder)?;
         let path = folder.join(FILE_NAME);
         let _lock = FolderLock::take(folder)?;
-        let pool = open_or_rebuild(&path)?;
+        let pool = open_or_rebuild(&path, room)?;
         Ok(ThumbStore {
             shared: Arc::new(Shared {
                 path,
@@ -84,8 +95,11 @@ impl ThumbStore {
             })
             .await;
         let found = self.mended(number, found)?.flatten();
-        if found.is_some() {
-            self.touch(sha256).await?;
+        // A disk that is full keeps nobody from looking at pictures.
+        if found.is_some()
+            && let Err(error) = self.touch(sha256).await
+        {
+            tracing::debug!(%error, "when thumbnails were used is not written");
         }
         Ok(found)
     }
@@ -118,6 +132,7 @@ impl ThumbStore {
         }
         let (key, cap) = (sha256.to_owned(), self.shared.cap);
         let (number, pool) = self.pool();
+        pool.room().take(size).map_err(|full| CatalogueError::Disk(full.to_string()))?;
         let done = pool
             .write(move |conn| {
                 conn.prepare_cached(
@@ -195,7 +210,8 @@ impl ThumbStore {
                 // Several may find the same damage at once.
                 if pool.0 == number {
                     delete(&self.shared.path)?;
-                    *pool = (number + 1, open_or_rebuild(&self.shared.path)?);
+                    let room = pool.1.room().clone();
+                    *pool = (number + 1, open_or_rebuild(&self.shared.path, room)?);
                 }
                 Ok(None)
             }
@@ -226,7 +242,7 @@ fn make_room(conn: &Connection, cap: u64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn open_or_rebuild(path: &Path) -> Result<Pool> {
+fn open_or_rebuild(path: &Path, room: Room) -> Result<Pool> {
     match prepare(path) {
         Ok(()) => {}
         Err(CatalogueError::Damaged(reason)) => {
@@ -236,7 +252,7 @@ fn open_or_rebuild(path: &Path) -> Result<Pool> {
         }
         Err(other) => return Err(other),
     }
-    Pool::open(path, Durability::Normal, READERS)
+    Pool::open(path, Durability::Normal, READERS, room)
 }
 
 /// Makes the table. A file of another version holds nothing worth keeping.
@@ -263,7 +279,7 @@ fn prepare(path: &Path) -> Result<()> {
 }
 
 fn delete(path: &Path) -> Result<()> {
-    for file in family(path) {
+    for file in files::database_family(path) {
         match fs::remove_file(&file) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}

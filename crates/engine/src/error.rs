@@ -158,10 +158,25 @@ impl From<CatalogueError> for EngineError {
                 "This computer's copy of the library is damaged. Your pictures are safe in the store. Quit the app and \
                  start it again: the copy is then rebuilt from your account.",
             ),
-            CatalogueError::Disk(_) | CatalogueError::Io { .. } => EngineError::new(
+            full if full.is_full() => EngineError::new(
                 ErrorKind::Disk,
-                "The disk is full, or the app's folder can't be written. Nothing that was confirmed is lost. Make room \
-                 and try again.",
+                "This computer's disk is full. Nothing that was confirmed is lost. Make room and try again: deleting \
+                 pictures and emptying the trash still works.",
+            ),
+            CatalogueError::Disk(why) => EngineError::new(
+                ErrorKind::Disk,
+                format!(
+                    "The disk with the app's folder can't be written ({why}). Nothing that was confirmed is lost. Check \
+                     the disk and try again."
+                ),
+            ),
+            CatalogueError::Io { path, source } => EngineError::new(
+                ErrorKind::Disk,
+                format!(
+                    "“{}” can't be written: {source}. Nothing that was confirmed is lost. Check the disk and its rights, \
+                     and try again.",
+                    path.display()
+                ),
             ),
             CatalogueError::Sqlite(_) | CatalogueError::Closed => EngineError::fault(),
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use catalogue::table::picture;
 use catalogue::{Catalogue, Origin, ThumbStore, Thumbnail};
+use machine::Room;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -64,6 +65,7 @@ pub struct Session {
 pub(crate) struct SessionParts {
     pub(crate) place: Place,
     pub(crate) library_dir: PathBuf,
+    pub(crate) room: Room,
     pub(crate) client: Client,
     pub(crate) events: Events,
     pub(crate) whom_to_ask: WhomToAsk,
@@ -77,11 +79,11 @@ pub(crate) struct SessionParts {
 impl Session {
     /// Opens the library of a place: its catalogue and thumbnails. Needs no network.
     pub(crate) async fn open(parts: SessionParts) -> Result<Arc<Session>> {
-        let folder = parts.library_dir.clone();
+        let (folder, room) = (parts.library_dir.clone(), parts.room);
         let opened = tokio::task::spawn_blocking(move || {
             crate::library::remove_left_behind(&folder);
-            let opened = Catalogue::open(&folder)?;
-            let thumbs = ThumbStore::open(&folder, THUMBS_CAP)?;
+            let opened = Catalogue::open_beside(&folder, room.clone())?;
+            let thumbs = ThumbStore::open_beside(&folder, THUMBS_CAP, room)?;
             Ok::<_, EngineError>((opened, thumbs))
         });
         let (opened, thumbs) = opened.await.map_err(|_| EngineError::fault())??;

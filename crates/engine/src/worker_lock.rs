@@ -21,10 +21,10 @@ impl WorkerLock {
     /// Begins a worker with a name of its own.
     pub(crate) fn take(library: &Path) -> io::Result<Self> {
         let folder = library.join(FOLDER);
-        fs::create_dir_all(&folder)?;
+        machine::files::folder(&folder)?;
         let name = format!("{}-{}", std::process::id(), Uuid::new_v4().simple());
         let path = folder.join(&name);
-        let file = File::create_new(&path)?;
+        let file = machine::files::options().create_new(true).write(true).open(&path)?;
         file.lock()?;
         Ok(Self { name, path, _file: file })
     }

@@ -8,6 +8,7 @@ mod check;
 mod garage;
 mod node;
 mod process;
+mod release;
 mod run;
 mod samples;
 mod system;

@@ -5,7 +5,7 @@ use std::{env, iter};
 
 use crate::process::{Failure, Result, cargo, headline, run};
 use crate::tree::Tree;
-use crate::{garage, node, system};
+use crate::{garage, node, release, system};
 
 /// What can be asked of `test`.
 #[derive(clap::Args)]
@@ -24,6 +24,7 @@ pub fn test(tree: &Tree, options: &Options) -> Result<()> {
 
     let mut report = Report::default();
     report.step("UI tests", || run(node::npm(tree).args(["test"])));
+    report.step("Release path", || release::check(tree));
     report.step("Workspace tests", || {
         let mut command = cargo(tree);
         command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);

@@ -38,8 +38,8 @@ pub enum ConfigError {
     /// What is said of the bucket can't be right.
     #[error("The bucket's settings (S3_… and AWS_…) can't be used: {0}")]
     Bucket(String),
-    /// The `.env` file can't be read.
-    #[error("The .env file can't be read: {0}.")]
+    /// The `.env` file can't be read, or may be somebody else's.
+    #[error("The .env file {0}.")]
     DotEnv(String),
 }
 
@@ -53,8 +53,11 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     config.database_url = database_url(variable)?;
     config.store = store(variable)?;
     config.signing = SigningKeys {
-        current: secret(variable, "JWT_SECRET_KEY").or_else(|| secret(variable, "SECRET_KEY")),
-        previous: secret(variable, "JWT_SECRET_KEY_PREVIOUS"),
+        current: match signing_key(variable, "JWT_SECRET_KEY")? {
+            Some(key) => Some(key),
+            None => signing_key(variable, "SECRET_KEY")?,
+        },
+        previous: signing_key(variable, "JWT_SECRET_KEY_PREVIOUS")?,
     };
     if config.signing.previous.is_some() && config.signing.current.is_none() {
         return Err(ConfigError::HalfSet { present: "JWT_SECRET_KEY_PREVIOUS", missing: "JWT_SECRET_KEY" });
@@ -76,6 +79,13 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     if let Some(size) = parsed(variable, "MAX_FILE_SIZE")? {
         config.limits.file_size = size;
     }
+    let connections = &mut config.limits.connections;
+    if let Some(most) = parsed::<NonZeroU32>(variable, "MAX_CONNECTIONS")? {
+        connections.most = most.get() as usize;
+    }
+    if let Some(most) = parsed::<NonZeroU32>(variable, "MAX_CONNECTIONS_PER_ADDRESS")? {
+        connections.most_by_address = Some(most.get() as usize);
+    }
     config.trusted_proxies = networks(variable, "TRUSTED_PROXIES")?;
     config.limits.rates = rates(variable)?;
     config.quotas = Quotas { bytes: parsed(variable, "QUOTA_BYTES")?, pictures: parsed(variable, "QUOTA_PICTURES")? };
@@ -91,6 +101,21 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
         Some(_) => return Err(invalid("LOG_FORMAT", "it has to be text or json")),
     };
     Ok(config)
+}
+
+/// A key for HS256 has at least as many bytes as the hash (RFC 7518, 3.2); with a shorter one tokens could be forged.
+const SHORTEST_KEY: usize = 32;
+
+fn signing_key(variable: Variable<'_>, name: &'static str) -> Result<Option<SecretString>, ConfigError> {
+    let Some(key) = text(variable, name) else { return Ok(None) };
+    if key.len() < SHORTEST_KEY {
+        let problem = format!(
+            "it has {} bytes and needs at least {SHORTEST_KEY}; `openssl rand -base64 48` prints a good one",
+            key.len()
+        );
+        return Err(invalid(name, problem));
+    }
+    Ok(Some(SecretString::from(key)))
 }
 
 fn rates(variable: Variable<'_>) -> Result<Option<RatePolicy>, ConfigError> {
@@ -310,6 +335,19 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_can_be_guessed_is_an_error_that_says_how_long_it_has_to_be() {
+        let long = "a key of thirty-two bytes and more";
+        for name in ["JWT_SECRET_KEY", "SECRET_KEY", "JWT_SECRET_KEY_PREVIOUS"] {
+            let error = read(&[("JWT_SECRET_KEY", long), (name, "hush-hush")][usize::from(name == "SECRET_KEY")..]);
+            let told = error.unwrap_err().to_string();
+            assert!(told.starts_with(name) && told.contains("at least 32") && !told.contains("hush-hush"), "{told}");
+        }
+        assert!(read(&[("SECRET_KEY", long)]).unwrap().signing.current.is_some());
+        // What isn't used may be anything.
+        assert!(read(&[("JWT_SECRET_KEY", long), ("SECRET_KEY", "dev")]).is_ok());
+    }
+
+    #[test]
     fn mail_wants_a_server_and_a_sender() {
         let error = read(&[("SMTP_URL", "smtps://mail.example.com")]).unwrap_err();
         assert_eq!(error, ConfigError::HalfSet { present: "SMTP_URL", missing: "SMTP_FROM" });
@@ -359,7 +397,7 @@ mod tests {
     #[test]
     fn a_secret_is_never_printed() {
         let config = read(&[
-            ("JWT_SECRET_KEY", "hush-hush"),
+            ("JWT_SECRET_KEY", "hush-hush-hush-hush-hush-hush-hush"),
             ("DATABASE_URL", "postgresql://u:hush-hush@h/d"),
             ("SMTP_URL", "smtps://u:hush-hush@h"),
             ("SMTP_FROM", "a@example.com"),

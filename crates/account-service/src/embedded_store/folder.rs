@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use futures::{Stream, StreamExt};
+use machine::{Room, files};
 use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 use tokio::fs;
@@ -51,19 +53,24 @@ pub struct Arrived {
     pub md5: [u8; 16],
 }
 
+/// So many bytes are written before it is looked again whether there is room.
+const LOOK_EVERY: u64 = 16 * 1024 * 1024;
+
 /// The folder.
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    /// What has to stay free on its disk, for deleting.
+    room: Room,
 }
 
 impl Folder {
     /// Opens it, making it first if need be. Removes what a crash left behind more than a day ago; anything younger may
     /// belong to another process that is writing right now.
-    pub fn open(root: PathBuf) -> io::Result<Self> {
-        let folder = Self { root };
+    pub fn open(root: PathBuf, room: Room) -> io::Result<Self> {
+        let folder = Self { root, room };
         for part in ["objects", "facts", "parts", "arriving"] {
-            std::fs::create_dir_all(folder.root.join(part))?;
+            files::folder(&folder.root.join(part))?;
         }
         for entry in std::fs::read_dir(folder.root.join("arriving"))?.flatten() {
             let age = entry
@@ -117,19 +124,25 @@ impl Folder {
         blocking(move || place(record.file, &path)).await
     }
 
-    /// Writes a stream beside its place and syncs it to disk.
-    pub async fn receive<E: std::error::Error + Send + Sync + 'static>(
+    /// Writes a stream beside its place and syncs it to disk. What is announced has to have room before any of it is written.
+    pub async fn receive(
         &self,
-        mut stream: impl Stream<Item = Result<bytes::Bytes, E>> + Unpin,
+        mut stream: impl Stream<Item = io::Result<Bytes>> + Unpin,
+        announced: u64,
     ) -> io::Result<Arrived> {
+        self.room.take(announced)?;
         let (file, path) = tempfile::Builder::new().tempfile_in(self.root.join("arriving"))?.into_parts();
         let mut file = tokio::io::BufWriter::with_capacity(256 * 1024, fs::File::from_std(file));
         let mut hash = Md5::new();
-        let mut size = 0;
+        let (mut size, mut looked) = (0, 0);
         while let Some(bytes) = stream.next().await {
-            let bytes = bytes.map_err(io::Error::other)?;
+            let bytes = bytes?;
             hash.update(&bytes);
             size += bytes.len() as u64;
+            if size - looked >= LOOK_EVERY {
+                self.room.take(announced.saturating_sub(size))?;
+                looked = size;
+            }
             file.write_all(&bytes).await?;
         }
         file.flush().await?;
@@ -145,7 +158,8 @@ impl Folder {
     }
 
     async fn receive_small(&self, bytes: Vec<u8>) -> io::Result<Arrived> {
-        self.receive(futures::stream::iter([Ok::<_, io::Error>(bytes.into())])).await
+        let announced = bytes.len() as u64;
+        self.receive(futures::stream::iter([Ok(bytes.into())]), announced).await
     }
 
     /// Removes an object; one that isn't there counts as removed.
@@ -228,6 +242,8 @@ impl Folder {
     /// Makes the object out of these parts. The upload ends when the object is in its place: a crash before that leaves
     /// the parts as they were.
     pub async fn assemble(&self, id: Uuid, upload: UploadRecord, parts: Vec<StoredPart>) -> io::Result<String> {
+        // How much a copy takes only the file system knows: it may share the parts' blocks.
+        self.room.take(0)?;
         let (file, path) = tempfile::Builder::new().tempfile_in(self.root.join("arriving"))?.into_parts();
         let etag = blocking(move || {
             let mut file = file;
@@ -271,7 +287,7 @@ fn gone(result: io::Result<()>) -> io::Result<()> {
 
 fn place(file: tempfile::TempPath, to: &Path) -> io::Result<()> {
     let dir = to.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    std::fs::create_dir_all(dir)?;
+    files::folder(dir)?;
     file.persist(to).map_err(|error| error.error)?;
     // The name has to survive a power cut as well as the bytes; only Unix can and must be asked.
     #[cfg(unix)]
@@ -290,7 +306,7 @@ mod tests {
     #[test]
     fn a_key_never_leads_out_of_the_folder() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = Folder::open(dir.path().to_owned()).unwrap();
+        let folder = Folder::open(dir.path().to_owned(), Room::keep(dir.path())).unwrap();
         for key in ["../x", "a/../../x", "/etc/passwd", "a//b", "", "a/", ".", "a\\..\\b", "C:/x", "nul\0", "dots.."] {
             assert!(folder.object(key).is_none(), "{key:?}");
         }

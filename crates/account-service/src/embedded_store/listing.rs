@@ -208,10 +208,10 @@ mod tests {
 
     async fn filled(keys: &[&str]) -> (tempfile::TempDir, Folder) {
         let dir = tempfile::tempdir().unwrap();
-        let folder = Folder::open(dir.path().to_owned()).unwrap();
+        let folder = Folder::open(dir.path().to_owned(), machine::Room::keep(dir.path())).unwrap();
         for key in keys {
-            let bytes = futures::stream::iter([Ok::<_, io::Error>(bytes::Bytes::from_static(b"x"))]);
-            let arrived = folder.receive(bytes).await.unwrap();
+            let bytes = futures::stream::iter([Ok(bytes::Bytes::from_static(b"x"))]);
+            let arrived = folder.receive(bytes, 1).await.unwrap();
             folder.store(key, arrived, &ObjectRecord::default()).await.unwrap();
         }
         (dir, folder)

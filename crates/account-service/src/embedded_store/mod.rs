@@ -20,5 +20,6 @@ mod record;
 mod server;
 
 pub use folder::Folder;
+pub use operations::FULL;
 pub use record::ObjectRecord;
 pub use server::EmbeddedStore;

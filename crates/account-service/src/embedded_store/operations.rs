@@ -5,6 +5,7 @@ use std::io;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use futures::StreamExt;
+use hyper::StatusCode;
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput, CompleteMultipartUploadOutput,
     CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETag,
@@ -13,7 +14,7 @@ use s3s::dto::{
     ListPartsOutput, MultipartUpload, Part, PutObjectInput, PutObjectOutput, Range, StreamingBlob, Timestamp,
     UploadPartInput, UploadPartOutput,
 };
-use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 use super::folder::{Arrived, Folder, StoredPart, UploadRecord, is_no_upload};
 use super::record::ObjectRecord;
 use super::server::BUCKET;
+use crate::connections;
 
 /// What parts but the last must have, as in S3.
 const SMALLEST_PART: u64 = 5 * 1024 * 1024;
@@ -237,11 +239,9 @@ impl Folder {
         let expected =
             content_md5.map(|md5| BASE64_STANDARD.decode(md5).map_err(|_| s3_error!(InvalidDigest))).transpose()?;
         let body = body.ok_or_else(|| s3_error!(IncompleteBody))?;
-        let body = body.map(|bytes| bytes.map_err(|error| io::Error::new(io::ErrorKind::UnexpectedEof, error)));
-        let arrived = self.receive(body).await.map_err(|error| match error.kind() {
-            io::ErrorKind::Other => s3_error!(error, IncompleteBody),
-            _ => fault(error),
-        })?;
+        let body = body.map(|bytes| bytes.map_err(not_sent));
+        let announced = length.and_then(|length| u64::try_from(length).ok()).unwrap_or_default();
+        let arrived = self.receive(body, announced).await.map_err(not_received)?;
         if length.is_some_and(|length| u64::try_from(length).ok() != Some(arrived.size)) {
             return Err(s3_error!(IncompleteBody));
         }
@@ -308,8 +308,36 @@ fn no_such_key(error: io::Error) -> S3Error {
     }
 }
 
-/// A fault of the disk: full, read-only, gone.
+/// S3 has no code for a store without room.
+pub const FULL: &str = "StorageFull";
+
+/// A fault of the disk: full, read-only, gone. Of a full one clients are told to wait: it is no fault of the request's.
 pub fn fault(error: io::Error) -> S3Error {
     tracing::error!(%error, "the embedded store's folder can't be used");
+    if machine::is_full(&error) {
+        let message = "the disk is full; what was stored is safe, and there is a way on once there is room";
+        let mut full = S3Error::with_message(S3ErrorCode::Custom(FULL.into()), message);
+        full.set_status_code(StatusCode::SERVICE_UNAVAILABLE);
+        full.set_source(Box::new(error));
+        return full;
+    }
     s3_error!(error, InternalError, "the store's disk can't be used")
+}
+
+/// A body that broke off, or came too slowly.
+fn not_sent(error: s3s::StdError) -> io::Error {
+    let kind = match connections::is_too_slow(&*error) {
+        true => io::ErrorKind::TimedOut,
+        false => io::ErrorKind::UnexpectedEof,
+    };
+    io::Error::new(kind, error)
+}
+
+/// What kept a body from being stored: the disk, or whoever sent it.
+fn not_received(error: io::Error) -> S3Error {
+    match error.kind() {
+        io::ErrorKind::TimedOut => s3_error!(error, RequestTimeout, "the body came too slowly"),
+        io::ErrorKind::UnexpectedEof => s3_error!(error, IncompleteBody),
+        _ => fault(error),
+    }
 }

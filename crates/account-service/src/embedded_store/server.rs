@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
+use hyper::Request;
+use machine::{Room, files};
 use s3s::auth::{SecretKey, SimpleAuth};
 use s3s::service::S3ServiceBuilder;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::folder::Folder;
-use crate::connections;
+use crate::config::ConnectionPolicy;
+use crate::connections::{self, Paced, Refusals, Terms};
 use crate::key_file;
 use crate::object_store::BucketConfig;
 
@@ -38,7 +41,13 @@ impl EmbeddedStore {
     /// # Errors
     /// When the folder can't be written or no port is free.
     pub async fn start(data_dir: &Path) -> std::io::Result<Self> {
-        let folder = Folder::open(data_dir.join("store"))?;
+        files::folder(data_dir)?;
+        Self::start_with(data_dir, Room::keep(data_dir)).await
+    }
+
+    /// The same on a disk where others keep room, too.
+    pub(crate) async fn start_with(data_dir: &Path, room: Room) -> std::io::Result<Self> {
+        let folder = Folder::open(data_dir.join("store"), room)?;
         let key_id = key_file::read_or_make(data_dir, "store-key-id.key")?;
         let secret = key_file::read_or_make(data_dir, "store-secret.key")?;
         let mut builder = S3ServiceBuilder::new(folder.clone());
@@ -56,8 +65,14 @@ impl EmbeddedStore {
             connections: TaskTracker::new(),
         };
         let service = builder.build();
-        let serving =
-            connections::serve(listener, move |_| service.clone(), store.ending.clone(), store.connections.clone());
+        // Whoever is at this computer, and has a presigned address or knows the key.
+        let policy = ConnectionPolicy { most_by_address: None, ..ConnectionPolicy::default() };
+        let terms = Terms { policy, trusted_proxies: Vec::new(), refusals: Refusals::of_s3() };
+        let answer = move |_, request: Request<Paced>| {
+            let service = service.clone();
+            async move { service.call(request.map(s3s::Body::http_body_unsync)).await }
+        };
+        let serving = connections::serve(listener, terms, answer, store.ending.clone(), store.connections.clone());
         store.connections.spawn(serving);
         tracing::debug!(address = %store.address, "the embedded store is serving");
         Ok(store)

@@ -5,6 +5,7 @@
 
 mod address;
 mod keyed;
+mod under_way;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -12,9 +13,9 @@ use std::time::Duration;
 use account_api::ErrorCode;
 use uuid::Uuid;
 
-use address::Source;
-pub use address::client_address;
+pub use address::{Source, client_address};
 use keyed::Keyed;
+pub use under_way::Proxied;
 
 use crate::config::{Rate, RatePolicy};
 use crate::error::{Error, Result};

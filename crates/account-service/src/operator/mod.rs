@@ -25,7 +25,7 @@ use crate::auth::{self, Invitation};
 use crate::config::Config;
 use crate::embedded_store::EmbeddedStore;
 use crate::error::Error;
-use crate::server::{StartError, assemble, make_private};
+use crate::server::{StartError, assemble};
 use crate::service::App;
 use crate::storage::Database;
 
@@ -142,11 +142,11 @@ impl Operator {
 /// # Errors
 /// When the database can't be reached or is of a newer version of this service.
 pub async fn migrate(config: &Config) -> Result<Vec<String>, StartError> {
-    if config.database_url.is_none() {
-        make_private(&config.data_dir)
-            .map_err(|source| StartError::DataFolder { folder: config.data_dir.display().to_string(), source })?;
-    }
-    let database = Database::connect(config.database_url().expose_secret()).await.map_err(StartError::Database)?;
+    let room = config
+        .prepare_folder()
+        .map_err(|source| StartError::DataFolder { folder: config.data_dir.display().to_string(), source })?;
+    let database =
+        Database::connect(config.database_url().expose_secret(), &room).await.map_err(StartError::Database)?;
     let steps = database.migrate().await.map_err(StartError::Database)?;
     database.close().await;
     Ok(steps)

@@ -5,12 +5,12 @@ use std::time::Duration;
 use account_api::{ErrorCode, HealthResponse, MessageResponse, route};
 use axum::extract::State;
 
-use crate::error::{Error, Result};
+use crate::error::{DISK_IS_FULL, Error, Result};
 use crate::extract::Json;
 use crate::service::App;
 
-/// How long the store may take to answer before the service counts as not ready.
-const STORE: Duration = Duration::from_secs(5);
+/// How long database and store may each take to answer before the service counts as not ready.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// Whether the process is alive
 ///
@@ -26,19 +26,18 @@ pub async fn alive(State(app): State<App>) -> Json<HealthResponse> {
 
 /// Whether requests can be served
 ///
-/// Asks the database and the picture store.
+/// Writes to the database, asks the picture store, and looks whether there is room on the service's disk.
 #[utoipa::path(
     get, path = route::READYZ, tag = "service", operation_id = "isReady", security(()),
     responses((status = 200, description = "They can.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["database_unavailable", "storage_unavailable"]))),
 )]
 pub async fn ready(State(app): State<App>) -> Result<Json<MessageResponse>> {
-    app.database
-        .read()
-        .ping()
-        .await
-        .map_err(|error| Error::new(ErrorCode::DatabaseUnavailable, "The database doesn't answer.").because(error))?;
+    let silent = || Error::new(ErrorCode::DatabaseUnavailable, "The database doesn't take a write in time.");
+    tokio::time::timeout(ANSWER, app.database.try_write()).await.map_err(|_| silent())??;
     let slow = || Error::new(ErrorCode::StorageUnavailable, "The picture store doesn't answer.");
-    tokio::time::timeout(STORE, app.store.check()).await.map_err(|_| slow())??;
+    tokio::time::timeout(ANSWER, app.store.check()).await.map_err(|_| slow())??;
+    let full = |error: std::io::Error| Error::new(ErrorCode::StorageUnavailable, DISK_IS_FULL).because(error);
+    app.room.take(0).map_err(full)?;
     Ok(Json(MessageResponse { message: "ready".to_owned() }))
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use account_api::{ErrorCode, route};
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
@@ -21,6 +22,7 @@ use utoipa_axum::routes;
 use super::receive::BESIDE;
 use super::{account, auth, changes, document, health, images, links, openapi, person, recovery, uploads};
 use crate::config::Limits;
+use crate::connections::Held;
 use crate::error::Error;
 use crate::extract::ClientAddress;
 use crate::limits::client_address;
@@ -103,6 +105,13 @@ async fn by_address(State(app): State<App>, mut request: Request, next: Next) ->
         request.extensions_mut().insert(ClientAddress(client));
         if let Err(error) = app.rates.address(client) {
             return error.into_response();
+        }
+        // Connections are counted when they are opened, except for those of proxies, whose clients are known only now.
+        if client != peer.ip().to_canonical() {
+            return match app.proxied.begin(client) {
+                Ok(under_way) => next.run(request).await.map(|body| Body::new(Held::new(body, under_way))),
+                Err(error) => error.into_response(),
+            };
         }
     }
     next.run(request).await

@@ -9,8 +9,9 @@ use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 use crate::arrivals::Arrival;
-use crate::error::{Error, Result};
-use crate::extract::from_status;
+use crate::connections::is_too_slow;
+use crate::error::{DISK_IS_FULL, Error, Result};
+use crate::extract::{from_status, too_slow};
 use crate::service::Service;
 use crate::uploads::{self, Intake, Received};
 
@@ -123,6 +124,9 @@ async fn in_time<T>(app: &Service, piece: impl Future<Output = Result<T, Multipa
 }
 
 fn broken(error: MultipartError) -> Error {
+    if is_too_slow(&error) {
+        return too_slow();
+    }
     match error.status() {
         StatusCode::INTERNAL_SERVER_ERROR => Error::internal(error),
         status => from_status(status.as_u16(), format!("The form can't be read: {}.", error.body_text())),
@@ -130,6 +134,10 @@ fn broken(error: MultipartError) -> Error {
 }
 
 fn disk(error: std::io::Error) -> Error {
-    Error::new(ErrorCode::StorageUnavailable, "The service has no room to take this picture in. Try again later.")
-        .because(error)
+    let message = if machine::is_full(&error) {
+        DISK_IS_FULL
+    } else {
+        "The service's disk can't take this picture in right now. Nothing was kept of it; try again later."
+    };
+    Error::new(ErrorCode::StorageUnavailable, message).because(error)
 }

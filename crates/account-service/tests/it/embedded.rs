@@ -7,7 +7,12 @@ use crate::app::png;
 use crate::uploads::announcement;
 
 async fn on(dir: &std::path::Path, preferred_port: Option<u16>) -> Embedded {
-    let config = EmbeddedConfig { data_dir: dir.to_owned(), storage: EmbeddedStorage::ThisComputer, preferred_port };
+    let config = EmbeddedConfig {
+        data_dir: dir.to_owned(),
+        reserve_in: None,
+        storage: EmbeddedStorage::ThisComputer,
+        preferred_port,
+    };
     start(config).await.unwrap()
 }
 

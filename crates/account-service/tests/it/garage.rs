@@ -109,6 +109,7 @@ async fn links_of_ones_own_bucket_are_presigned_for_a_week() {
     let dir = tempfile::tempdir().unwrap();
     let service = start(EmbeddedConfig {
         data_dir: dir.path().to_owned(),
+        reserve_in: None,
         storage: EmbeddedStorage::Bucket(bucket_of(&garage)),
         preferred_port: None,
     })

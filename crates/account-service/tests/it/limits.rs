@@ -119,6 +119,7 @@ async fn the_service_inside_the_app_does_not_count() {
     let dir = tempfile::tempdir().unwrap();
     let service = start(EmbeddedConfig {
         data_dir: dir.path().to_owned(),
+        reserve_in: None,
         storage: EmbeddedStorage::ThisComputer,
         preferred_port: None,
     })

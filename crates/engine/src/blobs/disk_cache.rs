@@ -46,7 +46,7 @@ impl DiskCache {
 
     /// A file to fill, for [`DiskCache::keep`].
     pub(super) fn temporary(&self) -> io::Result<NamedTempFile> {
-        fs::create_dir_all(&self.folder)?;
+        machine::files::folder(&self.folder)?;
         NamedTempFile::with_prefix_in(PART, &self.folder)
     }
 
@@ -54,7 +54,7 @@ impl DiskCache {
     pub(super) fn keep(&self, key: &str, file: NamedTempFile) -> io::Result<PathBuf> {
         let path = self.path(key).ok_or(io::ErrorKind::InvalidInput)?;
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
+            machine::files::folder(folder)?;
         }
         let added = file.as_file().metadata()?.len();
         file.persist(&path).map_err(|error| error.error)?;

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::{EngineConfig, Role};
 use crate::describing::{self, WhomToAsk};
 use crate::events::{Event, Events};
-use crate::place::{OpenPlace, Places, Recovery};
+use crate::place::{self, OpenPlace, Places, Recovery};
 use crate::secrets::{SecretName, Vault};
 use crate::session::{Session, SessionParts};
 use crate::settings::{SavedPlace, Store};
@@ -70,7 +70,7 @@ pub(super) struct Host {
 impl Host {
     pub(super) async fn open(config: EngineConfig) -> Result<Arc<Host>> {
         let data_dir = config.data_dir;
-        std::fs::create_dir_all(&data_dir).map_err(|error| EngineError::disk("made", &data_dir, &error))?;
+        place::prepare_folder(&data_dir)?;
         let runtime = Handle::current();
         let events = Events::new(config.events, runtime.clone());
         let settings = Store::open(&data_dir)?;
@@ -251,6 +251,7 @@ impl Host {
         let session = Session::open(SessionParts {
             place: opened.place,
             library_dir: opened.library_dir,
+            room: opened.room,
             client: opened.client,
             events: self.events.clone(),
             whom_to_ask: self.whom_to_ask(),

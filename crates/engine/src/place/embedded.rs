@@ -21,10 +21,18 @@ use crate::view::{
 use crate::{EngineError, ErrorKind, Result};
 
 /// The embedded services that run in this process, by place. Each runs for as long as somebody holds it.
-#[derive(Default)]
-pub(super) struct Running(tokio::sync::Mutex<HashMap<String, Weak<Embedded>>>);
+pub(super) struct Running {
+    services: tokio::sync::Mutex<HashMap<String, Weak<Embedded>>>,
+    /// The app's folder, on whose disk room is kept for all of it.
+    reserve_in: PathBuf,
+}
 
 impl Running {
+    /// None yet.
+    pub(super) fn new(reserve_in: PathBuf) -> Self {
+        Self { services: tokio::sync::Mutex::default(), reserve_in }
+    }
+
     /// The running service of this computer, or a new one. For a bucket always a new one, because its key may be new.
     pub(super) async fn start(
         &self,
@@ -33,7 +41,7 @@ impl Running {
         storage: Storage,
         preferred_port: Option<u16>,
     ) -> Result<Arc<Embedded>> {
-        let mut running = self.0.lock().await;
+        let mut running = self.services.lock().await;
         let same = matches!(storage, Storage::ThisComputer);
         if let Some(embedded) = running.get(place_id).and_then(Weak::upgrade).filter(|_| same) {
             return Ok(embedded);
@@ -42,7 +50,8 @@ impl Running {
             Storage::ThisComputer => EmbeddedStorage::ThisComputer,
             Storage::Bucket(bucket) => EmbeddedStorage::Bucket(bucket),
         };
-        let started = embedded::start(EmbeddedConfig { data_dir, storage, preferred_port }).await;
+        let reserve_in = Some(self.reserve_in.clone());
+        let started = embedded::start(EmbeddedConfig { data_dir, reserve_in, storage, preferred_port }).await;
         let embedded = Arc::new(started.map_err(explain)?);
         running.insert(place_id.to_owned(), Arc::downgrade(&embedded));
         Ok(embedded)
@@ -52,12 +61,13 @@ impl Running {
 impl Running {
     /// The running service of a place.
     pub(super) async fn of(&self, place_id: &str) -> Option<Arc<Embedded>> {
-        self.0.lock().await.get(place_id).and_then(Weak::upgrade)
+        self.services.lock().await.get(place_id).and_then(Weak::upgrade)
     }
 
     /// Ends them all, after each has put away what it has to.
     pub(super) async fn shutdown(&self) {
-        let running: Vec<_> = self.0.lock().await.drain().filter_map(|(_, embedded)| embedded.upgrade()).collect();
+        let running: Vec<_> =
+            self.services.lock().await.drain().filter_map(|(_, embedded)| embedded.upgrade()).collect();
         futures::future::join_all(running.iter().map(|embedded| embedded.shutdown())).await;
     }
 }

@@ -1,7 +1,8 @@
 //! The folders of a place.
 
-use std::io;
 use std::path::{Path, PathBuf};
+
+use machine::files;
 
 use crate::error::io_reason;
 use crate::{EngineError, ErrorKind, Result};
@@ -29,19 +30,24 @@ pub(super) fn service_path(data_dir: &Path, id: &str) -> PathBuf {
     }
 }
 
+/// The app's own folder, made if need be. What others could read in there before, they can't any more.
+pub(crate) fn app(data_dir: &Path) -> Result<()> {
+    made(data_dir.to_owned())?;
+    files::tighten_within(data_dir, is_the_apps);
+    Ok(())
+}
+
+/// What the app makes in its folder. The person may have chosen one that holds other things, too.
+fn is_the_apps(name: &str) -> bool {
+    ["libraries", "buckets", "this-computer", "webview", "spool", "reserve"].contains(&name)
+        || ["settings", "secrets", "image-manager"].iter().any(|beginning| name.starts_with(beginning))
+}
+
 /// Only their owner may look into them: there are pictures and names of pictures.
 fn made(folder: PathBuf) -> Result<PathBuf> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made: io::Result<()> = builder.create(&folder);
-    made.map_err(|error| {
-        let message = format!(
-            "The folder {} can't be made: {}. Free some space or check its rights.",
-            folder.display(),
-            io_reason(&error)
-        );
+    files::folder(&folder).map_err(|error| {
+        let what_to_do = if machine::is_full(&error) { "Free some space." } else { "Check its rights." };
+        let message = format!("The folder {} can't be made: {}. {what_to_do}", folder.display(), io_reason(&error));
         EngineError::new(ErrorKind::Disk, message)
     })?;
     Ok(folder)

@@ -14,6 +14,7 @@ mod places;
 mod recovery;
 
 pub(crate) use account::which_code;
+pub(crate) use folders::app as prepare_folder;
 pub use open_place::OpenPlace;
 pub use places::Places;
 pub use recovery::Recovery;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use machine::Room;
+
 use super::recovery::Recovery;
 use crate::service::Client;
 use crate::view::Place;
@@ -16,6 +18,8 @@ pub struct OpenPlace {
     pub place: Place,
     /// The folder of its catalogue; exists.
     pub library_dir: PathBuf,
+    /// What is kept free on its disk, for deleting when it is full.
+    pub room: Room,
     /// Its service. An embedded one runs for as long as a clone of this lives.
     pub client: Client,
     /// Why the service can't be used, when that is known already: signed out, secrets locked, or the embedded service

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use account_api::{AuthResponse, LoginRequest, RegisterRequest};
+use machine::Room;
 
 use super::embedded::{BucketConfig, LocalSession, Running, Storage};
 use super::open_place::{OpenPlace, closed_service};
@@ -65,7 +66,10 @@ pub(super) struct Inner {
 impl Places {
     /// The places of a folder.
     pub fn new(data_dir: PathBuf, role: Role, device_name: String, settings: Store, vault: Vault) -> Self {
-        Self { inner: Arc::new(Inner { data_dir, role, device_name, settings, vault, running: Running::default() }) }
+        let reserve_in = data_dir.clone();
+        Self {
+            inner: Arc::new(Inner { data_dir, role, device_name, settings, vault, running: Running::new(reserve_in) }),
+        }
     }
 
     /// Opens the chosen place; `None` when none has been chosen. Never needs a network: a place whose service can't be
@@ -344,8 +348,8 @@ impl Places {
         let signed_in = !problem.as_ref().is_some_and(|problem| {
             matches!(problem.code, ErrorKind::SignedOut | ErrorKind::SecretsLocked | ErrorKind::SecretsNotKept)
         });
-        let place = self.described(&saved, signed_in);
-        Ok(OpenPlace { place, id, library_dir, client, problem, recovery, recovered })
+        let (place, room) = (self.described(&saved, signed_in), Room::keep(&self.inner.data_dir));
+        Ok(OpenPlace { place, id, library_dir, room, client, problem, recovery, recovered })
     }
 
     async fn account(&self, id: &str, service: &str) -> Result<Client> {

@@ -1,6 +1,6 @@
 //! Small files that only their owner may read, replaced as a whole, and shared by several processes.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -32,11 +32,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub(crate) struct Lock(#[allow(dead_code, reason = "holding it is its use")] File);
 
 fn lock_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    machine::files::options().create(true).truncate(false).write(true).open(path)
 }
 
 /// Waits for the lock. Only for locks that are held for moments.

@@ -13,7 +13,7 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A new path in the spool.
 pub(super) fn new_path(spool: &Path) -> io::Result<PathBuf> {
-    fs::create_dir_all(spool)?;
+    machine::files::folder(spool)?;
     Ok(spool.join(Uuid::new_v4().simple().to_string()))
 }
 
@@ -32,7 +32,7 @@ impl Unfinished {
     /// A new one.
     pub(super) fn create(spool: &Path) -> io::Result<Self> {
         let path = new_path(spool)?.with_extension(UNFINISHED);
-        let file = File::create_new(&path)?;
+        let file = machine::files::options().create_new(true).write(true).open(&path)?;
         file.lock()?;
         Ok(Self { path, file })
     }

@@ -1,8 +1,8 @@
 //! Who may import whom: shell → engine → {catalogue, pictures, describe, account-api, account-service};
 //! account-service → {account-api, describe, pictures}; catalogue → account-api (what is on the wire about a picture is
 //! declared once); these and the engine may import `names`, which knows of text only; whoever speaks to a network imports
-//! `network`, because who goes through which proxy is decided once for all of them; the others import nothing of this
-//! project.
+//! `network`, because who goes through which proxy is decided once for all of them; whoever writes to the disk imports
+//! `machine`, because who may read files is decided once, too; the others import nothing of this project.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,13 @@ use crate::tree::Tree;
 
 /// What each crate may depend on, among the crates of this project.
 const ALLOWED: &[(&str, &[&str])] = &[
-    (ROOT, &["engine"]),
-    ("engine", &["account-api", "account-service", "catalogue", "describe", "names", "network", "pictures"]),
-    ("account-service", &["account-api", "describe", "names", "network", "pictures"]),
+    (ROOT, &["engine", "machine"]),
+    ("engine", &["account-api", "account-service", "catalogue", "describe", "machine", "names", "network", "pictures"]),
+    ("account-service", &["account-api", "describe", "machine", "names", "network", "pictures"]),
     ("account-api", &[]),
-    ("catalogue", &["account-api", "names"]),
+    ("catalogue", &["account-api", "machine", "names"]),
     ("describe", &["network"]),
+    ("machine", &[]),
     ("names", &[]),
     ("network", &[]),
     ("pictures", &[]),
@@ -131,6 +132,7 @@ mod tests {
             ("account-service", "pictures"),
             ("catalogue", "rusqlite"),
             ("catalogue", "account-api"),
+            ("catalogue", "machine"),
         ] {
             assert_eq!(said(name, on, None), [""; 0], "{name} → {on}");
         }
@@ -145,6 +147,7 @@ mod tests {
             ("account-service", "engine"),
             ("catalogue", "account-service"),
             ("pictures", "describe"),
+            ("machine", "engine"),
             ("xtask", "engine"),
         ] {
             let said = said(name, on, None);

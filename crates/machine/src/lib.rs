@@ -1,0 +1,12 @@
+//! What every program of this project asks of the machine that it runs on: files that are nobody else's business
+//! ([`files`]), room for what has to work on a full disk ([`Room`]), enough open files ([`open_files`]), and a log that
+//! holds no secrets ([`log`]).
+//!
+//! Differences between systems are in here and nowhere else.
+
+pub mod files;
+pub mod log;
+pub mod open_files;
+mod room;
+
+pub use room::{Room, is_full};
