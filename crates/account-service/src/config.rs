@@ -405,7 +405,8 @@ impl Config {
 
 /// What the service makes in its data folder, which may hold other things, too.
 fn is_ours(name: &str) -> bool {
-    ["store", "transit", "reserve"].contains(&name) || name.starts_with("account.db") || name.ends_with(".key")
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| name.starts_with(beginning));
+    ["store", "transit", "reserve"].contains(&name) || begins(&["account.", "damaged-"]) || name.ends_with(".key")
 }
 
 /// How many connections leave enough files to open for everything else: each may want another one to the store, or a file.

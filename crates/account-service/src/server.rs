@@ -234,7 +234,8 @@ pub(crate) async fn assemble(
     let (bucket, embedded_store) = match &config.store {
         StoreConfig::Bucket(bucket) => (bucket.normalised().map_err(StartError::Bucket)?.0, None),
         StoreConfig::Embedded => {
-            let store = EmbeddedStore::start_with(&config.data_dir, room.clone()).await.map_err(data_folder)?;
+            let policy = config.limits.connections.clone();
+            let store = EmbeddedStore::start_with(&config.data_dir, room.clone(), policy).await.map_err(data_folder)?;
             (store.bucket(), Some(store))
         }
     };

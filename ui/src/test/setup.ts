@@ -1,5 +1,6 @@
 import '@testing-library/jest-dom/vitest';
-import { beforeEach } from 'vitest';
+import { configure } from '@testing-library/svelte';
+import { beforeEach, vi } from 'vitest';
 import { toasts } from '@/stores/toasts.svelte';
 
 // What jsdom lacks of a browser. Sizes are those of a window of 1,280 × 800; nothing moves, so nothing has to be waited for.
@@ -39,6 +40,13 @@ Object.defineProperties(HTMLElement.prototype, {
 });
 Element.prototype.scrollIntoView = () => {};
 HTMLCanvasElement.prototype.getContext = (() => null) as typeof HTMLCanvasElement.prototype.getContext;
+
+// What is waited for comes about at once, or a second later on a machine that is busy with something else.
+const PATIENCE = { timeout: 15_000 };
+configure({ asyncUtilTimeout: PATIENCE.timeout });
+const waitFor = vi.waitFor;
+vi.waitFor = (callback, options) =>
+  waitFor(callback, typeof options === 'number' ? options : { ...PATIENCE, ...options });
 
 beforeEach(() => {
   toasts.clear();

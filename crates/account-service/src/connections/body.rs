@@ -14,13 +14,7 @@ use crate::config::ConnectionPolicy;
 /// counts in which somebody waits for it: what is worked on meanwhile is not the client's fault.
 pub struct Paced {
     body: Incoming,
-    stall: Duration,
-    patience: Duration,
-    rate: u64,
-    /// Bytes that have come.
-    came: u64,
-    /// How long was waited for them.
-    waited: Duration,
+    pace: Pace,
     /// Since when somebody waits for the next ones, and when that is too long.
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
 }
@@ -45,14 +39,27 @@ pub fn is_too_slow(error: &(dyn std::error::Error + 'static)) -> bool {
 impl Paced {
     /// This body, at the pace that the policy asks for.
     pub fn new(body: Incoming, policy: &ConnectionPolicy) -> Self {
+        Self { body, pace: Pace::new(policy), waiting: None }
+    }
+}
+
+/// How much has come of a body, and how long was waited for it.
+struct Pace {
+    stall: Duration,
+    patience: Duration,
+    rate: u64,
+    came: u64,
+    waited: Duration,
+}
+
+impl Pace {
+    fn new(policy: &ConnectionPolicy) -> Self {
         Self {
-            body,
             stall: policy.body_stall,
             patience: policy.body_patience,
             rate: policy.body_rate.max(1),
             came: 0,
             waited: Duration::ZERO,
-            waiting: None,
         }
     }
 
@@ -70,14 +77,14 @@ impl Body for Paced {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
             if let Some((since, _)) = self.waiting.take() {
-                self.waited += since.elapsed();
+                self.pace.waited += since.elapsed();
             }
             if let Some(Ok(frame)) = &frame {
-                self.came += frame.data_ref().map_or(0, |data| data.len() as u64);
+                self.pace.came += frame.data_ref().map_or(0, |data| data.len() as u64);
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let left = self.left();
+        let left = self.pace.left();
         let (_, until) = self.waiting.get_or_insert_with(|| (Instant::now(), Box::pin(tokio::time::sleep(left))));
         ready!(until.as_mut().poll(cx));
         Poll::Ready(Some(Err(TooSlow.into())))
@@ -119,5 +126,35 @@ impl<B: Body, T: Unpin> Body for Held<B, T> {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_slow_line_is_waited_for_and_a_trickle_is_not() {
+        let mut slow = Pace::new(&ConnectionPolicy::default());
+        // 4 KiB a second, for an hour: a picture of 14 MiB.
+        for _ in 0..3600 {
+            assert!(slow.left() > SECOND);
+            (slow.came, slow.waited) = (slow.came + 4096, slow.waited + SECOND);
+        }
+        let mut trickle = Pace::new(&ConnectionPolicy::default());
+        let lasted = std::iter::repeat_with(|| {
+            (trickle.came, trickle.waited) = (trickle.came + 1, trickle.waited + SECOND);
+            trickle.left()
+        });
+        assert_eq!(lasted.take_while(|left| !left.is_zero()).count(), 30, "a byte a second");
+    }
+
+    #[test]
+    fn a_line_that_breaks_off_is_given_a_minute_however_fast_it_was() {
+        let mut fast = Pace::new(&ConnectionPolicy::default());
+        fast.came = 1 << 30;
+        assert_eq!(fast.left(), 60 * SECOND);
     }
 }

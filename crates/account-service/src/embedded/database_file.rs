@@ -45,7 +45,7 @@ impl Lock {
     async fn take(data_dir: &Path, name: &str) -> io::Result<Self> {
         let path = data_dir.join(name);
         let locked = tokio::task::spawn_blocking(move || {
-            let file = File::options().create(true).truncate(false).write(true).open(path)?;
+            let file = machine::files::options().create(true).truncate(false).write(true).open(path)?;
             file.lock()?;
             Ok(Self { _file: file })
         });
@@ -174,7 +174,10 @@ fn set_aside(path: &Path) -> io::Result<Option<PathBuf>> {
     let folder = loop {
         let folder = path.with_file_name(format!("damaged-{number}"));
         match fs::create_dir(&folder) {
-            Ok(()) => break folder,
+            Ok(()) => {
+                machine::files::tighten(&folder);
+                break folder;
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
             Err(error) => return Err(error),
         }

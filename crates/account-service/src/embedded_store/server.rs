@@ -42,11 +42,11 @@ impl EmbeddedStore {
     /// When the folder can't be written or no port is free.
     pub async fn start(data_dir: &Path) -> std::io::Result<Self> {
         files::folder(data_dir)?;
-        Self::start_with(data_dir, Room::keep(data_dir)).await
+        Self::start_with(data_dir, Room::keep(data_dir), ConnectionPolicy::default()).await
     }
 
-    /// The same on a disk where others keep room, too.
-    pub(crate) async fn start_with(data_dir: &Path, room: Room) -> std::io::Result<Self> {
+    /// The same on a disk where others keep room, too, and with bounds on connections.
+    pub(crate) async fn start_with(data_dir: &Path, room: Room, policy: ConnectionPolicy) -> std::io::Result<Self> {
         let folder = Folder::open(data_dir.join("store"), room)?;
         let key_id = key_file::read_or_make(data_dir, "store-key-id.key")?;
         let secret = key_file::read_or_make(data_dir, "store-secret.key")?;
@@ -66,7 +66,7 @@ impl EmbeddedStore {
         };
         let service = builder.build();
         // Whoever is at this computer, and has a presigned address or knows the key.
-        let policy = ConnectionPolicy { most_by_address: None, ..ConnectionPolicy::default() };
+        let policy = ConnectionPolicy { most_by_address: None, ..policy };
         let terms = Terms { policy, trusted_proxies: Vec::new(), refusals: Refusals::of_s3() };
         let answer = move |_, request: Request<Paced>| {
             let service = service.clone();

@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use account_api::{ErrorCode, Image, ImageResponse, MessageResponse, route};
+use account_api::{
+    AuthResponse, ErrorCode, Image, ImageResponse, LoginRequest, MessageResponse, RegisterRequest, route,
+};
 use account_service::config::StoreConfig;
 use reqwest::Method;
 use rstest::rstest;
@@ -189,8 +191,34 @@ async fn a_full_disk_takes_nothing_and_loses_nothing() {
     assert!(matches!(code, ErrorCode::StorageUnavailable | ErrorCode::DatabaseUnavailable), "{code:?}");
     out_of_reach(&full, code);
     assert!(stored.len() > 1);
+    // Somebody else takes the rest, to the last byte.
+    let mut greedy = std::fs::File::create(inside.join("greedy")).unwrap();
+    while std::io::Write::write(&mut greedy, &[1; 4096]).is_ok() {}
+    for seed in 0..4 {
+        let refused = form(&anna, "more.png", noise(50 + seed)).await;
+        out_of_reach(&refused, refused.code());
+        let said = String::from_utf8(refused.body).unwrap();
+        assert!(said.contains("disk"), "{said}");
+    }
+    let ready = service.nobody().get(route::READYZ).await;
+    out_of_reach(&ready, ready.code());
     let _: MessageResponse = service.nobody().get(route::HEALTHZ).await.ok();
+
+    // Without any room people sign in, look, and delete, into the trash and for good.
+    let again = LoginRequest {
+        username: "anna".to_owned(),
+        password: "a long enough password".to_owned(),
+        ..LoginRequest::default()
+    };
+    let _: AuthResponse = service.nobody().post(route::LOGIN, &again).await.ok();
+    let last = stored.pop().unwrap();
+    let _: MessageResponse = anna.delete(&path(route::IMAGE, &last.id)).await.ok();
+    let _: MessageResponse = anna.delete(&format!("{}?permanent=true", path(route::IMAGE, &last.id))).await.ok();
+    // With room it goes on at once, and by itself.
+    drop(greedy);
+    std::fs::remove_file(inside.join("greedy")).unwrap();
     std::fs::remove_file(ballast).unwrap();
+    let _: MessageResponse = service.nobody().get(route::READYZ).await.ok();
 
     // Everything that was confirmed is there, and whole; nothing else is.
     let images = anna.images().await;
@@ -207,4 +235,78 @@ async fn a_full_disk_takes_nothing_and_loses_nothing() {
     let _: MessageResponse = anna.delete(&gone).await.ok();
     let image = form(&anna, "late.png", noise(99)).await.ok::<ImageResponse>().image;
     assert!(Answer::of(service.http.get(image.url.unwrap())).await.body == noise(99));
+}
+
+/// What somebody sends who wants an account.
+fn wish(name: String) -> RegisterRequest {
+    let email = format!("{name}@example.com");
+    RegisterRequest {
+        username: name,
+        email,
+        password: "a long enough password".to_owned(),
+        device_name: None,
+        invitation: None,
+    }
+}
+
+/// Every write of a file beyond a bound fails in this process, until the bound is lifted: what a full disk is like, without
+/// one, for tests that everybody can run.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_that_failed_keep_nobody_from_writing_once_there_is_room() {
+    let setup = Setup::on(Db::Sqlite, None).await;
+    let mut command = setup.command("sh");
+    // In blocks of 512 bytes. Without the trap the first such write would end the process.
+    command.args(["-c", r#"trap "" XFSZ; ulimit -S -f 2048; exec "$1" serve"#, "sh", PROGRAM]);
+    let service = setup.serve_as(command).await;
+    let _: MessageResponse = service.nobody().get(route::READYZ).await.ok();
+    let mut failed = 0;
+    for number in 0.. {
+        assert!(number < 1000, "there is no bound");
+        let answer = service.nobody().post(route::REGISTER, &wish(format!("person{number}"))).await;
+        if answer.status.as_u16() != 201 {
+            out_of_reach(&answer, ErrorCode::DatabaseUnavailable);
+            let said = String::from_utf8(answer.body).unwrap();
+            assert!(said.contains("disk") && !said.contains("database is"), "{said}");
+            failed += 1;
+        }
+        // More often than there are connections: one that broke must not be used again.
+        if failed > 20 {
+            break;
+        }
+    }
+    out_of_reach(&service.nobody().get(route::READYZ).await, ErrorCode::DatabaseUnavailable);
+    let lifted = Command::new("prlimit").args(["--fsize=unlimited", "--pid", &service.pid().to_string()]).status();
+    assert!(lifted.unwrap().success());
+    let _: MessageResponse = service.nobody().get(route::READYZ).await.ok();
+    let all = futures::future::join_all((0..20).map(|number| {
+        let nobody = service.nobody();
+        async move { nobody.post(route::REGISTER, &wish(format!("late{number}"))).await }
+    }));
+    assert!(all.await.iter().all(|answer| answer.status.as_u16() == 201));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_only_reads_is_not_ready() {
+    use sea_orm::ConnectionTrait;
+    use secrecy::ExposeSecret;
+    let app = TestApp::start(Db::Postgres).await;
+    let _: MessageResponse = app.nobody().get(route::READYZ).await.ok();
+    let url = url::Url::parse(app.config.database_url.as_ref().unwrap().expose_secret()).unwrap();
+    let name = url.path().trim_start_matches('/').to_owned();
+    let mut beside = url.clone();
+    beside.set_path("postgres");
+    let admin = sea_orm::Database::connect(beside.as_str()).await.unwrap();
+    let only_reads = async |what: &str| {
+        let setting = format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only = {what}");
+        admin.execute_unprepared(&setting).await.unwrap();
+        // It holds for connections that are made from now on.
+        let others = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        admin.execute_unprepared(&others).await.unwrap();
+    };
+    only_reads("on").await;
+    out_of_reach(&app.nobody().get(route::READYZ).await, ErrorCode::DatabaseUnavailable);
+    only_reads("off").await;
+    let _: MessageResponse = app.nobody().get(route::READYZ).await.ok();
+    admin.close().await.unwrap();
 }

@@ -8,6 +8,7 @@ mod batches;
 mod changes;
 mod check;
 mod clocks;
+mod connections;
 mod contract;
 mod embedded;
 mod errors;

@@ -6,7 +6,7 @@ use account_api::{
 use rstest::rstest;
 
 use crate::app::{Answer, Db, Site, png};
-use crate::process::Setup;
+use crate::process::{PROGRAM, Setup};
 use crate::uploads::announcement;
 
 fn login(name: &str, password: &str) -> LoginRequest {
@@ -134,4 +134,27 @@ async fn half_a_group_of_variables_is_an_error_that_names_what_is_missing() {
     std::fs::write(from_file.folder().join(".env"), "OPENAI_MODEL=gpt-4.1\n").unwrap();
     let ran = from_file.run(&["migrate"]);
     assert!(ran.code == Some(2) && ran.err.contains("OPENAI_API_KEY"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_of_variables_is_read_from_the_working_folder_only_and_only_if_it_is_the_operators() {
+    use std::os::unix::fs::PermissionsExt;
+    let setup = Setup::on(Db::Sqlite, None).await;
+    std::fs::write(setup.folder().join(".env"), "DATABASE_URL=mysql://nobody\n").unwrap();
+    let below = setup.folder().join("below");
+    std::fs::create_dir(&below).unwrap();
+    let ran = setup.command(PROGRAM).arg("migrate").current_dir(&below).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    std::fs::set_permissions(setup.folder().join(".env"), std::fs::Permissions::from_mode(0o666)).unwrap();
+    let ran = setup.run(&["migrate"]);
+    assert!(ran.code == Some(2) && ran.err.contains("others may write it"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_can_be_guessed_is_refused_at_the_start() {
+    let mut setup = Setup::on(Db::Sqlite, None).await;
+    setup.set("JWT_SECRET_KEY", "hush-hush");
+    let ran = setup.run(&["serve"]);
+    assert!(ran.code == Some(2) && ran.err.contains("JWT_SECRET_KEY") && ran.err.contains("at least 32"), "{ran:?}");
 }

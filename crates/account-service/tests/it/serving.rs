@@ -51,7 +51,9 @@ async fn what_is_in_flight_is_finished_when_it_is_asked_to_end(#[values(Db::Sqli
     }
     sender.send(rest).await.unwrap();
     drop(sender);
-    assert_eq!(upload.await.unwrap().status, 201);
+    let uploaded = upload.await.unwrap();
+    assert_eq!(uploaded.status, 201);
+    assert_eq!(uploaded.headers["connection"], "close", "so that nobody sends another request on it");
     let auth = anna.auth.clone().unwrap();
     let (status, log) = service.end("CONT").await;
     assert!(status.success() && log.contains("ended"), "{status} {log}");
@@ -71,7 +73,7 @@ async fn the_log_has_request_ids_and_no_secrets() {
     setup.set("DATABASE_URL", url);
     setup.set("JWT_SECRET_KEY", "hush-signing-key-that-is-long-enough");
     setup.set("LOG_FORMAT", "json");
-    setup.set("RUST_LOG", "debug");
+    setup.set("RUST_LOG", "trace");
     let service = setup.serve().await;
     let anna = service.register("anna").await;
     let image = anna.upload("hush-name.png", &png(1)).await;
@@ -109,6 +111,8 @@ async fn the_log_has_request_ids_and_no_secrets() {
         &refreshed.refresh_token,
         signature,
         token,
+        "X-Amz-Signature=",
+        ", Signature=",
     ] {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret} is in the log");
@@ -153,4 +157,48 @@ async fn an_address_that_is_taken_is_told_at_the_start() {
     setup.set("LISTEN", taken.local_addr().unwrap().to_string());
     let ran = setup.run(&[]);
     assert!(ran.code == Some(1) && ran.err.contains(&taken.local_addr().unwrap().to_string()), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_it_keeps_is_its_owners_only_also_where_it_was_there_before() {
+    use std::os::unix::fs::PermissionsExt;
+    let setup = Setup::on(Db::Sqlite, None).await;
+    let service = setup.serve().await;
+    let anna = service.register("anna").await;
+    anna.upload("a.png", &png(1)).await;
+    let auth = anna.auth.clone().unwrap();
+    service.end("TERM").await;
+    // As an older version left it, or somebody who copied it.
+    let theirs = setup.data().join("notes.txt");
+    std::fs::write(&theirs, "not ours").unwrap();
+    for path in everything(&setup.data()) {
+        let mode = if path.is_dir() { 0o755 } else { 0o644 };
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let service = setup.serve().await;
+    service.signed_in(auth).upload("b.png", &png(2)).await;
+    for path in everything(&setup.data()) {
+        let mode = path.metadata().unwrap().permissions().mode() & 0o777;
+        let expected = match path.is_dir() {
+            true => 0o700,
+            false if path == theirs => 0o644,
+            false => 0o600,
+        };
+        assert_eq!(mode, expected, "{mode:o} {}", path.display());
+    }
+}
+
+/// A folder and all that is in it.
+#[cfg(unix)]
+fn everything(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut all = vec![folder.to_owned()];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        match entry.file_type().unwrap().is_dir() {
+            true => all.extend(everything(&entry.path())),
+            false => all.push(entry.path()),
+        }
+    }
+    all
 }

@@ -139,7 +139,8 @@ async fn no_answer_in_time(#[values(Api::Responses, Api::ChatCompletions)] api: 
     let endpoint = Endpoint { timeout: Duration::from_millis(300), ..endpoint(&ai, api) };
     let error = Describer::new(endpoint).unwrap().describe(&picture(), None).await.unwrap_err();
     assert_eq!(error.code(), "timed_out");
-    assert_eq!(ai.requests().len(), 1);
+    // On a machine that is busy the time may be up before the request has come there.
+    assert!(ai.requests().len() <= 1, "it is not asked again");
 }
 
 #[rstest]

@@ -132,7 +132,7 @@ pub async fn vault_of_hanging(folder: &Path, keychain: &Arc<FakeKeychain>) -> Va
 /// Opens a vault with a passphrase.
 pub async fn vault_with(folder: &Path, passphrase: &str) -> Vault {
     let keychain = FakeKeychain::new(Mood::Absent);
-    Vault::open_with(folder, Some(passphrase.into()), keychain, Duration::from_secs(5)).await
+    Vault::open_with(folder, Some(passphrase.into()), keychain, Duration::from_secs(60)).await
 }
 
 /// The secret as text.
