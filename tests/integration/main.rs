@@ -8,6 +8,7 @@ mod cli_library;
 mod cli_names;
 mod cli_network;
 mod cli_places;
+mod cli_private;
 mod cli_rebuild;
 mod cli_uploads;
 mod doctor_place;

@@ -41,11 +41,19 @@ pub enum CatalogueError {
 /// The result of opening, reading and writing.
 pub type Result<T, E = CatalogueError> = std::result::Result<T, E>;
 
+/// What [`CatalogueError::Disk`] says of a disk without room.
+const FULL: &str = "it is full";
+
 impl CatalogueError {
+    /// The disk has no room.
+    pub(crate) fn full() -> Self {
+        Self::Disk(FULL.to_owned())
+    }
+
     /// Whether it is for want of room on the disk.
     pub fn is_full(&self) -> bool {
         match self {
-            CatalogueError::Disk(why) => why.contains("full"),
+            CatalogueError::Disk(why) => why == FULL,
             CatalogueError::Io { source, .. } => machine::is_full(source),
             _ => false,
         }
@@ -64,11 +72,11 @@ const SHARED_MEMORY_SIZE: i32 = rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 impl From<rusqlite::Error> for CatalogueError {
     fn from(error: rusqlite::Error) -> Self {
         if error.sqlite_error().is_some_and(|code| code.extended_code == SHARED_MEMORY_SIZE) {
-            return CatalogueError::Disk("it is full".to_owned());
+            return CatalogueError::full();
         }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => CatalogueError::Damaged(error.to_string()),
-            Some(ErrorCode::DiskFull) => CatalogueError::Disk("it is full".to_owned()),
+            Some(ErrorCode::DiskFull) => CatalogueError::full(),
             Some(
                 ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::PermissionDenied,
             ) => CatalogueError::Disk(error.to_string()),

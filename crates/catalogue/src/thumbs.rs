@@ -132,7 +132,7 @@ impl ThumbStore {
         }
         let (key, cap) = (sha256.to_owned(), self.shared.cap);
         let (number, pool) = self.pool();
-        pool.room().take(size).map_err(|full| CatalogueError::Disk(full.to_string()))?;
+        pool.room().take(size).map_err(|_| CatalogueError::full())?;
         let done = pool
             .write(move |conn| {
                 conn.prepare_cached(

@@ -173,9 +173,10 @@ impl From<CatalogueError> for EngineError {
             CatalogueError::Io { path, source } => EngineError::new(
                 ErrorKind::Disk,
                 format!(
-                    "“{}” can't be written: {source}. Nothing that was confirmed is lost. Check the disk and its rights, \
-                     and try again.",
-                    path.display()
+                    "“{}” can't be written: {}. Nothing that was confirmed is lost. Check the disk and its rights, and try \
+                     again.",
+                    path.display(),
+                    io_reason(&source)
                 ),
             ),
             CatalogueError::Sqlite(_) | CatalogueError::Closed => EngineError::fault(),

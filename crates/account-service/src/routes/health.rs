@@ -12,6 +12,9 @@ use crate::service::App;
 /// How long database and store may each take to answer before the service counts as not ready.
 const ANSWER: Duration = Duration::from_secs(5);
 
+/// What has to have room for the service to count as ready, in bytes.
+const PICTURE: u64 = 1024 * 1024;
+
 /// Whether the process is alive
 ///
 /// With how people come by an account here.
@@ -38,6 +41,6 @@ pub async fn ready(State(app): State<App>) -> Result<Json<MessageResponse>> {
     let slow = || Error::new(ErrorCode::StorageUnavailable, "The picture store doesn't answer.");
     tokio::time::timeout(ANSWER, app.store.check()).await.map_err(|_| slow())??;
     let full = |error: std::io::Error| Error::new(ErrorCode::StorageUnavailable, DISK_IS_FULL).because(error);
-    app.room.take(0).map_err(full)?;
+    app.room.take(PICTURE).map_err(full)?;
     Ok(Json(MessageResponse { message: "ready".to_owned() }))
 }

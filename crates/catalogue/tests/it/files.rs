@@ -213,3 +213,45 @@ fn a_reader_can_not_write() {
     assert!(wait(catalogue.read(|conn| picture::upsert(conn, &facts(1)))).is_err());
     assert_eq!(write(&catalogue, |conn| picture::upsert(conn, &facts(1))), 1);
 }
+
+#[test]
+fn a_full_disk_is_said_to_be_one_and_is_over_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = Catalogue::open(folder.path()).unwrap().catalogue;
+    // SQLite answers just as it does on a disk that is full.
+    let bound = |pages: u32| {
+        wait(catalogue.write(move |conn| {
+            conn.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get::<_, u32>(0))
+        }))
+    };
+    bound(1).unwrap();
+    for _ in 0..3 {
+        let full = wait(catalogue.write(|conn| conn.execute("CREATE TABLE filler AS SELECT zeroblob(1000000)", [])));
+        let full = full.unwrap_err();
+        assert!(full.is_full() && full.to_string().contains("disk"), "{full}");
+    }
+    bound(1_000_000).unwrap();
+    put(&catalogue, vec![facts(1)]);
+    assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["IMG_0001.jpg"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_library_is_its_owners_only_also_when_it_was_there_before() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    drop(Catalogue::open(folder.path()).unwrap());
+    fs::create_dir(folder.path().join("originals")).unwrap();
+    fs::write(folder.path().join("originals/a.jpg"), "a").unwrap();
+    let within = ["", FILE_NAME, "originals", "originals/a.jpg"].map(|name| folder.path().join(name));
+    for path in &within {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let opened = Catalogue::open(folder.path()).unwrap();
+    let beside = ["catalogue.db-wal", "catalogue.db-shm", "opening.lock"].map(|name| folder.path().join(name));
+    for path in within.iter().chain(&beside) {
+        let mode = path.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o} {}", path.display());
+    }
+    drop(opened);
+}

@@ -39,7 +39,7 @@ pub(crate) fn app(data_dir: &Path) -> Result<()> {
 
 /// What the app makes in its folder. The person may have chosen one that holds other things, too.
 fn is_the_apps(name: &str) -> bool {
-    ["libraries", "buckets", "this-computer", "webview", "spool", "reserve"].contains(&name)
+    ["libraries", "buckets", "this-computer", "webview", "window.json", "reserve"].contains(&name)
         || ["settings", "secrets", "image-manager"].iter().any(|beginning| name.starts_with(beginning))
 }
 
