@@ -50,13 +50,16 @@ async fn this_computer_is_examined_whole_and_left_as_it_was() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_others_can_read_is_told() {
+async fn a_folder_that_others_can_read_is_closed_and_one_that_is_shared_on_purpose_is_told() {
     use std::os::unix::fs::PermissionsExt;
     let terminal = Terminal::new().with_passphrase();
     terminal.run(&["list"]).await.ok();
     let folder = terminal.data_dir().join("this-computer");
     let open = |mode| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
     open(0o755);
+    terminal.run(&["doctor"]).await.ok();
+    assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    open(0o1755);
     let ran = terminal.run(&["doctor", "--json"]).await.ended(1);
     let told = failed(&ran)[0]["message"].as_str().unwrap().to_owned();
     assert!(told.contains("Other people of this computer can read") && told.contains("chmod 700"), "{told}");
