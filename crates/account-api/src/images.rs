@@ -43,6 +43,10 @@ pub struct Image {
     /// When the camera took it, as the camera's clock said: `2026-03-01T12:00:00` with an offset only if it is known.
     #[cfg_attr(feature = "openapi", schema(example = "2026-03-01T12:00:00+01:00"))]
     pub taken_at: Option<String>,
+    /// When its file was last modified (UTC), of a picture that doesn't say itself when it was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2026-03-01T12:00:00Z"))]
+    pub file_modified_at: Option<String>,
     /// Make and model of the camera.
     #[cfg_attr(feature = "openapi", schema(example = "Fujifilm X100V"))]
     pub camera: Option<String>,

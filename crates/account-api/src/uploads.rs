@@ -75,6 +75,13 @@ pub struct NewPicture {
         schema(max_length = 40, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", example = "2026-03-01T12:00:00")
     )]
     pub taken_at: Option<String>,
+    /// See [`Image::file_modified_at`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 40, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", example = "2026-03-01T12:00:00Z")
+    )]
+    pub file_modified_at: Option<String>,
     /// See [`Image::camera`]; at most 200 characters.
     #[cfg_attr(
         feature = "openapi",

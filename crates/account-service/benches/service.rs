@@ -189,6 +189,7 @@ impl Caller {
             width: Some(4000),
             height: Some(3000),
             taken_at: None,
+            file_modified_at: None,
             camera: None,
             thumbhash: None,
             thumbnail: None,

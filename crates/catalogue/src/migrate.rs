@@ -24,6 +24,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::upload::CANCELLED_TOGETHER),
     M::up(table::picture_search::FOLDED),
     M::up(table::upload::FOUND_IN_FOLDERS),
+    M::up(table::picture::FILE_DATES),
 ];
 
 /// The newest schema version.

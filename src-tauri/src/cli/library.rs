@@ -23,6 +23,8 @@ struct Picture<'a> {
     width: Option<u32>,
     height: Option<u32>,
     taken_at: Option<&'a str>,
+    /// The date that it goes by when it doesn't say when it was taken.
+    file_modified_at: Option<&'a str>,
     camera: Option<&'a str>,
     added_at: &'a str,
     deleted_at: Option<&'a str>,
@@ -59,6 +61,7 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             width: detail.width,
             height: detail.height,
             taken_at: detail.taken_at.as_deref(),
+            file_modified_at: detail.file_modified_at.as_deref(),
             camera: detail.camera.as_deref(),
             added_at: &detail.added_at,
             deleted_at: detail.deleted_at.as_deref(),
@@ -137,7 +140,7 @@ async fn print(
 }
 
 fn row(picture: &PictureDetail) -> String {
-    let date = picture.taken_at.as_deref().unwrap_or(&picture.added_at);
+    let date = picture.taken_at.as_ref().or(picture.file_modified_at.as_ref()).unwrap_or(&picture.added_at);
     let date = date.get(..10).unwrap_or(date);
     let state = match (picture.fault, picture.proof) {
         (Some(Fault::Missing), _) => "  (missing in the store)",
@@ -192,6 +195,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Size", Some(format!("{} ({} bytes)", size(picture.size), picture.size))),
         ("Pixels", pixels),
         ("Taken", picture.taken_at.clone()),
+        ("File date", picture.file_modified_at.as_ref().map(|at| format!("{at} (the picture itself has no date)"))),
         ("Camera", picture.camera.clone()),
         ("Added", Some(picture.added_at.clone())),
         ("In trash", picture.deleted_at.clone()),

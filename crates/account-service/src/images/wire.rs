@@ -22,6 +22,7 @@ pub fn wire_image(row: image::Model) -> Image {
         width: row.width.and_then(|width| width.try_into().ok()),
         height: row.height.and_then(|height| height.try_into().ok()),
         taken_at: row.taken_at,
+        file_modified_at: row.file_modified_at,
         camera: row.camera,
         thumbhash: row.thumbhash,
         has_thumbnail: row.has_thumbnail,

@@ -18,6 +18,8 @@ pub struct Facts<'a> {
     pub sha256: &'a str,
     /// As the camera's clock said.
     pub taken_at: Option<&'a str>,
+    /// When its file was last modified, at most 40 characters.
+    pub file_modified_at: Option<&'a str>,
     /// In pixels, after orientation.
     pub width: Option<u32>,
     /// In pixels, after orientation.
@@ -46,7 +48,13 @@ impl Facts<'_> {
             name if name.len() <= LONGEST_NAME => add("name", name),
             _ => add("name64", BASE64_STANDARD.encode(self.name)),
         };
-        for (key, text) in [("taken", self.taken_at), ("camera", self.camera), ("thumbhash", self.thumbhash)] {
+        let texts = [
+            ("taken", self.taken_at),
+            ("modified", self.file_modified_at),
+            ("camera", self.camera),
+            ("thumbhash", self.thumbhash),
+        ];
+        for (key, text) in texts {
             if let Some(text) = text.map(encoded).filter(|text| text.len() <= LONGEST_TEXT) {
                 add(key, text);
             }
@@ -70,6 +78,8 @@ pub struct Said {
     /// As of [`Facts`].
     pub taken_at: Option<String>,
     /// As of [`Facts`].
+    pub file_modified_at: Option<String>,
+    /// As of [`Facts`].
     pub width: Option<u32>,
     /// As of [`Facts`].
     pub height: Option<u32>,
@@ -89,6 +99,7 @@ impl Said {
             name: text("name").or_else(long).and_then(|name| names::kept(&name)),
             sha256: metadata.get("sha256").filter(|hex| is_sha256(hex)).cloned(),
             taken_at: text("taken"),
+            file_modified_at: text("modified"),
             width: side("width"),
             height: side("height"),
             camera: text("camera"),
@@ -118,6 +129,7 @@ mod tests {
             name,
             sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
             taken_at: Some("2026-03-01T12:00:00+01:00"),
+            file_modified_at: Some("2026-03-01T12:00:00Z"),
             width: Some(u32::MAX),
             height: Some(u32::MAX),
             camera: Some(camera),
@@ -139,6 +151,7 @@ mod tests {
                 let read = Said::read(&metadata);
                 assert_eq!((read.name.as_deref(), read.width), (Some(name), Some(u32::MAX)));
                 assert_eq!(read.taken_at.as_deref(), Some("2026-03-01T12:00:00+01:00"));
+                assert_eq!(read.file_modified_at.as_deref(), Some("2026-03-01T12:00:00Z"));
                 assert!(read.camera.is_none_or(|read| read == camera));
             }
         }

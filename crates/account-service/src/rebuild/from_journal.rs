@@ -108,6 +108,7 @@ fn model(
         width: side(image.width),
         height: side(image.height),
         taken_at: image.taken_at,
+        file_modified_at: image.file_modified_at,
         camera: image.camera,
         thumbhash: image.thumbhash,
         object_key: stored.key,

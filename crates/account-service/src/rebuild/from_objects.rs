@@ -147,6 +147,7 @@ fn said(owner: &Owner, key: &Key, found: &Found, stored: &StoredObject, sha256: 
         width: side(says.width),
         height: side(says.height),
         taken_at: says.taken_at,
+        file_modified_at: says.file_modified_at,
         camera: says.camera,
         thumbhash: says.thumbhash,
         object_key: found.key.clone(),

@@ -49,7 +49,12 @@ pub fn check(file: &NewPicture, limits: &Limits) -> Result<Media> {
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) || name.contains('/') {
         return Err(Error::invalid(format!("name: a file's name without folders, 1 to {NAME} characters.")));
     }
-    let texts = [("taken_at", &file.taken_at, 40), ("camera", &file.camera, 200), ("thumbhash", &file.thumbhash, 60)];
+    let texts = [
+        ("taken_at", &file.taken_at, 40),
+        ("file_modified_at", &file.file_modified_at, 40),
+        ("camera", &file.camera, 200),
+        ("thumbhash", &file.thumbhash, 60),
+    ];
     for (field, text, most) in texts {
         if text.as_ref().is_some_and(|text| text.chars().count() > most || text.chars().any(char::is_control)) {
             return Err(Error::invalid(format!("{field}: at most {most} characters.")));
@@ -173,6 +178,7 @@ impl Announced {
                 name: self.file.name.trim(),
                 sha256: &self.file.sha256,
                 taken_at: self.file.taken_at.as_deref(),
+                file_modified_at: self.file.file_modified_at.as_deref(),
                 width: self.file.width,
                 height: self.file.height,
                 camera: self.file.camera.as_deref(),

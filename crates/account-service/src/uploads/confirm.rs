@@ -233,6 +233,7 @@ fn new_picture(stored: &Stored, revision: i64) -> Result<image::Model> {
         width: side(file.width),
         height: side(file.height),
         taken_at: file.taken_at.clone(),
+        file_modified_at: file.file_modified_at.clone(),
         camera: file.camera.clone(),
         thumbhash: file.thumbhash.clone(),
         object_key: row.object_key.clone(),

@@ -128,6 +128,7 @@ fn announce(received: &Received, picture: &Picture, thumbnail: Option<&pictures:
         width: picture.width,
         height: picture.height,
         taken_at: short(&picture.taken_at, 40),
+        file_modified_at: None,
         camera: short(&picture.camera, 200),
         thumbhash: picture.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
         thumbnail: thumbnail.map(|thumbnail| ThumbnailSpec {

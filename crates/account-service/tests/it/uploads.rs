@@ -29,6 +29,7 @@ pub fn announcement(name: &str, bytes: &[u8]) -> NewPicture {
         width: Some(64),
         height: Some(48),
         taken_at: Some("2026-03-01T12:00:00".to_owned()),
+        file_modified_at: Some("2026-03-02T12:00:00Z".to_owned()),
         camera: None,
         thumbhash: None,
         thumbnail: None,

@@ -71,6 +71,9 @@ CREATE INDEX picture_by_sha256 ON picture (sha256);
 /// Adds what a later look at the store found wrong: the wire's `fault`.
 pub const FAULTS: &str = "ALTER TABLE picture ADD COLUMN fault TEXT;";
 
+/// When the file was last modified, of a picture that doesn't say when it was taken: the date that it goes by then.
+pub const FILE_DATES: &str = "ALTER TABLE picture ADD COLUMN file_modified_at TEXT;";
+
 /// Local times in milliseconds, and orders that are the same on every computer: what is of the same moment goes by name, as
 /// cameras number the pictures of one second. Local numbers differ between computers, and come last.
 pub const MILLISECONDS: &str = "

@@ -31,6 +31,21 @@ fn every_order() {
     assert_eq!(order(Order::Size), ["A.jpg", "b9.jpg", "b10.jpg"]);
 }
 
+#[test]
+fn a_picture_without_a_date_goes_by_its_files() {
+    let (_folder, catalogue) = catalogue();
+    let added = "2026-01-02T12:00:00.000Z";
+    put(
+        &catalogue,
+        vec![
+            named(1, "today.jpg", None, added, 5),
+            Facts { file_modified_at: Some("2014-07-08T09:10:11Z".into()), ..named(2, "old.jpg", None, added, 5) },
+            named(3, "taken.jpg", Some("2020-05-05T10:00:00"), added, 5),
+        ],
+    );
+    assert_eq!(names(&catalogue, Part::All, Order::Newest, ""), ["today.jpg", "taken.jpg", "old.jpg"]);
+}
+
 /// A computer learns of pictures in the order of their last changes, which isn't that in which they were added.
 #[test]
 fn every_computer_shows_the_same_order() {

@@ -85,6 +85,7 @@ async fn grant(session: &Session, size: u64, bytes: &[u8]) -> Result<(String, Tr
         width: None,
         height: None,
         taken_at: None,
+        file_modified_at: None,
         camera: None,
         thumbhash: None,
         thumbnail: None,

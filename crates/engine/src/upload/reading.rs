@@ -9,6 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use pictures::{Format, Limits};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::digest::{Digester, Digests, content_md5};
@@ -86,6 +88,8 @@ pub(super) struct Reading {
     width: Option<u32>,
     height: Option<u32>,
     taken_at: Option<String>,
+    /// Whether it was pasted or fetched: its file is the app's, and its times say nothing.
+    pub(super) spooled: bool,
     camera: Option<String>,
     thumbhash: Option<String>,
 }
@@ -95,6 +99,19 @@ impl Reading {
     pub(super) fn keep(&mut self, bytes: Bytes, room: Option<OwnedSemaphorePermit>) {
         self.bytes = room.is_some().then_some(bytes);
         self.room = room;
+    }
+
+    /// When the file was last modified, of a picture that doesn't say itself when it was taken. Nothing that is read from the
+    /// spool has a time of its own.
+    fn file_date(&self) -> Option<String> {
+        if self.taken_at.is_some() || self.spooled {
+            return None;
+        }
+        let modified = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.identity.modified_ns?)).ok()?;
+        // Some days ahead may be a clock; more is nonsense.
+        let believed = modified.unix_timestamp() > EARLIEST && modified < OffsetDateTime::now_utc() + time::Duration::days(2);
+        let whole_seconds = modified.replace_nanosecond(0).ok()?;
+        whole_seconds.format(&Rfc3339).ok().filter(|_| believed)
     }
 
     /// The announcement to the service.
@@ -109,6 +126,7 @@ impl Reading {
             width: self.width,
             height: self.height,
             taken_at: self.taken_at.clone(),
+            file_modified_at: self.file_date(),
             camera: self.camera.clone(),
             thumbhash: self.thumbhash.clone(),
             thumbnail: self.thumbnail.as_ref().map(|thumbnail| ThumbnailSpec {
@@ -119,6 +137,10 @@ impl Reading {
         }
     }
 }
+
+/// The earliest time that a file is believed to be of: what is older is a clock that was never set, and archives write
+/// 1980-01-01 for "unknown".
+const EARLIEST: i64 = 315_619_200;
 
 /// A name as the service takes it: no control characters, no folders, not too long.
 fn sendable_name(name: &str, format: Format) -> String {
@@ -187,6 +209,7 @@ pub(super) fn read(path: &Path, name: &str) -> Result<Reading, ReadFault> {
         width: None,
         height: None,
         taken_at: None,
+        spooled: false,
         camera: None,
         thumbhash: None,
     };

@@ -90,7 +90,8 @@ impl Way<'_> {
         }
         self.live.set_stage(Stage::Reading);
         let path = self.locate(&row).await?;
-        let reading = self.read(&path, row.size).await?;
+        let mut reading = self.read(&path, row.size).await?;
+        reading.spooled = row.origin != Origin::File;
         self.live.set_size(reading.identity.size);
         self.compare_with_before(&row, &reading).await;
         let Some(first) = self.shared.same.enter(&reading.digests.sha256, row.id) else { return Err(End::Left) };

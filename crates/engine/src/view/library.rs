@@ -141,6 +141,8 @@ pub struct PictureDetail {
     pub height: Option<u32>,
     /// When the camera took it, by the camera's clock.
     pub taken_at: Option<String>,
+    /// When its file was last modified (UTC), of a picture that doesn't say when it was taken: the date that it goes by.
+    pub file_modified_at: Option<String>,
     /// Make and model.
     pub camera: Option<String>,
     /// When it was added (UTC).

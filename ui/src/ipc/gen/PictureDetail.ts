@@ -52,6 +52,10 @@ height: number | null,
  */
 taken_at: string | null, 
 /**
+ * When its file was last modified (UTC), of a picture that doesn't say when it was taken: the date that it goes by.
+ */
+file_modified_at: string | null, 
+/**
  * Make and model.
  */
 camera: string | null, 

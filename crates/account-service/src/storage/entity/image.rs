@@ -28,6 +28,8 @@ pub struct Model {
     pub height: Option<i32>,
     /// The camera's clock.
     pub taken_at: Option<String>,
+    /// When its file was last modified, of a picture that doesn't say when it was taken.
+    pub file_modified_at: Option<String>,
     /// Make and model.
     pub camera: Option<String>,
     /// Base64.
@@ -100,6 +102,7 @@ impl Model {
             width: None,
             height: None,
             taken_at: None,
+            file_modified_at: None,
             camera: None,
             thumbhash: None,
             object_key: String::new(),

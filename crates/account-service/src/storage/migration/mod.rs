@@ -9,6 +9,7 @@ mod m0006_faults;
 mod m0007_held_room;
 mod m0008_refresh_successors;
 mod m0009_people;
+mod m0010_file_dates;
 
 use sea_orm_migration::prelude::*;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_held_room::Migration),
             Box::new(m0008_refresh_successors::Migration),
             Box::new(m0009_people::Migration),
+            Box::new(m0010_file_dates::Migration),
         ]
     }
 }

@@ -26,6 +26,8 @@ pub struct Facts {
     pub height: Option<u32>,
     /// By the camera's clock.
     pub taken_at: Option<String>,
+    /// When its file was last modified (UTC), of a picture that doesn't say when it was taken.
+    pub file_modified_at: Option<String>,
     /// Make and model.
     pub camera: Option<String>,
     /// Base64.
@@ -109,7 +111,7 @@ pub struct Tile {
 /// The columns of [`Facts`], in its order.
 pub(super) const COLUMNS: &str = "image_id, revision, name, format, content_type, size, sha256, width, height, taken_at, \
      camera, thumbhash, has_thumbnail, favourite, description, alt_text, tags, text_in_image, described_by, described_at, \
-     created_at, updated_at, deleted_at, stored_size, etag, verified_by, verified_at, fault";
+     created_at, updated_at, deleted_at, stored_size, etag, verified_by, verified_at, fault, file_modified_at";
 
 impl Facts {
     /// Reads [`COLUMNS`] from the column `at` on.
@@ -145,6 +147,7 @@ impl Facts {
             verified_by: row.get(at + 25)?,
             verified_at: row.get(at + 26)?,
             fault: row.get(at + 27)?,
+            file_modified_at: row.get(at + 28)?,
         })
     }
 

@@ -7,8 +7,10 @@ use super::facts::{COLUMNS, Facts};
 use super::name_key::name_key;
 use crate::table::{pending_edit, picture_search, state};
 
-/// The wall clock of the date shown in milliseconds, for named parameters `:taken_at` and `:created_at`.
+/// The wall clock of the date shown in milliseconds, for named parameters `:taken_at`, `:file_modified_at` and
+/// `:created_at`.
 const SHOWN_LOCAL: &str = "COALESCE(unixepoch(substr(:taken_at, 1, 19)) * 1000, \
+    CAST(round(unixepoch(:file_modified_at, 'subsec', 'localtime') * 1000) AS INTEGER), \
     CAST(round(unixepoch(:created_at, 'subsec', 'localtime') * 1000) AS INTEGER), unixepoch('now', 'localtime') * 1000)";
 
 /// The wall clock of the date added in milliseconds.
@@ -35,11 +37,11 @@ pub fn upsert(conn: &Connection, newest: &Facts) -> Result<u32> {
                 "INSERT INTO picture (image_id, revision, name, format, content_type, size, sha256, width, height,
                     taken_at, camera, thumbhash, has_thumbnail, favourite, description, alt_text, tags, text_in_image,
                     described_by, described_at, created_at, updated_at, deleted_at, stored_size, etag, verified_by,
-                    verified_at, fault, shelf, described, aspect_milli, shown_local, added_local, name_key, name_folded)
+                    verified_at, fault, file_modified_at, shelf, described, aspect_milli, shown_local, added_local, name_key, name_folded)
                  VALUES (:image_id, :revision, :name, :format, :content_type, :size, :sha256, :width, :height,
                     :taken_at, :camera, :thumbhash, :has_thumbnail, :favourite, :description, :alt_text, :tags,
                     :text_in_image, :described_by, :described_at, :created_at, :updated_at, :deleted_at, :stored_size,
-                    :etag, :verified_by, :verified_at, :fault, :shelf, :described, :aspect_milli, {SHOWN_LOCAL}, {ADDED_LOCAL},
+                    :etag, :verified_by, :verified_at, :fault, :file_modified_at, :shelf, :described, :aspect_milli, {SHOWN_LOCAL}, {ADDED_LOCAL},
                     :name_key, :name_folded)"
             );
             store(conn, &sql, newest, false)?;
@@ -60,6 +62,7 @@ pub(in crate::table) fn overwrite(conn: &Connection, id: u32, facts: &Facts, gon
             alt_text = :alt_text, tags = :tags, text_in_image = :text_in_image, described_by = :described_by,
             described_at = :described_at, created_at = :created_at, updated_at = :updated_at, deleted_at = :deleted_at,
             stored_size = :stored_size, etag = :etag, verified_by = :verified_by, verified_at = :verified_at, fault = :fault,
+            file_modified_at = :file_modified_at,
             shelf = :shelf, described = :described, aspect_milli = :aspect_milli, shown_local = {SHOWN_LOCAL},
             added_local = {ADDED_LOCAL}, name_key = :name_key, name_folded = :name_folded
          WHERE image_id = :image_id"
@@ -102,6 +105,7 @@ fn store(conn: &Connection, sql: &str, facts: &Facts, gone: bool) -> Result<()> 
         ":verified_by": facts.verified_by,
         ":verified_at": facts.verified_at,
         ":fault": facts.fault,
+        ":file_modified_at": facts.file_modified_at,
         ":shelf": if gone { 2 } else { i32::from(facts.deleted_at.is_some()) },
         ":described": facts.described(),
         ":aspect_milli": facts.aspect_milli(),

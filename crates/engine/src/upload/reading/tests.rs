@@ -45,6 +45,27 @@ fn one_read_gives_checksums_facts_and_thumbnail() {
 }
 
 #[test]
+fn a_picture_without_a_date_goes_by_its_files() {
+    let file = file(&png(20));
+    let at = |seconds: u64| {
+        let modified = std::time::UNIX_EPOCH + std::time::Duration::from_millis(seconds * 1000 + 250);
+        file.as_file().set_modified(modified).unwrap();
+        read(file.path(), "it.png").unwrap()
+    };
+    let announced = |reading: &Reading| reading.announcement("1".into(), "it.png");
+    let mut reading = at(1_083_913_629);
+    assert_eq!(announced(&reading).file_modified_at.as_deref(), Some("2004-05-07T07:07:09Z"));
+    assert_eq!(announced(&reading).taken_at, None);
+    reading.taken_at = Some("2001-01-01T00:00:00".into());
+    assert_eq!(announced(&reading).file_modified_at, None, "it says itself");
+    (reading.taken_at, reading.spooled) = (None, true);
+    assert_eq!(announced(&reading).file_modified_at, None, "the app's own file");
+    for nonsense in [0, 315_532_800, 32_503_680_000] {
+        assert_eq!(announced(&at(nonsense)).file_modified_at, None, "{nonsense}");
+    }
+}
+
+#[test]
 fn parts_of_a_large_file_are_hashed_in_the_same_read() {
     let mut bytes = png(64);
     // What follows the end of a PNG is no part of the picture, and is kept all the same.
