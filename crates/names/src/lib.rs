@@ -7,9 +7,11 @@
 mod disposition;
 mod fold;
 mod kept;
+mod password;
 mod visible;
 
 pub use disposition::from_disposition;
 pub use fold::{fold, is_punctuation, is_unspaced, key};
 pub use kept::{LONGEST, kept};
+pub use password::{password, passwords};
 pub use visible::{is_invisible, one_line, visible, visible_name};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::keychain::{Late, patiently, probe};
 use super::seal::{Entries, KeySource, SealError, Sealed, SealingKey, Stretch};
@@ -105,7 +105,7 @@ impl Vault {
                 let Some(passphrase) = self.held().passphrase.clone() else {
                     return locked("Your secrets are sealed with a passphrase. Type it to unlock them.", true);
                 };
-                match derive(passphrase, stretch.clone()).await {
+                match right_key(&passphrase, stretch, bytes).await {
                     Ok(key) => (key, SecretsState::Passphrase),
                     Err(error) => return broken(error),
                 }
@@ -161,6 +161,26 @@ impl Vault {
 
 fn locked(reason: impl Into<String>, needs_passphrase: bool) -> Look {
     Look::of(SecretsState::Locked { reason: reason.into(), needs_passphrase })
+}
+
+/// The key of the spelling of a passphrase that opens a file; today's when none does. Earlier versions took what came, and
+/// a keyboard may compose its letters or not.
+async fn right_key(passphrase: &SecretString, stretch: &Stretch, bytes: &[u8]) -> Result<SealingKey, SealError> {
+    let mut spellings = names::passwords(passphrase.expose_secret()).into_iter();
+    let today = derive(SecretString::from(spellings.next().unwrap_or_default()), stretch.clone()).await?;
+    let opens = |key: &SealingKey| {
+        !matches!(Sealed::parse(bytes).and_then(|sealed| sealed.open(key)), Err(SealError::WrongKey))
+    };
+    if opens(&today) {
+        return Ok(today);
+    }
+    for spelling in spellings {
+        let earlier = derive(SecretString::from(spelling), stretch.clone()).await?;
+        if opens(&earlier) {
+            return Ok(earlier);
+        }
+    }
+    Ok(today)
 }
 
 /// The key that a passphrase means. Takes its time on a thread of its own.

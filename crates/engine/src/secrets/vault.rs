@@ -323,6 +323,7 @@ impl Vault {
         }
         if let Some(passphrase) = passphrase {
             let stretch = Stretch::new();
+            let passphrase = SecretString::from(names::password(passphrase.expose_secret()));
             let key = derive(passphrase, stretch.clone())
                 .await
                 .map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;

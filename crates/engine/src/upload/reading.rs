@@ -109,7 +109,8 @@ impl Reading {
         }
         let modified = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.identity.modified_ns?)).ok()?;
         // Some days ahead may be a clock; more is nonsense.
-        let believed = modified.unix_timestamp() > EARLIEST && modified < OffsetDateTime::now_utc() + time::Duration::days(2);
+        let believed =
+            modified.unix_timestamp() > EARLIEST && modified < OffsetDateTime::now_utc() + time::Duration::days(2);
         let whole_seconds = modified.replace_nanosecond(0).ok()?;
         whole_seconds.format(&Rfc3339).ok().filter(|_| believed)
     }

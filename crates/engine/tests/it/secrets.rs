@@ -155,6 +155,17 @@ async fn a_passphrase_opens_what_it_sealed_and_nothing_else_does() {
 }
 
 #[tokio::test]
+async fn a_passphrase_is_the_same_however_its_letters_are_composed() {
+    for (sealed, typed) in [("gr\u{fc}ne Wiesen", "gru\u{308}ne Wiesen"), ("gru\u{308}ne Wiesen", "gr\u{fc}ne Wiesen")]
+    {
+        let folder = tempdir().unwrap();
+        vault_with(folder.path(), sealed).await.set(&SecretName::AiKey, "sk".into()).await.unwrap();
+        let again = vault_with(folder.path(), typed).await;
+        assert_eq!(get(&again, &SecretName::AiKey).await.as_deref(), Some("sk"));
+    }
+}
+
+#[tokio::test]
 async fn a_damaged_file_is_kept_as_it_is() {
     let folder = tempdir().unwrap();
     let keychain = FakeKeychain::new(Mood::Works);
