@@ -48,6 +48,41 @@ async fn one_click_then_dropped_pictures_are_verified_and_still_there_after_a_re
     window.close().await;
 }
 
+/// A server on which `a/b c.png` is not there, but `a%2Fb%20c.png` is; it gives the first line of each request.
+fn server(picture: Vec<u8>) -> (String, std::sync::mpsc::Receiver<String>) {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map(Result::unwrap);
+            let first = lines.next().unwrap_or_default();
+            lines.take_while(|line| !line.is_empty()).for_each(drop);
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", picture.len());
+            stream.write_all(&[head.as_bytes(), &picture].concat()).unwrap();
+            if sender.send(first).is_err() {
+                return;
+            }
+        }
+    });
+    (address, receiver)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_dragged_out_of_a_browser_is_fetched_as_it_was_dragged() {
+    let (server, asked) = server(photos::png(300, 200, 4));
+    let desktop = Desktop::new();
+    let window = desktop.open().await;
+    window.press("choose-this-computer").await;
+    window.see("empty").await;
+    window.drop_files(&[format!("{server}/x/a%2Fb%20c%25.png?w=%26").into()]).await;
+    window.see_count("[data-testid=upload-row][data-status=verified]", 1).await;
+    assert_eq!(asked.recv().unwrap(), "GET /x/a%2Fb%20c%25.png?w=%26 HTTP/1.1");
+    window.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pictures_uploaded_from_a_terminal_appear_in_the_open_window() {
     let desktop = Desktop::new();

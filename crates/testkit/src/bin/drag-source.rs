@@ -1,4 +1,5 @@
-//! A little window from which files can be dragged, as from a file manager: `drag-source PATH…`.
+//! A little window from which files can be dragged, as from a file manager, or addresses, as from a browser:
+//! `drag-source PATH|ADDRESS…`.
 //!
 //! It prints `ready` when it can be grabbed, and ends with status 0 when the files have been dropped and accepted
 //! somewhere, with 1 when the drag was not accepted. Linux only: elsewhere nothing drives a pointer in the tests.
@@ -14,7 +15,10 @@ fn main() {
     gtk::init().expect("there is a display");
     let uris: Vec<String> = std::env::args_os()
         .skip(1)
-        .map(|path| gtk::glib::filename_to_uri(path, None).expect("an absolute path").to_string())
+        .map(|given| match given.to_str().filter(|text| text.contains("://")) {
+            Some(address) => address.to_owned(),
+            None => gtk::glib::filename_to_uri(given, None).expect("an absolute path").to_string(),
+        })
         .collect();
 
     let window = gtk::Window::new(gtk::WindowType::Popup);
