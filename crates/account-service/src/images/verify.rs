@@ -184,6 +184,7 @@ pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> 
         name: &*row.name,
         sha256: &row.sha256,
         taken_at: row.taken_at.as_deref(),
+        file_modified_at: row.file_modified_at.as_deref(),
         width: side(row.width),
         height: side(row.height),
         camera: row.camera.as_deref(),

@@ -63,6 +63,7 @@ pub async fn row(
         width: side(picture.width),
         height: side(picture.height),
         taken_at,
+        file_modified_at: says.file_modified_at,
         camera: picture.camera.or(says.camera),
         thumbhash: picture.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
         object_key: object_key.to_owned(),
