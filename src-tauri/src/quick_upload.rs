@@ -1,5 +1,6 @@
 //! Uploads without the window: the links land on the clipboard, and a notification says what happened.
 
+use engine::view::LinkLife;
 use engine::{Engine, EngineError, ErrorKind, ResultStatus, Source, UploadOptions, UploadResult};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::DialogExt;
@@ -82,23 +83,29 @@ async fn upload(app: &AppHandle, engine: &Engine, sources: Vec<Source>) -> Resul
     Ok(outcome(&results, copied))
 }
 
-/// Copies the links of what is safe, in the order it was given; says how many, or why not.
-async fn copy_links(app: &AppHandle, engine: &Engine, results: &[UploadResult]) -> Result<usize, EngineError> {
+/// The links that were copied.
+struct Copied {
+    links: usize,
+    life: Option<LinkLife>,
+}
+
+/// Copies the links of what is safe, in the order it was given; says how many and for how long they work, or why not.
+async fn copy_links(app: &AppHandle, engine: &Engine, results: &[UploadResult]) -> Result<Copied, EngineError> {
     let mut pictures = Vec::new();
     for id in results.iter().filter_map(|result| result.id.as_deref()) {
         pictures.push(engine.resolve(id).await?);
     }
     if pictures.is_empty() {
-        return Ok(0);
+        return Ok(Copied { links: 0, life: None });
     }
     let links = engine.links(pictures, None).await?;
-    let count = links.len();
+    let copied = Copied { links: links.len(), life: links.first().map(|link| link.life.clone()) };
     let text = links.into_iter().map(|link| link.text).collect::<Vec<_>>().join("\n");
     clipboard::write_text(app, text).await?;
-    Ok(count)
+    Ok(copied)
 }
 
-fn outcome(results: &[UploadResult], copied: Result<usize, EngineError>) -> Outcome {
+fn outcome(results: &[UploadResult], copied: Result<Copied, EngineError>) -> Outcome {
     let count = |status| results.iter().filter(|result| result.status == status).count();
     let (uploaded, duplicates, failed) =
         (count(ResultStatus::Uploaded), count(ResultStatus::Duplicate), count(ResultStatus::Failed));
@@ -118,9 +125,14 @@ fn outcome(results: &[UploadResult], copied: Result<usize, EngineError>) -> Outc
     }
     let title = if parts.is_empty() { "No pictures were found".to_owned() } else { parts.join(", ") };
     let mut body = match copied {
-        Ok(0) => Vec::new(),
-        Ok(1) => vec!["The link is on the clipboard.".to_owned()],
-        Ok(links) => vec![format!("{links} links are on the clipboard, in order.")],
+        Ok(Copied { links: 0, .. }) => Vec::new(),
+        Ok(Copied { links, life }) => {
+            let said = match links {
+                1 => "The link is on the clipboard.".to_owned(),
+                links => format!("{links} links are on the clipboard, in order."),
+            };
+            [said].into_iter().chain(life.map(|life| life.sentence(links))).collect()
+        }
         Err(error) => vec![format!("No link was copied: {}", error.message)],
     };
     let reason = results.iter().find_map(|result| result.error.as_ref().map(|error| (&result.path, &error.message)));
@@ -150,19 +162,27 @@ fn notify(app: &AppHandle, title: &str, body: &str) {
 
 #[cfg(test)]
 mod tests {
+    use engine::view::LinkEnd;
+
     use super::*;
 
     fn result(path: &str, status: ResultStatus) -> UploadResult {
         let error = (status == ResultStatus::Failed).then(|| EngineError::new(ErrorKind::EmptyFile, "It is empty."));
         let id = matches!(status, ResultStatus::Uploaded | ResultStatus::Duplicate).then(|| "id".to_owned());
-        UploadResult { path: path.to_owned(), status, id, sha256: None, link: None, error }
+        UploadResult { path: path.to_owned(), status, id, sha256: None, link: None, link_life: None, error }
+    }
+
+    fn copied(links: usize) -> Copied {
+        let life = LinkLife { lives: LinkEnd::WhileOpen, until: None, only_here: true, works_now: true };
+        Copied { links, life: Some(life).filter(|_| links > 0) }
     }
 
     #[test]
     fn one_picture() {
-        let said = outcome(&[result("/a/b.png", ResultStatus::Uploaded)], Ok(1));
+        let said = outcome(&[result("/a/b.png", ResultStatus::Uploaded)], Ok(copied(1)));
         assert_eq!(said.title, "1 picture uploaded and verified");
-        assert_eq!(said.body, "The link is on the clipboard.");
+        let body = "The link is on the clipboard. It works on this computer only, while the app is open.";
+        assert_eq!(said.body, body);
     }
 
     #[test]
@@ -173,17 +193,21 @@ mod tests {
             result("/a/3.png", ResultStatus::Uploaded),
             result("/a/4.png", ResultStatus::Failed),
         ];
-        let said = outcome(&results, Ok(3));
+        let said = outcome(&results, Ok(copied(3)));
         assert_eq!(said.title, "2 pictures uploaded and verified, 1 picture already here, 1 picture not uploaded");
-        assert_eq!(said.body, "3 links are on the clipboard, in order. 4.png: It is empty.");
+        assert_eq!(
+            said.body,
+            "3 links are on the clipboard, in order. They work on this computer only, while the app is open. 4.png: It is \
+             empty."
+        );
     }
 
     #[test]
     fn what_is_no_picture_in_a_folder_is_no_failure() {
         let skipped = || result("/a/film.mp4", ResultStatus::Skipped);
-        let said = outcome(&[result("/a/1.png", ResultStatus::Uploaded), skipped(), skipped()], Ok(1));
+        let said = outcome(&[result("/a/1.png", ResultStatus::Uploaded), skipped(), skipped()], Ok(copied(1)));
         assert_eq!(said.title, "1 picture uploaded and verified, 2 other files left alone");
-        assert_eq!(said.body, "The link is on the clipboard.");
+        assert!(said.body.starts_with("The link is on the clipboard."), "{}", said.body);
     }
 
     #[test]
@@ -198,6 +222,6 @@ mod tests {
 
     #[test]
     fn an_empty_folder() {
-        assert_eq!(outcome(&[], Ok(0)).title, "No pictures were found");
+        assert_eq!(outcome(&[], Ok(copied(0))).title, "No pictures were found");
     }
 }

@@ -108,7 +108,11 @@ impl Terminal {
 
     /// The app, ready to be started.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_image-manager"));
+        self.prepared(env!("CARGO_BIN_EXE_image-manager"), arguments)
+    }
+
+    fn prepared(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.pictures())
@@ -124,6 +128,17 @@ impl Terminal {
             command.env("IMAGE_MANAGER_PASSPHRASE", passphrase);
         }
         command
+    }
+
+    /// Runs a command as it would be so many days later.
+    pub async fn run_after(&self, days: u32, arguments: &[&str]) -> Ran {
+        let shifted = format!("+{days}d");
+        let program = env!("CARGO_BIN_EXE_image-manager");
+        let mut command = self.prepared("faketime", &[&["-f", &shifted, program], arguments].concat());
+        // Only the time of day: timers go on as they are.
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
+        self.finish(command, "").await
     }
 
     /// The folder that holds everything the app keeps.

@@ -78,6 +78,25 @@ async fn uploaded_files_are_known_without_being_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn clearing_the_list_of_uploads_forgets_no_file() {
+    let terminal = Terminal::new();
+    let (red, blue) = (terminal.picture("a/red.png", [200, 10, 10]), terminal.picture("b/blue.png", [10, 10, 200]));
+    terminal.run(&["upload", "a", "b"]).await.ok();
+    terminal.run(&["uploads", "clear"]).await.ok();
+    assert!(terminal.run(&["uploads", "list", "--done"]).await.ok().out.is_empty());
+    let history = terminal.run(&["uploads", "list", "--history", "--json"]).await.ok().json();
+    let names: Vec<_> = history.iter().map(|line| line["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["blue.png", "red.png"]);
+    assert!(history.iter().all(|line| line["status"] == "verified" && line["finished_at"].is_string()), "{history:?}");
+
+    std::fs::remove_file(&blue).unwrap();
+    let ran = terminal.run(&["free", "--yes", "--json", "--uploaded"]).await.ok();
+    assert_eq!(ran.object()["path"], red.to_str().unwrap());
+    assert!(ran.err.contains("1 file that was uploaded from here is not where it was."), "{}", ran.err);
+    assert!(!red.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_store_has_lost_meanwhile_stays() {
     let terminal = Terminal::new();
     let red = terminal.picture("red.png", [200, 10, 10]);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Image;
+use crate::{Image, TrashRule};
 
 /// `GET /api/changes?after=REV&limit=N`.
 ///
@@ -31,6 +31,9 @@ pub struct ChangesPage {
     pub next: i64,
     /// Whether there are more right now.
     pub more: bool,
+    /// How long pictures stay in the trash, as it is now. Absent from older services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trash: Option<TrashRule>,
 }
 
 /// One picture's newest state.

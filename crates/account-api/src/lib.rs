@@ -13,6 +13,7 @@ mod links;
 mod person;
 mod recovery;
 mod sessions;
+mod trash;
 mod two_factor;
 mod uploads;
 mod verify;
@@ -33,6 +34,7 @@ pub use links::{Link, LinksRequest, LinksResponse};
 pub use person::{EmailConfirmRequest, EmailRequest, EmailResponse, RemoveAccountRequest};
 pub use recovery::{RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
 pub use sessions::{Session, SessionsResponse};
+pub use trash::TrashRule;
 pub use two_factor::{PasswordCheck, RecoveryCodesResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus};
 pub use uploads::{
     CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, CompleteResult, CompletedPart, Grant,

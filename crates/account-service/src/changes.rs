@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::images::{page_size, wire_image};
 use crate::service::Service;
 use crate::storage::entity::{image, tombstone, user};
+use crate::trash_rule;
 
 /// A page of changes without a given size.
 const PAGE: u32 = 500;
@@ -61,7 +62,8 @@ pub struct Page {
 pub async fn after(app: &Service, user_id: Uuid, after: i64, limit: Option<u32>) -> Result<ChangesPage> {
     let page = page(app, user_id, after, page_size(limit, PAGE)?).await?;
     let changes = page.changes.into_iter().map(Changed::into_wire).collect();
-    Ok(ChangesPage { changes, next: page.next, more: page.more })
+    let trash = Some(trash_rule::current(app.database.read()).await?.into_wire());
+    Ok(ChangesPage { changes, next: page.next, more: page.more, trash })
 }
 
 /// What happened after a revision. Reads up to the revision that the account has at the beginning: what comes later has

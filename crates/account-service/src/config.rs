@@ -59,8 +59,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// What an account may hold, unless it was given a quota of its own.
     pub quotas: Quotas,
-    /// How long the trash is kept. `TRASH_DAYS`.
-    pub keep_trash: Duration,
+    /// Who says how long the trash is kept. `TRASH_DAYS`.
+    pub trash: TrashDays,
     /// When changes are written into the bucket.
     pub journal: JournalPolicy,
     /// The address where Prometheus can read metrics; nowhere without. `METRICS_LISTEN`.
@@ -139,6 +139,21 @@ pub enum Accounts {
 }
 
 pub use account_api::Registration;
+
+/// Who says how long pictures stay in the trash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrashDays {
+    /// The operator: so many days, or without any until people empty it. Announced when the service starts.
+    Operator(Option<u32>),
+    /// The person whose library it is, in the library itself; until then it is kept until it is emptied.
+    Person,
+}
+
+impl Default for TrashDays {
+    fn default() -> Self {
+        Self::Operator(None)
+    }
+}
 
 /// What links are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -353,7 +368,7 @@ impl Config {
             limits: Limits::default(),
             trusted_proxies: Vec::new(),
             quotas: Quotas::default(),
-            keep_trash: Duration::from_secs(30 * 24 * 60 * 60),
+            trash: TrashDays::default(),
             journal: JournalPolicy::default(),
             metrics_listen: None,
             log_format: LogFormat::default(),

@@ -12,12 +12,12 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use self::database_file::Lock;
-use crate::config::{Accounts, Config, LinkStyle, StoreConfig};
+use crate::config::{Accounts, Config, LinkStyle, StoreConfig, TrashDays};
 use crate::object_store::{BucketConfig, StoreError};
 use crate::rebuild::{Library, Progress, RebuildError, Report};
 use crate::server::{SIGNING_KEY, Server, StartError, Stop};
 use crate::service::App;
-use crate::{auth, rebuild};
+use crate::{auth, rebuild, trash_rule};
 
 pub use database_file::Lost;
 
@@ -73,6 +73,7 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     let mut service = Config::in_folder(config.data_dir);
     service.reserve_in = config.reserve_in;
     service.accounts = Accounts::LocalPerson;
+    service.trash = TrashDays::Person;
     // One person, on loopback: nobody is to be kept from anybody.
     service.limits.rates = None;
     service.limits.connections.most_by_address = None;
@@ -189,6 +190,16 @@ impl Embedded {
             all = all.and(report);
         }
         Ok(all)
+    }
+
+    /// Says from now on how many days pictures stay in the trash; none for until it is emptied. Kept in the library, for
+    /// every process that opens it. What is in the trash already gets all of these days when they are fewer than before.
+    ///
+    /// # Errors
+    /// When that is no number of days from 1 to [`TrashRule::MOST_DAYS`](account_api::TrashRule::MOST_DAYS), or the database
+    /// can't be used.
+    pub async fn keep_trash(&self, days: Option<u32>) -> Result<(), ErrorDetail> {
+        trash_rule::announce(&self.app, days).await.map_err(crate::error::Error::into_detail)
     }
 
     /// The libraries that the bucket holds, whoever put them there.

@@ -9,12 +9,13 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::error::Result;
-use crate::images::remove_all;
+use crate::images::{Which, remove_all};
 use crate::object_store::StoreError;
 use crate::service::{App, Service};
 use crate::storage::entity::{
-    doomed_object, email_change, image, invitation, refresh_token, reset_link, session, upload,
+    doomed_object, email_change, image, invitation, refresh_token, reset_link, session, upload, user,
 };
+use crate::trash_rule;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(15 * 60);
@@ -67,12 +68,15 @@ pub async fn once(app: &Service) {
 }
 
 async fn empty_trash(app: &Service) -> Result<()> {
-    let before = clock::now() - app.keep_trash.as_millis() as i64;
     loop {
+        let rule = trash_rule::current(app.database.read()).await?;
+        let Some(before) = rule.due_before(clock::now()) else { return Ok(()) };
         let rows: Vec<(Uuid, Uuid)> = image::Entity::find()
             .select_only()
             .columns([image::Column::UserId, image::Column::Id])
             .filter(image::Column::DeletedAt.lt(before))
+            // Of an account that the operator has closed everything is kept: nobody could take a picture back.
+            .filter(image::Column::UserId.in_subquery(user::not_disabled()))
             .limit(BATCH)
             .into_tuple()
             .all(app.database.read())
@@ -84,9 +88,15 @@ async fn empty_trash(app: &Service) -> Result<()> {
         for (user_id, id) in rows {
             of_user.entry(user_id).or_default().push(id);
         }
+        let mut all = 0;
         for (user_id, ids) in of_user {
-            let removed = remove_all(app, user_id, &ids, Some(before)).await?;
+            let removed = remove_all(app, user_id, &ids, Which::Due).await?;
             tracing::info!(user = %user_id, removed, "pictures left the trash for good");
+            all += removed;
+        }
+        // Restored, or kept for longer, in this very moment.
+        if all == 0 {
+            return Ok(());
         }
     }
 }

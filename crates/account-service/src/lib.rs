@@ -34,6 +34,7 @@ mod routes;
 mod server;
 mod service;
 mod storage;
+mod trash_rule;
 mod uploads;
 
 pub use auth::{Invitation, ResetLink};

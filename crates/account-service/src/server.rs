@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::arrivals::{Arrivals, Disk};
 use crate::auth::{self, AccessTokens, MailRequest, MailRequests, Passwords, Sealing};
-use crate::config::{Accounts, Config, Limits, Registration, StoreConfig};
+use crate::config::{Accounts, Config, Limits, Registration, StoreConfig, TrashDays};
 use crate::connections::{self, Paced, Refusals, Terms};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
@@ -30,7 +30,7 @@ use crate::news::{self, News};
 use crate::object_store::{BucketConfig, ObjectStore};
 use crate::service::{App, Service};
 use crate::storage::Database;
-use crate::{housekeeping, journal, key_file, routes};
+use crate::{housekeeping, journal, key_file, routes, trash_rule};
 
 /// The key that signs access tokens, in the data folder.
 pub(crate) const SIGNING_KEY: &str = "signing.key";
@@ -119,7 +119,11 @@ impl Server {
             None => None,
         };
         let (mail_requests, outgoing) = mail(&config, address)?.unzip();
+        let trash = config.trash;
         let (app, embedded_store) = assemble(config, mail_requests).await?;
+        if let TrashDays::Operator(days) = trash {
+            trash_rule::announce(&app, days).await.map_err(|error| StartError::Other(error.into_detail().message))?;
+        }
         Ok(Self { address, listener, app, embedded_store, metrics, outgoing })
     }
 
@@ -270,7 +274,6 @@ pub(crate) async fn assemble(
         limits: Limits { without_parts: bucket.without_parts, ..config.limits },
         trusted_proxies: config.trusted_proxies,
         quotas: config.quotas,
-        keep_trash: config.keep_trash,
         journal: config.journal,
         transit_dir,
         room,

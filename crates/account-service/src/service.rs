@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ipnet::IpNet;
 use machine::Room;
@@ -71,8 +70,6 @@ pub struct Service {
     pub picture_workers: Semaphore,
     /// How many objects are read at the same time to be known by their bytes.
     pub rebuilding: Semaphore,
-    /// How long the trash is kept.
-    pub keep_trash: Duration,
     /// When changes are written into the bucket.
     pub journal: JournalPolicy,
     /// Counts uploads in transit through the service.

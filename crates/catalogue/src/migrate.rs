@@ -25,6 +25,10 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::picture_search::FOLDED),
     M::up(table::upload::FOUND_IN_FOLDERS),
     M::up(table::picture::FILE_DATES),
+    M::up(table::local_file::MIGRATION),
+    M::up(table::upload::HISTORY),
+    M::up(table::state::TRASH),
+    M::up(table::picture::DELETED),
 ];
 
 /// The newest schema version.

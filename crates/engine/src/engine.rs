@@ -18,8 +18,8 @@ use crate::view::{
     AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescribeProgress,
     DescriptionEdit, DescriptionJob, DescriptionsCancelled, EmailChange, KnownPlace, LayoutItem, LibraryQuery,
     LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport, RecoveryForm, RegisterForm, Registration,
-    Settings, SettingsChange, TwoFactorSetup, UploadFailure, UploadList, UploadMove, UploadRow, UploadsCancelled,
-    UploadsChange, UploadsPage, UploadsSnapshot,
+    Settings, SettingsChange, Trash, TrashPlan, TwoFactorSetup, UploadFailure, UploadList, UploadMove, UploadRow,
+    UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
 };
 use crate::{Result, account, connection, describing, library, links, sync};
 use host::Host;
@@ -284,6 +284,27 @@ impl Engine {
         library::delete_forever(&*self.session().await?, ids).await
     }
 
+    /// How long the trash is kept, and what is in it.
+    pub async fn trash(&self) -> Result<Trash> {
+        library::trash(&*self.session().await?).await
+    }
+
+    /// What another number of days (none for until the person empties it) would mean for what is in the trash. Changes
+    /// nothing.
+    pub async fn trash_plan(&self, days: Option<u32>) -> Result<TrashPlan> {
+        library::trash_plan(&*self.session().await?, days).await
+    }
+
+    /// Says from now on how many days pictures stay in the trash of a library on this computer or in a bucket; none for
+    /// until the person empties it.
+    pub async fn keep_trash(&self, days: Option<u32>) -> Result<Trash> {
+        library::checked_trash_days(days)?;
+        let session = self.session().await?;
+        self.host.places.keep_trash(days).await?;
+        sync::sync(&session).await?;
+        library::trash(&session).await
+    }
+
     /// A picture's thumbnail; `None` for a format that has none yet.
     pub async fn thumbnail(&self, id: u32) -> Result<Option<Blob>> {
         let session = self.session().await?;
@@ -425,7 +446,7 @@ impl Engine {
     /// Links of pictures, in the order of `ids`, in a format or the one from the settings.
     pub async fn links(&self, ids: Vec<u32>, format: Option<LinkFormat>) -> Result<Vec<LinkText>> {
         let format = format.unwrap_or_else(|| self.host.settings.link_format());
-        links::links(&*self.session().await?, ids, format).await
+        links::links(&*self.session().await?, ids, format, self.host.is_window()).await
     }
 
     /// Wants descriptions of pictures, which are worked on in the background; progress comes as events. The wishes are kept

@@ -155,8 +155,8 @@ impl From<CatalogueError> for EngineError {
             ),
             CatalogueError::Damaged(_) => EngineError::new(
                 ErrorKind::Disk,
-                "This computer's copy of the library is damaged. Your pictures are safe in the store. Quit the app and \
-                 start it again: the copy is then rebuilt from your account.",
+                "This computer's list of the library is damaged. The stored pictures were not touched. Quit the app and \
+                 start it again: the list is then rebuilt from what the account knows.",
             ),
             full if full.is_full() => EngineError::new(
                 ErrorKind::Disk,

@@ -12,6 +12,7 @@ mod engine;
 mod error;
 pub mod events;
 mod freeing;
+pub mod instant;
 pub mod library;
 pub mod links;
 pub mod place;

@@ -91,8 +91,8 @@ impl Session {
             parts.events.notice(
                 NoticeKind::Warning,
                 format!(
-                    "This computer's copy of the library was damaged and is being rebuilt from your account. Your \
-                     pictures are safe in the store. Uploads that were not finished have to be dropped again. The \
+                    "This computer's list of the library was damaged and is being rebuilt from what the account knows. \
+                     The stored pictures were not touched. Uploads that were not finished have to be dropped again. The \
                      damaged files are kept in “{}”.",
                     aside.display()
                 ),

@@ -121,7 +121,7 @@ pub enum UploadsAction {
     Retry(RetryUploads),
     /// Move uploads in the queue; they keep their order among themselves
     Move(MoveUploads),
-    /// Take finished uploads off the list
+    /// Take finished uploads off the list; the history keeps them
     Clear,
     /// Work on the queue, when no window does, until nothing is left to do
     Finish,
@@ -135,6 +135,9 @@ pub struct UploadsList {
     /// Only what is done
     #[arg(long)]
     pub done: bool,
+    /// All that ended, also what was taken off the list, the newest first
+    #[arg(long, conflicts_with_all = ["failed", "done"])]
+    pub history: bool,
     /// At most so many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -214,9 +217,9 @@ pub struct List {
     /// At most so many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// In which order
-    #[arg(long, value_enum, default_value_t = Order::Newest)]
-    pub sort: Order,
+    /// In which order: "newest", and for the trash "deleted", unless you say otherwise
+    #[arg(long, value_enum)]
+    pub sort: Option<Order>,
     /// Only favourites
     #[arg(long, conflicts_with = "trash")]
     pub favourites: bool,
@@ -237,6 +240,8 @@ pub enum Order {
     Name,
     /// Largest first
     Size,
+    /// By the date of deletion, oldest first; for the trash
+    Deleted,
 }
 
 impl From<Order> for Sort {
@@ -247,6 +252,7 @@ impl From<Order> for Sort {
             Order::Added => Sort::Added,
             Order::Name => Sort::Name,
             Order::Size => Sort::Size,
+            Order::Deleted => Sort::Deleted,
         }
     }
 }
@@ -387,6 +393,29 @@ pub enum Change {
     Ai(Ai),
     /// Choose what uploads may use of the network
     Uploads(UploadSettings),
+    /// Choose how long the trash is kept, in a library on this computer or in your bucket
+    Trash(TrashSettings),
+}
+
+#[derive(Args)]
+pub struct TrashSettings {
+    /// Days after which a picture in the trash is deleted for good, or "never". What is in it already gets all of these days
+    #[arg(long, value_name = "N|never", value_parser = trash_days)]
+    pub days: TrashDays,
+    /// Don't ask, although pictures in the trash would be deleted for good
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Days, or none for never.
+#[derive(Clone, Copy)]
+pub struct TrashDays(pub Option<u32>);
+
+fn trash_days(text: &str) -> Result<TrashDays, String> {
+    match text {
+        "never" => Ok(TrashDays(None)),
+        _ => text.parse().map(|days| TrashDays(Some(days))).map_err(|_| "a number of days, or never".to_owned()),
+    }
 }
 
 #[derive(Args)]

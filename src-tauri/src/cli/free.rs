@@ -1,14 +1,12 @@
 //! `free`.
 
-use std::io::{self, Write};
-
 use engine::FreeSource;
-use engine::view::{FreeItem, FreeStatus};
+use engine::view::{FreeItem, FreeReport, FreeStatus};
 
 use super::args::Free;
 use super::failure::Failure;
 use super::output::{Output, complain, one_line, size};
-use super::secret::can_ask;
+use super::secret::{agreed, can_ask};
 use super::session::Session;
 
 /// Says which local files may go, asks, and moves those to the system's trash.
@@ -23,10 +21,11 @@ pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Fai
     if !args.yes {
         let plan = engine.freeable(source(), |item| report(out, item)).await?;
         complain(&format!("{} files ({}) may go; {} stay.", plan.files, size(plan.bytes), plan.kept));
+        tell_gone(&plan);
         if args.dry_run {
             return if named && plan.kept > 0 { Err(Failure::Some) } else { Ok(()) };
         }
-        if plan.files == 0 || !agreed(plan.files)? {
+        if plan.files == 0 || !agreed(&format!("Move {} files to the system's trash?", plan.files))? {
             complain("Nothing was moved.");
             return if named && plan.kept > 0 { Err(Failure::Some) } else { Ok(()) };
         }
@@ -40,8 +39,23 @@ pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Fai
             }
         })
         .await?;
-    complain(&format!("{} files ({}) are in the trash now; {} stay.", done.files, size(done.bytes), done.kept));
+    complain(&format!(
+        "{} files ({}) are in the system's trash now; {} stay.",
+        done.files,
+        size(done.bytes),
+        done.kept
+    ));
+    tell_gone(&done);
     if refused { Err(Failure::Some) } else { Ok(()) }
+}
+
+/// What explains a short list.
+fn tell_gone(report: &FreeReport) {
+    match report.gone {
+        0 => {}
+        1 => complain("1 file that was uploaded from here is not where it was."),
+        gone => complain(&format!("{gone} files that were uploaded from here are not where they were.")),
+    }
 }
 
 fn report(out: &Output, item: &FreeItem) {
@@ -57,14 +71,4 @@ fn report(out: &Output, item: &FreeItem) {
             out.line(&format!("kept     {path}: {}", one_line(item.reason.as_deref().unwrap_or_default())));
         }
     }
-}
-
-fn agreed(files: u32) -> Result<bool, Failure> {
-    let mut err = io::stderr().lock();
-    // Whoever can't see the question can't say yes.
-    let _ = write!(err, "Move {files} files to the system's trash? [y/N] ");
-    let _ = err.flush();
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer).map_err(|error| Failure::Usage(format!("No answer can be read: {error}")))?;
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }

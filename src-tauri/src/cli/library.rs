@@ -10,6 +10,7 @@ use super::args::{Download, List, Search};
 use super::failure::Failure;
 use super::output::{FailedPicture, Output, complain, one_line, size};
 use super::session::Session;
+use super::trash;
 
 /// A picture as programs outside of the app see it: named by the service's identifier.
 #[derive(Serialize)]
@@ -28,6 +29,8 @@ struct Picture<'a> {
     camera: Option<&'a str>,
     added_at: &'a str,
     deleted_at: Option<&'a str>,
+    /// When it leaves the trash for good; absent for one that is not in it, or stays until a person deletes it.
+    removed_at: Option<&'a str>,
     favourite: bool,
     description: Option<&'a str>,
     alt_text: Option<&'a str>,
@@ -65,6 +68,7 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             camera: detail.camera.as_deref(),
             added_at: &detail.added_at,
             deleted_at: detail.deleted_at.as_deref(),
+            removed_at: detail.removed_at.as_deref(),
             favourite: detail.favourite,
             description: detail.description.as_deref(),
             alt_text: detail.alt_text.as_deref(),
@@ -96,8 +100,15 @@ pub async fn list(session: &Session, out: &Output, args: List) -> Result<(), Fai
         (_, true) => Scope::Trash,
         _ => Scope::All,
     };
-    let query = LibraryQuery { scope, sort: args.sort.into(), ..LibraryQuery::default() };
-    print(session, out, query, args.limit, "No pictures here.").await
+    let usual = if args.trash { Sort::Deleted } else { Sort::Newest };
+    let query = LibraryQuery { scope, sort: args.sort.map_or(usual, Into::into), ..LibraryQuery::default() };
+    print(session, out, query, args.limit, "No pictures here.").await?;
+    if args.trash
+        && let Some(trash) = trash::known(session).await.filter(|trash| trash.pictures > 0)
+    {
+        complain(&format!("The trash is kept {}.", trash::kept(&trash)));
+    }
+    Ok(())
 }
 
 /// Lists what has all the words.
@@ -148,7 +159,8 @@ fn row(picture: &PictureDetail) -> String {
         (None, Proof::NotProven) => "  (not proven yet)",
         (None, _) => "",
     };
-    format!("{}  {date}  {:>9}  {}{state}", picture.image_id, size(picture.size), one_line(&picture.name))
+    let end = picture.removed_at.as_deref().map_or_else(String::new, |at| format!("  ({})", trash::end(at)));
+    format!("{}  {date}  {:>9}  {}{state}{end}", picture.image_id, size(picture.size), one_line(&picture.name))
 }
 
 /// Shows everything that is known of a picture.
@@ -198,7 +210,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("File date", picture.file_modified_at.as_ref().map(|at| format!("{at} (the picture itself has no date)"))),
         ("Camera", picture.camera.clone()),
         ("Added", Some(picture.added_at.clone())),
-        ("In trash", picture.deleted_at.clone()),
+        ("In trash", picture.deleted_at.as_ref().map(|at| format!("since {at}, {}", fate(picture)))),
         ("Favourite", picture.favourite.then(|| "yes".to_owned())),
         ("Description", picture.description.clone()),
         ("Alt text", picture.alt_text.clone()),
@@ -216,6 +228,11 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
     .into_iter()
     .filter_map(|(label, value)| Some((label, value?)))
     .collect()
+}
+
+/// What becomes of a picture in the trash.
+fn fate(picture: &PictureDetail) -> String {
+    picture.removed_at.as_deref().map_or_else(|| "kept until you delete it".to_owned(), trash::end)
 }
 
 /// A line of `download --json`.
@@ -248,20 +265,21 @@ struct Moved<'a> {
 
 /// Moves pictures to the trash.
 pub async fn delete(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
-    each(session, out, ids, "deleted", async |engine, id| engine.delete(vec![id]).await).await
+    each(session, out, ids, ("deleted", "moved to the trash"), async |engine, id| engine.delete(vec![id]).await).await
 }
 
 /// Takes pictures out of the trash.
 pub async fn restore(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
-    each(session, out, ids, "restored", async |engine, id| engine.restore(vec![id]).await).await
+    each(session, out, ids, ("restored", "restored"), async |engine, id| engine.restore(vec![id]).await).await
 }
 
-/// Does something with each picture; one that fails doesn't stop the others.
+/// Does something with each picture, which is then said to be done in a word for programs and in words for people; one that
+/// fails doesn't stop the others.
 async fn each(
     session: &Session,
     out: &Output,
     ids: &[String],
-    status: &'static str,
+    (status, said): (&'static str, &str),
     act: impl AsyncFn(&Engine, u32) -> Result<(), EngineError>,
 ) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
@@ -275,7 +293,7 @@ async fn each(
         };
         match outcome.await {
             Ok(picture) if out.json() => out.object(&Moved { id: &picture.image_id, status }),
-            Ok(picture) => complain(&format!("{}: {status}", one_line(&picture.name))),
+            Ok(picture) => complain(&format!("{}: {said}", one_line(&picture.name))),
             Err(error) => {
                 failed = true;
                 complain(&format!("{given}: {}", error.message));

@@ -1,5 +1,6 @@
 //! `link`.
 
+use engine::view::{LinkEnd, LinkLife};
 use serde::Serialize;
 
 use super::args::Link;
@@ -13,13 +14,20 @@ struct Line<'a> {
     id: &'a str,
     link: &'a str,
     expires_at: Option<&'a str>,
+    /// What ends it.
+    lives: LinkEnd,
+    /// Whether it works on this computer only.
+    only_here: bool,
+    /// Whether it goes on working when this command has ended.
+    works_now: bool,
 }
 
-/// Prints links, one a line, in the order of the ids.
+/// Prints links, one a line, in the order of the ids, and says for how long they work.
 pub async fn link(session: &Session, out: &Output, args: Link) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
     let format = args.format.map(Into::into);
     let mut failed = false;
+    let (mut printed, mut first): (usize, Option<LinkLife>) = (0, None);
     for given in &args.ids {
         let outcome = async {
             let id = engine.resolve(given).await?;
@@ -30,10 +38,20 @@ pub async fn link(session: &Session, out: &Output, args: Link) -> Result<(), Fai
             Ok((id, links)) => {
                 for link in links {
                     if out.json() {
-                        out.object(&Line { id: &id, link: &link.text, expires_at: link.expires_at.as_deref() });
+                        let LinkLife { lives, until, only_here, works_now } = &link.life;
+                        out.object(&Line {
+                            id: &id,
+                            link: &link.text,
+                            expires_at: until.as_deref(),
+                            lives: *lives,
+                            only_here: *only_here,
+                            works_now: *works_now,
+                        });
                     } else {
                         out.line(&link.text);
                     }
+                    printed += 1;
+                    first.get_or_insert(link.life);
                 }
             }
             Err(error) => {
@@ -44,6 +62,10 @@ pub async fn link(session: &Session, out: &Output, args: Link) -> Result<(), Fai
                 }
             }
         }
+    }
+    // Of one place all live alike, and the first ends first.
+    if let Some(life) = first {
+        complain(&life.sentence(printed));
     }
     if failed { Err(Failure::Some) } else { Ok(()) }
 }

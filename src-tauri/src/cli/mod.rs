@@ -19,6 +19,7 @@ mod rebuild;
 mod secret;
 mod session;
 mod settings;
+mod trash;
 mod upload;
 mod uploads;
 mod verify;
@@ -189,6 +190,8 @@ mod tests {
             "image-manager uploads move 3",
             "image-manager uploads move 3 --first --last",
             "image-manager settings uploads --limit fast",
+            "image-manager settings trash",
+            "image-manager settings trash --days soon",
             "image-manager doctor --endpoint https://s3.example.com",
             "image-manager verify --all abcdef",
             "image-manager free",

@@ -1,7 +1,7 @@
 //! Passwords and keys: from a prompt or from standard input, never from the arguments, which every user of a computer
 //! can read.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Write};
 
 use super::failure::Failure;
 
@@ -118,4 +118,15 @@ mod tests {
             assert!(matches!(from_reader(text.as_bytes(), "--x"), Err(Failure::Usage(_))), "{text:?}");
         }
     }
+}
+
+/// Asks a question that is answered with yes or no; anything but yes is no.
+pub fn agreed(question: &str) -> Result<bool, Failure> {
+    let mut err = io::stderr().lock();
+    // Whoever can't see the question can't say yes.
+    let _ = write!(err, "{question} [y/N] ");
+    let _ = err.flush();
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(|error| Failure::Usage(format!("No answer can be read: {error}")))?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }

@@ -1,12 +1,14 @@
 //! `settings`.
 
-use engine::view::{AiSettingsChange, Settings as View, SettingsChange};
+use engine::view::{AiSettingsChange, Settings as View, SettingsChange, Trash};
+use serde::Serialize;
 
 use super::args::{Ai, Change, Settings, UploadSettings};
 use super::failure::Failure;
 use super::output::Output;
 use super::secret;
 use super::session::Session;
+use super::trash;
 
 const KEY_STDIN: &str = "--key-stdin";
 
@@ -15,12 +17,13 @@ pub async fn settings(session: &Session, out: &Output, args: Settings) -> Result
     let view = match args.change {
         None => session.engine().settings(),
         Some(Change::Ai(change)) => change_ai(session, change).await?,
+        Some(Change::Trash(args)) => return trash::change(session, out, args).await,
         Some(Change::Uploads(UploadSettings { limit, wait_on_metered })) => {
             let change = SettingsChange { upload_limit: limit, wait_on_metered, ..SettingsChange::default() };
             session.engine().change_settings(change).await?
         }
     };
-    print(out, &view);
+    print(out, &view, trash::known(session).await.as_ref());
     Ok(())
 }
 
@@ -36,9 +39,17 @@ async fn change_ai(session: &Session, args: Ai) -> Result<View, Failure> {
     Ok(session.engine().change_ai(change).await?)
 }
 
-fn print(out: &Output, settings: &View) {
+/// What `settings --json` says.
+#[derive(Serialize)]
+struct All<'a> {
+    #[serde(flatten)]
+    settings: &'a View,
+    trash: Option<&'a Trash>,
+}
+
+fn print(out: &Output, settings: &View, trash: Option<&Trash>) {
     if out.json() {
-        return out.object(settings);
+        return out.object(&All { settings, trash });
     }
     let key = match (&settings.ai.key_hint, settings.ai.has_key) {
         (Some(hint), _) => format!("kept, ends in {hint}"),
@@ -46,6 +57,7 @@ fn print(out: &Output, settings: &View) {
         (None, false) => "none".to_owned(),
     };
     let limit = settings.upload_limit.map_or_else(|| "none".to_owned(), |limit| format!("{limit} kB/s"));
+    let kept = trash.map_or_else(|| "not known".to_owned(), trash::kept);
     let yes = |on: bool| if on { "yes" } else { "no" };
     for (label, value) in [
         ("Everything is kept in", settings.data_dir.as_str()),
@@ -56,6 +68,7 @@ fn print(out: &Output, settings: &View) {
         ("Close to the tray", yes(settings.close_to_tray)),
         ("Limit of uploads", &limit),
         ("Wait on metered connections", yes(settings.wait_on_metered)),
+        ("The trash is kept", &kept),
     ] {
         out.line(&format!("{label:<28}{value}"));
     }

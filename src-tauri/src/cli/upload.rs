@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use engine::view::PictureDetail;
+use engine::view::{LinkLife, PictureDetail};
 use engine::{Engine, EngineError, ResultStatus, Source, UploadOptions, UploadResult};
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     let mut left_alone = 0;
     let describe = args.describe || engine.settings().describe_new;
     let bar = UploadBar::new();
-    let (mut reasons, mut to_describe) = (Reasons::default(), Vec::new());
+    let (mut reasons, mut links, mut to_describe) = (Reasons::default(), Links::default(), Vec::new());
     let finished = engine
         .finish_uploads_by_page(
             &rows,
@@ -47,6 +47,7 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
                     result.path = given.as_given(&result.path);
                     reasons.add(&result);
                     left_alone += usize::from(result.status == ResultStatus::Skipped);
+                    links.add(&result);
                     if describe {
                         to_describe.push(result);
                     } else {
@@ -60,16 +61,43 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     finished?;
     let mut failed = reasons.any();
     let mut descriptions = describe_uploaded(engine, &to_describe).await?;
+    let said = links.said();
     for result in to_describe {
         let description = result.id.as_ref().and_then(|id| descriptions.remove(id));
         failed |= matches!(description, Some(Err(_)));
         report(out, &result, description.as_ref());
+    }
+    if let Some(said) = said {
+        complain(&said);
     }
     reasons.tell();
     if left_alone > 0 {
         complain(&format!("{} left alone", other_files(left_alone)));
     }
     if failed { Err(Failure::Some) } else { Ok(()) }
+}
+
+/// How long the links live that were printed.
+#[derive(Default)]
+struct Links {
+    printed: usize,
+    first: Option<LinkLife>,
+}
+
+impl Links {
+    fn add(&mut self, result: &UploadResult) {
+        if let Some(life) = &result.link_life {
+            self.printed += 1;
+            self.first.get_or_insert_with(|| life.clone());
+        }
+    }
+
+    /// A sentence about them, if there are any. Of one place all live alike, and the first ends first.
+    fn said(&self) -> Option<String> {
+        let life = self.first.as_ref()?;
+        let whose = if self.printed == 1 { "The link above:" } else { "The links above:" };
+        Some(format!("{whose} {}", life.sentence(self.printed)))
+    }
 }
 
 /// Why files failed: with many it is the reasons that one wants to read, once each.
@@ -256,6 +284,7 @@ mod tests {
                 id: None,
                 sha256: None,
                 link: None,
+                link_life: None,
                 error: Some(EngineError::new(engine::ErrorKind::NotAPicture, message)),
             });
         };

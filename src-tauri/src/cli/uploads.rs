@@ -22,6 +22,7 @@ struct Line<'a> {
     size: u64,
     sent: u64,
     status: &'static str,
+    finished_at: Option<&'a str>,
     error: Option<Problem<'a>>,
 }
 
@@ -45,6 +46,7 @@ impl<'a> From<&'a UploadRow> for Line<'a> {
             size: row.size,
             sent: row.sent,
             status: status(row),
+            finished_at: row.finished_at.as_deref(),
             error,
         }
     }
@@ -69,7 +71,7 @@ fn status(row: &UploadRow) -> &'static str {
 pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(), Failure> {
     let engine = session.library().await?;
     match args.action {
-        None => list(engine, out, &UploadsList { failed: false, done: false, limit: None }).await,
+        None => list(engine, out, &UploadsList { failed: false, done: false, history: false, limit: None }).await,
         Some(UploadsAction::List(args)) => list(engine, out, &args).await,
         Some(UploadsAction::Pause(args)) if args.ids.is_empty() => {
             engine.pause_uploads().await?;
@@ -180,9 +182,10 @@ async fn on_rows(
 }
 
 async fn list(engine: &Engine, out: &Output, args: &UploadsList) -> Result<(), Failure> {
-    let lists: &[UploadList] = match (args.failed, args.done) {
-        (true, _) => &[UploadList::Failed],
-        (_, true) => &[UploadList::Done],
+    let lists: &[UploadList] = match args {
+        UploadsList { failed: true, .. } => &[UploadList::Failed],
+        UploadsList { done: true, .. } => &[UploadList::Done],
+        UploadsList { history: true, .. } => &[UploadList::History],
         _ => &[UploadList::Open, UploadList::Failed],
     };
     let mut left = args.limit.unwrap_or(usize::MAX);

@@ -10,6 +10,7 @@ mod links;
 mod names;
 mod place;
 mod settings;
+mod trash;
 mod uploads;
 
 use tauri::{Builder, Wry};
@@ -98,6 +99,9 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         settings::change_settings,
         settings::reveal_data_dir,
         settings::settings,
+        trash::keep_trash,
+        trash::trash,
+        trash::trash_plan,
     ])
 }
 

@@ -30,10 +30,18 @@ it('moves them when asked to, and says what stayed', async () => {
 
 it('offers nothing when nothing may go', async () => {
   const fake = await start();
-  fake.care.local = { files: 0, bytes: 0, kept: 0, items: [] };
+  fake.care.local = { files: 0, bytes: 0, kept: 0, gone: 0, items: [] };
   render(FreeDialog);
   expect(await page.findByTestId('free-files')).toHaveTextContent('No local copies can go');
+  expect(page.getByText(/knows of no file that was uploaded/)).toBeVisible();
   expect(page.queryByTestId('free-confirm')).toBeNull();
+});
+
+it('says that files are gone only when they are', async () => {
+  const fake = await start();
+  fake.care.local = { files: 0, bytes: 0, kept: 0, gone: 3, items: [] };
+  render(FreeDialog);
+  expect(await page.findByText(/3 files that were uploaded from here are not where they were/)).toBeVisible();
 });
 
 it('says why it can’t tell', async () => {

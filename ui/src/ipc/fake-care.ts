@@ -42,6 +42,7 @@ export class FakeCare {
     files: 214,
     bytes: 1_840_000_000,
     kept: 2,
+    gone: 0,
     items: [
       {
         path: '/home/anna/Pictures/Lofoten/DSC_4130.jpg',
@@ -196,7 +197,7 @@ export class FakeCare {
 
   free(act: boolean): FreeReport {
     const report = this.local;
-    if (act) this.local = { files: 0, bytes: 0, kept: report.kept, items: report.items };
+    if (act) this.local = { ...report, files: 0, bytes: 0 };
     return report;
   }
 }

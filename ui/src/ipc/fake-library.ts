@@ -1,6 +1,6 @@
 /** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
 import type { FakePicture } from './fake-pictures';
-import type { DescriptionEdit, LibraryQuery, LinkFormat, LinkText } from './index';
+import type { DescriptionEdit, LibraryQuery, LinkFormat, LinkLife, LinkText } from './index';
 
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
@@ -20,6 +20,7 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     added: (a: FakePicture, b: FakePicture) => b.added_at.localeCompare(a.added_at),
     name: (a: FakePicture, b: FakePicture) => a.name.localeCompare(b.name),
     size: (a: FakePicture, b: FakePicture) => b.size - a.size,
+    deleted: (a: FakePicture, b: FakePicture) => (a.deleted_at ?? '').localeCompare(b.deleted_at ?? ''),
   };
   return found.sort(by[query.sort]);
 }
@@ -37,7 +38,7 @@ export function packLayout(pictures: FakePicture[]): ArrayBuffer {
 }
 
 /** A picture's link as a person pastes it. */
-export function linkText(picture: FakePicture, format: LinkFormat): LinkText {
+export function linkText(picture: FakePicture, format: LinkFormat, life: LinkLife): LinkText {
   const url = `http://127.0.0.1:41739/l/${picture.image_id}`;
   const alt = picture.alt_text ?? picture.name;
   const text = {
@@ -46,7 +47,7 @@ export function linkText(picture: FakePicture, format: LinkFormat): LinkText {
     html: `<img src="${url}" alt="${alt}">`,
     bbcode: `[img]${url}[/img]`,
   }[format];
-  return { id: picture.id, text, expires_at: '2026-10-21T18:05:00Z' };
+  return { id: picture.id, text, life };
 }
 
 /** A person's change of one or some of the texts and tags; what it doesn't name stays. */

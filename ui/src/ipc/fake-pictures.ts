@@ -183,6 +183,7 @@ export function makePicture(id: number, age: number): FakePicture {
     fault: null,
     last_check: null,
     local_copy: null,
+    removed_at: null,
     pending: false,
     describing: false,
     day: Math.floor(taken.getTime() / 86_400_000),

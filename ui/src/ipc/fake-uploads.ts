@@ -28,6 +28,8 @@ function reasonOf(row: UploadRow, message: string): string {
 
 export class FakeUploads {
   rows: UploadRow[] = [];
+  /** Rows that were taken off the list. */
+  private cleared: UploadRow[] = [];
   private paused = false;
   private next = 1;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -59,6 +61,7 @@ export class FakeUploads {
       open: () => this.rows.filter(unfinished),
       failed: () => this.rows.filter((row) => row.status.kind === 'failed').reverse(),
       done: () => this.rows.filter(done).reverse(),
+      history: () => [...this.cleared, ...this.rows].filter((row) => !unfinished(row)).sort((a, b) => b.id - a.id),
     }[list]();
     return { rows: rows.slice(offset, offset + limit).map((row) => ({ ...row })), total: rows.length };
   }
@@ -122,6 +125,7 @@ export class FakeUploads {
         sent: 0,
         status: { kind: 'queued' },
         picture: null,
+        finished_at: null,
       };
     });
     this.rows.push(...rows);
@@ -184,6 +188,7 @@ export class FakeUploads {
 
   clear(): void {
     const removed = this.rows.filter((row) => !unfinished(row)).map((row) => row.id);
+    this.cleared.push(...this.rows.filter((row) => !unfinished(row)));
     this.rows = this.rows.filter(unfinished);
     this.listeners.emit({ summary: this.summary(), changed: [], removed });
   }

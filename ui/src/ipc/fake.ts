@@ -9,6 +9,7 @@ import { FakeDescriptions } from './fake-descriptions';
 import { describeBy, linkText, packLayout, select } from './fake-library';
 import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace } from './fake-places';
+import { FakeTrash } from './fake-trash';
 import { FakeUploads } from './fake-uploads';
 import { Listeners } from './fake-listeners';
 import type {
@@ -28,6 +29,7 @@ import type {
   Ipc,
   LibraryQuery,
   LinkFormat,
+  LinkLife,
   LinkText,
   Notice,
   PictureDetail,
@@ -71,6 +73,7 @@ export class FakeIpc implements Ipc {
   readonly known = new FakePlaces();
   /** The doctor, the check of all pictures, and local copies. */
   readonly care: FakeCare;
+  readonly bin: FakeTrash;
   /** What was put on the clipboard last. */
   clipboard = '';
 
@@ -100,6 +103,7 @@ export class FakeIpc implements Ipc {
     });
     this.descriptions = new FakeDescriptions(this.delay > 0, this.pictures, () => this.libraryListeners.emit());
     this.care = new FakeCare(this.delay, () => [...this.pictures.values()]);
+    this.bin = new FakeTrash(() => this.pictures.values());
     this.state = firstState(options);
     if (this.state.place) this.known.remember(this.state.place);
     this.current = firstSettings(options);
@@ -301,9 +305,8 @@ export class FakeIpc implements Ipc {
         const proven = p.proof !== 'not_proven';
         const alt = p.alt_text ?? p.name;
         const described = p.description !== null;
-        return [
-          { id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described, fault, proven },
-        ];
+        const shown = { id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described };
+        return [{ ...shown, fault, proven, removed_at: this.bin.removedAt(p.deleted_at) }];
       }),
     );
 
@@ -322,7 +325,12 @@ export class FakeIpc implements Ipc {
       };
     });
 
-  picture = (id: number) => this.answer('picture', [id], (): PictureDetail => ({ ...this.get(id) }));
+  picture = (id: number) => this.answer('picture', [id], (): PictureDetail => this.detail(id));
+
+  private detail(id: number): PictureDetail {
+    const picture = this.get(id);
+    return { ...picture, removed_at: this.bin.removedAt(picture.deleted_at) };
+  }
 
   private change(ids: number[], work: (picture: FakePicture) => void): void {
     for (const id of ids) {
@@ -352,6 +360,15 @@ export class FakeIpc implements Ipc {
     this.answer('restorePictures', [ids], () => this.change(ids, (picture) => (picture.deleted_at = null)));
   deleteForever = (ids: number[]) =>
     this.answer('deleteForever', [ids], () => this.change(ids, (picture) => this.pictures.delete(picture.id)));
+
+  trash = () => this.answer('trash', [], () => this.bin.info());
+  trashPlan = (days: number | null) => this.answer('trashPlan', [days], () => this.bin.plan(days));
+  keepTrash = (days: number | null) =>
+    this.answer('keepTrash', [days], () => {
+      const trash = this.bin.keep(days);
+      this.libraryListeners.emit();
+      return trash;
+    });
 
   pickAndUpload = (folder: boolean) =>
     this.answer('pickAndUpload', [folder], () => {
@@ -386,8 +403,11 @@ export class FakeIpc implements Ipc {
   retryFailedUploads = () => this.answer('retryFailedUploads', [], () => this.queue.retry(() => true));
   clearFinishedUploads = () => this.answer('clearFinishedUploads', [], () => this.queue.clear());
 
+  /** How long links live: as on this computer. */
+  linkLife: LinkLife = { lives: 'while_open', until: null, only_here: true, works_now: true };
+
   private linkTexts(ids: number[], format: LinkFormat = this.current.link_format): LinkText[] {
-    return ids.map((id) => linkText(this.get(id), format));
+    return ids.map((id) => linkText(this.get(id), format, this.linkLife));
   }
 
   links = (ids: number[], format?: LinkFormat) =>

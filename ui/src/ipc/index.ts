@@ -21,6 +21,7 @@ import type { FreeReport } from './gen/FreeReport';
 import type { KnownPlace } from './gen/KnownPlace';
 import type { LibraryQuery } from './gen/LibraryQuery';
 import type { LinkFormat } from './gen/LinkFormat';
+import type { LinkLife } from './gen/LinkLife';
 import type { Notice } from './gen/Notice';
 import type { PictureDetail } from './gen/PictureDetail';
 import type { PictureRow } from './gen/PictureRow';
@@ -31,6 +32,8 @@ import type { RegisterForm } from './gen/RegisterForm';
 import type { Registration } from './gen/Registration';
 import type { Settings } from './gen/Settings';
 import type { SettingsChange } from './gen/SettingsChange';
+import type { Trash } from './gen/Trash';
+import type { TrashPlan } from './gen/TrashPlan';
 import type { TwoFactorSetup } from './gen/TwoFactorSetup';
 import type { UploadFailure } from './gen/UploadFailure';
 import type { UploadList } from './gen/UploadList';
@@ -72,7 +75,9 @@ export type * from './gen/FreeStatus';
 export type * from './gen/KnownPlace';
 export type * from './gen/LastCheck';
 export type * from './gen/LibraryQuery';
+export type * from './gen/LinkEnd';
 export type * from './gen/LinkFormat';
+export type * from './gen/LinkLife';
 export type * from './gen/Notice';
 export type * from './gen/NoticeKind';
 export type * from './gen/PictureDetail';
@@ -96,6 +101,8 @@ export type * from './gen/StepStatus';
 export type * from './gen/Theme';
 export type * from './gen/TileSize';
 export type * from './gen/TwoFactorSetup';
+export type * from './gen/Trash';
+export type * from './gen/TrashPlan';
 export type * from './gen/UploadFailure';
 export type * from './gen/UploadList';
 export type * from './gen/UploadMove';
@@ -106,11 +113,11 @@ export type * from './gen/UploadsCancelled';
 export type * from './gen/UploadsChange';
 export type * from './gen/UploadsPage';
 
-/** The text of one picture's link. `expires_at` (RFC 3339, UTC) is null for a link that stays. */
+/** The text of one picture's link, and how long it lives. */
 export interface LinkText {
   id: number;
   text: string;
-  expires_at: string | null;
+  life: LinkLife;
 }
 
 /** What goes on while something is dragged over the window. */
@@ -173,6 +180,12 @@ export interface Ipc {
   deletePictures(ids: number[]): Promise<void>;
   restorePictures(ids: number[]): Promise<void>;
   deleteForever(ids: number[]): Promise<void>;
+
+  /** How long the trash is kept, and what is in it. */
+  trash(): Promise<Trash>;
+  /** What another number of days would mean for what is in it; null for until the person empties it. */
+  trashPlan(days: number | null): Promise<TrashPlan>;
+  keepTrash(days: number | null): Promise<Trash>;
 
   /** Asks for files or a folder; the number picked, 0 when the person changed their mind. */
   pickAndUpload(folder: boolean): Promise<number>;

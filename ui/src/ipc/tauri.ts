@@ -26,6 +26,8 @@ import type {
   RebuildReport,
   Registration,
   Settings,
+  Trash,
+  TrashPlan,
   TwoFactorSetup,
   UploadsCancelled,
   UploadsChange,
@@ -96,6 +98,10 @@ export const tauriIpc: Ipc = {
   deletePictures: (ids) => run('delete_pictures', { ids }),
   restorePictures: (ids) => run('restore_pictures', { ids }),
   deleteForever: (ids) => run('delete_forever', { ids }),
+
+  trash: () => invoke<Trash>('trash'),
+  trashPlan: (days) => invoke<TrashPlan>('trash_plan', { days }),
+  keepTrash: (days) => invoke<Trash>('keep_trash', { days }),
 
   pickAndUpload: (folder) => invoke<number>('pick_and_upload', { folder }),
   uploadPaths: (paths) => invoke<number>('upload_paths', { paths }),

@@ -1,6 +1,7 @@
 /** What a person can do to pictures. Shows at once, and is taken back with an explanation when the engine refuses. */
 import { m } from '@/paraglide/messages';
 import { ipc, type LinkFormat } from '@/ipc';
+import { linkLife } from '@/text/links';
 import { app } from './app.svelte';
 import { descriptions } from './descriptions.svelte';
 import { library } from './library.svelte';
@@ -53,7 +54,11 @@ export async function restorePictures(ids: number[]): Promise<void> {
 export async function deleteForever(ids: number[]): Promise<void> {
   library.remove(ids);
   selection.prune(0);
-  if (await attempt(() => ipc().deleteForever(ids))) toasts.show('success', m.deleted_forever({ count: ids.length }));
+  if (await attempt(() => ipc().deleteForever(ids))) {
+    const count = ids.length;
+    const done = app.state?.connection.status === 'online';
+    toasts.show(done ? 'success' : 'info', done ? m.deleted_forever({ count }) : m.deleted_forever_later({ count }));
+  }
   await library.load();
 }
 
@@ -70,7 +75,8 @@ export async function copyLinks(ids: number[], format?: LinkFormat): Promise<voi
   if (ids.length === 0) return;
   await attempt(async () => {
     const links = await ipc().copyLinks(ids, format);
-    toasts.show('success', m.links_copied({ count: links.length }));
+    const life = links[0] ? ` ${linkLife(links[0].life)}` : '';
+    toasts.show('success', m.links_copied({ count: links.length }) + life);
   });
 }
 

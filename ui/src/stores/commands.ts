@@ -7,6 +7,7 @@ import Download from '@lucide/svelte/icons/download';
 import FileUp from '@lucide/svelte/icons/file-up';
 import FolderUp from '@lucide/svelte/icons/folder-up';
 import Heart from '@lucide/svelte/icons/heart';
+import History from '@lucide/svelte/icons/history';
 import Images from '@lucide/svelte/icons/images';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
@@ -87,6 +88,7 @@ export function sorts(): { sort: Sort; title: string }[] {
     { sort: 'added', title: m.sort_added() },
     { sort: 'name', title: m.sort_name() },
     { sort: 'size', title: m.sort_size() },
+    ...(inTrash() ? [{ sort: 'deleted' as const, title: m.sort_deleted() }] : []),
   ];
 }
 
@@ -194,6 +196,13 @@ export function commands(): Command[] {
       icon: Sparkles,
       when: () => descriptions.any,
       run: () => (descriptions.open = true),
+    },
+    {
+      id: 'uploads-history',
+      group: 'upload',
+      title: m.uploads_history_open(),
+      icon: History,
+      run: () => screen.open('upload_history'),
     },
     {
       id: 'uploads-show',

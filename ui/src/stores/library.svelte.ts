@@ -36,8 +36,8 @@ class Library {
   private latest = 0;
   /** How long the layout took to read last, in ms. */
   private took = 0;
-  /** What is new comes first where everything is about what is new. */
-  private sorts: Partial<Record<Scope, Sort>> = { recent: 'added' };
+  /** What is new comes first where everything is about what is new, and what goes first where things go. */
+  private sorts: Partial<Record<Scope, Sort>> = { recent: 'added', trash: 'deleted' };
   private news: ReturnType<typeof setTimeout> | undefined;
 
   async start(): Promise<void> {
@@ -67,7 +67,8 @@ class Library {
   }
 
   setSort(sort: Sort): Promise<void> {
-    this.sorts[this.query.scope === 'recent' ? 'recent' : 'all'] = sort;
+    const own = this.query.scope === 'recent' || this.query.scope === 'trash';
+    this.sorts[own ? this.query.scope : 'all'] = sort;
     return this.search({ ...this.query, sort });
   }
 

@@ -12,6 +12,7 @@ export type Dialog =
   | 'connection'
   | 'unlock'
   | 'rebuild'
+  | 'upload_history'
   | 'free';
 export type SettingsPage =
   'place' | 'account' | 'descriptions' | 'uploads' | 'appearance' | 'links' | 'storage' | 'doctor' | 'about';

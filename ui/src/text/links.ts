@@ -1,5 +1,6 @@
 import { m } from '@/paraglide/messages';
-import type { LinkFormat } from '@/ipc';
+import type { LinkFormat, LinkLife } from '@/ipc';
+import { instant } from './format';
 
 /** The forms that a link can be copied in. */
 export function linkFormats(): { value: LinkFormat; label: string }[] {
@@ -9,4 +10,18 @@ export function linkFormats(): { value: LinkFormat; label: string }[] {
     { value: 'html', label: 'HTML' },
     { value: 'bbcode', label: 'BBCode' },
   ];
+}
+
+/** How long a link lives, and for whom. */
+export function linkLife({ lives, until, only_here }: LinkLife): string {
+  switch (lives) {
+    case 'while_open':
+      return m.link_while_open();
+    case 'until': {
+      const date = instant(until ?? '');
+      return only_here ? m.link_until_here({ date }) : m.link_until({ date });
+    }
+    case 'as_picture':
+      return only_here ? m.link_as_picture_here() : m.link_as_picture();
+  }
 }

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use account_api::TrashRule;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
 use super::{
     AiConfig, BucketConfig, Config, LogFormat, MailConfig, PasswordCost, Quotas, Rate, RatePolicy, Registration,
-    SigningKeys, StoreConfig,
+    SigningKeys, StoreConfig, TrashDays,
 };
 
 /// Why the configuration can't be used. Never shows a secret's value.
@@ -89,9 +90,7 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     config.trusted_proxies = networks(variable, "TRUSTED_PROXIES")?;
     config.limits.rates = rates(variable)?;
     config.quotas = Quotas { bytes: parsed(variable, "QUOTA_BYTES")?, pictures: parsed(variable, "QUOTA_PICTURES")? };
-    if let Some(days) = parsed::<u32>(variable, "TRASH_DAYS")? {
-        config.keep_trash = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
-    }
+    config.trash = TrashDays::Operator(trash_days(variable)?);
     if let Some(seconds) = parsed::<u32>(variable, "STOP_SECONDS")? {
         config.limits.stop = Duration::from_secs(seconds.into());
     }
@@ -206,6 +205,21 @@ fn mail(variable: Variable<'_>) -> Result<Option<MailConfig>, ConfigError> {
     match mail.problem() {
         None => Ok(Some(mail)),
         Some((variable, problem)) => Err(invalid(variable, problem)),
+    }
+}
+
+fn trash_days(variable: Variable<'_>) -> Result<Option<u32>, ConfigError> {
+    const NAME: &str = "TRASH_DAYS";
+    match text(variable, NAME).as_deref() {
+        None | Some("never") => Ok(None),
+        // None at all could be meant by 0, or no limit: what takes pictures away has to be said clearly.
+        Some(days) => match days.parse() {
+            Ok(days) if (1..=TrashRule::MOST_DAYS).contains(&days) => Ok(Some(days)),
+            _ => Err(invalid(
+                NAME,
+                format!("it has to be a number of days from 1 to {}, or never", TrashRule::MOST_DAYS),
+            )),
+        },
     }
 }
 
@@ -392,6 +406,17 @@ mod tests {
         }
         let odd = read(&[("REGISTRATION", "Closed please")]);
         assert!(matches!(odd, Err(ConfigError::Invalid { variable: "REGISTRATION", .. })));
+    }
+
+    #[test]
+    fn the_trash_is_kept_for_ever_unless_a_number_of_days_is_said() {
+        let days = |value| read(&[("TRASH_DAYS", value)]).map(|config| config.trash);
+        assert_eq!(read(&[]).unwrap().trash, TrashDays::Operator(None));
+        assert_eq!(days("never"), Ok(TrashDays::Operator(None)));
+        assert_eq!(days("90"), Ok(TrashDays::Operator(Some(90))));
+        for wrong in ["0", "-1", "36501", "a month"] {
+            assert!(matches!(days(wrong), Err(ConfigError::Invalid { variable: "TRASH_DAYS", .. })), "{wrong}");
+        }
     }
 
     #[test]

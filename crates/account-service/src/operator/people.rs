@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::storage::entity::{session, user};
-use crate::{auth, clock, quota};
+use crate::{auth, clock, images, quota};
 
 /// A person with an account, and what they use.
 #[derive(Debug, Clone, Serialize)]
@@ -107,10 +107,14 @@ pub async fn set_disabled(app: &Service, username: &str, disabled: bool) -> Resu
     let row = named(app, username).await?;
     let now = clock::now();
     let write = app.database.write().await?;
+    let closed_since = row.disabled_at;
     let disabled_at = Set(disabled.then(|| row.disabled_at.unwrap_or(now)));
     let row = user::ActiveModel { id: Unchanged(row.id), disabled_at, ..Default::default() }.update(&*write).await?;
     if disabled {
         auth::end_all(&write, row.id, None).await?;
+    } else if let Some(since) = closed_since {
+        // Nobody could take anything back meanwhile.
+        images::pass_over(&write, row.id, now - since).await?;
     }
     write.commit().await?;
     one(app, row.id).await

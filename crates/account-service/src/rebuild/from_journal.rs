@@ -13,6 +13,7 @@ use crate::images::fault_text;
 use crate::journal::{Entry, StoredAs};
 use crate::service::Service;
 use crate::storage::entity::image;
+use crate::trash_rule::{self, Rule};
 
 /// How many pictures are added at a time.
 const BATCH: u32 = 200;
@@ -30,6 +31,7 @@ pub async fn restore(
     let removed = scratch.count_removed().await?;
     report.left_alone += removed;
     teller.done(removed);
+    let rule = trash_rule::current(app.database.read()).await?;
     let mut after = (i64::MIN, String::new());
     loop {
         let page = scratch.known((after.0, &after.1), BATCH).await?;
@@ -38,7 +40,7 @@ pub async fn restore(
         let done = page.len() as u64;
         let mut rows = Vec::with_capacity(page.len());
         for known in page {
-            match row(app, owner, &known)? {
+            match row(owner, &known, &rule)? {
                 Some(row) => {
                     report.changed += u64::from(row.fault.is_some() && row.size != known.size);
                     rows.push(row);
@@ -56,14 +58,14 @@ pub async fn restore(
 }
 
 /// The row that an entry was made of.
-fn row(app: &Service, owner: &Owner, known: &Known) -> Result<Option<image::Model>> {
+fn row(owner: &Owner, known: &Known, rule: &Rule) -> Result<Option<image::Model>> {
     let entry: Entry = serde_json::from_str(&known.entry).map_err(Error::internal)?;
     let (Operation::Upsert { image }, Some(stored)) = (entry.change.operation, entry.stored) else { return Ok(None) };
     let Ok(id) = Uuid::try_parse(&image.id) else { return Ok(None) };
     let deleted_at = image.deleted_at.as_deref().and_then(clock::read);
     // A picture whose time in the trash is over gets it once more: nobody loses a picture by looking for it.
-    let over = clock::now() - app.keep_trash.as_millis() as i64;
-    let deleted_at = deleted_at.map(|at| if at < over { clock::now() } else { at });
+    let now = clock::now();
+    let deleted_at = deleted_at.map(|at| if rule.removed_at(at).is_some_and(|over| over < now) { now } else { at });
     let mut row = model(owner.user_id, id, *image, stored, known.has_thumbnail, deleted_at)?;
     settle_proof(&mut row, known);
     Ok(Some(row))

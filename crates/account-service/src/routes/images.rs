@@ -106,7 +106,8 @@ pub async fn patch(
 
 /// Delete a picture
 ///
-/// Moves it to the trash, where it is kept for 30 days (or as the operator set); with `permanent=true` it is gone for good.
+/// Moves it to the trash, where it stays until it is restored or deleted for good, or for as many days as the change feed
+/// says in `trash`; with `permanent=true` it is gone for good at once.
 #[utoipa::path(
     delete, path = route::IMAGE, tag = "pictures", operation_id = "deleteImage",
     params(("id" = String, Path, description = "The picture."), DeleteQuery),

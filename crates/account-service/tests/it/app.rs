@@ -60,6 +60,17 @@ impl TestApp {
         }
     }
 
+    /// Ends it and starts it again on the same folder and database, configured anew.
+    pub async fn restart(&mut self, change: impl FnOnce(&mut Config)) {
+        self.stop.stop();
+        self.running.take().unwrap().await.unwrap();
+        change(&mut self.config);
+        let server = Server::bind(self.config.clone()).await.unwrap();
+        (self.housekeeping, self.journal) = (server.housekeeping(), server.journal());
+        self.stop = server.stop_handle();
+        self.running = Some(tokio::spawn(server.run()));
+    }
+
     /// Ends it as `SIGTERM` would, and gives its folder back.
     pub async fn stop(mut self) {
         self.stop.stop();

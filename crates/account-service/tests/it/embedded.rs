@@ -1,6 +1,6 @@
 //! The service inside another program.
 
-use account_api::{ErrorCode, LinksRequest, LinksResponse, RegisterRequest, User, route};
+use account_api::{ChangesPage, ErrorCode, LinksRequest, LinksResponse, RegisterRequest, TrashRule, User, route};
 use account_service::embedded::{Embedded, EmbeddedConfig, EmbeddedStorage, start};
 
 use crate::app::png;
@@ -112,6 +112,27 @@ async fn two_can_run_on_one_folder() {
         }
     }
     tokio::join!(window.shutdown(), terminal.shutdown());
+}
+
+#[tokio::test]
+async fn the_person_says_how_long_the_trash_is_kept_for_every_process() {
+    let dir = tempfile::tempdir().unwrap();
+    let (window, terminal) = (on(dir.path(), None).await, on(dir.path(), None).await);
+    let rule = async |service: &Embedded| {
+        let local = Local::of(service).await;
+        let changes = local.request(reqwest::Method::GET, &format!("{}?after=0", route::CHANGES)).send().await.unwrap();
+        changes.json::<ChangesPage>().await.unwrap().trash.unwrap()
+    };
+    assert_eq!(rule(&window).await.days, None, "for ever, until somebody says otherwise");
+    terminal.keep_trash(Some(7)).await.unwrap();
+    assert_eq!(rule(&window).await.days, Some(7));
+    assert_eq!(window.keep_trash(Some(0)).await.unwrap_err().code, ErrorCode::InvalidRequest);
+    tokio::join!(window.shutdown(), terminal.shutdown());
+    // A start says nothing new.
+    let again = on(dir.path(), None).await;
+    assert_eq!(rule(&again).await.days, Some(7));
+    again.keep_trash(None).await.unwrap();
+    assert_eq!(rule(&again).await, TrashRule { days: None, since: None });
 }
 
 #[cfg(unix)]

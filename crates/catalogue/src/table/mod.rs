@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod description_job;
+pub mod local_file;
 pub mod pending_edit;
 pub mod picture;
 pub mod picture_search;

@@ -10,7 +10,7 @@ mod write;
 
 pub use facts::{Facts, Picture, Tile};
 pub use find::{Found, find};
-pub use layout::{Counts, LayoutRow, Order, Part, Query, counts, layout};
+pub use layout::{Counts, LayoutRow, Order, Part, Query, Trashed, counts, layout, trashed};
 pub use read::{by_image_id, by_sha256, facts, get, page, shown, tiles, total};
 pub(crate) use write::reindex;
 pub use write::{forget_revisions, remove, remove_unseen, upsert};
@@ -91,4 +91,10 @@ CREATE INDEX picture_by_added ON picture (shelf, added_local, name_key, id, aspe
 CREATE INDEX picture_by_name ON picture (shelf, name_key, shown_local, id, aspect_milli, favourite, described, added_local);
 CREATE INDEX picture_by_size
     ON picture (shelf, size, shown_local, name_key, id, aspect_milli, favourite, described, added_local);
+";
+
+/// The trash in the order in which it empties.
+pub const DELETED: &str = "
+CREATE INDEX picture_by_deleted ON picture (deleted_at, name_key, id, aspect_milli, favourite, described, added_local, shelf)
+    WHERE shelf = 1;
 ";

@@ -1,6 +1,6 @@
 //! One row: how far the change feed has been applied, and facts about the catalogue as a whole.
 
-use rusqlite::{Connection, Result};
+use rusqlite::{Connection, Result, params};
 
 /// The table.
 pub const MIGRATION: &str = "
@@ -12,6 +12,45 @@ CREATE TABLE state (
 ) STRICT;
 INSERT INTO state VALUES (1, 0, 0, NULL);
 ";
+
+/// How long the place keeps the trash, as it said last.
+pub const TRASH: &str = "
+ALTER TABLE state ADD COLUMN trash_known INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN trash_days INTEGER;
+ALTER TABLE state ADD COLUMN trash_since TEXT;
+";
+
+/// How long the place keeps the trash.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrashRule {
+    /// Days that a picture stays; absent for until it is deleted by a person.
+    pub days: Option<u32>,
+    /// When that was announced (UTC, RFC 3339).
+    pub since: Option<String>,
+}
+
+/// How long the place keeps the trash; none when it has not said.
+pub fn trash(conn: &Connection) -> Result<Option<TrashRule>> {
+    conn.prepare_cached("SELECT trash_known, trash_days, trash_since FROM state")?.query_row([], |row| {
+        let rule = TrashRule { days: row.get(1)?, since: row.get(2)? };
+        Ok(row.get::<_, bool>(0)?.then_some(rule))
+    })
+}
+
+/// Notes what the place says of the trash. Whether that is new.
+pub fn set_trash(conn: &Connection, rule: Option<&TrashRule>) -> Result<bool> {
+    if trash(conn)?.as_ref() == rule {
+        return Ok(false);
+    }
+    let said = rule.cloned().unwrap_or_default();
+    conn.prepare_cached("UPDATE state SET trash_known = ?1, trash_days = ?2, trash_since = ?3")?.execute(params![
+        rule.is_some(),
+        said.days,
+        said.since
+    ])?;
+    next_generation(conn)?;
+    Ok(true)
+}
 
 /// The account's revision up to which changes have been applied; 0 for none.
 pub fn revision(conn: &Connection) -> Result<i64> {

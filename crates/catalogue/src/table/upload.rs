@@ -9,7 +9,6 @@ mod arrange;
 mod claim;
 mod failures;
 mod finish;
-mod local_files;
 mod people;
 mod read;
 mod work;
@@ -23,7 +22,6 @@ pub use arrange::{MoveTo, Standing, hold, move_rows, standing, unhold, unhold_al
 pub use claim::{claim, claimants, release, release_claims_of, unclaimed};
 pub use failures::{FailureGroup, failure_groups, in_group, retry_group};
 pub use finish::{Outcome, finish, forget_upload, owed_aborts, owed_thumbnails, thumbnail_done};
-pub use local_files::{LocalFile, confirmed_files, files_with};
 pub use people::{
     cancel, cancel_all, clear_finished, paused, prunable, prune, retry, retry_cancelled, retry_failed, set_paused,
     uncancel,
@@ -138,6 +136,19 @@ END;
 /// The code of what was left alone; a row with it has the status `failed`, and is counted and listed apart.
 pub const LEFT_ALONE: &str = "left_alone";
 
+/// When rows ended. Those taken off the list stay in the history, which has an end.
+pub const HISTORY: &str = "
+ALTER TABLE upload ADD COLUMN finished_at TEXT;
+CREATE TRIGGER upload_ended AFTER UPDATE OF status ON upload
+WHEN NEW.status IN ('verified', 'duplicate', 'failed', 'cancelled') BEGIN
+    UPDATE upload SET finished_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE id = NEW.id;
+END;
+CREATE TRIGGER upload_ended_at_once AFTER INSERT ON upload WHEN NEW.status = 'failed' BEGIN
+    UPDATE upload SET finished_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE id = NEW.id;
+END;
+DROP INDEX upload_hidden;
+";
+
 /// How far apart positions are to begin with; as in [`HOLD_AND_ORDER`].
 const APART: i64 = 65_536;
 
@@ -153,7 +164,7 @@ const FINISHED: &str = "status IN ('verified', 'duplicate', 'failed', 'cancelled
 /// The columns of [`Upload`], in the order in which [`Upload::from_row`] takes them.
 const COLUMNS: &str = "id, revision, run, origin, given, name, shown_source, path, album, describe, size, modified_ns, \
     sha256, status, upload_id, part_size, error_code, error_message, retryable, image_id, picture, \
-    claimed_by, held, position, found";
+    claimed_by, held, position, found, finished_at";
 
 /// How a picture came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -323,6 +334,8 @@ pub struct Upload {
     pub position: i64,
     /// Whether it lay in a folder, rather than being named.
     pub found: bool,
+    /// When it ended (UTC); absent for a row that has not, or that ended before this was written down.
+    pub finished_at: Option<String>,
 }
 
 impl Failure {
@@ -366,6 +379,7 @@ impl Upload {
             held: row.get(22)?,
             position: row.get(23)?,
             found: row.get(24)?,
+            finished_at: row.get(25)?,
         })
     }
 }

@@ -46,6 +46,30 @@ fn a_picture_without_a_date_goes_by_its_files() {
     assert_eq!(names(&catalogue, Part::All, Order::Newest, ""), ["today.jpg", "taken.jpg", "old.jpg"]);
 }
 
+#[test]
+fn the_trash_goes_by_deletion_and_shows_those_days() {
+    let (_folder, catalogue) = catalogue();
+    let deleted = |number, name: &str, at: &str| Facts {
+        deleted_at: Some(at.into()),
+        ..named(number, name, Some("2020-05-05T10:00:00"), "2026-01-03T12:00:00.000Z", 5)
+    };
+    put(
+        &catalogue,
+        vec![
+            deleted(1, "late.jpg", "2026-05-03T12:00:00.000Z"),
+            deleted(2, "first.jpg", "2026-05-01T12:00:00.000Z"),
+            named(3, "here.jpg", None, "2026-01-02T12:00:00.000Z", 500),
+        ],
+    );
+    assert_eq!(names(&catalogue, Part::Trash, Order::Deleted, ""), ["first.jpg", "late.jpg"]);
+    assert_eq!(names(&catalogue, Part::All, Order::Deleted, ""), ["here.jpg"]);
+    let query = Query { part: Part::Trash, order: Order::Deleted, ..Query::default() };
+    let days = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
+    assert_eq!(days[1].day - days[0].day, 2);
+    let trashed = wait(catalogue.read(picture::trashed)).unwrap();
+    assert_eq!((trashed.pictures, trashed.oldest.as_deref()), (2, Some("2026-05-01T12:00:00.000Z")));
+}
+
 /// A computer learns of pictures in the order of their last changes, which isn't that in which they were added.
 #[test]
 fn every_computer_shows_the_same_order() {

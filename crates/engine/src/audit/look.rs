@@ -6,8 +6,8 @@ use account_api::{CheckedBy, Image, MAX_BATCH, VerifiedBy, VerifyOutcome, Verify
 use catalogue::Connection;
 use catalogue::SqliteError;
 use catalogue::table::audit::{self, Look, Outcome};
+use catalogue::table::local_file;
 use catalogue::table::picture::{self, Picture};
-use catalogue::table::upload;
 
 use super::deep::read_bytes;
 use super::run::{is_problem, now};
@@ -199,14 +199,12 @@ fn describe(conn: &Connection, look: Look) -> Result<Option<CheckedPicture>, Sql
 /// # Errors
 /// What SQLite says.
 pub(crate) fn local_copy(conn: &Connection, picture: &Picture) -> Result<Option<PathBuf>, SqliteError> {
-    let files = upload::files_with(conn, picture.id)?;
-    Ok(files.into_iter().filter(|file| file.sha256.as_ref().is_none_or(|sum| *sum == picture.facts.sha256)).find_map(
-        |file| {
-            let path = path_from_bytes(&file.path);
-            let same = std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == picture.facts.size);
-            same.then_some(path)
-        },
-    ))
+    let files = local_file::with_bytes(conn, &picture.facts.sha256)?;
+    Ok(files.into_iter().find_map(|file| {
+        let path = path_from_bytes(&file.path);
+        let same = std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == picture.facts.size);
+        same.then_some(path)
+    }))
 }
 
 /// The last look, for people.

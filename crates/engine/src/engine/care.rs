@@ -93,8 +93,8 @@ impl Engine {
         let file = known.await?.ok_or_else(|| {
             EngineError::new(
                 ErrorKind::NotFound,
-                "The file that this picture was made of is not on this computer any more. Upload it again from wherever \
-                 it is; the library then knows it.",
+                "No file on this computer is known to have this picture's bytes. Upload the file from wherever it is; the \
+                 picture is whole then.",
             )
         })?;
         self.upload(vec![Source::Path(file)], UploadOptions::default()).await

@@ -121,6 +121,11 @@ impl Host {
         }
     }
 
+    /// Whether this is the process of the app's window, which answers links of *This computer*.
+    pub(super) fn is_window(&self) -> bool {
+        self.role == Role::Window
+    }
+
     pub(super) fn set_tray(&self, shown: bool) {
         if self.tray.swap(shown, Ordering::Relaxed) != shown {
             self.tell_state();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use catalogue::table::upload;
+use catalogue::table::local_file;
 use tokio::sync::mpsc::Sender;
 use walkdir::WalkDir;
 
@@ -12,41 +12,38 @@ use crate::session::Session;
 use crate::upload::path_from_bytes;
 use crate::{EngineError, Result};
 
-/// Rows of the ledger that are read at a time.
+/// Remembered files that are read at a time.
 const PAGE: usize = 500;
 
-/// Hands every file to `out`, each once.
+/// Hands every file to `out`, each once. Gives how many that were meant are not there any more.
 ///
 /// # Errors
 /// When the catalogue can't be read.
-pub(super) async fn candidates(session: &Session, source: FreeSource, out: Sender<PathBuf>) -> Result<()> {
+pub(super) async fn candidates(session: &Session, source: FreeSource, out: Sender<PathBuf>) -> Result<u32> {
     match source {
         FreeSource::Uploaded => uploaded(session, out).await,
         FreeSource::Paths(paths) => {
             let walked = tokio::task::spawn_blocking(move || walk(paths, &out));
-            walked.await.map_err(|_| EngineError::fault())
+            walked.await.map_err(|_| EngineError::fault())?;
+            // One that is not there is told by whoever tries to read it.
+            Ok(0)
         }
     }
 }
 
-/// Files of the queue that are still where they were.
-async fn uploaded(session: &Session, out: Sender<PathBuf>) -> Result<()> {
-    let mut after = 0;
-    // Numbers in place of paths: a hundred thousand paths would take room.
-    let mut seen = HashSet::<u64>::new();
+/// Files that were uploaded from here and are still where they were.
+async fn uploaded(session: &Session, out: Sender<PathBuf>) -> Result<u32> {
+    let (mut after, mut gone) = (0, 0);
     loop {
-        let page = session.catalogue.read(move |conn| upload::confirmed_files(conn, after, PAGE)).await?;
-        let Some(last) = page.last() else { return Ok(()) };
+        let page = session.catalogue.read(move |conn| local_file::after(conn, after, PAGE)).await?;
+        let Some(last) = page.last() else { return Ok(gone) };
         after = last.id;
         for file in page {
-            let mut hash = std::hash::DefaultHasher::new();
-            std::hash::Hash::hash(&file.path, &mut hash);
-            if !seen.insert(std::hash::Hasher::finish(&hash)) {
-                continue;
-            }
             let path = path_from_bytes(&file.path);
-            if path.symlink_metadata().is_ok() && out.send(path).await.is_err() {
-                return Ok(());
+            if path.symlink_metadata().is_err() {
+                gone += 1;
+            } else if out.send(path).await.is_err() {
+                return Ok(gone);
             }
         }
     }

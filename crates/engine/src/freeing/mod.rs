@@ -33,7 +33,7 @@ const NAMED: usize = 200;
 /// Which files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FreeSource {
-    /// Those that were uploaded from this computer, as far as the queue remembers.
+    /// Those that were uploaded from this computer, whatever has become of the list of uploads.
     Uploaded,
     /// These, and what is in these folders.
     Paths(Vec<PathBuf>),
@@ -73,10 +73,9 @@ pub(crate) async fn go_through(
         Ok(())
     };
     let (found, worked) = tokio::join!(finding, working);
-    found?;
     let worked: Result<()> = worked;
     worked?;
-    Ok(report.finish())
+    Ok(FreeReport { gone: found?, ..report.finish() })
 }
 
 async fn work(

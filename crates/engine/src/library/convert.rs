@@ -3,9 +3,11 @@
 use account_api::{Image, VerifiedBy};
 use catalogue::table::audit::Look;
 use catalogue::table::picture::{self, Facts, LayoutRow, Order, Part, Picture, Tile};
+use catalogue::table::state::TrashRule;
 use names::{one_line, visible, visible_name};
 use pictures::Format;
 
+use super::trash::removed_at;
 use crate::audit::last_check;
 use crate::view::{Counts, Fault, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Proof, Scope, Sort};
 
@@ -63,6 +65,7 @@ pub(super) fn query(query: LibraryQuery) -> picture::Query {
             Sort::Added => Order::Added,
             Sort::Name => Order::Name,
             Sort::Size => Order::Size,
+            Sort::Deleted => Order::Deleted,
         },
         keep: query.keep.unwrap_or_default(),
     }
@@ -84,8 +87,9 @@ pub(super) fn counts(counts: picture::Counts) -> Counts {
 }
 
 /// `vouched` says whether what the catalogue knows of proofs holds right now.
-pub(super) fn row(tile: Tile, vouched: bool) -> PictureRow {
+pub(super) fn row(tile: Tile, vouched: bool, rule: Option<&TrashRule>) -> PictureRow {
     PictureRow {
+        removed_at: tile.deleted_at.as_deref().zip(rule).and_then(|(deleted_at, rule)| removed_at(rule, deleted_at)),
         id: tile.id,
         alt: one_line(tile.alt_text.as_deref().filter(|text| !text.is_empty()).unwrap_or(&tile.name)),
         name: visible_name(&tile.name),
@@ -108,6 +112,7 @@ pub(super) fn detail(
     local_copy: Option<String>,
     vouched: bool,
     describing: bool,
+    rule: Option<&TrashRule>,
 ) -> PictureDetail {
     let facts = picture.facts;
     let by = Some(VerifiedBy::from_text(&facts.verified_by)).filter(|_| vouched);
@@ -131,6 +136,7 @@ pub(super) fn detail(
         taken_at: facts.taken_at,
         camera: facts.camera.as_deref().map(one_line),
         added_at: facts.created_at,
+        removed_at: facts.deleted_at.as_deref().zip(rule).and_then(|(deleted_at, rule)| removed_at(rule, deleted_at)),
         deleted_at: facts.deleted_at,
         thumbhash: facts.thumbhash,
         favourite: facts.favourite,

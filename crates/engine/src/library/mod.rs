@@ -6,6 +6,7 @@ mod edit;
 mod file_name;
 mod read;
 mod record;
+mod trash;
 mod unfinished;
 
 pub use convert::facts;
@@ -14,4 +15,5 @@ pub(crate) use download::download;
 pub(crate) use edit::{delete, delete_forever, edit_description, make_edits_in, rename, restore, set_favourite};
 pub(crate) use read::{counts, known_picture, layout, picture, resolve, rows};
 pub use record::record_verified;
+pub(crate) use trash::{checked as checked_trash_days, plan as trash_plan, trash};
 pub(crate) use unfinished::remove_left_behind;

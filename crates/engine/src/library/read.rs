@@ -1,7 +1,7 @@
 //! Reading: from the catalogue alone, so never waiting for a network.
 
 use catalogue::table::picture::{self, Found, Picture};
-use catalogue::table::{audit, description_job};
+use catalogue::table::{audit, description_job, state};
 
 use super::convert;
 use crate::audit::{local_copy, needs_bytes};
@@ -16,9 +16,10 @@ pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec
 }
 
 pub(crate) async fn rows(session: &Session, ids: Vec<u32>) -> Result<Vec<PictureRow>> {
-    let tiles = session.catalogue.read(move |conn| picture::tiles(conn, &ids)).await?;
+    let read = move |conn: &catalogue::Connection| Ok((picture::tiles(conn, &ids)?, state::trash(conn)?));
+    let (tiles, rule) = session.catalogue.read(read).await?;
     let vouched = session.vouches();
-    Ok(tiles.into_iter().map(|tile| convert::row(tile, vouched)).collect())
+    Ok(tiles.into_iter().map(|tile| convert::row(tile, vouched, rule.as_ref())).collect())
 }
 
 pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail> {
@@ -26,11 +27,11 @@ pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail>
         let Some(picture) = picture::get(conn, id)? else { return Ok(None) };
         let local_copy = if needs_bytes(&picture) { local_copy(conn, &picture)? } else { None };
         let describing = description_job::waits(conn, id)?;
-        Ok(Some((picture, audit::look(conn, id)?, local_copy, describing)))
+        Ok(Some((picture, audit::look(conn, id)?, local_copy, describing, state::trash(conn)?)))
     });
-    let (picture, look, local_copy, describing) = known.await?.ok_or_else(gone)?;
+    let (picture, look, local_copy, describing, rule) = known.await?.ok_or_else(gone)?;
     let local_copy = local_copy.map(|path| path.display().to_string());
-    Ok(convert::detail(picture, look, local_copy, session.vouches(), describing))
+    Ok(convert::detail(picture, look, local_copy, session.vouches(), describing, rule.as_ref()))
 }
 
 pub(crate) async fn counts(session: &Session) -> Result<Counts> {

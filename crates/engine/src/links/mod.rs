@@ -1,6 +1,7 @@
 //! Links that people can give to others, in the form they paste.
 
 mod format;
+mod life;
 
 use std::collections::HashMap;
 
@@ -9,8 +10,9 @@ use catalogue::table::picture;
 use serde::Serialize;
 
 use crate::session::Session;
-use crate::view::LinkFormat;
+use crate::view::{LinkFormat, LinkLife};
 use crate::{EngineError, ErrorKind, Result};
+pub(crate) use life::Lives;
 
 /// A link, ready to be pasted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,15 +21,20 @@ pub struct LinkText {
     pub id: u32,
     /// The text in the format that was asked for.
     pub text: String,
-    /// When the link stops working (UTC); absent for one that doesn't.
-    pub expires_at: Option<String>,
+    /// How long it lives.
+    pub life: LinkLife,
 }
 
 /// Links of pictures, in the order of `ids`; pictures that are gone or in the trash are left out.
 ///
 /// # Errors
 /// When no picture is left, and when the service can't be reached.
-pub(crate) async fn links(session: &Session, ids: Vec<u32>, format: LinkFormat) -> Result<Vec<LinkText>> {
+pub(crate) async fn links(
+    session: &Session,
+    ids: Vec<u32>,
+    format: LinkFormat,
+    in_window: bool,
+) -> Result<Vec<LinkText>> {
     let asked = ids.len();
     let pictures = session
         .catalogue
@@ -46,12 +53,14 @@ pub(crate) async fn links(session: &Session, ids: Vec<u32>, format: LinkFormat) 
             urls.insert(link.image_id, (link.url, link.expires_at));
         }
     }
+    let lives = Lives::of(session, in_window).await;
     let texts: Vec<LinkText> = pictures
         .iter()
         .filter_map(|picture| {
             let (url, expires_at) = urls.get(&picture.facts.image_id)?;
             let alt = picture.facts.alt_text.as_deref().filter(|alt| !alt.is_empty()).unwrap_or(&picture.facts.name);
-            Some(LinkText { id: picture.id, text: format::text(format, url, alt), expires_at: expires_at.clone() })
+            let life = lives.life(url, expires_at.as_deref());
+            Some(LinkText { id: picture.id, text: format::text(format, url, alt), life })
         })
         .collect();
     if texts.is_empty() && asked > 0 {

@@ -123,6 +123,11 @@ pub(super) async fn libraries(embedded: &Embedded) -> Result<Vec<BucketLibrary>>
     Ok(libraries.into_iter().map(seen).collect())
 }
 
+/// Says how long a service keeps its trash.
+pub(super) async fn keep_trash(embedded: &Embedded, days: Option<u32>) -> Result<()> {
+    embedded.keep_trash(days).await.map_err(said)
+}
+
 /// Brings a library back from a service's bucket.
 pub(super) async fn rebuild(
     embedded: &Embedded,

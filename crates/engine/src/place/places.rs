@@ -54,6 +54,10 @@ pub struct Places {
     pub(super) inner: Arc<Inner>,
 }
 
+/// Why no library is brought back.
+const NOT_A_BUCKET: &str =
+    "Only a library in a bucket of your own can be brought back from it. Choose the bucket first.";
+
 pub(super) struct Inner {
     pub(super) data_dir: PathBuf,
     role: Role,
@@ -239,7 +243,7 @@ impl Places {
     /// # Errors
     /// What keeps the bucket from being read; `NoPlace`.
     pub async fn libraries(&self) -> Result<Vec<BucketLibrary>> {
-        embedded::libraries(&*self.running().await?).await
+        embedded::libraries(&*self.running(NOT_A_BUCKET).await?).await
     }
 
     /// Brings a library back from what the chosen place's bucket holds.
@@ -252,17 +256,25 @@ impl Places {
         wanted: Option<&str>,
         tell: &(dyn Fn(RebuildProgress) + Send + Sync),
     ) -> Result<RebuildReport> {
-        embedded::rebuild(&*self.running().await?, wanted, tell).await
+        embedded::rebuild(&*self.running(NOT_A_BUCKET).await?, wanted, tell).await
     }
 
-    /// The embedded service of the chosen place.
-    async fn running(&self) -> Result<Arc<embedded::Embedded>> {
+    /// Says how many days the chosen place keeps its trash; none for until the person empties it.
+    ///
+    /// # Errors
+    /// `NoPlace` for an account, whose service's operator says so, and what keeps the embedded service from it.
+    pub(crate) async fn keep_trash(&self, days: Option<u32>) -> Result<()> {
+        const OPERATOR: &str =
+            "Whoever runs your account's service says how long its trash is kept. Nothing was changed.";
+        embedded::keep_trash(&*self.running(OPERATOR).await?, days).await
+    }
+
+    /// The embedded service of the chosen place; of an account, a refusal in these words.
+    async fn running(&self, refusal: &str) -> Result<Arc<embedded::Embedded>> {
         let saved = self.inner.settings.place();
-        let saved = saved.filter(|saved| !matches!(saved, SavedPlace::Account { .. })).ok_or_else(|| {
-            let message =
-                "Only a library in a bucket of your own can be brought back from it. Choose the bucket first.";
-            EngineError::new(ErrorKind::NoPlace, message)
-        })?;
+        let saved = saved
+            .filter(|saved| !matches!(saved, SavedPlace::Account { .. }))
+            .ok_or_else(|| EngineError::new(ErrorKind::NoPlace, refusal))?;
         let id = saved.id();
         match self.inner.running.of(&id).await {
             Some(embedded) => Ok(embedded),

@@ -106,6 +106,15 @@ impl Client {
         self.inner.signed_in.subscribe()
     }
 
+    /// Whether another process answers the links of this service, which runs embedded in this one: then they live on when
+    /// this one has ended.
+    pub async fn links_are_answered_elsewhere(&self) -> bool {
+        match &self.inner.links_at {
+            Some(address) => super::health(address).await.is_ok(),
+            None => false,
+        }
+    }
+
     /// A link of the service, at the address where it stays good.
     pub(super) fn lasting(&self, link: String) -> String {
         let Some(links_at) = &self.inner.links_at else { return link };

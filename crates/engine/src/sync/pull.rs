@@ -46,8 +46,9 @@ pub(super) async fn start_over(session: &Session) -> Result<()> {
 }
 
 async fn apply(session: &Session, page: ChangesPage) -> Result<()> {
-    let anything = !page.changes.is_empty();
-    let removed = session
+    let mut anything = !page.changes.is_empty();
+    let rule = page.trash.as_ref().map(|rule| state::TrashRule { days: rule.days, since: rule.since.clone() });
+    let (removed, new_rule) = session
         .catalogue
         .write(move |conn| {
             let mut removed = Vec::new();
@@ -63,9 +64,10 @@ async fn apply(session: &Session, page: ChangesPage) -> Result<()> {
             if page.next > state::revision(conn)? {
                 state::set_revision(conn, page.next)?;
             }
-            Ok(removed)
+            Ok((removed, state::set_trash(conn, rule.as_ref())?))
         })
         .await?;
+    anything |= new_rule;
     if anything {
         session.events.library_changed();
     }

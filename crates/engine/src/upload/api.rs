@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::EngineError;
+use crate::view::LinkLife;
 
 /// Where a picture comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,9 @@ pub struct UploadResult {
     pub sha256: Option<String>,
     /// A link to the picture.
     pub link: Option<String>,
+    /// How long that link lives; for people, who are told once for all files.
+    #[serde(skip)]
+    pub link_life: Option<LinkLife>,
     /// Why it failed.
     pub error: Option<EngineError>,
 }

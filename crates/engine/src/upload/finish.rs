@@ -13,7 +13,8 @@ use super::queue::Queue;
 use super::reach::Waiting;
 use super::worker::Worker;
 use super::{ResultStatus, UploadResult};
-use crate::view::UploadsChange;
+use crate::links::Lives;
+use crate::view::{LinkLife, UploadsChange};
 use crate::{EngineError, ErrorKind, Result};
 
 /// How long a command waits for a service or a store that can't be reached before it says so and ends; the rows stay in
@@ -22,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long it waits for thumbnails, which can also be sent later.
 const THUMBNAILS: Duration = Duration::from_secs(30);
+
+/// Links by the service's identifiers of their pictures.
+type Links = HashMap<String, (String, LinkLife)>;
 
 impl Queue {
     /// Waits until these rows are finished or put on hold, working on them in this process unless it does so in the background; also
@@ -129,14 +133,21 @@ impl Queue {
         Ok(results.collect())
     }
 
-    async fn links(&self, mut image_ids: Vec<String>) -> HashMap<String, String> {
+    async fn links(&self, mut image_ids: Vec<String>) -> Links {
         image_ids.sort_unstable();
         image_ids.dedup();
         if image_ids.is_empty() {
             return HashMap::new();
         }
+        let lives = Lives::of(&self.context().session, self.works_in_background().await).await;
         match self.context().session.client.links(&LinksRequest { image_ids }).await {
-            Ok(answer) => answer.links.into_iter().map(|link| (link.image_id, link.url)).collect(),
+            Ok(answer) => {
+                let with_life = |link: account_api::Link| {
+                    let life = lives.life(&link.url, link.expires_at.as_deref());
+                    (link.image_id, (link.url, life))
+                };
+                answer.links.into_iter().map(with_life).collect()
+            }
             Err(error) => {
                 tracing::warn!(%error, "links of uploaded pictures can't be had now");
                 HashMap::new()
@@ -145,7 +156,7 @@ impl Queue {
     }
 }
 
-fn result(row: Upload, links: &HashMap<String, String>, given_up: Option<&Waiting>) -> UploadResult {
+fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResult {
     let status = match row.status {
         Status::Verified => ResultStatus::Uploaded,
         Status::Duplicate => ResultStatus::Duplicate,
@@ -164,14 +175,8 @@ fn result(row: Upload, links: &HashMap<String, String>, given_up: Option<&Waitin
         )),
         Status::Queued | Status::Sending | Status::Sent => Some(unfinished(&row.name, given_up)),
     };
-    UploadResult {
-        path: row.given,
-        status,
-        link: row.image_id.as_ref().and_then(|id| links.get(id).cloned()),
-        id: row.image_id,
-        sha256: row.sha256,
-        error,
-    }
+    let (link, link_life) = row.image_id.as_ref().and_then(|id| links.get(id).cloned()).unzip();
+    UploadResult { path: row.given, status, link, link_life, id: row.image_id, sha256: row.sha256, error }
 }
 
 /// Waiting for a person makes no sense where nobody looks.
@@ -197,6 +202,7 @@ fn gone(id: u32) -> UploadResult {
         id: None,
         sha256: None,
         link: None,
+        link_life: None,
         error: Some(EngineError::new(ErrorKind::NotFound, format!("There is no upload number {id} in the queue."))),
     }
 }

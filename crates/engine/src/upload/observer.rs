@@ -265,6 +265,7 @@ fn live_view(row: &LiveRow) -> UploadRow {
         sent: row.sent(),
         status: row.stage().status(),
         picture: None,
+        finished_at: None,
     }
 }
 
@@ -302,5 +303,6 @@ pub(super) fn view(row: &Upload, live: Option<&LiveRow>) -> UploadRow {
         sent,
         status,
         picture: row.picture,
+        finished_at: row.finished_at.clone().filter(|_| row.status.is_finished()),
     }
 }

@@ -34,6 +34,7 @@ pub(super) async fn page(context: &Arc<Context>, list: UploadList, offset: usize
         UploadList::Open => List::Open,
         UploadList::Failed => List::Failed,
         UploadList::Done => List::Done,
+        UploadList::History => List::History,
     };
     let (rows, total) = context.session.catalogue.read(move |conn| upload::page(conn, list, offset, limit)).await?;
     let rows = rows.iter().map(|row| view(row, context.live.get(row.id).as_deref())).collect();

@@ -42,6 +42,8 @@ pub struct FreeReport {
     pub bytes: u64,
     /// Files that stay.
     pub kept: u32,
+    /// Files that were uploaded from here once, and are not where they were any more.
+    pub gone: u32,
     /// Some of the files, those that stay first; at most a few hundred.
     pub items: Vec<FreeItem>,
 }

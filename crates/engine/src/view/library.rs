@@ -55,6 +55,8 @@ pub enum Sort {
     Name,
     /// Largest first.
     Size,
+    /// By the date of deletion, the oldest first: for the trash.
+    Deleted,
 }
 
 /// One picture of a layout. To the window they travel as raw bytes: 12 bytes each, little-endian, `id` (u32),
@@ -113,6 +115,8 @@ pub struct PictureRow {
     pub fault: Option<Fault>,
     /// Whether it was proven that the store has its bytes.
     pub proven: bool,
+    /// When it leaves the trash for good (UTC); absent when it is not in it, or stays until the person deletes it.
+    pub removed_at: Option<String>,
 }
 
 /// One picture in full.
@@ -149,6 +153,8 @@ pub struct PictureDetail {
     pub added_at: String,
     /// When it was moved to the trash (UTC).
     pub deleted_at: Option<String>,
+    /// When it leaves the trash for good (UTC); absent when it is not in it, or stays until the person deletes it.
+    pub removed_at: Option<String>,
     /// Base64.
     pub thumbhash: Option<String>,
     /// Whether a thumbnail can be shown.

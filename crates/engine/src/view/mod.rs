@@ -9,10 +9,12 @@ mod describing;
 mod doctor;
 mod freeing;
 mod library;
+mod links;
 mod place;
 mod rebuild;
 mod settings;
 mod state;
+mod trash;
 mod uploads;
 
 pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
@@ -25,10 +27,12 @@ pub use freeing::{FreeItem, FreeReport, FreeStatus};
 pub use library::{
     Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort,
 };
+pub use links::{LinkEnd, LinkLife};
 pub use place::{BucketAddress, KnownPlace, Place, PlaceKind, PlaceNeeds};
 pub use rebuild::{BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage};
 pub use settings::{AiSettings, AiSettingsChange, Settings, SettingsChange, Theme, TileSize};
 pub use state::{AccountForm, AppState, BucketForm, Connection, Notice, NoticeKind, RegisterForm, SecretsState};
+pub use trash::{Trash, TrashPlan};
 pub use uploads::{
     UploadFailure, UploadList, UploadMove, UploadRow, UploadStatus, UploadSummary, UploadsCancelled, UploadsChange,
     UploadsPage, UploadsSnapshot,

@@ -89,6 +89,8 @@ pub struct UploadRow {
     pub status: UploadStatus,
     /// The picture's local number, once it is in the library.
     pub picture: Option<u32>,
+    /// When it ended (UTC), once it has.
+    pub finished_at: Option<String>,
 }
 
 /// Where one upload stands.
@@ -136,6 +138,8 @@ pub enum UploadList {
     Failed,
     /// What is in the library or was cancelled, the newest first.
     Done,
+    /// All that ended, also what was taken off the list, the newest first.
+    History,
 }
 
 /// A page of one part of the list.

@@ -55,7 +55,7 @@ it('says so when a lost picture’s file is gone, too', async () => {
   const { fake, id } = await inspect();
   Object.assign(fake.pictures.get(id) ?? {}, { fault: 'changed', local_copy: null });
   await userEvent.click(page.getByTestId('check-again'));
-  expect(await page.findByText(/not on this computer any more/)).toBeVisible();
+  expect(await page.findByText(/No file on this computer is known to have these bytes/)).toBeVisible();
   expect(page.queryByTestId('mend')).toBeNull();
 });
 
@@ -88,7 +88,17 @@ it('copies a link in each form, and says how long it works', async () => {
   await userEvent.click(page.getByTestId('copy-markdown'));
   expect(fake.clipboard).toMatch(/^!\[.+\]\(http/);
   expect(await page.findByTestId('link-text')).toHaveTextContent(fake.clipboard);
-  expect(page.getByText(/works until/)).toBeVisible();
+  expect(page.getByTestId('link-life')).toHaveTextContent('on this computer only, while the app is open');
+});
+
+it.each([
+  [{ lives: 'until', until: '2026-12-07T00:12:00Z', only_here: false, works_now: true }, /Works until .*2026/],
+  [{ lives: 'as_picture', until: null, only_here: false, works_now: true }, /as long as the picture is in the library/],
+] as const)('promises of a link no more than is true: %o', async (life, said) => {
+  const { fake } = await inspect();
+  fake.linkLife = life;
+  await userEvent.click(page.getByTestId('copy-url'));
+  expect(await page.findByTestId('link-life')).toHaveTextContent(said);
 });
 
 it('sums up a selection of many', async () => {

@@ -20,6 +20,7 @@ function row(status: UploadStatus, change: Partial<UploadRow> = {}): UploadRow {
     sent: 0,
     status,
     picture: null,
+    finished_at: null,
     ...change,
   };
 }

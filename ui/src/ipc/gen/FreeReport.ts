@@ -16,7 +16,7 @@ bytes: number,
 /**
  * Files that stay.
  */
-kept: number, 
+kept: number, gone: number, 
 /**
  * Some of the files, those that stay first; at most a few hundred.
  */

@@ -66,7 +66,7 @@ added_at: string,
 /**
  * When it was moved to the trash (UTC).
  */
-deleted_at: string | null, 
+deleted_at: string | null, removed_at: string | null, 
 /**
  * Base64.
  */

@@ -52,4 +52,4 @@ fault: Fault | null,
 /**
  * Whether it was proven that the store has its bytes.
  */
-proven: boolean, };
+proven: boolean, removed_at: string | null, };

@@ -32,4 +32,4 @@ status: UploadStatus,
 /**
  * The picture's local number, once it is in the library.
  */
-picture: number | null, };
+picture: number | null, finished_at: string | null, };

@@ -14,5 +14,6 @@ pub mod reset_link;
 pub mod second_factor;
 pub mod session;
 pub mod tombstone;
+pub mod trash_rule;
 pub mod upload;
 pub mod user;

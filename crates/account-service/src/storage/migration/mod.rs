@@ -10,6 +10,7 @@ mod m0007_held_room;
 mod m0008_refresh_successors;
 mod m0009_people;
 mod m0010_file_dates;
+mod m0011_trash_rule;
 
 use sea_orm_migration::prelude::*;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_refresh_successors::Migration),
             Box::new(m0009_people::Migration),
             Box::new(m0010_file_dates::Migration),
+            Box::new(m0011_trash_rule::Migration),
         ]
     }
 }

@@ -106,6 +106,8 @@ pub struct Tile {
     pub fault: Option<String>,
     /// How the bytes were compared, or that they weren't: the wire's `verified_by`.
     pub verified_by: String,
+    /// When it was moved to the trash (UTC).
+    pub deleted_at: Option<String>,
 }
 
 /// The columns of [`Facts`], in its order.

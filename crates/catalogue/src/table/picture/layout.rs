@@ -50,6 +50,19 @@ pub enum Order {
     Name,
     /// Largest first.
     Size,
+    /// By when they were deleted, the oldest first: the first to go for good. Outside of the trash, as [`Order::Added`].
+    Deleted,
+}
+
+/// Pictures in the trash.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trashed {
+    /// How many.
+    pub pictures: u64,
+    /// When the first of them was deleted (UTC, RFC 3339).
+    pub oldest: Option<String>,
+    /// When the last of them was.
+    pub newest: Option<String>,
 }
 
 /// One picture of a layout.
@@ -84,6 +97,10 @@ pub struct Counts {
 /// In milliseconds.
 const DAY: i64 = 86_400_000;
 
+/// The local time of deletion in milliseconds.
+const DELETED_LOCAL: &str =
+    "COALESCE(CAST(round(unixepoch(deleted_at, 'subsec', 'localtime') * 1000) AS INTEGER), added_local)";
+
 /// "Recent", as a condition.
 const RECENT: &str = "added_local >= (unixepoch('now', 'localtime') - 30 * 86400) * 1000";
 
@@ -108,6 +125,10 @@ fn statement(query: &Query) -> (String, Vec<Value>) {
         Order::Oldest => ("shown_local", "picture_by_shown", "shown_local, name_key, id"),
         Order::Added => ("added_local", "picture_by_added", "added_local DESC, name_key DESC, id DESC"),
         Order::Name => ("shown_local", "picture_by_name", "name_key, shown_local, id"),
+        Order::Deleted if query.part == Part::Trash => {
+            (DELETED_LOCAL, "picture_by_deleted", "deleted_at, name_key, id")
+        }
+        Order::Deleted => ("added_local", "picture_by_added", "added_local DESC, name_key DESC, id DESC"),
         Order::Size => ("shown_local", "picture_by_size", "size DESC, shown_local DESC, name_key DESC, id DESC"),
     };
     let mut sql = format!(
@@ -193,6 +214,17 @@ pub fn counts(conn: &Connection) -> Result<Counts> {
     Ok(counts)
 }
 
+/// What is in the trash.
+pub fn trashed(conn: &Connection) -> Result<Trashed> {
+    conn.prepare_cached("SELECT count(*), min(deleted_at), max(deleted_at) FROM picture WHERE shelf = 1")?.query_row(
+        [],
+        |row| {
+            let pictures = row.get::<_, i64>(0)?.unsigned_abs();
+            Ok(Trashed { pictures, oldest: row.get(1)?, newest: row.get(2)? })
+        },
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -203,11 +235,12 @@ mod tests {
     #[rstest]
     fn a_layout_is_read_from_one_covering_index(
         #[values(Part::All, Part::Favourites, Part::Recent, Part::Undescribed, Part::Trash)] part: Part,
-        #[values(Order::Newest, Order::Oldest, Order::Added, Order::Name, Order::Size)] order: Order,
+        #[values(Order::Newest, Order::Oldest, Order::Added, Order::Name, Order::Size, Order::Deleted)] order: Order,
     ) {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(crate::table::picture::MIGRATION).unwrap();
         conn.execute_batch(crate::table::picture::MILLISECONDS).unwrap();
+        conn.execute_batch(crate::table::picture::DELETED).unwrap();
         let (sql, _) = statement(&Query { part, order, ..Query::default() });
         let plan = conn
             .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))

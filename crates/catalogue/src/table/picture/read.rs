@@ -39,7 +39,7 @@ pub fn facts(conn: &Connection, id: u32) -> Result<Option<Facts>> {
 pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     let mut statement = conn.prepare_cached(
         "SELECT id, name, format, sha256, width, height, thumbhash, has_thumbnail, favourite, alt_text, described, fault,
-                verified_by
+                verified_by, deleted_at
          FROM picture WHERE id = ?1 AND shelf < 2",
     )?;
     let mut tiles = Vec::with_capacity(ids.len());
@@ -60,6 +60,7 @@ pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
                     described: row.get(10)?,
                     fault: row.get(11)?,
                     verified_by: row.get(12)?,
+                    deleted_at: row.get(13)?,
                 })
             })
             .optional()?;

@@ -39,8 +39,8 @@ pub fn cancel_all(conn: &Connection) -> Result<(i64, usize)> {
     Ok((revision, cancelled))
 }
 
-pub(super) const REQUEUE: &str = "UPDATE upload SET status = 'queued', revision = ?1, run = ?2, error_code = NULL, \
-    error_message = NULL, retryable = 0, claimed_by = NULL, cancelled_with = NULL, was_held = 0";
+pub(super) const REQUEUE: &str = "UPDATE upload SET status = 'queued', revision = ?1, run = ?2, hidden = 0, \
+    error_code = NULL, error_message = NULL, retryable = 0, claimed_by = NULL, cancelled_with = NULL, was_held = 0";
 
 /// Takes one [`cancel_all`] back: its rows wait again at their old places, and those that were on hold are so again. Gives
 /// how many.
@@ -51,10 +51,8 @@ pub fn uncancel(conn: &Connection, number: i64) -> Result<usize> {
     let run = run_for_new_rows(conn)?;
     let revision = next_revision(conn)?;
     // The right side of an assignment is what was there before.
-    conn.prepare_cached(&format!(
-        "{REQUEUE}, held = was_held, hidden = 0 WHERE status = 'cancelled' AND cancelled_with = ?3"
-    ))?
-    .execute(params![revision, run, number])
+    conn.prepare_cached(&format!("{REQUEUE}, held = was_held WHERE status = 'cancelled' AND cancelled_with = ?3"))?
+        .execute(params![revision, run, number])
 }
 
 /// Puts every cancelled row on the list back; gives how many.
@@ -68,7 +66,8 @@ pub fn retry_cancelled(conn: &Connection) -> Result<usize> {
         .execute(params![revision, run])
 }
 
-/// Puts a failed or cancelled row back into the queue, at its old place. False when it is neither.
+/// Puts a failed or cancelled row back into the queue, at its old place, and from the history onto the list. False when it is
+/// neither.
 ///
 /// # Errors
 /// What SQLite says.
@@ -81,19 +80,18 @@ pub fn retry(conn: &Connection, id: u32) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Puts every failed row back for which trying again can help; gives how many.
+/// Puts every failed row on the list back for which trying again can help; gives how many.
 ///
 /// # Errors
 /// What SQLite says.
 pub fn retry_failed(conn: &Connection) -> Result<usize> {
     let run = run_for_new_rows(conn)?;
     let revision = next_revision(conn)?;
-    conn.prepare_cached(&format!("{REQUEUE} WHERE status = 'failed' AND retryable = 1"))?
+    conn.prepare_cached(&format!("{REQUEUE} WHERE status = 'failed' AND retryable = 1 AND hidden = 0"))?
         .execute(params![revision, run])
 }
 
-/// Takes finished rows off the list; gives their numbers. Rows that still owe an abort or a thumbnail are hidden, and
-/// deleted by [`prune`] once that is done.
+/// Takes finished rows off the list; gives their numbers. They stay in the history.
 ///
 /// # Errors
 /// What SQLite says.
@@ -103,11 +101,10 @@ pub fn clear_finished(conn: &Connection) -> Result<Vec<u32>> {
         .query_map([], |row| row.get(0))?
         .collect::<Result<Vec<u32>>>()?;
     conn.prepare_cached(&format!("UPDATE upload SET hidden = 1 WHERE {FINISHED} AND hidden = 0"))?.execute([])?;
-    prune(conn, usize::MAX)?;
     Ok(ids)
 }
 
-/// Deletes finished rows that owe nothing: those taken off the list, and of the others all but the newest `keep`.
+/// Deletes finished rows that owe nothing, all but the newest `keep`: the end of the history.
 ///
 /// # Errors
 /// What SQLite says.
@@ -117,7 +114,7 @@ pub fn prune(conn: &Connection, keep: usize) -> Result<usize> {
         .query_row([i64::try_from(keep).unwrap_or(i64::MAX)], |row| row.get(0))
         .optional()?;
     conn.prepare_cached(&format!(
-        "DELETE FROM upload WHERE {FINISHED} AND owes_thumbnail = 0 AND (hidden = 1 OR id <= ?1)
+        "DELETE FROM upload WHERE {FINISHED} AND owes_thumbnail = 0 AND id <= ?1
              AND (upload_id IS NULL OR status NOT IN ('cancelled', 'failed'))"
     ))?
     .execute([oldest_kept.unwrap_or(0)])
@@ -129,8 +126,7 @@ pub fn prune(conn: &Connection, keep: usize) -> Result<usize> {
 /// What SQLite says.
 pub fn prunable(conn: &Connection, keep: usize) -> Result<bool> {
     conn.prepare_cached(&format!(
-        "SELECT EXISTS (SELECT 1 FROM upload WHERE hidden = 1)
-             OR EXISTS (SELECT 1 FROM upload WHERE {FINISHED} ORDER BY id DESC LIMIT 1 OFFSET ?1)"
+        "SELECT EXISTS (SELECT 1 FROM upload WHERE {FINISHED} ORDER BY id DESC LIMIT 1 OFFSET ?1)"
     ))?
     .query_row([i64::try_from(keep).unwrap_or(i64::MAX)], |row| row.get(0))
 }

@@ -164,14 +164,16 @@ pub fn open_within(conn: &Connection, ids: &RangeInclusive<u32>) -> Result<bool>
     .query_row(params![ids.start(), ids.end()], |row| row.get(0))
 }
 
-/// Paths of spooled bytes that a row still refers to.
+/// Paths of spooled bytes that a row still needs: one in the history only does not.
 ///
 /// # Errors
 /// What SQLite says.
 pub fn spooled(conn: &Connection) -> Result<Vec<Vec<u8>>> {
-    conn.prepare_cached("SELECT path FROM upload WHERE origin <> 'file' AND path IS NOT NULL")?
-        .query_map([], |row| row.get(0))?
-        .collect()
+    conn.prepare_cached(
+        "SELECT path FROM upload WHERE origin <> 'file' AND path IS NOT NULL AND (hidden = 0 OR owes_thumbnail = 1)",
+    )?
+    .query_map([], |row| row.get(0))?
+    .collect()
 }
 
 /// A part of the list, to be read by the page.
@@ -183,6 +185,8 @@ pub enum List {
     Failed,
     /// What is in the library or was cancelled, the newest first.
     Done,
+    /// What ended, however it did and whether or not it is still on the list, the newest first.
+    History,
 }
 
 /// A page of one part of the list, and how many rows that part has.
@@ -194,6 +198,10 @@ pub fn page(conn: &Connection, list: List, offset: usize, limit: usize) -> Resul
         List::Open => (OPEN, "position"),
         List::Failed => ("status = 'failed' AND hidden = 0 AND error_code <> 'left_alone'", "id DESC"),
         List::Done => ("status IN ('verified', 'duplicate', 'cancelled') AND hidden = 0", "id DESC"),
+        // What was no picture was never uploaded.
+        List::History => {
+            ("status IN ('verified', 'duplicate', 'failed', 'cancelled') AND error_code IS NOT 'left_alone'", "id DESC")
+        }
     };
     let count: i64 =
         conn.prepare_cached(&format!("SELECT COUNT(*) FROM upload WHERE {listed}"))?.query_row([], |row| row.get(0))?;

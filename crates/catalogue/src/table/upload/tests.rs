@@ -1,5 +1,5 @@
 use super::*;
-use crate::table::upload_part;
+use crate::table::{local_file, upload_part};
 
 mod order;
 
@@ -11,6 +11,8 @@ fn open() -> Connection {
     conn.execute_batch(HOLD_AND_ORDER).unwrap();
     conn.execute_batch(CANCELLED_TOGETHER).unwrap();
     conn.execute_batch(FOUND_IN_FOLDERS).unwrap();
+    conn.execute_batch(local_file::MIGRATION).unwrap();
+    conn.execute_batch(HISTORY).unwrap();
     conn
 }
 
@@ -157,10 +159,11 @@ fn a_cancelled_upload_is_owed_an_abort_unless_the_same_bytes_are_queued_again() 
     assert_eq!(owed_aborts(&conn, 9).unwrap(), [(all[0], format!("up-{}", all[0]))]);
 
     clear_finished(&conn).unwrap();
+    prune(&conn, 0).unwrap();
     assert!(get(&conn, all[0]).unwrap().is_some(), "it is kept until the abort is done");
     assert!(newest_finished(&conn, 9).unwrap().is_empty(), "but not shown");
     forget_upload(&conn, all[0], &format!("up-{}", all[0])).unwrap();
-    prune(&conn, usize::MAX).unwrap();
+    prune(&conn, 0).unwrap();
     assert!(get(&conn, all[0]).unwrap().is_none());
 }
 
@@ -231,6 +234,51 @@ fn starting_over_forgets_the_grant() {
     assert_eq!(start_over(&conn, "one", all[0]).unwrap(), Some(format!("up-{}", all[0])));
     let row = get(&conn, all[0]).unwrap().unwrap();
     assert_eq!((row.status, row.upload_id), (Status::Queued, None));
+}
+
+#[test]
+fn what_is_cleared_stays_in_the_history_and_is_not_tried_again_unasked() {
+    let conn = open();
+    let (all, _) = insert(&conn, &[file("a", 1), file("b", 1), file("c", 1)], None).unwrap();
+    claim(&conn, "one", None, 9).unwrap();
+    finish(&conn, "one", &[(all[0], verified()), (all[1], failure(true))]).unwrap();
+    clear_finished(&conn).unwrap();
+    assert!(
+        page(&conn, List::Done, 0, 9).unwrap().0.is_empty() && page(&conn, List::Failed, 0, 9).unwrap().0.is_empty()
+    );
+    let (history, count) = page(&conn, List::History, 0, 9).unwrap();
+    assert_eq!((ids(&history), count), (vec![all[1], all[0]], 2));
+    assert!(history.iter().all(|row| row.finished_at.as_ref().is_some_and(|at| at.ends_with('Z'))), "{history:?}");
+    assert_eq!(retry_failed(&conn).unwrap(), 0);
+    // Named, it is tried again, and is on the list again.
+    assert!(retry(&conn, all[1]).unwrap());
+    claim(&conn, "one", None, 9).unwrap();
+    finish(&conn, "one", &[(all[1], failure(true))]).unwrap();
+    assert_eq!(ids(&page(&conn, List::Failed, 0, 9).unwrap().0), [all[1]]);
+}
+
+#[test]
+fn a_file_is_remembered_apart_from_the_list_with_the_bytes_of_its_last_upload() {
+    let conn = open();
+    let read = |id, sha256: &str| ReadFile { id, size: 1, modified_ns: None, sha256: sha256.into() };
+    let upload = |name: &str, sha256: &str, outcome| {
+        let (all, _) = insert(&conn, &[file(name, 1)], None).unwrap();
+        claim(&conn, "one", None, 9).unwrap();
+        write_read(&conn, "one", &[read(all[0], sha256)]).unwrap();
+        finish(&conn, "one", &[(all[0], outcome)]).unwrap();
+    };
+    upload("a", "11", verified());
+    upload("b", "22", Outcome::Duplicate { image_id: "img".into(), picture: Some(9) });
+    upload("c", "33", failure(false));
+    upload("a", "44", verified());
+    clear_finished(&conn).unwrap();
+    prune(&conn, 0).unwrap();
+    assert!(page(&conn, List::History, 0, 9).unwrap().0.is_empty());
+    let known = local_file::after(&conn, 0, 9).unwrap();
+    let known: Vec<_> = known.iter().map(|file| (str::from_utf8(&file.path).unwrap(), file.sha256.as_str())).collect();
+    assert_eq!(known, [("/pictures/a", "44"), ("/pictures/b", "22")]);
+    assert!(local_file::with_bytes(&conn, "11").unwrap().is_empty());
+    assert_eq!(local_file::with_bytes(&conn, "22").unwrap()[0].path, b"/pictures/b");
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! How long a link lives: the one place that knows, for the window, the tray and the command line alike.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::instant;
+use crate::service::ServiceAddress;
+use crate::session::Session;
+use crate::view::{LinkEnd, LinkLife, PlaceKind};
+
+/// How long the app, if it is open, may take to answer.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// What is the same for all links of a place at this moment.
+pub(crate) struct Lives {
+    kind: PlaceKind,
+    app_is_open: bool,
+}
+
+impl Lives {
+    /// Finds out what has to be found out. In the window's own process the app is open.
+    pub(crate) async fn of(session: &Session, in_window: bool) -> Self {
+        let kind = session.place.kind;
+        let app_is_open = in_window
+            || kind != PlaceKind::ThisComputer
+            || tokio::time::timeout(ANSWER, session.client.links_are_answered_elsewhere()).await.unwrap_or(false);
+        Self { kind, app_is_open }
+    }
+
+    /// How long a link lives that the service gave with this end.
+    pub(crate) fn life(&self, url: &str, expires_at: Option<&str>) -> LinkLife {
+        let only_here = Url::parse(url).is_ok_and(|url| ServiceAddress::of(&url).is_loopback());
+        let lives = match (expires_at, self.kind) {
+            (Some(_), _) => LinkEnd::Until,
+            (None, PlaceKind::ThisComputer) => LinkEnd::WhileOpen,
+            (None, _) => LinkEnd::AsPicture,
+        };
+        let works_now = lives != LinkEnd::WhileOpen || self.app_is_open;
+        LinkLife { lives, until: expires_at.map(str::to_owned), only_here, works_now }
+    }
+}
+
+impl LinkLife {
+    /// The same in a sentence, of one link or of several.
+    pub fn sentence(&self, links: usize) -> String {
+        let work = if links == 1 { "It works" } else { "They work" };
+        let here = if self.only_here { " on this computer only" } else { "" };
+        match (self.lives, &self.until) {
+            (LinkEnd::Until, Some(until)) => format!("{work}{here} until {}.", instant::minute(until)),
+            (LinkEnd::WhileOpen, _) if self.works_now => format!("{work}{here}, while the app is open."),
+            (LinkEnd::WhileOpen, _) => {
+                format!("{work}{here}, while the app is open. It is not open now: until you open it, nothing answers.")
+            }
+            _ => format!("{work}{here} for as long as the picture is in the library."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(kind: PlaceKind, app_is_open: bool, url: &str, expires_at: Option<&str>) -> String {
+        Lives { kind, app_is_open }.life(url, expires_at).sentence(1)
+    }
+
+    #[test]
+    fn each_place_says_how_long() {
+        let local = "http://127.0.0.1:5000/i/x";
+        assert_eq!(
+            said(PlaceKind::ThisComputer, true, local, None),
+            "It works on this computer only, while the app is open."
+        );
+        assert_eq!(
+            said(PlaceKind::ThisComputer, false, local, None),
+            "It works on this computer only, while the app is open. It is not open now: until you open it, nothing answers."
+        );
+        let seven_days = Some("2026-12-07T00:12:34.567Z");
+        assert_eq!(
+            said(PlaceKind::Bucket, true, "https://s3.example.com/b/k?sig", seven_days),
+            "It works until 7 December 2026, 00:12 UTC."
+        );
+        assert_eq!(
+            said(PlaceKind::Bucket, true, "http://localhost:3900/b/k?sig", seven_days),
+            "It works on this computer only until 7 December 2026, 00:12 UTC."
+        );
+        assert_eq!(
+            said(PlaceKind::Account, true, "https://pictures.example.com/i/x", None),
+            "It works for as long as the picture is in the library."
+        );
+    }
+}
