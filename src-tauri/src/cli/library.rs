@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope};
+use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, Sort};
 use engine::{Engine, EngineError, visible};
 use serde::Serialize;
 

@@ -1,8 +1,8 @@
 //! The same on a bucket of a store that somebody else wrote.
 
 use account_api::{
-    CompleteOutcome, ErrorCode, GrantOutcome, GrantRequest, GrantResponse, LinksRequest, LinksResponse,
-    MessageResponse, PartSpec, PartsRequest, PartsResponse, Transfer, route,
+    CompleteOutcome, ErrorCode, LinksRequest, LinksResponse, MessageResponse, PartSpec, PartsRequest, PartsResponse,
+    Transfer, route,
 };
 use account_service::config::{BucketConfig, StoreConfig};
 use account_service::embedded::{EmbeddedConfig, EmbeddedStorage, start};

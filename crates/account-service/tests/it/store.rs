@@ -17,6 +17,7 @@ impl Store {
             data_dir: folder.path().to_owned(),
             storage: EmbeddedStorage::ThisComputer,
             preferred_port: None,
+            reserve_in: None,
         };
         let service = start(config).await.unwrap();
         Self { bucket: service.embedded_bucket().unwrap().clone(), _service: service, _folder: folder }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use url::Url;
 
 use crate::instant;
-use crate::service::ServiceAddress;
 use crate::session::Session;
 use crate::view::{LinkEnd, LinkLife, PlaceKind};
 
@@ -30,7 +29,7 @@ impl Lives {
 
     /// How long a link lives that the service gave with this end.
     pub(crate) fn life(&self, url: &str, expires_at: Option<&str>) -> LinkLife {
-        let only_here = Url::parse(url).is_ok_and(|url| ServiceAddress::of(&url).is_loopback());
+        let only_here = Url::parse(url).is_ok_and(|url| network::is_this_computer(&url));
         let lives = match (expires_at, self.kind) {
             (Some(_), _) => LinkEnd::Until,
             (None, PlaceKind::ThisComputer) => LinkEnd::WhileOpen,

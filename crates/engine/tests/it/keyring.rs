@@ -67,6 +67,7 @@ async fn process_with_places() {
                     username: name.to_owned(),
                     email: format!("{name}@example.com"),
                     password: "a long enough password".to_owned(),
+                    invitation: None,
                 };
                 places.register(form).await.unwrap();
             }

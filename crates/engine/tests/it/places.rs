@@ -367,6 +367,7 @@ fn form_at(store: &EmbeddedStore) -> BucketForm {
         key_id: bucket.key_id,
         secret: bucket.secret.expose_secret().to_owned(),
         path_style: bucket.path_style,
+        without_parts: false,
     }
 }
 
@@ -392,6 +393,7 @@ async fn a_key_that_nothing_keeps_is_asked_for_again_with_all_else_filled_in() {
         key_id: known.key_id,
         secret: form.secret,
         path_style: known.path_style,
+        without_parts: known.without_parts,
     };
     let back = places.choose_bucket(typed).await.unwrap();
     assert_eq!((&back.id, back.place.signed_in), (&chosen.id, true));
