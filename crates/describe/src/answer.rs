@@ -100,7 +100,7 @@ fn describes(object: &Map<String, Value>) -> bool {
         object.contains_key("$schema") || object.get("type").is_some_and(|kind| kinds.iter().any(|k| kind == k));
     let echoed = object.get("description").is_some_and(|text| text == structure::DESCRIPTION_OF_DESCRIPTION);
     let written = |names| json::field(object, names).is_some_and(|value| !as_text(value).trim().is_empty());
-    let nested = |names| json::field(object, names).and_then(Value::as_object).is_some_and(|inner| describes(inner));
+    let nested = |names| json::field(object, names).and_then(Value::as_object).is_some_and(describes);
     let in_text = |names| {
         let text = json::field(object, names).and_then(Value::as_str).unwrap_or_default();
         text.trim_start().starts_with('{') && json::objects_in(text).next().is_some_and(|inner| describes(&inner))

@@ -43,12 +43,18 @@ pub fn confirm(question: &str) -> Result<bool, Failure> {
     if !can_ask() {
         return Err(Failure::Usage(format!("{question} There is no terminal to ask on: say so with --yes.")));
     }
-    eprint!("{question} [y/N] ");
+    agreed(question)
+}
+
+/// Asks a question that is answered with yes or no; anything but yes is no.
+pub fn agreed(question: &str) -> Result<bool, Failure> {
+    let mut err = io::stderr().lock();
+    // Whoever can't see the question can't say yes.
+    let _ = write!(err, "{question} [y/N] ");
+    let _ = err.flush();
     let mut answer = String::new();
-    io::stdin()
-        .read_line(&mut answer)
-        .map_err(|error| Failure::Usage(format!("The terminal can't be asked: {error}")))?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    io::stdin().read_line(&mut answer).map_err(|error| Failure::Usage(format!("No answer can be read: {error}")))?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
 /// Asks for something new, twice, so that a slip of the finger does no harm.
@@ -118,15 +124,4 @@ mod tests {
             assert!(matches!(from_reader(text.as_bytes(), "--x"), Err(Failure::Usage(_))), "{text:?}");
         }
     }
-}
-
-/// Asks a question that is answered with yes or no; anything but yes is no.
-pub fn agreed(question: &str) -> Result<bool, Failure> {
-    let mut err = io::stderr().lock();
-    // Whoever can't see the question can't say yes.
-    let _ = write!(err, "{question} [y/N] ");
-    let _ = err.flush();
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer).map_err(|error| Failure::Usage(format!("No answer can be read: {error}")))?;
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }

@@ -136,7 +136,9 @@ async fn clear_one(app: &Service, row: &Model) -> Result<()> {
                 .exec(&*write)
                 .await?;
         }
-        None => drop(Entity::delete_by_id(user_id).exec(&*write).await?),
+        None => {
+            Entity::delete_by_id(user_id).exec(&*write).await?;
+        }
     }
     Ok(write.commit().await?)
 }

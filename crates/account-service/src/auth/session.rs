@@ -172,7 +172,7 @@ async fn once_more(
     }
     let refresh = successor(&request.refresh_token, salt);
     let newest = refresh_token::Entity::find_by_id(hash(&refresh)).one(&**write).await?;
-    if !newest.is_some_and(|newest| newest.replaced_at.is_none()) {
+    if newest.is_none_or(|newest| newest.replaced_at.is_some()) {
         return Ok(None);
     }
     refresh_token::Entity::update_many()

@@ -181,7 +181,7 @@ pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> 
     let store = app.own_store.as_ref()?;
     let side = |side: Option<i32>| side.and_then(|side| u32::try_from(side).ok());
     let facts = Facts {
-        name: &*row.name,
+        name: &row.name,
         sha256: &row.sha256,
         taken_at: row.taken_at.as_deref(),
         file_modified_at: row.file_modified_at.as_deref(),

@@ -320,7 +320,7 @@ async fn fill(bucket: &BucketConfig, user: Uuid, count: u32) {
                 let (name, sha256) = (format!("picture {n}.png"), hex::encode(Sha256::digest(&bytes)));
                 let key = format!("pictures/{user}/{}.png", Uuid::new_v4());
                 let facts =
-                    Facts { name: &*name, sha256: &*sha256, width: Some(4), height: Some(3), ..Default::default() };
+                    Facts { name: &name, sha256: &sha256, width: Some(4), height: Some(3), ..Default::default() };
                 let content_md5 = md5_of(&bytes);
                 let size = bytes.len() as u64;
                 let content_type = "image/png";

@@ -58,7 +58,7 @@ fn rot(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     file.set_times(FileTimes::new().set_modified(times)).unwrap();
 }
 
-fn flip(bytes: &mut Vec<u8>) {
+fn flip(bytes: &mut [u8]) {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0x40;
 }
@@ -72,7 +72,7 @@ async fn what_nobody_compared_is_not_proven_until_it_is_read_back() {
     }
     let [sound, flipped, zeroed, exchanged, other, lying] = images.try_into().unwrap();
     let computer = computer.without_database_and_journal().await;
-    rot(&computer.files_of(&flipped)[0], flip);
+    rot(&computer.files_of(&flipped)[0], |bytes| flip(bytes));
     rot(&computer.files_of(&zeroed)[0], |bytes| bytes.fill(0));
     let bytes_of_another = std::fs::read(&computer.files_of(&other)[0]).unwrap();
     rot(&computer.files_of(&exchanged)[0], |bytes| {
@@ -218,7 +218,7 @@ async fn a_bad_record_costs_nothing_but_what_it_says() {
 async fn whoever_gives_up_a_file_has_the_own_store_read_its_bytes() {
     let computer = Computer::new().await;
     let [sound, rotten] = [computer.upload("0.png", png(0)).await, computer.upload("1.png", png(1)).await];
-    rot(&computer.files_of(&rotten)[0], flip);
+    rot(&computer.files_of(&rotten)[0], |bytes| flip(bytes));
     // Its tag was noted when the bytes came, and tells nothing of what a disk did to them since.
     let quick = computer.verify(&[&sound, &rotten], false, false).await;
     assert!(quick.iter().all(|one| one.outcome == VerifyOutcome::Confirmed { checked_by: CheckedBy::SizeAndTag }));
@@ -232,7 +232,7 @@ async fn sending_the_file_again_proves_a_picture_that_was_not() {
     let computer = Computer::new().await;
     let image = computer.upload("0.png", png(0)).await;
     let computer = computer.without_database_and_journal().await;
-    rot(&computer.files_of(&image)[0], flip);
+    rot(&computer.files_of(&image)[0], |bytes| flip(bytes));
     computer.rebuild(None).await.unwrap();
     let request = GrantRequest { files: vec![announcement("0.png", &png(0))] };
     let granted: GrantResponse =

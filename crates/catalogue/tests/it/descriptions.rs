@@ -57,7 +57,7 @@ fn a_queue_that_stopped_or_was_paused_gives_nothing_out_and_loses_nothing() {
     assert!(write(&catalogue, |conn| jobs::claim(conn, "one", 9)).is_empty());
     assert_eq!(totals(&catalogue).waiting, 2);
     write(&catalogue, |conn| jobs::set_paused(conn, true));
-    write(&catalogue, |conn| jobs::go_on(conn));
+    write(&catalogue, jobs::go_on);
     assert!(write(&catalogue, |conn| jobs::claim(conn, "one", 9)).is_empty(), "still paused");
     write(&catalogue, |conn| jobs::set_paused(conn, false));
     assert_eq!(write(&catalogue, |conn| jobs::claim(conn, "one", 9)).len(), 2);

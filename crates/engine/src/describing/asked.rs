@@ -77,7 +77,6 @@ pub(crate) async fn finish(session: &Arc<Session>, mut each: impl FnMut(u32, Res
 }
 
 /// True when something was wrong that every picture would meet.
-
 async fn work_off(
     session: &Arc<Session>,
     worker: &str,
