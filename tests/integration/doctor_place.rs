@@ -34,7 +34,20 @@ fn left_behind(store: &Path) -> usize {
 async fn this_computer_is_examined_whole_and_left_as_it_was() {
     let terminal = Terminal::new().with_passphrase();
     let ran = terminal.run(&["doctor", "--json"]).await.ok();
-    let store = ["address", "connect", "clock", "put", "head", "range", "presigned", "checksum", "multipart", "abort"];
+    let store = [
+        "address",
+        "connect",
+        "clock",
+        "put",
+        "head",
+        "metadata",
+        "etag",
+        "range",
+        "presigned",
+        "checksum",
+        "multipart",
+        "abort",
+    ];
     let expected =
         [&["folder", "space", "secrets"][..], &store, &["delete", "account", "upload", "parts", "read"]].concat();
     assert_eq!(checks(&ran), expected);

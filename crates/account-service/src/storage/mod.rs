@@ -127,10 +127,11 @@ impl Database {
     /// When it can't be reached or can't write.
     pub async fn try_write(&self) -> Result<(), DbErr> {
         let write = self.write().await?;
-        // SQLite writes its first page anew, and PostgreSQL gives out a number of a transaction, which it notes.
+        // SQLite writes its first page anew. PostgreSQL refuses to change no row when it only reads, and notes the number of
+        // the transaction when it doesn't.
         let nothing = match self.writer {
             Some(_) => "PRAGMA user_version = 0",
-            None => "SELECT pg_current_xact_id()",
+            None => "UPDATE users SET revision = revision WHERE false; SELECT pg_current_xact_id()",
         };
         write.execute_unprepared(nothing).await?;
         write.commit().await

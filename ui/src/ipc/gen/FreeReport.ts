@@ -16,11 +16,7 @@ bytes: number,
 /**
  * Files that stay.
  */
-kept: number, 
-/**
- * Files that were uploaded from here once, and are not where they were any more.
- */
-gone: number, 
+kept: number, gone: number, 
 /**
  * Some of the files, those that stay first; at most a few hundred.
  */

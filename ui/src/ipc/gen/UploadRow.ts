@@ -32,8 +32,4 @@ status: UploadStatus,
 /**
  * The picture's local number, once it is in the library.
  */
-picture: number | null, 
-/**
- * When it ended (UTC), once it has.
- */
-finished_at: string | null, };
+picture: number | null, finished_at: string | null, };
