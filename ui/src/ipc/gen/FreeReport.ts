@@ -16,7 +16,11 @@ bytes: number,
 /**
  * Files that stay.
  */
-kept: number, gone: number, 
+kept: number, 
+/**
+ * Files that were uploaded from here once, and are not where they were any more.
+ */
+gone: number, 
 /**
  * Some of the files, those that stay first; at most a few hundred.
  */

@@ -66,7 +66,11 @@ added_at: string,
 /**
  * When it was moved to the trash (UTC).
  */
-deleted_at: string | null, removed_at: string | null, 
+deleted_at: string | null, 
+/**
+ * When it leaves the trash for good (UTC); absent when it is not in it, or stays until the person deletes it.
+ */
+removed_at: string | null, 
 /**
  * Base64.
  */

@@ -52,4 +52,8 @@ fault: Fault | null,
 /**
  * Whether it was proven that the store has its bytes.
  */
-proven: boolean, removed_at: string | null, };
+proven: boolean, 
+/**
+ * When it leaves the trash for good (UTC); absent when it is not in it, or stays until the person deletes it.
+ */
+removed_at: string | null, };

@@ -32,4 +32,8 @@ status: UploadStatus,
 /**
  * The picture's local number, once it is in the library.
  */
-picture: number | null, finished_at: string | null, };
+picture: number | null, 
+/**
+ * When it ended (UTC), once it has.
+ */
+finished_at: string | null, };
