@@ -28,7 +28,7 @@ async fn the_trays_menu_uploads_copies_the_link_notifies_and_quits() {
         said,
         Notification {
             summary: "1 picture uploaded and verified".to_owned(),
-            body: "The link is on the clipboard.".to_owned()
+            body: "The link is on the clipboard. It works on this computer only, while the app is open.".to_owned()
         }
     );
     let link = text_on_clipboard(&desktop);
