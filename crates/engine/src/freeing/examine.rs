@@ -84,7 +84,7 @@ pub(super) async fn examine(session: &Session, app_folder: &Path, path: PathBuf)
     };
     examined.image_id = Some(picture.facts.image_id.clone());
     if picture.facts.deleted_at.is_some() {
-        examined.reason = Some("Its picture is in the library's trash, from which it will be removed.".to_owned());
+        examined.reason = Some("Its picture is in the library's trash. Restore it there first.".to_owned());
     } else if picture.facts.fault.is_some() {
         examined.reason = Some("The store has lost its picture: upload this file again.".to_owned());
     } else {
