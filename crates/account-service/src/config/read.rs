@@ -352,7 +352,8 @@ mod tests {
     fn a_key_that_can_be_guessed_is_an_error_that_says_how_long_it_has_to_be() {
         let long = "a key of thirty-two bytes and more";
         for name in ["JWT_SECRET_KEY", "SECRET_KEY", "JWT_SECRET_KEY_PREVIOUS"] {
-            let error = read(&[("JWT_SECRET_KEY", long), (name, "hush-hush")][usize::from(name == "SECRET_KEY")..]);
+            let beside = if name == "JWT_SECRET_KEY_PREVIOUS" { vec![("JWT_SECRET_KEY", long)] } else { Vec::new() };
+            let error = read(&[vec![(name, "hush-hush")], beside].concat());
             let told = error.unwrap_err().to_string();
             assert!(told.starts_with(name) && told.contains("at least 32") && !told.contains("hush-hush"), "{told}");
         }

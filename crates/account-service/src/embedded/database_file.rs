@@ -126,7 +126,8 @@ async fn damage(path: &Path, size: u64) -> Option<String> {
 
 async fn look_through(path: &Path, size: u64) -> Result<Option<String>, DbErr> {
     let text = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-    let mut options = ConnectOptions::new(format!("sqlite:{text}?mode=rw"));
+    // A connection that may write would take the log beside a damaged file into it, or remove it, as it closes.
+    let mut options = ConnectOptions::new(format!("sqlite:{text}?mode=ro"));
     options
         .max_connections(1)
         .sqlx_logging(false)

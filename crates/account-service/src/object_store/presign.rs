@@ -167,7 +167,7 @@ mod tests {
         let disposition = Disposition { content_type: "image/png", inline: false, file_name: "a\"; x=\r\n\"ü.png" };
         assert_eq!(
             disposition.header(),
-            "attachment; filename=\"a_; x=____.png\"; filename*=UTF-8''a%22%3B%20x%3D%0D%0A%22%C3%BC%2Epng"
+            "attachment; filename=\"a_; x=__.png\"; filename*=UTF-8''a%22%3B%20x%3D%22%C3%BC%2Epng"
         );
     }
 }
