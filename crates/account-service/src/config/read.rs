@@ -54,17 +54,17 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     config.database_url = database_url(variable)?;
     config.store = store(variable)?;
     config.signing = SigningKeys {
-        current: match signing_key(variable, "JWT_SECRET_KEY")? {
+        current: match long_key(variable, "JWT_SECRET_KEY")? {
             Some(key) => Some(key),
-            None => signing_key(variable, "SECRET_KEY")?,
+            None => long_key(variable, "SECRET_KEY")?,
         },
-        previous: signing_key(variable, "JWT_SECRET_KEY_PREVIOUS")?,
+        previous: long_key(variable, "JWT_SECRET_KEY_PREVIOUS")?,
     };
     if config.signing.previous.is_some() && config.signing.current.is_none() {
         return Err(ConfigError::HalfSet { present: "JWT_SECRET_KEY_PREVIOUS", missing: "JWT_SECRET_KEY" });
     }
-    config.sealing = secret(variable, "SECRET_KEY");
-    config.sealing_previous = secret(variable, "SECRET_KEY_PREVIOUS");
+    config.sealing = long_key(variable, "SECRET_KEY")?;
+    config.sealing_previous = long_key(variable, "SECRET_KEY_PREVIOUS")?;
     config.registration = match text(variable, "REGISTRATION").as_deref() {
         None | Some("open") => Registration::Open,
         Some("invitation") => Registration::Invitation,
@@ -105,7 +105,7 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
 /// A key for HS256 has at least as many bytes as the hash (RFC 7518, 3.2); with a shorter one tokens could be forged.
 const SHORTEST_KEY: usize = 32;
 
-fn signing_key(variable: Variable<'_>, name: &'static str) -> Result<Option<SecretString>, ConfigError> {
+fn long_key(variable: Variable<'_>, name: &'static str) -> Result<Option<SecretString>, ConfigError> {
     let Some(key) = text(variable, name) else { return Ok(None) };
     if key.len() < SHORTEST_KEY {
         let problem = format!(
@@ -358,8 +358,8 @@ mod tests {
             assert!(told.starts_with(name) && told.contains("at least 32") && !told.contains("hush-hush"), "{told}");
         }
         assert!(read(&[("SECRET_KEY", long)]).unwrap().signing.current.is_some());
-        // What isn't used may be anything.
-        assert!(read(&[("JWT_SECRET_KEY", long), ("SECRET_KEY", "dev")]).is_ok());
+        // It seals when it doesn't sign.
+        assert!(read(&[("JWT_SECRET_KEY", long), ("SECRET_KEY", "dev")]).is_err());
     }
 
     #[test]
