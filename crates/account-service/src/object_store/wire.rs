@@ -23,8 +23,8 @@ const PAGE: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub(super) struct Wire {
     reused: bool,
-    /// By the longest wait for a connection, which is all that they differ in.
-    clients: Arc<Mutex<HashMap<Option<Duration>, Client>>>,
+    /// By whether connections are used again, and the longest wait for one, which is all that they differ in.
+    clients: Arc<Mutex<HashMap<(bool, Option<Duration>), Client>>>,
 }
 
 impl Wire {
@@ -38,44 +38,47 @@ impl Wire {
         Self { reused: false, clients: Arc::default() }
     }
 
-    fn client(&self, connect: Option<Duration>) -> reqwest::Result<Client> {
+    fn client(&self, reused: bool, connect: Option<Duration>) -> reqwest::Result<Client> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&connect) {
+        if let Some(client) = clients.get(&(reused, connect)) {
             return Ok(client.clone());
         }
         let mut builder = network::http1_client().redirect(Policy::none());
         if let Some(limit) = connect {
             builder = builder.connect_timeout(limit);
         }
-        if !self.reused {
+        if !reused {
             builder = builder.pool_max_idle_per_host(0);
         }
         let client = builder.build()?;
-        clients.insert(connect, client.clone());
+        clients.insert((reused, connect), client.clone());
         Ok(client)
     }
 }
 
 impl HttpClient for Wire {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        let client = self.client(settings.connect_timeout()).map_err(|error| Trouble::of(&error));
-        SharedHttpConnector::new(Connector { client, answer: settings.read_timeout() })
+        let client = |reused| self.client(reused, settings.connect_timeout()).map_err(|error| Trouble::of(&error));
+        let (usual, fresh) = (client(self.reused), client(false));
+        SharedHttpConnector::new(Connector { usual, fresh, answer: settings.read_timeout() })
     }
 }
 
 /// One kind of connection.
 #[derive(Debug)]
 struct Connector {
-    client: Result<Client, Trouble>,
+    usual: Result<Client, Trouble>,
+    /// With a connection of its own for each request.
+    fresh: Result<Client, Trouble>,
     /// The longest wait for the beginning of an answer.
     answer: Option<Duration>,
 }
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (client, answer) = (self.client.clone(), self.answer);
+        let (usual, fresh, answer) = (self.usual.clone(), self.fresh.clone(), self.answer);
         HttpConnectorFuture::new(async move {
-            let sending = send(client.map_err(failed)?, request);
+            let sending = send(usual.map_err(failed)?, fresh.map_err(failed)?, request);
             match answer {
                 Some(limit) => {
                     tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| Err(failed(Trouble::TimedOut)))
@@ -86,7 +89,7 @@ impl HttpConnector for Connector {
     }
 }
 
-async fn send(client: Client, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+async fn send(usual: Client, fresh: Client, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let request = request.try_into_http1x().map_err(unusable)?;
     let request = request.map(|body| match body.bytes() {
         // Can be sent again when the connection ends.
@@ -94,7 +97,15 @@ async fn send(client: Client, request: HttpRequest) -> Result<HttpResponse, Conn
         None => Body::wrap(body),
     });
     let request = reqwest::Request::try_from(request).map_err(|error| failed(Trouble::of(&error)))?;
-    let response = client.execute(request).await.map_err(|error| failed(Trouble::of(&error)))?;
+    let again = request.try_clone();
+    let answered = match (usual.execute(request).await, again) {
+        // A store that closes one idle connection closes the others, too: the S3 client's own attempts would each meet one.
+        (Err(error), Some(again)) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
+            fresh.execute(again).await
+        }
+        (answered, _) => answered,
+    };
+    let response = answered.map_err(|error| failed(Trouble::of(&error)))?;
     let response = from_beyond_the_proxy(response).await?;
     HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(unusable)
 }

@@ -253,12 +253,12 @@ async fn an_address_may_have_a_path(#[case] end: &str) {
     let path = bucket.bucket.clone();
     let bucket = BucketConfig {
         endpoint: Some(format!("{}/{path}{end}", proxy.endpoint())),
-        bucket: "pictures".to_owned(),
+        bucket: "photos".to_owned(),
         ..bucket
     };
     let steps = probe_bucket(&bucket).await;
     assert!(steps.iter().all(|step| step.ok), "{steps:#?}");
-    let begins = format!("/{path}/pictures/image-manager-check/");
+    let begins = format!("/{path}/photos/image-manager-check/");
     let (root, rest): (Vec<_>, Vec<_>) =
         proxy.exchanges().into_iter().map(|exchange| exchange.target).partition(|target| *target == format!("/{path}"));
     assert_eq!(root.len(), 1, "the address itself is asked once whether anything is there");

@@ -176,7 +176,7 @@ async fn described(computer: &Computer, count: u32) {
     computer
         .heard(
             "all descriptions",
-            |event| matches!(event, Event::Descriptions(progress) if progress.waiting == 0 && progress.done == count),
+            |event| matches!(event, Event::Descriptions(progress) if (progress.waiting, progress.failed) == (0, 0) && progress.done == count),
         )
         .await;
     assert!(computer.pictures(Scope::Undescribed).await.is_empty());
