@@ -102,7 +102,8 @@ impl ObjectStore {
             .interceptor(clock.clone())
             .timeout_config(timeouts);
         if let Some(endpoint) = &bucket.endpoint {
-            config = config.endpoint_url(endpoint);
+            // The S3 client puts the bucket's name right behind the address's path.
+            config = config.endpoint_url(format!("{}/", endpoint.trim_end_matches('/')));
         }
         Self { client: Client::from_conf(config.build()), bucket: bucket.bucket.clone(), clock }
     }

@@ -257,7 +257,7 @@ async fn an_address_may_have_a_path(#[case] end: &str) {
         ..bucket
     };
     let steps = probe_bucket(&bucket).await;
-    assert!(steps.iter().all(|step| step.ok), "{steps:#?}");
+    assert!(steps.iter().all(|step| step.ok), "{steps:#?}, {:#?}", proxy.exchanges());
     let begins = format!("/{path}/photos/image-manager-check/");
     let (root, rest): (Vec<_>, Vec<_>) =
         proxy.exchanges().into_iter().map(|exchange| exchange.target).partition(|target| *target == format!("/{path}"));
