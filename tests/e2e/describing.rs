@@ -26,6 +26,10 @@ async fn a_picture_is_described_and_found_by_its_description() {
     window.keys(TAB).await;
     // A wrong key is refused by the provider and explained.
     window.fill("ai-key", "sk-wrong").await;
+    // Nothing keeps secrets here, so the form asks for what will.
+    for field in ["keeping-passphrase", "keeping-passphrase-again"] {
+        window.fill(field, "seven gulls on a roof").await;
+    }
     window.press("ai-key-save").await;
     window.see("ai-key-remove").await;
     window.press_escape().await;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use account_service::StartError;
-pub(super) use account_service::embedded::Embedded;
 use account_service::embedded::{self, EmbeddedConfig, EmbeddedStorage};
+pub(super) use account_service::embedded::{Embedded, Lost};
 pub(super) use account_service::object_store::BucketConfig;
 use account_service::object_store::probe::{PATIENCE, probe_bucket};
 use account_service::rebuild::{Library, Progress, RebuildError, Report, Stage};

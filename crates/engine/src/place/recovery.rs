@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use account_service::embedded::{Embedded, Lost};
 use futures::future::BoxFuture;
 
-use super::embedded;
+use super::embedded::{self, Embedded, Lost};
 use crate::view::{PlaceKind, RebuildReport};
 use crate::{EngineError, ErrorKind, Result};
 
