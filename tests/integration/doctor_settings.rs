@@ -304,7 +304,7 @@ async fn schemes_and_certificates() {
             Typed { trusted: None, ..trusted.clone() },
             "connect",
             "certificate",
-            &["certificate that this computer doesn't trust", "Have the system trust its issuer"],
+            &["certificate that this computer doesn't trust", "Have the system trust it or its issuer"],
             &trusted,
         ),
     ])
