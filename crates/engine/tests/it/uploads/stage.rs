@@ -257,7 +257,11 @@ impl Computer {
 pub fn is_finished(status: &UploadStatus) -> bool {
     matches!(
         status,
-        UploadStatus::Verified | UploadStatus::Duplicate | UploadStatus::Failed { .. } | UploadStatus::Cancelled
+        UploadStatus::Verified
+            | UploadStatus::Duplicate
+            | UploadStatus::LeftAlone
+            | UploadStatus::Failed { .. }
+            | UploadStatus::Cancelled
     )
 }
 
