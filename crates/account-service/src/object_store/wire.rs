@@ -19,12 +19,14 @@ use reqwest::{Body, Client, Response};
 /// Most of a proxy's page that is read, in bytes.
 const PAGE: usize = 64 * 1024;
 
+/// Whether connections are used again, and the longest wait for one: all that clients differ in.
+type Kind = (bool, Option<Duration>);
+
 /// Makes connections as the S3 client asks for them. Clones share them.
 #[derive(Debug, Clone)]
 pub(super) struct Wire {
     reused: bool,
-    /// By whether connections are used again, and the longest wait for one, which is all that they differ in.
-    clients: Arc<Mutex<HashMap<(bool, Option<Duration>), Client>>>,
+    clients: Arc<Mutex<HashMap<Kind, Client>>>,
 }
 
 impl Wire {
