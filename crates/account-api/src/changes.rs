@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Image, TrashRule};
+use crate::{AlbumChange, Image, Timestamp, TrashRule};
 
 /// `GET /api/changes?after=REV&limit=N`.
 ///
@@ -20,12 +20,18 @@ pub struct ChangesQuery {
     pub limit: Option<u32>,
 }
 
-/// Changes after a revision, oldest first. Each picture appears once, with its newest state.
+/// Changes after a revision, oldest first. Each picture, album and link appears once, with its newest state.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangesPage {
     /// In the order of their revisions.
     pub changes: Vec<Change>,
+    /// Albums, in the order of their revisions, which are of the same row as those of the pictures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub albums: Vec<AlbumChange>,
+    /// Links, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkChange>,
     /// What to send as `after` next time. Keep it in the same transaction as the changes.
     #[cfg_attr(feature = "openapi", schema(example = 42))]
     pub next: i64,
@@ -63,4 +69,31 @@ pub enum Operation {
     },
     /// It is gone for good.
     Remove,
+}
+
+/// A link's newest state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkChange {
+    /// The account's revision of this change.
+    #[cfg_attr(feature = "openapi", schema(example = 42))]
+    pub revision: i64,
+    /// Its token: the last part of its address.
+    #[cfg_attr(feature = "openapi", schema(example = "9fX2uPq0T4mYcVb1wZk3sA"))]
+    pub token: String,
+    /// As it is now; absent when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<GivenLink>,
+}
+
+/// A link that was given out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GivenLink {
+    /// The picture that it leads to.
+    #[cfg_attr(feature = "openapi", schema(example = "0f8fad5b-d9cb-469f-a165-70867728950e"))]
+    pub image_id: String,
+    /// When it was given.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime, example = "2026-03-01T12:00:00.000Z"))]
+    pub created_at: Timestamp,
 }

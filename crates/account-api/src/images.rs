@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DescriptionPatch, ErrorDetail, Timestamp};
+use crate::{Crop, DescriptionPatch, ErrorDetail, InAlbum, Reading, Timestamp};
 
 /// A picture. An upload becomes one only after the service has compared size and checksum with what the store has; one that
 /// was found in the bucket may still await that, which its receipt says.
@@ -40,9 +40,13 @@ pub struct Image {
     /// Height in pixels after orientation, when the format could be read.
     #[cfg_attr(feature = "openapi", schema(example = 3024))]
     pub height: Option<u32>,
-    /// When the camera took it, as the camera's clock said: `2026-03-01T12:00:00` with an offset only if it is known.
+    /// When it was taken, as a person or else the camera's clock says: `2026-03-01T12:00:00` with an offset only if it is
+    /// known.
     #[cfg_attr(feature = "openapi", schema(example = "2026-03-01T12:00:00+01:00"))]
     pub taken_at: Option<String>,
+    /// What the file says, where a person has said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_at_in_file: Option<String>,
     /// When its file was last modified (UTC), of a picture that doesn't say itself when it was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "2026-03-01T12:00:00Z"))]
@@ -58,13 +62,34 @@ pub struct Image {
     /// Marked as a favourite.
     #[serde(default)]
     pub favourite: bool,
-    /// What it shows, from an AI or from a person.
+    /// What it shows: a person's word, else a model's.
     pub description: Option<String>,
-    /// A short text for people who can't see the picture.
+    /// A short text for people who can't see the picture: a person's, else a model's.
     pub alt_text: Option<String>,
+    /// What a person says that it shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_description: Option<String>,
+    /// What a person says to people who can't see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_alt_text: Option<String>,
+    /// What a model says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
     /// Words to find it by.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Those of the tags that only a model says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags_by_model: Vec<String>,
+    /// The albums that it is in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub albums: Vec<InAlbum>,
+    /// How it is turned clockwise when it is shown, beyond what the file says: 0, 90, 180 or 270 degrees.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rotation: u16,
+    /// What of it is shown, when that isn't all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crop: Option<Crop>,
     /// Text that can be read in the picture.
     pub text_in_image: Option<String>,
     /// Who wrote the description: a model's name, or `person`.
@@ -94,6 +119,11 @@ pub struct Image {
     /// A presigned URL of the thumbnail, good for 15 minutes; absent without a thumbnail. Not in the change feed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumbnail_url: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(rotation: &u16) -> bool {
+    *rotation == 0
 }
 
 /// What the store has of a picture, and how it is proven that these are the right bytes, if it is.

@@ -3,9 +3,12 @@
 //! One module per resource. Everything is JSON. Times are RFC 3339 in UTC (`2026-03-01T12:00:00.000Z`), sizes are bytes,
 //! identifiers are opaque strings. Fields may be added to a response at any time; clients ignore what they don't know.
 
+mod albums;
 mod auth;
 mod changes;
+mod clock;
 mod description;
+mod edits;
 mod error;
 mod health;
 mod images;
@@ -18,12 +21,17 @@ mod two_factor;
 mod uploads;
 mod verify;
 
+pub use albums::{Album, AlbumChange, InAlbum};
 pub use auth::{
     AuthResponse, LoginRequest, MessageResponse, PasswordRequest, RefreshRequest, RefreshResponse, RegisterRequest,
     Usage, User,
 };
-pub use changes::{Change, ChangesPage, ChangesQuery, Operation};
+pub use changes::{Change, ChangesPage, ChangesQuery, GivenLink, LinkChange, Operation};
+pub use clock::{Clock, NotAClock};
 pub use description::{Description, DescriptionPatch, MAX_TAGS, PERSON};
+pub use edits::{
+    AlbumOrder, Author, Crop, Edit, EditKind, EditResult, EditStatus, EditsRequest, EditsResponse, MAX_EDITS, Reading,
+};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use health::{HealthResponse, Registration};
 pub use images::{
@@ -129,6 +137,8 @@ pub mod route {
     pub const THUMBNAILS: &str = "/api/uploads/thumbnails";
     /// `DELETE`: abort an upload and forget what was sent.
     pub const UPLOAD: &str = "/api/uploads/{id}";
+    /// `POST`: a batch of edits ([`EditsRequest`](crate::EditsRequest) → [`EditsResponse`](crate::EditsResponse)).
+    pub const EDITS: &str = "/api/edits";
     /// `GET`: the account's change feed.
     pub const CHANGES: &str = "/api/changes";
     /// `GET`: server-sent events; an event `news` whose data is the account's newest revision.
