@@ -63,7 +63,7 @@ pub async fn after(app: &Service, user_id: Uuid, after: i64, limit: Option<u32>)
     let page = page(app, user_id, after, page_size(limit, PAGE)?).await?;
     let changes = page.changes.into_iter().map(Changed::into_wire).collect();
     let trash = Some(trash_rule::current(app.database.read()).await?.into_wire());
-    Ok(ChangesPage { changes, next: page.next, more: page.more, trash })
+    Ok(ChangesPage { changes, albums: Vec::new(), links: Vec::new(), next: page.next, more: page.more, trash })
 }
 
 /// What happened after a revision. Reads up to the revision that the account has at the beginning: what comes later has
