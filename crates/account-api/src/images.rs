@@ -6,7 +6,7 @@ use crate::{Crop, DescriptionPatch, ErrorDetail, InAlbum, Reading, Timestamp};
 
 /// A picture. An upload becomes one only after the service has compared size and checksum with what the store has; one that
 /// was found in the bucket may still await that, which its receipt says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Image {
     /// Opaque and unguessable.
@@ -127,7 +127,7 @@ fn is_zero(rotation: &u16) -> bool {
 }
 
 /// What the store has of a picture, and how it is proven that these are the right bytes, if it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// SHA-256 of the file's bytes, 64 lower-case hex digits.
@@ -166,8 +166,23 @@ pub enum Fault {
     Changed,
 }
 
+impl Fault {
+    /// As it stands in JSON, in databases and in catalogues.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// From what [`as_str`](Self::as_str) gives. Anything else is taken for other bytes.
+    pub fn from_text(text: &str) -> Self {
+        if text == Self::Missing.as_str() { Self::Missing } else { Self::Changed }
+    }
+}
+
 /// How it is known that the stored bytes are the file's: by a hash that came from the file, or not at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VerifiedBy {
@@ -181,6 +196,7 @@ pub enum VerifiedBy {
     /// what the object or the journal says of it was believed. Reading it back proves it, and so does sending the file again.
     ///
     /// What this version doesn't know as a proof is none for it.
+    #[default]
     #[serde(other)]
     NotProven,
 }

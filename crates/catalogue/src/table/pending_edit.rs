@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
-use account_api::{Description, DescriptionPatch};
+use account_api::{Description, DescriptionPatch, Image};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use serde::{Deserialize, Serialize};
 
-use super::picture::{self, Facts};
+use super::picture;
 
 /// The table.
 pub const MIGRATION: &str = "
@@ -133,16 +133,16 @@ impl Edit {
     }
 
     /// Makes the change.
-    pub(super) fn apply(&self, facts: &mut Facts, made_at: &str) {
+    pub(super) fn apply(&self, image: &mut Image, made_at: &str) {
         match self {
-            Edit::Rename { name } => facts.name.clone_from(name),
-            Edit::Favourite { favourite } => facts.favourite = *favourite,
-            Edit::Delete => facts.deleted_at = facts.deleted_at.take().or_else(|| Some(made_at.to_owned())),
-            Edit::Restore => facts.deleted_at = None,
+            Edit::Rename { name } => image.name.clone_from(name),
+            Edit::Favourite { favourite } => image.favourite = *favourite,
+            Edit::Delete => image.deleted_at = image.deleted_at.take().or_else(|| Some(made_at.to_owned())),
+            Edit::Restore => image.deleted_at = None,
             Edit::Remove => {}
             _ => {
                 if let Some(patch) = self.description_patch() {
-                    describe(facts, &patch, made_at);
+                    describe(image, &patch, made_at);
                 }
             }
         }
@@ -150,23 +150,23 @@ impl Edit {
 }
 
 /// Changes what is said of a picture, by the same rule as the service.
-fn describe(facts: &mut Facts, patch: &DescriptionPatch, made_at: &str) {
+fn describe(image: &mut Image, patch: &DescriptionPatch, made_at: &str) {
     let some = |text: String| (!text.is_empty()).then_some(text);
     let mut said = Description {
-        description: facts.description.take().unwrap_or_default(),
-        alt_text: facts.alt_text.take().unwrap_or_default(),
-        tags: std::mem::take(&mut facts.tags),
-        text_in_image: facts.text_in_image.take().unwrap_or_default(),
-        described_by: facts.described_by.take().unwrap_or_default(),
+        description: image.description.take().unwrap_or_default(),
+        alt_text: image.alt_text.take().unwrap_or_default(),
+        tags: std::mem::take(&mut image.tags),
+        text_in_image: image.text_in_image.take().unwrap_or_default(),
+        described_by: image.described_by.take().unwrap_or_default(),
     };
     let of_texts = patch.apply(&mut said);
-    facts.description = some(said.description);
-    facts.alt_text = some(said.alt_text);
-    facts.tags = said.tags;
-    facts.text_in_image = some(said.text_in_image);
-    facts.described_by = some(said.described_by);
+    image.description = some(said.description);
+    image.alt_text = some(said.alt_text);
+    image.tags = said.tags;
+    image.text_in_image = some(said.text_in_image);
+    image.described_by = some(said.described_by);
     if of_texts {
-        facts.described_at = facts.described_by.is_some().then(|| made_at.to_owned());
+        image.described_at = image.described_by.is_some().then(|| made_at.to_owned());
     }
 }
 
@@ -187,14 +187,14 @@ pub struct PendingEdit {
 
 /// Makes a change: shows it at once and notes it for the account. False when there is no such picture.
 pub fn make(conn: &Connection, picture: u32, edit: &Edit) -> Result<bool> {
-    let Some(mut facts) = picture::facts(conn, picture)? else { return Ok(false) };
+    let Some(mut image) = picture::record(conn, picture)? else { return Ok(false) };
     let made_at = now(conn)?;
     conn.prepare_cached("DELETE FROM pending_edit WHERE picture = ?1 AND subject = ?2")?
         .execute(params![picture, edit.subject()])?;
     conn.prepare_cached("INSERT INTO pending_edit (picture, subject, edit, made_at) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![picture, edit.subject(), encode(edit)?, made_at])?;
-    edit.apply(&mut facts, &made_at);
-    picture::overwrite(conn, picture, &facts, *edit == Edit::Remove)?;
+    edit.apply(&mut image, &made_at);
+    picture::overwrite(conn, picture, &image, *edit == Edit::Remove)?;
     Ok(true)
 }
 
@@ -228,13 +228,13 @@ pub fn count(conn: &Connection) -> Result<u64> {
 }
 
 /// Applies what waits for a picture to the account's version of it. True when it is to be gone for good.
-pub(super) fn apply_all(conn: &Connection, picture: u32, facts: &mut Facts) -> Result<bool> {
+pub(super) fn apply_all(conn: &Connection, picture: u32, image: &mut Image) -> Result<bool> {
     let mut statement = conn.prepare_cached("SELECT edit, made_at FROM pending_edit WHERE picture = ?1 ORDER BY id")?;
     let mut rows = statement.query([picture])?;
     let mut gone = false;
     while let Some(row) = rows.next()? {
         let edit = decode(&row.get::<_, String>(0)?)?;
-        edit.apply(facts, &row.get::<_, String>(1)?);
+        edit.apply(image, &row.get::<_, String>(1)?);
         gone |= edit == Edit::Remove;
     }
     Ok(gone)

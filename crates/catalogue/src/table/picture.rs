@@ -1,17 +1,19 @@
 //! The pictures of the library: a mirror of the account's records with the edits that wait applied, and beside them what
 //! the grid orders and filters by, computed when a row is written.
 
-mod facts;
+mod columns;
 mod find;
 mod layout;
 mod name_key;
 mod read;
+mod row;
+mod stored;
 mod write;
 
-pub use facts::{Facts, Picture, Tile};
 pub use find::{Found, find};
 pub use layout::{Counts, LayoutRow, Order, Part, Query, Trashed, counts, layout, trashed};
-pub use read::{by_image_id, by_sha256, facts, get, page, shown, tiles, total};
+pub use read::{by_image_id, by_sha256, get, page, record, shown, tiles, total};
+pub use row::{Picture, Tile};
 pub(crate) use write::reindex;
 pub use write::{forget_revisions, remove, remove_unseen, upsert};
 pub(super) use write::{overwrite, recompute_local_times};

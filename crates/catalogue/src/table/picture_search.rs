@@ -1,8 +1,7 @@
 //! Full-text search over what people know of a picture. The table keeps only the index, not the texts.
 
+use account_api::Image;
 use rusqlite::{Connection, Result, params};
-
-use super::picture::Facts;
 
 /// The first index. `unicode61` splits at everything that is neither letter nor digit, so that `IMG_5195` is found by `5195`.
 pub const MIGRATION: &str = "
@@ -31,18 +30,18 @@ pub(crate) fn is_empty(conn: &Connection) -> Result<bool> {
 }
 
 /// Indexes a picture anew.
-pub(super) fn put(conn: &Connection, id: u32, facts: &Facts) -> Result<()> {
+pub(super) fn put(conn: &Connection, id: u32, image: &Image) -> Result<()> {
     conn.prepare_cached(
         "INSERT OR REPLACE INTO picture_search (rowid, name, description, alt_text, tags, text_in_image)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         id,
-        indexed(&facts.name),
-        indexed(facts.description.as_deref().unwrap_or_default()),
-        indexed(facts.alt_text.as_deref().unwrap_or_default()),
-        indexed(&facts.tags.join(" · ")),
-        indexed(facts.text_in_image.as_deref().unwrap_or_default()),
+        indexed(&image.name),
+        indexed(image.description.as_deref().unwrap_or_default()),
+        indexed(image.alt_text.as_deref().unwrap_or_default()),
+        indexed(&image.tags.join(" · ")),
+        indexed(image.text_in_image.as_deref().unwrap_or_default()),
     ])
     .map(drop)
 }

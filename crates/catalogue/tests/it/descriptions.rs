@@ -3,7 +3,7 @@
 use catalogue::table::description_job::{self as jobs, Failure, Status, Totals};
 use catalogue::table::picture;
 
-use crate::support::{catalogue, facts, put, wait, write};
+use crate::support::{catalogue, image, put, wait, write};
 
 fn why() -> Failure {
     Failure { code: "ai_refused".into(), message: "No.".into() }
@@ -16,7 +16,7 @@ fn totals(catalogue: &catalogue::Catalogue) -> Totals {
 #[test]
 fn a_picture_is_wanted_once_with_its_newest_prompt() {
     let (_folder, catalogue) = catalogue();
-    let ids = put(&catalogue, vec![facts(1), facts(2)]);
+    let ids = put(&catalogue, vec![image(1), image(2)]);
     let wanted = |prompt: Option<&'static str>| {
         let ids = ids.clone();
         write(&catalogue, move |conn| jobs::want(conn, &ids, prompt))
@@ -35,7 +35,7 @@ fn a_picture_is_wanted_once_with_its_newest_prompt() {
 #[test]
 fn claims_are_for_one_worker_and_come_back_when_it_ends() {
     let (_folder, catalogue) = catalogue();
-    let ids = put(&catalogue, vec![facts(1), facts(2), facts(3)]);
+    let ids = put(&catalogue, vec![image(1), image(2), image(3)]);
     write(&catalogue, move |conn| jobs::want(conn, &ids, None));
     let mine = write(&catalogue, |conn| jobs::claim(conn, "one", 2));
     let others = write(&catalogue, |conn| jobs::claim(conn, "two", 9));
@@ -51,7 +51,7 @@ fn claims_are_for_one_worker_and_come_back_when_it_ends() {
 #[test]
 fn a_queue_that_stopped_or_was_paused_gives_nothing_out_and_loses_nothing() {
     let (_folder, catalogue) = catalogue();
-    let ids = put(&catalogue, vec![facts(1), facts(2)]);
+    let ids = put(&catalogue, vec![image(1), image(2)]);
     write(&catalogue, move |conn| jobs::want(conn, &ids, None));
     write(&catalogue, |conn| jobs::stop(conn, &why()));
     assert!(write(&catalogue, |conn| jobs::claim(conn, "one", 9)).is_empty());
@@ -66,7 +66,7 @@ fn a_queue_that_stopped_or_was_paused_gives_nothing_out_and_loses_nothing() {
 #[test]
 fn what_failed_or_was_cancelled_can_be_had_again() {
     let (_folder, catalogue) = catalogue();
-    let ids = put(&catalogue, vec![facts(1), facts(2), facts(3)]);
+    let ids = put(&catalogue, vec![image(1), image(2), image(3)]);
     let all = ids.clone();
     write(&catalogue, move |conn| jobs::want(conn, &all, Some("Plants?")));
     let first = write(&catalogue, |conn| jobs::claim(conn, "one", 1)).remove(0);
@@ -85,7 +85,7 @@ fn what_failed_or_was_cancelled_can_be_had_again() {
     write(&catalogue, |conn| jobs::cancel(conn, None));
     assert!(write(&catalogue, move |conn| jobs::end(conn, "one", asked, None)));
     assert_eq!((totals(&catalogue).done, totals(&catalogue).cancelled), (1, 2));
-    write(&catalogue, move |conn| picture::remove(conn, &facts(ids[2]).image_id));
+    write(&catalogue, move |conn| picture::remove(conn, &image(ids[2]).id));
     assert_eq!(totals(&catalogue).cancelled, 1, "a picture that is gone wants nothing");
 }
 

@@ -1,8 +1,9 @@
+use account_api::Image;
 use catalogue::table::pending_edit::{self, Edit, PendingEdit};
-use catalogue::table::picture::{self, Facts, Order, Part};
+use catalogue::table::picture::{self, Order, Part};
 use catalogue::table::state;
 
-use crate::support::{catalogue, facts, names, put, wait, write};
+use crate::support::{catalogue, image, names, put, wait, write};
 
 fn waiting(catalogue: &catalogue::Catalogue) -> Vec<PendingEdit> {
     wait(catalogue.read(|conn| pending_edit::oldest(conn, 0, 100))).unwrap()
@@ -20,8 +21,8 @@ fn make(catalogue: &catalogue::Catalogue, id: u32, edit: Edit) {
     assert!(write(catalogue, move |conn| pending_edit::make(conn, id, &edit)));
 }
 
-fn shown(catalogue: &catalogue::Catalogue, id: u32) -> Facts {
-    wait(catalogue.read(move |conn| picture::get(conn, id))).unwrap().unwrap().facts
+fn shown(catalogue: &catalogue::Catalogue, id: u32) -> Image {
+    wait(catalogue.read(move |conn| picture::get(conn, id))).unwrap().unwrap().image
 }
 
 fn reading() -> Edit {
@@ -37,19 +38,19 @@ fn reading() -> Edit {
 #[test]
 fn an_edit_of_one_thing_leaves_every_other_as_it_came_in() {
     let (_folder, catalogue) = catalogue();
-    let id = put(&catalogue, vec![Facts { tags: vec!["sea".into(), "old".into()], ..facts(1) }])[0];
+    let id = put(&catalogue, vec![Image { tags: vec!["sea".into(), "old".into()], ..image(1) }])[0];
     for edit in [describe("Mine."), tag("harbour"), Edit::RemoveTag { tag: "OLD".into() }] {
         make(&catalogue, id, edit);
     }
     let before = shown(&catalogue, id);
     assert_eq!((before.tags, before.described_by.as_deref()), (vec!["sea".into(), "harbour".into()], Some("person")));
     // Meanwhile another computer wrote an alternative text and tags of its own.
-    let theirs = Facts {
+    let theirs = Image {
         revision: 9,
         alt_text: Some("Theirs".into()),
         tags: vec!["old".into(), "theirs".into()],
         described_by: Some("person".into()),
-        ..facts(1)
+        ..image(1)
     };
     put(&catalogue, vec![theirs]);
     let after = shown(&catalogue, id);
@@ -60,7 +61,7 @@ fn an_edit_of_one_thing_leaves_every_other_as_it_came_in() {
 #[test]
 fn what_a_model_says_late_leaves_what_a_person_wrote_meanwhile() {
     let (_folder, catalogue) = catalogue();
-    let id = put(&catalogue, vec![facts(1)])[0];
+    let id = put(&catalogue, vec![image(1)])[0];
     for edit in [Edit::SetAltText { text: "Mine".into() }, tag("sea"), reading()] {
         make(&catalogue, id, edit);
     }
@@ -76,7 +77,7 @@ fn what_a_model_says_late_leaves_what_a_person_wrote_meanwhile() {
 #[test]
 fn the_last_word_about_a_tag_is_the_one_that_waits() {
     let (_folder, catalogue) = catalogue();
-    let id = put(&catalogue, vec![facts(1)])[0];
+    let id = put(&catalogue, vec![image(1)])[0];
     for edit in [tag("sea"), Edit::RemoveTag { tag: "Sea".into() }, tag("SEA"), tag("bird")] {
         make(&catalogue, id, edit);
     }
@@ -88,7 +89,7 @@ fn the_last_word_about_a_tag_is_the_one_that_waits() {
 #[test]
 fn what_waits_in_a_catalogue_of_an_earlier_version_is_not_lost() {
     let (_folder, catalogue) = catalogue();
-    let ids = put(&catalogue, vec![facts(1), facts(2)]);
+    let ids = put(&catalogue, vec![image(1), image(2)]);
     write(&catalogue, move |conn| {
         for (id, who) in [(ids[0], "person"), (ids[1], "gpt")] {
             let edit = format!(
@@ -126,32 +127,32 @@ fn what_waits_in_a_catalogue_of_an_earlier_version_is_not_lost() {
 #[test]
 fn what_comes_in_does_not_undo_what_waits() {
     let (_folder, catalogue) = catalogue();
-    let id = put(&catalogue, vec![facts(1)])[0];
+    let id = put(&catalogue, vec![image(1)])[0];
     for edit in [Edit::Rename { name: "mine".into() }, Edit::Favourite { favourite: true }, describe("Words.")] {
         assert!(write(&catalogue, move |conn| pending_edit::make(conn, id, &edit)));
     }
     // Another computer renamed it and gave it tags.
-    put(&catalogue, vec![Facts { name: "theirs".into(), camera: Some("X".into()), revision: 9, ..facts(1) }]);
+    put(&catalogue, vec![Image { name: "theirs".into(), camera: Some("X".into()), revision: 9, ..image(1) }]);
     let shown = wait(catalogue.read(move |conn| picture::get(conn, id))).unwrap().unwrap();
     assert!(shown.pending);
-    assert_eq!(shown.facts.name, "mine");
-    assert_eq!(shown.facts.camera.as_deref(), Some("X"));
-    assert_eq!(shown.facts.description.as_deref(), Some("Words."));
-    assert!(shown.facts.favourite);
+    assert_eq!(shown.image.name, "mine");
+    assert_eq!(shown.image.camera.as_deref(), Some("X"));
+    assert_eq!(shown.image.description.as_deref(), Some("Words."));
+    assert!(shown.image.favourite);
     // Once the account has answered, its answer counts.
     for edit in waiting(&catalogue) {
         write(&catalogue, move |conn| pending_edit::forget(conn, edit.id));
     }
-    put(&catalogue, vec![Facts { name: "theirs".into(), revision: 10, ..facts(1) }]);
+    put(&catalogue, vec![Image { name: "theirs".into(), revision: 10, ..image(1) }]);
     let shown = wait(catalogue.read(move |conn| picture::get(conn, id))).unwrap().unwrap();
-    assert_eq!((shown.facts.name.as_str(), shown.pending), ("theirs", false));
+    assert_eq!((shown.image.name.as_str(), shown.pending), ("theirs", false));
 }
 
 #[test]
 fn an_older_version_changes_nothing() {
     let (_folder, catalogue) = catalogue();
-    let first = put(&catalogue, vec![Facts { name: "new".into(), revision: 5, ..facts(1) }]);
-    let second = put(&catalogue, vec![Facts { name: "old".into(), revision: 4, ..facts(1) }]);
+    let first = put(&catalogue, vec![Image { name: "new".into(), revision: 5, ..image(1) }]);
+    let second = put(&catalogue, vec![Image { name: "old".into(), revision: 4, ..image(1) }]);
     assert_eq!(first, second);
     assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["new"]);
 }
@@ -159,7 +160,7 @@ fn an_older_version_changes_nothing() {
 #[test]
 fn a_newer_edit_replaces_one_of_the_same_subject() {
     let (_folder, catalogue) = catalogue();
-    let id = put(&catalogue, vec![facts(1)])[0];
+    let id = put(&catalogue, vec![image(1)])[0];
     for edit in [
         Edit::Rename { name: "one".into() },
         Edit::Delete,
@@ -178,13 +179,13 @@ fn a_newer_edit_replaces_one_of_the_same_subject() {
 #[test]
 fn forgetting_an_edit_that_was_replaced_meanwhile_keeps_the_new_one() {
     let (_folder, catalogue) = catalogue();
-    let id = put(&catalogue, vec![facts(1)])[0];
+    let id = put(&catalogue, vec![image(1)])[0];
     write(&catalogue, move |conn| pending_edit::make(conn, id, &Edit::Rename { name: "one".into() }));
     let sent = waiting(&catalogue)[0].id;
     write(&catalogue, move |conn| pending_edit::make(conn, id, &Edit::Rename { name: "two".into() }));
     write(&catalogue, move |conn| {
         pending_edit::forget(conn, sent)?;
-        picture::upsert(conn, &Facts { name: "one".into(), revision: 2, ..facts(1) })
+        picture::upsert(conn, &Image { name: "one".into(), revision: 2, ..image(1) })
     });
     assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["two"]);
     assert_eq!(waiting(&catalogue).len(), 1);
@@ -193,10 +194,10 @@ fn forgetting_an_edit_that_was_replaced_meanwhile_keeps_the_new_one() {
 #[test]
 fn what_is_gone_for_good_stays_out_of_sight_until_the_account_agrees() {
     let (_folder, catalogue) = catalogue();
-    let id = put(&catalogue, vec![Facts { deleted_at: Some("2026-01-01T00:00:00.000Z".into()), ..facts(1) }])[0];
+    let id = put(&catalogue, vec![Image { deleted_at: Some("2026-01-01T00:00:00.000Z".into()), ..image(1) }])[0];
     write(&catalogue, move |conn| pending_edit::make(conn, id, &Edit::Remove));
     assert!(names(&catalogue, Part::Trash, Order::Name, "").is_empty());
-    put(&catalogue, vec![Facts { revision: 8, ..facts(1) }]);
+    put(&catalogue, vec![Image { revision: 8, ..image(1) }]);
     assert!(names(&catalogue, Part::All, Order::Name, "").is_empty());
     assert_eq!(wait(catalogue.read(move |conn| picture::get(conn, id))).unwrap(), None);
     assert_eq!(waiting(&catalogue).len(), 1);
@@ -207,11 +208,11 @@ fn what_is_gone_for_good_stays_out_of_sight_until_the_account_agrees() {
 #[test]
 fn an_account_whose_revisions_went_back_is_taken_as_it_is() {
     let (_folder, catalogue) = catalogue();
-    put(&catalogue, vec![Facts { revision: 50, ..facts(1) }, Facts { revision: 51, ..facts(2) }]);
+    put(&catalogue, vec![Image { revision: 50, ..image(1) }, Image { revision: 51, ..image(2) }]);
     write(&catalogue, |conn| state::set_revision(conn, 51));
     write(&catalogue, picture::forget_revisions);
     assert_eq!(wait(catalogue.read(state::revision)).unwrap(), 0);
-    put(&catalogue, vec![Facts { revision: 3, name: "restored".into(), ..facts(1) }]);
+    put(&catalogue, vec![Image { revision: 3, name: "restored".into(), ..image(1) }]);
     assert_eq!(write(&catalogue, picture::remove_unseen), 1);
     assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["restored"]);
 }
@@ -221,7 +222,7 @@ fn the_generation_rises_with_every_change() {
     let (_folder, catalogue) = catalogue();
     let generation = || wait(catalogue.read(state::generation)).unwrap();
     let before = generation();
-    put(&catalogue, vec![facts(1)]);
+    put(&catalogue, vec![image(1)]);
     let added = generation();
     write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Delete));
     assert!(before < added && added < generation());

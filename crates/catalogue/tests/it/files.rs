@@ -3,7 +3,7 @@ use std::fs;
 use catalogue::table::picture::{self, Order, Part};
 use catalogue::{Catalogue, CatalogueError, FILE_NAME, Glance, Origin, glance};
 
-use crate::support::{facts, names, put, wait, write};
+use crate::support::{image, names, put, wait, write};
 
 #[test]
 fn sqlite_has_the_fix_for_corrupted_wal_files() {
@@ -16,7 +16,7 @@ fn a_library_is_there_again_after_closing() {
     let folder = tempfile::tempdir().unwrap();
     let opened = Catalogue::open(folder.path()).unwrap();
     assert_eq!(opened.origin, Origin::New);
-    put(&opened.catalogue, vec![facts(1)]);
+    put(&opened.catalogue, vec![image(1)]);
     drop(opened);
     let opened = Catalogue::open(folder.path()).unwrap();
     assert_eq!(opened.origin, Origin::Existing);
@@ -29,7 +29,7 @@ fn a_glance_counts_without_opening() {
     assert_eq!(glance(folder.path()), None);
     assert!(!folder.path().join(FILE_NAME).exists(), "looking made a catalogue");
     let opened = Catalogue::open(folder.path()).unwrap();
-    put(&opened.catalogue, vec![facts(1), facts(2)]);
+    put(&opened.catalogue, vec![image(1), image(2)]);
     assert_eq!(glance(folder.path()), Some(Glance { pictures: 2, unfinished: 0 }), "while it is open");
     drop(opened);
     assert_eq!(glance(folder.path()), Some(Glance { pictures: 2, unfinished: 0 }), "when it is closed");
@@ -118,7 +118,7 @@ fn a_file_that_is_no_database_is_set_aside_with_its_companions() {
     let opened = Catalogue::open(folder.path()).unwrap();
     let Origin::Replaced { aside, .. } = &opened.origin else { panic!("{:?}", opened.origin) };
     assert_eq!(fs::read(aside.join(FILE_NAME)).unwrap(), vec![0x5A; 8192]);
-    put(&opened.catalogue, vec![facts(1)]);
+    put(&opened.catalogue, vec![image(1)]);
     assert_eq!(names(&opened.catalogue, Part::All, Order::Name, "").len(), 1);
 }
 
@@ -127,7 +127,7 @@ fn damage_found_while_it_is_open_is_set_aside_at_the_next_opening() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(FILE_NAME);
     let opened = Catalogue::open(folder.path()).unwrap();
-    put(&opened.catalogue, (1..400).map(facts).collect());
+    put(&opened.catalogue, (1..400).map(image).collect());
     drop(opened);
     // Waits until the threads have let go of the file: the last connection removes the WAL.
     let conn = rusqlite::Connection::open(&path).unwrap();
@@ -163,9 +163,9 @@ fn two_processes_see_each_other() {
     // Another opening has connections of its own, as another process has.
     let other = Catalogue::open(folder.path()).unwrap().catalogue;
     assert!(!wait(one.written_elsewhere()).unwrap());
-    put(&one, vec![facts(1)]);
+    put(&one, vec![image(1)]);
     assert!(!wait(one.written_elsewhere()).unwrap(), "one's own writes are no news");
-    put(&other, vec![facts(2)]);
+    put(&other, vec![image(2)]);
     assert!(wait(one.written_elsewhere()).unwrap());
     assert!(!wait(one.written_elsewhere()).unwrap());
     assert_eq!(names(&one, Part::All, Order::Name, "").len(), 2);
@@ -180,7 +180,7 @@ fn many_processes_open_a_new_library_at_once_and_write() {
             scope.spawn(move || {
                 let catalogue = Catalogue::open(folder).unwrap().catalogue;
                 for picture in 0..20 {
-                    put(&catalogue, vec![facts(number * 100 + picture)]);
+                    put(&catalogue, vec![image(number * 100 + picture)]);
                 }
             });
         }
@@ -193,25 +193,25 @@ fn many_processes_open_a_new_library_at_once_and_write() {
 fn a_failed_write_leaves_nothing_and_a_panic_does_not_end_the_writer() {
     let (_folder, catalogue) = crate::support::catalogue();
     let failed: Result<(), _> = wait(catalogue.write(|conn| {
-        picture::upsert(conn, &facts(1))?;
+        picture::upsert(conn, &image(1))?;
         Err(rusqlite::Error::InvalidQuery)
     }));
     assert!(failed.is_err());
     let panicked: Result<(), _> = wait(catalogue.write(|conn| {
-        picture::upsert(conn, &facts(2))?;
+        picture::upsert(conn, &image(2))?;
         panic!("on purpose")
     }));
     assert!(matches!(panicked, Err(CatalogueError::Closed)));
     assert!(names(&catalogue, Part::All, Order::Name, "").is_empty());
-    put(&catalogue, vec![facts(3)]);
+    put(&catalogue, vec![image(3)]);
     assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["IMG_0003.jpg"]);
 }
 
 #[test]
 fn a_reader_can_not_write() {
     let (_folder, catalogue) = crate::support::catalogue();
-    assert!(wait(catalogue.read(|conn| picture::upsert(conn, &facts(1)))).is_err());
-    assert_eq!(write(&catalogue, |conn| picture::upsert(conn, &facts(1))), 1);
+    assert!(wait(catalogue.read(|conn| picture::upsert(conn, &image(1)))).is_err());
+    assert_eq!(write(&catalogue, |conn| picture::upsert(conn, &image(1))), 1);
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_full_disk_is_said_to_be_one_and_is_over_when_there_is_room() {
         assert!(full.is_full() && full.to_string().contains("disk"), "{full}");
     }
     bound(1_000_000).unwrap();
-    put(&catalogue, vec![facts(1)]);
+    put(&catalogue, vec![image(1)]);
     assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["IMG_0001.jpg"]);
 }
 

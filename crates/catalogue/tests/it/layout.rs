@@ -1,14 +1,15 @@
-use catalogue::table::picture::{self, Counts, Facts, Order, Part, Query};
+use account_api::Image;
+use catalogue::table::picture::{self, Counts, Order, Part, Query};
 
-use crate::support::{catalogue, facts, names, put, wait};
+use crate::support::{catalogue, image, names, put, wait};
 
-fn named(number: u32, name: &str, taken_at: Option<&str>, created_at: &str, size: u64) -> Facts {
-    Facts {
+fn named(number: u32, name: &str, taken_at: Option<&str>, created_at: &str, size: u64) -> Image {
+    Image {
         name: name.into(),
         taken_at: taken_at.map(str::to_owned),
         created_at: created_at.into(),
         size,
-        ..facts(number)
+        ..image(number)
     }
 }
 
@@ -39,7 +40,7 @@ fn a_picture_without_a_date_goes_by_its_files() {
         &catalogue,
         vec![
             named(1, "today.jpg", None, added, 5),
-            Facts { file_modified_at: Some("2014-07-08T09:10:11Z".into()), ..named(2, "old.jpg", None, added, 5) },
+            Image { file_modified_at: Some("2014-07-08T09:10:11Z".into()), ..named(2, "old.jpg", None, added, 5) },
             named(3, "taken.jpg", Some("2020-05-05T10:00:00"), added, 5),
         ],
     );
@@ -49,7 +50,7 @@ fn a_picture_without_a_date_goes_by_its_files() {
 #[test]
 fn the_trash_goes_by_deletion_and_shows_those_days() {
     let (_folder, catalogue) = catalogue();
-    let deleted = |number, name: &str, at: &str| Facts {
+    let deleted = |number, name: &str, at: &str| Image {
         deleted_at: Some(at.into()),
         ..named(number, name, Some("2020-05-05T10:00:00"), "2026-01-03T12:00:00.000Z", 5)
     };
@@ -83,13 +84,13 @@ fn every_computer_shows_the_same_order() {
         named(5, "dropped next.png", None, &at(9), 10),
     ];
     for order in [Order::Newest, Order::Oldest, Order::Added, Order::Name, Order::Size] {
-        let shown = |pictures: Vec<Facts>| {
+        let shown = |pictures: Vec<Image>| {
             let (_folder, catalogue) = catalogue();
             put(&catalogue, pictures);
             let query = Query { order, ..Query::default() };
             wait(catalogue.read(move |conn| {
                 let ids = picture::layout(conn, &query)?.into_iter().map(|row| row.id);
-                ids.map(|id| Ok(picture::facts(conn, id)?.unwrap().image_id)).collect::<rusqlite::Result<Vec<_>>>()
+                ids.map(|id| Ok(picture::record(conn, id)?.unwrap().id)).collect::<rusqlite::Result<Vec<_>>>()
             }))
             .unwrap()
         };
@@ -106,8 +107,8 @@ fn every_computer_shows_the_same_order() {
 #[test]
 fn days_follow_the_order_and_the_cameras_clock() {
     let (_folder, catalogue) = catalogue();
-    let odd = Facts { width: Some(3000), height: Some(1000), ..named(1, "a", Some("1969-12-31T23:59:59"), "x", 1) };
-    let unknown = Facts { width: None, height: None, ..named(2, "b", Some("1970-01-02T00:00:00+13:00"), "x", 1) };
+    let odd = Image { width: Some(3000), height: Some(1000), ..named(1, "a", Some("1969-12-31T23:59:59"), "x", 1) };
+    let unknown = Image { width: None, height: None, ..named(2, "b", Some("1970-01-02T00:00:00+13:00"), "x", 1) };
     put(&catalogue, vec![odd, unknown]);
     let query = Query { order: Order::Oldest, ..Query::default() };
     let rows = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
@@ -125,10 +126,10 @@ fn parts_and_counts() {
     put(
         &catalogue,
         vec![
-            Facts { name: "favourite".into(), favourite: true, size: 1, ..facts(1) },
-            Facts { name: "new".into(), created_at: now.clone(), size: 2, ..facts(2) },
-            Facts { name: "described".into(), description: Some("A cat.".into()), size: 4, ..facts(3) },
-            Facts { name: "trashed".into(), deleted_at: Some(now), favourite: true, size: 8, ..facts(4) },
+            Image { name: "favourite".into(), favourite: true, size: 1, ..image(1) },
+            Image { name: "new".into(), created_at: now.clone(), size: 2, ..image(2) },
+            Image { name: "described".into(), description: Some("A cat.".into()), size: 4, ..image(3) },
+            Image { name: "trashed".into(), deleted_at: Some(now), favourite: true, size: 8, ..image(4) },
         ],
     );
     let part = |part| names(&catalogue, part, Order::Name, "");
@@ -144,7 +145,7 @@ fn parts_and_counts() {
 #[test]
 fn tiles_keep_the_order_they_were_asked_for_in() {
     let (_folder, catalogue) = catalogue();
-    let ids = put(&catalogue, vec![facts(1), facts(2), facts(3)]);
+    let ids = put(&catalogue, vec![image(1), image(2), image(3)]);
     let asked = [ids[2], 999, ids[0]];
     let tiles = wait(catalogue.read(move |conn| picture::tiles(conn, &asked))).unwrap();
     assert_eq!(tiles.iter().map(|tile| tile.id).collect::<Vec<_>>(), [ids[2], ids[0]]);
@@ -153,9 +154,9 @@ fn tiles_keep_the_order_they_were_asked_for_in() {
 #[test]
 fn numbers_are_never_used_twice() {
     let (_folder, catalogue) = catalogue();
-    let first = put(&catalogue, vec![facts(1)])[0];
+    let first = put(&catalogue, vec![image(1)])[0];
     let removed = crate::support::write(&catalogue, |conn| picture::remove(conn, "image-00000001"));
-    assert_eq!(removed, Some(facts(1).sha256));
-    let second = put(&catalogue, vec![facts(1)])[0];
+    assert_eq!(removed, Some(image(1).sha256));
+    let second = put(&catalogue, vec![image(1)])[0];
     assert!(second > first);
 }

@@ -1,28 +1,29 @@
+use account_api::Image;
 use catalogue::table::pending_edit::{self, Edit};
-use catalogue::table::picture::{self, Facts, Found, Order, Part, Query};
+use catalogue::table::picture::{self, Found, Order, Part, Query};
 use rstest::rstest;
 
-use crate::support::{catalogue, facts, names, put, wait, write};
+use crate::support::{catalogue, image, names, put, wait, write};
 
 fn library() -> (tempfile::TempDir, catalogue::Catalogue) {
     let (folder, catalogue) = catalogue();
     put(
         &catalogue,
         vec![
-            Facts {
+            Image {
                 name: "IMG_5195.jpg".into(),
                 description: Some("A café in Zürich, \"Chez Nous\".".into()),
                 tags: vec!["travel".into(), "old town".into()],
-                ..facts(1)
+                ..image(1)
             },
-            Facts {
+            Image {
                 name: "Screenshot 100%.png".into(),
                 alt_text: Some("An error: NEAR(a b) AND OR NOT *".into()),
                 text_in_image: Some("ECONNREFUSED 127.0.0.1".into()),
-                ..facts(2)
+                ..image(2)
             },
-            Facts {
-                name: "猫.jpg".into(), description: Some("窓辺で寝ている茶色の猫と本".into()), ..facts(3)
+            Image {
+                name: "猫.jpg".into(), description: Some("窓辺で寝ている茶色の猫と本".into()), ..image(3)
             },
         ],
     );
@@ -71,15 +72,15 @@ fn words_are_found(#[case] text: &str, #[case] expected: &[&str]) {
 #[case("กินข้าว.png", "ข้าว")]
 fn however_letters_are_composed(#[case] written: &str, #[case] typed: &str) {
     let stem = written.trim_end_matches(".png").to_owned();
-    let other = |number| Facts { name: format!("{number}.png"), ..facts(number) };
+    let other = |number| Image { name: format!("{number}.png"), ..image(number) };
     let (_folder, catalogue) = catalogue();
     put(
         &catalogue,
         vec![
-            Facts { name: written.into(), ..facts(1) },
-            Facts { tags: vec![stem.clone()], ..other(2) },
-            Facts { description: Some(format!("Das ist: {stem}!")), ..other(3) },
-            Facts { text_in_image: Some(stem), ..other(4) },
+            Image { name: written.into(), ..image(1) },
+            Image { tags: vec![stem.clone()], ..other(2) },
+            Image { description: Some(format!("Das ist: {stem}!")), ..other(3) },
+            Image { text_in_image: Some(stem), ..other(4) },
             other(5),
         ],
     );
@@ -165,16 +166,11 @@ fn references_from_a_terminal() {
     let ids = put(
         &catalogue,
         vec![
-            Facts { image_id: "abcdef-1".into(), sha256: "11112222aa".into(), ..facts(1) },
-            Facts { image_id: "abcdef-2".into(), sha256: "11112222bb".into(), ..facts(2) },
-            Facts { image_id: "abcdef-22".into(), sha256: "33334444cc".into(), ..facts(3) },
+            Image { id: "abcdef-1".into(), sha256: "11112222aa".into(), ..image(1) },
+            Image { id: "abcdef-2".into(), sha256: "11112222bb".into(), ..image(2) },
+            Image { id: "abcdef-22".into(), sha256: "33334444cc".into(), ..image(3) },
             // The same bytes once more, in the trash.
-            Facts {
-                image_id: "zzzzzz-9".into(),
-                sha256: "33334444cc".into(),
-                deleted_at: Some("x".into()),
-                ..facts(4)
-            },
+            Image { id: "zzzzzz-9".into(), sha256: "33334444cc".into(), deleted_at: Some("x".into()), ..image(4) },
         ],
     );
     let find = |reference: &'static str| wait(catalogue.read(move |conn| picture::find(conn, reference))).unwrap();

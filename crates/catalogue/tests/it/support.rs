@@ -2,7 +2,8 @@
 
 use std::future::Future;
 
-use catalogue::table::picture::{self, Facts, Order, Part, Query};
+use account_api::{Image, Receipt, VerifiedBy};
+use catalogue::table::picture::{self, Order, Part, Query};
 use catalogue::{Catalogue, Connection};
 use tempfile::TempDir;
 
@@ -27,9 +28,9 @@ pub fn write<T: Send + 'static>(
 }
 
 /// A picture with a number for everything that has to differ.
-pub fn facts(number: u32) -> Facts {
-    Facts {
-        image_id: format!("image-{number:08}"),
+pub fn image(number: u32) -> Image {
+    Image {
+        id: format!("image-{number:08}"),
         revision: i64::from(number),
         name: format!("IMG_{number:04}.jpg"),
         format: "jpeg".into(),
@@ -40,17 +41,19 @@ pub fn facts(number: u32) -> Facts {
         height: Some(3000),
         created_at: "2026-03-01T12:00:00.000Z".into(),
         updated_at: "2026-03-01T12:00:00.000Z".into(),
-        stored_size: 1000 + u64::from(number),
-        verified_by: "content_md5".into(),
-        verified_at: "2026-03-01T12:00:00.000Z".into(),
-        fault: None,
-        ..Facts::default()
+        receipt: Receipt {
+            stored_size: 1000 + u64::from(number),
+            verified_by: VerifiedBy::ContentMd5,
+            verified_at: Some("2026-03-01T12:00:00.000Z".into()),
+            ..Receipt::default()
+        },
+        ..Image::default()
     }
 }
 
 /// Puts pictures in and gives their numbers.
-pub fn put(catalogue: &Catalogue, pictures: Vec<Facts>) -> Vec<u32> {
-    write(catalogue, move |conn| pictures.iter().map(|facts| picture::upsert(conn, facts)).collect())
+pub fn put(catalogue: &Catalogue, pictures: Vec<Image>) -> Vec<u32> {
+    write(catalogue, move |conn| pictures.iter().map(|image| picture::upsert(conn, image)).collect())
 }
 
 /// The names of a layout.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use account_api::{CheckedBy, Image, MAX_BATCH, VerifiedBy, VerifyOutcome, VerifyRequest, VerifyResult};
+use account_api::{CheckedBy, Image, MAX_BATCH, VerifyOutcome, VerifyRequest, VerifyResult};
 use catalogue::Connection;
 use catalogue::SqliteError;
 use catalogue::table::audit::{self, Look, Outcome};
@@ -12,7 +12,7 @@ use catalogue::table::picture::{self, Picture};
 use super::deep::read_bytes;
 use super::run::{is_problem, now};
 use crate::Result;
-use crate::library::{facts, known_picture};
+use crate::library::known_picture;
 use crate::session::Session;
 use crate::upload::path_from_bytes;
 use crate::view::{CheckOutcome, CheckedPicture, LastCheck};
@@ -76,7 +76,7 @@ fn batches(pictures: &[Picture], depth: Depth) -> Vec<&[Picture]> {
         let (mut count, mut bytes) = (0, 0);
         for picture in rest.iter().take(MAX_BATCH) {
             if depth == Depth::Proof || !is_proven(picture) {
-                bytes += picture.facts.size;
+                bytes += picture.image.size;
             }
             if count > 0 && bytes > READ_AT_ONCE {
                 break;
@@ -91,17 +91,17 @@ fn batches(pictures: &[Picture], depth: Depth) -> Vec<&[Picture]> {
 }
 
 fn is_proven(picture: &Picture) -> bool {
-    VerifiedBy::from_text(&picture.facts.verified_by).is_proof()
+    picture.image.receipt.verified_by.is_proof()
 }
 
 /// Whether uploading the picture's file again would do something for it: its stored bytes are lost, changed or not proven.
 pub(crate) fn needs_bytes(picture: &Picture) -> bool {
-    picture.facts.fault.is_some() || !is_proven(picture)
+    picture.image.receipt.fault.is_some() || !is_proven(picture)
 }
 
 /// Asks about these pictures.
 pub(super) fn request(pictures: &[Picture], read_back: bool, depth: Depth) -> VerifyRequest {
-    let image_ids = pictures.iter().map(|picture| picture.facts.image_id.clone()).collect();
+    let image_ids = pictures.iter().map(|picture| picture.image.id.clone()).collect();
     VerifyRequest { image_ids, read_back, proof: depth == Depth::Proof }
 }
 
@@ -140,13 +140,12 @@ pub(crate) async fn check_pictures(session: &Session, ids: &[u32], depth: Depth)
             pictures.push(known_picture(session, *id).await?);
         }
         let Looked { looks, images } = look_at(session, &pictures, depth).await?;
-        let records: Vec<_> = images.iter().map(facts).collect();
-        let anything = !records.is_empty();
+        let anything = !images.is_empty();
         let told = session
             .catalogue
             .write(move |conn| {
-                for record in &records {
-                    picture::upsert(conn, record)?;
+                for image in &images {
+                    picture::upsert(conn, image)?;
                 }
                 for look in &looks {
                     audit::put(conn, look)?;
@@ -185,9 +184,9 @@ fn describe(conn: &Connection, look: Look) -> Result<Option<CheckedPicture>, Sql
     Ok(Some(CheckedPicture {
         proven,
         id: picture.id,
-        image_id: picture.facts.image_id,
-        name: picture.facts.name,
-        sha256: picture.facts.sha256,
+        image_id: picture.image.id,
+        name: picture.image.name,
+        sha256: picture.image.sha256,
         check: last_check(look),
         local_copy: local_copy.map(|path| path.display().to_string()),
     }))
@@ -199,10 +198,10 @@ fn describe(conn: &Connection, look: Look) -> Result<Option<CheckedPicture>, Sql
 /// # Errors
 /// What SQLite says.
 pub(crate) fn local_copy(conn: &Connection, picture: &Picture) -> Result<Option<PathBuf>, SqliteError> {
-    let files = local_file::with_bytes(conn, &picture.facts.sha256)?;
+    let files = local_file::with_bytes(conn, &picture.image.sha256)?;
     Ok(files.into_iter().find_map(|file| {
         let path = path_from_bytes(&file.path);
-        let same = std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == picture.facts.size);
+        let same = std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == picture.image.size);
         same.then_some(path)
     }))
 }

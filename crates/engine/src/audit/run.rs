@@ -5,7 +5,6 @@ use catalogue::table::audit::{self, Outcome, Run};
 use catalogue::table::picture;
 
 use super::look::{Depth, look_at};
-use crate::library::facts;
 use crate::session::Session;
 use crate::view::AuditProgress;
 use crate::{EngineError, ErrorKind, Result};
@@ -58,7 +57,7 @@ pub(crate) async fn run(
                 return Err(EngineError::new(ErrorKind::StoreUnreachable, reason));
             }
         }
-        let records: Vec<_> = looked.images.iter().map(facts).collect();
+        let records = looked.images;
         let anything = !records.is_empty();
         session
             .catalogue

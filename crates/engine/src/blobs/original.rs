@@ -42,11 +42,7 @@ pub(crate) struct Original {
 impl Original {
     /// Of a picture of the catalogue.
     pub(crate) fn of(picture: &Picture) -> Self {
-        Self {
-            image_id: picture.facts.image_id.clone(),
-            sha256: picture.facts.sha256.clone(),
-            size: picture.facts.size,
-        }
+        Self { image_id: picture.image.id.clone(), sha256: picture.image.sha256.clone(), size: picture.image.size }
     }
 }
 

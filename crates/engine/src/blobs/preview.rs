@@ -18,13 +18,13 @@ impl Blobs {
     /// The preview of a picture; offline, only one that is in the cache.
     pub(crate) async fn preview(&self, session: &Arc<Session>, id: u32) -> Result<Blob> {
         let picture = known_picture(session, id).await?;
-        let format = Format::from_name(&picture.facts.format).filter(|_| has_preview(&picture.facts.format));
+        let format = Format::from_name(&picture.image.format).filter(|_| has_preview(&picture.image.format));
         let Some(format) = format else {
             return Err(EngineError::new(
                 ErrorKind::NotFound,
                 format!(
                     "{} pictures can't be shown here yet. Download it to open it.",
-                    picture.facts.format.to_uppercase()
+                    picture.image.format.to_uppercase()
                 ),
             ));
         };

@@ -19,16 +19,16 @@ impl Blobs {
     /// The thumbnail of a picture; `None` for a format that has none.
     pub(crate) async fn thumbnail(&self, session: &Arc<Session>, id: u32) -> Result<Option<Blob>> {
         let picture = known_picture(session, id).await?;
-        if let Some(kept) = session.thumbs.get(&picture.facts.sha256).await? {
+        if let Some(kept) = session.thumbs.get(&picture.image.sha256).await? {
             return Ok(Some(blob(kept)));
         }
-        let format = Format::from_name(&picture.facts.format);
+        let format = Format::from_name(&picture.image.format);
         let decodable = format.is_some_and(Format::decodable);
-        if !picture.facts.has_thumbnail && !decodable {
+        if !picture.image.has_thumbnail && !decodable {
             return Ok(None);
         }
         let original = Original::of(&picture);
-        let stored = picture.facts.has_thumbnail;
+        let stored = picture.image.has_thumbnail;
         let session = Arc::clone(session);
         self.thumbnails
             .run(original.sha256.clone(), move || async move {

@@ -50,13 +50,13 @@ pub(super) async fn answer(session: &Arc<Session>, worker: &str, job: &Job) -> R
 async fn ask(session: &Arc<Session>, job: &Job) -> Result<Description, Failure> {
     let describer = Describer::new((session.describing.whom)().await?)?;
     let picture = known_picture(session, job.picture).await?;
-    if picture.facts.deleted_at.is_some() {
+    if picture.image.deleted_at.is_some() {
         let message = "This picture is in the trash. Restore it first.";
         return Err(EngineError::new(ErrorKind::InvalidInput, message).into());
     }
-    let format = Format::from_name(&picture.facts.format);
+    let format = Format::from_name(&picture.image.format);
     if !format.is_some_and(Format::decodable) {
-        let unknown = picture.facts.format.to_uppercase();
+        let unknown = picture.image.format.to_uppercase();
         return Err(Failure::unsupported(format.map_or(unknown.as_str(), |format| format.label())));
     }
     let bytes = session.blobs.original_bytes(session, &Original::of(&picture)).await?;

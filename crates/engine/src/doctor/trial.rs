@@ -105,7 +105,7 @@ async fn grant(session: &Session, size: u64, bytes: &[u8]) -> Result<(String, Tr
 async fn read(session: &Session) -> Result<Option<String>> {
     let some = session.catalogue.read(|conn| picture::page(conn, 0, 1)).await?.into_iter().next();
     let Some(picture) = some else { return Ok(None) };
-    let image = match session.client.image_or_trashed(&picture.facts.image_id).await {
+    let image = match session.client.image_or_trashed(&picture.image.id).await {
         Ok(image) => image,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),

@@ -82,10 +82,10 @@ pub(super) async fn examine(session: &Session, app_folder: &Path, path: PathBuf)
         examined.reason = Some("Its bytes are not in the library.".to_owned());
         return Ok(examined);
     };
-    examined.image_id = Some(picture.facts.image_id.clone());
-    if picture.facts.deleted_at.is_some() {
+    examined.image_id = Some(picture.image.id.clone());
+    if picture.image.deleted_at.is_some() {
         examined.reason = Some("Its picture is in the library's trash. Restore it there first.".to_owned());
-    } else if picture.facts.fault.is_some() {
+    } else if picture.image.receipt.fault.is_some() {
         examined.reason = Some("The store has lost its picture: upload this file again.".to_owned());
     } else {
         examined.picture = Some(picture.id);

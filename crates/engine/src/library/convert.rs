@@ -1,8 +1,8 @@
 //! From the wire to the catalogue, and from the catalogue to the window.
 
-use account_api::{Image, VerifiedBy};
+use account_api::VerifiedBy;
 use catalogue::table::audit::Look;
-use catalogue::table::picture::{self, Facts, LayoutRow, Order, Part, Picture, Tile};
+use catalogue::table::picture::{self, LayoutRow, Order, Part, Picture, Tile};
 use catalogue::table::state::TrashRule;
 use names::{one_line, visible, visible_name};
 use pictures::Format;
@@ -10,44 +10,6 @@ use pictures::Format;
 use super::trash::removed_at;
 use crate::audit::last_check;
 use crate::view::{Counts, Fault, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Proof, Scope, Sort};
-
-/// The account's record of a picture, as the catalogue keeps it.
-pub fn facts(image: &Image) -> Facts {
-    Facts {
-        image_id: image.id.clone(),
-        revision: image.revision,
-        name: image.name.clone(),
-        format: image.format.clone(),
-        content_type: image.content_type.clone(),
-        size: image.size,
-        sha256: image.sha256.clone(),
-        width: image.width,
-        height: image.height,
-        taken_at: image.taken_at.clone(),
-        file_modified_at: image.file_modified_at.clone(),
-        camera: image.camera.clone(),
-        thumbhash: image.thumbhash.clone(),
-        has_thumbnail: image.has_thumbnail,
-        favourite: image.favourite,
-        description: image.description.clone(),
-        alt_text: image.alt_text.clone(),
-        tags: image.tags.clone(),
-        text_in_image: image.text_in_image.clone(),
-        described_by: image.described_by.clone(),
-        described_at: image.described_at.clone(),
-        created_at: image.created_at.clone(),
-        updated_at: image.updated_at.clone(),
-        deleted_at: image.deleted_at.clone(),
-        stored_size: image.receipt.stored_size,
-        etag: image.receipt.etag.clone(),
-        verified_by: image.receipt.verified_by.as_str().to_owned(),
-        verified_at: image.receipt.verified_at.clone().unwrap_or_default(),
-        fault: image.receipt.fault.map(|fault| match fault {
-            account_api::Fault::Missing => "missing".to_owned(),
-            account_api::Fault::Changed => "changed".to_owned(),
-        }),
-    }
-}
 
 pub(super) fn query(query: LibraryQuery) -> picture::Query {
     picture::Query {
@@ -100,8 +62,8 @@ pub(super) fn row(tile: Tile, vouched: bool, rule: Option<&TrashRule>) -> Pictur
         thumbhash: tile.thumbhash,
         favourite: tile.favourite,
         described: tile.described,
-        fault: tile.fault.as_deref().map(Fault::from_text),
-        proven: vouched && VerifiedBy::from_text(&tile.verified_by).is_proof(),
+        fault: tile.fault.map(Fault::from),
+        proven: vouched && tile.verified_by.is_proof(),
     }
 }
 
@@ -114,44 +76,44 @@ pub(super) fn detail(
     describing: bool,
     rule: Option<&TrashRule>,
 ) -> PictureDetail {
-    let facts = picture.facts;
-    let by = Some(VerifiedBy::from_text(&facts.verified_by)).filter(|_| vouched);
+    let image = picture.image;
+    let by = Some(image.receipt.verified_by).filter(|_| vouched);
     let proof = Proof::from(by.unwrap_or(VerifiedBy::NotProven));
-    let format = Format::from_name(&facts.format);
+    let format = Format::from_name(&image.format);
     PictureDetail {
         id: picture.id,
-        image_id: facts.image_id,
+        image_id: image.id,
         // Whoever wrote them: nothing in them may reorder a line or hide its end.
-        name: visible_name(&facts.name),
-        format_label: format.map_or_else(|| facts.format.to_uppercase(), |format| format.label().to_owned()),
-        has_thumbnail: facts.has_thumbnail || format.is_some_and(Format::decodable),
-        can_preview: has_preview(&facts.format),
-        format: facts.format,
-        content_type: facts.content_type,
-        size: facts.size,
-        sha256: facts.sha256,
-        width: facts.width,
-        height: facts.height,
-        file_modified_at: facts.file_modified_at.filter(|_| facts.taken_at.is_none()),
-        taken_at: facts.taken_at,
-        camera: facts.camera.as_deref().map(one_line),
-        added_at: facts.created_at,
-        removed_at: facts.deleted_at.as_deref().zip(rule).and_then(|(deleted_at, rule)| removed_at(rule, deleted_at)),
-        deleted_at: facts.deleted_at,
-        thumbhash: facts.thumbhash,
-        favourite: facts.favourite,
-        description: facts.description.as_deref().map(visible),
-        alt_text: facts.alt_text.as_deref().map(visible),
-        tags: facts.tags.iter().map(|tag| one_line(tag)).collect(),
-        text_in_image: facts.text_in_image.as_deref().map(visible),
-        described_by: facts.described_by.as_deref().map(one_line),
-        described_at: facts.described_at,
+        name: visible_name(&image.name),
+        format_label: format.map_or_else(|| image.format.to_uppercase(), |format| format.label().to_owned()),
+        has_thumbnail: image.has_thumbnail || format.is_some_and(Format::decodable),
+        can_preview: has_preview(&image.format),
+        format: image.format,
+        content_type: image.content_type,
+        size: image.size,
+        sha256: image.sha256,
+        width: image.width,
+        height: image.height,
+        file_modified_at: image.file_modified_at.filter(|_| image.taken_at.is_none()),
+        taken_at: image.taken_at,
+        camera: image.camera.as_deref().map(one_line),
+        added_at: image.created_at,
+        removed_at: image.deleted_at.as_deref().zip(rule).and_then(|(deleted_at, rule)| removed_at(rule, deleted_at)),
+        deleted_at: image.deleted_at,
+        thumbhash: image.thumbhash,
+        favourite: image.favourite,
+        description: image.description.as_deref().map(visible),
+        alt_text: image.alt_text.as_deref().map(visible),
+        tags: image.tags.iter().map(|tag| one_line(tag)).collect(),
+        text_in_image: image.text_in_image.as_deref().map(visible),
+        described_by: image.described_by.as_deref().map(one_line),
+        described_at: image.described_at,
         proof,
         verified_by: by.map_or(NOT_VOUCHED, verified_by).to_owned(),
-        verified_at: Some(facts.verified_at).filter(|_| proof != Proof::NotProven),
-        stored_size: facts.stored_size,
-        etag: facts.etag,
-        fault: facts.fault.as_deref().map(Fault::from_text),
+        verified_at: image.receipt.verified_at.filter(|_| proof != Proof::NotProven),
+        stored_size: image.receipt.stored_size,
+        etag: image.receipt.etag,
+        fault: image.receipt.fault.map(Fault::from),
         last_check: look.map(last_check),
         local_copy,
         pending: picture.pending,

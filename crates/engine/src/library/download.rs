@@ -36,8 +36,8 @@ pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<
         file.persist(&to).map_err(|error| EngineError::disk("written", &to, &error.error))?;
         return Ok(to);
     }
-    let extension = Format::from_name(&picture.facts.format).map_or("bin", Format::extension);
-    persist_beside_others(file, &folder, &file_name(&picture.facts.name, extension))
+    let extension = Format::from_name(&picture.image.format).map_or("bin", Format::extension);
+    persist_beside_others(file, &folder, &file_name(&picture.image.name, extension))
 }
 
 fn parent(path: &Path) -> PathBuf {

@@ -43,7 +43,7 @@ pub(crate) async fn set_favourite(session: &Session, ids: Vec<u32>, favourite: b
 pub(crate) async fn edit_description(session: &Session, id: u32, edit: DescriptionEdit) -> Result<PictureDetail> {
     let edits = description_edits(edit)?;
     let picture = changeable(session, id).await?;
-    let mut tags = picture.facts.tags;
+    let mut tags = picture.image.tags;
     for edit in &edits {
         match edit {
             Edit::AddTag { tag } if !tags.iter().any(|known| same_tag(known, tag)) => tags.push(tag.clone()),
@@ -127,7 +127,7 @@ pub(crate) fn make_edits_in(conn: &Connection, ids: &[u32], edits: &[Edit]) -> R
     let mut made = 0;
     for id in ids {
         let Some(picture) = picture::get(conn, *id)? else { continue };
-        let in_trash = picture.facts.deleted_at.is_some();
+        let in_trash = picture.image.deleted_at.is_some();
         for edit in edits.iter().filter(|edit| possible(edit, in_trash)) {
             pending_edit::make(conn, *id, edit)?;
         }
@@ -147,7 +147,7 @@ fn possible(edit: &Edit, in_trash: bool) -> bool {
 
 async fn changeable(session: &Session, id: u32) -> Result<picture::Picture> {
     let picture = read::known_picture(session, id).await?;
-    if picture.facts.deleted_at.is_some() {
+    if picture.image.deleted_at.is_some() {
         return Err(invalid("This picture is in the trash. Restore it first."));
     }
     Ok(picture)

@@ -9,7 +9,6 @@ mod record;
 mod trash;
 mod unfinished;
 
-pub use convert::facts;
 pub(crate) use convert::has_preview;
 pub(crate) use download::download;
 pub(crate) use edit::{delete, delete_forever, edit_description, make_edits_in, rename, restore, set_favourite};

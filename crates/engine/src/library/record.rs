@@ -4,22 +4,21 @@ use account_api::Image;
 use catalogue::Thumbnail;
 use catalogue::table::picture;
 
-use super::facts;
 use crate::Result;
 use crate::session::Session;
 
 /// Puts a picture that the account has just confirmed (or has had before) into the library, with the thumbnail that was
 /// made of it, and gives its local number. A change feed that knows it already changes nothing.
 ///
-/// To do this in one transaction with other writes, call `picture::upsert` with [`facts`] in it, and then
+/// To do this in one transaction with other writes, call `picture::upsert` in it, and then
 /// [`Session::keep_thumbnail`] and `session.events.library_changed()`.
 ///
 /// # Errors
 /// When the catalogue can't be written. A thumbnail that can't be kept is no error: it is made again when needed.
 pub async fn record_verified(session: &Session, image: &Image, thumbnail: Option<Thumbnail>) -> Result<u32> {
     session.keep_thumbnail(&image.sha256, thumbnail).await;
-    let facts = facts(image);
-    let id = session.catalogue.write(move |conn| picture::upsert(conn, &facts)).await?;
+    let image = image.clone();
+    let id = session.catalogue.write(move |conn| picture::upsert(conn, &image)).await?;
     session.events.library_changed();
     Ok(id)
 }

@@ -41,14 +41,14 @@ pub(crate) async fn links(
         .read(move |conn| {
             let mut found = Vec::with_capacity(ids.len());
             for id in ids {
-                found.extend(picture::get(conn, id)?.filter(|picture| picture.facts.deleted_at.is_none()));
+                found.extend(picture::get(conn, id)?.filter(|picture| picture.image.deleted_at.is_none()));
             }
             Ok(found)
         })
         .await?;
     let mut urls = HashMap::with_capacity(pictures.len());
     for batch in pictures.chunks(MAX_BATCH) {
-        let image_ids: Vec<String> = batch.iter().map(|picture| picture.facts.image_id.clone()).collect();
+        let image_ids: Vec<String> = batch.iter().map(|picture| picture.image.id.clone()).collect();
         for link in session.client.links(&LinksRequest { image_ids }).await?.links {
             urls.insert(link.image_id, (link.url, link.expires_at));
         }
@@ -57,8 +57,8 @@ pub(crate) async fn links(
     let texts: Vec<LinkText> = pictures
         .iter()
         .filter_map(|picture| {
-            let (url, expires_at) = urls.get(&picture.facts.image_id)?;
-            let alt = picture.facts.alt_text.as_deref().filter(|alt| !alt.is_empty()).unwrap_or(&picture.facts.name);
+            let (url, expires_at) = urls.get(&picture.image.id)?;
+            let alt = picture.image.alt_text.as_deref().filter(|alt| !alt.is_empty()).unwrap_or(&picture.image.name);
             let life = lives.life(url, expires_at.as_deref());
             Some(LinkText { id: picture.id, text: format::text(format, url, alt), life })
         })

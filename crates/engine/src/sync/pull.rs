@@ -4,7 +4,6 @@ use account_api::{ChangesPage, ChangesQuery, Operation};
 use catalogue::table::{picture, state};
 
 use crate::Result;
-use crate::library::facts;
 use crate::session::Session;
 
 /// Changes asked for at a time.
@@ -55,7 +54,7 @@ async fn apply(session: &Session, page: ChangesPage) -> Result<()> {
             for change in &page.changes {
                 match &change.operation {
                     Operation::Upsert { image } => {
-                        picture::upsert(conn, &facts(image))?;
+                        picture::upsert(conn, image)?;
                     }
                     Operation::Remove => removed.extend(picture::remove(conn, &change.image_id)?),
                 }

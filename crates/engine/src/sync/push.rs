@@ -5,7 +5,6 @@ use catalogue::table::pending_edit::{self, Edit, PendingEdit};
 use catalogue::table::picture;
 use futures::{StreamExt, TryStreamExt};
 
-use crate::library::facts;
 use crate::service::ServiceError;
 use crate::session::Session;
 use crate::view::NoticeKind;
@@ -83,12 +82,11 @@ fn gone_or<T>(answer: std::result::Result<T, ServiceError>) -> Result<Option<Ima
 /// The account has it.
 async fn settle(session: &Session, pending: &PendingEdit, answer: Option<Image>) -> Result<()> {
     let (id, image_id, removed) = (pending.id, pending.image_id.clone(), pending.edit == Edit::Remove);
-    let newest = answer.as_ref().map(facts);
     let sha256 = session
         .catalogue
         .write(move |conn| {
             pending_edit::forget(conn, id)?;
-            if let Some(newest) = newest {
+            if let Some(newest) = answer {
                 picture::upsert(conn, &newest)?;
             }
             if removed { picture::remove(conn, &image_id) } else { Ok(None) }
@@ -110,13 +108,13 @@ fn is_final(error: &EngineError) -> bool {
 async fn take_back(session: &Session, pending: &PendingEdit, error: &EngineError) -> Result<()> {
     tracing::warn!(code = ?error.code, "the service refused an edit for good");
     let (id, picture_id) = (pending.id, pending.picture);
-    let known = session.catalogue.read(move |conn| picture::facts(conn, picture_id)).await?;
+    let known = session.catalogue.read(move |conn| picture::record(conn, picture_id)).await?;
     let mut newest = None;
     if let Some(known) = &known {
         // The feed tells each picture's newest state, also of one in the trash, at the revision at which it changed.
         let page = session.client.changes(&ChangesQuery { after: known.revision - 1, limit: Some(1) }).await?;
         newest = page.changes.into_iter().find_map(|change| match change.operation {
-            Operation::Upsert { image } if image.id == pending.image_id => Some(facts(&image)),
+            Operation::Upsert { image } if image.id == pending.image_id => Some(*image),
             _ => None,
         });
     }

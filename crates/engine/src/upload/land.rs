@@ -14,7 +14,6 @@ use super::reading::MadeThumbnail;
 use super::spool;
 use super::worker::Shared;
 use crate::describing;
-use crate::library::facts;
 
 /// The longest tag that the service takes, in characters.
 const LONGEST_TAG: usize = 100;
@@ -70,8 +69,9 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
             shared.context.session.keep_thumbnail(&landing.image.sha256, Some(kept)).await;
         }
     }
-    let entry =
-        |one: &Landing| (one.ticket.id, facts(&one.image), one.how, one.ticket.album.clone(), wants_description(one));
+    let entry = |one: &Landing| {
+        (one.ticket.id, (*one.image).clone(), one.how, one.ticket.album.clone(), wants_description(one))
+    };
     let entries: Vec<_> = landings.iter().map(entry).collect();
     let to_push = landings.iter().any(|one| one.ticket.album.is_some());
     let worker = shared.name().to_owned();
@@ -79,8 +79,8 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
         .write(move |conn| {
             let mut pictures = Vec::with_capacity(entries.len());
             let mut ends = Vec::with_capacity(entries.len());
-            for (row, facts, how, album, describe) in &entries {
-                let picture = picture::upsert(conn, facts)?;
+            for (row, image, how, album, describe) in &entries {
+                let picture = picture::upsert(conn, image)?;
                 if let Some(album) = album {
                     add_tag(conn, picture, album)?;
                 }
@@ -88,7 +88,7 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
                 if *describe {
                     description_job::want(conn, &[picture], None)?;
                 }
-                let image_id = facts.image_id.clone();
+                let image_id = image.id.clone();
                 let outcome = match *how {
                     How::Verified { owes_thumbnail } => {
                         Outcome::Verified { image_id, picture: Some(picture), owes_thumbnail }
@@ -125,7 +125,7 @@ fn wants_description(landing: &Landing) -> bool {
 fn add_tag(conn: &Connection, id: u32, album: &str) -> Result<(), SqliteError> {
     let tag: String = album.trim().chars().take(LONGEST_TAG).collect();
     let Some(known) = picture::get(conn, id)? else { return Ok(()) };
-    if tag.is_empty() || known.facts.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
+    if tag.is_empty() || known.image.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
         return Ok(());
     }
     pending_edit::make(conn, id, &Edit::AddTag { tag })?;

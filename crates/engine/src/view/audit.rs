@@ -15,10 +15,12 @@ pub enum Fault {
     Changed,
 }
 
-impl Fault {
-    /// From the account's record.
-    pub(crate) fn from_text(text: &str) -> Self {
-        if text == "missing" { Fault::Missing } else { Fault::Changed }
+impl From<account_api::Fault> for Fault {
+    fn from(fault: account_api::Fault) -> Self {
+        match fault {
+            account_api::Fault::Missing => Fault::Missing,
+            account_api::Fault::Changed => Fault::Changed,
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Single pictures and the rows of a window.
 
+use account_api::{Fault, Image, VerifiedBy};
 use rusqlite::{Connection, OptionalExtension, Result};
 
-use super::facts::{COLUMNS, Facts, Picture, Tile};
+use super::columns::{self, NAMES};
+use super::row::{Picture, Tile};
 
 /// A picture that is not gone for good.
 pub fn get(conn: &Connection, id: u32) -> Result<Option<Picture>> {
@@ -21,17 +23,18 @@ pub fn by_sha256(conn: &Connection, sha256: &str) -> Result<Option<Picture>> {
 
 fn one(conn: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Picture>> {
     conn.prepare_cached(&format!(
-        "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {COLUMNS}
-         FROM picture p WHERE p.shelf < 2 AND {condition} LIMIT 1"
+        "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {}
+         FROM picture p WHERE p.shelf < 2 AND {condition} LIMIT 1",
+        *NAMES
     ))?
-    .query_row([value], |row| Ok(Picture { id: row.get(0)?, pending: row.get(1)?, facts: Facts::from_row(row, 2)? }))
+    .query_row([value], |row| Ok(Picture { id: row.get(0)?, pending: row.get(1)?, image: columns::read(row, 2)? }))
     .optional()
 }
 
-/// The facts of a picture, also of one that is to be gone for good.
-pub fn facts(conn: &Connection, id: u32) -> Result<Option<Facts>> {
-    conn.prepare_cached(&format!("SELECT {COLUMNS} FROM picture WHERE id = ?1"))?
-        .query_row([id], |row| Facts::from_row(row, 0))
+/// The record of a picture, also of one that is to be gone for good.
+pub fn record(conn: &Connection, id: u32) -> Result<Option<Image>> {
+    conn.prepare_cached(&format!("SELECT {} FROM picture WHERE id = ?1", *NAMES))?
+        .query_row([id], |row| columns::read(row, 0))
         .optional()
 }
 
@@ -58,8 +61,8 @@ pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
                     favourite: row.get(8)?,
                     alt_text: row.get(9)?,
                     described: row.get(10)?,
-                    fault: row.get(11)?,
-                    verified_by: row.get(12)?,
+                    fault: row.get::<_, Option<String>>(11)?.as_deref().map(Fault::from_text),
+                    verified_by: VerifiedBy::from_text(&row.get::<_, String>(12)?),
                     deleted_at: row.get(13)?,
                 })
             })
@@ -86,11 +89,12 @@ pub fn shown(conn: &Connection) -> Result<u64> {
 /// Pictures after a number, also those in the trash, in the order of their numbers; at most `limit`.
 pub fn page(conn: &Connection, after: u32, limit: usize) -> Result<Vec<Picture>> {
     conn.prepare_cached(&format!(
-        "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {COLUMNS}
-         FROM picture p WHERE p.shelf < 2 AND p.id > ?1 ORDER BY p.id LIMIT ?2"
+        "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {}
+         FROM picture p WHERE p.shelf < 2 AND p.id > ?1 ORDER BY p.id LIMIT ?2",
+        *NAMES
     ))?
     .query_map(rusqlite::params![after, limit as i64], |row| {
-        Ok(Picture { id: row.get(0)?, pending: row.get(1)?, facts: Facts::from_row(row, 2)? })
+        Ok(Picture { id: row.get(0)?, pending: row.get(1)?, image: columns::read(row, 2)? })
     })?
     .collect()
 }

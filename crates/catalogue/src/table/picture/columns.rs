@@ -1,0 +1,112 @@
+//! The columns of a picture's record: each is declared here, once. What else a row has is computed in [`write`](super::write).
+
+use std::sync::LazyLock;
+
+use account_api::Image;
+use rusqlite::types::{FromSqlError, FromSqlResult, Value, ValueRef};
+use rusqlite::{Error, Result, Row};
+
+use super::stored::Stored;
+
+/// A column of the table and where it stands in the record.
+struct Column {
+    name: &'static str,
+    write: fn(&Image) -> Value,
+    read: fn(&mut Image, ValueRef<'_>) -> FromSqlResult<()>,
+}
+
+/// A column that holds one field as it is.
+macro_rules! column {
+    ($name:ident: $($field:ident).+) => {
+        Column {
+            name: stringify!($name),
+            write: |image| image.$($field).+.write(),
+            read: |image, value| Stored::read(value).map(|value| image.$($field).+ = value),
+        }
+    };
+}
+
+static COLUMNS: &[Column] = &[
+    column!(image_id: id),
+    column!(revision: revision),
+    column!(name: name),
+    column!(format: format),
+    column!(content_type: content_type),
+    column!(size: size),
+    Column {
+        name: "sha256",
+        write: |image| image.sha256.write(),
+        read: |image, value| {
+            image.sha256 = Stored::read(value)?;
+            image.receipt.sha256.clone_from(&image.sha256);
+            Ok(())
+        },
+    },
+    column!(width: width),
+    column!(height: height),
+    column!(taken_at: taken_at),
+    column!(file_modified_at: file_modified_at),
+    column!(camera: camera),
+    column!(thumbhash: thumbhash),
+    column!(has_thumbnail: has_thumbnail),
+    column!(favourite: favourite),
+    column!(description: description),
+    column!(alt_text: alt_text),
+    Column {
+        name: "tags",
+        write: |image| Value::Text(serde_json::json!(image.tags).to_string()),
+        read: |image, value| {
+            image.tags = serde_json::from_str(value.as_str()?).map_err(|error| FromSqlError::Other(error.into()))?;
+            Ok(())
+        },
+    },
+    column!(text_in_image: text_in_image),
+    column!(described_by: described_by),
+    column!(described_at: described_at),
+    column!(created_at: created_at),
+    column!(updated_at: updated_at),
+    column!(deleted_at: deleted_at),
+    column!(stored_size: receipt.stored_size),
+    column!(etag: receipt.etag),
+    column!(verified_by: receipt.verified_by),
+    Column {
+        // Never NULL: empty while nothing is proven.
+        name: "verified_at",
+        write: |image| Value::Text(image.receipt.verified_at.clone().unwrap_or_default()),
+        read: |image, value| {
+            image.receipt.verified_at = Some(String::read(value)?).filter(|at| !at.is_empty());
+            Ok(())
+        },
+    },
+    column!(fault: receipt.fault),
+];
+
+fn listed(of_one: impl Fn(&str) -> String) -> String {
+    COLUMNS.iter().map(|column| of_one(column.name)).collect::<Vec<_>>().join(", ")
+}
+
+/// Their names, to be read.
+pub(super) static NAMES: LazyLock<String> = LazyLock::new(|| listed(str::to_owned));
+
+/// Their parameters, `:name`, in the order of [`values`].
+pub(super) static PARAMETERS: LazyLock<String> = LazyLock::new(|| listed(|name| format!(":{name}")));
+
+/// Their assignments, `name = :name`, in the order of [`values`].
+pub(super) static ASSIGNMENTS: LazyLock<String> = LazyLock::new(|| listed(|name| format!("{name} = :{name}")));
+
+/// What is written of a record, in the order of the columns.
+pub(super) fn values(image: &Image) -> Vec<Value> {
+    COLUMNS.iter().map(|column| (column.write)(image)).collect()
+}
+
+/// Reads a record from the column `at` on, where [`NAMES`] begin.
+pub(super) fn read(row: &Row<'_>, at: usize) -> Result<Image> {
+    let mut image = Image::default();
+    for (number, column) in COLUMNS.iter().enumerate() {
+        let value = row.get_ref(at + number)?;
+        (column.read)(&mut image, value).map_err(|error| {
+            Error::FromSqlConversionFailure(at + number, value.data_type(), format!("{}: {error}", column.name).into())
+        })?;
+    }
+    Ok(image)
+}

@@ -1,0 +1,92 @@
+//! How values of a picture's record stand in a column.
+
+use account_api::{Fault, VerifiedBy};
+use rusqlite::types::{FromSql, FromSqlResult, Value, ValueRef};
+
+/// A value that a column can hold.
+pub(super) trait Stored: Sized {
+    /// As it is written.
+    fn write(&self) -> Value;
+    /// From what was written.
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self>;
+}
+
+impl Stored for String {
+    fn write(&self) -> Value {
+        Value::Text(self.clone())
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        String::column_result(value)
+    }
+}
+
+impl Stored for bool {
+    fn write(&self) -> Value {
+        Value::Integer(i64::from(*self))
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        bool::column_result(value)
+    }
+}
+
+impl Stored for i64 {
+    fn write(&self) -> Value {
+        Value::Integer(*self)
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        i64::column_result(value)
+    }
+}
+
+impl Stored for u64 {
+    fn write(&self) -> Value {
+        Value::Integer(i64::try_from(*self).unwrap_or(i64::MAX))
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(u64::try_from(i64::column_result(value)?).unwrap_or(0))
+    }
+}
+
+impl Stored for u32 {
+    fn write(&self) -> Value {
+        Value::Integer(i64::from(*self))
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        u32::column_result(value)
+    }
+}
+
+impl Stored for VerifiedBy {
+    fn write(&self) -> Value {
+        Value::Text(self.as_str().to_owned())
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(VerifiedBy::from_text(value.as_str()?))
+    }
+}
+
+impl Stored for Fault {
+    fn write(&self) -> Value {
+        Value::Text(self.as_str().to_owned())
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Fault::from_text(value.as_str()?))
+    }
+}
+
+impl<T: Stored> Stored for Option<T> {
+    fn write(&self) -> Value {
+        self.as_ref().map_or(Value::Null, Stored::write)
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        if value == ValueRef::Null { Ok(None) } else { T::read(value).map(Some) }
+    }
+}
