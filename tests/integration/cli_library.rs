@@ -95,10 +95,36 @@ async fn the_library_is_listed_searched_and_shown() {
     assert_eq!(found["id"], red);
     let nothing = terminal.run(&["search", "--json", "barn", "blue"]).await.ok();
     assert_eq!(nothing.out, "");
+    assert!(nothing.err.contains("Nothing matches"), "{}", nothing.err);
 
     let shown = terminal.run(&["show", &red]).await.ok();
     assert!(shown.out.contains("red barn.png") && shown.out.contains("Verified"), "{}", shown.out);
     assert_eq!(terminal.run(&["list", "--limit", "1"]).await.ok().out.lines().count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_combines_filters_and_says_where_it_matched() {
+    let terminal = Terminal::new();
+    terminal.upload(&terminal.picture("red barn.png", [200, 10, 10])).await;
+    terminal.upload(&terminal.picture("barn.png", [200, 10, 11])).await;
+    terminal.upload(&terminal.picture("barnacle.png", [10, 10, 200])).await;
+    let found = async |arguments: &[&str]| {
+        let hits = terminal.run(&[&["search", "--json"], arguments].concat()).await.ok().json();
+        let name = |hit: &Value| hit["name"].as_str().unwrap().to_owned();
+        (hits.iter().map(name).collect::<Vec<_>>(), hits)
+    };
+    let (names, hits) = found(&["barn", "--sort", "name"]).await;
+    assert_eq!(names, ["barn.png", "red barn.png", "barnacle.png"], "the name, a word of it, a beginning");
+    assert_eq!(hits[0]["matched"], serde_json::json!(["name"]));
+    assert_eq!(found(&["barn", "-red", "--sort", "oldest", "--limit", "1"]).await.0, ["barn.png"]);
+    assert_eq!(found(&["(red", "OR", "name:barnacle)", "type:png", "--sort", "name"]).await.0.len(), 2);
+    assert_eq!(found(&["barn -name:\"red barn\" width:<=48"]).await.0.len(), 2);
+    assert_eq!(found(&["-barn"]).await.0, [""; 0]);
+    let (_, hits) = found(&["red type:png is:undescribed"]).await;
+    assert_eq!(hits[0]["matched"], serde_json::json!(["name", "type", "is"]));
+    assert!(found(&["rating:>=4", "OR", "has:gps"]).await.0.is_empty());
+    let listed = terminal.run(&["list", "--json"]).await.ok().json();
+    assert!(listed[0].get("matched").is_none(), "nothing was searched");
 }
 
 #[tokio::test(flavor = "multi_thread")]

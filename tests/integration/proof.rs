@@ -119,7 +119,7 @@ async fn a_window_brings_its_lost_database_back_by_itself_and_says_so() {
     // Before it is back: the library is there, and nothing in it is called verified.
     let meanwhile = anna.engine.picture(gull).await.unwrap();
     assert_eq!((meanwhile.proof, meanwhile.verified_at), (Proof::NotProven, None));
-    assert!(!anna.engine.rows(vec![gull]).await.unwrap()[0].proven);
+    assert!(!anna.engine.rows(vec![gull], "").await.unwrap()[0].proven);
     assert!(matches!(anna.engine.state().connection, Connection::Offline { .. }));
 
     anna.engine.start();

@@ -123,7 +123,7 @@ async fn exactly_what_was_lost_is_found(
 
     // And so does the tile.
     anna.engine.sync().await.unwrap();
-    let rows = anna.engine.rows(ids.clone()).await.unwrap();
+    let rows = anna.engine.rows(ids.clone(), "").await.unwrap();
     let shown: Vec<_> = rows.iter().map(|row| row.fault).collect();
     assert_eq!(shown, [None, Some(Fault::Missing), None, None, Some(Fault::Changed), None]);
 }

@@ -11,8 +11,10 @@ mod migrate;
 mod open;
 mod pool;
 mod pragma;
+pub mod search;
 pub mod table;
 mod thumbs;
+mod words;
 
 pub use catalogue::{Catalogue, FILE_NAME, Opened, Origin};
 pub use error::{CatalogueError, Result};

@@ -29,6 +29,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::upload::HISTORY),
     M::up(table::state::TRASH),
     M::up(table::picture::DELETED),
+    M::up(table::picture_search::FILTERS),
 ];
 
 /// The newest schema version.
@@ -68,9 +69,18 @@ pub(crate) fn fill_indexes(conn: &mut Connection) -> Result<()> {
     Ok(write.commit()?)
 }
 
+/// An empty database with the newest schema, for tests of query plans.
+#[cfg(test)]
+pub(crate) fn newest_schema() -> Connection {
+    let mut conn = Connection::open_in_memory().unwrap();
+    Migrations::from_slice(MIGRATIONS).to_latest(&mut conn).unwrap();
+    conn
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::{Filter, Query, layout};
 
     #[test]
     fn migrations_are_valid() {
@@ -95,8 +105,8 @@ mod tests {
         Migrations::from_slice(MIGRATIONS).to_latest(&mut conn).unwrap();
         fill_indexes(&mut conn).unwrap();
         for text in ["테스트", "스트", "sea"] {
-            let query = table::picture::Query { text: text.into(), ..Default::default() };
-            assert_eq!(table::picture::layout(&conn, &query).unwrap().len(), 1, "{text}");
+            let query = Query { filter: Filter::parse(text), ..Query::default() };
+            assert_eq!(layout(&conn, &query).unwrap().len(), 1, "{text}");
         }
         assert!(!table::picture_search::is_empty(&conn).unwrap());
     }

@@ -18,8 +18,8 @@ use crate::view::{
     AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescribeProgress,
     DescriptionEdit, DescriptionJob, DescriptionsCancelled, EmailChange, KnownPlace, LayoutItem, LibraryQuery,
     LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport, RecoveryForm, RegisterForm, Registration,
-    Settings, SettingsChange, Trash, TrashPlan, TwoFactorSetup, UploadFailure, UploadList, UploadMove, UploadRow,
-    UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
+    SearchField, Settings, SettingsChange, Trash, TrashPlan, TwoFactorSetup, UploadFailure, UploadList, UploadMove,
+    UploadRow, UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
 };
 use crate::{Result, account, connection, describing, library, links, sync};
 use host::Host;
@@ -233,9 +233,15 @@ impl Engine {
         library::layout(&*self.session().await?, query).await
     }
 
-    /// The rows of some pictures, in the order of `ids`; unknown ones are left out.
-    pub async fn rows(&self, ids: Vec<u32>) -> Result<Vec<PictureRow>> {
-        library::rows(&*self.session().await?, ids).await
+    /// The rows of some pictures, in the order of `ids`; unknown ones are left out. They say why `text` found them, if
+    /// something is searched.
+    pub async fn rows(&self, ids: Vec<u32>, text: &str) -> Result<Vec<PictureRow>> {
+        library::rows(&*self.session().await?, ids, text).await
+    }
+
+    /// In which fields each of some pictures has what `text` asks for, in the order of `ids`; unknown ones are left out.
+    pub async fn matched(&self, ids: Vec<u32>, text: &str) -> Result<Vec<(u32, Vec<SearchField>)>> {
+        library::matched(&*self.session().await?, ids, text).await
     }
 
     /// One picture in full.

@@ -75,6 +75,11 @@ pub fn is_punctuation(c: char) -> bool {
             | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')
 }
 
+/// Whether a character makes up words: letters, digits, and the marks that [`fold`] leaves on letters.
+pub fn is_of_words(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
 /// Whether a character belongs to a script that puts no blanks between words: Thai to Khmer, kana, and Han.
 pub fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x31F0..=0x31FF

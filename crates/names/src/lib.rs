@@ -11,7 +11,7 @@ mod password;
 mod visible;
 
 pub use disposition::from_disposition;
-pub use fold::{fold, is_punctuation, is_unspaced, key};
+pub use fold::{fold, is_of_words, is_punctuation, is_unspaced, key};
 pub use kept::{LONGEST, kept};
 pub use password::{password, passwords};
 pub use visible::{is_invisible, one_line, visible, visible_name};

@@ -3,6 +3,7 @@
 mod care;
 mod descriptions;
 mod place;
+mod search;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use engine::view::{LinkFormat, Sort};
 pub use care::{Doctor, Free, Verify};
 pub use descriptions::{Descriptions, DescriptionsAction};
 pub use place::{Bucket, Choice, Login, Places, PlacesAction, Register, Use};
+pub use search::{Search, without_as_words};
 
 /// Pictures in storage of your own.
 ///
@@ -40,7 +42,7 @@ pub enum Command {
     Uploads(Uploads),
     /// List the library
     List(List),
-    /// Find pictures by words in names, descriptions and tags
+    /// Find pictures by words and filters
     Search(Search),
     /// Show everything that is known of a picture
     Show(One),
@@ -255,16 +257,6 @@ impl From<Order> for Sort {
             Order::Deleted => Sort::Deleted,
         }
     }
-}
-
-#[derive(Args)]
-pub struct Search {
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
-    /// All of them must occur
-    #[arg(required = true)]
-    pub words: Vec<String>,
 }
 
 #[derive(Args)]

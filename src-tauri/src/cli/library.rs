@@ -1,8 +1,9 @@
 //! `list`, `search`, `show`, `download`, `delete`, `restore`.
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, Sort};
+use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, SearchField, Sort};
 use engine::{Engine, EngineError, visible};
 use serde::Serialize;
 
@@ -111,16 +112,18 @@ pub async fn list(session: &Session, out: &Output, args: List) -> Result<(), Fai
     Ok(())
 }
 
-/// Lists what has all the words.
+/// Lists what a query finds.
 pub async fn search(session: &Session, out: &Output, args: Search) -> Result<(), Failure> {
     let text = args.words.join(" ");
-    // Punctuation parts words and asks for nothing.
-    if text.chars().all(|c| c.is_whitespace() || engine::is_punctuation(c)) {
+    if engine::asks_for_nothing(&text) {
         return Err(Failure::Usage("Type a word to search for. `image-manager list` lists everything.".to_owned()));
     }
-    let query = LibraryQuery { text, ..LibraryQuery::default() };
-    print(session, out, query, args.limit, "No picture has all of these words.").await
+    let query = LibraryQuery { text, sort: args.sort.into(), ..LibraryQuery::default() };
+    print(session, out, query, args.limit, "Nothing matches all of this.").await
 }
+
+/// Pictures that are asked for at once why they were found.
+const TOLD_AT_ONCE: usize = 200;
 
 async fn print(
     session: &Session,
@@ -130,24 +133,40 @@ async fn print(
     nothing: &str,
 ) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
+    let text = query.text.clone();
     let items = engine.layout(query).await?;
     if items.is_empty() {
         complain(nothing);
     }
-    for item in items.iter().take(limit.unwrap_or(usize::MAX)) {
-        // A picture may go between the two questions.
-        if let Ok(picture) = engine.picture(item.id).await {
+    let shown = &items[..items.len().min(limit.unwrap_or(usize::MAX))];
+    for items in shown.chunks(TOLD_AT_ONCE) {
+        let ids: Vec<u32> = items.iter().map(|item| item.id).collect();
+        let matched: HashMap<_, _> = engine.matched(ids.clone(), &text).await?.into_iter().collect();
+        for id in ids {
+            // A picture may go between the questions.
+            let Ok(picture) = engine.picture(id).await else { continue };
+            let matched = matched.get(&id).map(Vec::as_slice);
             if out.json() {
-                out.object(&Picture::from(&picture));
+                out.object(&Hit { picture: Picture::from(&picture), matched });
             } else {
                 out.line(&row(&picture));
             }
-        }
-        if out.is_closed() {
-            break;
+            if out.is_closed() {
+                return Ok(());
+            }
         }
     }
     Ok(())
+}
+
+/// A line of `list --json` and `search --json`.
+#[derive(Serialize)]
+struct Hit<'a> {
+    #[serde(flatten)]
+    picture: Picture<'a>,
+    /// The fields that a search found it by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matched: Option<&'a [SearchField]>,
 }
 
 fn row(picture: &PictureDetail) -> String {

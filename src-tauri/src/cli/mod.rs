@@ -49,6 +49,7 @@ pub fn parse() -> Result<Option<Invocation>, clap::Error> {
 fn invocation<T: Into<std::ffi::OsString> + Clone>(
     arguments: impl IntoIterator<Item = T>,
 ) -> Result<Option<Invocation>, clap::Error> {
+    let arguments = args::without_as_words(arguments.into_iter().map(Into::into));
     let Arguments { command, json } = Arguments::try_parse_from(arguments)?;
     match command {
         Some(command) => Ok(Some(Invocation { command, json })),

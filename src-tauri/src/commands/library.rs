@@ -14,8 +14,8 @@ pub async fn library_layout(engine: State<'_, Engine>, query: LibraryQuery) -> R
 }
 
 #[tauri::command]
-pub async fn library_rows(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<Vec<PictureRow>> {
-    engine.rows(ids).await
+pub async fn library_rows(engine: State<'_, Engine>, ids: Vec<u32>, text: String) -> Result<Vec<PictureRow>> {
+    engine.rows(ids, &text).await
 }
 
 #[tauri::command]

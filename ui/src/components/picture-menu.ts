@@ -23,7 +23,7 @@ import type { MenuEntry } from './menu';
 export function pictureMenu(ids: number[]): MenuEntry[] {
   const [first] = ids;
   if (first === undefined) return [];
-  if (library.shown.scope === 'trash') {
+  if (library.inTrash) {
     return [
       { kind: 'item', label: m.restore(), icon: RotateCcw, run: () => void restorePictures(ids) },
       { kind: 'separator' },

@@ -1,6 +1,6 @@
 /** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
 import type { FakePicture } from './fake-pictures';
-import type { DescriptionEdit, LibraryQuery, LinkFormat, LinkLife, LinkText } from './index';
+import type { DescriptionEdit, FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText } from './index';
 
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
@@ -21,8 +21,18 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     name: (a: FakePicture, b: FakePicture) => a.name.localeCompare(b.name),
     size: (a: FakePicture, b: FakePicture) => b.size - a.size,
     deleted: (a: FakePicture, b: FakePicture) => (a.deleted_at ?? '').localeCompare(b.deleted_at ?? ''),
+    rating: (a: FakePicture, b: FakePicture) => b.day - a.day || b.id - a.id,
   };
   return found.sort(by[query.sort]);
+}
+
+/** Why a search has found it: the stand-in knows of words only. */
+export function foundBy(picture: FakePicture, text: string): FoundBy | null {
+  const word = text.toLowerCase().split(/\s+/).find(Boolean);
+  if (!word || picture.name.toLowerCase().includes(word)) return null;
+  const tag = picture.tags.find((tag) => tag.toLowerCase().includes(word));
+  if (tag) return { field: 'tag', text: tag };
+  return picture.description?.toLowerCase().includes(word) ? { field: 'description', text: picture.description } : null;
 }
 
 /** Twelve bytes a picture, as the engine sends them: id, aspect ratio in thousandths, day. */

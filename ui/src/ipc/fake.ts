@@ -6,7 +6,7 @@ import { FakeAccount } from './fake-account';
 import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
-import { describeBy, linkText, packLayout, select } from './fake-library';
+import { describeBy, foundBy, linkText, packLayout, select } from './fake-library';
 import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace } from './fake-places';
 import { FakeTrash } from './fake-trash';
@@ -296,8 +296,8 @@ export class FakeIpc implements Ipc {
     return select(this.pictures.values(), query);
   }
 
-  libraryRows = (ids: number[]) =>
-    this.answer('libraryRows', [ids], () =>
+  libraryRows = (ids: number[], text: string) =>
+    this.answer('libraryRows', [ids, text], () =>
       ids.flatMap((id): PictureRow[] => {
         const p = this.pictures.get(id);
         if (!p) return [];
@@ -306,7 +306,8 @@ export class FakeIpc implements Ipc {
         const alt = p.alt_text ?? p.name;
         const described = p.description !== null;
         const shown = { id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described };
-        return [{ ...shown, fault, proven, removed_at: this.bin.removedAt(p.deleted_at) }];
+        const removed_at = this.bin.removedAt(p.deleted_at);
+        return [{ ...shown, fault, proven, removed_at, found_by: foundBy(p, text) }];
       }),
     );
 

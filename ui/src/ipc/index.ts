@@ -80,6 +80,7 @@ export type * from './gen/LinkFormat';
 export type * from './gen/LinkLife';
 export type * from './gen/Notice';
 export type * from './gen/NoticeKind';
+export type * from './gen/FoundBy';
 export type * from './gen/PictureDetail';
 export type * from './gen/PictureRow';
 export type * from './gen/Place';
@@ -96,6 +97,7 @@ export type * from './gen/Scope';
 export type * from './gen/SecretsState';
 export type * from './gen/Settings';
 export type * from './gen/SettingsChange';
+export type * from './gen/SearchField';
 export type * from './gen/Sort';
 export type * from './gen/StepStatus';
 export type * from './gen/Theme';
@@ -170,7 +172,8 @@ export interface Ipc {
 
   /** The layout's raw bytes; `layout/decode.ts` reads them. */
   libraryLayout(query: LibraryQuery): Promise<ArrayBuffer>;
-  libraryRows(ids: number[]): Promise<PictureRow[]>;
+  /** `text` is what is searched: each row says why it was found. */
+  libraryRows(ids: number[], text: string): Promise<PictureRow[]>;
   libraryCounts(): Promise<Counts>;
   picture(id: number): Promise<PictureDetail>;
 

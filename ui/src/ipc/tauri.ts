@@ -88,7 +88,7 @@ export const tauriIpc: Ipc = {
   requestRecoveryMail: (service, account) => invoke<string>('request_recovery_mail', { service, account }),
 
   libraryLayout: async (query) => toBuffer(await invoke<ArrayBuffer>('library_layout', { query })),
-  libraryRows: (ids) => invoke<PictureRow[]>('library_rows', { ids }),
+  libraryRows: (ids, text) => invoke<PictureRow[]>('library_rows', { ids, text }),
   libraryCounts: () => invoke<Counts>('library_counts'),
   picture: (id) => invoke<PictureDetail>('picture', { id }),
 

@@ -20,6 +20,28 @@ export const emptyLayout: LibraryLayout = {
   days: new Int32Array(),
 };
 
+/** Some pictures of a layout, by their places in it. */
+export function pick(layout: LibraryLayout, places: number[]): LibraryLayout {
+  return {
+    count: places.length,
+    ids: Uint32Array.from(places, (place) => layout.ids[place] as number),
+    aspects: Float32Array.from(places, (place) => layout.aspects[place] as number),
+    days: Int32Array.from(places, (place) => layout.days[place] as number),
+  };
+}
+
+/** Whether days only rise, or only fall: what is found better than others comes before them, of whatever day it is. */
+export function isChronological({ count, days }: LibraryLayout): boolean {
+  let rises = true;
+  let falls = true;
+  for (let place = 1; place < count && (rises || falls); place++) {
+    const [before, day] = [days[place - 1] as number, days[place] as number];
+    rises &&= day >= before;
+    falls &&= day <= before;
+  }
+  return rises || falls;
+}
+
 /** Extremes are shown cropped rather than as threads: a 1:20 strip would otherwise be a few pixels wide. */
 const NARROWEST = 0.4;
 const WIDEST = 4;

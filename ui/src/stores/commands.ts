@@ -69,7 +69,7 @@ export function subject(): number[] {
 }
 
 const some = () => subject().length > 0;
-const inTrash = () => library.query.scope === 'trash';
+const inTrash = () => library.inTrash;
 
 export function scopes(): { scope: Scope; title: string; icon: IconComponent; keys: string }[] {
   return [
@@ -88,7 +88,7 @@ export function sorts(): { sort: Sort; title: string }[] {
     { sort: 'added', title: m.sort_added() },
     { sort: 'name', title: m.sort_name() },
     { sort: 'size', title: m.sort_size() },
-    ...(inTrash() ? [{ sort: 'deleted' as const, title: m.sort_deleted() }] : []),
+    ...(library.query.scope === 'trash' ? [{ sort: 'deleted' as const, title: m.sort_deleted() }] : []),
   ];
 }
 

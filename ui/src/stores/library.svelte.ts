@@ -1,7 +1,9 @@
 /** The library as the window shows it: the layout of the current query, and the rows of what is on screen. */
 import { SvelteMap } from 'svelte/reactivity';
 import { ipc, type Counts, type LibraryQuery, type PictureRow, type Scope, type Sort } from '@/ipc';
-import { decodeLayout, emptyLayout, type LibraryLayout } from '@/layout/decode';
+import { decodeLayout, emptyLayout, pick, type LibraryLayout } from '@/layout/decode';
+import { settle } from '@/layout/settle';
+import { asksForTrash } from '@/text/search';
 import { toasts } from './toasts.svelte';
 
 /** Rows kept beyond those on screen, so that scrolling back shows them at once. */
@@ -72,6 +74,16 @@ class Library {
     return this.search({ ...this.query, sort });
   }
 
+  /** Whether what is shown was searched for. */
+  get searching(): boolean {
+    return this.shown.text.trim() !== '';
+  }
+
+  /** Whether what is shown is in the trash. */
+  get inTrash(): boolean {
+    return this.shown.scope === 'trash' || asksForTrash(this.shown.text);
+  }
+
   private search(query: LibraryQuery): Promise<void> {
     this.query = query;
     this.staying.clear();
@@ -96,8 +108,10 @@ class Library {
         layout = await this.ask(query);
         if (call !== this.latest) return;
       }
-      this.layout = layout;
+      // How well something is found may change, too: what is looked at stays where it is.
+      this.layout = same && this.searching ? settle(this.layout, layout) : layout;
       this.positions = undefined;
+      if (query.text !== this.shown.text) this.forgetReasons();
       this.shown = query;
       this.counts = counts;
       this.loaded = true;
@@ -105,6 +119,11 @@ class Library {
     } catch (error) {
       if (call === this.latest) toasts.error(error);
     }
+  }
+
+  /** Rows say why they were found: by another search they are to be read again. */
+  private forgetReasons(): void {
+    for (const id of [...this.rows.keys(), ...this.asked]) this.stale.add(id);
   }
 
   private async ask(query: LibraryQuery): Promise<LibraryLayout> {
@@ -117,7 +136,7 @@ class Library {
    * in a search; elsewhere what somebody has before them does.
    */
   private lost(query: LibraryQuery, found: LibraryLayout): number[] {
-    const inSearch = query.text.trim() !== '';
+    const inSearch = this.searching;
     if (!inSearch && (query.scope === 'all' || query.scope === 'trash')) return [];
     const shown = inSearch ? [...this.layout.ids] : [...this.held()].filter((id) => this.indexOf(id) >= 0);
     if (shown.length === 0) return [];
@@ -157,7 +176,7 @@ class Library {
       this.stale.delete(id);
     }
     try {
-      for (const row of await ipc().libraryRows(ids)) this.put(row);
+      for (const row of await ipc().libraryRows(ids, this.shown.text)) this.put(row);
     } catch (error) {
       toasts.error(error);
     } finally {
@@ -197,12 +216,7 @@ class Library {
     const keep: number[] = [];
     const { layout } = this;
     for (let index = 0; index < layout.count; index++) if (!gone.has(layout.ids[index] as number)) keep.push(index);
-    this.layout = {
-      count: keep.length,
-      ids: Uint32Array.from(keep, (index) => layout.ids[index] as number),
-      aspects: Float32Array.from(keep, (index) => layout.aspects[index] as number),
-      days: Int32Array.from(keep, (index) => layout.days[index] as number),
-    };
+    this.layout = pick(layout, keep);
     this.positions = undefined;
   }
 

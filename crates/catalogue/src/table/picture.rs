@@ -11,7 +11,8 @@ mod stored;
 mod write;
 
 pub use find::{Found, find};
-pub use layout::{Counts, LayoutRow, Order, Part, Query, Trashed, counts, layout, trashed};
+pub use layout::{Counts, LayoutRow, Order, Trashed, counts, trashed};
+pub(crate) use layout::{Reading, Shelf, ordered};
 pub use read::{by_image_id, by_sha256, get, page, record, shown, tiles, total};
 pub use row::{Picture, Tile};
 pub(crate) use write::reindex;

@@ -1,6 +1,7 @@
 use account_api::Image;
+use catalogue::search::{Condition, Filter};
 use catalogue::table::pending_edit::{self, Edit, PendingEdit};
-use catalogue::table::picture::{self, Order, Part};
+use catalogue::table::picture::{self, Order};
 use catalogue::table::state;
 
 use crate::support::{catalogue, image, names, put, wait, write};
@@ -154,7 +155,7 @@ fn an_older_version_changes_nothing() {
     let first = put(&catalogue, vec![Image { name: "new".into(), revision: 5, ..image(1) }]);
     let second = put(&catalogue, vec![Image { name: "old".into(), revision: 4, ..image(1) }]);
     assert_eq!(first, second);
-    assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["new"]);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, ""), ["new"]);
 }
 
 #[test]
@@ -173,7 +174,7 @@ fn a_newer_edit_replaces_one_of_the_same_subject() {
     }
     let edits: Vec<Edit> = waiting(&catalogue).into_iter().map(|pending| pending.edit).collect();
     assert_eq!(edits, [Edit::Rename { name: "two".into() }, Edit::Restore, describe("b")]);
-    assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["two"]);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, ""), ["two"]);
 }
 
 #[test]
@@ -187,7 +188,7 @@ fn forgetting_an_edit_that_was_replaced_meanwhile_keeps_the_new_one() {
         pending_edit::forget(conn, sent)?;
         picture::upsert(conn, &Image { name: "one".into(), revision: 2, ..image(1) })
     });
-    assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["two"]);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, ""), ["two"]);
     assert_eq!(waiting(&catalogue).len(), 1);
 }
 
@@ -196,9 +197,9 @@ fn what_is_gone_for_good_stays_out_of_sight_until_the_account_agrees() {
     let (_folder, catalogue) = catalogue();
     let id = put(&catalogue, vec![Image { deleted_at: Some("2026-01-01T00:00:00.000Z".into()), ..image(1) }])[0];
     write(&catalogue, move |conn| pending_edit::make(conn, id, &Edit::Remove));
-    assert!(names(&catalogue, Part::Trash, Order::Name, "").is_empty());
+    assert!(names(&catalogue, Condition::Trashed, Order::Name, "").is_empty());
     put(&catalogue, vec![Image { revision: 8, ..image(1) }]);
-    assert!(names(&catalogue, Part::All, Order::Name, "").is_empty());
+    assert!(names(&catalogue, Filter::default(), Order::Name, "").is_empty());
     assert_eq!(wait(catalogue.read(move |conn| picture::get(conn, id))).unwrap(), None);
     assert_eq!(waiting(&catalogue).len(), 1);
     write(&catalogue, |conn| picture::remove(conn, "image-00000001"));
@@ -214,7 +215,7 @@ fn an_account_whose_revisions_went_back_is_taken_as_it_is() {
     assert_eq!(wait(catalogue.read(state::revision)).unwrap(), 0);
     put(&catalogue, vec![Image { revision: 3, name: "restored".into(), ..image(1) }]);
     assert_eq!(write(&catalogue, picture::remove_unseen), 1);
-    assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["restored"]);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, ""), ["restored"]);
 }
 
 #[test]

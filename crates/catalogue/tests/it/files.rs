@@ -1,6 +1,7 @@
 use std::fs;
 
-use catalogue::table::picture::{self, Order, Part};
+use catalogue::search::{Filter, Query, layout};
+use catalogue::table::picture::{self, Order};
 use catalogue::{Catalogue, CatalogueError, FILE_NAME, Glance, Origin, glance};
 
 use crate::support::{image, names, put, wait, write};
@@ -20,7 +21,7 @@ fn a_library_is_there_again_after_closing() {
     drop(opened);
     let opened = Catalogue::open(folder.path()).unwrap();
     assert_eq!(opened.origin, Origin::Existing);
-    assert_eq!(names(&opened.catalogue, Part::All, Order::Name, ""), ["IMG_0001.jpg"]);
+    assert_eq!(names(&opened.catalogue, Filter::default(), Order::Name, ""), ["IMG_0001.jpg"]);
 }
 
 #[test]
@@ -103,9 +104,9 @@ fn pictures_of_an_older_schema_keep_their_dates_and_order() {
     conn.pragma_update(None, "user_version", steps.len() as i64).unwrap();
     drop(conn);
     let catalogue = Catalogue::open(folder.path()).unwrap().catalogue;
-    assert_eq!(names(&catalogue, Part::All, Order::Newest, ""), ["b", "a", "c"]);
-    let query = picture::Query { order: Order::Oldest, ..picture::Query::default() };
-    let rows = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
+    assert_eq!(names(&catalogue, Filter::default(), Order::Newest, ""), ["b", "a", "c"]);
+    let query = Query { order: Order::Oldest, ..Query::default() };
+    let rows = wait(catalogue.read(move |conn| layout(conn, &query))).unwrap();
     assert_eq!(rows[0].day, 20_512, "2026-02-28 by the camera's clock");
 }
 
@@ -119,7 +120,7 @@ fn a_file_that_is_no_database_is_set_aside_with_its_companions() {
     let Origin::Replaced { aside, .. } = &opened.origin else { panic!("{:?}", opened.origin) };
     assert_eq!(fs::read(aside.join(FILE_NAME)).unwrap(), vec![0x5A; 8192]);
     put(&opened.catalogue, vec![image(1)]);
-    assert_eq!(names(&opened.catalogue, Part::All, Order::Name, "").len(), 1);
+    assert_eq!(names(&opened.catalogue, Filter::default(), Order::Name, "").len(), 1);
 }
 
 #[test]
@@ -143,8 +144,8 @@ fn damage_found_while_it_is_open_is_set_aside_at_the_next_opening() {
 
     let opened = Catalogue::open(folder.path()).unwrap();
     assert_eq!(opened.origin, Origin::Existing);
-    let query = picture::Query { order: Order::Size, ..picture::Query::default() };
-    let error = wait(opened.catalogue.read(move |conn| picture::layout(conn, &query))).unwrap_err();
+    let query = Query { order: Order::Size, ..Query::default() };
+    let error = wait(opened.catalogue.read(move |conn| layout(conn, &query))).unwrap_err();
     assert!(matches!(error, CatalogueError::Damaged(_)), "{error}");
     assert!(opened.catalogue.is_damaged());
     assert!(wait(opened.catalogue.check()).is_err());
@@ -168,7 +169,7 @@ fn two_processes_see_each_other() {
     put(&other, vec![image(2)]);
     assert!(wait(one.written_elsewhere()).unwrap());
     assert!(!wait(one.written_elsewhere()).unwrap());
-    assert_eq!(names(&one, Part::All, Order::Name, "").len(), 2);
+    assert_eq!(names(&one, Filter::default(), Order::Name, "").len(), 2);
 }
 
 #[test]
@@ -202,9 +203,9 @@ fn a_failed_write_leaves_nothing_and_a_panic_does_not_end_the_writer() {
         panic!("on purpose")
     }));
     assert!(matches!(panicked, Err(CatalogueError::Closed)));
-    assert!(names(&catalogue, Part::All, Order::Name, "").is_empty());
+    assert!(names(&catalogue, Filter::default(), Order::Name, "").is_empty());
     put(&catalogue, vec![image(3)]);
-    assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["IMG_0003.jpg"]);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, ""), ["IMG_0003.jpg"]);
 }
 
 #[test]
@@ -232,7 +233,7 @@ fn a_full_disk_is_said_to_be_one_and_is_over_when_there_is_room() {
     }
     bound(1_000_000).unwrap();
     put(&catalogue, vec![image(1)]);
-    assert_eq!(names(&catalogue, Part::All, Order::Name, ""), ["IMG_0001.jpg"]);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, ""), ["IMG_0001.jpg"]);
 }
 
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 use account_api::Image;
-use catalogue::table::picture::{self, Counts, Order, Part, Query};
+use catalogue::search::{Condition, Filter, Query, layout};
+use catalogue::table::picture::{self, Counts, Order};
 
 use crate::support::{catalogue, image, names, put, wait};
 
@@ -24,7 +25,7 @@ fn every_order() {
             named(3, "A.jpg", None, "2026-01-02T12:00:00.000Z", 500),
         ],
     );
-    let order = |order| names(&catalogue, Part::All, order, "");
+    let order = |order| names(&catalogue, Filter::default(), order, "");
     assert_eq!(order(Order::Newest), ["A.jpg", "b9.jpg", "b10.jpg"]);
     assert_eq!(order(Order::Oldest), ["b10.jpg", "b9.jpg", "A.jpg"]);
     assert_eq!(order(Order::Added), ["b10.jpg", "A.jpg", "b9.jpg"]);
@@ -44,7 +45,7 @@ fn a_picture_without_a_date_goes_by_its_files() {
             named(3, "taken.jpg", Some("2020-05-05T10:00:00"), added, 5),
         ],
     );
-    assert_eq!(names(&catalogue, Part::All, Order::Newest, ""), ["today.jpg", "taken.jpg", "old.jpg"]);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Newest, ""), ["today.jpg", "taken.jpg", "old.jpg"]);
 }
 
 #[test]
@@ -62,10 +63,10 @@ fn the_trash_goes_by_deletion_and_shows_those_days() {
             named(3, "here.jpg", None, "2026-01-02T12:00:00.000Z", 500),
         ],
     );
-    assert_eq!(names(&catalogue, Part::Trash, Order::Deleted, ""), ["first.jpg", "late.jpg"]);
-    assert_eq!(names(&catalogue, Part::All, Order::Deleted, ""), ["here.jpg"]);
-    let query = Query { part: Part::Trash, order: Order::Deleted, ..Query::default() };
-    let days = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
+    assert_eq!(names(&catalogue, Condition::Trashed, Order::Deleted, ""), ["first.jpg", "late.jpg"]);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Deleted, ""), ["here.jpg"]);
+    let query = Query { filter: Condition::Trashed.into(), order: Order::Deleted, ..Query::default() };
+    let days = wait(catalogue.read(move |conn| layout(conn, &query))).unwrap();
     assert_eq!(days[1].day - days[0].day, 2);
     let trashed = wait(catalogue.read(picture::trashed)).unwrap();
     assert_eq!((trashed.pictures, trashed.oldest.as_deref()), (2, Some("2026-05-01T12:00:00.000Z")));
@@ -83,13 +84,13 @@ fn every_computer_shows_the_same_order() {
         named(4, "dropped next.png", None, &at(8), 10),
         named(5, "dropped next.png", None, &at(9), 10),
     ];
-    for order in [Order::Newest, Order::Oldest, Order::Added, Order::Name, Order::Size] {
+    for order in [Order::Newest, Order::Oldest, Order::Added, Order::Name, Order::Size, Order::Rating] {
         let shown = |pictures: Vec<Image>| {
             let (_folder, catalogue) = catalogue();
             put(&catalogue, pictures);
             let query = Query { order, ..Query::default() };
             wait(catalogue.read(move |conn| {
-                let ids = picture::layout(conn, &query)?.into_iter().map(|row| row.id);
+                let ids = layout(conn, &query)?.into_iter().map(|row| row.id);
                 ids.map(|id| Ok(picture::record(conn, id)?.unwrap().id)).collect::<rusqlite::Result<Vec<_>>>()
             }))
             .unwrap()
@@ -111,7 +112,7 @@ fn days_follow_the_order_and_the_cameras_clock() {
     let unknown = Image { width: None, height: None, ..named(2, "b", Some("1970-01-02T00:00:00+13:00"), "x", 1) };
     put(&catalogue, vec![odd, unknown]);
     let query = Query { order: Order::Oldest, ..Query::default() };
-    let rows = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
+    let rows = wait(catalogue.read(move |conn| layout(conn, &query))).unwrap();
     assert_eq!((rows[0].day, rows[0].aspect_milli), (-1, 3000));
     assert_eq!((rows[1].day, rows[1].aspect_milli), (1, 1000));
 }
@@ -132,12 +133,14 @@ fn parts_and_counts() {
             Image { name: "trashed".into(), deleted_at: Some(now), favourite: true, size: 8, ..image(4) },
         ],
     );
-    let part = |part| names(&catalogue, part, Order::Name, "");
-    assert_eq!(part(Part::All), ["described", "favourite", "new"]);
-    assert_eq!(part(Part::Favourites), ["favourite"]);
-    assert_eq!(part(Part::Recent), ["new"]);
-    assert_eq!(part(Part::Undescribed), ["favourite", "new"]);
-    assert_eq!(part(Part::Trash), ["trashed"]);
+    fn part(catalogue: &catalogue::Catalogue, part: impl Into<Filter>) -> Vec<String> {
+        names(catalogue, part, Order::Name, "")
+    }
+    assert_eq!(part(&catalogue, Filter::default()), ["described", "favourite", "new"]);
+    assert_eq!(part(&catalogue, Condition::Favourite), ["favourite"]);
+    assert_eq!(part(&catalogue, Condition::Recent), ["new"]);
+    assert_eq!(part(&catalogue, Condition::Undescribed), ["favourite", "new"]);
+    assert_eq!(part(&catalogue, Condition::Trashed), ["trashed"]);
     let counts = wait(catalogue.read(picture::counts)).unwrap();
     assert_eq!(counts, Counts { all: 3, favourites: 1, recent: 1, undescribed: 2, trash: 1, bytes: 7 });
 }

@@ -3,6 +3,7 @@
 mod descriptions;
 mod edits;
 mod files;
+mod finding;
 mod layout;
 mod search;
 mod support;

@@ -1,6 +1,7 @@
 use account_api::Image;
+use catalogue::search::{Condition, Filter, Query, layout};
 use catalogue::table::pending_edit::{self, Edit};
-use catalogue::table::picture::{self, Found, Order, Part, Query};
+use catalogue::table::picture::{self, Found, Order};
 use rstest::rstest;
 
 use crate::support::{catalogue, image, names, put, wait, write};
@@ -48,12 +49,22 @@ fn library() -> (tempfile::TempDir, catalogue::Catalogue) {
 #[case("色の", &["猫.jpg"])]
 #[case("猫茶", &[])]
 #[case("茶色", &["猫.jpg"])]
+#[case("town -travel", &[])]
+#[case("-travel -猫", &["Screenshot 100%.png"])]
+#[case("cafe OR econnrefused", &["IMG_5195.jpg", "Screenshot 100%.png"])]
+#[case("(cafe OR 猫) -bücher", &["猫.jpg", "IMG_5195.jpg"])]
+#[case("\"old town\"", &["IMG_5195.jpg"])]
+#[case("\"town old\"", &[])]
+#[case("\"town travel\"", &[])]
+#[case("\"old tow\"", &[])]
+#[case("\"old tow", &["IMG_5195.jpg"])]
+#[case("\"195\"", &[])]
 #[case("cafe econnrefused", &[])]
 #[case("afé", &[])]
 #[case("nothing", &[])]
 fn words_are_found(#[case] text: &str, #[case] expected: &[&str]) {
     let (_folder, catalogue) = library();
-    assert_eq!(names(&catalogue, Part::All, Order::Name, text), expected);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, text), expected);
 }
 
 /// Names and words in one form, looked for in another; both are shown as they were given.
@@ -84,7 +95,7 @@ fn however_letters_are_composed(#[case] written: &str, #[case] typed: &str) {
             other(5),
         ],
     );
-    let found = names(&catalogue, Part::All, Order::Name, typed);
+    let found = names(&catalogue, Filter::default(), Order::Name, typed);
     assert_eq!(found.len(), 4, "{found:?}");
     assert!(found.contains(&written.to_owned()), "{found:?}");
 }
@@ -129,35 +140,36 @@ fn nothing_typed_is_an_error(
     text: &str,
 ) {
     let (_folder, catalogue) = library();
-    names(&catalogue, Part::All, Order::Newest, text);
-    names(&catalogue, Part::Trash, Order::Size, text);
+    names(&catalogue, Filter::default(), Order::Newest, text);
+    names(&catalogue, Condition::Trashed, Order::Size, text);
 }
 
 #[test]
 fn what_was_changed_is_found_by_its_new_words_only() {
     let (_folder, catalogue) = library();
     write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Rename { name: "Holiday.jpg".into() }));
-    assert_eq!(names(&catalogue, Part::All, Order::Name, "holi"), ["Holiday.jpg"]);
-    assert!(names(&catalogue, Part::All, Order::Name, "5195").is_empty());
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, "holi"), ["Holiday.jpg"]);
+    assert!(names(&catalogue, Filter::default(), Order::Name, "5195").is_empty());
     write(&catalogue, |conn| picture::remove(conn, "image-00000001"));
-    assert!(names(&catalogue, Part::All, Order::Name, "holi").is_empty());
+    assert!(names(&catalogue, Filter::default(), Order::Name, "holi").is_empty());
 }
 
 #[test]
 fn what_was_found_once_can_stay() {
     let (_folder, catalogue) = library();
     write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Rename { name: "Holiday.jpg".into() }));
-    let found = |keep: Vec<u32>, part| {
-        let query = Query { text: "5195".into(), part, keep, ..Query::default() };
-        let layout = wait(catalogue.read(move |conn| picture::layout(conn, &query))).unwrap();
+    let found = |keep: Vec<u32>, part: Option<Condition>| {
+        let filter = Filter::parse("5195").and(part.map(Filter::from).unwrap_or_default());
+        let query = Query { filter, keep, ..Query::default() };
+        let layout = wait(catalogue.read(move |conn| layout(conn, &query))).unwrap();
         layout.into_iter().map(|row| row.id).collect::<Vec<_>>()
     };
-    assert!(!found(vec![], Part::All).contains(&1));
-    assert!(found(vec![1], Part::All).contains(&1));
-    assert!(found(vec![1], Part::Favourites).contains(&1));
-    assert!(!found(vec![1], Part::Trash).contains(&1), "it is not in the trash");
+    assert!(!found(vec![], None).contains(&1));
+    assert!(found(vec![1], None).contains(&1));
+    assert!(found(vec![1], Some(Condition::Favourite)).contains(&1));
+    assert!(!found(vec![1], Some(Condition::Trashed)).contains(&1), "it is not in the trash");
     write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Delete));
-    assert!(!found(vec![1], Part::All).contains(&1));
+    assert!(!found(vec![1], None).contains(&1));
 }
 
 #[test]

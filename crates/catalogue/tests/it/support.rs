@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use account_api::{Image, Receipt, VerifiedBy};
-use catalogue::table::picture::{self, Order, Part, Query};
+use catalogue::search::{Filter, Query, layout};
+use catalogue::table::picture::{self, Order};
 use catalogue::{Catalogue, Connection};
 use tempfile::TempDir;
 
@@ -56,11 +57,11 @@ pub fn put(catalogue: &Catalogue, pictures: Vec<Image>) -> Vec<u32> {
     write(catalogue, move |conn| pictures.iter().map(|image| picture::upsert(conn, image)).collect())
 }
 
-/// The names of a layout.
-pub fn names(catalogue: &Catalogue, part: Part, order: Order, text: &str) -> Vec<String> {
-    let query = Query { text: text.into(), part, order, ..Query::default() };
+/// The names of what a text finds in a part of the library.
+pub fn names(catalogue: &Catalogue, part: impl Into<Filter>, order: Order, text: &str) -> Vec<String> {
+    let query = Query { filter: Filter::parse(text).and(part), order, ..Query::default() };
     wait(catalogue.read(move |conn| {
-        let ids: Vec<u32> = picture::layout(conn, &query)?.iter().map(|row| row.id).collect();
+        let ids: Vec<u32> = layout(conn, &query)?.iter().map(|row| row.id).collect();
         Ok(picture::tiles(conn, &ids)?.into_iter().map(|tile| tile.name).collect())
     }))
     .unwrap()

@@ -1,26 +1,29 @@
 //! From the wire to the catalogue, and from the catalogue to the window.
 
 use account_api::VerifiedBy;
+use catalogue::search::{self, Condition, Field, Filter, Reason};
 use catalogue::table::audit::Look;
-use catalogue::table::picture::{self, LayoutRow, Order, Part, Picture, Tile};
+use catalogue::table::picture::{self, LayoutRow, Order, Picture, Tile};
 use catalogue::table::state::TrashRule;
 use names::{one_line, visible, visible_name};
 use pictures::Format;
 
 use super::trash::removed_at;
 use crate::audit::last_check;
-use crate::view::{Counts, Fault, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Proof, Scope, Sort};
+use crate::view::{
+    Counts, Fault, FoundBy, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Proof, Scope, SearchField, Sort,
+};
 
-pub(super) fn query(query: LibraryQuery) -> picture::Query {
-    picture::Query {
-        text: query.text,
-        part: match query.scope {
-            Scope::All => Part::All,
-            Scope::Favourites => Part::Favourites,
-            Scope::Recent => Part::Recent,
-            Scope::Undescribed => Part::Undescribed,
-            Scope::Trash => Part::Trash,
-        },
+pub(super) fn query(query: LibraryQuery) -> search::Query {
+    let part = match query.scope {
+        Scope::All => Filter::default(),
+        Scope::Favourites => Condition::Favourite.into(),
+        Scope::Recent => Condition::Recent.into(),
+        Scope::Undescribed => Condition::Undescribed.into(),
+        Scope::Trash => Condition::Trashed.into(),
+    };
+    search::Query {
+        filter: Filter::parse(&query.text).and(part),
         order: match query.sort {
             Sort::Newest => Order::Newest,
             Sort::Oldest => Order::Oldest,
@@ -28,9 +31,44 @@ pub(super) fn query(query: LibraryQuery) -> picture::Query {
             Sort::Name => Order::Name,
             Sort::Size => Order::Size,
             Sort::Deleted => Order::Deleted,
+            Sort::Rating => Order::Rating,
         },
         keep: query.keep.unwrap_or_default(),
     }
+}
+
+pub(super) fn search_field(field: Field) -> SearchField {
+    match field {
+        Field::Name => SearchField::Name,
+        Field::Tag => SearchField::Tag,
+        Field::Album => SearchField::Album,
+        Field::Description => SearchField::Description,
+        Field::Alt => SearchField::Alt,
+        Field::Text => SearchField::Text,
+        Field::Camera => SearchField::Camera,
+        Field::Lens => SearchField::Lens,
+        Field::Place => SearchField::Place,
+        Field::By => SearchField::By,
+        Field::Type => SearchField::Type,
+        Field::Rating => SearchField::Rating,
+        Field::Size => SearchField::Size,
+        Field::Width => SearchField::Width,
+        Field::Height => SearchField::Height,
+        Field::Before => SearchField::Before,
+        Field::After => SearchField::After,
+        Field::On => SearchField::On,
+        Field::Is => SearchField::Is,
+        Field::Has => SearchField::Has,
+    }
+}
+
+/// The first reason that is words in something that a tile doesn't show; none where the name has them, too.
+fn found_by(reasons: Vec<Reason>) -> Option<FoundBy> {
+    if reasons.iter().any(|reason| reason.field == Field::Name) {
+        return None;
+    }
+    let reason = reasons.into_iter().find(|reason| !reason.text.is_empty())?;
+    Some(FoundBy { field: search_field(reason.field), text: reason.text })
 }
 
 pub(super) fn layout_item(row: LayoutRow) -> LayoutItem {
@@ -49,8 +87,9 @@ pub(super) fn counts(counts: picture::Counts) -> Counts {
 }
 
 /// `vouched` says whether what the catalogue knows of proofs holds right now.
-pub(super) fn row(tile: Tile, vouched: bool, rule: Option<&TrashRule>) -> PictureRow {
+pub(super) fn row(tile: Tile, reasons: Vec<Reason>, vouched: bool, rule: Option<&TrashRule>) -> PictureRow {
     PictureRow {
+        found_by: found_by(reasons),
         removed_at: tile.deleted_at.as_deref().zip(rule).and_then(|(deleted_at, rule)| removed_at(rule, deleted_at)),
         id: tile.id,
         alt: one_line(tile.alt_text.as_deref().filter(|text| !text.is_empty()).unwrap_or(&tile.name)),

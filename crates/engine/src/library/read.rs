@@ -1,25 +1,49 @@
 //! Reading: from the catalogue alone, so never waiting for a network.
 
-use catalogue::table::picture::{self, Found, Picture};
+use std::collections::HashMap;
+
+use catalogue::search::{self, Filter, Reason};
+use catalogue::table::picture::{self, Found, Picture, Tile};
 use catalogue::table::{audit, description_job, state};
 
 use super::convert;
 use crate::audit::{local_copy, needs_bytes};
 use crate::session::Session;
-use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow};
+use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow, SearchField};
 use crate::{EngineError, ErrorKind, Result};
 
 pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
     let query = convert::query(query);
-    let rows = session.catalogue.read(move |conn| picture::layout(conn, &query)).await?;
+    let rows = session.catalogue.read(move |conn| search::layout(conn, &query)).await?;
     Ok(rows.into_iter().map(convert::layout_item).collect())
 }
 
-pub(crate) async fn rows(session: &Session, ids: Vec<u32>) -> Result<Vec<PictureRow>> {
-    let read = move |conn: &catalogue::Connection| Ok((picture::tiles(conn, &ids)?, state::trash(conn)?));
-    let (tiles, rule) = session.catalogue.read(read).await?;
+/// Whether a text asks for nothing, so that all pictures are meant.
+pub fn asks_for_nothing(text: &str) -> bool {
+    Filter::parse(text).asks_for_nothing()
+}
+
+pub(crate) async fn rows(session: &Session, ids: Vec<u32>, text: &str) -> Result<Vec<PictureRow>> {
+    let filter = Filter::parse(text);
+    let read = move |conn: &catalogue::Connection| {
+        let reasons: HashMap<_, _> = search::reasons(conn, &filter, &ids)?.into_iter().collect();
+        Ok((picture::tiles(conn, &ids)?, reasons, state::trash(conn)?))
+    };
+    let (tiles, mut reasons, rule) = session.catalogue.read(read).await?;
     let vouched = session.vouches();
-    Ok(tiles.into_iter().map(|tile| convert::row(tile, vouched, rule.as_ref())).collect())
+    let row = |tile: Tile| {
+        let reasons = reasons.remove(&tile.id).unwrap_or_default();
+        convert::row(tile, reasons, vouched, rule.as_ref())
+    };
+    Ok(tiles.into_iter().map(row).collect())
+}
+
+/// Where each of some pictures matches, in the order of `ids`; unknown ones are left out.
+pub(crate) async fn matched(session: &Session, ids: Vec<u32>, text: &str) -> Result<Vec<(u32, Vec<SearchField>)>> {
+    let filter = Filter::parse(text);
+    let told = session.catalogue.read(move |conn| search::reasons(conn, &filter, &ids)).await?;
+    let fields = |reasons: Vec<Reason>| reasons.iter().map(|reason| convert::search_field(reason.field)).collect();
+    Ok(told.into_iter().map(|(id, reasons)| (id, fields(reasons))).collect())
 }
 
 pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail> {

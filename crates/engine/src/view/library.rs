@@ -9,13 +9,14 @@ use super::{Fault, LastCheck, Proof};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct LibraryQuery {
-    /// Words that must all occur in name, description, alt text, tags or text in the picture; empty for all pictures.
+    /// What people type, in the language of `catalogue::search`; nothing in it is an error, and nothing asks for all pictures.
     pub text: String,
     /// The part of the library.
     pub scope: Scope,
-    /// The order.
+    /// The order. Where words are looked for, what has them as a name or a tag comes first, then whole words, beginnings of
+    /// words, and parts of names; the order is that of what was found equally well.
     pub sort: Sort,
-    /// Pictures of this part that are shown although the words no longer find them: they did when the query was made.
+    /// Pictures of this part that are shown although the query no longer finds them: it did when it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub keep: Option<Vec<u32>>,
@@ -57,6 +58,46 @@ pub enum Sort {
     Size,
     /// By the date of deletion, the oldest first: for the trash.
     Deleted,
+    /// The best rated first. Nothing is rated yet: as [`Sort::Newest`].
+    Rating,
+}
+
+/// What can be asked for by name, as `field:value`, and where a picture was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+#[expect(missing_docs, reason = "catalogue::search::Field says what they are")]
+pub enum SearchField {
+    Name,
+    Tag,
+    Album,
+    Description,
+    Alt,
+    Text,
+    Camera,
+    Lens,
+    Place,
+    By,
+    Type,
+    Rating,
+    Size,
+    Width,
+    Height,
+    Before,
+    After,
+    On,
+    Is,
+    Has,
+}
+
+/// Why a picture was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct FoundBy {
+    /// In which field.
+    pub field: SearchField,
+    /// What of it, on one line: the tag, or the part of the text around the words.
+    pub text: String,
 }
 
 /// One picture of a layout. To the window they travel as raw bytes: 12 bytes each, little-endian, `id` (u32),
@@ -117,6 +158,8 @@ pub struct PictureRow {
     pub proven: bool,
     /// When it leaves the trash for good (UTC); absent when it is not in it, or stays until the person deletes it.
     pub removed_at: Option<String>,
+    /// Why the words of the search found it, when that isn't its name.
+    pub found_by: Option<FoundBy>,
 }
 
 /// One picture in full.

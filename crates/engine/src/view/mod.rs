@@ -25,7 +25,8 @@ pub use describing::{
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};
 pub use library::{
-    Counts, DescriptionEdit, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope, Sort,
+    Counts, DescriptionEdit, FoundBy, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope,
+    SearchField, Sort,
 };
 pub use links::{LinkEnd, LinkLife};
 pub use place::{BucketAddress, KnownPlace, Place, PlaceKind, PlaceNeeds};

@@ -74,7 +74,7 @@ async fn previews_are_what_a_browser_shows() {
     assert!(!one.engine.picture(id).await.unwrap().can_preview);
     assert_eq!(one.engine.preview(id).await.unwrap_err().code, ErrorKind::NotFound);
     assert_eq!(one.engine.thumbnail(id).await.unwrap(), None);
-    let row = one.engine.rows(vec![id, 999]).await.unwrap();
+    let row = one.engine.rows(vec![id, 999], "").await.unwrap();
     assert_eq!((row.len(), row[0].has_thumbnail), (1, false));
 }
 

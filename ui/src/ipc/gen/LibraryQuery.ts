@@ -7,7 +7,7 @@ import type { Sort } from "./Sort";
  */
 export type LibraryQuery = { 
 /**
- * Words that must all occur in name, description, alt text, tags or text in the picture; empty for all pictures.
+ * What people type, in the language of `catalogue::search`; nothing in it is an error, and nothing asks for all pictures.
  */
 text: string, 
 /**
@@ -15,10 +15,11 @@ text: string,
  */
 scope: Scope, 
 /**
- * The order.
+ * The order. Where words are looked for, what has them as a name or a tag comes first, then whole words, beginnings of
+ * words, and parts of names; the order is that of what was found equally well.
  */
 sort: Sort, 
 /**
- * Pictures of this part that are shown although the words no longer find them: they did when the query was made.
+ * Pictures of this part that are shown although the query no longer finds them: it did when it was made.
  */
 keep?: Array<number>, };

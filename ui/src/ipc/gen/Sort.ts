@@ -3,4 +3,4 @@
 /**
  * The order of pictures.
  */
-export type Sort = "newest" | "oldest" | "added" | "name" | "size" | "deleted";
+export type Sort = "newest" | "oldest" | "added" | "name" | "size" | "deleted" | "rating";

@@ -1,0 +1,103 @@
+//! Conditions: what is compared rather than looked for in texts.
+
+use std::ops::Range;
+
+use rusqlite::types::Value;
+
+use crate::table::picture_search::{Column, with_text};
+
+/// Something that a picture fulfils or doesn't.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// A favourite.
+    Favourite,
+    /// Has a description.
+    Described,
+    /// Has none.
+    Undescribed,
+    /// In the trash. Where nothing asks for that, nothing of the trash is found.
+    Trashed,
+    /// Added in the last 30 days.
+    Recent,
+    /// Has the same bytes as another one.
+    Duplicate,
+    /// A person wrote its description.
+    ByPerson,
+    /// A model did.
+    ByModel,
+    /// Has a text for people who can't see it.
+    WithAltText,
+    /// There is text in it to be read.
+    WithText,
+    /// Has this format.
+    Format(String),
+    /// A number lies in a range.
+    Between(Number, Range<i64>),
+    /// About something that the catalogue doesn't know: nothing fulfils it.
+    Unknown,
+}
+
+/// A number of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Number {
+    /// Bytes of the file.
+    Size,
+    /// Pixels from left to right.
+    Width,
+    /// Pixels from top to bottom.
+    Height,
+    /// Milliseconds since 1970 by the wall clock, of the date that it goes by.
+    Shown,
+}
+
+impl Condition {
+    /// As an expression over a row of `picture` that is true or false, never null. What it compares with is added to
+    /// `values`.
+    pub(super) fn sql(&self, values: &mut Vec<Value>) -> String {
+        match self {
+            Condition::Favourite => "favourite = 1".into(),
+            Condition::Described => "described = 1".into(),
+            Condition::Undescribed => "described = 0".into(),
+            Condition::Trashed => "shelf = 1".into(),
+            Condition::Recent => "added_local >= (unixepoch('now', 'localtime') - 30 * 86400) * 1000".into(),
+            Condition::Duplicate => "id IN (SELECT id FROM picture WHERE sha256 IN \
+                 (SELECT sha256 FROM picture GROUP BY sha256 HAVING count(*) > 1))"
+                .into(),
+            Condition::ByPerson => "described_by IS 'person'".into(),
+            Condition::ByModel => "(described_by NOT IN ('', 'person')) IS TRUE".into(),
+            Condition::WithAltText => format!("id IN ({})", with_text(Column::AltText)),
+            Condition::WithText => format!("id IN ({})", with_text(Column::Text)),
+            Condition::Format(format) => {
+                values.push(Value::Text(format.clone()));
+                format!("format = ?{}", values.len())
+            }
+            Condition::Between(number, range) => {
+                let column = match number {
+                    Number::Size => "size",
+                    Number::Width => "width",
+                    Number::Height => "height",
+                    Number::Shown => "shown_local",
+                };
+                values.push(Value::Integer(range.start));
+                values.push(Value::Integer(range.end));
+                let end = values.len();
+                format!("({column} >= ?{} AND {column} < ?{end}) IS TRUE", end - 1)
+            }
+            Condition::Unknown => "0".into(),
+        }
+    }
+
+    /// The column of texts that it asks for, which the full-text index knows best.
+    pub(super) fn text_column(&self) -> Option<Column> {
+        match self {
+            Self::WithAltText => Some(Column::AltText),
+            Self::WithText => Some(Column::Text),
+            _ => None,
+        }
+    }
+
+    /// Whether the indexes of layouts have what it compares.
+    pub(super) fn in_layouts(&self) -> bool {
+        matches!(self, Self::Favourite | Self::Described | Self::Undescribed | Self::Trashed | Self::Recent)
+    }
+}

@@ -1,0 +1,145 @@
+//! Why single pictures were found.
+
+use std::collections::HashMap;
+
+use account_api::Image;
+use rusqlite::types::Value;
+use rusqlite::{Connection, Result, params_from_iter};
+
+use super::excerpt::excerpt;
+use super::field::{Entry, Field, Place};
+use super::filter::Filter;
+use super::hits::Rank;
+use super::term::Term;
+use crate::table::picture;
+use crate::table::picture_search::Column;
+
+/// Where a picture matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// In which field.
+    pub field: Field,
+    /// What of it, on one line: the tag, or the part of the text around the words; empty for conditions.
+    pub text: String,
+}
+
+/// Where each of some pictures matches, in the order of `ids`; unknown ones are left out, and so are all when nothing was
+/// asked for. Each field is told once.
+pub fn reasons(conn: &Connection, filter: &Filter, ids: &[u32]) -> Result<Vec<(u32, Vec<Reason>)>> {
+    if filter.asks_for_nothing() {
+        return Ok(Vec::new());
+    }
+    let fulfilled = fulfilled(conn, filter, ids)?;
+    let mut told = Vec::with_capacity(ids.len());
+    for &id in ids {
+        let (Some(image), Some(fulfilled)) = (picture::record(conn, id)?, fulfilled.get(&id)) else { continue };
+        let mut conditions = fulfilled.iter().copied();
+        let mut reasons = Vec::new();
+        look(filter, &image, &mut conditions, &mut reasons);
+        reasons.sort_by_key(|reason| reason.field);
+        reasons.dedup_by_key(|reason| reason.field);
+        told.push((id, reasons));
+    }
+    Ok(told)
+}
+
+/// Which of a filter's conditions each picture fulfils, in the order in which they stand in the tree.
+fn fulfilled(conn: &Connection, filter: &Filter, ids: &[u32]) -> Result<HashMap<u32, Vec<bool>>> {
+    let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
+    let mut values = vec![Value::Text(format!("[{}]", ids.join(",")))];
+    let mut columns = String::new();
+    let mut count = 0;
+    each_condition(filter, &mut |condition| {
+        columns.push_str(", ");
+        columns.push_str(&condition.sql(&mut values));
+        count += 1;
+    });
+    let sql = format!("SELECT id{columns} FROM picture WHERE id IN (SELECT value FROM json_each(?1))");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(values), |row| {
+        let fulfilled = (1..=count).map(|at| row.get(at)).collect::<Result<_>>()?;
+        Ok((row.get(0)?, fulfilled))
+    })?;
+    rows.collect()
+}
+
+fn each_condition(filter: &Filter, seen: &mut impl FnMut(&super::Condition)) {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().for_each(|part| each_condition(part, seen)),
+        Filter::Not(part) => each_condition(part, seen),
+        Filter::Words(..) => {}
+        Filter::Is(_, condition) => seen(condition),
+    }
+}
+
+/// Whether a picture is found, and by what. The conditions of the tree are taken in order, also where it is clear already.
+fn look(
+    filter: &Filter,
+    image: &Image,
+    conditions: &mut impl Iterator<Item = bool>,
+    reasons: &mut Vec<Reason>,
+) -> bool {
+    match filter {
+        Filter::All(parts) => {
+            let before = reasons.len();
+            let mut all = true;
+            for part in parts {
+                all &= look(part, image, conditions, reasons);
+            }
+            if !all {
+                reasons.truncate(before);
+            }
+            all
+        }
+        Filter::Any(parts) => {
+            let mut any = false;
+            for part in parts {
+                any |= look(part, image, conditions, reasons);
+            }
+            any
+        }
+        Filter::Not(part) => !look(part, image, conditions, &mut Vec::new()),
+        Filter::Words(field, term) => {
+            let before = reasons.len();
+            for entry in Field::searched(*field) {
+                let text = found_in(entry, image, term);
+                reasons.extend(text.map(|text| Reason { field: entry.field, text }));
+            }
+            reasons.len() > before
+        }
+        Filter::Is(field, _) => {
+            let fulfilled = conditions.next().unwrap_or(false);
+            if fulfilled {
+                reasons.extend(field.map(|field| Reason { field, text: String::new() }));
+            }
+            fulfilled
+        }
+    }
+}
+
+/// What of a field has the words.
+fn found_in(entry: &Entry, image: &Image, term: &Term) -> Option<String> {
+    let in_text = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        term.rank_in_text(text).map(|_| excerpt(text, term))
+    };
+    match entry.place {
+        Place::Words { column, .. } => match column {
+            Column::Name => term.rank_in_name(&image.name).map(|_| names::one_line(&image.name)),
+            Column::Tags => {
+                let whole = term.whole && entry.field.has_elements();
+                let fits = |rank: Option<Rank>| rank.filter(|rank| !whole || *rank == Rank::Exact);
+                let found = image.tags.iter().filter_map(|tag| Some((fits(term.rank_in_element(tag))?, tag)));
+                found.min_by_key(|(rank, _)| *rank).map(|(_, tag)| names::one_line(tag))
+            }
+            Column::Description => in_text(&image.description),
+            Column::AltText => in_text(&image.alt_text),
+            Column::Text => in_text(&image.text_in_image),
+        },
+        Place::Values { of, .. } => {
+            let value = of(image).unwrap_or_default();
+            term.rank_in_element(value).map(|_| names::one_line(value))
+        }
+        Place::Condition(_) | Place::Nowhere => None,
+    }
+}
