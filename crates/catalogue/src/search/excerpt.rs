@@ -6,16 +6,13 @@ use crate::words::words;
 /// Characters of an excerpt, about.
 const LENGTH: usize = 80;
 
-/// Characters of it before what was found.
-const BEFORE: usize = 24;
+/// Characters of it before what was found: little, because tiles are narrow.
+const BEFORE: usize = 12;
 
 /// A part of a text, on one line, that begins a little before the words that were found in it.
 pub(super) fn excerpt(text: &str, term: &Term) -> String {
     let line = names::one_line(text);
     let letters: Vec<char> = line.chars().collect();
-    if letters.len() <= LENGTH {
-        return line;
-    }
     let at = place(&letters, term).unwrap_or(0);
     let mut from = at.saturating_sub(BEFORE);
     if from > 0 {
@@ -54,7 +51,7 @@ mod tests {
         let text = "The harbour in the evening, with boats and gulls.\nA brown cat lies on the wall in front of the café \
                     and looks at the fishermen, who mend their nets.";
         let of = |typed: &str| excerpt(text, &Term::new(typed, false).unwrap());
-        assert_eq!(of("cat"), "…and gulls. A brown cat lies on the wall in front of the café and looks at the…");
+        assert_eq!(of("cat"), "…A brown cat lies on the wall in front of the café and looks at the fishermen,…");
         assert!(of("harb").starts_with("The harbour in"), "{}", of("harb"));
         assert!(of("CAFE").contains("café"));
         assert!(of("nets").ends_with("nets."));

@@ -1,7 +1,5 @@
 //! What can be asked for by name: the one table of it.
 
-use account_api::Image;
-
 use super::condition::{Condition, Number};
 use super::value::{self, date};
 use crate::table::picture_search::Column;
@@ -56,8 +54,17 @@ pub enum Field {
 pub(super) enum Place {
     /// Words, in the full-text index. `free` is looked through by words without a field.
     Words { column: Column, free: bool },
-    /// A text column of the table of pictures that has few different values, with an index of its own.
-    Values { column: &'static str, index: &'static str, of: fn(&Image) -> Option<&str> },
+    /// Few different values, which are all looked at: three queries.
+    Values {
+        /// Each value once: what names it, and its text.
+        all: &'static str,
+        /// The numbers of the pictures with the value `?1`.
+        pictures: &'static str,
+        /// The texts of the values that the picture `?1` has.
+        of_picture: &'static str,
+        /// Whether words without a field look here, too.
+        free: bool,
+    },
     /// What a value means is a condition; `None` for what is no value of the field.
     Condition(fn(&str) -> Option<Condition>),
     /// The catalogue doesn't have it yet: nothing is found.
@@ -88,11 +95,7 @@ pub(super) const FIELDS: &[Entry] = &[
     words(Field::Alt, "alt", Column::AltText),
     words(Field::Text, "text", Column::Text),
     // Not free: who looks for an apple doesn't mean every telephone of that name.
-    Entry {
-        field: Field::Camera,
-        key: "camera",
-        place: Place::Values { column: "camera", index: "picture_by_camera", of: |image| image.camera.as_deref() },
-    },
+    Entry { field: Field::Camera, key: "camera", place: CAMERAS },
     Entry { field: Field::Lens, key: "lens", place: Place::Nowhere },
     Entry { field: Field::Place, key: "place", place: Place::Nowhere },
     condition(Field::By, "by", by),
@@ -110,6 +113,19 @@ pub(super) const FIELDS: &[Entry] = &[
     condition(Field::Is, "is", is),
     condition(Field::Has, "has", has),
 ];
+
+/// Jumps from one to the next in their index.
+const CAMERAS: Place = Place::Values {
+    all: "WITH RECURSIVE known (camera) AS (
+             SELECT min(camera) FROM picture INDEXED BY picture_by_camera WHERE camera IS NOT NULL
+             UNION ALL
+             SELECT (SELECT min(camera) FROM picture INDEXED BY picture_by_camera WHERE camera > known.camera)
+             FROM known WHERE known.camera IS NOT NULL
+          ) SELECT camera, camera FROM known WHERE camera IS NOT NULL",
+    pictures: "SELECT id FROM picture INDEXED BY picture_by_camera WHERE camera = ?1",
+    of_picture: "SELECT camera FROM picture WHERE id = ?1 AND camera IS NOT NULL",
+    free: false,
+};
 
 fn taken(span: std::ops::Range<i64>) -> Condition {
     Condition::Between(Number::Shown, span)
@@ -166,7 +182,7 @@ impl Field {
     pub(super) fn searched(field: Option<Field>) -> impl Iterator<Item = &'static Entry> {
         FIELDS.iter().filter(move |entry| match field {
             Some(field) => entry.field == field,
-            None => matches!(entry.place, Place::Words { free: true, .. }),
+            None => matches!(entry.place, Place::Words { free: true, .. } | Place::Values { free: true, .. }),
         })
     }
 

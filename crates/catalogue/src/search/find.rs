@@ -115,10 +115,11 @@ impl Search<'_> {
     fn words(&self, field: Option<Field>, term: &Term) -> Result<Hits> {
         let mut found = Hits::none(self.size);
         let mut columns = Vec::new();
+        let whole = term.whole && field.is_some_and(Field::has_elements);
         for entry in Field::searched(field) {
             match entry.place {
                 Place::Words { column, .. } => columns.push(column),
-                Place::Values { column, index, .. } => self.values(column, index, term, &mut found)?,
+                Place::Values { all, pictures, .. } => self.values(all, pictures, term, whole, &mut found)?,
                 Place::Condition(_) | Place::Nowhere => {}
             }
         }
@@ -137,7 +138,7 @@ impl Search<'_> {
             }
             each_with(self.conn, within, &term.words, Looked::Begun, |id| found.note(id, Rank::Beginning))?;
         }
-        if !(term.whole && field.is_some_and(Field::has_elements)) {
+        if !whole {
             each_with(self.conn, within, &term.words, Looked::Whole, |id| found.note(id, Rank::Whole))?;
         }
         self.exact(&columns, term, &mut found)?;
@@ -160,22 +161,14 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Looks at each different value of a column once, by jumping from one to the next in its index.
-    fn values(&self, column: &str, index: &str, term: &Term, found: &mut Hits) -> Result<()> {
-        let different = format!(
-            "WITH RECURSIVE known (value) AS (
-                SELECT min({column}) FROM picture INDEXED BY {index} WHERE {column} IS NOT NULL
-                UNION ALL
-                SELECT (SELECT min({column}) FROM picture INDEXED BY {index} WHERE {column} > known.value)
-                FROM known WHERE known.value IS NOT NULL
-             ) SELECT value FROM known WHERE value IS NOT NULL"
-        );
-        let different: Vec<String> =
-            self.conn.prepare_cached(&different)?.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
-        for value in different {
-            let Some(rank) = term.rank_in_element(&value) else { continue };
-            let sql = format!("SELECT id FROM picture INDEXED BY {index} WHERE {column} = ?1");
-            self.each(&sql, vec![Value::Text(value)], |id, _| {
+    /// Looks at each different value once.
+    fn values(&self, all: &str, pictures: &str, term: &Term, whole: bool, found: &mut Hits) -> Result<()> {
+        let mut statement = self.conn.prepare_cached(all)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let rank = term.rank_in_element(row.get_ref(1)?.as_str()?);
+            let Some(rank) = rank.filter(|rank| !whole || *rank == Rank::Exact) else { continue };
+            self.each(pictures, vec![row.get(0)?], |id, _| {
                 found.note(id, rank);
                 Ok(())
             })?;

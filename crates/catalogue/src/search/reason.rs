@@ -33,9 +33,8 @@ pub fn reasons(conn: &Connection, filter: &Filter, ids: &[u32]) -> Result<Vec<(u
     let mut told = Vec::with_capacity(ids.len());
     for &id in ids {
         let (Some(image), Some(fulfilled)) = (picture::record(conn, id)?, fulfilled.get(&id)) else { continue };
-        let mut conditions = fulfilled.iter().copied();
         let mut reasons = Vec::new();
-        look(filter, &image, &mut conditions, &mut reasons);
+        Look { conn, id, image: &image, conditions: fulfilled.iter().copied() }.at(filter, &mut reasons)?;
         reasons.sort_by_key(|reason| reason.field);
         reasons.dedup_by_key(|reason| reason.field);
         told.push((id, reasons));
@@ -72,74 +71,84 @@ fn each_condition(filter: &Filter, seen: &mut impl FnMut(&super::Condition)) {
     }
 }
 
-/// Whether a picture is found, and by what. The conditions of the tree are taken in order, also where it is clear already.
-fn look(
-    filter: &Filter,
-    image: &Image,
-    conditions: &mut impl Iterator<Item = bool>,
-    reasons: &mut Vec<Reason>,
-) -> bool {
-    match filter {
-        Filter::All(parts) => {
-            let before = reasons.len();
-            let mut all = true;
-            for part in parts {
-                all &= look(part, image, conditions, reasons);
+/// One picture that a filter is held against.
+struct Look<'a, C> {
+    conn: &'a Connection,
+    id: u32,
+    image: &'a Image,
+    /// Which conditions it fulfils. They are taken in the order of the tree, also where it is clear already.
+    conditions: C,
+}
+
+impl<C: Iterator<Item = bool>> Look<'_, C> {
+    /// Whether the picture is found, and by what.
+    fn at(&mut self, filter: &Filter, reasons: &mut Vec<Reason>) -> Result<bool> {
+        let before = reasons.len();
+        Ok(match filter {
+            Filter::All(parts) => {
+                let mut all = true;
+                for part in parts {
+                    all &= self.at(part, reasons)?;
+                }
+                if !all {
+                    reasons.truncate(before);
+                }
+                all
             }
-            if !all {
-                reasons.truncate(before);
+            Filter::Any(parts) => {
+                let mut any = false;
+                for part in parts {
+                    any |= self.at(part, reasons)?;
+                }
+                any
             }
-            all
-        }
-        Filter::Any(parts) => {
-            let mut any = false;
-            for part in parts {
-                any |= look(part, image, conditions, reasons);
+            Filter::Not(part) => !self.at(part, &mut Vec::new())?,
+            Filter::Words(field, term) => {
+                for entry in Field::searched(*field) {
+                    let text = self.found_in(entry, term)?;
+                    reasons.extend(text.map(|text| Reason { field: entry.field, text }));
+                }
+                reasons.len() > before
             }
-            any
-        }
-        Filter::Not(part) => !look(part, image, conditions, &mut Vec::new()),
-        Filter::Words(field, term) => {
-            let before = reasons.len();
-            for entry in Field::searched(*field) {
-                let text = found_in(entry, image, term);
-                reasons.extend(text.map(|text| Reason { field: entry.field, text }));
+            Filter::Is(field, _) => {
+                let fulfilled = self.conditions.next().unwrap_or(false);
+                if fulfilled {
+                    reasons.extend(field.map(|field| Reason { field, text: String::new() }));
+                }
+                fulfilled
             }
-            reasons.len() > before
-        }
-        Filter::Is(field, _) => {
-            let fulfilled = conditions.next().unwrap_or(false);
-            if fulfilled {
-                reasons.extend(field.map(|field| Reason { field, text: String::new() }));
+        })
+    }
+
+    /// What of a field has the words.
+    fn found_in(&self, entry: &Entry, term: &Term) -> Result<Option<String>> {
+        let image = self.image;
+        let in_text = |text: &Option<String>| {
+            let text = text.as_deref().unwrap_or_default();
+            term.rank_in_text(text).map(|_| excerpt(text, term))
+        };
+        let whole = term.whole && entry.field.has_elements();
+        Ok(match entry.place {
+            Place::Words { column, .. } => match column {
+                Column::Name => term.rank_in_name(&image.name).map(|_| names::one_line(&image.name)),
+                Column::Tags => best(&image.tags, term, whole),
+                Column::Description => in_text(&image.description),
+                Column::AltText => in_text(&image.alt_text),
+                Column::Text => in_text(&image.text_in_image),
+            },
+            Place::Values { of_picture, .. } => {
+                let mut statement = self.conn.prepare_cached(of_picture)?;
+                let values: Vec<String> = statement.query_map([self.id], |row| row.get(0))?.collect::<Result<_>>()?;
+                best(&values, term, whole)
             }
-            fulfilled
-        }
+            Place::Condition(_) | Place::Nowhere => None,
+        })
     }
 }
 
-/// What of a field has the words.
-fn found_in(entry: &Entry, image: &Image, term: &Term) -> Option<String> {
-    let in_text = |text: &Option<String>| {
-        let text = text.as_deref().unwrap_or_default();
-        term.rank_in_text(text).map(|_| excerpt(text, term))
-    };
-    match entry.place {
-        Place::Words { column, .. } => match column {
-            Column::Name => term.rank_in_name(&image.name).map(|_| names::one_line(&image.name)),
-            Column::Tags => {
-                let whole = term.whole && entry.field.has_elements();
-                let fits = |rank: Option<Rank>| rank.filter(|rank| !whole || *rank == Rank::Exact);
-                let found = image.tags.iter().filter_map(|tag| Some((fits(term.rank_in_element(tag))?, tag)));
-                found.min_by_key(|(rank, _)| *rank).map(|(_, tag)| names::one_line(tag))
-            }
-            Column::Description => in_text(&image.description),
-            Column::AltText => in_text(&image.alt_text),
-            Column::Text => in_text(&image.text_in_image),
-        },
-        Place::Values { of, .. } => {
-            let value = of(image).unwrap_or_default();
-            term.rank_in_element(value).map(|_| names::one_line(value))
-        }
-        Place::Condition(_) | Place::Nowhere => None,
-    }
+/// The element that has the words best.
+fn best(elements: &[String], term: &Term, whole: bool) -> Option<String> {
+    let fits = |rank: Option<Rank>| rank.filter(|rank| !whole || *rank == Rank::Exact);
+    let found = elements.iter().filter_map(|element| Some((fits(term.rank_in_element(element))?, element)));
+    found.min_by_key(|(rank, _)| *rank).map(|(_, element)| names::one_line(element))
 }
