@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AlbumOrder, Timestamp};
 
-/// An album. Which pictures are in it stands with the pictures.
+/// An album. Which pictures are in it stands with the pictures. One that is made again after it was removed has them still;
+/// each is then told of anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Album {
@@ -20,7 +21,7 @@ pub struct Album {
     /// How its pictures are ordered.
     #[serde(default)]
     pub order: AlbumOrder,
-    /// The album that it is in.
+    /// The album that it is in. Two computers can put two albums into each other: a circle counts as none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
     /// When it was made.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AlbumChange, Image, Timestamp, TrashRule};
+use crate::{AlbumChange, Clock, Image, Timestamp, TrashRule};
 
 /// `GET /api/changes?after=REV&limit=N`.
 ///
@@ -29,7 +29,7 @@ pub struct ChangesPage {
     /// Albums, in the order of their revisions, which are of the same row as those of the pictures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub albums: Vec<AlbumChange>,
-    /// Links, likewise.
+    /// Links, likewise. A link goes with its picture, of which only `changes` tells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkChange>,
     /// What to send as `after` next time. Keep it in the same transaction as the changes.
@@ -37,6 +37,14 @@ pub struct ChangesPage {
     pub next: i64,
     /// Whether there are more right now.
     pub more: bool,
+    /// The latest moment of everything that was said of the account's pictures and albums: what is done next on a computer
+    /// that has seen this is later ([`Clock::seen`]). Absent from older services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = Option<String>, pattern = "^[0-9a-f]{16}$", example = "019ad3f1c8000000")
+    )]
+    pub clock: Option<Clock>,
     /// How long pictures stay in the trash, as it is now. Absent from older services.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trash: Option<TrashRule>,

@@ -11,11 +11,12 @@ use crate::{Clock, Timestamp};
 /// The most operations of one [`EditsRequest`].
 pub const MAX_EDITS: usize = 1000;
 
-/// `POST /api/edits`: at most 1,000 operations, made in one transaction.
+/// `POST /api/edits`: at most 1,000 operations and 8 MiB, made in one transaction.
 ///
-/// Sending one again, by its `id`, changes nothing and gives the same answer. One that can't be read is answered as
+/// Sending one again, by its `id`, changes nothing and gives the same answer, for 90 days; after that it is merged again,
+/// which changes nothing either. One that can't be read is answered as
 /// `invalid` and keeps no other from being made. Refused with [`InvalidRequest`](crate::ErrorCode::InvalidRequest) when
-/// there are more.
+/// there are more. What is said of a picture in the trash counts, too.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EditsRequest {
@@ -31,7 +32,7 @@ pub struct Edit {
     /// A UUIDv7 (RFC 9562) that the client made.
     #[cfg_attr(feature = "openapi", schema(example = "0192f0c1-2b6e-7c3a-9d55-3f1f2a9b7c10"))]
     pub id: String,
-    /// When it was made.
+    /// When it was made. One that is more than a minute ahead of the service's clock is taken to be made now.
     #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9a-f]{16}$", example = "019ad3f1c8000000"))]
     pub clock: Clock,
     /// On which computer: a UUID that it made for itself.

@@ -44,7 +44,7 @@ pub struct Image {
     /// known.
     #[cfg_attr(feature = "openapi", schema(example = "2026-03-01T12:00:00+01:00"))]
     pub taken_at: Option<String>,
-    /// What the file says, where a person has said otherwise.
+    /// What the file says, where a person has said otherwise; empty when it says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_at_in_file: Option<String>,
     /// When its file was last modified (UTC), of a picture that doesn't say itself when it was taken.
@@ -81,7 +81,7 @@ pub struct Image {
     /// Those of the tags that only a model says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags_by_model: Vec<String>,
-    /// The albums that it is in.
+    /// The albums that it is in, of those that are there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub albums: Vec<InAlbum>,
     /// How it is turned clockwise when it is shown, beyond what the file says: 0, 90, 180 or 270 degrees.

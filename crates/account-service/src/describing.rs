@@ -9,6 +9,7 @@ use pictures::{Limits, PictureError};
 use uuid::Uuid;
 
 use crate::config::AiConfig;
+use crate::edits;
 use crate::error::{Error, Result};
 use crate::images;
 use crate::object_store::StoreError;
@@ -89,7 +90,7 @@ pub async fn analyze(app: &Service, user_id: Uuid, id: Uuid, prompt: Option<&str
         text_in_image: said.text_in_image,
         described_by: said.model,
     };
-    images::set_description(app, user_id, id, description).await
+    edits::describe(app, user_id, id, description, prompt).await
 }
 
 async fn small(app: &Service, bytes: Bytes) -> Result<Vec<u8>> {

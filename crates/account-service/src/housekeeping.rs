@@ -1,5 +1,5 @@
-//! What has to be done from time to time: emptying the trash, forgetting stale uploads and dead sessions, removing
-//! objects that no row needs. Several processes may do it at once.
+//! What has to be done from time to time: emptying the trash, forgetting stale uploads, dead sessions and what was
+//! answered to edits long ago, removing objects that no row needs. Several processes may do it at once.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use crate::clock;
+use crate::edits::{Which, remove_all};
 use crate::error::Result;
-use crate::images::{Which, remove_all};
 use crate::object_store::StoreError;
 use crate::service::{App, Service};
 use crate::storage::entity::{
@@ -50,6 +50,7 @@ pub async fn once(app: &Service) {
         ("emptying the trash", empty_trash(app).await),
         ("closing stale uploads", close_stale_uploads(app).await),
         ("forgetting dead sessions", forget_dead_sessions(app).await),
+        ("forgetting answers to edits", crate::edits::forget_answers(app).await),
     ] {
         if let Err(error) = result {
             tracing::warn!(%error, "{what} failed; it will be tried again");

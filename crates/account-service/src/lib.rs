@@ -4,6 +4,7 @@
 //! local person. Both are the same code on either PostgreSQL or SQLite and on any S3-compatible bucket or the embedded
 //! store.
 
+mod albums;
 mod arrivals;
 mod auth;
 mod changes;
@@ -11,6 +12,7 @@ mod clock;
 pub mod config;
 mod connections;
 mod describing;
+mod edits;
 pub mod embedded;
 mod embedded_store;
 mod error;
@@ -19,6 +21,7 @@ mod housekeeping;
 mod images;
 mod journal;
 mod key_file;
+mod legacy;
 mod limits;
 mod links;
 mod mail;
@@ -33,6 +36,7 @@ mod reset_link;
 mod routes;
 mod server;
 mod service;
+mod stamps;
 mod storage;
 mod trash_rule;
 mod uploads;

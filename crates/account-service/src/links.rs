@@ -1,11 +1,11 @@
 //! Links that people give to others.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use account_api::Link;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use url::Url;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use crate::media;
 use crate::object_store::{Disposition, GOOD_FOR};
 use crate::service::Service;
 use crate::storage::entity::{image, link, user};
+use crate::storage::take_revisions;
 
 /// The longest that S3 lets a presigned URL live.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -32,13 +33,14 @@ pub async fn links(app: &Service, user_id: Uuid, ids: &[Uuid], base: &Url) -> Re
         .filter(image::Column::DeletedAt.is_null())
         .all(app.database.read())
         .await?;
+    let mut rows: HashMap<Uuid, image::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let rows: Vec<image::Model> = ids.iter().filter_map(|id| rows.remove(id)).collect();
+    if let LinkStyle::Service = app.links {
+        return service_links(app, user_id, &rows, base).await;
+    }
     let mut links = Vec::with_capacity(rows.len());
-    for id in ids {
-        let Some(row) = rows.iter().find(|row| row.id == *id) else { continue };
-        links.push(match app.links {
-            LinkStyle::Service => service_link(app, row, base).await?,
-            LinkStyle::Presigned => presigned_link(app, row).await?,
-        });
+    for row in &rows {
+        links.push(presigned_link(app, row).await?);
     }
     Ok(links)
 }
@@ -49,27 +51,62 @@ async fn presigned_link(app: &Service, row: &image::Model) -> Result<Link> {
     Ok(Link { image_id: row.id.to_string(), url, expires_at: Some(expires_at) })
 }
 
-async fn service_link(app: &Service, row: &image::Model, base: &Url) -> Result<Link> {
-    let known = || link::Entity::find().filter(link::Column::ImageId.eq(row.id)).one(app.database.read());
-    let token = match known().await? {
-        Some(link) => link.token,
-        None => {
-            let write = app.database.write().await?;
-            link::Entity::insert(link::ActiveModel {
-                token: Set(random_token::<16>()),
-                image_id: Set(row.id),
-                user_id: Set(row.user_id),
-                created_at: Set(clock::now()),
-            })
-            .on_conflict(OnConflict::column(link::Column::ImageId).do_nothing().to_owned())
-            .exec_without_returning(&*write)
-            .await?;
-            write.commit().await?;
-            known().await?.ok_or_else(|| Error::not_found("picture"))?.token
-        }
-    };
+async fn service_links(app: &Service, user_id: Uuid, rows: &[image::Model], base: &Url) -> Result<Vec<Link>> {
+    let mut tokens = known(app.database.read(), rows).await?;
+    if rows.iter().any(|row| !tokens.contains_key(&row.id)) {
+        give(app, user_id, rows).await?;
+        tokens = known(app.database.read(), rows).await?;
+    }
     let base = base.as_str().trim_end_matches('/');
-    Ok(Link { image_id: row.id.to_string(), url: format!("{base}/i/{token}"), expires_at: None })
+    // A picture that was removed in this very moment has none.
+    let links = rows.iter().filter_map(|row| {
+        let url = format!("{base}/i/{}", tokens.get(&row.id)?);
+        Some(Link { image_id: row.id.to_string(), url, expires_at: None })
+    });
+    Ok(links.collect())
+}
+
+/// The tokens of those of these pictures that have a link.
+async fn known(connection: &impl ConnectionTrait, rows: &[image::Model]) -> Result<HashMap<Uuid, String>> {
+    let ids = rows.iter().map(|row| row.id);
+    let links = link::Entity::find().filter(link::Column::ImageId.is_in(ids)).all(connection).await?;
+    Ok(links.into_iter().map(|link| (link.image_id, link.token)).collect())
+}
+
+/// Gives a link to those of these pictures that have none, each as a change of the feed.
+async fn give(app: &Service, user_id: Uuid, rows: &[image::Model]) -> Result<()> {
+    let write = app.database.write().await?;
+    // Takes the account's lock: nobody else gives them links, or removes them, meanwhile.
+    let before = take_revisions(&write, user_id, 0).await?;
+    let there: Vec<Uuid> = image::Entity::find()
+        .select_only()
+        .column(image::Column::Id)
+        .filter(image::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .into_tuple()
+        .all(&*write)
+        .await?;
+    let has_one = known(&*write, rows).await?;
+    let now = clock::now();
+    let new: Vec<link::ActiveModel> = there
+        .into_iter()
+        .filter(|id| !has_one.contains_key(id))
+        .zip(before + 1..)
+        .map(|(image_id, revision)| link::ActiveModel {
+            token: Set(random_token::<16>()),
+            image_id: Set(image_id),
+            user_id: Set(user_id),
+            created_at: Set(now),
+            revision: Set(revision),
+        })
+        .collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    take_revisions(&write, user_id, new.len() as i64).await?;
+    link::Entity::insert_many(new).exec_without_returning(&*write).await?;
+    write.commit().await?;
+    app.news.publish(user_id);
+    Ok(())
 }
 
 /// Where the picture behind a link's token is right now: a presigned address, good for minutes.

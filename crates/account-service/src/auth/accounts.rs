@@ -1,6 +1,6 @@
 //! Making accounts and signing in.
 
-use account_api::{AuthResponse, ErrorCode, LoginRequest, PasswordRequest, RegisterRequest, User};
+use account_api::{AuthResponse, Clock, ErrorCode, LoginRequest, PasswordRequest, RegisterRequest, User};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -323,6 +323,7 @@ async fn insert(
         used_bytes: Set(0),
         used_pictures: Set(0),
         disabled_at: Set(None),
+        clock: Set(Clock::default().to_string()),
     };
     Ok(user.insert(&**write).await?)
 }

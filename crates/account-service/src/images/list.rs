@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::wire::with_urls;
+use super::wire::with_urls_all;
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::storage::entity::image;
@@ -67,11 +67,7 @@ pub async fn page(app: &Service, user_id: Uuid, query: ImagesQuery) -> Result<Im
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| cursor(row.created_at, row.id));
-    let mut images = Vec::with_capacity(rows.len());
-    for row in rows {
-        images.push(with_urls(app, row).await?);
-    }
-    Ok(ImagesPage { images, next_cursor })
+    Ok(ImagesPage { images: with_urls_all(app, rows).await?, next_cursor })
 }
 
 fn cursor(created_at: i64, id: Uuid) -> String {

@@ -1,13 +1,16 @@
-//! Pictures: reading, changing, the trash.
+//! Pictures: reading them, and the way from rows to the wire and back.
 
-mod change;
 mod list;
+mod picture;
 mod trash;
 mod verify;
 mod wire;
 
-pub use change::{NAME, patch, set_description};
 pub use list::{find, page, page_size};
-pub use trash::{Which, pass_over, remove, remove_all, restore, trash};
+pub use picture::{Picture, gather};
+pub use trash::pass_over;
 pub use verify::{mend_record, read_back, verify_batch};
-pub use wire::{fault_text, wire_image, with_urls};
+pub use wire::{fault_text, said_in, wire_image, with_urls};
+
+/// The longest name of a picture, in characters.
+pub const NAME: usize = 255;

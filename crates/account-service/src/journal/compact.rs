@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use account_api::LinkChange;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
@@ -9,7 +10,8 @@ use super::coverage::Coverage;
 use super::entry::Entry;
 use super::key::{SegmentKey, of_user};
 use super::position;
-use super::segment::{self, Draft, FULL};
+use super::said::AlbumEntry;
+use super::segment::{self, Draft, FULL, Line, Segment};
 use super::writer::put;
 use crate::error::{Error, Result};
 use crate::object_store::{Depth, StoreError};
@@ -31,7 +33,7 @@ pub const LARGEST: u64 = 64 * 1024 * 1024;
 pub async fn compact(app: &Service, user_id: Uuid) -> Result<usize> {
     let Some(user) = user::Entity::find_by_id(user_id).one(app.database.read()).await? else { return Ok(0) };
     let small = smallest(app, user_id).await?;
-    let mut newest = HashMap::<String, Entry>::new();
+    let mut newest = Newest::default();
     let (mut read, mut covers) = (Vec::new(), Coverage::default());
     for key in small {
         let bytes = match app.store.get(&key, LARGEST).await {
@@ -46,23 +48,15 @@ pub async fn compact(app: &Service, user_id: Uuid) -> Result<usize> {
             continue;
         };
         covers.add(&header.covers);
-        for entry in segment.entries {
-            let entry = match newest.remove(&entry.change.image_id) {
-                Some(other) => entry.later_of(other),
-                None => entry,
-            };
-            newest.insert(entry.change.image_id.clone(), entry);
-        }
+        newest.take(segment);
         read.push(key);
     }
     if read.len() < 2 {
         return Ok(0);
     }
-    let mut entries: Vec<Entry> = newest.into_values().collect();
-    entries.sort_by_key(|entry| entry.change.revision);
     let mut draft = Draft::default();
-    for entry in entries {
-        draft.add(&entry).map_err(Error::internal)?;
+    for line in newest.lines() {
+        draft.add(&line).map_err(Error::internal)?;
         if draft.is_full() {
             let up_to = covers.take_up_to(draft.last());
             put(app, &user, std::mem::take(&mut draft), up_to).await?;
@@ -75,6 +69,45 @@ pub async fn compact(app: &Service, user_id: Uuid) -> Result<usize> {
     position::compacted(app, user_id).await?;
     tracing::debug!(user = %user_id, segments = read.len(), "the journal was compacted");
     Ok(read.len())
+}
+
+/// The newest entry of each picture, album and link.
+#[derive(Default)]
+struct Newest {
+    pictures: HashMap<String, Entry>,
+    albums: HashMap<Uuid, AlbumEntry>,
+    links: HashMap<String, LinkChange>,
+}
+
+impl Newest {
+    fn take(&mut self, segment: Segment) {
+        for entry in segment.entries {
+            let entry = match self.pictures.remove(&entry.change.image_id) {
+                Some(other) => entry.later_of(other),
+                None => entry,
+            };
+            self.pictures.insert(entry.change.image_id.clone(), entry);
+        }
+        for entry in segment.albums {
+            if self.albums.get(&entry.album_id).is_none_or(|known| known.revision < entry.revision) {
+                self.albums.insert(entry.album_id, entry);
+            }
+        }
+        for entry in segment.links {
+            if self.links.get(&entry.token).is_none_or(|known| known.revision < entry.revision) {
+                self.links.insert(entry.token.clone(), entry);
+            }
+        }
+    }
+
+    /// In the order of their revisions.
+    fn lines(self) -> Vec<Line> {
+        let pictures = self.pictures.into_values().map(|entry| Line::Picture(Box::new(entry)));
+        let others = self.albums.into_values().map(Line::Album).chain(self.links.into_values().map(Line::Link));
+        let mut lines: Vec<Line> = pictures.chain(others).collect();
+        lines.sort_by_key(Line::revision);
+        lines
+    }
 }
 
 /// The keys of the smallest segments, as many as may be read at once.

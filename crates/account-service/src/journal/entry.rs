@@ -1,11 +1,13 @@
-//! What a line of a segment says.
+//! What a line of a segment says of a picture.
 
 use account_api::{Change, Operation, ThumbnailSpec};
 use serde::{Deserialize, Serialize};
 
-use crate::changes::Changed;
+use super::said::Said;
+use crate::changes::{wire_change, wire_removal};
 use crate::error::{Error, Result};
-use crate::storage::entity::image;
+use crate::images::Picture;
+use crate::storage::entity::{image, tombstone};
 
 /// A change of the feed, with what only the service knows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -16,6 +18,9 @@ pub struct Entry {
     /// Where the picture is in the bucket; absent when it is gone for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredAs>,
+    /// When it was said, and what was taken away. Absent when the picture is gone for good, and in segments of the first form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
 }
 
 /// Where a picture is in the bucket.
@@ -32,16 +37,18 @@ pub struct StoredAs {
 }
 
 impl Entry {
-    /// The entry of a change.
+    /// The entry of a picture that is there.
     ///
     /// # Errors
     /// When the row was written by another version in another form.
-    pub fn of(changed: Changed) -> Result<Self> {
-        let stored = match &changed {
-            Changed::Image(row) => Some(stored_as(row)?),
-            Changed::Removed(_) => None,
-        };
-        Ok(Self { change: changed.into_wire(), stored })
+    pub fn of(picture: Picture) -> Result<Self> {
+        let (stored, said) = (Some(stored_as(&picture.row)?), Some(Said::of(&picture)?));
+        Ok(Self { change: wire_change(picture)?, stored, said })
+    }
+
+    /// The entry of a picture that is gone for good.
+    pub fn of_removed(row: &tombstone::Model) -> Self {
+        Self { change: wire_removal(row), stored: None, said: None }
     }
 
     /// Whether it says that the picture is gone for good.

@@ -1,14 +1,17 @@
 //! The form of a segment: NDJSON in which every line can be checked by itself.
 //!
 //! ```text
-//! {"sum":"<32 hex digits>","segment":{"format":1,"user_id":…,"username":…,"covers":[[1,20]],"entries":…,"sha256":…}}
-//! {"sum":"<32 hex digits>","entry":{"revision":…,"image_id":…,"operation":"upsert","image":{…},"stored":{…}}}
+//! {"sum":"<32 hex digits>","segment":{"format":2,"user_id":…,"username":…,"covers":[[1,20]],"entries":…,"sha256":…}}
+//! {"sum":"<32 hex digits>","entry":{"revision":…,"image_id":…,"operation":"upsert","image":{…},"stored":{…},"said":{…}}}
+//! {"sum":"<32 hex digits>","album":{"revision":…,"album_id":…,"name":…,"stamps":{…}}}
+//! {"sum":"<32 hex digits>","link":{"revision":…,"token":…,"link":{"image_id":…,"created_at":…}}}
 //! …
 //! ```
 //!
 //! `sum` is the beginning of the SHA-256 of what follows the second colon, to the last brace but one. `sha256` is that of
-//! all lines after the first, each with its line feed.
+//! all lines after the first, each with its line feed. The first form had neither albums nor links, nor what was `said` when.
 
+use account_api::LinkChange;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -16,9 +19,10 @@ use uuid::Uuid;
 use super::coverage::Coverage;
 use super::entry::Entry;
 use super::key::SegmentKey;
+use super::said::AlbumEntry;
 
 /// The version of the form.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// When a segment is full, in bytes. One entry more may be in it, of at most some 200 KB.
 pub const FULL: usize = 4 * 1024 * 1024;
@@ -43,6 +47,43 @@ pub struct Header {
     pub sha256: String,
 }
 
+/// The kinds of lines after the first.
+const PICTURE: &str = "entry";
+const ALBUM: &str = "album";
+const LINK: &str = "link";
+
+/// A line after the first.
+#[derive(Debug, Clone)]
+pub enum Line {
+    /// Of a picture.
+    Picture(Box<Entry>),
+    /// Of an album.
+    Album(AlbumEntry),
+    /// Of a link.
+    Link(LinkChange),
+}
+
+impl Line {
+    /// The account's revision of the change.
+    pub fn revision(&self) -> i64 {
+        match self {
+            Self::Picture(entry) => entry.change.revision,
+            Self::Album(entry) => entry.revision,
+            Self::Link(entry) => entry.revision,
+        }
+    }
+
+    fn read(line: &[u8]) -> Option<Self> {
+        fn json<T: for<'a> Deserialize<'a>>(kind: &str, line: &[u8]) -> Option<T> {
+            opened(kind, line).and_then(|json| serde_json::from_slice(json).ok())
+        }
+        json(PICTURE, line)
+            .map(|entry| Self::Picture(Box::new(entry)))
+            .or_else(|| json(ALBUM, line).map(Self::Album))
+            .or_else(|| json(LINK, line).map(Self::Link))
+    }
+}
+
 /// A segment that is being made.
 #[derive(Default)]
 pub struct Draft {
@@ -52,14 +93,19 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Adds an entry.
+    /// Adds a line.
     ///
     /// # Errors
     /// When it can't be written as JSON.
-    pub fn add(&mut self, entry: &Entry) -> serde_json::Result<()> {
-        self.lines.extend_from_slice(sealed("entry", &serde_json::to_string(entry)?).as_bytes());
+    pub fn add(&mut self, line: &Line) -> serde_json::Result<()> {
+        let text = match line {
+            Line::Picture(entry) => sealed(PICTURE, &serde_json::to_string(entry)?),
+            Line::Album(entry) => sealed(ALBUM, &serde_json::to_string(entry)?),
+            Line::Link(entry) => sealed(LINK, &serde_json::to_string(entry)?),
+        };
+        self.lines.extend_from_slice(text.as_bytes());
         self.entries += 1;
-        self.last = self.last.max(entry.change.revision);
+        self.last = self.last.max(line.revision());
         Ok(())
     }
 
@@ -108,8 +154,12 @@ impl Draft {
 pub struct Segment {
     /// The first line, when it is whole.
     pub header: Option<Header>,
-    /// The entries that are whole, in their order.
+    /// The entries of pictures that are whole, in their order.
     pub entries: Vec<Entry>,
+    /// Those of albums.
+    pub albums: Vec<AlbumEntry>,
+    /// Those of links.
+    pub links: Vec<LinkChange>,
     /// How many lines are damaged, missing, or of a form that this version doesn't know.
     pub lost: usize,
 }
@@ -133,14 +183,17 @@ pub fn read(bytes: &[u8]) -> Segment {
     }
     let rest: usize = lines.clone().map(<[u8]>::len).sum();
     for line in lines {
-        match opened("entry", line).and_then(|json| serde_json::from_slice(json).ok()) {
-            Some(entry) => segment.entries.push(entry),
+        match Line::read(line) {
+            Some(Line::Picture(entry)) => segment.entries.push(*entry),
+            Some(Line::Album(entry)) => segment.albums.push(entry),
+            Some(Line::Link(entry)) => segment.links.push(entry),
             None => damaged += 1,
         }
     }
     let missing = match &segment.header {
         Some(header) => {
-            let short = header.entries.saturating_sub(segment.entries.len());
+            let read = segment.entries.len() + segment.albums.len() + segment.links.len();
+            let short = header.entries.saturating_sub(read);
             let same = header.sha256 == hex::encode(Sha256::digest(&bytes[bytes.len() - rest..]));
             // Damage that leaves every line whole: lines were taken out and others put in.
             if short == 0 && damaged == 0 && !same { 1 } else { short }
@@ -177,13 +230,13 @@ mod tests {
 
     fn removal(revision: i64) -> Entry {
         let change = Change { revision, image_id: Uuid::new_v4().to_string(), operation: Operation::Remove };
-        Entry { change, stored: None }
+        Entry { change, stored: None, said: None }
     }
 
     fn segment(entries: usize) -> Vec<u8> {
         let mut draft = Draft::default();
         for revision in 1..=entries {
-            draft.add(&removal(revision as i64)).unwrap();
+            draft.add(&Line::Picture(Box::new(removal(revision as i64)))).unwrap();
         }
         draft.finish(Uuid::new_v4(), "Zoë", Coverage::of(1, entries as i64)).unwrap().unwrap().1
     }

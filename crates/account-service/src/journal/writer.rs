@@ -10,8 +10,10 @@ use uuid::Uuid;
 use super::coverage::Coverage;
 use super::entry::Entry;
 use super::position;
-use super::segment::Draft;
-use crate::changes;
+use super::said::AlbumEntry;
+use super::segment::{Draft, Line};
+use crate::albums::wire_link;
+use crate::changes::{self, Changed};
 use crate::error::{Error, Result};
 use crate::object_store::PutSpec;
 use crate::service::Service;
@@ -41,7 +43,7 @@ pub async fn write_all(app: &Service, user_id: Uuid) -> Result<u32> {
         }
         let (mut draft, mut to) = (Draft::default(), page.next);
         for changed in page.changes {
-            draft.add(&Entry::of(changed)?).map_err(Error::internal)?;
+            draft.add(&line(changed)?).map_err(Error::internal)?;
             if draft.is_full() {
                 to = draft.last();
                 break;
@@ -62,6 +64,15 @@ pub async fn write_all(app: &Service, user_id: Uuid) -> Result<u32> {
             app.store.delete(&key).await?;
         }
     }
+}
+
+fn line(changed: Changed) -> Result<Line> {
+    Ok(match changed {
+        Changed::Image(picture) => Line::Picture(Box::new(Entry::of(*picture)?)),
+        Changed::Removed(row) => Line::Picture(Box::new(Entry::of_removed(&row))),
+        Changed::Album(row) => Line::Album(AlbumEntry::of(row)?),
+        Changed::Link(row) => Line::Link(wire_link(row)),
+    })
 }
 
 /// Puts a segment into the bucket, under a fresh key, which it gives; none when it covers nothing.

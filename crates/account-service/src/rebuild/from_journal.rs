@@ -9,8 +9,9 @@ use super::rows::add;
 use super::scratch::{Known, Scratch};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::images::fault_text;
+use crate::images::{Picture, fault_text, said_in};
 use crate::journal::{Entry, StoredAs};
+use crate::legacy::Legacy;
 use crate::service::Service;
 use crate::storage::entity::image;
 use crate::trash_rule::{self, Rule};
@@ -40,10 +41,10 @@ pub async fn restore(
         let done = page.len() as u64;
         let mut rows = Vec::with_capacity(page.len());
         for known in page {
-            match row(owner, &known, &rule)? {
-                Some(row) => {
-                    report.changed += u64::from(row.fault.is_some() && row.size != known.size);
-                    rows.push(row);
+            match picture(owner, &known, &rule)? {
+                Some(picture) => {
+                    report.changed += u64::from(picture.row.fault.is_some() && picture.row.size != known.size);
+                    rows.push(picture);
                 }
                 None => report.left_alone += 1,
             }
@@ -57,8 +58,8 @@ pub async fn restore(
     }
 }
 
-/// The row that an entry was made of.
-fn row(owner: &Owner, known: &Known, rule: &Rule) -> Result<Option<image::Model>> {
+/// The picture that an entry was made of.
+fn picture(owner: &Owner, known: &Known, rule: &Rule) -> Result<Option<Picture>> {
     let entry: Entry = serde_json::from_str(&known.entry).map_err(Error::internal)?;
     let (Operation::Upsert { image }, Some(stored)) = (entry.change.operation, entry.stored) else { return Ok(None) };
     let Ok(id) = Uuid::try_parse(&image.id) else { return Ok(None) };
@@ -66,9 +67,14 @@ fn row(owner: &Owner, known: &Known, rule: &Rule) -> Result<Option<image::Model>
     // A picture whose time in the trash is over gets it once more: nobody loses a picture by looking for it.
     let now = clock::now();
     let deleted_at = deleted_at.map(|at| if rule.removed_at(at).is_some_and(|over| over < now) { now } else { at });
+    let legacy = legacy(&image);
     let mut row = model(owner.user_id, id, *image, stored, known.has_thumbnail, deleted_at)?;
     settle_proof(&mut row, known);
-    Ok(Some(row))
+    match entry.said {
+        Some(said) => said.with(row),
+        None => legacy.apart(id).with(row),
+    }
+    .map(Some)
 }
 
 /// What was proven once holds for the object of today only while that looks the same: by a tag that both have. Another size
@@ -99,39 +105,45 @@ fn model(
     let at = |text: &str| clock::read(text).unwrap_or_else(clock::now);
     let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
     let thumbnail_spec = stored.thumbnail.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
+    let mut row = image::Model {
+        width: side(image.width),
+        height: side(image.height),
+        size: i64::try_from(image.size).map_err(Error::internal)?,
+        thumbnail_spec,
+        has_thumbnail,
+        updated_at: at(&image.updated_at),
+        deleted_at,
+        stored_size: i64::try_from(image.receipt.stored_size).map_err(Error::internal)?,
+        verified_by: image.receipt.verified_by.as_str().to_owned(),
+        verified_at: image.receipt.verified_at.as_deref().map_or_else(clock::now, at),
+        fault: image.receipt.fault.map(|fault| fault_text(fault).to_owned()),
+        ..image::Model::new(id, user_id, at(&image.created_at))
+    };
+    said_in(&image, &mut row)?;
     Ok(image::Model {
-        id,
-        user_id,
         name: image.name,
         format: image.format,
         content_type: image.content_type,
-        size: i64::try_from(image.size).map_err(Error::internal)?,
         sha256: image.sha256,
-        width: side(image.width),
-        height: side(image.height),
-        taken_at: image.taken_at,
         file_modified_at: image.file_modified_at,
         camera: image.camera,
         thumbhash: image.thumbhash,
         object_key: stored.key,
         thumbnail_key: stored.thumbnail_key,
-        thumbnail_spec,
-        has_thumbnail,
         favourite: image.favourite,
-        description: image.description,
-        alt_text: image.alt_text,
-        tags: serde_json::Value::from(image.tags).to_string(),
-        text_in_image: image.text_in_image,
-        described_by: image.described_by,
-        described_at: image.described_at.as_deref().and_then(clock::read),
-        created_at: at(&image.created_at),
-        updated_at: at(&image.updated_at),
-        deleted_at,
-        revision: 0,
-        stored_size: i64::try_from(image.receipt.stored_size).map_err(Error::internal)?,
         etag: image.receipt.etag,
-        verified_by: image.receipt.verified_by.as_str().to_owned(),
-        verified_at: image.receipt.verified_at.as_deref().map_or_else(clock::now, at),
-        fault: image.receipt.fault.map(|fault| fault_text(fault).to_owned()),
+        ..row
     })
+}
+
+/// What versions said of a picture that knew of one author only.
+fn legacy(image: &Image) -> Legacy {
+    Legacy {
+        description: image.description.clone(),
+        alt_text: image.alt_text.clone(),
+        tags: image.tags.clone(),
+        text_in_image: image.text_in_image.clone(),
+        described_by: image.described_by.clone(),
+        described_at: image.described_at.as_deref().and_then(clock::read),
+    }
 }

@@ -67,7 +67,7 @@ pub async fn restore(
             report.by_bytes += u64::from(read);
             row.thumbnail_key = scratch.thumbnail(&key.thumbnails()).await?;
             row.has_thumbnail = row.thumbnail_key.is_some();
-            rows.push(*row);
+            rows.push((*row).into());
         }
         let added = add(app, owner, rows, false).await?;
         report.from_objects += added.new;

@@ -83,9 +83,12 @@ pub async fn journal(
                 tracing::warn!(key, lost = segment.lost, "a segment of the journal is damaged");
                 report.damaged.push(DamagedSegment { key: key.clone(), lost: segment.lost as u64 });
             }
-            let revisions = segment.entries.iter().map(|entry| entry.change.revision);
+            let of_pictures = segment.entries.iter().map(|entry| entry.change.revision);
+            let of_others = segment.albums.iter().map(|entry| entry.revision);
+            let revisions = of_pictures.chain(of_others).chain(segment.links.iter().map(|entry| entry.revision));
             newest = revisions.chain([newest, said.last]).max().unwrap_or_default();
             scratch.add_entries(std::mem::take(&mut segment.entries)).await?;
+            scratch.add_others(segment.albums, segment.links).await?;
             report.segments += 1;
             teller.done(1);
             read.insert(key);

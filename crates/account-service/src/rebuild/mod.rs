@@ -6,6 +6,8 @@
 //! 4. An object without an entry is asked what it says of itself, and becomes a row by that ([`from_objects`]). One that says
 //!    nothing is read, and becomes a row by its bytes ([`by_bytes`]). What isn't a picture of this service is left alone.
 //!
+//! 5. Albums and links come back as their entries say ([`others`]).
+//!
 //! A row says that its bytes are proven only when they were read here, or were proven when they came and the bucket has the
 //! same entity tag still. All others await being read back.
 //!
@@ -18,6 +20,7 @@ mod from_objects;
 mod inventory;
 mod key;
 mod libraries;
+mod others;
 mod owner;
 mod report;
 mod rows;
@@ -55,6 +58,7 @@ pub(crate) async fn rebuild(
     let owner = owner::adopt(app, library.user_id, newest).await?;
     from_journal::restore(app, &owner, &scratch, &teller, &mut report).await?;
     from_objects::restore(app, &owner, &scratch, &teller, &mut report).await?;
+    others::restore(app, &owner, &scratch, &mut report).await?;
     scratch.close().await;
     tracing::info!(?report, "a library has been rebuilt from the bucket");
     Ok(report)
@@ -76,6 +80,7 @@ pub(crate) async fn adopt(app: &Service, user_id: Uuid) -> Result<Report> {
         let owner = Owner { user_id, same: true };
         from_journal::restore(app, &owner, &scratch, &teller, &mut report).await?;
         from_objects::restore(app, &owner, &scratch, &teller, &mut report).await?;
+        others::restore(app, &owner, &scratch, &mut report).await?;
         scratch.close().await;
         Ok(report)
     };

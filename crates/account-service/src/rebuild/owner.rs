@@ -9,7 +9,7 @@ use crate::auth;
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::service::Service;
-use crate::storage::entity::{image, tombstone, upload, user};
+use crate::storage::entity::{album, image, link, tombstone, upload, user};
 
 /// Who gets the library.
 pub struct Owner {
@@ -49,6 +49,7 @@ pub async fn adopt(app: &Service, library: Uuid, newest: i64) -> Result<Owner> {
             used_bytes: Set(0),
             used_pictures: Set(0),
             disabled_at: Set(None),
+            clock: Set(local.clock),
         }
         .insert(&*write)
         .await?;
@@ -63,7 +64,8 @@ async fn is_untouched(connection: &impl ConnectionTrait, local: &user::Model) ->
     let images = image::Entity::find().filter(image::Column::UserId.eq(id)).count(connection).await?;
     let tombstones = tombstone::Entity::find().filter(tombstone::Column::UserId.eq(id)).count(connection).await?;
     let uploads = upload::Entity::find().filter(upload::Column::UserId.eq(id)).count(connection).await?;
-    Ok(images + tombstones + uploads == 0)
+    let albums = album::Entity::find().filter(album::Column::UserId.eq(id)).count(connection).await?;
+    Ok(images + tombstones + uploads + albums == 0)
 }
 
 /// A later change must have a later revision than any in the journal.
@@ -96,5 +98,15 @@ async fn waits(connection: &impl ConnectionTrait, user_id: Uuid, written_to: i64
         .filter(tombstone::Column::Revision.gt(written_to))
         .one(connection)
         .await?;
-    Ok(image.is_some() || tombstone.is_some())
+    let album = album::Entity::find()
+        .filter(album::Column::UserId.eq(user_id))
+        .filter(album::Column::Revision.gt(written_to))
+        .one(connection)
+        .await?;
+    let link = link::Entity::find()
+        .filter(link::Column::UserId.eq(user_id))
+        .filter(link::Column::Revision.gt(written_to))
+        .one(connection)
+        .await?;
+    Ok(image.is_some() || tombstone.is_some() || album.is_some() || link.is_some())
 }

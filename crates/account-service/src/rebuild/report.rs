@@ -42,6 +42,10 @@ pub struct Report {
     pub from_journal: u64,
     /// Pictures brought back with what their objects say of themselves: name, dates, size; edits were not found.
     pub from_objects: u64,
+    /// Albums brought back.
+    pub albums: u64,
+    /// Links brought back.
+    pub links: u64,
     /// Pictures that were here already and stayed as they were.
     pub already: u64,
     /// Pictures that the journal names and the bucket doesn't have any more.
@@ -82,6 +86,8 @@ impl Report {
         }
         self.from_journal += other.from_journal;
         self.from_objects += other.from_objects;
+        self.albums += other.albums;
+        self.links += other.links;
         self.already += other.already;
         self.missing += other.missing;
         self.changed += other.changed;

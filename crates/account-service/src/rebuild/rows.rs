@@ -7,12 +7,15 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use super::owner::Owner;
+use crate::edits::{write_in_albums, write_tags};
 use crate::error::Result;
+use crate::images::Picture;
 use crate::journal;
 use crate::quota;
 use crate::service::Service;
+use crate::stamps::Stamps;
 use crate::storage::entity::{doomed_object, held_key, image, tombstone, upload};
-use crate::storage::{Write, take_revisions};
+use crate::storage::{Write, latest_clock, note_clock, take_revisions};
 
 /// What became of a batch.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -31,19 +34,21 @@ pub struct Added {
 ///
 /// # Errors
 /// When the database can't be reached; then none of them was added.
-pub async fn add(app: &Service, owner: &Owner, rows: Vec<image::Model>, journaled: bool) -> Result<Added> {
+pub async fn add(app: &Service, owner: &Owner, pictures: Vec<Picture>, journaled: bool) -> Result<Added> {
     let mut added = Added::default();
-    if rows.is_empty() {
+    if pictures.is_empty() {
         return Ok(added);
     }
     let write = app.database.write().await?;
     // Takes the account's lock: what is seen from here on stays so.
     let before = take_revisions(&write, owner.user_id, 0).await?;
     let position = journal::position(&*write, owner.user_id).await?;
+    let rows: Vec<&image::Model> = pictures.iter().map(|picture| &picture.row).collect();
     let known = Known::of(&write, owner.user_id, &rows).await?;
     let mut bytes = known.bytes;
-    let mut new = Vec::with_capacity(rows.len());
-    for row in rows {
+    let mut new = Vec::with_capacity(pictures.len());
+    for picture in pictures {
+        let row = &picture.row;
         if known.ids.contains(&row.id) || known.keys.contains(&row.object_key) {
             added.already += 1;
         } else if known.gone.contains(&row.id)
@@ -52,24 +57,37 @@ pub async fn add(app: &Service, owner: &Owner, rows: Vec<image::Model>, journale
         {
             added.left_alone += 1;
         } else {
-            new.push(row);
+            new.push(picture);
         }
     }
     if new.is_empty() {
         return Ok(added);
     }
     added.new = new.len() as u64;
-    added.not_proven = new.iter().filter(|row| !row.proof().is_proof()).count() as u64;
+    added.not_proven = new.iter().filter(|picture| !picture.row.proof().is_proof()).count() as u64;
     let last = take_revisions(&write, owner.user_id, added.new as i64).await?;
-    quota::count(&write, owner.user_id, new.iter().map(quota::of_picture).sum(), added.new as i64).await?;
-    let rows = new
-        .into_iter()
-        .zip(before + 1..=last)
-        .map(|(row, revision)| image::Model { revision, ..row }.into_active_model());
+    quota::count(
+        &write,
+        owner.user_id,
+        new.iter().map(|picture| quota::of_picture(&picture.row)).sum(),
+        added.new as i64,
+    )
+    .await?;
+    let (mut tags, mut albums, mut rows) = (Vec::new(), Vec::new(), Vec::with_capacity(new.len()));
+    let mut clock = latest_clock(&*write, owner.user_id).await?;
+    for (picture, revision) in new.into_iter().zip(before + 1..=last) {
+        clock = clock.seen(Stamps::read(&picture.row.stamps)?.latest());
+        rows.push(image::Model { revision, ..picture.row }.into_active_model());
+        tags.extend(picture.tags);
+        albums.extend(picture.albums);
+    }
+    note_clock(&write, owner.user_id, clock).await?;
     image::Entity::insert_many(rows)
         .on_conflict(OnConflict::column(image::Column::Id).do_nothing().to_owned())
         .exec_without_returning(&*write)
         .await?;
+    write_tags(&write, tags).await?;
+    write_in_albums(&write, albums).await?;
     if journaled && owner.same && position.written_to == before {
         journal::advance_within(&write, &position, last, false).await?;
     }
@@ -88,7 +106,7 @@ struct Known {
 }
 
 impl Known {
-    async fn of(write: &Write, user_id: Uuid, rows: &[image::Model]) -> Result<Self> {
+    async fn of(write: &Write, user_id: Uuid, rows: &[&image::Model]) -> Result<Self> {
         let ids = || rows.iter().map(|row| row.id);
         let keys = || rows.iter().map(|row| row.object_key.clone());
         let there = image::Entity::find()

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use account_api::LinkChange;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement,
     TransactionTrait, Value,
 };
+use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
-use crate::journal::Entry;
+use crate::journal::{AlbumEntry, Entry};
 use crate::object_store::Listed;
 
 const TABLES: &str = "
@@ -17,6 +19,8 @@ const TABLES: &str = "
     CREATE TABLE entries (
         image_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, key TEXT, gone INTEGER NOT NULL, entry TEXT NOT NULL
     ) WITHOUT ROWID;
+    CREATE TABLE albums (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, entry TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE links (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, entry TEXT NOT NULL) WITHOUT ROWID;
     CREATE INDEX entries_by_key ON entries (key);
     CREATE INDEX entries_by_revision ON entries (revision, image_id);
 ";
@@ -122,6 +126,41 @@ impl Scratch {
         Ok(tx.commit().await?)
     }
 
+    /// Notes entries of albums and links; of each the newest stays.
+    pub async fn add_others(&self, albums: Vec<AlbumEntry>, links: Vec<LinkChange>) -> Result<()> {
+        let json = |text: serde_json::Result<String>| text.map_err(Error::internal);
+        let tx = self.connection.begin().await?;
+        for entry in albums {
+            let values = (entry.album_id.to_string(), entry.revision, json(serde_json::to_string(&entry))?);
+            tx.execute_raw(newest_into("albums", values)).await?;
+        }
+        for entry in links {
+            let values = (entry.token.clone(), entry.revision, json(serde_json::to_string(&entry))?);
+            tx.execute_raw(newest_into("links", values)).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Albums, there and gone: a page after one of them, which is the last of the page before.
+    pub async fn albums(&self, after: &str, limit: u32) -> Result<Vec<AlbumEntry>> {
+        self.others("albums", after, limit).await
+    }
+
+    /// Links, likewise.
+    pub async fn links(&self, after: &str, limit: u32) -> Result<Vec<LinkChange>> {
+        self.others("links", after, limit).await
+    }
+
+    async fn others<T: DeserializeOwned>(&self, table: &str, after: &str, limit: u32) -> Result<Vec<T>> {
+        let sql = format!("SELECT entry FROM {table} WHERE id > ? ORDER BY id LIMIT ?");
+        let rows = self.connection.query_all_raw(statement(&sql, [after.into(), limit.into()])).await?;
+        let entries = rows.iter().map(|row| {
+            let entry: String = row.try_get("", "entry")?;
+            serde_json::from_str(&entry).map_err(Error::internal)
+        });
+        entries.collect()
+    }
+
     /// How many objects of pictures there are.
     pub async fn count_objects(&self) -> Result<u64> {
         self.count("SELECT COUNT(*) AS n FROM objects").await
@@ -187,6 +226,14 @@ impl Scratch {
         }
         Ok(None)
     }
+}
+
+fn newest_into(table: &str, (id, revision, entry): (String, i64, String)) -> Statement {
+    let sql = format!(
+        "INSERT INTO {table} (id, revision, entry) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET \
+           revision = excluded.revision, entry = excluded.entry WHERE excluded.revision > revision"
+    );
+    statement(&sql, [id.into(), revision.into(), entry.into()])
 }
 
 fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {

@@ -12,7 +12,7 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Id, Json, OptionalJson, Query};
 use crate::service::App;
-use crate::{describing, images, uploads};
+use crate::{describing, edits, images, uploads};
 
 /// A page of pictures
 ///
@@ -99,7 +99,7 @@ pub async fn patch(
     Id(id): Id,
     Json(patch): Json<ImagePatch>,
 ) -> Result<Json<ImageResponse>> {
-    let row = images::patch(&app, caller.user_id, id, patch).await?;
+    let row = edits::patch(&app, caller.user_id, id, patch).await?;
     let image = images::with_urls(&app, row).await?;
     Ok(Json(ImageResponse { message: "Image updated successfully".to_owned(), image }))
 }
@@ -121,9 +121,9 @@ pub async fn delete(
     Query(query): Query<DeleteQuery>,
 ) -> Result<Json<MessageResponse>> {
     if query.permanent {
-        images::remove(&app, caller.user_id, id).await?;
+        edits::remove(&app, caller.user_id, id).await?;
     } else {
-        images::trash(&app, caller.user_id, id).await?;
+        edits::trash(&app, caller.user_id, id).await?;
     }
     Ok(Json(MessageResponse { message: "Image deleted successfully".to_owned() }))
 }
@@ -138,7 +138,7 @@ pub async fn delete(
     extensions(("x-error-codes" = json!(["not_found", "storage_unavailable"]))),
 )]
 pub async fn restore(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Json<ImageResponse>> {
-    let row = images::restore(&app, caller.user_id, id).await?;
+    let row = edits::restore(&app, caller.user_id, id).await?;
     let image = images::with_urls(&app, row).await?;
     Ok(Json(ImageResponse { message: "Image restored successfully".to_owned(), image }))
 }

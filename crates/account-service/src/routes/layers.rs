@@ -20,7 +20,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::receive::BESIDE;
-use super::{account, auth, changes, document, health, images, links, openapi, person, recovery, uploads};
+use super::{account, auth, changes, document, edits, health, images, links, openapi, person, recovery, uploads};
 use crate::config::Limits;
 use crate::connections::Held;
 use crate::error::Error;
@@ -75,6 +75,7 @@ pub fn api(limits: &Limits) -> OpenApiRouter<App> {
         .routes(routes!(images::analyze))
         .routes(routes!(images::verify))
         .routes(routes!(uploads::complete))
+        .routes(routes!(edits::make).layer(DefaultBodyLimit::max(edits::BODY)))
         .route_layer(middleware::from_fn_with_state(limits.transfer, in_time));
     OpenApiRouter::with_openapi(document::base()).merge(quick).merge(slow)
 }

@@ -4,6 +4,7 @@ mod account;
 mod auth;
 mod changes;
 mod document;
+mod edits;
 mod health;
 mod images;
 mod layers;

@@ -3,9 +3,11 @@
 //! Rows are in [`entity`], one file a table; [`migration`] runs at start. Times are milliseconds since 1970.
 
 pub mod entity;
+mod hybrid_clock;
 mod migration;
 mod revision;
 mod sqlite;
+mod update_each;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -20,7 +22,9 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub use hybrid_clock::{latest_clock, next_clock, note_clock};
 pub use revision::{next_revision, take_revisions};
+pub use update_each::{update_changed, update_each};
 
 /// The most connections of one process.
 const CONNECTIONS: u32 = 16;

@@ -1,4 +1,4 @@
-//! The revision of an account: every change of its pictures has one, strictly rising.
+//! The revision of an account: every change of its pictures, albums and links has one, strictly rising.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};

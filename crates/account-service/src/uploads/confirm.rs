@@ -12,11 +12,13 @@ use super::complete::{Completed, Stored, finished};
 use super::ledger;
 use super::let_go::{self, LetGo};
 use crate::clock::{self, Millis};
+use crate::edits::TRASH;
 use crate::error::{Error, Result};
 use crate::quota;
 use crate::service::Service;
+use crate::stamps::{Stamp, Stamps};
 use crate::storage::entity::{image, upload};
-use crate::storage::{Write, take_revisions};
+use crate::storage::{Write, next_clock, take_revisions};
 
 /// Writes pictures and closes their uploads, in one transaction under the account's lock: the disk is waited for once. One
 /// whose upload has ended meanwhile doesn't keep the others from being confirmed. The client gets addresses for thumbnails
@@ -142,7 +144,9 @@ async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64
     let is_same_object = first.object_key == announced.row.object_key;
     if !first.is_safe() {
         let before = quota::of_picture(&first);
-        let row = mended(&first, stored, revision)?.update(&**write).await?;
+        let mut row = mended(&first, stored, revision)?;
+        row.stamps = Set(out_of_trash(write, &first).await?);
+        let row = row.update(&**write).await?;
         let_go_of_lost(write, &first, &row).await?;
         // What the picture takes now was taken twice: by the upload, and by what was there before, of which the object
         // itself has just been let go.
@@ -168,6 +172,7 @@ async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64
         let row = image::ActiveModel {
             id: Set(first.id),
             deleted_at: Set(None),
+            stamps: Set(out_of_trash(write, &first).await?),
             updated_at: Set(clock::now()),
             revision: Set(revision),
             ..Default::default()
@@ -175,6 +180,16 @@ async fn confirm_in(write: &Write, user_id: Uuid, stored: &Stored, revision: i64
         first = row.update(&**write).await?;
     }
     Ok(Confirmed::Now(Box::new(Completed::Duplicate(first))))
+}
+
+/// The stamps of a picture that is out of the trash from now on, because somebody has sent its bytes again.
+async fn out_of_trash(write: &Write, row: &image::Model) -> Result<String> {
+    if row.deleted_at.is_none() {
+        return Ok(row.stamps.clone());
+    }
+    let mut stamps = Stamps::read(&row.stamps)?;
+    stamps.take(TRASH, Stamp::of_service(next_clock(write, row.user_id).await?));
+    stamps.text()
 }
 
 /// Lets go of the object that a picture had lost, or that had other bytes.

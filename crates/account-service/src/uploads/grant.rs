@@ -15,6 +15,7 @@ use super::known::{Found, Known};
 use super::ledger::{self, Room};
 use super::let_go;
 use crate::clock;
+use crate::edits;
 use crate::error::{Error, Result};
 use crate::images;
 use crate::media::Media;
@@ -112,7 +113,7 @@ async fn usable(app: &Service, user_id: Uuid, row: image::Model) -> Result<Optio
     if !row.is_safe() {
         Ok(None)
     } else if row.deleted_at.is_some() {
-        images::restore(app, user_id, row.id).await.map(Some)
+        edits::restore(app, user_id, row.id).await.map(Some)
     } else {
         Ok(Some(row))
     }

@@ -98,7 +98,11 @@ async fn what_people_say_of_a_picture_is_kept(#[values(Db::Sqlite, Db::Postgres)
     );
     let nothing = ImagePatch { description: Some(Description::default().into()), ..ImagePatch::default() };
     let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &nothing).await.ok();
-    assert_eq!((response.image.description, response.image.described_by), (None, None));
+    let image_now = response.image;
+    assert_eq!((image_now.own_description, image_now.own_alt_text, image_now.tags.len()), (None, None, 0));
+    assert_eq!(image_now.description.as_deref(), Some("A bird."), "the model's is shown again");
+    let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &nothing).await.ok();
+    assert_eq!((response.image.description, response.image.described_by), (None, None), "who takes that away means it");
 
     for bad in ["", "x\ny", &"x".repeat(256)] {
         let bad = ImagePatch { name: Some(bad.to_owned()), ..ImagePatch::default() };
@@ -183,6 +187,7 @@ async fn every_route_but_a_few_wants_a_person() {
         (Method::GET, route::CHANGES),
         (Method::GET, route::CHANGES_STREAM),
         (Method::POST, route::LINKS),
+        (Method::POST, route::EDITS),
     ] {
         let answer = Answer::of(app.nobody().request(method.clone(), &path(route, id))).await;
         assert_eq!(answer.code(), ErrorCode::Unauthorized, "{method} {route}");

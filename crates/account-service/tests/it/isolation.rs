@@ -144,6 +144,14 @@ fn rows() -> Vec<Row> {
         row(post.clone(), route::COMPLETE, Thing(OK), |things| {
             Body::Json(json!({"uploads": [{"upload_id": things.upload}]}))
         }),
+        row(post.clone(), route::EDITS, Thing(OK), |things| {
+            let operation = json!({
+                "id": "0192f0c1-2b6e-7c3a-9d55-3f1f2a9b7c10", "clock": "019ad3f1c8000000",
+                "device": "7b0e4d2c-55aa-4c8e-8f0e-1f1c2e0f9a11", "kind": "set_favourite", "image_id": things.image,
+                "favourite": true,
+            });
+            Body::Json(json!({"operations": [operation]}))
+        }),
         row(post.clone(), route::VERIFY, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post.clone(), route::THUMBNAILS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post, route::LINKS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),

@@ -28,6 +28,8 @@ pub struct Model {
     pub height: Option<i32>,
     /// The camera's clock.
     pub taken_at: Option<String>,
+    /// What a person says instead.
+    pub taken_at_corrected: Option<String>,
     /// When its file was last modified, of a picture that doesn't say when it was taken.
     pub file_modified_at: Option<String>,
     /// Make and model.
@@ -44,18 +46,18 @@ pub struct Model {
     pub has_thumbnail: bool,
     /// Marked.
     pub favourite: bool,
-    /// What it shows.
-    pub description: Option<String>,
-    /// For people who can't see it.
-    pub alt_text: Option<String>,
-    /// A JSON array of strings.
-    pub tags: String,
-    /// Text in the picture.
-    pub text_in_image: Option<String>,
-    /// A model's name or `person`.
-    pub described_by: Option<String>,
-    /// When.
-    pub described_at: Option<i64>,
+    /// What a person says that it shows.
+    pub own_description: Option<String>,
+    /// What a person says to people who can't see it.
+    pub own_alt_text: Option<String>,
+    /// What a model says: [`account_api::Reading`] as JSON.
+    pub reading: Option<String>,
+    /// How it is turned clockwise, in degrees.
+    pub rotation: i32,
+    /// What of it is shown: [`account_api::Crop`] as JSON.
+    pub crop: Option<String>,
+    /// When its fields were last said, and where: [`crate::stamps::Stamps`] as JSON.
+    pub stamps: String,
     /// When the service confirmed it.
     pub created_at: i64,
     /// When the row last changed.
@@ -102,6 +104,7 @@ impl Model {
             width: None,
             height: None,
             taken_at: None,
+            taken_at_corrected: None,
             file_modified_at: None,
             camera: None,
             thumbhash: None,
@@ -110,12 +113,12 @@ impl Model {
             thumbnail_spec: None,
             has_thumbnail: false,
             favourite: false,
-            description: None,
-            alt_text: None,
-            tags: "[]".to_owned(),
-            text_in_image: None,
-            described_by: None,
-            described_at: None,
+            own_description: None,
+            own_alt_text: None,
+            reading: None,
+            rotation: 0,
+            crop: None,
+            stamps: "{}".to_owned(),
             created_at: at,
             updated_at: at,
             deleted_at: None,

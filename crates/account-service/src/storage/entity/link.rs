@@ -15,6 +15,8 @@ pub struct Model {
     pub user_id: Uuid,
     /// When.
     pub created_at: i64,
+    /// The account's revision at which it was given.
+    pub revision: i64,
 }
 
 /// Relations are not declared: the service joins nothing through the mapper.

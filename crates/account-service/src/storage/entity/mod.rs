@@ -1,5 +1,8 @@
 //! The tables, one file each.
 
+pub mod album;
+pub mod album_image;
+pub mod applied_edit;
 pub mod doomed_object;
 pub mod email_change;
 pub mod held_key;
@@ -13,6 +16,7 @@ pub mod removed_account;
 pub mod reset_link;
 pub mod second_factor;
 pub mod session;
+pub mod tag;
 pub mod tombstone;
 pub mod trash_rule;
 pub mod upload;

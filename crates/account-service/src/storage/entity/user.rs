@@ -23,7 +23,7 @@ pub struct Model {
     pub email_key: String,
     /// Argon2id in the PHC string format. Absent for the local person of an embedded service: no password opens that.
     pub password_hash: Option<String>,
-    /// The newest revision of this account's pictures.
+    /// The newest revision of this account's pictures, albums and links.
     pub revision: i64,
     /// When.
     pub created_at: i64,
@@ -37,6 +37,8 @@ pub struct Model {
     pub used_pictures: i64,
     /// When the operator closed the account. Nobody gets in then; everything is kept.
     pub disabled_at: Option<i64>,
+    /// The latest moment of everything that was said of this account's pictures and albums: an [`account_api::Clock`].
+    pub clock: String,
 }
 
 /// Relations are not declared: the service joins nothing through the mapper.

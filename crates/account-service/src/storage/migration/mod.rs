@@ -11,6 +11,7 @@ mod m0008_refresh_successors;
 mod m0009_people;
 mod m0010_file_dates;
 mod m0011_trash_rule;
+mod m0012_edits;
 
 use sea_orm_migration::prelude::*;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_people::Migration),
             Box::new(m0010_file_dates::Migration),
             Box::new(m0011_trash_rule::Migration),
+            Box::new(m0012_edits::Migration),
         ]
     }
 }
