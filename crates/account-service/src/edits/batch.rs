@@ -1,6 +1,7 @@
 //! A batch of operations: what they are about is read, they are merged in memory, and what came of it is written, in one
 //! transaction under the account's lock.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use account_api::{Clock, EditKind, EditStatus};
@@ -14,20 +15,20 @@ use super::{album, removal, write};
 use crate::clock::{self, Millis};
 use crate::error::Result;
 use crate::service::Service;
-use crate::storage::entity::{album as albums, album_image, image, tag};
+use crate::storage::entity::{album as albums, image};
 use crate::storage::{Write, latest_clock, note_clock, take_revisions};
 use crate::trash_rule::{self, Rule};
 
 /// A batch that is being worked on. Dropped without [`finish`](Self::finish), nothing of it remains.
 pub struct Batch<'a> {
     app: &'a Service,
-    write: Write,
-    user_id: Uuid,
+    pub(super) write: Write,
+    pub(super) user_id: Uuid,
     /// When all of it happens.
     pub now: Millis,
     clock: Clock,
-    pictures: HashMap<Uuid, Draft>,
-    albums: HashMap<Uuid, album::Draft>,
+    pub(super) pictures: HashMap<Uuid, Draft>,
+    pub(super) albums: HashMap<Uuid, album::Draft>,
     /// In the order in which they were first named, which is that of their revisions.
     order: Vec<Subject>,
 }
@@ -85,102 +86,6 @@ impl<'a> Batch<'a> {
     /// When the database can't be reached.
     pub async fn answered(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Answer>> {
         answers::known(&*self.write, self.user_id, ids).await
-    }
-
-    /// Reads what these operations are about.
-    ///
-    /// # Errors
-    /// When the database can't be reached.
-    pub async fn read<'o>(&mut self, operations: impl IntoIterator<Item = &'o Operation>) -> Result<()> {
-        let (mut pictures, mut albums) = (HashSet::new(), HashSet::new());
-        let (mut with_tags, mut with_albums) = (HashSet::new(), HashSet::new());
-        for operation in operations {
-            let picture = operation.image_id();
-            pictures.extend(picture);
-            albums.extend(operation.album_id());
-            match operation.kind {
-                EditKind::AddTag { .. } | EditKind::RemoveTag { .. } => with_tags.extend(picture),
-                EditKind::AddToAlbum { .. } | EditKind::RemoveFromAlbum { .. } => with_albums.extend(picture),
-                _ => {}
-            }
-        }
-        self.read_pictures(pictures).await?;
-        self.read_tags(with_tags).await?;
-        self.read_pairs(with_albums).await?;
-        self.read_albums(albums).await
-    }
-
-    /// Reads a picture with its tags.
-    ///
-    /// # Errors
-    /// When the database can't be reached.
-    pub async fn read_one(&mut self, id: Uuid) -> Result<Option<&Draft>> {
-        self.read_pictures([id].into()).await?;
-        self.read_tags([id].into()).await?;
-        Ok(self.pictures.get(&id))
-    }
-
-    async fn read_pictures(&mut self, ids: HashSet<Uuid>) -> Result<()> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let rows = image::Entity::find()
-            .filter(image::Column::UserId.eq(self.user_id))
-            .filter(image::Column::Id.is_in(ids))
-            .all(&*self.write)
-            .await?;
-        for row in rows {
-            self.pictures.insert(row.id, Draft::of(row)?);
-        }
-        Ok(())
-    }
-
-    async fn read_tags(&mut self, ids: HashSet<Uuid>) -> Result<()> {
-        let ids = self.with_pairs(ids);
-        if ids.is_empty() {
-            return Ok(());
-        }
-        for row in tag::Entity::find().filter(tag::Column::ImageId.is_in(ids)).all(&*self.write).await? {
-            if let Some(picture) = self.pictures.get_mut(&row.image_id) {
-                picture.know_tag(row)?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn read_pairs(&mut self, ids: HashSet<Uuid>) -> Result<()> {
-        let ids = self.with_pairs(ids);
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let rows = album_image::Entity::find().filter(album_image::Column::ImageId.is_in(ids)).all(&*self.write);
-        for row in rows.await? {
-            if let Some(picture) = self.pictures.get_mut(&row.image_id) {
-                picture.know_album(row)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Those of these pictures that have tags or albums at all.
-    fn with_pairs(&self, mut ids: HashSet<Uuid>) -> HashSet<Uuid> {
-        ids.retain(|id| self.pictures.get(id).is_some_and(Draft::has_pairs));
-        ids
-    }
-
-    async fn read_albums(&mut self, ids: HashSet<Uuid>) -> Result<()> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let rows = albums::Entity::find()
-            .filter(albums::Column::UserId.eq(self.user_id))
-            .filter(albums::Column::Id.is_in(ids))
-            .all(&*self.write)
-            .await?;
-        for row in rows {
-            self.albums.insert(row.id, album::Draft::of(row)?);
-        }
-        Ok(())
     }
 
     /// A picture that was read.
@@ -318,8 +223,9 @@ impl<'a> Batch<'a> {
             .all(&*self.write)
             .await?;
         for row in rows {
-            if !self.albums.contains_key(&row.id) {
-                self.albums.insert(row.id, album::Draft::of(row)?);
+            // One that operations are about has been read, and may be another by now.
+            if let Entry::Vacant(unread) = self.albums.entry(row.id) {
+                unread.insert(album::Draft::of(row)?);
             }
         }
         for (id, album) in &mut self.albums {

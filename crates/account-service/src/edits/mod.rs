@@ -19,6 +19,7 @@ mod picture;
 mod read;
 mod removal;
 mod request;
+mod subjects;
 mod thin;
 mod write;
 

@@ -24,7 +24,7 @@ use super::said::AlbumEntry;
 /// The version of the form.
 const FORMAT: u32 = 2;
 
-/// When a segment is full, in bytes. One entry more may be in it, of at most some 200 KB.
+/// When a segment is full, in bytes. One entry more may be in it, of at most some MB.
 pub const FULL: usize = 4 * 1024 * 1024;
 
 /// How much of a line's SHA-256 stands in it, in hex digits: enough that no damage passes for whole.

@@ -2,6 +2,7 @@
 
 mod address;
 mod ai;
+mod albums;
 mod app;
 mod auth;
 mod batches;

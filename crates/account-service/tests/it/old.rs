@@ -8,6 +8,7 @@ use account_api::{Author, ChangesPage, Image, LoginRequest, Operation, Reading, 
 use account_service::embedded::EmbeddedStorage;
 use reqwest::Method;
 use rstest::rstest;
+use sha2::{Digest, Sha256};
 
 use crate::app::{Answer, Db, Person, TestApp, png};
 use crate::edits::{Device, add_tag, describe};
@@ -144,7 +145,7 @@ fn store(dir: &std::path::Path) {
         let (Some(key), Some(sha256)) = (entry["stored"]["key"].as_str(), entry["image"]["sha256"].as_str()) else {
             continue;
         };
-        let bytes = (1..=7).map(png).find(|bytes| hex::encode(sha2::Sha256::digest(bytes)) == sha256).unwrap();
+        let bytes = (1..=7).map(png).find(|bytes| hex::encode(Sha256::digest(bytes)) == sha256).unwrap();
         for (folder, content) in [("objects", bytes), ("facts", record(&entry))] {
             let path = dir.join("store").join(folder).join(key);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -163,8 +164,6 @@ fn record(entry: &serde_json::Value) -> Vec<u8> {
     let metadata = serde_json::json!({ "name": image["name"], "sha256": image["sha256"] });
     serde_json::json!({ "content_type": "image/png", "etag": etag, "metadata": metadata }).to_string().into_bytes()
 }
-
-use sha2::Digest;
 
 #[tokio::test]
 async fn an_old_journal_is_read() {

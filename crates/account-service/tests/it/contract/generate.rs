@@ -220,6 +220,9 @@ fn value(document: &Value, schema: &Value, name: &str, known: &Known) -> BoxedSt
         "null" => Just(Value::Null).boxed(),
         "boolean" => any::<bool>().prop_map(Value::from).boxed(),
         "integer" => integer(schema, name),
+        "number" => prop_oneof![3 => 0.0..=1.0, 1 => any::<f64>().prop_filter("JSON", |number| number.is_finite())]
+            .prop_map(Value::from)
+            .boxed(),
         "string" => text(schema, name, known),
         "array" => {
             let bound = |key: &str, default: usize| schema[key].as_u64().map_or(default, |bound| bound as usize);
@@ -275,6 +278,10 @@ fn text(schema: &Value, name: &str, known: &Known) -> BoxedStrategy<Value> {
     let hits: Vec<String> = match name {
         "image_ids" => known.images.clone(),
         "upload_id" => known.uploads.clone(),
+        // Of an edit: what it is about, and who makes it.
+        "image_id" => known.images.clone(),
+        "album_id" | "device" => vec!["7b0e4d2c-55aa-4c8e-8f0e-1f1c2e0f9a11".to_owned()],
+        "id" => (0..20).map(|n| uuid::Uuid::from_u128(n).to_string()).collect(),
         // One that is there, and one that nobody has.
         "username" => vec![known.username.clone(), format!("{}-too", known.username)],
         "password" | "current_password" => vec![known.password.clone()],
