@@ -1,11 +1,17 @@
-//! Albums, and how the feed carries them and links.
+//! Albums, and how the feed and the journal carry them and links.
 
-use account_api::{ChangesPage, EditKind, EditResult, EditStatus, LinksRequest, LinksResponse, MessageResponse, route};
+use std::collections::BTreeMap;
+
+use account_api::{
+    Author, ChangesPage, EditKind, EditResult, EditStatus, LinksRequest, LinksResponse, MessageResponse, route,
+};
 use rstest::rstest;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::app::{Db, TestApp, path, png};
-use crate::edits::{Device, create_album, into_album, name, out_of_album};
+use crate::edits::{Device, add_tag, create_album, into_album, name, out_of_album, remove_tag};
+use crate::journal::{NEVER, segments};
 
 #[rstest]
 #[tokio::test]
@@ -119,4 +125,60 @@ async fn the_feed_carries_albums_and_links_page_by_page(#[values(Db::Sqlite, Db:
     expected.sort();
     seen.sort();
     assert_eq!(seen, expected, "each once");
+}
+
+/// What the journal says of albums, links, and of what was taken away, whether it is in many segments or in one.
+#[rstest]
+#[tokio::test]
+async fn compaction_keeps_everything_that_was_said(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start_with(db, |config| config.journal = NEVER).await;
+    let anna = app.register("anna").await;
+    let user = anna.auth.as_ref().unwrap().user.id.parse().unwrap();
+    let id = &anna.upload("a.png", &png(1)).await.id;
+    let (album, laptop) = (&Uuid::new_v4().to_string(), Device::new(1));
+    let rounds = [
+        vec![laptop.at(1, create_album(album, "First")), laptop.at(2, into_album(id, album, "a"))],
+        vec![laptop.at(3, add_tag(id, "sea", Author::Person)), laptop.at(4, add_tag(id, "gull", Author::Model))],
+        vec![laptop.at(5, remove_tag(id, "sea", Author::Person)), laptop.at(6, out_of_album(id, album))],
+        vec![laptop.at(7, create_album(album, "Second"))],
+    ];
+    for round in rounds {
+        anna.edits(&round).await;
+        app.journal.write().await;
+    }
+    let links: LinksResponse = anna.post(route::LINKS, &LinksRequest { image_ids: vec![id.clone()] }).await.ok();
+    app.journal.write().await;
+    let newest = || {
+        let mut newest = BTreeMap::<String, Value>::new();
+        for segment in segments(app.dir.path()) {
+            let lines = std::fs::read_to_string(segment).unwrap();
+            for line in lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+                for (kind, id) in [("entry", "image_id"), ("album", "album_id"), ("link", "token")] {
+                    let Some(said) = line.get(kind) else { continue };
+                    let key = format!("{kind} {}", said[id]);
+                    if newest.get(&key).is_none_or(|known| known["revision"].as_i64() < said["revision"].as_i64()) {
+                        newest.insert(key, said.clone());
+                    }
+                }
+            }
+        }
+        newest
+    };
+    let before = newest();
+    let album_now = &before[&format!("album \"{album}\"")];
+    assert_eq!(album_now["name"], "Second");
+    assert!(album_now["stamps"]["name"].as_str().unwrap().ends_with(&Uuid::from_u128(1).to_string()));
+    let token = links.links[0].url.rsplit_once('/').unwrap().1;
+    assert_eq!(before[&format!("link \"{token}\"")]["link"]["image_id"], **id);
+    let said = &before[&format!("entry \"{id}\"")]["said"];
+    let tags: Vec<(&Value, &Value, &Value)> =
+        said["tags"].as_array().unwrap().iter().map(|tag| (&tag["tag"], &tag["by"], &tag["present"])).collect();
+    assert_eq!(serde_json::json!(tags), serde_json::json!([["gull", "model", true], ["sea", "person", false]]));
+    assert_eq!(
+        (&said["albums"][0]["album_id"], &said["albums"][0]["present"]),
+        (&Value::from(&**album), &Value::from(false))
+    );
+    assert_eq!(app.journal.compact(user).await.unwrap(), 5);
+    assert_eq!(segments(app.dir.path()).len(), 1);
+    assert_eq!(newest(), before);
 }

@@ -417,3 +417,37 @@ async fn a_thousand_are_made_at_once_in_a_few_statements(#[values(Db::Sqlite, Db
     let one_more = anna.edits(&[laptop.at(5000, add_tag(&first.id, "one more", Author::Person))]).await.remove(0);
     assert_eq!(one_more.status, EditStatus::Invalid, "there is an end to it");
 }
+
+/// Long texts fit that fit nowhere else, and there is an end to that, too.
+#[tokio::test]
+async fn a_batch_may_be_larger_than_other_requests() {
+    let app = TestApp::start(Db::Sqlite).await;
+    let anna = app.register("anna").await;
+    let id = &anna.upload("a.png", &png(1)).await.id;
+    let laptop = Device::new(1);
+    let long = |count: i64| (0..count).map(|n| laptop.at(n, describe(id, &"x".repeat(20_000)))).collect::<Vec<Edit>>();
+    assert!(anna.edits(&long(200)).await.iter().all(|result| result.status == EditStatus::Applied));
+    let request = EditsRequest { operations: long(500) };
+    assert_eq!(anna.post(route::EDITS, &request).await.code(), ErrorCode::TooLarge);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_that_meet_lose_nothing_of_each_other(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let anna = app.register("anna").await;
+    let id = &anna.upload("a.png", &png(1)).await.id;
+    let anna = &anna;
+    futures::future::join_all((1..=12_u32).map(|n| async move {
+        let device = Device::new(u128::from(n));
+        let tag = add_tag(id, &n.to_string(), Author::Person);
+        let edits = [device.at(i64::from(n), name(id, &n.to_string())), device.at(1, tag)];
+        assert!(anna.edits(&edits).await.iter().all(|result| result.status != EditStatus::Invalid));
+        let patch = ImagePatch { favourite: Some(n % 2 == 0), ..ImagePatch::default() };
+        let _: ImageResponse = anna.patch(&path(route::IMAGE, id), &patch).await.ok();
+    }))
+    .await;
+    let image = anna.picture(id).await;
+    assert_eq!(image.tags.len(), 12);
+    assert_eq!(anna.everything().await.next, image.revision);
+}

@@ -13,7 +13,8 @@ use serde_json::Value;
 use crate::app::{Db, Person, TestApp, path, png};
 
 /// Only when a test says so.
-const NEVER: JournalPolicy = JournalPolicy { quiet: Duration::from_secs(86_400), longest: Duration::from_secs(86_400) };
+pub const NEVER: JournalPolicy =
+    JournalPolicy { quiet: Duration::from_secs(86_400), longest: Duration::from_secs(86_400) };
 
 /// As soon as there is something.
 const AT_ONCE: JournalPolicy = JournalPolicy { quiet: Duration::ZERO, longest: Duration::ZERO };
