@@ -1,7 +1,11 @@
-//! The facade: every method unpacks its arguments and hands them to the module of its use-case.
+//! The facade: every method unpacks its arguments and hands them to the module of its use-case. Those of the account, of
+//! uploads and of descriptions stand in files of their own.
 
+mod account;
 mod care;
+mod descriptions;
 mod host;
+mod uploads;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,15 +17,12 @@ use crate::blobs::Blob;
 use crate::events::EventSink;
 use crate::links::LinkText;
 use crate::session::Session;
-use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
-    AccountForm, AccountSecurity, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescribeProgress,
-    DescriptionEdit, DescriptionJob, DescriptionsCancelled, EmailChange, KnownPlace, LayoutItem, LibraryQuery,
-    LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport, RecoveryForm, RegisterForm, Registration,
-    SearchField, Settings, SettingsChange, Trash, TrashPlan, TwoFactorSetup, UploadFailure, UploadList, UploadMove,
-    UploadRow, UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
+    AccountForm, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescriptionEdit, KnownPlace,
+    LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport, RegisterForm,
+    SearchField, Settings, SettingsChange, Trash, TrashPlan,
 };
-use crate::{Result, account, connection, describing, library, links, sync};
+use crate::{Result, connection, describing, library, links, sync};
 use host::Host;
 
 /// What the engine needs to know from its host.
@@ -158,74 +159,6 @@ impl Engine {
         self.host.reopen().await
     }
 
-    // --- The account --------------------------------------------------------------------------------------------
-
-    /// The account that the library lives in: its devices and how it is opened.
-    pub async fn account_security(&self) -> Result<AccountSecurity> {
-        account::security(&*self.session().await?).await
-    }
-
-    /// Signs another device out.
-    pub async fn sign_out_device(&self, id: &str) -> Result<()> {
-        account::sign_out_device(&*self.session().await?, id).await
-    }
-
-    /// Signs all other devices out.
-    pub async fn sign_out_others(&self) -> Result<()> {
-        account::sign_out_others(&*self.session().await?).await
-    }
-
-    /// Changes the account's password, which signs all other devices out.
-    pub async fn change_password(&self, current: String, new: String) -> Result<()> {
-        account::change_password(&*self.session().await?, current, new).await
-    }
-
-    /// Changes the e-mail address: at once, or when the link is opened that the service sends there.
-    pub async fn change_email(&self, email: String, password: String) -> Result<EmailChange> {
-        account::change_email(&*self.session().await?, email, password).await
-    }
-
-    /// Removes the account and all of it, on the service, and leaves the place. Nothing is removed from this computer.
-    pub async fn remove_account(&self, password: String, code: Option<String>) -> Result<AppState> {
-        account::remove(&*self.session().await?, password, code).await?;
-        self.host.change_place(|host| async move { host.places.account_removed().await }.boxed()).await
-    }
-
-    /// How people come by an account of a service. Needs no place.
-    pub async fn registration(&self, service: &str) -> Result<Registration> {
-        account::registration(service).await
-    }
-
-    /// Begins to switch the second factor on.
-    pub async fn begin_two_factor(&self, password: String) -> Result<TwoFactorSetup> {
-        account::begin_two_factor(&*self.session().await?, password).await
-    }
-
-    /// Switches the second factor on; gives the recovery codes, which are never shown again.
-    pub async fn confirm_two_factor(&self, code: String) -> Result<Vec<String>> {
-        account::confirm_two_factor(&*self.session().await?, code).await
-    }
-
-    /// Switches the second factor off.
-    pub async fn end_two_factor(&self, password: String) -> Result<()> {
-        account::end_two_factor(&*self.session().await?, password).await
-    }
-
-    /// New recovery codes, which are never shown again, in place of all earlier ones.
-    pub async fn new_recovery_codes(&self, password: String) -> Result<Vec<String>> {
-        account::new_recovery_codes(&*self.session().await?, password).await
-    }
-
-    /// Sets a new password of an account with a recovery code. Needs no place.
-    pub async fn recover_account(&self, form: RecoveryForm) -> Result<()> {
-        account::recover(form).await
-    }
-
-    /// Asks a service for a mail that lets one set a new password; gives what it says. Needs no place.
-    pub async fn request_recovery_mail(&self, service: &str, account: String) -> Result<String> {
-        account::request_mail(service, account).await
-    }
-
     // --- Library ------------------------------------------------------------------------------------------------
 
     /// All pictures of a part of the library, in order, with what the grid needs to place them.
@@ -329,198 +262,10 @@ impl Engine {
         library::download(&*self.session().await?, id, to).await
     }
 
-    // --- Uploads ------------------------------------------------------------------------------------------------
-
-    /// Puts pictures into the queue and wakes it; folders are expanded. Gives the new rows' numbers, in order.
-    pub async fn upload(&self, sources: Vec<Source>, options: UploadOptions) -> Result<Vec<u32>> {
-        self.host.library().await?.queue.enqueue(sources, options).await
-    }
-
-    /// Waits until these rows are done, working them when no window does; for the command line.
-    pub async fn finish_uploads(
-        &self,
-        ids: &[u32],
-        progress: impl FnMut(&UploadsChange) + Send,
-    ) -> Result<Vec<UploadResult>> {
-        let mut all = Vec::with_capacity(ids.len());
-        self.finish_uploads_by_page(ids, progress, |page| all.extend(page)).await?;
-        Ok(all)
-    }
-
-    /// The same for any number of rows: what came of them is told a page at a time, in order.
-    pub async fn finish_uploads_by_page(
-        &self,
-        ids: &[u32],
-        progress: impl FnMut(&UploadsChange) + Send,
-        results: impl FnMut(Vec<UploadResult>) + Send,
-    ) -> Result<()> {
-        self.host.library().await?.queue.finish(ids, progress, results).await
-    }
-
-    /// The queue as it stands.
-    pub async fn uploads(&self) -> Result<UploadsSnapshot> {
-        self.host.library().await?.queue.snapshot().await
-    }
-
-    /// Stops sending until resumed; survives a restart.
-    pub async fn pause_uploads(&self) -> Result<()> {
-        self.host.library().await?.queue.pause().await
-    }
-
-    /// Goes on sending; what was put on hold one by one stays on hold.
-    pub async fn resume_uploads(&self) -> Result<()> {
-        self.host.library().await?.queue.resume().await
-    }
-
-    /// Lets everything go on that was put on hold one by one; gives how many.
-    pub async fn resume_held_uploads(&self) -> Result<usize> {
-        self.host.library().await?.queue.unhold_all().await
-    }
-
-    /// Cancels one upload.
-    pub async fn cancel_upload(&self, id: u32) -> Result<()> {
-        self.host.library().await?.queue.cancel(id).await
-    }
-
-    /// Cancels everything that isn't done.
-    pub async fn cancel_uploads(&self) -> Result<UploadsCancelled> {
-        self.host.library().await?.queue.cancel_all().await
-    }
-
-    /// Takes one cancelling of everything back; gives how many uploads wait again.
-    pub async fn uncancel_uploads(&self, number: i64) -> Result<usize> {
-        self.host.library().await?.queue.uncancel(number).await
-    }
-
-    /// Tries everything again that was cancelled; gives how many.
-    pub async fn retry_cancelled_uploads(&self) -> Result<usize> {
-        self.host.library().await?.queue.retry_cancelled().await
-    }
-
-    /// Tries one failed or cancelled upload again.
-    pub async fn retry_upload(&self, id: u32) -> Result<()> {
-        self.host.library().await?.queue.retry(id).await
-    }
-
-    /// Puts some uploads on hold until they are resumed; survives a restart.
-    pub async fn hold_uploads(&self, ids: Vec<u32>) -> Result<()> {
-        self.host.library().await?.queue.hold(ids).await
-    }
-
-    /// Lets uploads go on that were put on hold one by one.
-    pub async fn unhold_uploads(&self, ids: Vec<u32>) -> Result<()> {
-        self.host.library().await?.queue.unhold(ids).await
-    }
-
-    /// Moves unfinished uploads in the queue; they keep their order among themselves.
-    pub async fn move_uploads(&self, ids: Vec<u32>, to: UploadMove) -> Result<()> {
-        self.host.library().await?.queue.move_rows(ids, to.into()).await
-    }
-
-    /// What failed, by its reason, the largest group first.
-    pub async fn upload_failures(&self) -> Result<Vec<UploadFailure>> {
-        self.host.library().await?.queue.failures().await
-    }
-
-    /// Tries the failed uploads of one reason again.
-    pub async fn retry_upload_group(&self, code: String, reason: String) -> Result<()> {
-        self.host.library().await?.queue.retry_group(code, reason).await
-    }
-
-    /// Some rows of the list, whatever their state; those that aren't there are left out.
-    pub async fn upload_rows(&self, ids: Vec<u32>) -> Result<Vec<UploadRow>> {
-        self.host.library().await?.queue.rows(ids).await
-    }
-
-    /// A page of one part of the list.
-    pub async fn uploads_page(&self, list: UploadList, offset: u32, limit: u32) -> Result<UploadsPage> {
-        self.host.library().await?.queue.page(list, offset, limit).await
-    }
-
-    /// Tries all failed uploads again.
-    pub async fn retry_failed_uploads(&self) -> Result<()> {
-        self.host.library().await?.queue.retry_failed().await
-    }
-
-    /// Takes finished rows off the list.
-    pub async fn clear_finished_uploads(&self) -> Result<()> {
-        self.host.library().await?.queue.clear_finished().await
-    }
-
-    // --- Links and descriptions ---------------------------------------------------------------------------------
-
     /// Links of pictures, in the order of `ids`, in a format or the one from the settings.
     pub async fn links(&self, ids: Vec<u32>, format: Option<LinkFormat>) -> Result<Vec<LinkText>> {
         let format = format.unwrap_or_else(|| self.host.settings.link_format());
         links::links(&*self.session().await?, ids, format, self.host.is_window()).await
-    }
-
-    /// Wants descriptions of pictures, which are worked on in the background; progress comes as events. The wishes are kept
-    /// until they are answered or cancelled.
-    pub async fn describe(&self, ids: Vec<u32>, prompt: Option<String>) -> Result<()> {
-        let prompt = describing::checked_prompt(prompt)?;
-        describing::enqueue(&self.session().await?, ids, prompt).await
-    }
-
-    /// Describes one picture and waits for it.
-    pub async fn describe_one(&self, id: u32, prompt: Option<String>) -> Result<PictureDetail> {
-        let prompt = describing::checked_prompt(prompt)?;
-        describing::describe_one(&self.session().await?, id, prompt).await
-    }
-
-    /// Describes pictures and waits for them; tells of each as it is done.
-    pub async fn describe_all(
-        &self,
-        ids: Vec<u32>,
-        prompt: Option<String>,
-        each: impl FnMut(u32, Result<()>) + Send,
-    ) -> Result<()> {
-        let prompt = describing::checked_prompt(prompt)?;
-        describing::describe_all(&self.session().await?, ids, prompt, each).await
-    }
-
-    /// Works on the descriptions that wait, when no window does; tells of each as it is done. For the command line.
-    pub async fn finish_descriptions(&self, each: impl FnMut(u32, Result<()>) + Send) -> Result<()> {
-        describing::finish(&self.session().await?, each).await
-    }
-
-    /// The queue of descriptions: what waits, then what failed, then what was cancelled.
-    pub async fn descriptions(&self) -> Result<Vec<DescriptionJob>> {
-        describing::jobs(&*self.session().await?).await
-    }
-
-    /// Pauses descriptions, or lets them go on, also when something had stopped them; survives a restart.
-    pub async fn pause_descriptions(&self, paused: bool) -> Result<()> {
-        describing::set_paused(&*self.session().await?, paused).await
-    }
-
-    /// Cancels the descriptions that wait: all, or those of some pictures. What is done stays.
-    pub async fn cancel_descriptions(&self, ids: Option<Vec<u32>>) -> Result<DescriptionsCancelled> {
-        describing::cancel(&*self.session().await?, ids).await
-    }
-
-    /// Takes one cancelling of descriptions back; gives how many wait again.
-    pub async fn uncancel_descriptions(&self, number: i64) -> Result<u32> {
-        describing::uncancel(&*self.session().await?, number).await
-    }
-
-    /// Tries descriptions again: what failed and what was not tried; or what was cancelled; or either for some pictures. Gives
-    /// how many that had ended wait again.
-    pub async fn retry_descriptions(&self, cancelled: bool, ids: Option<Vec<u32>>) -> Result<u32> {
-        describing::retry(&*self.session().await?, cancelled, ids).await
-    }
-
-    /// Takes finished descriptions off the list.
-    pub async fn clear_descriptions(&self) -> Result<()> {
-        describing::clear_finished(&*self.session().await?).await
-    }
-
-    /// How far the descriptions are, with what failed.
-    pub async fn describe_progress(&self) -> Result<DescribeProgress> {
-        match self.host.current() {
-            Some(open) => describing::progress(&open.session, true).await,
-            None => Ok(DescribeProgress::default()),
-        }
     }
 
     // --- Settings and sync --------------------------------------------------------------------------------------

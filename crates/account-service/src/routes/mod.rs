@@ -10,6 +10,7 @@ mod images;
 mod layers;
 mod links;
 mod openapi;
+mod page;
 mod person;
 mod receive;
 mod recovery;

@@ -1,13 +1,11 @@
 //! `/api/auth/email…` and `/api/auth/remove`: another address, and the end of an account.
 
-use std::sync::LazyLock;
-
 use account_api::{EmailConfirmRequest, EmailRequest, EmailResponse, MessageResponse, RemoveAccountRequest, route};
 use axum::extract::State;
 use axum::response::IntoResponse;
 
 use super::account::{may_try, said};
-use super::recovery::{policy, with_policy};
+use super::page::EMAIL;
 use crate::auth::{self, Caller};
 use crate::error::Result;
 use crate::extract::{ClientAddress, Json};
@@ -57,9 +55,7 @@ pub async fn confirm_email(
     responses((status = 200, description = "The page.", body = String, content_type = "text/html")),
 )]
 pub async fn email_page() -> impl IntoResponse {
-    const PAGE: &str = include_str!("email.html");
-    static POLICY: LazyLock<String> = LazyLock::new(|| policy(PAGE));
-    with_policy(PAGE, &POLICY)
+    EMAIL.answer()
 }
 
 /// Remove the account

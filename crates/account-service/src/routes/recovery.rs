@@ -1,15 +1,10 @@
 //! `/api/auth/recovery…`, `/api/auth/reset` and the page that a reset link opens.
 
-use std::sync::LazyLock;
-
 use account_api::{ErrorCode, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest, route};
 use axum::extract::State;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::IntoResponse;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use sha2::{Digest, Sha256};
 
+use super::page::RESET;
 use crate::auth::{self, MailRequest};
 use crate::error::{Error, Result};
 use crate::extract::{ClientAddress, Json};
@@ -94,37 +89,5 @@ fn changed() -> MessageResponse {
     responses((status = 200, description = "The page.", body = String, content_type = "text/html")),
 )]
 pub async fn page() -> impl IntoResponse {
-    static POLICY: LazyLock<String> = LazyLock::new(|| policy(PAGE));
-    with_policy(PAGE, &POLICY)
-}
-
-const PAGE: &str = include_str!("reset.html");
-
-/// A page that holds nothing of anybody.
-pub(super) fn with_policy(page: &'static str, policy: &'static str) -> impl IntoResponse {
-    let headers = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CONTENT_SECURITY_POLICY, policy),
-        (REFERRER_POLICY, "no-referrer"),
-    ];
-    (headers, page)
-}
-
-/// Lets exactly the page's own script and style work, and lets nobody frame it.
-pub(super) fn policy(page: &str) -> String {
-    format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; form-action 'none'; \
-         base-uri 'none'; frame-ancestors 'none'",
-        hash_of(page, "script"),
-        hash_of(page, "style")
-    )
-}
-
-/// Of what stands between a tag's ends, as browsers compute it (CSP Level 3, section 2.3.1).
-fn hash_of(page: &str, tag: &str) -> String {
-    let inside = page
-        .split_once(&format!("<{tag}>"))
-        .and_then(|(_, rest)| rest.split_once(&format!("</{tag}>")))
-        .map_or("", |(inside, _)| inside);
-    BASE64_STANDARD.encode(Sha256::digest(inside.as_bytes()))
+    RESET.answer()
 }

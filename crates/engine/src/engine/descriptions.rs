@@ -1,0 +1,75 @@
+//! The queue of descriptions.
+
+use super::Engine;
+use crate::view::{DescribeProgress, DescriptionJob, DescriptionsCancelled, PictureDetail};
+use crate::{Result, describing};
+
+impl Engine {
+    /// Wants descriptions of pictures, which are worked on in the background; progress comes as events. The wishes are kept
+    /// until they are answered or cancelled.
+    pub async fn describe(&self, ids: Vec<u32>, prompt: Option<String>) -> Result<()> {
+        let prompt = describing::checked_prompt(prompt)?;
+        describing::enqueue(&self.session().await?, ids, prompt).await
+    }
+
+    /// Describes one picture and waits for it.
+    pub async fn describe_one(&self, id: u32, prompt: Option<String>) -> Result<PictureDetail> {
+        let prompt = describing::checked_prompt(prompt)?;
+        describing::describe_one(&self.session().await?, id, prompt).await
+    }
+
+    /// Describes pictures and waits for them; tells of each as it is done.
+    pub async fn describe_all(
+        &self,
+        ids: Vec<u32>,
+        prompt: Option<String>,
+        each: impl FnMut(u32, Result<()>) + Send,
+    ) -> Result<()> {
+        let prompt = describing::checked_prompt(prompt)?;
+        describing::describe_all(&self.session().await?, ids, prompt, each).await
+    }
+
+    /// Works on the descriptions that wait, when no window does; tells of each as it is done. For the command line.
+    pub async fn finish_descriptions(&self, each: impl FnMut(u32, Result<()>) + Send) -> Result<()> {
+        describing::finish(&self.session().await?, each).await
+    }
+
+    /// The queue of descriptions: what waits, then what failed, then what was cancelled.
+    pub async fn descriptions(&self) -> Result<Vec<DescriptionJob>> {
+        describing::jobs(&*self.session().await?).await
+    }
+
+    /// Pauses descriptions, or lets them go on, also when something had stopped them; survives a restart.
+    pub async fn pause_descriptions(&self, paused: bool) -> Result<()> {
+        describing::set_paused(&*self.session().await?, paused).await
+    }
+
+    /// Cancels the descriptions that wait: all, or those of some pictures. What is done stays.
+    pub async fn cancel_descriptions(&self, ids: Option<Vec<u32>>) -> Result<DescriptionsCancelled> {
+        describing::cancel(&*self.session().await?, ids).await
+    }
+
+    /// Takes one cancelling of descriptions back; gives how many wait again.
+    pub async fn uncancel_descriptions(&self, number: i64) -> Result<u32> {
+        describing::uncancel(&*self.session().await?, number).await
+    }
+
+    /// Tries descriptions again: what failed and what was not tried; or what was cancelled; or either for some pictures. Gives
+    /// how many that had ended wait again.
+    pub async fn retry_descriptions(&self, cancelled: bool, ids: Option<Vec<u32>>) -> Result<u32> {
+        describing::retry(&*self.session().await?, cancelled, ids).await
+    }
+
+    /// Takes finished descriptions off the list.
+    pub async fn clear_descriptions(&self) -> Result<()> {
+        describing::clear_finished(&*self.session().await?).await
+    }
+
+    /// How far the descriptions are, with what failed.
+    pub async fn describe_progress(&self) -> Result<DescribeProgress> {
+        match self.host.current() {
+            Some(open) => describing::progress(&open.session, true).await,
+            None => Ok(DescribeProgress::default()),
+        }
+    }
+}
