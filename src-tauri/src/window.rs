@@ -127,6 +127,13 @@ pub fn show(app: &AppHandle) {
 }
 
 fn on_window_event(window: &Window, event: &WindowEvent) {
+    if let WindowEvent::Focused(true) = event
+        && let Some(engine) = window.try_state::<Engine>()
+    {
+        // Whoever comes back sees what has become of the store meanwhile. What it finds is told by the state.
+        let engine = engine.inner().clone();
+        tauri::async_runtime::spawn(async move { engine.check_store().await.ok() });
+    }
     if let WindowEvent::CloseRequested { api, .. } = event {
         // Without an engine there is only the reason why, and nothing to keep.
         if window.try_state::<Engine>().is_some() {

@@ -5,7 +5,7 @@ use engine::view::{FreeItem, FreeReport, FreeStatus};
 
 use super::args::Free;
 use super::failure::Failure;
-use super::output::{Output, complain, one_line, size};
+use super::output::{Output, complain, count, one_line, size};
 use super::secret::{agreed, can_ask};
 use super::session::Session;
 
@@ -20,12 +20,17 @@ pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Fai
     let source = || if args.uploaded { FreeSource::Uploaded } else { FreeSource::Paths(args.paths.clone()) };
     if !args.yes {
         let plan = engine.freeable(source(), |item| report(out, item)).await?;
-        complain(&format!("{} files ({}) may go; {} stay.", plan.files, size(plan.bytes), plan.kept));
+        complain(&format!(
+            "{} ({}) may go; {} stay here.",
+            count(plan.files, "file"),
+            size(plan.bytes),
+            count(plan.kept, "file")
+        ));
         tell_gone(&plan);
         if args.dry_run {
             return if named && plan.kept > 0 { Err(Failure::Some) } else { Ok(()) };
         }
-        if plan.files == 0 || !agreed(&format!("Move {} files to the system's trash?", plan.files))? {
+        if plan.files == 0 || !agreed(&format!("Move {} to the system's trash?", count(plan.files, "file")))? {
             complain("Nothing was moved.");
             return if named && plan.kept > 0 { Err(Failure::Some) } else { Ok(()) };
         }
@@ -40,10 +45,10 @@ pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Fai
         })
         .await?;
     complain(&format!(
-        "{} files ({}) are in the system's trash now; {} stay.",
-        done.files,
+        "Now in the system's trash: {} ({}). {} stay here.",
+        count(done.files, "file"),
         size(done.bytes),
-        done.kept
+        count(done.kept, "file")
     ));
     tell_gone(&done);
     if refused { Err(Failure::Some) } else { Ok(()) }

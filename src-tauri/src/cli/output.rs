@@ -84,6 +84,14 @@ fn harmless(json: &str) -> String {
     escaped
 }
 
+/// A number of things for people: `1 file`, `2 files`.
+pub fn count(number: impl Into<u64>, thing: &str) -> String {
+    match number.into() {
+        1 => format!("1 {thing}"),
+        many => format!("{many} {thing}s"),
+    }
+}
+
 /// A size for people, in decimal units.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];

@@ -6,7 +6,7 @@ use engine::{AuditOptions, EngineError, ErrorKind};
 use super::args::Rebuild;
 use super::bucket;
 use super::failure::Failure;
-use super::output::{Output, complain};
+use super::output::{Output, complain, count};
 use super::progress::RebuildBar;
 use super::session::Session;
 use super::verify;
@@ -47,10 +47,10 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
 
 /// What a person wants to know of it, a sentence a line.
 fn words(report: &RebuildReport) -> Vec<String> {
-    let pictures = |count: u32| if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") };
+    let pictures = |number: u32| count(number, "picture");
     let mut lines = vec![format!("Brought back {} of library {}.", pictures(report.restored), report.library)];
-    let mut say = |count: u32, sentence: String| {
-        if count > 0 {
+    let mut say = |number: u32, sentence: String| {
+        if number > 0 {
             lines.push(sentence);
         }
     };
@@ -78,7 +78,7 @@ fn words(report: &RebuildReport) -> Vec<String> {
     );
     say(
         report.unread,
-        format!("{} objects are listed by the store and can't be read. Do it again later.", report.unread),
+        format!("Listed by the store, but not to be read now: {}. Do it again later.", count(report.unread, "object")),
     );
     say(report.missing, format!("{} that the journal names are not in the bucket any more.", pictures(report.missing)));
     say(
@@ -87,7 +87,7 @@ fn words(report: &RebuildReport) -> Vec<String> {
     );
     say(
         report.left_alone,
-        format!("{} objects are no pictures of this library and were left alone.", report.left_alone),
+        format!("Left alone, because no picture of this library: {}.", count(report.left_alone, "object")),
     );
     for segment in &report.damaged {
         let (key, lost) = (&segment.key, segment.lost);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::args::{Target, Uploads, UploadsAction, UploadsList};
 use super::failure::Failure;
-use super::output::{Output, complain, one_line, size};
+use super::output::{Output, complain, count, one_line, size};
 use super::progress::UploadBar;
 use super::session::Session;
 
@@ -222,7 +222,7 @@ async fn summarise(engine: &Engine) -> Result<(), Failure> {
         (open, held) => format!("{open} to upload, {held} of them paused."),
     });
     for group in engine.upload_failures().await? {
-        let files = if group.files == 1 { "1 file".to_owned() } else { format!("{} files", group.files) };
+        let files = count(group.files, "file");
         complain(&format!("{files}: {}", one_line(&group.message)));
     }
     Ok(())

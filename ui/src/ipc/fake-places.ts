@@ -1,5 +1,5 @@
 /** The stand-in's places: those that were chosen once, and what opens them. */
-import type { AccountForm, AppState, BucketForm, KnownPlace, Place, PlaceNeeds } from './index';
+import type { AccountForm, AppState, BucketForm, KnownPlace, Place, PlaceNeeds, RebuildReport } from './index';
 
 /** A bucket as the engine describes it. */
 export function bucketPlace(form: BucketForm): Place {
@@ -30,6 +30,26 @@ export function accountPlace({ service, username }: Pick<AccountForm, 'service' 
     username,
     bucket: null,
     signed_in: true,
+  };
+}
+
+/** What is said of a library that came back from its journal as a whole. */
+export function rebuilt(library: string, pictures: number, notProven: number): RebuildReport {
+  return {
+    library,
+    restored: pictures,
+    from_journal: pictures,
+    from_objects: 0,
+    already: 0,
+    missing: 0,
+    changed: 0,
+    not_proven: notProven,
+    by_bytes: 0,
+    left_alone: 0,
+    unread: 0,
+    segments: 1,
+    damaged: [],
+    lost: [],
   };
 }
 

@@ -8,7 +8,7 @@ import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
 import { describeBy, foundBy, linkText, packLayout, select } from './fake-library';
 import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
-import { FakePlaces, accountPlace, bucketPlace } from './fake-places';
+import { FakePlaces, accountPlace, bucketPlace, rebuilt } from './fake-places';
 import { FakeTrash } from './fake-trash';
 import { FakeUploads } from './fake-uploads';
 import { Listeners } from './fake-listeners';
@@ -272,22 +272,7 @@ export class FakeIpc implements Ipc {
     listener({ stage: 'pictures', done: total, total });
     this.libraries = this.libraries.map((library) => ({ ...library, open: library.id === id }));
     this.libraryListeners.emit();
-    return {
-      library: id,
-      restored: total,
-      from_journal: total,
-      from_objects: 0,
-      already: 0,
-      missing: 0,
-      changed: 0,
-      not_proven: this.notProven,
-      by_bytes: 0,
-      left_alone: 0,
-      unread: 0,
-      segments: 1,
-      damaged: [],
-      lost: [],
-    };
+    return rebuilt(id, total, this.notProven);
   }
 
   libraryLayout = (query: LibraryQuery) => this.answer('libraryLayout', [query], () => packLayout(this.select(query)));

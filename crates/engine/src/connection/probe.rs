@@ -1,5 +1,5 @@
-//! Asking whether the store works: once when the service is first reached, and again and again while it doesn't and no
-//! upload is there to find out.
+//! Asking whether the store works: when the service is first reached, now and then while nobody else is there to find
+//! out, and again and again while it doesn't and no upload is.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,18 +15,26 @@ const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// The longest wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// How often is asked while all is well, as far as anybody knows: a store may go away while nothing is sent to it.
+const NOW_AND_THEN: Duration = Duration::from_secs(120);
+
 /// Runs until the session is closed.
 pub(crate) async fn watch(session: Arc<Session>) {
     let closing = session.closing.clone();
     let work = async {
         let mut now = session.watch_connection();
-        if now.wait_for(|now| *now == Connection::Online).await.is_ok() {
-            ask(&session).await;
-        }
         loop {
             let mut wait = FIRST_WAIT;
-            if now.wait_for(in_trouble).await.is_err() {
+            if now.wait_for(|now| *now == Connection::Online || in_trouble(now)).await.is_err() {
                 return;
+            }
+            if !in_trouble(&session.connection()) {
+                ask(&session).await;
+                match tokio::time::timeout(NOW_AND_THEN, now.wait_for(in_trouble)).await {
+                    Ok(Err(_)) => return,
+                    Ok(Ok(_)) => {}
+                    Err(_) => continue,
+                }
             }
             while in_trouble(&session.connection()) {
                 tokio::time::sleep(wait).await;

@@ -50,9 +50,11 @@ impl ServiceError {
         let trouble = Trouble::of(error);
         let worth_repeating = trouble.may_pass();
         let message = match trouble {
-            Trouble::TimedOut => format!("{host} doesn't answer in time. Nothing is lost; the app tries again."),
+            Trouble::TimedOut => {
+                format!("{host} doesn't answer in time. Nothing is lost; what waits is sent when it answers again.")
+            }
             Trouble::Broken { .. } => {
-                format!("{host} didn't answer: {trouble}. Nothing is lost; the app tries again.")
+                format!("{host} didn't answer: {trouble}. Nothing is lost; what waits is sent when it answers again.")
             }
             Trouble::Unsendable(why) => format!("{host} can't be asked: {why}. Nothing was sent."),
             Trouble::Proxy(trouble) => format!("{host} can't be reached: {trouble}. Nothing is lost. {PROXY}"),
@@ -105,8 +107,8 @@ impl ServiceError {
             _ if away => (
                 ErrorKind::ServiceUnreachable,
                 format!(
-                    "The account service behind {host} is not available ({status}). Nothing is lost; the app tries \
-                     again."
+                    "The account service behind {host} is not available ({status}). Nothing is lost; what \
+                     waits is sent when it answers again."
                 ),
             ),
             Some(location) => (
