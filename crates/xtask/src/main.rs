@@ -11,6 +11,7 @@ mod process;
 mod release;
 mod run;
 mod samples;
+mod slowest;
 mod system;
 mod test;
 mod tools;
@@ -42,14 +43,30 @@ enum Task {
     /// Measure the optimised programs beside others of their kind
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// What `test` has cargo run each test program with
+    #[command(hide = true)]
+    TimeTests(slowest::Options),
 }
 
 fn main() -> ExitCode {
-    let outcome = Tree::find().and_then(|tree| match Arguments::parse().task {
+    let task = Arguments::parse().task;
+    // Says nothing of its own: what the test program says is all there is to say.
+    if let Task::TimeTests(options) = &task {
+        return match slowest::run(options) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::from(101),
+            Err(Failure(message)) => {
+                eprintln!("{message}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    let outcome = Tree::find().and_then(|tree| match task {
         Task::Run(options) => run::run(&tree, &options),
         Task::Test(options) => test::test(&tree, &options),
         Task::Check => check::check(&tree),
         Task::Bench(what) => bench::bench(&tree, &what),
+        Task::TimeTests(_) => Ok(()),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

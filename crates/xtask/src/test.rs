@@ -4,6 +4,7 @@ use std::time::Instant;
 use std::{env, iter};
 
 use crate::process::{Failure, Result, cargo, headline, run};
+use crate::slowest::Times;
 use crate::tree::Tree;
 use crate::{garage, node, release, system};
 
@@ -25,15 +26,20 @@ pub fn test(tree: &Tree, options: &Options) -> Result<()> {
     let mut report = Report::default();
     report.step("UI tests", || run(node::npm(tree).args(["test"])));
     report.step("Release path", || release::check(tree));
+    let mut slowest = Vec::new();
     report.step("Workspace tests", || {
         let mut command = cargo(tree);
+        let times = Times::collect(&mut command)?;
         command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
         if cfg!(windows) {
             // This program runs and can't be replaced there.
             command.args(["--exclude", "xtask"]);
         }
-        run(command.args(&options.arguments).env("PATH", path_with_tools(tree)?))
+        let outcome = run(command.args(&options.arguments).env("PATH", path_with_tools(tree)?));
+        slowest = times.slowest();
+        outcome
     });
+    slowest.into_iter().for_each(|test| report.note(format!("slowest: {test}")));
     report.finish("Tests")
 }
 
