@@ -72,8 +72,13 @@ fn read() -> Result<Vec<Source>, ShellError> {
     }
     let sources = match clipboard.get().text() {
         Ok(text) => sources_of_text(&text),
-        Err(arboard::Error::ContentNotAvailable | arboard::Error::ConversionFailure) => Vec::new(),
-        Err(error) => return Err(unreadable(error)),
+        // A busy clipboard is worth another try. Anything else is what a program offers that has no text, in as many ways as
+        // there are programs.
+        Err(error @ arboard::Error::ClipboardOccupied) => return Err(unreadable(error)),
+        Err(error) => {
+            tracing::debug!(%error, "the clipboard has no text");
+            Vec::new()
+        }
     };
     if sources.is_empty() { Err(ShellError::ClipboardEmpty) } else { Ok(sources) }
 }
@@ -110,7 +115,10 @@ fn sources_of_text(text: &str) -> Vec<Source> {
 }
 
 fn source_of_line(line: &str) -> Option<Source> {
+    let named_as_file = line.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
     match Source::from_text(line) {
+        // Whoever copies the address of a file means a file: that it isn't there is said where it is uploaded.
+        Source::Path(path) if named_as_file && path.is_absolute() => Some(Source::Path(path)),
         Source::Path(path) if !(path.is_absolute() && path.exists()) => None,
         Source::Url(address) if address.contains(char::is_whitespace) => None,
         source => Some(source),
@@ -135,6 +143,13 @@ mod tests {
     #[test]
     fn a_picture_with_missing_rows_is_an_error() {
         assert!(encode_png(2, 2, &[0; 8]).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_address_of_a_file_that_is_gone_is_still_one() {
+        assert_eq!(sources_of_text("file:///no/such.png"), [Source::Path("/no/such.png".into())]);
+        assert_eq!(sources_of_text("/no/such.png"), []);
     }
 
     #[test]

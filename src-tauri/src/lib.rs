@@ -13,6 +13,7 @@ mod dropped;
 mod dropped_linux;
 mod error;
 mod events;
+mod handed;
 mod leaving;
 mod logging;
 mod quick_upload;
@@ -28,11 +29,11 @@ use std::process::ExitCode;
 /// Runs what the arguments ask for: a command, or the window when there is none.
 pub fn run() -> ExitCode {
     match cli::parse() {
-        Ok(Some(invocation)) => {
+        Ok(cli::Asked::Command(invocation)) => {
             console::borrow();
             cli::run(invocation)
         }
-        Ok(None) => window::run(),
+        Ok(cli::Asked::Window(files)) => window::run(files),
         Err(usage) => {
             console::borrow();
             usage.exit()

@@ -153,7 +153,7 @@ fn pictures(count: usize) -> String {
 }
 
 /// Tells the person, who may not be looking at the window. A desktop without notifications is told nothing.
-fn notify(app: &AppHandle, title: &str, body: &str) {
+pub fn notify(app: &AppHandle, title: &str, body: &str) {
     let body = &engine::visible(body);
     if let Err(error) = app.notification().builder().title(title).body(body).show() {
         tracing::warn!(%error, title, body, "a notification could not be shown");

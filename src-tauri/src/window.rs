@@ -1,5 +1,6 @@
 //! The app with its window: plugins, setup, closing and leaving.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tauri_plugin_window_state::StateFlags;
 use crate::dropped::{self, Dropped};
 use crate::events::{Watchers, WindowEvents};
 use crate::leaving::{self, Leaving};
-use crate::{commands, logging, state, thumb_protocol, tray};
+use crate::{commands, handed, logging, state, thumb_protocol, tray};
 
 /// The one window's label.
 pub const LABEL: &str = "main";
@@ -21,9 +22,13 @@ pub const LABEL: &str = "main";
 /// How long leaving may take. What is not flushed by then is in the catalogue anyhow.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Opens the window and stays until the person quits.
-pub fn run() -> ExitCode {
-    let built = build();
+/// Opens the window, which uploads these files, and stays until the person quits.
+pub fn run(files: Vec<PathBuf>) -> ExitCode {
+    if let Some(reason) = no_display() {
+        crate::cli::complain(&reason);
+        return ExitCode::FAILURE;
+    }
+    let built = build(files);
     match built {
         Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_run_event)).unwrap_or(1)),
         Err(error) => {
@@ -33,10 +38,25 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn build() -> tauri::Result<App> {
+/// Why no window can be shown here, if none can: the toolkit itself would end the program without a sentence.
+fn no_display() -> Option<String> {
+    #[cfg(target_os = "linux")]
+    if gtk::init().is_err() {
+        return Some(
+            "There is no screen to show the window on: neither DISPLAY nor WAYLAND_DISPLAY names one that answers. \
+             In a terminal, image-manager --help lists what works without one, such as image-manager upload."
+                .to_owned(),
+        );
+    }
+    None
+}
+
+fn build(files: Vec<PathBuf>) -> tauri::Result<App> {
     let chosen = state::chosen_data_dir().and_then(|dir| std::path::absolute(dir).ok());
-    let mut single_instance =
-        tauri_plugin_single_instance::Builder::new().callback(|app, _arguments, _folder| show(app));
+    let mut single_instance = tauri_plugin_single_instance::Builder::new().callback(|app, arguments, folder| {
+        show(app);
+        handed::upload(app, handed::from_arguments(arguments, &folder));
+    });
     let mut window_state = tauri_plugin_window_state::Builder::new()
         // Not VISIBLE: an app that was quit while it sat in the tray should open its window the next time.
         .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED);
@@ -55,9 +75,13 @@ fn build() -> tauri::Result<App> {
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .register_asynchronous_uri_scheme_protocol(thumb_protocol::SCHEME, thumb_protocol::serve)
         .on_window_event(on_window_event)
-        .setup(|app| {
-            if let Err(error) = set_up(app) {
-                explain_and_exit(app.handle(), &error);
+        .setup(move |app| {
+            match set_up(app) {
+                Ok(()) => {
+                    let folder = std::env::current_dir().unwrap_or_default();
+                    handed::upload(app.handle(), handed::sources(&files, &folder));
+                }
+                Err(error) => explain_and_exit(app.handle(), &error),
             }
             Ok(())
         })

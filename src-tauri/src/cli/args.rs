@@ -23,6 +23,9 @@ pub use search::{Search, without_as_words};
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Pictures that the window uploads: that which is open, or one that opens
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// Print one JSON object a line
     #[arg(long, global = true)]
     pub json: bool,
@@ -98,7 +101,7 @@ pub struct Upload {
     /// Have each picture described once it is verified
     #[arg(long)]
     pub describe: bool,
-    /// Files, folders, or http(s) addresses
+    /// Files, folders, http(s) addresses, or `-` for a picture from standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }
@@ -286,7 +289,7 @@ pub struct Describe {
 pub struct Download {
     /// A picture's id, or the beginning of it
     pub id: String,
-    /// A file, or a folder that gets it under its own name
+    /// A file, a folder that gets it under its own name, or `-` for standard output
     #[arg(short, long, value_name = "PATH", default_value = ".")]
     pub output: PathBuf,
 }

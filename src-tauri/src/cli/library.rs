@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, SearchField, Sort};
-use engine::{Engine, EngineError, visible};
+use engine::{Engine, EngineError, ErrorKind, visible};
 use serde::Serialize;
 
 use super::args::{Download, List, Search};
@@ -266,6 +266,9 @@ pub async fn download(session: &Session, out: &Output, args: Download) -> Result
     let engine = session.fresh_library().await?;
     let id = engine.resolve(&args.id).await?;
     let picture = engine.picture(id).await?;
+    if args.output == Path::new("-") {
+        return to_standard_output(engine, id).await;
+    }
     let path = engine.download(id, args.output).await?;
     if out.json() {
         out.object(&Saved { id: &picture.image_id, path: &path });
@@ -273,6 +276,20 @@ pub async fn download(session: &Session, out: &Output, args: Download) -> Result
         out.line(&path.display().to_string());
     }
     Ok(())
+}
+
+/// Writes a picture's bytes where the next program reads them, once all of them are proven to be right.
+async fn to_standard_output(engine: &Engine, id: u32) -> Result<(), Failure> {
+    let folder = tempfile::tempdir().map_err(unwritable)?;
+    let file = engine.download(id, folder.path().join("picture")).await?;
+    let mut file = std::fs::File::open(file).map_err(unwritable)?;
+    let mut stdout = std::io::stdout().lock();
+    std::io::copy(&mut file, &mut stdout).and_then(|_| std::io::Write::flush(&mut stdout)).map_err(unwritable)?;
+    Ok(())
+}
+
+fn unwritable(error: std::io::Error) -> Failure {
+    EngineError::new(ErrorKind::Disk, format!("The picture can't be written: {error}.")).into()
 }
 
 /// A line of `delete --json` and `restore --json`.

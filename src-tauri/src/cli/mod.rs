@@ -24,8 +24,11 @@ mod upload;
 mod uploads;
 mod verify;
 
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use args::{Arguments, Command};
@@ -41,22 +44,51 @@ pub struct Invocation {
     json: bool,
 }
 
-/// Reads the arguments; `None` asks for the window.
-pub fn parse() -> Result<Option<Invocation>, clap::Error> {
+/// What is asked for.
+pub enum Asked {
+    /// The window, which uploads these files.
+    Window(Vec<PathBuf>),
+    /// One command.
+    Command(Invocation),
+}
+
+/// Reads the arguments.
+///
+/// # Errors
+/// When they make no sense, with how they would.
+pub fn parse() -> Result<Asked, clap::Error> {
     invocation(std::env::args_os())
 }
 
-fn invocation<T: Into<std::ffi::OsString> + Clone>(
-    arguments: impl IntoIterator<Item = T>,
-) -> Result<Option<Invocation>, clap::Error> {
+/// Reads arguments, of which the first is the program's name.
+///
+/// # Errors
+/// As [`parse`].
+pub fn invocation<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) -> Result<Asked, clap::Error> {
     let arguments = args::without_as_words(arguments.into_iter().map(Into::into));
-    let Arguments { command, json } = Arguments::try_parse_from(arguments)?;
+    let Arguments { command, files, json } = Arguments::try_parse_from(arguments)?;
+    let wrong = |kind, message: &str| Err(Arguments::command().error(kind, message));
     match command {
-        Some(command) => Ok(Some(Invocation { command, json })),
-        None if json => Err(Arguments::command()
-            .error(clap::error::ErrorKind::MissingSubcommand, "--json goes with a command, such as `list --json`")),
-        None => Ok(None),
+        Some(_) if !files.is_empty() => {
+            wrong(ErrorKind::ArgumentConflict, "files before a command; those of a command stand behind it")
+        }
+        Some(command) => Ok(Asked::Command(Invocation { command, json })),
+        None if json => wrong(ErrorKind::MissingSubcommand, "--json goes with a command, such as `list --json`"),
+        // A word that is no command is a slip more often than a file, unless there is one of that name.
+        None => match files.iter().find(|file| looks_like_a_word(file)) {
+            Some(word) => wrong(
+                ErrorKind::InvalidSubcommand,
+                &format!("there is neither a command nor a file called “{}”", word.display()),
+            ),
+            None => Ok(Asked::Window(files)),
+        },
     }
+}
+
+/// Whether what was named is no file that is there, and doesn't look like a path or an address either.
+fn looks_like_a_word(file: &Path) -> bool {
+    let text = file.to_string_lossy();
+    !file.exists() && !text.contains(['.', '/', '\\', ':'])
 }
 
 /// Runs a command. Touches nothing of the window's libraries.
@@ -82,9 +114,16 @@ pub fn run(invocation: Invocation) -> ExitCode {
     });
     // A task that waits for a server must not keep the terminal waiting.
     runtime.shutdown_background();
-    match outcome {
+    let status = match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(&out),
+    };
+    match out.trouble() {
+        Some(trouble) => {
+            complain(&format!("Not all of the output could be written: {trouble}. What was asked for was done."));
+            ExitCode::FAILURE
+        }
+        None => status,
     }
 }
 
@@ -125,8 +164,15 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Option<Invocation>, clap::Error> {
+    fn parsed(line: &str) -> Result<Asked, clap::Error> {
         invocation(line.split(' '))
+    }
+
+    fn command(line: &str) -> Invocation {
+        match parsed(line) {
+            Ok(Asked::Command(invocation)) => invocation,
+            _ => panic!("{line}"),
+        }
     }
 
     #[test]
@@ -136,19 +182,27 @@ mod tests {
 
     #[test]
     fn no_command_asks_for_the_window() {
-        assert!(parsed("image-manager").unwrap().is_none());
+        assert!(matches!(parsed("image-manager"), Ok(Asked::Window(files)) if files.is_empty()));
+    }
+
+    #[test]
+    fn files_without_a_command_are_for_the_window() {
+        for line in ["image-manager a.jpg b.jpg", "image-manager -- ./list", "image-manager https://example.com/a.png"]
+        {
+            assert!(matches!(parsed(line), Ok(Asked::Window(files)) if !files.is_empty()), "{line}");
+        }
     }
 
     #[test]
     fn json_is_taken_before_and_after_the_command() {
         for line in ["image-manager --json list", "image-manager list --json", "image-manager upload --json a.png"] {
-            assert!(parsed(line).unwrap().unwrap().json, "{line}");
+            assert!(command(line).json, "{line}");
         }
     }
 
     #[test]
     fn a_bucket_to_rebuild_from_is_named_whole_or_not_at_all() {
-        let rebuild = |line: &str| match parsed(line).unwrap().unwrap().command {
+        let rebuild = |line: &str| match command(line).command {
             Command::Rebuild(args) => args,
             _ => panic!("{line}"),
         };
@@ -161,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_place_is_chosen_by_kind_or_by_name() {
-        let used = |line: &str| match parsed(line).unwrap().unwrap().command {
+        let used = |line: &str| match command(line).command {
             Command::Use(args) => args,
             _ => panic!("{line}"),
         };
@@ -200,6 +254,7 @@ mod tests {
             "image-manager free --yes --dry-run a.png",
             "image-manager fly",
             "image-manager --json",
+            "image-manager a.png list",
         ] {
             assert_eq!(parsed(line).err().map(|error| error.exit_code()), Some(2), "{line}");
         }

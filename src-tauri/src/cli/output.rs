@@ -1,6 +1,7 @@
 //! Standard output and standard error, which may be closed at any time.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use engine::one_line;
@@ -11,12 +12,13 @@ use serde::Serialize;
 pub struct Output {
     json: bool,
     closed: AtomicBool,
+    trouble: OnceLock<io::Error>,
 }
 
 impl Output {
     /// Lines for people, or with `json` one object a line.
     pub fn new(json: bool) -> Self {
-        Self { json, closed: AtomicBool::new(false) }
+        Self { json, closed: AtomicBool::new(false), trouble: OnceLock::new() }
     }
 
     /// Whether programs read the output.
@@ -31,9 +33,21 @@ impl Output {
     }
 
     fn write(&self, text: &str) {
-        if !self.closed.load(Ordering::Relaxed) && writeln!(io::stdout().lock(), "{text}").is_err() {
-            self.closed.store(true, Ordering::Relaxed);
+        if self.closed.load(Ordering::Relaxed) {
+            return;
         }
+        let mut stdout = io::stdout().lock();
+        if let Err(error) = writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+            self.closed.store(true, Ordering::Relaxed);
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                let _ = self.trouble.set(error);
+            }
+        }
+    }
+
+    /// Why output was lost that somebody wanted, such as a full disk.
+    pub fn trouble(&self) -> Option<&io::Error> {
+        self.trouble.get()
     }
 
     /// Prints one object on a line of its own.

@@ -1,6 +1,6 @@
 //! `settings`.
 
-use engine::view::{AiSettingsChange, Settings as View, SettingsChange, Trash};
+use engine::view::{AiSettingsChange, SecretsState, Settings as View, SettingsChange, Trash};
 use serde::Serialize;
 
 use super::args::{Ai, Change, Settings, UploadSettings};
@@ -23,7 +23,7 @@ pub async fn settings(session: &Session, out: &Output, args: Settings) -> Result
             session.engine().change_settings(change).await?
         }
     };
-    print(out, &view, trash::known(session).await.as_ref());
+    print(out, &view, trash::known(session).await.as_ref(), &session.engine().state().secrets);
     Ok(())
 }
 
@@ -47,13 +47,17 @@ struct All<'a> {
     trash: Option<&'a Trash>,
 }
 
-fn print(out: &Output, settings: &View, trash: Option<&Trash>) {
+fn print(out: &Output, settings: &View, trash: Option<&Trash>, secrets: &SecretsState) {
     if out.json() {
         return out.object(&All { settings, trash });
     }
     let key = match (&settings.ai.key_hint, settings.ai.has_key) {
         (Some(hint), _) => format!("kept, ends in {hint}"),
         (None, true) => "kept".to_owned(),
+        // A vault that is closed doesn't tell what is in it.
+        (None, false) if matches!(secrets, SecretsState::Locked { .. }) => {
+            "not known: your secrets are locked".to_owned()
+        }
         (None, false) => "none".to_owned(),
     };
     let limit = settings.upload_limit.map_or_else(|| "none".to_owned(), |limit| format!("{limit} kB/s"));

@@ -1,6 +1,7 @@
 //! `upload`.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use engine::view::{LinkLife, PictureDetail};
@@ -247,12 +248,34 @@ impl Given {
     }
 }
 
+/// The scheme of an address that this app doesn't fetch.
+fn foreign_scheme(given: &Path) -> Option<String> {
+    let (scheme, rest) = given.to_str()?.split_once("://")?;
+    let is_scheme =
+        scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    (is_scheme && !rest.is_empty() && !given.exists()).then(|| scheme.to_lowercase())
+}
+
 impl Entry {
     fn new(given: PathBuf) -> Result<Self, Failure> {
         let path = match Source::from_path(given.clone()) {
             Source::Path(path) => path,
             address => return Ok(Entry::Address(address)),
         };
+        if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .map_err(|error| Failure::Usage(format!("Standard input can't be read: {error}")))?;
+            return Ok(Entry::Address(Source::nameless(bytes)));
+        }
+        if path == given
+            && let Some(scheme) = foreign_scheme(&given)
+        {
+            let message = format!("{}: {scheme} addresses can't be fetched, only http and https.", given.display());
+            return Err(Failure::Usage(message));
+        }
         let absolute = std::path::absolute(&path)
             .map_err(|error| Failure::Usage(format!("{} is no path: {error}", given.display())))?;
         Ok(Entry::File { given, absolute })

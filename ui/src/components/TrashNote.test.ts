@@ -43,7 +43,7 @@ it('says how long, when the next one goes, and how long each is still there; wha
   await waitFor(() =>
     expect(page.getAllByTestId('tile-left').map((left) => left.textContent)).toEqual([
       'Less than a day left',
-      '26 days left',
+      '27 days left',
     ]),
   );
 });

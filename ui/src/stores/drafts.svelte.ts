@@ -10,7 +10,10 @@ import { ipc } from '@/ipc';
 import { sentence, toasts } from './toasts.svelte';
 
 /** How long somebody pauses in typing before a text is kept without being asked, in ms. */
-export const PAUSE_MS = 1_500;
+export const PAUSE_MS = 1_000;
+
+/** How long words of somebody who types without a pause are in the field alone, in ms. */
+export const LONGEST_MS = 3_000;
 
 export interface DraftKind {
   /** Keeps the words, and gives what the field says from then on. */
@@ -28,6 +31,8 @@ export class Draft {
   sending = $state('');
   /** Why the words could not be kept. */
   failure = $state<string>();
+  /** What has come from elsewhere while somebody was in the field; what is in the field would take its place. */
+  elsewhere = $state<string>();
   /** Components that show it. */
   shown = 0;
 
@@ -35,6 +40,10 @@ export class Draft {
   private inside = false;
   private saving: Promise<unknown> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Since when words are in the field alone. */
+  private since: number | undefined;
+  /** What was sent to be kept last: news that say it are no news. */
+  private sent: string | undefined;
 
   constructor(
     private known: string,
@@ -51,8 +60,16 @@ export class Draft {
 
   /** Takes over what the app knows now, where that takes nothing away. */
   news(known: string): void {
+    const others = known !== this.known && known.trim() !== this.sent?.trim() && known.trim() !== this.words.trim();
     this.known = known;
     if (!this.inside && !this.changed) this.words = known;
+    else if (others && !this.kind.adds) this.elsewhere = known;
+  }
+
+  /** Takes over what has come from elsewhere, in place of what is in the field. */
+  takeElsewhere(): void {
+    clearTimeout(this.timer);
+    this.settle(this.known);
   }
 
   enter(): void {
@@ -62,7 +79,10 @@ export class Draft {
   typed(): void {
     this.changed = true;
     clearTimeout(this.timer);
-    if (this.kind.when === 'pausing') this.timer = setTimeout(() => void this.save(), PAUSE_MS);
+    if (this.kind.when !== 'pausing') return;
+    this.since ??= Date.now();
+    const left = Math.max(0, this.since + LONGEST_MS - Date.now());
+    this.timer = setTimeout(() => void this.save(), Math.min(PAUSE_MS, left));
   }
 
   /** Puts words into the field as if they had been typed. */
@@ -74,6 +94,7 @@ export class Draft {
   /** The person leaves the field. Whether there is nothing left that was to be kept. */
   async leave(): Promise<boolean> {
     this.inside = false;
+    this.elsewhere = undefined;
     if (!this.changed) this.words = this.known;
     return this.kind.when === 'asked' || (await this.save());
   }
@@ -89,6 +110,7 @@ export class Draft {
   /** Keeps what was typed. Whether there is nothing left that could be lost. */
   async save(): Promise<boolean> {
     clearTimeout(this.timer);
+    this.since = undefined;
     while (this.saving) await this.saving;
     if (!this.changed) return true;
     const words = this.words;
@@ -111,11 +133,14 @@ export class Draft {
       this.words = '';
     }
     const left = this.words;
+    this.sent = words;
     try {
       const known = await this.kind.keep(words, this.known);
       this.known = known;
       this.failure = undefined;
       if (this.words === left) this.settle(this.inside && !this.kind.adds ? this.words : known);
+      // Typed while the others were on their way: they are to be kept as well.
+      else if (!this.kind.adds) this.typed();
       return true;
     } catch (error) {
       // Apart from what may have been typed meanwhile.
@@ -140,6 +165,8 @@ export class Draft {
     this.words = words;
     this.changed = false;
     this.failure = undefined;
+    this.elsewhere = undefined;
+    this.since = undefined;
   }
 
   /** No component shows it any more. */

@@ -50,9 +50,18 @@ class Screen {
     this.dialog = dialog;
   }
 
+  /** Whether the doctor was asked for and has not begun yet. */
+  examine = false;
+
   openSettings(page: SettingsPage): void {
     this.settingsPage = page;
     this.dialog = 'settings';
+  }
+
+  /** Shows the doctor's page, and has the doctor begin. */
+  askDoctor(): void {
+    this.examine = true;
+    this.openSettings('doctor');
   }
 
   close(): void {

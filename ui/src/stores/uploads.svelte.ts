@@ -109,7 +109,9 @@ class Uploads {
         else early = change;
       });
       this.summary = summary;
-      this.open = summary.active;
+      // What was not uploaded is told again at every start, in one line, until somebody has seen to it.
+      this.open = summary.active || summary.failed > 0;
+      this.folded = !summary.active && summary.failed > 0;
       ready = true;
       this.stale = { rows: true, failures: true };
       await this.read();

@@ -26,9 +26,10 @@ class Way {
     return app.state?.connection.status === 'online' && uploads.summary.waiting !== null;
   }
 
-  /** Uploads that are not finished. */
+  /** Uploads that are not finished and go on by themselves: not those that somebody has paused. */
   get waiting(): number {
-    return uploads.summary.active ? uploads.summary.total - uploads.done : 0;
+    const { active, total, held } = uploads.summary;
+    return active ? Math.max(0, total - uploads.done - held) : 0;
   }
 
   /** In a word or two. */

@@ -68,9 +68,10 @@ export function day(rfc3339: string): string {
   return Number.isNaN(date.getTime()) ? rfc3339 : new Intl.DateTimeFormat(region(), { dateStyle: 'long' }).format(date);
 }
 
-/** Whole days from now until a UTC instant, at least 0; the last day counts as 0. */
+/** Days from now until a UTC instant, to the nearest; less than one is 0. */
 export function daysUntil(rfc3339: string, now = Date.now()): number {
-  return Math.max(0, Math.floor((Date.parse(rfc3339) - now) / 86_400_000));
+  const days = (Date.parse(rfc3339) - now) / 86_400_000;
+  return days < 1 ? 0 : Math.round(days);
 }
 
 /** Dimensions and what they come to: "6000 × 4000 (24 MP)". */

@@ -62,6 +62,7 @@ impl From<EngineError> for Failure {
             error.code,
             ErrorKind::AiNoKey
                 | ErrorKind::SecretsLocked
+                | ErrorKind::SecretsNotKept
                 | ErrorKind::ServiceUnreachable
                 | ErrorKind::StoreUnreachable
                 | ErrorKind::SignedOut

@@ -115,7 +115,21 @@ pub(crate) async fn settings_changed(session: &Session) -> Result<()> {
 /// Begins to work in the background: on what earlier runs of the app left, too.
 pub(crate) async fn go_on(session: &Arc<Session>) {
     go_on_by_itself(session).await;
+    if let Err(error) = go_on_when_open(session).await {
+        tracing::warn!(%error, "the queue of descriptions can't go on although secrets are open");
+    }
     session.describing.start(session);
+}
+
+/// Goes on if it was stopped for want of a secret that can be read now.
+async fn go_on_when_open(session: &Session) -> Result<()> {
+    const CLOSED: [ErrorKind; 2] = [ErrorKind::SecretsLocked, ErrorKind::SecretsNotKept];
+    let stopped = session.catalogue.read(description_job::queue).await?.stopped;
+    let closed = stopped.is_some_and(|why| CLOSED.iter().any(|kind| kind.as_str() == why.code));
+    if closed && (session.describing.whom)().await.is_ok() {
+        session.catalogue.write(description_job::go_on).await?;
+    }
+    Ok(())
 }
 
 /// Goes on if what stopped the queue is something that passes by itself.

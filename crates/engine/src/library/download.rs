@@ -20,6 +20,11 @@ const MOST_COPIES: u32 = 10_000;
 pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<PathBuf> {
     let picture = known_picture(session, id).await?;
     let into_folder = to.is_dir() || to.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
+    // A link to a file stays one: what it leads to is written.
+    let to = if into_folder { to } else { std::fs::canonicalize(&to).unwrap_or(to) };
+    if !into_folder && std::fs::metadata(&to).is_ok_and(|there| !there.is_file()) {
+        return into_device(session, &Original::of(&picture), to).await;
+    }
     let folder = if into_folder { to.clone() } else { parent(&to) };
     if !folder.is_dir() {
         return Err(EngineError::new(
@@ -38,6 +43,22 @@ pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<
     }
     let extension = Format::from_name(&picture.image.format).map_or("bin", Format::extension);
     persist_beside_others(file, &folder, &file_name(&picture.image.name, extension))
+}
+
+/// What is neither a file nor a folder, such as a pipe or `/dev/null`, is written to and never replaced.
+async fn into_device(session: &Session, original: &Original, to: PathBuf) -> Result<PathBuf> {
+    let unwritable = |error| EngineError::disk("written", &session.library_dir, &error);
+    let whole = NamedTempFile::new_in(&session.library_dir).map_err(unwritable)?;
+    session.blobs.write_original(session, original, whole.path()).await?;
+    let goal = to.clone();
+    let copied = tokio::task::spawn_blocking(move || {
+        std::io::copy(&mut whole.reopen()?, &mut std::fs::File::options().write(true).open(&goal)?)
+    });
+    match copied.await {
+        Ok(Ok(_)) => Ok(to),
+        Ok(Err(error)) => Err(EngineError::disk("written", &to, &error)),
+        Err(_) => Err(EngineError::fault()),
+    }
 }
 
 fn parent(path: &Path) -> PathBuf {

@@ -310,7 +310,9 @@ fn base_url(typed: &str) -> Result<Option<Url>> {
     if typed.is_empty() {
         return Ok(None);
     }
-    web_address(typed).map(Some).ok_or_else(|| {
+    // A single word is a slip, unless it is said to be an address or is this computer's own name.
+    let is_word = !typed.contains(['.', ':', '/']) && !typed.eq_ignore_ascii_case("localhost");
+    web_address(typed).filter(|_| !is_word).map(Some).ok_or_else(|| {
         let message = format!("“{typed}” is not an address. It should look like http://localhost:11434/v1.");
         EngineError::new(ErrorKind::InvalidInput, message)
     })

@@ -182,7 +182,7 @@ fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResul
 /// Waiting for a person makes no sense where nobody looks.
 fn patience_with(waiting: &Waiting) -> Duration {
     match waiting.kind {
-        ErrorKind::SignedOut | ErrorKind::SecretsLocked => Duration::ZERO,
+        ErrorKind::SignedOut | ErrorKind::SecretsLocked | ErrorKind::SecretsNotKept => Duration::ZERO,
         _ => PATIENCE,
     }
 }

@@ -40,7 +40,7 @@ impl Refusal {
                 return Self::for_now(
                     ErrorKind::Unreadable,
                     format!(
-                        "{name} is not there any more, so it was not uploaded. Put it back and try again, or add it anew."
+                        "{name} is not there, so it was not uploaded. Check where it is and try again, or add it anew."
                     ),
                 );
             }

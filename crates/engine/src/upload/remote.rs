@@ -147,16 +147,16 @@ enum Verdict {
 fn judge(error: &ServiceError) -> Verdict {
     let wait = || Verdict::Wait { kind: error.kind(), reason: error.to_string(), after: error.retry_after() };
     match (error.code(), error.kind()) {
-        // Signing in again, or unlocking the keychain, lets the queue go on.
+        // Signing in again, unlocking the keychain, or typing the bucket's key lets the queue go on.
         (_, ErrorKind::ServiceUnreachable | ErrorKind::SignedOut | ErrorKind::SecretsLocked) => wait(),
         (Some(code), _) if is_passing(code) => wait(),
-        // Something else answers at the service's address, as in a network that wants to be signed in to first.
-        (None, ErrorKind::ServiceFailed) => wait(),
+        // The service hasn't said a word, so it has said no to nothing: it isn't open for want of a key, or something else
+        // answers at its address, as in a network that wants to be signed in to first.
+        (None, _) => wait(),
         (Some(code @ (ErrorCode::Internal | ErrorCode::Unknown)), _) => {
             Verdict::Stumbled(ErrorDetail { code, message: error.to_string() })
         }
         (Some(code), _) => Verdict::No(ErrorDetail { code, message: error.to_string() }),
-        (None, _) => Verdict::Stumbled(ErrorDetail { code: ErrorCode::Internal, message: error.to_string() }),
     }
 }
 
@@ -194,5 +194,26 @@ pub(super) fn refusal(name: &str, detail: &ErrorDetail) -> Refusal {
             Refusal::for_now(ErrorKind::StoreUnreachable, format!("{name} was not uploaded. {message}"))
         }
         _ => Refusal::for_now(ErrorKind::ServiceFailed, format!("{name} was not uploaded. {message}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EngineError;
+    use crate::service::{ClientOptions, Patience, ServiceAddress, Unavailable};
+
+    #[tokio::test]
+    async fn a_place_that_is_not_open_is_waited_for_whatever_it_lacks() {
+        for kind in [ErrorKind::SecretsNotKept, ErrorKind::SecretsLocked, ErrorKind::SignedOut, ErrorKind::Disk] {
+            let client = Client::new(ClientOptions {
+                address: ServiceAddress::parse("http://127.0.0.1:9").unwrap(),
+                tokens: Arc::new(Unavailable(EngineError::new(kind, "It lacks something."))),
+                patience: Patience::default(),
+                links_at: None,
+            });
+            let error = client.unwrap().grants(&GrantRequest { files: Vec::new() }).await.unwrap_err();
+            assert!(matches!(judge(&error), Verdict::Wait { .. }), "{kind:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The way of one row, from its claim to its end. Everything here can be dropped at any point: the ledger says where it
 //! stands, and the next worker goes on from there.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -170,6 +171,10 @@ impl Way<'_> {
             let (file, name) = (path.to_owned(), self.name.clone());
             let outcome = tokio::task::spawn_blocking(move || read(&file, &name)).await;
             return match outcome {
+                // What is shorter than it was a moment ago was cut while it was read, and is not what was meant.
+                Ok(Ok(reading)) if reread > 0 && reading.identity.size < size => {
+                    Err(Refusal::changed(&self.name).into())
+                }
                 Ok(Ok(mut reading)) => {
                     if let Some(bytes) = reading.bytes.take() {
                         // Small files stay in memory until they are sent, as far as there is room; the others are read
@@ -190,7 +195,8 @@ impl Way<'_> {
                 }
                 // Half of a file that was whole a moment ago is no damaged picture.
                 Ok(Err(ReadFault::Refused(refusal)))
-                    if refusal.code == ErrorKind::BrokenPicture && (reread > 0 || (known > 0 && size != known)) =>
+                    if matches!(refusal.code, ErrorKind::BrokenPicture | ErrorKind::EmptyFile)
+                        && (reread > 0 || (known > 0 && size != known)) =>
                 {
                     Err(Refusal::changed(&self.name).into())
                 }
@@ -274,6 +280,11 @@ impl Way<'_> {
             Attempted::Denied(said) if std::mem::replace(denied, true) => Err(refused(&said).into()),
             Attempted::Denied(_) => Ok(()),
             Attempted::Changed => {
+                self.start_over(true).await?;
+                Err(Refusal::changed(&self.name).into())
+            }
+            // Its end came before its end.
+            Attempted::Unreadable(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 self.start_over(true).await?;
                 Err(Refusal::changed(&self.name).into())
             }

@@ -22,6 +22,13 @@ impl Source {
         }
     }
 
+    /// Bytes that came without a name, such as those of standard input.
+    pub fn nameless(bytes: Vec<u8>) -> Source {
+        let format = pictures::sniff(&bytes[..bytes.len().min(64 << 10)]);
+        let name = format.map_or_else(|| "picture".to_owned(), |format| format!("picture.{}", format.extension()));
+        Source::Bytes { name, bytes }
+    }
+
     /// The same for what passed for a path: a drag from a browser gives an address where a path is expected.
     pub fn from_path(path: PathBuf) -> Source {
         match path.to_str() {
@@ -64,8 +71,8 @@ fn picture_in(address: &str) -> Option<Source> {
         }
         None => bytes,
     };
-    let format = pictures::sniff(&bytes[..bytes.len().min(64 << 10)])?;
-    Some(Source::Bytes { name: format!("picture.{}", format.extension()), bytes })
+    pictures::sniff(&bytes[..bytes.len().min(64 << 10)])?;
+    Some(Source::nameless(bytes))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ import { screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { engineError, type FakeIpc } from '@/ipc/fake';
-import { drafts } from '@/stores/drafts.svelte';
+import { LONGEST_MS, PAUSE_MS, drafts } from '@/stores/drafts.svelte';
 import { library } from '@/stores/library.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
@@ -219,4 +219,36 @@ it('keeps a prompt when asking fails or another picture is chosen', async () => 
   await waitFor(() => expect(page.queryByTestId('inspector-prompt')).toBeNull());
   await userEvent.click(page.getByTestId('inspector-describe'));
   expect(page.getByTestId('inspector-prompt')).toHaveValue('Which birds?');
+});
+
+it('keeps words of somebody who types without a pause, every few seconds', async () => {
+  const { fake, id } = await inspect();
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    const user = userEvent.setup({ advanceTimers: (ms) => vi.advanceTimersByTime(ms) });
+    await user.clear(description());
+    for (let letter = 0; letter < 20; letter++) {
+      await user.type(description(), 'x');
+      await vi.advanceTimersByTimeAsync(PAUSE_MS / 2);
+    }
+    expect(20 * (PAUSE_MS / 2)).toBeGreaterThan(LONGEST_MS);
+    expect(kept(fake, id).description).toMatch(/^x+$/);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('says what another device has written meanwhile, and takes it over when asked', async () => {
+  const { fake, id } = await inspect();
+  await userEvent.click(description());
+  await userEvent.type(description(), ' Mine.');
+  const picture = fake.pictures.get(id);
+  if (picture) picture.description = 'Theirs.';
+  fake.libraryChanged();
+  expect(await page.findByTestId('field-elsewhere')).toHaveTextContent('Theirs.');
+  expect((description() as HTMLTextAreaElement).value).toContain(' Mine.');
+  await userEvent.click(page.getByTestId('field-take'));
+  expect(description()).toHaveValue('Theirs.');
+  await userEvent.tab();
+  expect(kept(fake, id).description).toBe('Theirs.');
 });

@@ -5,7 +5,8 @@ use engine::view::{SettingsChange, UploadList, UploadMove, UploadStatus};
 use testkit::photos;
 use testkit::proxy::{Fault, When};
 
-use super::stage::{Computer, Stage, large_png};
+use super::bucket::Store;
+use super::stage::{Computer, Stage, failure, large_png};
 
 fn pictures() -> When {
     When::method("PUT").containing("/pictures/")
@@ -157,6 +158,34 @@ async fn a_bandwidth_limit_applies_at_once_to_what_is_under_way() {
     assert_eq!(limit(0).await.unwrap().upload_limit, None);
     let row = anna.finished(&ids).await.remove(0);
     assert_eq!(row.status, UploadStatus::Verified);
+    anna.assert_stored(row.picture.unwrap(), &bytes).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_cut_while_it_is_sent_is_told_as_that_and_goes_up_when_it_is_whole() {
+    let stage = Stage::with(Store::Embedded).await;
+    let anna = stage.anna().await;
+    let limit = |kilobytes| {
+        anna.engine.change_settings(SettingsChange { upload_limit: Some(kilobytes), ..SettingsChange::default() })
+    };
+    limit(1).await.unwrap();
+    // Larger than what is kept in memory.
+    let bytes = large_png(6 << 20, 9);
+    let path = stage.file("large.png", &bytes);
+    let ids = anna.drop_files([path.clone()]).await;
+    anna.engine.start();
+    anna.until(&ids, |row| row.status == UploadStatus::Sending && row.sent > 0 && row.sent < row.size).await;
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(1 << 20).unwrap();
+    limit(0).await.unwrap();
+    let row = anna.finished(&ids).await.remove(0);
+    let (code, message) = failure(&row);
+    assert_eq!(code, "file_changed", "{message}");
+    assert!(message.starts_with("large.png was cut or changed while it was being uploaded"), "{message}");
+    assert!(anna.pictures().await.is_empty());
+
+    std::fs::write(&path, &bytes).unwrap();
+    anna.engine.retry_upload(ids[0]).await.unwrap();
+    let row = anna.until(&ids, |row| row.status == UploadStatus::Verified).await.remove(0);
     anna.assert_stored(row.picture.unwrap(), &bytes).await;
 }
 
