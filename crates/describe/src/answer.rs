@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 use crate::description::{
     Description, MAX_ALT_TEXT, MAX_DESCRIPTION, MAX_TEXT_IN_IMAGE, clean_line, clean_lines, clean_tags, first_sentence,
 };
+use crate::nothing::{is_not_given, says_nothing};
 use crate::refusal::{Declined, declined};
-use crate::thoughts::{is_train_of_thought, without_thoughts};
+use crate::thoughts::{begins_without_thoughts, is_train_of_thought, without_thoughts};
 use crate::{json, structure};
 
 /// What a host answered, its own wrapping taken off.
@@ -57,13 +58,17 @@ const TEXT_IN_IMAGE: &[&str] = &["text_in_image", "text", "ocr", "image_text", "
 /// Reads a description from what a model wrote.
 pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Useless> {
     let text = if json::whole(&reply.text) { &reply.text } else { without_thoughts(&reply.text) };
-    let text = text.trim();
+    let unwrapped = json::in_string(without_fence(text));
+    let text = unwrapped.as_deref().map_or(text, without_thoughts).trim();
     if text.is_empty() {
         let why =
             if reply.text.trim().is_empty() { "it is empty." } else { "the model only thought, and gave no answer." };
         return Err(Useless::Unusable(why.into()));
     }
     let objects: Vec<Map<String, Value>> = json::objects_in(text).collect();
+    if says_nothing(without_fence(text)) {
+        return Err(Useless::Unusable("it holds no description.".into()));
+    }
     let mut found = match objects.iter().find_map(|object| json::find(object, &describes)) {
         Some(object) => from_object(&object),
         None => match objects.first() {
@@ -76,7 +81,10 @@ pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Usele
         },
     };
     if found.description.is_empty() && found.alt_text.is_empty() {
-        return Err(Useless::Unusable("it holds no description.".into()));
+        let thought =
+            objects.iter().find_map(|object| json::find(object, &describes)).is_some_and(|object| only_thinks(&object));
+        let why = if thought { ONLY_THOUGHT } else { "it holds no description." };
+        return Err(Useless::Unusable(why.into()));
     }
     if found.description.is_empty() {
         found.description.clone_from(&found.alt_text);
@@ -90,6 +98,16 @@ pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Usele
     found.input_tokens = reply.input_tokens;
     found.output_tokens = reply.output_tokens;
     Ok(found)
+}
+
+/// Why there is none where a model's thoughts stand in its place.
+const ONLY_THOUGHT: &str = "the model only thought aloud, and gave no answer.";
+
+/// Whether an object says something, and that is thoughts alone.
+fn only_thinks(object: &Map<String, Value>) -> bool {
+    let said =
+        json::field(object, DESCRIPTION).or_else(|| json::field(object, ALT_TEXT)).map(as_text).unwrap_or_default();
+    !says_nothing(&said)
 }
 
 /// Whether there is a description in an object, at this level.
@@ -139,7 +157,7 @@ fn no_description(text: &str) -> Result<(), Useless> {
         None => {}
     }
     if is_train_of_thought(text) {
-        return Err(Useless::Unusable("the model only thought aloud, and gave no answer.".into()));
+        return Err(Useless::Unusable(ONLY_THOUGHT.into()));
     }
     Ok(())
 }
@@ -157,16 +175,21 @@ fn blank() -> Description {
 }
 
 fn from_object(object: &Map<String, Value>) -> Description {
-    let text = |names| json::field(object, names).map(as_text).unwrap_or_default();
+    let text = |names| json::field(object, names).map(as_text).filter(|text| !is_not_given(text)).unwrap_or_default();
+    let told = |names| {
+        let text = text(names);
+        let told = begins_without_thoughts(&text);
+        if says_nothing(told) { String::new() } else { told.to_owned() }
+    };
     let tags = match json::field(object, TAGS) {
         Some(Value::Array(tags)) => tags.iter().map(as_text).collect(),
         Some(Value::String(tags)) => tags.split([',', ';', '\n']).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
     Description {
-        description: clean_lines(&text(DESCRIPTION), MAX_DESCRIPTION),
-        alt_text: clean_line(&text(ALT_TEXT), MAX_ALT_TEXT),
-        tags: clean_tags(tags.iter().map(String::as_str)),
+        description: clean_lines(&told(DESCRIPTION), MAX_DESCRIPTION),
+        alt_text: clean_line(&told(ALT_TEXT), MAX_ALT_TEXT),
+        tags: clean_tags(tags.iter().map(String::as_str).filter(|tag| !is_not_given(tag))),
         text_in_image: clean_lines(&text(TEXT_IN_IMAGE), MAX_TEXT_IN_IMAGE),
         ..blank()
     }
@@ -226,6 +249,10 @@ mod tests {
     #[case(serde_json::json!({"answer": JSON}).to_string())]
     #[case(serde_json::Value::from(JSON).to_string().trim_matches('"').replace("\\\"", "\""))]
     #[case(format!("[{JSON}]"))]
+    #[case(serde_json::Value::from(JSON).to_string())]
+    #[case(format!("```json\n{}\n```", serde_json::Value::from(JSON)))]
+    #[case(serde_json::Value::from(serde_json::Value::from(JSON).to_string()).to_string())]
+    #[case(serde_json::json!({"description": "<thinking>hm</thinking>A red house.", "alt_text": "◁think▷hm◁/think▷House", "tags": ["house", "red", "N/A"], "text_in_image": "No 7"}).to_string())]
     #[case(format!(r#"{{"type":"object","properties":{JSON}}}"#))]
     #[case("{\"Description\": \"A red house.\", \"alt\n text\": \"House\", \"Tags\": [{\"name\": \"house\"}, \"red\",], \"text_in_image\n\": \"No 7\"}".to_owned())]
     #[case("{'description': 'A red house.', 'alt_text': 'House', 'tags': ['house', 'red'], 'text_in_image': 'No 7'}".to_owned())]
@@ -259,6 +286,10 @@ mod tests {
     #[case("Okay, let me look at this. The user wants a description of the picture.")]
     #[case(r#"{"description":"Okay, the user wants two sentences. Let me see.","alt_text":"","tags":["x"]}"#)]
     #[case("I wonder what this is\n</think>")]
+    #[case("**Thinking**\nThe user asks for JSON.")]
+    #[case(r#"{"description":"<thinking>A house?</thinking>","alt_text":"","tags":["x"]}"#)]
+    #[case(r#"{"description":"◁think▷A house, I suppose","alt_text":"","tags":["x"]}"#)]
+    #[case(r#"{"description":"<|channel|>analysis<|message|>The user wants JSON","alt_text":"","tags":[]}"#)]
     fn trains_of_thought_are_not_kept(#[case] text: &str) {
         let Err(Useless::Unusable(why)) = read_text(text) else { panic!("{text}") };
         assert!(why.contains("only thought"), "{why}");
@@ -280,6 +311,13 @@ mod tests {
     #[case(r#"{"description":"","alt_text":" ","tags":["a"]}"#)]
     #[case(r#"{"colour":"red"}"#)]
     #[case("```json\n{\"description\":\n```")]
+    #[case("N/A")]
+    #[case("null")]
+    #[case("\"null\"")]
+    #[case("```\nNone.\n```")]
+    #[case("...")]
+    #[case("Keine Beschreibung verfügbar.")]
+    #[case(r#"{"description":"N/A","alt_text":"null","tags":[],"text_in_image":"None"}"#)]
     fn nothing_to_be_used(#[case] text: &str) {
         assert!(matches!(read_text(text), Err(Useless::Unusable(_))), "{text}");
     }
@@ -296,10 +334,25 @@ mod tests {
     }
 
     #[test]
+    fn a_text_in_quotes_is_read() {
+        assert_eq!(
+            read_text("\"A red house.\\nBehind it a hill.\"").unwrap().description,
+            "A red house.\nBehind it a hill."
+        );
+        assert_eq!(
+            read_text("\"Open\" says a sign on a door.").unwrap().description,
+            "\"Open\" says a sign on a door."
+        );
+    }
+
+    #[test]
     fn a_model_without_eyes() {
-        for text in
-            ["I'm sorry, but I can't see images.", r#"{"description":"I am unable to view the image.","tags":[]}"#]
-        {
+        for text in [
+            "I'm sorry, but I can't see images.",
+            r#"{"description":"I am unable to view the image.","tags":[]}"#,
+            "As a text-based AI model I cannot view images.",
+            "Sure! Please provide the image.",
+        ] {
             assert!(matches!(read_text(text), Err(Useless::Blind(_))), "{text}");
         }
     }

@@ -31,19 +31,21 @@ pub struct Description {
     pub output_tokens: Option<u32>,
 }
 
-/// Text of several lines: line breaks stay, other control characters and invisible direction marks go.
+/// Text of several lines: line breaks stay; other control characters, commands to terminals and what nobody sees go.
 pub(crate) fn clean_lines(text: &str, max_chars: usize) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = names::without_escapes(text).replace("\r\n", "\n").replace('\r', "\n");
+    let text = names::without_hidden(&text);
     let kept: String =
-        text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| c == '\n' || !is_unwanted(c)).collect();
+        text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| c == '\n' || !c.is_control()).collect();
     let lines: Vec<&str> = kept.lines().map(str::trim_end).collect();
     shorten(lines.join("\n").trim(), max_chars)
 }
 
-/// Text of one line: every run of white space becomes one space.
+/// Text of one line: every run of white space becomes one space; the rest as in [`clean_lines`].
 pub(crate) fn clean_line(text: &str, max_chars: usize) -> String {
-    let kept: String =
-        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_unwanted(c)).collect();
+    let blanks: String =
+        names::without_escapes(text).chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let kept: String = names::without_hidden(&blanks).chars().filter(|c| !c.is_control()).collect();
     shorten(&kept.split_whitespace().collect::<Vec<_>>().join(" "), max_chars)
 }
 
@@ -62,12 +64,6 @@ pub(crate) fn first_sentence(text: &str) -> String {
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let end = [". ", "! ", "? "].iter().filter_map(|stop| line.find(stop)).min().map_or(line.len(), |at| at + 1);
     clean_line(&line[..end], MAX_ALT_TEXT)
-}
-
-/// Control characters, and the invisible characters that reorder text (Unicode TR 36, "bidirectional text spoofing").
-fn is_unwanted(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// At most `max_chars` characters, cut between words when there is one to cut at, marked with an ellipsis.
@@ -95,8 +91,8 @@ mod tests {
 
     #[test]
     fn control_and_direction_characters_go() {
-        assert_eq!(clean_lines("a\u{1b}[31mb\r\nc\u{0}\td\u{202e}e", 100), "a[31mb\nc de");
-        assert_eq!(clean_line("a\u{1b}b\nc  d", 100), "ab c d");
+        assert_eq!(clean_lines("a\u{1b}[31mb\r\nc\u{0}\td\u{202e}e\u{e0041}", 100), "ab\nc de");
+        assert_eq!(clean_line("a\u{1b}b\nc  d\u{1b}[0m\u{e0041}", 100), "ab c d");
     }
 
     #[test]

@@ -327,7 +327,7 @@ mod tests {
     #[case(r#"{"error":{"message":"Flagged","metadata":{"reasons":["violence"]}}}"#, "Flagged: violence")]
     #[case("<!doctype html><html><head><title>Bad\n gateway</title></head>", "Bad gateway")]
     #[case("<html><body><h1 class=x>Bad</h1>", "Bad")]
-    #[case("Bad \u{1b}[31mterminal", "Bad [31mterminal")]
+    #[case("Bad \u{1b}[31mterminal", "Bad terminal")]
     #[case("", "")]
     #[case("{}", "")]
     fn the_reason_is_found(#[case] body: &str, #[case] wanted: &str) {

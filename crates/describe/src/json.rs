@@ -27,6 +27,18 @@ pub(crate) fn whole(text: &str) -> bool {
     text.starts_with('{') && text.ends_with('}') && serde_json::from_str::<Map<String, Value>>(text).is_ok()
 }
 
+/// What a text says that is a JSON string and nothing else, also of one that holds another; none for any other text.
+pub(crate) fn in_string(text: &str) -> Option<String> {
+    let mut inner: String = serde_json::from_str(text.trim()).ok()?;
+    for _ in 1..DEPTH {
+        match serde_json::from_str(&inner) {
+            Ok(deeper) => inner = deeper,
+            Err(_) => break,
+        }
+    }
+    Some(inner)
+}
+
 /// The object itself or the first one inside of it that `is_it`, texts that are JSON themselves included.
 pub(crate) fn find(
     object: &Map<String, Value>,

@@ -5,6 +5,7 @@
 //! only ever be shown as text.
 
 mod answer;
+mod asking;
 mod body;
 mod chat;
 mod config;
@@ -16,6 +17,7 @@ mod error;
 mod error_answer;
 mod failure;
 mod json;
+mod nothing;
 mod prompt;
 mod refusal;
 mod responses;

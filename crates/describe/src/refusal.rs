@@ -1,6 +1,8 @@
 //! Telling a description from a model that declines to write one, or that never saw the picture, in the languages that
 //! people write their prompts in.
 
+use crate::asking::asks_for_the_picture;
+
 /// What a text is, besides a description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Declined {
@@ -26,12 +28,54 @@ const APOLOGIES: &[&str] = &[
     "unfortunately",
     "i'm afraid",
     "as an ai",
+    "as a language model",
+    "as a large language model",
+    "as a text",
+    "i'm an ai",
+    "i'm a language model",
+    "i'm a large language model",
+    "i'm just a",
+    "i'm only a",
+    "i am an ai",
+    "i am a language model",
+    "i am a large language model",
     "es tut mir",
     "tut mir leid",
     "leider",
     "entschuldig",
     "als ki",
     "als eine ki",
+    "als sprachmodell",
+    "als textbasiert",
+    "als reines sprachmodell",
+    "ich bin ein sprachmodell",
+    "ich bin ein textbasiert",
+    "ich bin eine ki",
+    "ich bin nur ein",
+    "en tant qu",
+    "je suis un modèle",
+    "je suis une ia",
+    "como modelo",
+    "como ia",
+    "como una ia",
+    "como inteligencia",
+    "soy un modelo",
+    "soy una ia",
+    "come modello",
+    "in quanto ia",
+    "sono un modello",
+    "como um modelo",
+    "como uma ia",
+    "sou um modelo",
+    "als taalmodel",
+    "als ai",
+    "ik ben een taalmodel",
+    "jako model",
+    "jestem modelem",
+    "как языковая модель",
+    "как ии",
+    "я языковая модель",
+    "я — языковая модель",
     "je suis désol",
     "désol",
     "malheureusement",
@@ -75,6 +119,30 @@ const INABILITIES: &[&str] = &[
     "not permitted",
     "not comfortable",
     "decline",
+    "don't have the ability",
+    "against policy",
+    "against the policy",
+    "against our ",
+    "against my ",
+    "against openai",
+    "violat",
+    "content policy",
+    "usage polic",
+    "safety polic",
+    "my guidelines",
+    "safety guidelines",
+    "verstößt gegen",
+    "richtlinien",
+    "enfreint",
+    "contraire à",
+    "nos règles",
+    "contra las políticas",
+    "infringe",
+    "viola ",
+    "contra as políticas",
+    "in strijd met",
+    "narusza",
+    "нарушает",
     "kann ich nicht",
     "kann nicht",
     "kann ich kein",
@@ -145,6 +213,26 @@ const OUTRIGHT: &[&str] = &[
     "i must decline",
     "i have to decline",
     "i'm not comfortable",
+    "i'm not allowed",
+    "i'm not permitted",
+    "i am not allowed",
+    "i am not permitted",
+    "this request violates",
+    "this request goes against",
+    "your request was",
+    "your request violates",
+    "your request goes against",
+    "this image violates",
+    "this image may violate",
+    "that image violates",
+    "this content violates",
+    "this content may violate",
+    "this photo violates",
+    "this picture violates",
+    "dieses bild verstößt gegen",
+    "diese anfrage verstößt gegen",
+    "cette image enfreint",
+    "esta imagen infringe",
     "my guidelines",
     "ich bin nicht in der lage",
     "je ne peux pas",
@@ -203,6 +291,25 @@ const BLIND: &[&str] = &[
     "can't see picture",
     "can't see the picture",
     "can't see this",
+    "can't see photo",
+    "can't see the photo",
+    "can't see what",
+    "can't view photo",
+    "can't view the photo",
+    "can't view any",
+    "can't view this",
+    "can't see pictures",
+    "can't perceive",
+    "can't look at",
+    "can't interpret image",
+    "can't interpret visual",
+    "can't process visual",
+    "can't analyze visual",
+    "can't analyse image",
+    "can't process picture",
+    "can't access picture",
+    "can't access any image",
+    "can't open image",
     "can't view image",
     "can't view the image",
     "can't view picture",
@@ -238,6 +345,25 @@ const BLIND: &[&str] = &[
     "no image was attached",
     "no image has been",
     "no picture was provided",
+    "no image provided",
+    "no image attached",
+    "no image is attached",
+    "no picture was attached",
+    "no image uploaded",
+    "no image was uploaded",
+    "image was not provided",
+    "image is missing",
+    "don't have access to the image",
+    "don't have access to image",
+    "don't have access to any image",
+    "didn't attach",
+    "didn't provide an image",
+    "didn't include an image",
+    "haven't attached",
+    "haven't shared",
+    "haven't uploaded",
+    "you haven't provided",
+    "i don't have eyes",
     "haven't provided an image",
     "keine bilder sehen",
     "keine bilder an",
@@ -247,10 +373,74 @@ const BLIND: &[&str] = &[
     "textbasiert",
     "kein bild angeh",
     "kein bild hochge",
+    "bilder nicht sehen",
+    "bilder nicht an",
+    "bild nicht an",
+    "kein bild mitgesch",
+    "kein bild erhalten",
+    "kein bild bekommen",
+    "kein bild vorhanden",
+    "sehe kein bild",
     "voir les images",
     "voir l'image",
+    "voir d'image",
+    "voir des images",
+    "vois pas d'image",
+    "vois aucune image",
+    "visualiser les images",
+    "visualiser des images",
+    "visualiser l'image",
+    "aucune image n'",
     "ver imágenes",
     "ver la imagen",
+    "ver las imágenes",
+    "veo ninguna imagen",
+    "veo la imagen",
+    "ninguna imagen adjunt",
+    "vedere le immagini",
+    "vedere immagini",
+    "vedere l'immagine",
+    "visualizzare immagini",
+    "visualizzare le immagini",
+    "vedo alcuna immagine",
+    "vedo nessuna immagine",
+    "ver imagens",
+    "ver a imagem",
+    "ver as imagens",
+    "visualizar imagens",
+    "visualizar a imagem",
+    "vejo nenhuma imagem",
+    "afbeeldingen bekijken",
+    "afbeeldingen zien",
+    "afbeelding niet zien",
+    "afbeelding bekijken",
+    "zie geen afbeelding",
+    "se bilder",
+    "oglądać obraz",
+    "zobaczyć obraz",
+    "widzieć obraz",
+    "nie widzę obraz",
+    "nie widzę żadnego obraz",
+    "видеть изображен",
+    "просматривать изображен",
+    "вижу изображен",
+    "görselleri gör",
+    "resimleri gör",
+    "görseli gör",
+    "没有看到图",
+    "没有收到图",
+    "未收到图",
+    "無法查看圖",
+    "无法看到图",
+    "看不到您",
+    "画像を見ることができ",
+    "画像を確認でき",
+    "画像が添付され",
+    "画像が見",
+    "画像を直接見",
+    "이미지를 볼 수 없",
+    "이미지가 첨부되지",
+    "이미지를 직접 볼",
     "无法查看图",
     "看不到图",
 ];
@@ -280,6 +470,7 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
         return None;
     }
     let lower = text.to_lowercase().replace(['’', '‘'], "'").replace("can not", "can't").replace("cannot", "can't");
+    let lower = lower.replace("do not ", "don't ").replace("did not ", "didn't ").replace("have not ", "haven't ");
     let lower = lower.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '>' | '-'));
     let start: String = lower.chars().take(250).collect();
     let begins = |words: &[&str]| words.iter().any(|words| start.starts_with(words));
@@ -290,9 +481,14 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
         begins(OUTRIGHT) || refuses_in_german(&start) || begins(OUTRIGHT_IN_OTHER_SCRIPTS) || (apologises && unable);
     let blind = says(BLIND)
         && (refuses
-            || apologises
+            // "As a text-only page, …" says what something is, too.
+            || (apologises && (unable || !start.starts_with("as ")))
             || begins(&[
                 "i ",
+                "i'm ",
+                "you ",
+                "unable to",
+                "the image is missing",
                 "it seems",
                 "it looks like",
                 "please",
@@ -301,8 +497,30 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
                 "es scheint",
                 "bitte",
                 "je ",
+                "aucune image",
+                "il semble",
                 "no ",
+                "parece que",
+                "ninguna imagen",
+                "non ",
+                "sembra che",
+                "não ",
+                "ik ",
+                "het lijkt",
+                "jag ",
+                "jeg ",
+                "nie ",
+                "я не",
+                "我",
+                "没有",
+                "未收到",
+                "无法",
+                "無法",
+                "看不到",
+                "画像",
+                "이미지",
             ]));
+    let blind = blind || asks_for_the_picture(lower);
     if !refuses && !blind {
         return None;
     }
@@ -349,6 +567,11 @@ mod tests {
     #[case("抱歉，我无法协助处理。")]
     #[case("죄송하지만 도와드릴 수 없습니다.")]
     #[case("عذراً، لا أستطيع المساعدة في ذلك.")]
+    #[case("Sorry, that photo is against policy.")]
+    #[case("I’m sorry, this image violates our usage policies.")]
+    #[case("Leider verstößt dieses Bild gegen unsere Richtlinien.")]
+    #[case("Désolé, cette image enfreint nos règles.")]
+    #[case("As an AI, I'm not allowed to describe this.")]
     fn refusals(#[case] text: &str) {
         assert_eq!(declined(text), Some(Declined::Refused), "{text}");
     }
@@ -361,6 +584,20 @@ mod tests {
     #[case("Es tut mir leid, aber ich kann keine Bilder sehen.")]
     #[case("Ich kann das Bild nicht sehen. Bitte lade es noch einmal hoch.")]
     #[case("抱歉，我无法查看图片。")]
+    #[case("As a text-based AI model I cannot view images.")]
+    #[case("I'm a language model and can't see pictures.")]
+    #[case("Sure! Please provide the image.")]
+    #[case("I do not see any image. Please upload it.")]
+    #[case("Als Sprachmodell kann ich keine Bilder sehen.")]
+    #[case("En tant que modèle de langage, je ne peux pas voir les images.")]
+    #[case("Como modelo de lenguaje, no puedo ver imágenes.")]
+    #[case("Come modello linguistico non posso vedere le immagini.")]
+    #[case("Não consigo ver imagens.")]
+    #[case("Als taalmodel kan ik geen afbeeldingen bekijken.")]
+    #[case("Как языковая модель, я не могу просматривать изображения.")]
+    #[case("我没有看到图片，请上传。")]
+    #[case("申し訳ありませんが、画像を見ることができません。")]
+    #[case("죄송하지만 이미지를 볼 수 없습니다.")]
     fn no_eyes(#[case] text: &str) {
         assert_eq!(declined(text), Some(Declined::Blind), "{text}");
     }
@@ -373,6 +610,14 @@ mod tests {
     #[case("Unfortunately the photo is blurred; it shows a red house by a lake.")]
     #[case("Leider ist das Foto unscharf; es zeigt ein rotes Haus.")]
     #[case("A text-only page of a newspaper.")]
+    #[case("As a text-only page, the newspaper looks old.")]
+    #[case("Sorry, no refunds: a shop's return policy on a sign.")]
+    #[case("A web form that asks: “Please provide the image.”")]
+    #[case("I'm a language model: white letters on a black T-shirt.")]
+    #[case("A slide about a text-based AI model that can't view images.")]
+    #[case("No pictures hang on the wall; the image is of an empty room.")]
+    #[case("A sign that says “Photography is against our policy”.")]
+    #[case("Non fumatori: un cartello accanto a una porta.")]
     #[case("Ich kann einen Hund sehen, der nicht angeleint ist.")]
     fn descriptions(#[case] text: &str) {
         assert_eq!(declined(text), None, "{text}");

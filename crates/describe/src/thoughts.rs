@@ -1,7 +1,7 @@
 //! What thinking models of local servers leave in the answer: their thoughts, before it or around it.
 
 /// Marks around thoughts, in lower case.
-const MARKS: [(&str, &str); 13] = [
+const MARKS: [(&str, &str); 14] = [
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
     ("<thought>", "</thought>"),
@@ -14,7 +14,8 @@ const MARKS: [(&str, &str); 13] = [
     ("[think]", "[/think]"),
     ("◁think▷", "◁/think▷"),
     ("<|begin_of_thought|>", "<|end_of_thought|>"),
-    ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
+    ("<|channel|>analysis", "<|channel|>final<|message|>"),
+    ("<|channel|>commentary", "<|channel|>final<|message|>"),
 ];
 
 /// Marks around answers, in lower case.
@@ -28,6 +29,60 @@ const ANSWERS: [(&str, &str); 4] = [
 /// What templates leave at the end.
 const ENDS: &[&str] =
     &["<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end|>", "<|return|>", "<end_of_turn>", "</s>", "<eos>"];
+
+/// What templates write before a turn of the model.
+const TURN: &str = "<|start|>assistant";
+
+/// What stands over thoughts and over an answer, on a line of its own, in lower case.
+const HEADINGS: &[&str] = &[
+    "thinking",
+    "thinking process",
+    "thought",
+    "thoughts",
+    "thought process",
+    "my thoughts",
+    "reasoning",
+    "chain of thought",
+    "gedanken",
+    "überlegung",
+    "überlegungen",
+    "gedankengang",
+    "réflexion",
+    "raisonnement",
+    "pensamiento",
+    "razonamiento",
+    "ragionamento",
+    "raciocínio",
+    "redenering",
+    "rozumowanie",
+    "размышления",
+    "рассуждение",
+    "思考",
+    "思考过程",
+    "思考過程",
+    "推理",
+    "생각",
+];
+const ANSWER_HEADINGS: &[&str] = &[
+    "answer",
+    "final answer",
+    "final output",
+    "response",
+    "final response",
+    "description",
+    "antwort",
+    "beschreibung",
+    "réponse",
+    "respuesta",
+    "risposta",
+    "resposta",
+    "antwoord",
+    "odpowiedź",
+    "ответ",
+    "答案",
+    "回答",
+    "답변",
+];
 
 /// How a model begins that thinks aloud instead of answering, in lower case. Whole beginnings: a picture may show a person
 /// who thinks.
@@ -100,7 +155,9 @@ const ALOUD: &[&str] = &[
 pub(crate) fn without_thoughts(text: &str) -> &str {
     // The same bytes at the same places.
     let lower = text.to_ascii_lowercase();
-    let mut answer = (0, text.len());
+    let begins = text.len() - text.trim_start().len();
+    let begins = if lower[begins..].starts_with(TURN) { begins + TURN.len() } else { begins };
+    let mut answer = (begins, text.len());
     for (open, close) in MARKS {
         let (start, end) = answer;
         let opened = lower[start..end].find(open).map(|at| start + at);
@@ -131,10 +188,44 @@ pub(crate) fn without_thoughts(text: &str) -> &str {
         }
     }
     let mut rest = text[start..end].trim();
+    if rest.starts_with("analysis")
+        && let Some((_, last)) = rest.rsplit_once("assistantfinal")
+    {
+        rest = last.trim_start();
+    }
     while let Some(shorter) = ENDS.iter().find_map(|mark| rest.strip_suffix(mark)) {
         rest = shorter.trim_end();
     }
-    rest
+    under_a_heading(rest)
+}
+
+/// What a model says in a field, without the thoughts with which it begins. A picture may show a screen with such marks: further
+/// on they are the picture's.
+pub(crate) fn begins_without_thoughts(text: &str) -> &str {
+    let lower = text.trim_start().to_ascii_lowercase();
+    let marked = lower.starts_with(TURN)
+        || MARKS.iter().any(|(open, close)| lower.starts_with(open) || lower.starts_with(close));
+    if marked { without_thoughts(text) } else { under_a_heading(text) }
+}
+
+/// What stands under the heading of an answer, where thoughts under a heading stand before it.
+fn under_a_heading(text: &str) -> &str {
+    if !has_heading(text, HEADINGS) {
+        return text;
+    }
+    let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+    let answer = starts.rev().find(|at| has_heading(&text[*at..], ANSWER_HEADINGS));
+    answer.and_then(|at| text[at..].split_once('\n')).map_or(text, |(_, answer)| answer.trim())
+}
+
+/// Whether the first line is nothing but one of these, marked as a heading, and more follows.
+fn has_heading(text: &str, headings: &[&str]) -> bool {
+    let Some((line, more)) = text.trim_start().split_once('\n') else { return false };
+    let line = line.trim();
+    let words = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let marked =
+        line.starts_with(['*', '#', '_', '[', '=']) || line.ends_with([':', '：', '…']) || line.ends_with("...");
+    marked && !more.trim().is_empty() && headings.contains(&&*words)
 }
 
 fn is_blank(text: &str) -> bool {
@@ -144,6 +235,11 @@ fn is_blank(text: &str) -> bool {
 
 /// Whether a text is a model that thinks aloud, not a description.
 pub(crate) fn is_train_of_thought(text: &str) -> bool {
+    // Marks that a server has taken out of "<|channel|>analysis<|message|>".
+    let bare = text.trim_start().strip_prefix("analysis").is_some_and(|more| more.starts_with(char::is_uppercase));
+    if bare || has_heading(text, HEADINGS) {
+        return true;
+    }
     let start: String = text.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(40).collect();
     let start = start.to_lowercase().replace('’', "'");
     ALOUD.iter().any(|words| start.starts_with(words))
@@ -169,6 +265,9 @@ mod tests {
     #[case("<think>hm</think><|begin_of_box|>A house.<|end_of_box|>")]
     #[case("A house.<think>was it one?</think>")]
     #[case("A house.<|im_end|>")]
+    #[case("<|start|>assistant<|channel|>final<|message|>A house.<|return|>")]
+    #[case("analysisThe user wants one sentence.assistantfinalA house.")]
+    #[case("**Thinking**\nA house?\n\n**Answer**\nA house.")]
     #[case("A house.")]
     fn the_answer_stays(#[case] text: &str) {
         assert_eq!(without_thoughts(text), "A house.");
@@ -179,14 +278,31 @@ mod tests {
     #[case("<think>I wonder</think>")]
     #[case("I wonder</think> ")]
     #[case("I wonder</think><|im_end|>")]
+    #[case("<|channel|>analysis I wonder")]
+    #[case("<|start|>assistant<|channel|>analysis<|message|>I wonder<|end|>")]
     fn only_thoughts(#[case] text: &str) {
         assert_eq!(without_thoughts(text), "");
+    }
+
+    #[rstest]
+    #[case("<thinking>hm</thinking>A house.", "A house.")]
+    #[case("◁think▷hm", "")]
+    #[case("<|channel|>analysis<|message|>hm", "")]
+    #[case("A terminal that prints <think> and </think>.", "A terminal that prints <think> and </think>.")]
+    fn thoughts_at_the_beginning_of_a_field(#[case] text: &str, #[case] kept: &str) {
+        assert_eq!(begins_without_thoughts(text), kept);
     }
 
     #[rstest]
     #[case("Okay, let me look at this picture. The user wants two to five sentences.", true)]
     #[case("The user wants a description of the image.", true)]
     #[case("**Thinking Process:** First …", true)]
+    #[case("**Thinking**\nThe picture has to be described in JSON.", true)]
+    #[case("### Gedanken:\nEin Haus ist zu sehen.", true)]
+    #[case("analysisWe see a house.", true)]
+    #[case("Thinking\nA bronze statue by Rodin.", false)]
+    #[case("**Thinking man**\nA bronze statue by Rodin.", false)]
+    #[case("Analysis of blood on a sheet of paper.", false)]
     #[case("A person thinks: “Okay, let me see.”", false)]
     #[case("Let me introduce: a sign at a café.", false)]
     #[case("The user interface of a program.", false)]

@@ -1,6 +1,6 @@
 //! Names of pictures as a library keeps them.
 
-use crate::is_invisible;
+use crate::{without_escapes, without_hidden};
 
 /// The longest name of a picture, in characters.
 pub const LONGEST: usize = 255;
@@ -9,15 +9,10 @@ pub const LONGEST: usize = 255;
 /// without blanks around it, at most [`LONGEST`] characters with its extension. Letters stay as they are composed. `None`
 /// when nothing is left.
 pub fn kept(name: &str) -> Option<String> {
-    let last = name.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(name);
-    let clean: String = last
-        .chars()
-        .filter_map(|c| match c {
-            c if c.is_whitespace() => Some(' '),
-            c if is_invisible(c) => None,
-            c => Some(c),
-        })
-        .collect();
+    let name = without_escapes(name);
+    let last = name.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(&name);
+    let blanks: String = last.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let clean: String = without_hidden(&blanks).chars().filter(|c| !c.is_control()).collect();
     let clean = clean.trim();
     if matches!(clean, "" | "." | "..") {
         return None;
@@ -43,6 +38,11 @@ mod tests {
     #[case("../../etc/passwd", Some("passwd"))]
     #[case("folder/", Some("folder"))]
     #[case("a\u{7}b\nc\u{202e}gpj.exe", Some("ab cgpj.exe"))]
+    #[case("a\u{1b}[31mb\u{e0041}.png", Some("ab.png"))]
+    #[case(
+        "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}.png",
+        Some("\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}.png")
+    )]
     #[case("..", None)]
     #[case("/", None)]
     #[case(" \u{200b}", None)]

@@ -5,13 +5,15 @@
 //! library keeps of a name that came from elsewhere, and [`from_disposition`] the name in a `Content-Disposition`.
 
 mod disposition;
+mod escapes;
 mod fold;
 mod kept;
 mod password;
 mod visible;
 
 pub use disposition::from_disposition;
+pub use escapes::without_escapes;
 pub use fold::{fold, is_of_words, is_punctuation, is_unspaced, key};
 pub use kept::{LONGEST, kept};
 pub use password::{password, passwords};
-pub use visible::{is_invisible, one_line, visible, visible_name};
+pub use visible::{is_invisible, one_line, visible, visible_name, without_hidden};

@@ -53,10 +53,9 @@ impl Disposition<'_> {
     fn header(&self) -> String {
         let kind = if self.inline { "inline" } else { "attachment" };
         // Whoever saves it sees its real end, and it stays in its folder.
-        let name: String = self
-            .file_name
+        let name: String = names::without_hidden(self.file_name)
             .chars()
-            .filter(|c| !names::is_invisible(*c))
+            .filter(|c| !c.is_control())
             .map(|c| if matches!(c, '/' | '\\') { '_' } else { c })
             .collect();
         let plain: String = name

@@ -9,8 +9,8 @@ const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// A file name for a picture. What no file system takes becomes `_`; an extension is added when there is none.
 pub(super) fn file_name(name: &str, extension: &str) -> String {
     let safe: String =
-        name.chars()
-            .filter(|c| c.is_control() || !names::is_invisible(*c))
+        names::without_hidden(name)
+            .chars()
             .map(|c| {
                 if c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') {
                     '_'

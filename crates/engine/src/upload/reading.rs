@@ -146,7 +146,7 @@ const EARLIEST: i64 = 315_619_200;
 /// A name as the service takes it: no control characters, no folders, not too long.
 fn sendable_name(name: &str, format: Format) -> String {
     let unfit = |c: char| if c.is_control() || c == '/' { '_' } else { c };
-    let clean: String = name.chars().map(unfit).filter(|c| !names::is_invisible(*c)).collect();
+    let clean: String = names::without_hidden(name).chars().map(unfit).collect();
     let clean = clean.trim();
     if clean.is_empty() {
         return format!("picture.{}", format.extension());

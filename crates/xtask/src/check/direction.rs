@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("account-service", &["account-api", "describe", "machine", "names", "network", "pictures"]),
     ("account-api", &[]),
     ("catalogue", &["account-api", "machine", "names"]),
-    ("describe", &["network"]),
+    ("describe", &["names", "network"]),
     ("machine", &[]),
     ("names", &[]),
     ("network", &[]),
