@@ -83,6 +83,11 @@ async fn the_account_goes_through_the_proxy_and_what_is_here_does_not() {
     behind.run(&["upload", "x.png"], "").await.ok();
     assert_eq!(proxy.hosts(), ["service.test"]);
 
+    proxy.answer_with(Some(403));
+    let list = behind.run(&["doctor", "--json"], "").await.ended(1).out;
+    assert!(list.contains("may have answered 403 Forbidden") && !list.contains("not an account service"), "{list}");
+    let login = behind.run(&login, &password_of("anna")).await.ended(1);
+    assert!(login.err.contains(&proxy.address()) && !login.err.contains("not an account service"), "{}", login.err);
     proxy.answer_with(Some(407));
     let list = behind.run(&["doctor", "--json"], "").await.ended(1).out;
     assert!(list.contains(&format!("the proxy at {} (HTTP_PROXY) wants a user name", proxy.address())), "{list}");
@@ -100,6 +105,7 @@ async fn this_computer_needs_no_proxy() {
 
 #[rstest]
 #[case(Some(407), "wants a user name and a password")]
+#[case(Some(403), "may have answered 403 Forbidden in its place")]
 #[case(Some(503), "answers 503 Service Unavailable in its place")]
 #[case(None, "can't be reached: nothing listens there")]
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ mod trouble;
 mod trust;
 
 pub use client::{client, client_through, http1_client};
-pub use http_proxy::answered_by_proxy;
+pub use http_proxy::{answered_by_proxy, is_data, perhaps_by_proxy};
 pub use near::{is_near, is_this_computer};
 pub use proxies::{Proxies, ProxyAddress, Way};
 pub use trouble::{CertificateTrouble, ProxyTrouble, Trouble};

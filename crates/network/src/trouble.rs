@@ -65,6 +65,13 @@ pub enum ProxyTrouble {
         /// The HTTP status.
         status: u16,
     },
+    /// It may have answered for the server: what came is nothing that the server says.
+    Perhaps {
+        /// Which.
+        proxy: ProxyAddress,
+        /// The HTTP status.
+        status: u16,
+    },
     /// The variable that is to name it doesn't.
     Unusable(&'static str),
 }
@@ -293,15 +300,22 @@ impl fmt::Display for ProxyTrouble {
             }
             Self::WontConnect { proxy, why } => write!(f, "the proxy at {proxy} doesn't make the connection: {why}"),
             Self::Answered { proxy, status } => {
-                let name = http::StatusCode::from_u16(*status).ok().and_then(|status| status.canonical_reason());
-                let name = name.map(|name| format!(" {name}")).unwrap_or_default();
-                write!(f, "the proxy at {proxy} answers {status}{name} in its place")
+                write!(f, "the proxy at {proxy} answers {} in its place", named(*status))
+            }
+            Self::Perhaps { proxy, status } => {
+                write!(f, "the proxy at {proxy} may have answered {} in its place", named(*status))
             }
             Self::Unusable(variable) => {
                 write!(f, "{variable} is set, but not to a proxy's address such as http://proxy.example.com:3128")
             }
         }
     }
+}
+
+/// `403 Forbidden`.
+fn named(status: u16) -> String {
+    let name = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    name.map_or_else(|| status.to_string(), |name| format!("{status} {name}"))
 }
 
 impl fmt::Display for CertificateTrouble {

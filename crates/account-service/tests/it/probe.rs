@@ -188,6 +188,21 @@ async fn a_store_that_drops_metadata_can_be_used_and_what_is_lost_is_said() {
 }
 
 #[tokio::test]
+async fn a_page_beside_the_bucket_does_no_harm() {
+    let (_store, proxy, bucket) = behind().await;
+    let page = CannedAnswer {
+        status: 404,
+        headers: Vec::new(),
+        content_type: "text/html".to_owned(),
+        body: "<html>There is no such page.</html>".to_owned(),
+    };
+    // What stands before the store knows its bucket and nothing else.
+    proxy.always(When::method("GET").lacking(&bucket.bucket), Fault::Answer(page));
+    let steps = probe_bucket(&bucket).await;
+    assert!(steps.iter().all(|step| step.ok), "{steps:#?}");
+}
+
+#[tokio::test]
 async fn a_store_without_etags_is_a_store_and_has_no_parts() {
     let (_store, proxy, bucket) = behind().await;
     proxy.always(When::any(), Fault::DropHeaders { beginnings: &["etag:"] });

@@ -211,7 +211,12 @@ async fn get(session: &Session, url: &str) -> Result<Response> {
 
 /// The answer, when it is the store's and not a proxy's, and no refusal.
 fn of_the_store(response: Response) -> Result<Response> {
-    match network::answered_by_proxy(response.url(), response.status(), response.headers(), false) {
+    match network::answered_by_proxy(
+        response.url(),
+        response.status(),
+        response.headers(),
+        network::is_data(response.headers()),
+    ) {
         Some(trouble) => Err(EngineError::new(
             ErrorKind::StoreUnreachable,
             format!("The picture can't be fetched now: {trouble}. {PROXY}"),
@@ -235,7 +240,7 @@ fn refused(status: StatusCode) -> Result<()> {
     Err(match status {
         StatusCode::NOT_FOUND => EngineError::new(
             ErrorKind::NotFound,
-            "The store no longer has this picture's file. Nothing here was changed. Ask whoever runs the store.",
+            "The store no longer has this picture's file. Nothing here was changed. Check all pictures to see what else is missing; uploading the file again mends it.",
         ),
         status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => EngineError::new(
             ErrorKind::StoreUnreachable,

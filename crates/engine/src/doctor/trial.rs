@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::Told;
 use crate::service::PROXY;
 use crate::session::Session;
+use crate::view::PlaceKind;
 use crate::{EngineError, ErrorKind, Result};
 
 /// How long the store may take to answer.
@@ -49,7 +50,7 @@ pub(super) async fn small(session: &Session) -> Result<String> {
             for (name, value) in &put.headers {
                 request = request.header(name, value);
             }
-            answered(&put.url, request.send().await).await.map(drop)
+            answered(session, &put.url, request.send().await).await.map(drop)
         }
         Transfer::Multipart { .. } => Ok(()),
     };
@@ -112,7 +113,7 @@ async fn read(session: &Session) -> Result<Option<String>> {
     };
     let url = image.url.ok_or_else(EngineError::fault)?;
     let request = session.store_http.get(&url).timeout(ANSWER).header("range", "bytes=0-0");
-    match answered(&url, request.send().await).await {
+    match answered(session, &url, request.send().await).await {
         Ok(_) => Ok(Some(format!("“{}” can be read.", image.name))),
         Err(error) if error.code == ErrorKind::NotFound => Err(EngineError::new(
             ErrorKind::NotFound,
@@ -124,29 +125,28 @@ async fn read(session: &Session) -> Result<Option<String>> {
 
 /// A presigned request's answer, or what is wrong in words. Names the host only: the address is a secret for as long as it
 /// is good.
-async fn answered(url: &str, answer: reqwest::Result<reqwest::Response>) -> Result<reqwest::Response> {
+async fn answered(
+    session: &Session,
+    url: &str,
+    answer: reqwest::Result<reqwest::Response>,
+) -> Result<reqwest::Response> {
     let url = url::Url::parse(url).ok();
     let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or("its address");
-    let response = answer.map_err(|error| {
-        let trouble = Trouble::of(&error);
-        let advice = match trouble {
-            Trouble::Proxy(_) => PROXY,
-            _ => {
-                "Check the network; if it stays so, ask whoever runs the service to give the store an address that you \
-                 can reach."
-            }
-        };
+    let words = Words::of(session.place.kind);
+    let away = |trouble: &str, advice: &str| {
         EngineError::new(
             ErrorKind::StoreUnreachable,
-            format!(
-                "The service is there, but its store at {host} can't be reached from this computer: {trouble}. {advice}"
-            ),
+            format!("{} {host} can't be reached: {trouble}. {advice}", words.store),
         )
+    };
+    let response = answer.map_err(|error| match Trouble::of(&error) {
+        trouble @ Trouble::Proxy(_) => away(&trouble.to_string(), PROXY),
+        trouble => away(&trouble.to_string(), words.unreachable),
     })?;
     let status = response.status();
-    if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), false) {
-        let message = format!("The service is there, but its store at {host} can't be reached: {trouble}. {PROXY}");
-        return Err(EngineError::new(ErrorKind::StoreUnreachable, message));
+    let is_stores = network::is_data(response.headers());
+    if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), is_stores) {
+        return Err(away(&trouble.to_string(), PROXY));
     }
     if status.is_success() {
         return Ok(response);
@@ -157,20 +157,71 @@ async fn answered(url: &str, answer: reqwest::Result<reqwest::Response>) -> Resu
     let body = response.text().await.unwrap_or_default();
     let code = element(&body, "Code").unwrap_or_default();
     let message = match &*code {
-        "RequestTimeTooSkewed" | "RequestExpired" => format!(
-            "The clocks of the service and of its store at {host} disagree. Ask whoever runs the service to set its clock."
-        ),
+        "RequestTimeTooSkewed" | "RequestExpired" => words.clocks.to_owned(),
         _ => format!(
-            "The store at {host} refused what the service permits (HTTP status {}{}{code}). Ask whoever runs the service \
-             to check the bucket's key and its rights.",
+            "The store at {host} refused what it was asked by permission (HTTP status {}{}{code}). {}",
             status.as_u16(),
             if code.is_empty() { "" } else { ", " },
+            words.refused,
         ),
     };
     Err(EngineError::new(ErrorKind::StoreRefused, message))
 }
 
+/// What to do about a store depends on whose it is: nobody runs a service for whoever keeps the library here or in a bucket.
+struct Words {
+    /// Begins the sentence that it can't be reached.
+    store: &'static str,
+    unreachable: &'static str,
+    clocks: &'static str,
+    refused: &'static str,
+}
+
+impl Words {
+    fn of(kind: PlaceKind) -> Self {
+        match kind {
+            PlaceKind::Account => Self {
+                store: "The service is there, but its store at",
+                unreachable: "Check the network; if it stays so, ask whoever runs the service to give the store an address \
+                              that you can reach.",
+                clocks: "The clocks of the service and of its store disagree. Ask whoever runs the service to set its clock.",
+                refused: "Ask whoever runs the service to check the bucket's key and its rights.",
+            },
+            PlaceKind::Bucket => Self {
+                store: "The store at",
+                unreachable: "Check the network, and the bucket's address in the settings.",
+                clocks: "The clocks of this computer and of the store disagree. Set this computer's clock, best by having it \
+                         set itself.",
+                refused: "Check the bucket's key and its rights.",
+            },
+            PlaceKind::ThisComputer => Self {
+                store: "The app's own store at",
+                unreachable: "Quit the app and start it again.",
+                clocks: "This computer's clock was set while the app was running. Quit the app and start it again.",
+                refused: "Look whether its disk is full, then quit the app and start it again.",
+            },
+        }
+    }
+}
+
 fn element(body: &str, name: &str) -> Option<String> {
     let (_, rest) = body.split_once(&format!("<{name}>"))?;
     Some(rest.split_once("</")?.0.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_asked_who_is_not_there() {
+        let said = |kind| {
+            let Words { store, unreachable, clocks, refused } = Words::of(kind);
+            [store, unreachable, clocks, refused].join(" ")
+        };
+        assert!(said(PlaceKind::Account).contains("whoever runs the service"));
+        for kind in [PlaceKind::ThisComputer, PlaceKind::Bucket] {
+            assert!(!said(kind).contains("whoever") && !said(kind).contains("service"), "{}", said(kind));
+        }
+    }
 }

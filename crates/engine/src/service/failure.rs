@@ -75,7 +75,7 @@ impl ServiceError {
             error: EngineError::new(ErrorKind::ServiceUnreachable, message),
             code: None,
             retry_after: None,
-            worth_repeating: !matches!(trouble, ProxyTrouble::SignIn(_)),
+            worth_repeating: !matches!(trouble, ProxyTrouble::SignIn(_) | ProxyTrouble::Perhaps { .. }),
         }
     }
 

@@ -42,11 +42,21 @@ pub async fn health(address: &ServiceAddress) -> Result<Health, ServiceError> {
         Ok(health) if status.is_success() => {
             Ok(Health { version: health.version, registration: health.registration, date, took })
         }
-        _ => Err(match network::answered_by_proxy(&url, status, &headers, false) {
-            Some(trouble) => ServiceError::of_proxy(address, &trouble),
-            None => {
-                ServiceError::foreign(address, status, location.as_deref().filter(|_| status.is_redirection()), None)
-            }
-        }),
+        _ => Err(
+            match network::answered_by_proxy(&url, status, &headers, false).or_else(|| page_of_proxy(&url, status)) {
+                Some(trouble) => ServiceError::of_proxy(address, &trouble),
+                None => ServiceError::foreign(
+                    address,
+                    status,
+                    location.as_deref().filter(|_| status.is_redirection()),
+                    None,
+                ),
+            },
+        ),
     }
+}
+
+/// Some proxies put a page of theirs in the place of what was asked for, and call that a success.
+fn page_of_proxy(url: &reqwest::Url, status: reqwest::StatusCode) -> Option<network::ProxyTrouble> {
+    status.is_success().then(|| network::perhaps_by_proxy(url, status)).flatten()
 }

@@ -80,11 +80,14 @@ impl Transport {
         token: Option<&SecretString>,
     ) -> Result<T, ServiceError> {
         let response = self.open(call, token).await?;
-        let status = response.status();
+        let (status, url) = (response.status(), response.url().clone());
         let bytes = response.bytes().await.map_err(|error| ServiceError::unreachable(&self.address, &error))?;
         serde_json::from_slice(&bytes).map_err(|error| {
             tracing::warn!(url = %call.url, %status, %error, "an answer can't be read");
-            ServiceError::foreign(&self.address, status, None, None)
+            match network::perhaps_by_proxy(&url, status) {
+                Some(trouble) => ServiceError::of_proxy(&self.address, &trouble),
+                None => ServiceError::foreign(&self.address, status, None, None),
+            }
         })
     }
 

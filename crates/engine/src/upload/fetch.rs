@@ -61,7 +61,9 @@ pub(super) async fn fetch(http: &reqwest::Client, address: &str, spool: &Path) -
     };
     let response = http.get(url).send().await.map_err(broken)?;
     let status = response.status();
-    if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), false) {
+    // Any site says that it has no such page.
+    let is_sites = matches!(status, reqwest::StatusCode::NOT_FOUND | reqwest::StatusCode::GONE);
+    if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), is_sites) {
         return Err(Refusal::for_now(
             ErrorKind::Unreadable,
             format!("The picture can't be fetched from {host}: {trouble}. Try again later."),

@@ -46,6 +46,7 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
         .and_then(|date| httpdate::parse_http_date(date).ok());
     let status = response.status();
     let headers = response.headers().clone();
+    let names_store = is_stores(&headers);
     let leads_to = response
         .headers()
         .get(reqwest::header::LOCATION)
@@ -63,14 +64,20 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
         return Err(other_scheme(&url, to.scheme()));
     }
     let body = response.text().await.unwrap_or_default();
-    if let Some(trouble) = network::answered_by_proxy(&url, status, &headers, body.contains("<Error>")) {
+    let answers = Connection { message: format!("{host} answers."), date };
+    let is_s3 = names_store || body.contains("<Error>");
+    // What stands before a store may have pages of its own beside the bucket, and the bucket is what is used.
+    if !is_s3 && (is_page || status.is_client_error()) && bucket_is_s3(&http, &url, bucket).await {
+        return Ok(answers);
+    }
+    if let Some(trouble) = network::answered_by_proxy(&url, status, &headers, is_s3) {
         return Err(unanswered(&Trouble::Proxy(trouble), &format!("{host} can't be reached")));
     }
     if wants_tls(&body) {
         return Err(other_scheme(&url, "https"));
     }
     // AWS leads whoever asks without a key to its advertisement; a page of its own is a console or a website.
-    if is_page && !status.is_redirection() && !body.contains("<Error>") {
+    if is_page && !status.is_redirection() && !is_s3 {
         return Err(problem(
             ProbeCode::NotS3,
             format!(
@@ -79,7 +86,43 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
             ),
         ));
     }
-    Ok(Connection { message: format!("{host} answers."), date })
+    Ok(answers)
+}
+
+/// Whether what answers for an object of the bucket does so as S3 stores do. There is no such object, and no key is shown.
+async fn bucket_is_s3(http: &reqwest::Client, endpoint: &Url, bucket: &BucketConfig) -> bool {
+    let mut url = endpoint.clone();
+    let placed = match url.path_segments_mut() {
+        Ok(mut path) => {
+            path.pop_if_empty();
+            if bucket.path_style {
+                path.push(&bucket.bucket);
+            }
+            path.push("image-manager-check");
+            true
+        }
+        Err(()) => false,
+    };
+    if !bucket.path_style
+        && let Some(host) = endpoint.host_str()
+        && url.set_host(Some(&format!("{}.{host}", bucket.bucket))).is_err()
+    {
+        return false;
+    }
+    if !placed {
+        return false;
+    }
+    match http.get(url).send().await {
+        Ok(response) => {
+            is_stores(response.headers()) || response.text().await.is_ok_and(|body| body.contains("<Error>"))
+        }
+        Err(_) => false,
+    }
+}
+
+/// Whether headers are those that only S3 stores send.
+fn is_stores(headers: &reqwest::header::HeaderMap) -> bool {
+    headers.keys().any(|name| name.as_str().starts_with("x-amz-") || name.as_str().starts_with("x-minio-"))
 }
 
 /// How servers of TLS answer to those who speak plain HTTP: nginx and Go's in words, others not at all.
