@@ -192,6 +192,9 @@ pub enum VerifiedBy {
     PartMd5,
     /// The service read the stored bytes back and hashed them.
     ReadBack,
+    /// No proof: nothing but the stored bytes tells of the picture. They were read and hashed as they were found, so later
+    /// looks can tell whether they are still those, and not whether they are the file's. Sending the file again proves it.
+    AsFound,
     /// Nobody has compared the stored bytes with anything that came from the file: the picture was found in the bucket, and
     /// what the object or the journal says of it was believed. Reading it back proves it, and so does sending the file again.
     ///
@@ -208,6 +211,7 @@ impl VerifiedBy {
             Self::ContentMd5 => "content_md5",
             Self::PartMd5 => "part_md5",
             Self::ReadBack => "read_back",
+            Self::AsFound => "as_found",
             Self::NotProven => "not_proven",
         }
     }
@@ -218,13 +222,14 @@ impl VerifiedBy {
             "content_md5" => Self::ContentMd5,
             "part_md5" => Self::PartMd5,
             "read_back" => Self::ReadBack,
+            "as_found" => Self::AsFound,
             _ => Self::NotProven,
         }
     }
 
     /// Whether it is known at all.
     pub const fn is_proof(self) -> bool {
-        !matches!(self, Self::NotProven)
+        !matches!(self, Self::AsFound | Self::NotProven)
     }
 }
 

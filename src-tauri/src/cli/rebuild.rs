@@ -42,6 +42,9 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
         return verify::all(engine, out, AuditOptions { deep: false, restart: true }).await;
     }
     complain("Have them read back with: image-manager verify --all (the option --verify does so at once)");
+    if report.by_bytes > 0 {
+        complain("Those known by their bytes alone are proven by uploading their files again, and by nothing else.");
+    }
     Ok(())
 }
 

@@ -32,6 +32,8 @@ struct Line<'a> {
 struct Summary<'a> {
     checked: u64,
     confirmed: u64,
+    /// How many of those are not known to have a file's bytes.
+    not_proven: u64,
     missing: u64,
     changed: u64,
     failed: u64,
@@ -99,7 +101,7 @@ pub async fn all(engine: &Engine, out: &Output, options: AuditOptions) -> Result
         after = last.id;
         page.iter().for_each(|picture| report(out, picture));
     }
-    summarise(out, &checked);
+    summarise(out, &checked, engine.confirmed_without_proof().await?);
     let sound = checked.missing + checked.changed + checked.failed == 0;
     if sound { Ok(()) } else { Err(Failure::Some) }
 }
@@ -131,11 +133,12 @@ fn report(out: &Output, picture: &CheckedPicture) {
     }
 }
 
-fn summarise(out: &Output, checked: &AuditProgress) {
+fn summarise(out: &Output, checked: &AuditProgress, not_proven: u64) {
     if out.json() {
         out.object(&Summary {
             checked: checked.done,
             confirmed: checked.confirmed,
+            not_proven,
             missing: checked.missing,
             changed: checked.changed,
             failed: checked.failed,
@@ -146,8 +149,18 @@ fn summarise(out: &Output, checked: &AuditProgress) {
     }
     complain(&format!(
         "{} checked: {} verified, {} missing, {} changed, {} could not be asked about.",
-        checked.done, checked.confirmed, checked.missing, checked.changed, checked.failed
+        checked.done,
+        checked.confirmed.saturating_sub(not_proven),
+        checked.missing,
+        checked.changed,
+        checked.failed
     ));
+    if not_proven > 0 {
+        complain(&format!(
+            "{} as found in the store, which isn't proven to be as in the file: upload the files again to prove it.",
+            if not_proven == 1 { "1 picture is".to_owned() } else { format!("{not_proven} pictures are") }
+        ));
+    }
 }
 
 fn bar() -> ProgressBar {

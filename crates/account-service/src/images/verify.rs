@@ -143,7 +143,7 @@ impl Found {
 async fn look(app: &Service, row: &image::Model, how: How) -> Result<Found, StoreError> {
     if !how.read_back {
         let head = app.store.head(&row.object_key).await?;
-        if i64::try_from(head.size).ok() != Some(row.stored_size) {
+        if i64::try_from(head.size).ok() != Some(row.size) {
             return Ok(Found::Other(other_size(head.size, row)));
         }
         // A fault that was noted is taken back by the bytes alone, and what was never compared is proven by them alone.
@@ -164,15 +164,17 @@ async fn look(app: &Service, row: &image::Model, how: How) -> Result<Found, Stor
         };
         return Ok(Found::Same(CheckedBy::ReadBack, etag));
     }
-    if i64::try_from(read.size).ok() != Some(row.stored_size) {
+    if i64::try_from(read.size).ok() != Some(row.size) {
         return Ok(Found::Other(other_size(read.size, row)));
     }
-    Ok(Found::Other("The store has other bytes of the same size: their SHA-256 differs.".to_owned()))
+    // Of a picture that was found in the store nobody knows the file's size: the one that is recorded is the object's.
+    let same_size = if row.proof().is_proof() { " of the same size" } else { "" };
+    Ok(Found::Other(format!("The store has other bytes{same_size}: their SHA-256 differs.")))
 }
 
 fn other_size(now: u64, row: &image::Model) -> String {
     let known = if row.proof().is_proof() { "it confirmed" } else { "were recorded" };
-    format!("The store has {now} bytes, not the {} that {known}.", row.stored_size)
+    format!("The store has {now} bytes, not the {} that {known}.", row.size)
 }
 
 /// Writes the own store's record of an object anew, whose bytes have just been found right and which gave no entity tag: the
@@ -180,6 +182,8 @@ fn other_size(now: u64, row: &image::Model) -> String {
 pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> Option<String> {
     let store = app.own_store.as_ref()?;
     let side = |side: Option<i32>| side.and_then(|side| u32::try_from(side).ok());
+    // Of a picture whose bytes alone tell of it, the hash is no word of the file, and nobody shall take it for one later.
+    let of_file = row.proof() != VerifiedBy::AsFound;
     let facts = Facts {
         name: &row.name,
         sha256: &row.sha256,
@@ -190,11 +194,11 @@ pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> 
         camera: row.camera.as_deref(),
         thumbhash: row.thumbhash.as_deref(),
     };
-    let record = ObjectRecord {
-        content_type: Some(row.content_type.clone()),
-        metadata: facts.metadata(),
-        etag: read.md5.clone(),
-    };
+    let mut metadata = facts.metadata();
+    if !of_file {
+        metadata.remove(Facts::SHA256);
+    }
+    let record = ObjectRecord { content_type: Some(row.content_type.clone()), metadata, etag: read.md5.clone() };
     match store.mend(&row.object_key, record).await {
         Ok(etag) => Some(etag),
         Err(error) => {
@@ -211,7 +215,9 @@ async fn note(app: &Service, seen: &image::Model, found: &Found) -> Result<Optio
         Found::Same(CheckedBy::ReadBack, Some(etag)) if seen.etag.as_ref() != Some(etag) => Some(etag.clone()),
         _ => None,
     };
-    let newly_proven = matches!(found, Found::Same(CheckedBy::ReadBack, _)) && !seen.proof().is_proof();
+    // Bytes that are compared with themselves prove nothing of a file.
+    let by_file = seen.proof() != VerifiedBy::AsFound;
+    let newly_proven = matches!(found, Found::Same(CheckedBy::ReadBack, _)) && !seen.proof().is_proof() && by_file;
     if fault == seen.fault && new_tag.is_none() && !newly_proven {
         return Ok(None);
     }
@@ -222,7 +228,7 @@ async fn note(app: &Service, seen: &image::Model, found: &Found) -> Result<Optio
     let Some(row) = now.filter(|row| row.object_key == seen.object_key) else { return Ok(None) };
     let mut row = row.into_active_model();
     row.fault = Set(fault);
-    if new_tag.is_some() || newly_proven {
+    if newly_proven || (new_tag.is_some() && by_file) {
         row.verified_by = Set(VerifiedBy::ReadBack.as_str().to_owned());
         row.verified_at = Set(clock::now());
         row.stored_size = Set(seen.size);

@@ -40,9 +40,12 @@ const LONGEST_NAME: usize = 1360;
 const LONGEST_TEXT: usize = 256;
 
 impl Facts<'_> {
+    /// The hash's name among the metadata.
+    pub(crate) const SHA256: &'static str = "sha256";
+
     /// As user metadata, without the prefix `x-amz-meta-`.
     pub(crate) fn metadata(&self) -> HashMap<String, String> {
-        let mut metadata = HashMap::from([("sha256".to_owned(), self.sha256.to_owned())]);
+        let mut metadata = HashMap::from([(Self::SHA256.to_owned(), self.sha256.to_owned())]);
         let mut add = |key: &str, value: String| metadata.insert(key.to_owned(), value);
         match encoded(self.name) {
             name if name.len() <= LONGEST_NAME => add("name", name),
@@ -97,7 +100,7 @@ impl Said {
         let long = || String::from_utf8(BASE64_STANDARD.decode(metadata.get("name64")?).ok()?).ok();
         Self {
             name: text("name").or_else(long).and_then(|name| names::kept(&name)),
-            sha256: metadata.get("sha256").filter(|hex| is_sha256(hex)).cloned(),
+            sha256: metadata.get(Facts::SHA256).filter(|hex| is_sha256(hex)).cloned(),
             taken_at: text("taken"),
             file_modified_at: text("modified"),
             width: side("width"),

@@ -21,7 +21,8 @@ use crate::uploads::{examine, only_its_format};
 /// Enough of a file to name its format, in bytes.
 const HEAD: usize = 64 * 1024;
 
-/// Reads an object and makes a row of what its bytes are; none when they are no picture. What is read is proven by that.
+/// Reads an object and makes a row of what its bytes are; none when they are no picture. That they are those of a file is not
+/// proven by that: the hash is their own.
 ///
 /// # Errors
 /// When the object can't be read, or the disk refuses.
@@ -69,7 +70,7 @@ pub async fn row(
         object_key: object_key.to_owned(),
         stored_size: size,
         etag: read.etag.clone(),
-        verified_by: VerifiedBy::ReadBack.as_str().to_owned(),
+        verified_by: VerifiedBy::AsFound.as_str().to_owned(),
         verified_at: now,
         ..image::Model::new(key.id, owner.user_id, stored.modified.unwrap_or(now))
     };

@@ -100,6 +100,18 @@ pub struct Look {
     pub message: Option<String>,
 }
 
+/// How many pictures were found as they should be while nothing proves that their bytes are a file's.
+///
+/// # Errors
+/// What SQLite says.
+pub fn confirmed_without_proof(conn: &Connection) -> Result<u64> {
+    conn.prepare_cached(
+        "SELECT count(*) FROM audit JOIN picture ON picture.id = audit.picture
+         WHERE audit.outcome = 'confirmed' AND picture.verified_by NOT IN ('content_md5', 'part_md5', 'read_back')",
+    )?
+    .query_row([], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
+}
+
 /// The newest run, finished or not.
 ///
 /// # Errors

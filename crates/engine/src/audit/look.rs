@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use account_api::{CheckedBy, Image, MAX_BATCH, VerifyOutcome, VerifyRequest, VerifyResult};
+use account_api::{CheckedBy, Image, MAX_BATCH, VerifiedBy, VerifyOutcome, VerifyRequest, VerifyResult};
 use catalogue::Connection;
 use catalogue::SqliteError;
 use catalogue::table::audit::{self, Look, Outcome};
@@ -187,7 +187,7 @@ fn describe(conn: &Connection, look: Look) -> Result<Option<CheckedPicture>, Sql
         image_id: picture.image.id,
         name: picture.image.name,
         sha256: picture.image.sha256,
-        check: last_check(look),
+        check: last_check(look, picture.image.receipt.verified_by),
         local_copy: local_copy.map(|path| path.display().to_string()),
     }))
 }
@@ -206,12 +206,12 @@ pub(crate) fn local_copy(conn: &Connection, picture: &Picture) -> Result<Option<
     }))
 }
 
-/// The last look, for people.
-pub(crate) fn last_check(look: Look) -> LastCheck {
+/// The last look at a picture that is proven in this way, for people.
+pub(crate) fn last_check(look: Look, by: VerifiedBy) -> LastCheck {
     let message = if is_problem(look.outcome) {
         look.message.unwrap_or_default()
     } else {
-        confirmed_by(look.checked_by.as_deref().unwrap_or_default()).to_owned()
+        confirmed_by(look.checked_by.as_deref().unwrap_or_default(), by).to_owned()
     };
     let outcome = match look.outcome {
         Outcome::Confirmed => CheckOutcome::Confirmed,
@@ -222,7 +222,16 @@ pub(crate) fn last_check(look: Look) -> LastCheck {
     LastCheck { at: look.checked_at, outcome, message }
 }
 
-fn confirmed_by(check: &str) -> &'static str {
+fn confirmed_by(check: &str, by: VerifiedBy) -> &'static str {
+    if by == VerifiedBy::AsFound {
+        return match check {
+            "read_back" => "The stored bytes were read back: they are the same as when they were found in the store.",
+            DOWNLOADED => {
+                "The stored bytes were downloaded to this computer: they are the same as when they were found in the store."
+            }
+            _ => "The store still has it, as it was found there.",
+        };
+    }
     match check {
         // Of an earlier version, which took that for enough.
         "size" => "The store has something of the size that it confirmed. Check it again to have the bytes compared.",

@@ -58,6 +58,12 @@ impl Engine {
         audit::check_pictures(&*self.session().await?, ids, depth).await
     }
 
+    /// Of how many pictures the store has what it had when they were found there, while nothing tells whether that is what is
+    /// in their files.
+    pub async fn confirmed_without_proof(&self) -> Result<u64> {
+        Ok(self.session().await?.catalogue.read(catalogue::table::audit::confirmed_without_proof).await?)
+    }
+
     /// The same as [`verify_all`](Self::verify_all) in the background; progress comes as events.
     pub async fn start_audit(&self, options: AuditOptions) -> Result<()> {
         let session = self.session().await?;

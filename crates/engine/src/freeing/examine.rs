@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use account_api::Fault;
 use catalogue::table::picture;
 use sha2::{Digest, Sha256};
 
@@ -85,8 +86,12 @@ pub(super) async fn examine(session: &Session, app_folder: &Path, path: PathBuf)
     examined.image_id = Some(picture.image.id.clone());
     if picture.image.deleted_at.is_some() {
         examined.reason = Some("Its picture is in the library's trash. Restore it there first.".to_owned());
-    } else if picture.image.receipt.fault.is_some() {
-        examined.reason = Some("The store has lost its picture: upload this file again.".to_owned());
+    } else if let Some(fault) = picture.image.receipt.fault {
+        let what = match fault {
+            Fault::Missing => "The store has lost its picture",
+            Fault::Changed => "The store has other bytes in its picture's place",
+        };
+        examined.reason = Some(format!("{what}: upload this file again."));
     } else {
         examined.picture = Some(picture.id);
     }

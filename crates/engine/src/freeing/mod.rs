@@ -113,9 +113,10 @@ async fn ask_again(session: &Session, examined: &mut [Examined]) {
         let refusal = match &checked {
             Ok(checked) => match checked.iter().find(|picture| picture.id == id) {
                 Some(picture) if picture.proven => None,
-                Some(picture) if picture.check.outcome == CheckOutcome::Confirmed => {
-                    Some("It is not proven that the store has its bytes.".to_owned())
-                }
+                Some(picture) if picture.check.outcome == CheckOutcome::Confirmed => Some(
+                    "It is not proven that the store has its bytes: upload this file again, which proves it."
+                        .to_owned(),
+                ),
                 Some(picture) => Some(picture.check.message.clone()),
                 None => Some("The account no longer has this picture.".to_owned()),
             },

@@ -153,7 +153,7 @@ pub(super) fn detail(
         stored_size: image.receipt.stored_size,
         etag: image.receipt.etag,
         fault: image.receipt.fault.map(Fault::from),
-        last_check: look.map(last_check),
+        last_check: look.map(|look| last_check(look, image.receipt.verified_by)),
         local_copy,
         pending: picture.pending,
         describing,
@@ -184,6 +184,10 @@ fn verified_by(check: VerifiedBy) -> &'static str {
             "The store checked each part against its checksum as it took it in, and the parts and the size agree."
         }
         VerifiedBy::ReadBack => "The stored bytes were read back, and their SHA-256 is that of this file.",
+        VerifiedBy::AsFound => {
+            "This picture was found in the store, where nothing tells of its file. Its bytes were read as they were; whether \
+             they are the file's isn't proven. Uploading the file again proves it."
+        }
         VerifiedBy::NotProven => {
             "This picture was found in the store. Its bytes have not been compared with anything that came from the file; \
              checking it reads them back."

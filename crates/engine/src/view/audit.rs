@@ -42,7 +42,7 @@ impl From<VerifiedBy> for Proof {
         match by {
             VerifiedBy::ContentMd5 | VerifiedBy::PartMd5 => Proof::Checksum,
             VerifiedBy::ReadBack => Proof::ReadBack,
-            VerifiedBy::NotProven => Proof::NotProven,
+            VerifiedBy::AsFound | VerifiedBy::NotProven => Proof::NotProven,
         }
     }
 }
