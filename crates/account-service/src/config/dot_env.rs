@@ -1,7 +1,7 @@
 //! Variables from a file.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::ConfigError;
@@ -15,9 +15,29 @@ pub(super) const NAME: &str = ".env";
 /// As for [`open`], and when a line can't be understood.
 pub(super) fn load(path: &Path) -> Result<(), ConfigError> {
     match open(path)? {
-        Some(file) => dotenvy::from_read(file).map_err(|error| ConfigError::DotEnv(format!("can't be read: {error}"))),
+        Some(mut file) => {
+            let mut text = String::new();
+            let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can't be read: {error}"));
+            file.read_to_string(&mut text).map_err(unreadable)?;
+            dotenvy::from_read(text.as_bytes()).map_err(|error| ConfigError::DotEnv(misunderstood(&text, &error)))
+        }
         None => Ok(()),
     }
+}
+
+/// What can't be understood, by its place alone: a line may hold a secret.
+fn misunderstood(text: &str, error: &dotenvy::Error) -> String {
+    let dotenvy::Error::LineParse(wrong, _) = error else { return "can't be read".to_owned() };
+    // The whole line or its value alone; one in quotes may go on in further lines, and it is the first that is named.
+    let first = wrong.lines().next().unwrap_or_default().trim();
+    let is_it = |line: &str| !line.trim_start().starts_with('#') && line.trim().ends_with(first);
+    let place = match text.lines().position(is_it) {
+        Some(before) => format!("line {}", before + 1),
+        None => "one of its lines".to_owned(),
+    };
+    format!(
+        "can't be understood in {place}: write NAME=value there, in single quotes where the value has blanks, # or $"
+    )
 }
 
 /// Opens the file, if there is one.
@@ -27,11 +47,18 @@ pub(super) fn load(path: &Path) -> Result<(), ConfigError> {
 /// the service's keys and database.
 fn open(path: &Path) -> Result<Option<File>, ConfigError> {
     let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can't be read: {error}"));
-    let file = match File::open(path) {
-        Ok(file) => file,
+    // Looked at before it is opened: to open a pipe is to wait for somebody who writes into it.
+    match std::fs::metadata(path) {
+        Ok(meta) if meta.is_file() => {}
+        Ok(_) => {
+            return Err(ConfigError::DotEnv(
+                "in the working folder is no regular file. Remove it, or make it one".into(),
+            ));
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),
-    };
+    }
+    let file = File::open(path).map_err(unreadable)?;
     let Some(why) = machine::files::somebody_elses(&file).map_err(unreadable)? else { return Ok(Some(file)) };
     let what_to_do = "Give it to the user that runs the service and take others' right to write it, or remove it";
     Err(ConfigError::DotEnv(format!("in the working folder is not used, because {why}. {what_to_do}")))
@@ -48,6 +75,37 @@ mod tests {
         assert!(open(&path).unwrap().is_none());
         std::fs::write(&path, "").unwrap();
         assert!(open(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_line_that_is_wrong_is_named_by_its_number_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        for (text, line) in [
+            ("# keys\nGOOD_ONE_OF_A_TEST=1\nAWS_SECRET_KEY=hush hush-hush\n", 3),
+            ("\n  JWT_SECRET_KEY: hush-hush\n", 2),
+            ("SECRET_KEY='hush-hush\nand no end\n", 1),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            #[cfg(unix)]
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            let error = load(&path).unwrap_err().to_string();
+            assert!(error.contains(&format!(".env file can't be understood in line {line}")), "{error}");
+            assert!(!error.contains("hush"), "{error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let error = open(&path).unwrap_err().to_string();
+        assert!(error.contains("no regular file"), "{error}");
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        assert!(open(&path).is_err());
     }
 
     #[cfg(unix)]

@@ -1,8 +1,8 @@
 //! From variables to a [`Config`].
 
-use std::fmt::Display;
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -48,8 +48,8 @@ type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
     let mut config = Config::in_folder(text(variable, "DATA_DIR").map_or_else(|| PathBuf::from("data"), PathBuf::from));
-    config.listen = parsed(variable, "LISTEN")?.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 5000)));
-    config.metrics_listen = parsed(variable, "METRICS_LISTEN")?;
+    config.listen = parsed(variable, "LISTEN", SOCKET)?.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 5000)));
+    config.metrics_listen = parsed(variable, "METRICS_LISTEN", SOCKET)?;
     config.public_url = web_address(variable, "PUBLIC_URL")?;
     config.database_url = database_url(variable)?;
     config.store = store(variable)?;
@@ -71,27 +71,30 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
         Some("closed") => Registration::Closed,
         Some(_) => return Err(invalid("REGISTRATION", "it has to be open, invitation or closed")),
     };
-    if let Some(most) = parsed::<std::num::NonZeroU64>(variable, "OPEN_UPLOADS")? {
+    if let Some(most) = parsed::<NonZeroU64>(variable, "OPEN_UPLOADS", SOME)? {
         config.limits.open_uploads = most.get();
     }
     config.ai = ai(variable)?;
     config.mail = mail(variable)?;
     config.password_cost = password_cost(variable)?;
-    if let Some(size) = parsed(variable, "MAX_FILE_SIZE")? {
-        config.limits.file_size = size;
+    if let Some(size) = parsed::<NonZeroU64>(variable, "MAX_FILE_SIZE", SOME)? {
+        config.limits.file_size = size.get();
     }
     let connections = &mut config.limits.connections;
-    if let Some(most) = parsed::<NonZeroU32>(variable, "MAX_CONNECTIONS")? {
+    if let Some(most) = parsed::<NonZeroU32>(variable, "MAX_CONNECTIONS", SOME)? {
         connections.most = most.get() as usize;
     }
-    if let Some(most) = parsed::<NonZeroU32>(variable, "MAX_CONNECTIONS_PER_ADDRESS")? {
+    if let Some(most) = parsed::<NonZeroU32>(variable, "MAX_CONNECTIONS_PER_ADDRESS", SOME)? {
         connections.most_by_address = Some(most.get() as usize);
     }
     config.trusted_proxies = networks(variable, "TRUSTED_PROXIES")?;
     config.limits.rates = rates(variable)?;
-    config.quotas = Quotas { bytes: parsed(variable, "QUOTA_BYTES")?, pictures: parsed(variable, "QUOTA_PICTURES")? };
+    config.quotas = Quotas {
+        bytes: parsed(variable, "QUOTA_BYTES", NUMBER)?,
+        pictures: parsed(variable, "QUOTA_PICTURES", NUMBER)?,
+    };
     config.trash = TrashDays::Operator(trash_days(variable)?);
-    if let Some(seconds) = parsed::<u32>(variable, "STOP_SECONDS")? {
+    if let Some(seconds) = parsed::<u32>(variable, "STOP_SECONDS", NUMBER)? {
         config.limits.stop = Duration::from_secs(seconds.into());
     }
     config.log_format = match text(variable, "LOG_FORMAT").as_deref() {
@@ -105,13 +108,26 @@ pub(super) fn config(variable: Variable<'_>) -> Result<Config, ConfigError> {
 /// A key for HS256 has at least as many bytes as the hash (RFC 7518, 3.2); with a shorter one tokens could be forged.
 const SHORTEST_KEY: usize = 32;
 
+/// A key has at least so many different bytes; 32 random hexadecimal digits never have fewer.
+const FEWEST_BYTES: usize = 4;
+
 fn long_key(variable: Variable<'_>, name: &'static str) -> Result<Option<SecretString>, ConfigError> {
-    let Some(key) = text(variable, name) else { return Ok(None) };
+    let Some(key) = text(variable, name) else {
+        // Somebody meant it to be set; with a key of the service's own nobody would notice.
+        return match variable(name) {
+            Some(blank) if !blank.is_empty() => Err(invalid(name, "it has nothing but blanks")),
+            _ => Ok(None),
+        };
+    };
     if key.len() < SHORTEST_KEY {
         let problem = format!(
             "it has {} bytes and needs at least {SHORTEST_KEY}; `openssl rand -base64 48` prints a good one",
             key.len()
         );
+        return Err(invalid(name, problem));
+    }
+    if key.bytes().collect::<HashSet<_>>().len() < FEWEST_BYTES {
+        let problem = "it is the same few characters again and again; `openssl rand -base64 48` prints a good one";
         return Err(invalid(name, problem));
     }
     Ok(Some(SecretString::from(key)))
@@ -121,7 +137,7 @@ fn rates(variable: Variable<'_>) -> Result<Option<RatePolicy>, ConfigError> {
     if flag(variable, "RATE_LIMITS")? == Some(false) {
         return Ok(None);
     }
-    let rate = |name, default| match parsed::<NonZeroU32>(variable, name)? {
+    let rate = |name, default| match parsed::<NonZeroU32>(variable, name, SOME)? {
         Some(requests) => Ok(Rate::per_minute(requests.get())),
         None => Ok(default),
     };
@@ -226,7 +242,7 @@ fn trash_days(variable: Variable<'_>) -> Result<Option<u32>, ConfigError> {
 fn password_cost(variable: Variable<'_>) -> Result<PasswordCost, ConfigError> {
     let least = PasswordCost::default();
     // Argon2 itself could work with more, but nobody signs in to a service that needs a minute for it.
-    let within = |name, least: u32, most: u32| match parsed::<u32>(variable, name)? {
+    let within = |name, least: u32, most: u32| match parsed::<u32>(variable, name, NUMBER)? {
         Some(value) if !(least..=most).contains(&value) => {
             Err(invalid(name, format!("it has to be between {least} and {most}")))
         }
@@ -253,7 +269,7 @@ fn database_url(variable: Variable<'_>) -> Result<Option<SecretString>, ConfigEr
 }
 
 fn web_address(variable: Variable<'_>, name: &'static str) -> Result<Option<Url>, ConfigError> {
-    match parsed::<Url>(variable, name)? {
+    match parsed::<Url>(variable, name, WEB_ADDRESS)? {
         Some(url) if !matches!(url.scheme(), "http" | "https") => {
             Err(invalid(name, "it has to start with http:// or https://"))
         }
@@ -261,9 +277,16 @@ fn web_address(variable: Variable<'_>, name: &'static str) -> Result<Option<Url>
     }
 }
 
-fn parsed<T: FromStr<Err: Display>>(variable: Variable<'_>, name: &'static str) -> Result<Option<T>, ConfigError> {
-    text(variable, name).map(|value| value.parse().map_err(|error: T::Err| invalid(name, error))).transpose()
+/// `what` completes "it has to be …": what libraries say of a value is for nobody.
+fn parsed<T: FromStr>(variable: Variable<'_>, name: &'static str, what: &str) -> Result<Option<T>, ConfigError> {
+    let wrong = |_| invalid(name, format!("it has to be {what}"));
+    text(variable, name).map(|value| value.parse().map_err(wrong)).transpose()
 }
+
+const NUMBER: &str = "a whole number";
+const SOME: &str = "a whole number from 1 on";
+const SOCKET: &str = "an address with a port, such as 127.0.0.1:5000 or [::1]:5000";
+const WEB_ADDRESS: &str = "a whole address, such as https://pictures.example.com";
 
 fn secret(variable: Variable<'_>, name: &str) -> Option<SecretString> {
     text(variable, name).map(SecretString::from)
@@ -360,6 +383,33 @@ mod tests {
         assert!(read(&[("SECRET_KEY", long)]).unwrap().signing.current.is_some());
         // It seals when it doesn't sign.
         assert!(read(&[("JWT_SECRET_KEY", long), ("SECRET_KEY", "dev")]).is_err());
+    }
+
+    #[test]
+    fn a_key_of_blanks_or_of_one_letter_is_none() {
+        for key in [" ".repeat(40), "\t".repeat(3), "x".repeat(40), "abab".repeat(10)] {
+            for name in ["JWT_SECRET_KEY", "SECRET_KEY"] {
+                let told = read(&[(name, &key)]).unwrap_err().to_string();
+                assert!(told.starts_with(name) && !told.contains(&key), "{told}");
+            }
+        }
+        assert!(read(&[("JWT_SECRET_KEY", "")]).unwrap().signing.current.is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_is_said_for_people() {
+        for (name, value, says) in [
+            ("MAX_FILE_SIZE", "0", "a whole number from 1 on"),
+            ("OPEN_UPLOADS", "0", "a whole number from 1 on"),
+            ("MAX_CONNECTIONS", "many", "a whole number from 1 on"),
+            ("QUOTA_BYTES", "20G", "a whole number"),
+            ("LISTEN", "localhost", "127.0.0.1:5000"),
+            ("PUBLIC_URL", "pictures.example.com", "https://pictures.example.com"),
+        ] {
+            let told = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(told.starts_with(name) && told.contains(says), "{told}");
+            assert!(!told.contains("non-zero") && !told.contains("relative URL"), "{told}");
+        }
     }
 
     #[test]
