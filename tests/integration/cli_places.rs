@@ -1,5 +1,7 @@
 //! `login`, `register`, `logout`, `whoami`, `use`, against a real service and a real bucket.
 
+use testkit::proxy::{Fault, FaultProxy, When};
+
 use crate::cli_app::Terminal;
 use crate::world::{Database, Hosted, Store};
 
@@ -89,6 +91,25 @@ async fn a_bucket_is_tried_and_taken() {
         let found = bytes.windows(bucket.secret.len()).any(|window| window == bucket.secret.as_bytes());
         assert!(!found, "the secret stands in {}", entry.display());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bucket_lacks_is_said_when_it_is_taken() {
+    let bucket = testkit::garage::bucket().await;
+    let proxy = FaultProxy::start(&bucket.endpoint);
+    proxy.always(When::any(), Fault::DropHeaders { beginnings: &["x-amz-meta-"] });
+    let terminal = Terminal::new().with_passphrase();
+    let endpoint = proxy.endpoint();
+    let mut arguments = vec!["use", "bucket", "--endpoint", &endpoint, "--region", &bucket.region];
+    arguments.extend(["--bucket", &bucket.bucket, "--key-id", &bucket.key_id, "--secret-stdin"]);
+    if bucket.path_style {
+        arguments.push("--path-style");
+    }
+    let taken = terminal.run_with(&arguments, &bucket.secret).await.ok();
+    assert!(taken.err.contains("lacking") && taken.err.contains("drops what is written beside"), "{}", taken.err);
+    proxy.clear();
+    let taken = terminal.run_with(&arguments, &bucket.secret).await.ok();
+    assert!(!taken.err.contains("lacking"), "{}", taken.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -177,7 +177,8 @@ fn disk_fault(error: &DbErr) -> Option<&'static str> {
     // A full disk is 53100 in PostgreSQL; in SQLite 13 (FULL), or IOERR_SHMSIZE when it is the index of the log that doesn't
     // fit. Other faults of the disk are 8 (READONLY), 10 (IOERR) and 14 (CANTOPEN).
     if code == "53100" || code == "4874" || primary(&code) == Some(13) {
-        return Some(DISK_IS_FULL);
+        // Before each write the room that is kept for that is given up.
+        return Some(if code == "53100" { DATABASE_IS_FULL } else { NOTHING_IS_LEFT });
     }
     matches!(primary(&code), Some(8 | 10 | 14)).then_some(DISK_FAILS)
 }
@@ -186,8 +187,41 @@ fn disk_fault(error: &DbErr) -> Option<&'static str> {
 pub const DISK_IS_FULL: &str = "The service's disk is full. Nothing that was confirmed is lost. Deleting pictures still \
                                 works and makes room; everything else goes on by itself once there is some.";
 
+/// What is told when not even what was kept for deleting is left.
+const NOTHING_IS_LEFT: &str = "The service's disk is full, and what it keeps free for deleting pictures isn't enough any more. \
+                               Nothing that was confirmed is lost. Remove something else from that disk: with a few \
+                               megabytes pictures can be deleted again, and everything else goes on by itself.";
+
+const DATABASE_IS_FULL: &str = "The disk of the service's database is full. Nothing that was confirmed is lost. Everything \
+                                goes on by itself once there is room on it.";
+
 const DISK_FAILS: &str = "The service's disk can't be read or written right now. Nothing that was confirmed is lost. It \
-                          goes on by itself once whoever runs the service has seen to the disk.";
+                          goes on by itself once the disk can be used again.";
+
+/// Why a database can't be used, in words for people: the driver's own name types, and pools instead of what happened.
+pub fn why_unusable(error: &DbErr) -> String {
+    use sea_orm::RuntimeErr;
+    use sea_orm::sqlx::Error as Sqlx;
+    if let Some(message) = disk_fault(error) {
+        return message.trim_end_matches('.').to_owned();
+    }
+    let said = match error {
+        DbErr::Custom(said) => said.clone(),
+        DbErr::ConnectionAcquire(_) => "it doesn't answer. Check its address, and that it is running".to_owned(),
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
+            Sqlx::Database(error) => error.message().to_owned(),
+            Sqlx::Io(error) => format!("it can't be reached: {error}"),
+            Sqlx::Tls(error) => format!("no secure connection could be made: {error}"),
+            Sqlx::PoolTimedOut => "it doesn't answer. Check its address, and that it is running".to_owned(),
+            Sqlx::Configuration(error) => format!("its address can't be understood: {error}"),
+            other => other.to_string(),
+        },
+        other => other.to_string(),
+    };
+    said.split(" (os error").next().unwrap_or_default().trim_end_matches('.').to_owned()
+}
 
 /// SQLite's extended codes hold the primary one in their lowest byte. PostgreSQL's have five characters.
 fn primary(code: &str) -> Option<u32> {
@@ -204,8 +238,8 @@ impl From<StoreError> for Error {
                     .to_owned()
             }
             StoreError::Refused { status, code, .. } if error.is_refusal() => format!(
-                "The picture store refuses the service ({status} {code}). Nothing was lost; it goes on once whoever runs \
-                 the service has seen to its bucket and key.",
+                "The picture store refuses the service ({status} {code}). Nothing was lost; it goes on once the settings of \
+                 its bucket and key are right.",
                 code = if code.is_empty() { "without a reason" } else { code }
             ),
             _ => "The service can't use its picture store right now. Nothing was lost; try again later.".to_owned(),
@@ -217,6 +251,24 @@ impl From<StoreError> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_that_can_not_be_used_is_told_for_people() {
+        let pool = DbErr::Conn(sea_orm::RuntimeErr::SqlxError(std::sync::Arc::new(sea_orm::sqlx::Error::PoolTimedOut)));
+        for (error, says) in [
+            (
+                DbErr::Custom("there is no folder for /nonexistent/x.db".into()),
+                "there is no folder for /nonexistent/x.db",
+            ),
+            (pool, "it doesn't answer. Check its address, and that it is running"),
+            (
+                DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout),
+                "it doesn't answer. Check its address, and that it is running",
+            ),
+        ] {
+            assert_eq!(why_unusable(&error), says);
+        }
+    }
 
     #[test]
     fn extended_codes_of_sqlite_are_known_by_their_primary_one() {

@@ -47,8 +47,19 @@ pub async fn links(app: &Service, user_id: Uuid, ids: &[Uuid], base: &Url) -> Re
 
 async fn presigned_link(app: &Service, row: &image::Model) -> Result<Link> {
     let url = app.store.presign_get(&row.object_key, disposition(row), LONGEST).await?;
-    let expires_at = clock::wire(clock::now() + LONGEST.as_millis() as i64);
+    let expires_at = clock::wire(signed_until(&url).ok_or_else(|| Error::internal("a signed address has no end"))?);
     Ok(Link { image_id: row.id.to_string(), url, expires_at: Some(expires_at) })
+}
+
+/// When a signed address ends, in milliseconds since 1970, by the clock that signed it: the store's, which this computer's may be
+/// far from.
+fn signed_until(url: &str) -> Option<i64> {
+    let url = Url::parse(url).ok()?;
+    let of = |name: &str| url.query_pairs().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    let format = time::macros::format_description!("[year][month][day]T[hour][minute][second]Z");
+    let from = time::PrimitiveDateTime::parse(&of("X-Amz-Date")?, &format).ok()?.assume_utc();
+    let good_for: i64 = of("X-Amz-Expires")?.parse().ok()?;
+    from.unix_timestamp().checked_add(good_for)?.checked_mul(1000)
 }
 
 async fn service_links(app: &Service, user_id: Uuid, rows: &[image::Model], base: &Url) -> Result<Vec<Link>> {
@@ -139,5 +150,17 @@ fn disposition(row: &image::Model) -> Disposition<'_> {
             Disposition { content_type: media.content_type, inline: true, file_name: &row.name }
         }
         _ => Disposition { content_type: "application/octet-stream", inline: false, file_name: &row.name },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_ends_when_its_signature_does() {
+        let url = "https://s3.example.com/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261130T010203Z&X-Amz-Expires=604800";
+        assert_eq!(signed_until(url).map(clock::wire).as_deref(), Some("2026-12-07T01:02:03.000Z"));
+        assert_eq!(signed_until("https://s3.example.com/b/k"), None);
     }
 }

@@ -23,6 +23,7 @@ use crate::config::{Accounts, Config, Limits, Registration, StoreConfig, TrashDa
 use crate::connections::{self, Paced, Refusals, Terms};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
+use crate::error::why_unusable;
 use crate::limits::{Proxied, Rates};
 use crate::mail::Mailer;
 use crate::metrics::{Exposed, Metrics};
@@ -55,7 +56,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The database can't be reached, or its schema can't be brought up to date.
-    #[error("The database can't be used: {0}.")]
+    #[error("The database can't be used: {}.", why_unusable(.0))]
     Database(DbErr),
     /// The AI's settings can't be used.
     #[error("{0}")]

@@ -8,7 +8,7 @@ mod host;
 mod uploads;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
 use secrecy::SecretString;
@@ -18,9 +18,9 @@ use crate::events::EventSink;
 use crate::links::LinkText;
 use crate::session::Session;
 use crate::view::{
-    AccountForm, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescriptionEdit, KnownPlace,
-    LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport, RegisterForm,
-    SearchField, Settings, SettingsChange, Trash, TrashPlan,
+    AccountForm, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescriptionEdit, DoctorStep,
+    KnownPlace, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport,
+    RegisterForm, SearchField, Settings, SettingsChange, StepStatus, Trash, TrashPlan,
 };
 use crate::{Result, connection, describing, library, links, sync};
 use host::Host;
@@ -90,9 +90,32 @@ impl Engine {
         self.host.change_place(|host| async move { host.places.choose_this_computer().await.map(Some) }.boxed()).await
     }
 
-    /// Keeps the library in the person's own bucket, which is tried first.
+    /// Keeps the library in the person's own bucket, which is tried first. What it lacks and can do without is told as a notice.
     pub async fn choose_bucket(&self, form: BucketForm) -> Result<AppState> {
-        self.host.change_place(|host| async move { host.places.choose_bucket(form).await.map(Some) }.boxed()).await
+        let lacking = Arc::new(Mutex::new(Vec::new()));
+        let into = Arc::clone(&lacking);
+        let state = self
+            .choose_bucket_telling(form, move |step| {
+                if step.status == StepStatus::Lacking {
+                    into.lock().unwrap_or_else(PoisonError::into_inner).push(step.message.clone());
+                }
+            })
+            .await?;
+        for message in std::mem::take(&mut *lacking.lock().unwrap_or_else(PoisonError::into_inner)) {
+            self.host.warn(message);
+        }
+        Ok(state)
+    }
+
+    /// The same, and tells each step of the try: a store may be taken although something is lacking.
+    pub async fn choose_bucket_telling(
+        &self,
+        form: BucketForm,
+        mut tell: impl FnMut(&DoctorStep) + Send + 'static,
+    ) -> Result<AppState> {
+        let choose =
+            move |host: Arc<Host>| async move { host.places.choose_bucket(form, &mut tell).await.map(Some) }.boxed();
+        self.host.change_place(choose).await
     }
 
     /// The places that were chosen once and not forgotten, with what is known of them.

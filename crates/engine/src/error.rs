@@ -160,8 +160,9 @@ impl From<CatalogueError> for EngineError {
             ),
             full if full.is_full() => EngineError::new(
                 ErrorKind::Disk,
-                "This computer's disk is full. Nothing that was confirmed is lost. Make room and try again: deleting \
-                 pictures and emptying the trash still works.",
+                "This computer's disk is full, and what the app keeps free for deleting pictures isn't enough any more. Nothing \
+                 that was confirmed is lost. Remove something else from the disk and try again: with a few megabytes the library \
+                 opens, and pictures can be deleted.",
             ),
             CatalogueError::Disk(why) => EngineError::new(
                 ErrorKind::Disk,

@@ -22,6 +22,10 @@ const OURS: [&str; 9] = [
     "testkit",
 ];
 
+/// Crates that tell of failures by printing whole requests and answers, bytes of pictures included. What matters of them is told
+/// by those who use them.
+const SILENT: [&str; 2] = ["s3s", "s3s_fs"];
+
 /// How much other crates may tell, whatever `RUST_LOG` says.
 const FOREIGN: LevelFilter = LevelFilter::INFO;
 
@@ -48,7 +52,7 @@ const GONE: &str = "[…]";
 pub fn without_inner_life() -> FilterFn {
     filter_fn(|facts| {
         let crate_name = facts.target().split("::").next().unwrap_or_default();
-        OURS.contains(&crate_name) || *facts.level() <= FOREIGN
+        OURS.contains(&crate_name) || (*facts.level() <= FOREIGN && !SILENT.contains(&crate_name))
     })
 }
 
@@ -144,6 +148,35 @@ mod tests {
             ("signature=", "signature=[…]"),
         ] {
             assert_eq!(without_secrets(line), clean);
+        }
+    }
+
+    #[test]
+    fn whole_answers_are_not_told() {
+        use tracing_subscriber::layer::SubscriberExt;
+        use tracing_subscriber::{Layer, fmt};
+        let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let into = std::sync::Arc::clone(&told);
+        let layer =
+            fmt::layer().with_writer(move || Into(std::sync::Arc::clone(&into))).with_filter(without_inner_life());
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            tracing::error!(target: "s3s::service", "resp=Response {{ body: Body {{ once: b\"bytes\" }} }}");
+            tracing::error!(target: "hyper::proto", "an error");
+        });
+        let told = String::from_utf8(told.lock().unwrap().clone()).unwrap();
+        assert!(told.contains("an error") && !told.contains("once"), "{told}");
+    }
+
+    struct Into(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+    impl Write for Into {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
         }
     }
 

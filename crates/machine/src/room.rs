@@ -13,6 +13,9 @@ const MOST: u64 = 16 * 1024 * 1024;
 /// A small disk gives up so much of itself at most.
 const SHARE: u64 = 16;
 
+/// It is given up in so many steps: what is given up at once somebody else may take at once.
+const STEPS: u64 = 4;
+
 /// The file's name.
 const NAME: &str = "reserve";
 
@@ -42,13 +45,16 @@ impl Room {
         files::same_disk(&self.folder, folder)
     }
 
-    /// Before something that has to work: when next to nothing is free, gives up what is kept. Whether that was so.
+    /// Before something that has to work: when next to nothing is free, gives up a part of what is kept. Whether that was so.
     pub fn make_way(&self) -> bool {
-        if self.free().is_none_or(|free| free >= self.size / 2) {
+        let Some(free) = self.free() else { return false };
+        if !is_low(free, self.size) {
             return false;
         }
-        if self.kept() > 0 {
-            match File::options().write(true).open(&self.file).and_then(|file| file.set_len(0)) {
+        let kept = self.kept();
+        if kept > 0 {
+            let rest = after_a_step(kept, self.size);
+            match File::options().write(true).open(&self.file).and_then(|file| file.set_len(rest)) {
                 Ok(()) => {
                     tracing::warn!(folder = %self.folder.display(), "the disk is full; what was kept for that is used")
                 }
@@ -114,6 +120,16 @@ impl Room {
     }
 }
 
+/// Whether less is free than one step gives.
+fn is_low(free: u64, size: u64) -> bool {
+    free < size / STEPS
+}
+
+/// What is kept after one step of so much.
+fn after_a_step(kept: u64, size: u64) -> u64 {
+    kept.saturating_sub(size.div_ceil(STEPS))
+}
+
 /// Whether something failed because there is no room: the disk is full, or the person's share of it.
 pub fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
@@ -133,6 +149,21 @@ mod tests {
         let error = room.take(u64::MAX / 2).unwrap_err();
         assert!(is_full(&error) && error.to_string().starts_with("the disk is full"), "{error}");
         assert_eq!(Room::keep(folder.path()).kept(), room.size, "another process keeps the same");
+    }
+
+    #[test]
+    fn what_is_kept_is_not_given_up_all_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!((after_a_step(4096, 4096), after_a_step(3072, 4096), after_a_step(7, 4096)), (3072, 2048, 0));
+        // So large that the disk counts as full.
+        let full = Room { file: folder.path().join(NAME), folder: folder.path().to_owned(), size: 1 << 62 };
+        std::fs::write(&full.file, vec![0; 4096]).unwrap();
+        let small = Room { size: 4096, ..full.clone() };
+        assert!(!small.make_way(), "there is plenty");
+        assert_eq!(small.kept(), 4096);
+        assert!(full.make_way());
+        assert_eq!(full.kept(), 0);
+        assert!(is_low(1023, 4096) && !is_low(1024, 4096));
     }
 
     #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! `use bucket`.
 
-use engine::view::{AppState, BucketForm};
+use engine::view::{AppState, BucketForm, DoctorStep, StepStatus};
 use engine::{EngineError, ErrorKind};
 
 use super::args::Bucket;
@@ -33,7 +33,13 @@ pub async fn choose(session: &Session, args: Bucket) -> Result<AppState, Failure
         path_style: args.path_style,
         without_parts: args.without_parts,
     };
-    match session.engine().choose_bucket(form()).await {
+    // What can be done without is told when the store is taken, not when it is missed.
+    let tell = |step: &DoctorStep| {
+        if step.status == StepStatus::Lacking {
+            complain(&super::doctor::line(step));
+        }
+    };
+    match session.engine().choose_bucket_telling(form(), tell).await {
         Ok(state) => Ok(state),
         Err(error) => {
             if about_the_bucket(&error) {

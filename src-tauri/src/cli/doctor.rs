@@ -41,10 +41,21 @@ pub async fn doctor(session: &Session, out: &Output, args: Doctor) -> Result<(),
         complain("Everything that the app needs works.");
         return Ok(());
     }
-    let failed = report.steps.iter().filter(|step| step.status == StepStatus::Failed).count();
-    let what = if failed == 1 { "One thing needs".to_owned() } else { format!("{failed} things need") };
-    complain(&format!("{what} mending; what failed says how."));
+    complain(&ending(&report.steps));
     Err(Failure::Some)
+}
+
+/// What to do about steps that failed.
+fn ending(steps: &[DoctorStep]) -> String {
+    let failed: Vec<&DoctorStep> = steps.iter().filter(|step| step.status == StepStatus::Failed).collect();
+    match &failed[..] {
+        [first, more @ ..] if more.iter().any(|step| step.message != first.message) => format!(
+            "{} steps failed, which may have one cause: mend “{}” first, and run the doctor again.",
+            failed.len(),
+            first.title
+        ),
+        _ => "One thing needs mending; what failed says how.".to_owned(),
+    }
 }
 
 /// A step on one line.
@@ -82,4 +93,27 @@ pub fn no_folder(out: &Output, error: EngineError) -> Result<(), Failure> {
         code: error.code.as_str(),
     });
     Err(Failure::Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(title: &str, message: &str) -> DoctorStep {
+        DoctorStep {
+            check: String::new(),
+            title: title.to_owned(),
+            status: StepStatus::Failed,
+            message: message.to_owned(),
+            code: None,
+        }
+    }
+
+    #[test]
+    fn one_cause_is_not_counted_as_many() {
+        let disk = || failed("Write to the app's folder", "The disk is full.");
+        assert_eq!(ending(&[disk(), disk()]), "One thing needs mending; what failed says how.");
+        let told = ending(&[disk(), failed("Reach the store", "It can't.")]);
+        assert!(told.contains("2 steps failed") && told.contains("mend “Write to the app's folder” first"), "{told}");
+    }
 }

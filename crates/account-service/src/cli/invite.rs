@@ -51,7 +51,10 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
         eprintln!("Good once, until {end}. Whoever registers enters it as the invitation code.");
     }
     if open != account_service::config::Registration::Invitation {
-        eprintln!("Note: REGISTRATION is not set to invitation here, so nobody is asked for one.");
+        eprintln!(
+            "Whoever registers is asked for it where the service runs with REGISTRATION=invitation. This command was not \
+             given that, so it can't say whether yours does."
+        );
     }
     status
 }

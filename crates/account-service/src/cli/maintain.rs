@@ -4,11 +4,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use account_service::Config;
-use account_service::operator::{self, CheckOptions, Finding, GcOptions, Tally};
+use account_service::operator::{self, CheckOptions, Finding, GcOptions, Swept, Tally};
 use clap::Args;
 use serde::Serialize;
 
-use super::user::size;
+use super::user::{of, size};
 
 /// When a comparison can't be made; 1 means that there are differences.
 const NOT_DONE: u8 = 2;
@@ -78,17 +78,7 @@ pub async fn gc(config: Config, arguments: GcArguments) -> ExitCode {
     match swept {
         Ok(swept) if json => super::print_json(&Summary { kind: "summary", what: &swept }),
         Ok(swept) => {
-            println!(
-                "{}: {} objects ({}) removed, {} multipart uploads aborted; {} left.",
-                if dry_run { "This is what would happen" } else { "Done" },
-                swept.removed,
-                size(swept.bytes),
-                swept.aborted,
-                swept.left
-            );
-            if let Some(refused) = &swept.refused {
-                println!("It would not be done without --many: {refused}");
-            }
+            told(&swept, dry_run).iter().for_each(|line| println!("{line}"));
         }
         Err(error) => {
             eprintln!("{}", error.message);
@@ -120,6 +110,25 @@ pub async fn check(config: Config, arguments: CheckArguments) -> ExitCode {
     }
 }
 
+/// What a collection did, or would do, a sentence a line.
+fn told(swept: &Swept, dry_run: bool) -> Vec<String> {
+    let what = format!(
+        "{} ({}) removed, {} aborted; {} left.",
+        of(swept.removed, "object", "objects"),
+        size(swept.bytes),
+        of(swept.aborted, "multipart upload", "multipart uploads"),
+        swept.left
+    );
+    match &swept.refused {
+        Some(refused) => vec![
+            format!("This would remove nothing, unless it is told to with --many: {refused}"),
+            format!("With --many: {what}"),
+        ],
+        None if dry_run => vec![format!("This is what would happen: {what}")],
+        None => vec![format!("Done: {what}")],
+    }
+}
+
 /// The last line with `--json`.
 #[derive(Serialize)]
 struct Summary<'a, T: Serialize> {
@@ -140,12 +149,22 @@ fn tell(finding: &Finding, json: bool) {
 }
 
 fn summarise(tally: &Tally) {
-    println!("Compared {} pictures of {} accounts with {} objects.", tally.pictures, tally.accounts, tally.objects);
+    println!(
+        "Compared {} of {} with {}.",
+        of(tally.pictures, "picture", "pictures"),
+        of(tally.accounts, "account", "accounts"),
+        of(tally.objects, "object", "objects")
+    );
     if tally.adopted > 0 {
-        println!("{} objects were brought back as pictures of their owners.", tally.adopted);
+        let adopted = of(tally.adopted, "object was", "objects were");
+        println!("{adopted} brought back as pictures of their owners.");
     }
     if tally.not_proven > 0 {
-        println!("{} pictures are not proven yet; their owners' “verify” reads them back.", tally.not_proven);
+        println!(
+            "{} not proven yet; their owners' “verify” reads them back, and what is known by its bytes alone is proven by \
+             uploading the file again.",
+            of(tally.not_proven, "picture is", "pictures are")
+        );
     }
     if tally.differences.is_empty() {
         println!("There is no difference.");
@@ -154,7 +173,7 @@ fn summarise(tally: &Tally) {
         println!("{count:>9}  {kind}");
     }
     if tally.repaired > 0 {
-        println!("{} of them were repaired, {} are left.", tally.repaired, tally.left());
+        println!("Repaired of them: {}. Left: {}.", tally.repaired, tally.left());
     }
 }
 
@@ -177,6 +196,22 @@ fn age(text: &str) -> Result<Duration, String> {
 mod tests {
     use super::*;
     use account_service::operator::SAFE_AGE;
+
+    #[test]
+    fn a_dry_run_does_not_promise_what_it_takes_back() {
+        let swept = Swept { removed: 1, bytes: 2048, refused: Some("Too many.".to_owned()), ..Swept::default() };
+        let lines = told(&swept, true);
+        assert!(
+            lines[0].starts_with("This would remove nothing, unless") && lines[0].ends_with("Too many."),
+            "{lines:?}"
+        );
+        assert_eq!(lines[1], "With --many: 1 object (2.0 KiB) removed, 0 multipart uploads aborted; 0 left.");
+        let sure = told(&Swept { refused: None, removed: 2, ..swept }, true);
+        assert_eq!(
+            sure,
+            ["This is what would happen: 2 objects (2.0 KiB) removed, 0 multipart uploads aborted; 0 left."]
+        );
+    }
 
     #[test]
     fn times_have_a_unit() {

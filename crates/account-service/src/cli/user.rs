@@ -145,7 +145,8 @@ async fn remove(config: Config, name: &str, yes: bool) -> ExitCode {
     }
     with_operator(config, async |operator| {
         let gone = operator.remove_user(name).await?;
-        println!("{} is removed, with {} pictures of {}.", gone.username, gone.pictures, size(gone.bytes));
+        let pictures = of(gone.pictures, "picture", "pictures");
+        println!("{} is removed, with {pictures} of {}.", gone.username, size(gone.bytes));
         Ok(())
     })
     .await
@@ -180,16 +181,26 @@ async fn set_quota(
     pictures: Option<Quota>,
 ) -> Result<(), ErrorDetail> {
     let person = operator.set_quota(name, bytes, pictures).await?;
-    let of = |most: Option<String>| most.map_or_else(|| "no limit".to_owned(), |most| format!("of {most}"));
-    println!(
-        "{}: {} {}, {} pictures {}.",
-        person.username,
-        size(person.bytes),
-        of(person.quota_bytes.map(size)),
-        person.pictures,
-        of(person.quota_pictures.map(|most| most.to_string())),
-    );
+    println!("{}", usage(&person));
     Ok(())
+}
+
+/// `anna: 3.0 GiB of 20.0 GiB, 1 picture (no limit).`
+fn usage(person: &Person) -> String {
+    let bytes = match person.quota_bytes {
+        Some(most) => format!("{} of {}", size(person.bytes), size(most)),
+        None => format!("{} (no limit)", size(person.bytes)),
+    };
+    let pictures = match person.quota_pictures {
+        Some(most) => format!("{} of {}", person.pictures, of(most, "picture", "pictures")),
+        None => format!("{} (no limit)", of(person.pictures, "picture", "pictures")),
+    };
+    format!("{}: {bytes}, {pictures}.", person.username)
+}
+
+/// So many of something.
+pub fn of(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn list(people: &[Person], json: bool) {

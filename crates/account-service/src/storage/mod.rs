@@ -5,6 +5,7 @@
 pub mod entity;
 mod hybrid_clock;
 mod migration;
+mod postgres;
 mod revision;
 mod sqlite;
 mod update_each;
@@ -62,6 +63,9 @@ impl Database {
     pub async fn connect(url: &str, room: &Room) -> Result<Self, DbErr> {
         let is_sqlite = url.starts_with("sqlite");
         let room = if is_sqlite { sqlite::prepare(url, room)? } else { None };
+        if !is_sqlite {
+            postgres::reach(url, ACQUIRE).await?;
+        }
         let mut options = ConnectOptions::new(url);
         options
             .max_connections(CONNECTIONS)

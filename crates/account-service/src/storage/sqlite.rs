@@ -21,8 +21,18 @@ pub fn prepare(url: &str, room: &Room) -> Result<Option<Room>, DbErr> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // The usual place is where everything else is, and one reserve is enough there.
     let room = if room.covers(folder) { room.clone() } else { Room::keep(folder) };
-    machine::files::database(file).map_err(|error| DbErr::Custom(format!("{}: {error}", file.display())))?;
+    machine::files::database(file).map_err(|error| DbErr::Custom(unusable(file, &error)))?;
     Ok(Some(room))
+}
+
+fn unusable(file: &Path, error: &std::io::Error) -> String {
+    let file = file.display();
+    match error.kind() {
+        std::io::ErrorKind::NotFound => format!("there is no folder for {file}. Make it, or change DATABASE_URL"),
+        std::io::ErrorKind::PermissionDenied => format!("{file} may not be written by this user"),
+        _ if machine::is_full(error) => format!("the disk of {file} is full. Make room on it"),
+        _ => format!("{file} can't be opened: {error}"),
+    }
 }
 
 /// How each connection is set up.

@@ -193,6 +193,11 @@ impl Host {
         }
     }
 
+    /// Tells something that needs attention.
+    pub(super) fn warn(&self, message: String) {
+        self.events.notice(NoticeKind::Warning, message);
+    }
+
     /// Goes back to a place that was chosen before.
     pub(super) async fn use_place(self: &Arc<Self>, named: String) -> Result<AppState> {
         self.change_place(|host| async move { host.places.go_to(&named).await.map(Some) }.boxed()).await

@@ -6,7 +6,7 @@ use super::embedded::{self, BucketConfig};
 use crate::doctor::Told;
 use crate::secrets::SecretName;
 use crate::settings::SavedPlace;
-use crate::view::StepStatus;
+use crate::view::{DoctorStep, StepStatus};
 use crate::{EngineError, ErrorKind, Result};
 
 /// What the settings keep of a bucket.
@@ -39,13 +39,12 @@ pub(super) fn secret_name(place_id: &str) -> SecretName {
     SecretName::BucketSecret { place: place_id.to_owned() }
 }
 
-/// Tries a bucket and gives what failed first.
+/// Tries a bucket, tells each step, and gives what failed first.
 ///
 /// # Errors
 /// `BucketUnusable` with the failing step's sentence.
-pub(super) async fn must_work(bucket: &BucketConfig) -> Result<()> {
-    let mut nobody = |_: &_| {};
-    let mut told = Told::new(&mut nobody);
+pub(super) async fn must_work(bucket: &BucketConfig, tell: &mut (dyn FnMut(&DoctorStep) + Send)) -> Result<()> {
+    let mut told = Told::new(tell);
     embedded::probe(bucket, &mut told).await;
     let report = told.report();
     match report.steps.into_iter().find(|step| step.status == StepStatus::Failed) {

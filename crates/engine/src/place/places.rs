@@ -134,15 +134,20 @@ impl Places {
         Ok(())
     }
 
-    /// Keeps the library in the person's own bucket.
+    /// Keeps the library in the person's own bucket, and tells what trying it came to: it may be taken although something is
+    /// lacking.
     ///
     /// # Errors
     /// `BucketUnusable` with what failed first, `SecretsLocked` or `SecretsNotKept` when the key can't be kept. The
     /// place that was chosen before stays chosen.
-    pub async fn choose_bucket(&self, form: BucketForm) -> Result<OpenPlace> {
+    pub async fn choose_bucket(
+        &self,
+        form: BucketForm,
+        tell: &mut (dyn FnMut(&DoctorStep) + Send),
+    ) -> Result<OpenPlace> {
         self.must_keep_secrets("bucket's key")?;
         let bucket = embedded::normalised(form)?;
-        bucket::must_work(&bucket).await?;
+        bucket::must_work(&bucket, tell).await?;
         let saved = bucket::saved(&bucket);
         let id = saved.id();
         let name = bucket::secret_name(&id);

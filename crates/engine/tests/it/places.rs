@@ -203,15 +203,15 @@ async fn a_bucket_is_tried_before_it_is_chosen() {
     assert!(!report.ok);
     let failed = report.steps.iter().find(|step| step.status == StepStatus::Failed).unwrap().message.clone();
     let wrong = BucketForm { secret: "0".repeat(64), ..form_of(&garage) };
-    let error = places.choose_bucket(wrong).await.unwrap_err();
+    let error = places.choose_bucket(wrong, &mut |_| {}).await.unwrap_err();
     assert_eq!((error.code, error.message), (ErrorKind::BucketUnusable, failed));
     assert!(places.open_current().await.unwrap().is_none());
     let empty = BucketForm { secret: " ".to_owned(), ..form_of(&garage) };
-    assert_eq!(places.choose_bucket(empty).await.unwrap_err().code, ErrorKind::InvalidInput);
+    assert_eq!(places.choose_bucket(empty, &mut |_| {}).await.unwrap_err().code, ErrorKind::InvalidInput);
 
     let report = places.test_bucket(form_of(&garage), &mut |_| {}).await.unwrap();
     assert!(report.ok, "{report:?}");
-    let opened = places.choose_bucket(form_of(&garage)).await.unwrap();
+    let opened = places.choose_bucket(form_of(&garage), &mut |_| {}).await.unwrap();
     assert_eq!((opened.place.kind, &opened.place.location), (PlaceKind::Bucket, &garage.endpoint));
     assert!(
         opened.place.title.starts_with(&format!("bucket {} at 127.0.0.1", garage.bucket)),
@@ -335,8 +335,8 @@ async fn what_is_locked_is_not_taken_for_missing() {
 async fn two_buckets_at_one_endpoint_are_two_places_and_each_keeps_its_key() {
     let (folder, one, other) = (tempdir().unwrap(), testkit::garage::bucket().await, testkit::garage::bucket().await);
     let places = started(folder.path()).await;
-    let first = places.choose_bucket(form_of(&one)).await.unwrap();
-    let second = places.choose_bucket(form_of(&other)).await.unwrap();
+    let first = places.choose_bucket(form_of(&one), &mut |_| {}).await.unwrap();
+    let second = places.choose_bucket(form_of(&other), &mut |_| {}).await.unwrap();
     assert_ne!(first.id, second.id);
     let back = started(folder.path()).await.go_to(&one.bucket).await.unwrap();
     assert!(back.problem.is_none() && back.place.signed_in, "{:?}", back.problem);
@@ -377,7 +377,7 @@ async fn a_key_that_nothing_keeps_is_asked_for_again_with_all_else_filled_in() {
     let store = EmbeddedStore::start(store_folder.path()).await.unwrap();
     let form = form_at(&store);
     let memory = vault(folder.path(), &FakeKeychain::new(Mood::Absent)).await;
-    let chosen = places(folder.path(), Role::Window, &memory).choose_bucket(form.clone()).await.unwrap();
+    let chosen = places(folder.path(), Role::Window, &memory).choose_bucket(form.clone(), &mut |_| {}).await.unwrap();
     assert!(chosen.problem.is_none() && chosen.place.signed_in);
 
     // As after a restart.
@@ -395,7 +395,7 @@ async fn a_key_that_nothing_keeps_is_asked_for_again_with_all_else_filled_in() {
         path_style: known.path_style,
         without_parts: known.without_parts,
     };
-    let back = places.choose_bucket(typed).await.unwrap();
+    let back = places.choose_bucket(typed, &mut |_| {}).await.unwrap();
     assert_eq!((&back.id, back.place.signed_in), (&chosen.id, true));
     back.client.ready().await.unwrap();
     assert!(!folder.path().join("secrets.sealed").exists());

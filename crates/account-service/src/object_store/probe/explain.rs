@@ -240,7 +240,7 @@ impl Refusal {
                 self.status
             ),
             _ => format!(
-                "The store refused: {} {} (HTTP status {}). Try again, and ask whoever runs the store if it stays so.",
+                "The store refused: {} {} (HTTP status {}). Try again; if it stays so, the store's own log or status page says more.",
                 self.code, self.message, self.status
             ),
         };
