@@ -54,6 +54,8 @@ pub struct Outcome {
 pub struct Done {
     /// The pictures that it was about and that are still there.
     pub pictures: HashMap<Uuid, image::Model>,
+    /// Whether objects are noted for removal, which is for the caller to begin.
+    pub lets_go: bool,
     albums: HashMap<Uuid, i64>,
 }
 
@@ -193,7 +195,8 @@ impl<'a> Batch<'a> {
         for album in self.albums.values().filter(|album| album.is_back()) {
             write::back_in(&self.write, self.user_id, album.row.id, self.now).await?;
         }
-        let mut done = Done { pictures: HashMap::new(), albums: HashMap::new() };
+        let lets_go = !removed.is_empty();
+        let mut done = Done { pictures: HashMap::new(), albums: HashMap::new(), lets_go };
         let albums = self.albums.values().filter(|album| !album.is_removed());
         done.albums.extend(albums.map(|album| (album.row.id, album.row.revision)));
         let pictures = self.pictures.into_iter().filter(|(_, picture)| !picture.is_gone);
@@ -205,9 +208,6 @@ impl<'a> Batch<'a> {
         self.write.commit().await?;
         if !changed.is_empty() {
             self.app.news.publish(self.user_id);
-        }
-        if !removed.is_empty() {
-            crate::housekeeping::remove_doomed(self.app).await;
         }
         Ok(done)
     }

@@ -55,6 +55,7 @@ pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], which: Which
     }
     if removed > 0 {
         batch.finish(&[]).await?;
+        crate::housekeeping::remove_doomed(app).await;
     }
     Ok(removed)
 }

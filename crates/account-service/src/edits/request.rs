@@ -1,5 +1,7 @@
 //! `POST /api/edits`
 
+use std::sync::Arc;
+
 use account_api::{EditResult, EditStatus, EditsResponse, MAX_EDITS};
 use serde_json::Value;
 use uuid::Uuid;
@@ -8,7 +10,7 @@ use super::batch::{Batch, Outcome};
 use super::read::{Operation, Unreadable, read};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::service::Service;
+use crate::service::App;
 
 /// What is to be answered to one operation.
 enum Answered {
@@ -24,7 +26,7 @@ enum Answered {
 ///
 /// # Errors
 /// When there are too many, or the database can't be reached; then none was made.
-pub async fn apply(app: &Service, user_id: Uuid, operations: Vec<Value>) -> Result<EditsResponse> {
+pub async fn apply(app: &App, user_id: Uuid, operations: Vec<Value>) -> Result<EditsResponse> {
     if operations.len() > MAX_EDITS {
         return Err(Error::invalid(format!("operations: at most {MAX_EDITS}.")));
     }
@@ -51,6 +53,11 @@ pub async fn apply(app: &Service, user_id: Uuid, operations: Vec<Value>) -> Resu
         });
     }
     let done = batch.finish(&made).await?;
+    if done.lets_go {
+        // A thousand objects take the store longer than anybody should wait. What it doesn't get to is noted, and goes later.
+        let app = Arc::clone(app);
+        tokio::spawn(async move { crate::housekeeping::remove_doomed(&app).await });
+    }
     let results = answered.into_iter().map(|one| match one {
         Answered::Before(id, status, revision) => EditResult { id: id.to_string(), status, revision, message: None },
         Answered::Never(Unreadable { id, message }) => {
