@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::view::{AccountForm, Connection};
+use engine::view::{AccountForm, Connection, PictureEdit};
 use engine::{ErrorKind, Role};
 use rstest::rstest;
 use testkit::photos;
@@ -49,7 +49,10 @@ async fn an_expired_access_token_is_refreshed_unseen(
     .await;
     let anna = hosted.person("anna").await;
     let id = anna.upload_one(&anna.file("a.jpg", &photos::jpeg(100, 80, 1))).await;
-    anna.engine.rename(id, "renamed.jpg".to_owned()).await.unwrap();
+    anna.engine
+        .edit(vec![id], PictureEdit { name: Some("renamed.jpg".to_owned()), ..PictureEdit::default() })
+        .await
+        .unwrap();
     anna.engine.sync().await.unwrap();
     let anna = anna.restart(Role::CommandLine).await;
     anna.engine.sync().await.unwrap();

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use engine::Role;
-use engine::view::{CheckOutcome, Connection, NoticeKind, Proof};
+use engine::view::{CheckOutcome, Connection, NoticeKind, PictureEdit, Proof};
 use engine::{AuditOptions, Event, FreeSource};
 use serde_json::Value;
 use testkit::photos;
@@ -108,7 +108,10 @@ async fn a_window_brings_its_lost_database_back_by_itself_and_says_so() {
     anna.engine.choose_this_computer().await.unwrap();
     anna.engine.start();
     let gull = anna.upload_one(&anna.file("gull.jpg", &photos::jpeg(60, 40, 1))).await;
-    anna.engine.rename(gull, "Möwe.jpg".to_owned()).await.unwrap();
+    anna.engine
+        .edit(vec![gull], PictureEdit { name: Some("Möwe.jpg".to_owned()), ..PictureEdit::default() })
+        .await
+        .unwrap();
     anna.engine.sync().await.unwrap();
     let before = anna.engine.picture(gull).await.unwrap();
     let anna = anna.restart_after(Role::Window, |data| {

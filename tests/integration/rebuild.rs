@@ -1,7 +1,7 @@
 //! A library in a bucket of one's own, on the next computer.
 
 use engine::Role;
-use engine::view::{DescriptionEdit, LibraryQuery, PictureDetail, RebuildProgress, Scope};
+use engine::view::{LibraryQuery, PictureDetail, PictureEdit, RebuildProgress, Scope};
 use testkit::photos;
 
 use crate::places::garage_form;
@@ -26,15 +26,18 @@ async fn names_descriptions_favourites_and_the_trash_come_along() {
     anna.engine.choose_bucket(form.clone()).await.unwrap();
     let gull = anna.upload_one(&anna.file("gull.jpg", &photos::jpeg(300, 200, 1))).await;
     let trashed = anna.upload_one(&anna.file("old.png", &photos::png(90, 60, 2))).await;
-    anna.engine.rename(gull, "Möwe 海.jpg".to_owned()).await.unwrap();
-    anna.engine.set_favourite(vec![gull], true).await.unwrap();
-    let edit = DescriptionEdit {
+    let edit = PictureEdit {
+        name: Some("Möwe 海.jpg".to_owned()),
+        favourite: Some(true),
+        taken_at: Some("2024-05-06T07:08".to_owned()),
         description: Some("A gull on a pier.".to_owned()),
         alt_text: Some("Möwe".to_owned()),
-        add_tags: Some(vec!["gull".to_owned(), "海".to_owned()]),
-        remove_tags: None,
+        add_tags: vec!["gull".to_owned(), "海".to_owned()],
+        ..PictureEdit::default()
     };
-    anna.engine.edit_description(gull, edit).await.unwrap();
+    anna.engine.edit(vec![gull], edit).await.unwrap();
+    anna.engine.create_album("Sea").await.unwrap();
+    anna.engine.add_to_album("Sea", vec![gull]).await.unwrap();
     anna.engine.delete(vec![trashed]).await.unwrap();
     anna.engine.sync().await.unwrap();
     let before = library(&anna).await;

@@ -30,6 +30,12 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::state::TRASH),
     M::up(table::picture::DELETED),
     M::up(table::picture_search::FILTERS),
+    M::up(table::picture::APART),
+    M::up(table::tag::MIGRATION),
+    M::up(table::album::MIGRATION),
+    M::up(table::clock::MIGRATION),
+    M::up(table::waiting::MIGRATION),
+    M::up(table::history::MIGRATION),
 ];
 
 /// The newest schema version.

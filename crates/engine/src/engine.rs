@@ -18,9 +18,10 @@ use crate::events::EventSink;
 use crate::links::LinkText;
 use crate::session::Session;
 use crate::view::{
-    AccountForm, AiSettingsChange, AppState, BucketForm, BucketLibrary, Counts, DescriptionEdit, DoctorStep,
-    KnownPlace, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, RebuildProgress, RebuildReport,
-    RegisterForm, SearchField, Settings, SettingsChange, StepStatus, Trash, TrashPlan,
+    AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, Counts, DoctorStep, HistoryEntry,
+    KnownPlace, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureEdit, PictureRow, RebuildProgress,
+    RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus, TagRow, Trash, TrashPlan, Turned,
+    Turns,
 };
 use crate::{Result, connection, describing, library, links, sync};
 use host::Host;
@@ -216,19 +217,79 @@ impl Engine {
         library::resolve(&*self.session().await?, reference).await
     }
 
-    /// Gives a picture another name.
-    pub async fn rename(&self, id: u32, name: String) -> Result<PictureDetail> {
-        library::rename(&*self.session().await?, id, name).await
+    /// Changes what the edit names of some pictures, and nothing else.
+    pub async fn edit(&self, ids: Vec<u32>, edit: PictureEdit) -> Result<()> {
+        library::edit(&*self.session().await?, ids, edit).await
     }
 
-    /// Marks pictures as favourites, or no longer.
-    pub async fn set_favourite(&self, ids: Vec<u32>, favourite: bool) -> Result<()> {
-        library::set_favourite(&*self.session().await?, ids, favourite).await
+    /// The last 200 things that were done, the newest first.
+    pub async fn history(&self) -> Result<Vec<HistoryEntry>> {
+        library::history(&*self.session().await?).await
     }
 
-    /// Replaces a picture's description by one that the person wrote.
-    pub async fn edit_description(&self, id: u32, edit: DescriptionEdit) -> Result<PictureDetail> {
-        library::edit_description(&*self.session().await?, id, edit).await
+    /// What can be undone and done again next.
+    pub async fn turns(&self) -> Result<Turns> {
+        library::turns(&*self.session().await?).await
+    }
+
+    /// Undoes what was done last. What was changed since by somebody else is left as it is.
+    pub async fn undo(&self) -> Result<Turned> {
+        library::undo(&*self.session().await?).await
+    }
+
+    /// Does again what was undone last.
+    pub async fn redo(&self) -> Result<Turned> {
+        library::redo(&*self.session().await?).await
+    }
+
+    /// All tags, in the order of their names.
+    pub async fn tags(&self) -> Result<Vec<TagRow>> {
+        library::tags(&*self.session().await?).await
+    }
+
+    /// Gives every picture that has one of some tags another one in their place; gives how many.
+    pub async fn replace_tags(&self, old: Vec<String>, new: &str) -> Result<usize> {
+        library::replace_tags(&*self.session().await?, old, new).await
+    }
+
+    /// All albums, by name.
+    pub async fn albums(&self) -> Result<Vec<AlbumRow>> {
+        library::albums(&*self.session().await?).await
+    }
+
+    /// An album by its identifier, the beginning of one (6 characters or more), or its name.
+    pub async fn album(&self, reference: &str) -> Result<AlbumRow> {
+        library::album(&*self.session().await?, reference).await
+    }
+
+    /// The pictures in an album, in its order.
+    pub async fn album_pictures(&self, reference: &str) -> Result<Vec<u32>> {
+        library::album_pictures(&*self.session().await?, reference).await
+    }
+
+    /// Makes a new album, also where there is another one of the same name.
+    pub async fn create_album(&self, name: &str) -> Result<AlbumRow> {
+        library::create_album(&*self.session().await?, name).await
+    }
+
+    /// Gives an album another name.
+    pub async fn rename_album(&self, reference: &str, name: &str) -> Result<AlbumRow> {
+        library::rename_album(&*self.session().await?, reference, name).await
+    }
+
+    /// Removes an album; its pictures stay in the library.
+    pub async fn remove_album(&self, reference: &str) -> Result<AlbumRow> {
+        library::remove_album(&*self.session().await?, reference).await
+    }
+
+    /// Puts pictures at the end of an album; those that are in it stay where they are.
+    pub async fn add_to_album(&self, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
+        library::add_to_album(&*self.session().await?, reference, ids).await
+    }
+
+    /// Takes pictures out of an album.
+    pub async fn remove_from_album(&self, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
+        library::remove_from_album(&*self.session().await?, reference, ids).await
     }
 
     /// Moves pictures to the trash.

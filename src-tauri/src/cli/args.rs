@@ -2,6 +2,7 @@
 
 mod care;
 mod descriptions;
+mod edits;
 mod place;
 mod search;
 
@@ -12,6 +13,7 @@ use engine::view::{LinkFormat, Sort};
 
 pub use care::{Doctor, Free, Verify};
 pub use descriptions::{Descriptions, DescriptionsAction};
+pub use edits::{Album, AlbumAction, Edit, Tags, TagsAction, YesNo};
 pub use place::{Bucket, Choice, Login, Places, PlacesAction, Register, Use};
 pub use search::{Search, without_as_words};
 
@@ -57,6 +59,18 @@ pub enum Command {
     Download(Download),
     /// Print links to pictures
     Link(Link),
+    /// Change names, tags, descriptions and the like
+    Edit(Edit),
+    /// List the tags, or rename or merge them
+    Tags(Tags),
+    /// List, show or change albums
+    Album(Album),
+    /// Undo what was done last
+    Undo,
+    /// Do again what was undone last
+    Redo,
+    /// List what can be undone and done again
+    History,
     /// Move pictures to the trash
     Delete(Several),
     /// Take pictures out of the trash
@@ -95,7 +109,7 @@ pub enum Command {
 
 #[derive(Args)]
 pub struct Upload {
-    /// Put the pictures into an album
+    /// Put the pictures into an album, which is made when there is none of that name
     #[arg(long, value_name = "A")]
     pub album: Option<String>,
     /// Have each picture described once it is verified

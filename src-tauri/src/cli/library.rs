@@ -36,6 +36,7 @@ struct Picture<'a> {
     description: Option<&'a str>,
     alt_text: Option<&'a str>,
     tags: &'a [String],
+    albums: Vec<InAlbum<'a>>,
     text_in_image: Option<&'a str>,
     described_by: Option<&'a str>,
     described_at: Option<&'a str>,
@@ -51,6 +52,13 @@ struct Picture<'a> {
     fault: Option<Fault>,
     last_check: Option<&'a LastCheck>,
     pending: bool,
+}
+
+/// An album that a picture is in.
+#[derive(Serialize)]
+struct InAlbum<'a> {
+    id: &'a str,
+    name: &'a str,
 }
 
 impl<'a> From<&'a PictureDetail> for Picture<'a> {
@@ -74,6 +82,7 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             description: detail.description.as_deref(),
             alt_text: detail.alt_text.as_deref(),
             tags: &detail.tags,
+            albums: detail.albums.iter().map(|album| InAlbum { id: &album.id, name: &album.name }).collect(),
             text_in_image: detail.text_in_image.as_deref(),
             described_by: detail.described_by.as_deref(),
             described_at: detail.described_at.as_deref(),
@@ -138,14 +147,18 @@ async fn print(
     if items.is_empty() {
         complain(nothing);
     }
-    let shown = &items[..items.len().min(limit.unwrap_or(usize::MAX))];
-    for items in shown.chunks(TOLD_AT_ONCE) {
-        let ids: Vec<u32> = items.iter().map(|item| item.id).collect();
-        let matched: HashMap<_, _> = engine.matched(ids.clone(), &text).await?.into_iter().collect();
+    let ids: Vec<u32> = items.iter().map(|item| item.id).take(limit.unwrap_or(usize::MAX)).collect();
+    print_pictures(engine, out, &ids, &text).await
+}
+
+/// Prints some pictures, one a line, with the fields that a search found them by.
+pub async fn print_pictures(engine: &Engine, out: &Output, ids: &[u32], text: &str) -> Result<(), Failure> {
+    for ids in ids.chunks(TOLD_AT_ONCE) {
+        let matched: HashMap<_, _> = engine.matched(ids.to_vec(), text).await?.into_iter().collect();
         for id in ids {
             // A picture may go between the questions.
-            let Ok(picture) = engine.picture(id).await else { continue };
-            let matched = matched.get(&id).map(Vec::as_slice);
+            let Ok(picture) = engine.picture(*id).await else { continue };
+            let matched = matched.get(id).map(Vec::as_slice);
             if out.json() {
                 out.object(&Hit { picture: Picture::from(&picture), matched });
             } else {
@@ -219,6 +232,8 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         None => by.clone(),
     });
     let tags = (!picture.tags.is_empty()).then(|| picture.tags.join(", "));
+    let albums: Vec<&str> = picture.albums.iter().map(|album| album.name.as_str()).collect();
+    let albums = (!albums.is_empty()).then(|| albums.join(", "));
     [
         ("Id", Some(picture.image_id.clone())),
         ("Name", Some(one_line(&picture.name))),
@@ -234,6 +249,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Description", picture.description.clone()),
         ("Alt text", picture.alt_text.clone()),
         ("Tags", tags),
+        ("Albums", albums),
         ("Text", picture.text_in_image.clone()),
         ("Written by", described),
         ("SHA-256", Some(picture.sha256.clone())),
@@ -292,7 +308,7 @@ fn unwritable(error: std::io::Error) -> Failure {
     EngineError::new(ErrorKind::Disk, format!("The picture can't be written: {error}.")).into()
 }
 
-/// A line of `delete --json` and `restore --json`.
+/// A line of `delete --json`, `restore --json` and the like.
 #[derive(Serialize)]
 struct Moved<'a> {
     id: &'a str,
@@ -301,42 +317,48 @@ struct Moved<'a> {
 
 /// Moves pictures to the trash.
 pub async fn delete(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
-    each(session, out, ids, ("deleted", "moved to the trash"), async |engine, id| engine.delete(vec![id]).await).await
+    let words = ("deleted", "moved to the trash");
+    several(session, out, ids, words, async |engine, ids| engine.delete(ids).await).await
 }
 
 /// Takes pictures out of the trash.
 pub async fn restore(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
-    each(session, out, ids, ("restored", "restored"), async |engine, id| engine.restore(vec![id]).await).await
+    several(session, out, ids, ("restored", "restored"), async |engine, ids| engine.restore(ids).await).await
 }
 
-/// Does something with each picture, which is then said to be done in a word for programs and in words for people; one that
-/// fails doesn't stop the others.
-async fn each(
+/// Does something with pictures at once, so that it can be undone at once, and says of each that it is done in a word for
+/// programs and in words for people; one that isn't there doesn't stop the others.
+pub async fn several(
     session: &Session,
     out: &Output,
-    ids: &[String],
+    given: &[String],
     (status, said): (&'static str, &str),
-    act: impl AsyncFn(&Engine, u32) -> Result<(), EngineError>,
+    act: impl AsyncFnOnce(&Engine, Vec<u32>) -> Result<(), EngineError>,
 ) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
     let mut failed = false;
-    for given in ids {
-        let outcome = async {
-            let id = engine.resolve(given).await?;
-            let picture = engine.picture(id).await?;
-            act(engine, id).await?;
-            Ok::<_, EngineError>(picture)
-        };
-        match outcome.await {
-            Ok(picture) if out.json() => out.object(&Moved { id: &picture.image_id, status }),
-            Ok(picture) => complain(&format!("{}: {said}", one_line(&picture.name))),
+    let mut pictures = Vec::with_capacity(given.len());
+    for reference in given {
+        let known = async { engine.picture(engine.resolve(reference).await?).await };
+        match known.await {
+            Ok(picture) => pictures.push(picture),
             Err(error) => {
                 failed = true;
-                complain(&format!("{given}: {}", error.message));
+                complain(&format!("{reference}: {}", error.message));
                 if out.json() {
-                    out.object(&FailedPicture { id: given, error: &error });
+                    out.object(&FailedPicture { id: reference, error: &error });
                 }
             }
+        }
+    }
+    if !pictures.is_empty() {
+        act(engine, pictures.iter().map(|picture| picture.id).collect()).await?;
+    }
+    for picture in &pictures {
+        if out.json() {
+            out.object(&Moved { id: &picture.image_id, status });
+        } else {
+            complain(&format!("{}: {said}", one_line(&picture.name)));
         }
     }
     session.send_edits().await;

@@ -1,11 +1,13 @@
 //! The same engine from a terminal. Data goes to standard output (with `--json` one object a line), messages for people
 //! to standard error. Exit status: 0 when all succeeded, 1 when something failed, 2 for wrong usage.
 
+mod album;
 mod args;
 mod bucket;
 mod describe;
 mod descriptions;
 mod doctor;
+mod edit;
 mod ending;
 mod failure;
 mod free;
@@ -19,6 +21,7 @@ mod rebuild;
 mod secret;
 mod session;
 mod settings;
+mod tags;
 mod trash;
 mod upload;
 mod uploads;
@@ -142,6 +145,12 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::Descriptions(args) => descriptions::descriptions(&session, out, args).await,
         Command::Download(args) => library::download(&session, out, args).await,
         Command::Link(args) => link::link(&session, out, args).await,
+        Command::Edit(args) => edit::edit(&session, out, args).await,
+        Command::Tags(args) => tags::tags(&session, out, args).await,
+        Command::Album(args) => album::album(&session, out, args).await,
+        Command::Undo => edit::undo(&session, out).await,
+        Command::Redo => edit::redo(&session, out).await,
+        Command::History => edit::history(&session, out).await,
         Command::Delete(args) => library::delete(&session, out, &args.ids).await,
         Command::Restore(args) => library::restore(&session, out, &args.ids).await,
         Command::Login(args) => place::login(&session, out, args).await,
@@ -252,6 +261,13 @@ mod tests {
             "image-manager free",
             "image-manager free --uploaded a.png",
             "image-manager free --yes --dry-run a.png",
+            "image-manager edit abcdef",
+            "image-manager edit --name x",
+            "image-manager edit abcdef --favourite perhaps",
+            "image-manager tags merge one",
+            "image-manager tags rename one",
+            "image-manager album",
+            "image-manager album add holiday",
             "image-manager fly",
             "image-manager --json",
             "image-manager a.png list",

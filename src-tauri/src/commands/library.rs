@@ -1,6 +1,6 @@
 //! The library.
 
-use engine::view::{Counts, DescriptionEdit, LayoutItem, LibraryQuery, PictureDetail, PictureRow};
+use engine::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureEdit, PictureRow};
 use engine::{Engine, EngineError, Result};
 use tauri::ipc::Response;
 use tauri::{AppHandle, State};
@@ -29,18 +29,14 @@ pub async fn picture(engine: State<'_, Engine>, id: u32) -> Result<PictureDetail
 }
 
 #[tauri::command]
-pub async fn rename_picture(engine: State<'_, Engine>, id: u32, name: String) -> Result<PictureDetail> {
-    engine.rename(id, name).await
+pub async fn edit_picture(engine: State<'_, Engine>, id: u32, edit: PictureEdit) -> Result<PictureDetail> {
+    engine.edit(vec![id], edit).await?;
+    engine.picture(id).await
 }
 
 #[tauri::command]
-pub async fn edit_description(engine: State<'_, Engine>, id: u32, edit: DescriptionEdit) -> Result<PictureDetail> {
-    engine.edit_description(id, edit).await
-}
-
-#[tauri::command]
-pub async fn set_favourite(engine: State<'_, Engine>, ids: Vec<u32>, favourite: bool) -> Result<()> {
-    engine.set_favourite(ids, favourite).await
+pub async fn edit_pictures(engine: State<'_, Engine>, ids: Vec<u32>, edit: PictureEdit) -> Result<()> {
+    engine.edit(ids, edit).await
 }
 
 #[tauri::command]

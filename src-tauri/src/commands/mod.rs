@@ -4,6 +4,7 @@
 mod account;
 mod care;
 mod descriptions;
+mod edits;
 mod library;
 mod links;
 #[cfg(test)]
@@ -46,14 +47,20 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         library::delete_forever,
         library::delete_pictures,
         library::download_pictures,
-        library::edit_description,
+        library::edit_picture,
+        library::edit_pictures,
         library::library_counts,
         library::library_layout,
         library::library_rows,
         library::picture,
-        library::rename_picture,
         library::restore_pictures,
-        library::set_favourite,
+        edits::add_to_album,
+        edits::albums,
+        edits::create_album,
+        edits::edit_turns,
+        edits::redo,
+        edits::remove_from_album,
+        edits::undo,
         uploads::cancel_upload,
         uploads::cancel_uploads,
         uploads::clear_finished_uploads,

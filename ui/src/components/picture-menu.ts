@@ -1,6 +1,7 @@
 /** The menu of one or more pictures: of a right click, and behind the viewer's "more" button. */
 import Download from '@lucide/svelte/icons/download';
 import Eye from '@lucide/svelte/icons/eye';
+import AlbumIcon from '@lucide/svelte/icons/folder';
 import Heart from '@lucide/svelte/icons/heart';
 import Link from '@lucide/svelte/icons/link';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
@@ -8,13 +9,16 @@ import Sparkles from '@lucide/svelte/icons/sparkles';
 import Trash from '@lucide/svelte/icons/trash-2';
 import { m } from '@/paraglide/messages';
 import {
+  addToAlbum,
   askToDescribe,
   copyLinks,
   deletePictures,
   downloadPictures,
+  removeFromAlbum,
   restorePictures,
   toggleFavourite,
 } from '@/stores/actions';
+import { albums } from '@/stores/albums.svelte';
 import { library } from '@/stores/library.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { linkFormats } from '@/text/links';
@@ -61,8 +65,35 @@ export function pictureMenu(ids: number[]): MenuEntry[] {
       })),
     },
     { kind: 'item', label: m.download(), icon: Download, keys: 'Mod+S', run: () => void downloadPictures(ids) },
+    ...ofAlbums(ids),
     { kind: 'item', label: m.describe(), icon: Sparkles, keys: 'D', run: () => askToDescribe(ids) },
     { kind: 'separator' },
     { kind: 'item', label: m.delete(), icon: Trash, keys: 'Delete', danger: true, run: () => void deletePictures(ids) },
   ];
+}
+
+function ofAlbums(ids: number[]): MenuEntry[] {
+  const entries: MenuEntry[] = [];
+  if (albums.list.length > 0) {
+    entries.push({
+      kind: 'menu',
+      label: m.album_add_to(),
+      icon: AlbumIcon,
+      entries: albums.list.map(({ id, name }) => ({
+        kind: 'item',
+        label: name,
+        run: () => void addToAlbum(id, ids),
+      })),
+    });
+  }
+  const { album } = library.shown;
+  if (album !== undefined) {
+    entries.push({
+      kind: 'item',
+      label: m.album_remove_from(),
+      icon: AlbumIcon,
+      run: () => void removeFromAlbum(album, ids),
+    });
+  }
+  return entries;
 }

@@ -1,12 +1,13 @@
 /** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
 import type { FakePicture } from './fake-pictures';
-import type { DescriptionEdit, FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText } from './index';
+import type { FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, PictureEdit } from './index';
 
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = [...pictures].filter((picture) => {
     if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
+    if (query.album !== undefined && !picture.albums.some(({ id }) => id === query.album)) return false;
     if (query.keep?.includes(picture.id)) return true;
     if (query.scope === 'favourites' && !picture.favourite) return false;
     if (query.scope === 'undescribed' && picture.description) return false;
@@ -60,8 +61,10 @@ export function linkText(picture: FakePicture, format: LinkFormat, life: LinkLif
   return { id: picture.id, text, life };
 }
 
-/** A person's change of one or some of the texts and tags; what it doesn't name stays. */
-export function describeBy(picture: FakePicture, edit: DescriptionEdit): void {
+/** A person's change; what it doesn't name stays. */
+export function editBy(picture: FakePicture, edit: PictureEdit): void {
+  if (edit.name !== undefined) picture.name = edit.name;
+  if (edit.favourite !== undefined) picture.favourite = edit.favourite;
   if (edit.description !== undefined) picture.description = edit.description || null;
   if (edit.alt_text !== undefined) picture.alt_text = edit.alt_text || null;
   const gone = new Set(edit.remove_tags);

@@ -172,6 +172,7 @@ export function makePicture(id: number, age: number): FakePicture {
     description: described ? description : null,
     alt_text: described ? (description.split('. ')[0] ?? description) : null,
     tags: described ? tags : [],
+    albums: [],
     text_in_image: described && kind === 'page' ? 'Quarterly plan — Draft 2' : null,
     described_by: described ? (person ? 'person' : 'gpt-5-mini') : null,
     described_at: described ? new Date(taken.getTime() + 90_000_000).toISOString() : null,

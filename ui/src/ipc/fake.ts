@@ -6,7 +6,8 @@ import { FakeAccount } from './fake-account';
 import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
-import { describeBy, foundBy, linkText, packLayout, select } from './fake-library';
+import { FakeAlbums } from './fake-albums';
+import { editBy, foundBy, linkText, packLayout, select } from './fake-library';
 import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace, rebuilt } from './fake-places';
 import { FakeTrash } from './fake-trash';
@@ -21,7 +22,6 @@ import type {
   BucketLibrary,
   Counts,
   DescribeProgress,
-  DescriptionEdit,
   DoctorStep,
   DropEvent,
   EngineError,
@@ -33,6 +33,7 @@ import type {
   LinkText,
   Notice,
   PictureDetail,
+  PictureEdit,
   PictureRow,
   Place,
   RebuildProgress,
@@ -41,6 +42,8 @@ import type {
   RegisterForm,
   Settings,
   SettingsChange,
+  Turned,
+  Turns,
   UploadRow,
   UploadsChange,
   UploadFailure,
@@ -74,6 +77,7 @@ export class FakeIpc implements Ipc {
   /** The doctor, the check of all pictures, and local copies. */
   readonly care: FakeCare;
   readonly bin: FakeTrash;
+  readonly shelf = new FakeAlbums(() => this.pictures.values());
   /** What was put on the clipboard last. */
   clipboard = '';
 
@@ -326,18 +330,42 @@ export class FakeIpc implements Ipc {
     this.libraryListeners.emit();
   }
 
-  renamePicture = (id: number, name: string) =>
-    this.answer('renamePicture', [id, name], () => {
-      this.change([id], (picture) => (picture.name = name));
+  editPicture = (id: number, edit: PictureEdit) =>
+    this.answer('editPicture', [id, edit], () => {
+      this.change([id], (picture) => editBy(picture, edit));
       return { ...this.get(id) };
     });
-  editDescription = (id: number, edit: DescriptionEdit) =>
-    this.answer('editDescription', [id, edit], () => {
-      this.change([id], (picture) => describeBy(picture, edit));
-      return { ...this.get(id) };
+  editPictures = (ids: number[], edit: PictureEdit) =>
+    this.answer('editPictures', [ids, edit], () => this.change(ids, (picture) => editBy(picture, edit)));
+
+  albums = () => this.answer('albums', [], () => this.shelf.rows());
+  createAlbum = (name: string) => this.answer('createAlbum', [name], () => this.shelf.create(name));
+  addToAlbum = (album: string, ids: number[]) =>
+    this.answer('addToAlbum', [album, ids], () => {
+      const row = this.shelf.row(album);
+      this.change(ids, (picture) => {
+        if (!picture.albums.some(({ id }) => id === album)) picture.albums = [...picture.albums, row];
+      });
+      return this.shelf.row(album);
     });
-  setFavourite = (ids: number[], favourite: boolean) =>
-    this.answer('setFavourite', [ids, favourite], () => this.change(ids, (picture) => (picture.favourite = favourite)));
+  removeFromAlbum = (album: string, ids: number[]) =>
+    this.answer('removeFromAlbum', [album, ids], () => {
+      this.change(ids, (picture) => (picture.albums = picture.albums.filter(({ id }) => id !== album)));
+      return this.shelf.row(album);
+    });
+
+  /** What `editTurns` says. */
+  turns: Turns = { undo: null, redo: null };
+  editTurns = () => this.answer('editTurns', [], () => this.turns);
+  undo = () => this.answer('undo', [], () => this.turn(this.turns.undo, (title) => ({ undo: null, redo: title })));
+  redo = () => this.answer('redo', [], () => this.turn(this.turns.redo, (title) => ({ undo: title, redo: null })));
+
+  private turn(title: string | null, next: (title: string) => Turns): Turned {
+    if (title === null) throw engineError('not_found', 'There is nothing to undo.');
+    this.turns = next(title);
+    return { title, pictures: 1, left: 0 };
+  }
+
   deletePictures = (ids: number[]) =>
     this.answer('deletePictures', [ids], () =>
       this.change(ids, (picture) => (picture.deleted_at = new Date().toISOString())),

@@ -5,6 +5,7 @@
 import type { AccountForm } from './gen/AccountForm';
 import type { AccountSecurity } from './gen/AccountSecurity';
 import type { AiSettingsChange } from './gen/AiSettingsChange';
+import type { AlbumRow } from './gen/AlbumRow';
 import type { AppState } from './gen/AppState';
 import type { AuditProgress } from './gen/AuditProgress';
 import type { BucketForm } from './gen/BucketForm';
@@ -12,7 +13,6 @@ import type { BucketLibrary } from './gen/BucketLibrary';
 import type { CheckedPicture } from './gen/CheckedPicture';
 import type { Counts } from './gen/Counts';
 import type { DescribeProgress } from './gen/DescribeProgress';
-import type { DescriptionEdit } from './gen/DescriptionEdit';
 import type { DescriptionsCancelled } from './gen/DescriptionsCancelled';
 import type { DoctorReport } from './gen/DoctorReport';
 import type { DoctorStep } from './gen/DoctorStep';
@@ -24,6 +24,7 @@ import type { LinkFormat } from './gen/LinkFormat';
 import type { LinkLife } from './gen/LinkLife';
 import type { Notice } from './gen/Notice';
 import type { PictureDetail } from './gen/PictureDetail';
+import type { PictureEdit } from './gen/PictureEdit';
 import type { PictureRow } from './gen/PictureRow';
 import type { RebuildProgress } from './gen/RebuildProgress';
 import type { RebuildReport } from './gen/RebuildReport';
@@ -34,6 +35,8 @@ import type { Settings } from './gen/Settings';
 import type { SettingsChange } from './gen/SettingsChange';
 import type { Trash } from './gen/Trash';
 import type { TrashPlan } from './gen/TrashPlan';
+import type { Turned } from './gen/Turned';
+import type { Turns } from './gen/Turns';
 import type { TwoFactorSetup } from './gen/TwoFactorSetup';
 import type { UploadFailure } from './gen/UploadFailure';
 import type { UploadList } from './gen/UploadList';
@@ -48,6 +51,7 @@ export type * from './gen/AccountForm';
 export type * from './gen/AccountSecurity';
 export type * from './gen/AiSettings';
 export type * from './gen/AiSettingsChange';
+export type * from './gen/AlbumRow';
 export type * from './gen/AppState';
 export type * from './gen/AuditProgress';
 export type * from './gen/BucketAddress';
@@ -60,7 +64,6 @@ export type * from './gen/Counts';
 export type * from './gen/DamagedSegment';
 export type * from './gen/DescribeOutcome';
 export type * from './gen/DescribeProgress';
-export type * from './gen/DescriptionEdit';
 export type * from './gen/DescriptionStop';
 export type * from './gen/DescriptionsCancelled';
 export type * from './gen/DoctorReport';
@@ -82,6 +85,7 @@ export type * from './gen/Notice';
 export type * from './gen/NoticeKind';
 export type * from './gen/FoundBy';
 export type * from './gen/PictureDetail';
+export type * from './gen/PictureEdit';
 export type * from './gen/PictureRow';
 export type * from './gen/Place';
 export type * from './gen/PlaceKind';
@@ -102,6 +106,8 @@ export type * from './gen/Sort';
 export type * from './gen/StepStatus';
 export type * from './gen/Theme';
 export type * from './gen/TileSize';
+export type * from './gen/Turned';
+export type * from './gen/Turns';
 export type * from './gen/TwoFactorSetup';
 export type * from './gen/Trash';
 export type * from './gen/TrashPlan';
@@ -177,12 +183,22 @@ export interface Ipc {
   libraryCounts(): Promise<Counts>;
   picture(id: number): Promise<PictureDetail>;
 
-  renamePicture(id: number, name: string): Promise<PictureDetail>;
-  editDescription(id: number, edit: DescriptionEdit): Promise<PictureDetail>;
-  setFavourite(ids: number[], favourite: boolean): Promise<void>;
+  /** Changes what is named, and gives the picture as it is then. */
+  editPicture(id: number, edit: PictureEdit): Promise<PictureDetail>;
+  editPictures(ids: number[], edit: PictureEdit): Promise<void>;
   deletePictures(ids: number[]): Promise<void>;
   restorePictures(ids: number[]): Promise<void>;
   deleteForever(ids: number[]): Promise<void>;
+
+  albums(): Promise<AlbumRow[]>;
+  createAlbum(name: string): Promise<AlbumRow>;
+  addToAlbum(album: string, ids: number[]): Promise<AlbumRow>;
+  removeFromAlbum(album: string, ids: number[]): Promise<AlbumRow>;
+
+  /** What can be undone and done again next. */
+  editTurns(): Promise<Turns>;
+  undo(): Promise<Turned>;
+  redo(): Promise<Turned>;
 
   /** How long the trash is kept, and what is in it. */
   trash(): Promise<Trash>;

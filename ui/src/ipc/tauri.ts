@@ -4,6 +4,7 @@ import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type {
   AccountSecurity,
+  AlbumRow,
   AppState,
   AuditProgress,
   BucketLibrary,
@@ -28,6 +29,8 @@ import type {
   Settings,
   Trash,
   TrashPlan,
+  Turned,
+  Turns,
   TwoFactorSetup,
   UploadsCancelled,
   UploadsChange,
@@ -92,12 +95,20 @@ export const tauriIpc: Ipc = {
   libraryCounts: () => invoke<Counts>('library_counts'),
   picture: (id) => invoke<PictureDetail>('picture', { id }),
 
-  renamePicture: (id, name) => invoke<PictureDetail>('rename_picture', { id, name }),
-  editDescription: (id, edit) => invoke<PictureDetail>('edit_description', { id, edit }),
-  setFavourite: (ids, favourite) => run('set_favourite', { ids, favourite }),
+  editPicture: (id, edit) => invoke<PictureDetail>('edit_picture', { id, edit }),
+  editPictures: (ids, edit) => run('edit_pictures', { ids, edit }),
   deletePictures: (ids) => run('delete_pictures', { ids }),
   restorePictures: (ids) => run('restore_pictures', { ids }),
   deleteForever: (ids) => run('delete_forever', { ids }),
+
+  albums: () => invoke<AlbumRow[]>('albums'),
+  createAlbum: (name) => invoke<AlbumRow>('create_album', { name }),
+  addToAlbum: (album, ids) => invoke<AlbumRow>('add_to_album', { album, ids }),
+  removeFromAlbum: (album, ids) => invoke<AlbumRow>('remove_from_album', { album, ids }),
+
+  editTurns: () => invoke<Turns>('edit_turns'),
+  undo: () => invoke<Turned>('undo'),
+  redo: () => invoke<Turned>('redo'),
 
   trash: () => invoke<Trash>('trash'),
   trashPlan: (days) => invoke<TrashPlan>('trash_plan', { days }),

@@ -67,7 +67,21 @@ export async function toggleFavourite(ids: number[]): Promise<void> {
   if (ids.length === 0) return;
   const favourite = !ids.every((id) => library.row(id)?.favourite);
   library.patch(ids, { favourite });
-  if (!(await attempt(() => ipc().setFavourite(ids, favourite)))) library.patch(ids, { favourite: !favourite });
+  if (!(await attempt(() => ipc().editPictures(ids, { favourite })))) library.patch(ids, { favourite: !favourite });
+}
+
+/** Puts pictures into an album; those that are in it stay where they are. */
+export async function addToAlbum(album: string, ids: number[]): Promise<void> {
+  await attempt(async () => {
+    const { name } = await ipc().addToAlbum(album, ids);
+    toasts.show('success', m.album_added({ name, count: ids.length }));
+  });
+}
+
+/** Takes pictures out of an album; they stay in the library. */
+export async function removeFromAlbum(album: string, ids: number[]): Promise<void> {
+  if (library.query.album === album) library.remove(ids);
+  if (!(await attempt(() => ipc().removeFromAlbum(album, ids)))) await library.load();
 }
 
 /** Puts links on the clipboard, one a line, in the order of the library. */

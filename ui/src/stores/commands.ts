@@ -5,6 +5,7 @@ import Clock from '@lucide/svelte/icons/clock';
 import CommandIcon from '@lucide/svelte/icons/command';
 import Download from '@lucide/svelte/icons/download';
 import FileUp from '@lucide/svelte/icons/file-up';
+import AlbumIcon from '@lucide/svelte/icons/folder';
 import FolderUp from '@lucide/svelte/icons/folder-up';
 import Heart from '@lucide/svelte/icons/heart';
 import History from '@lucide/svelte/icons/history';
@@ -16,6 +17,7 @@ import PanelRight from '@lucide/svelte/icons/panel-right';
 import Pause from '@lucide/svelte/icons/pause';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import Play from '@lucide/svelte/icons/play';
+import Redo from '@lucide/svelte/icons/redo-2';
 import Replace from '@lucide/svelte/icons/replace';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Search from '@lucide/svelte/icons/search';
@@ -23,6 +25,7 @@ import SettingsIcon from '@lucide/svelte/icons/settings';
 import Sparkles from '@lucide/svelte/icons/sparkles';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Trash from '@lucide/svelte/icons/trash-2';
+import Undo from '@lucide/svelte/icons/undo-2';
 import Upload from '@lucide/svelte/icons/upload';
 import { m } from '@/paraglide/messages';
 import type { IconComponent } from '@/components/icon';
@@ -38,6 +41,7 @@ import {
   toggleFavourite,
   uploadClipboard,
 } from './actions';
+import { albums } from './albums.svelte';
 import { app } from './app.svelte';
 import { number } from '@/text/format';
 import { descriptions } from './descriptions.svelte';
@@ -45,6 +49,7 @@ import { library } from './library.svelte';
 import { places } from './places.svelte';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
+import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
 
 export type CommandGroup = 'go' | 'pictures' | 'upload' | 'view' | 'app';
@@ -131,6 +136,13 @@ export function commands(): Command[] {
       keys,
       run: () => goTo(scope),
     })),
+    ...albums.list.map((album): Command => ({
+      id: `album-${album.id}`,
+      group: 'go',
+      title: m.go_to({ name: album.name }),
+      icon: AlbumIcon,
+      run: () => albums.show(album.id),
+    })),
     { id: 'search', group: 'go', title: m.search(), icon: Search, keys: 'Mod+F', alsoKeys: '/', run: focusSearch },
 
     {
@@ -216,6 +228,24 @@ export function commands(): Command[] {
       },
     },
 
+    {
+      id: 'undo',
+      group: 'pictures',
+      title: turns.next.undo ? m.undo_what({ what: turns.next.undo }) : m.undo(),
+      icon: Undo,
+      keys: 'Mod+Z',
+      when: () => turns.next.undo !== null,
+      run: () => void turns.undo(),
+    },
+    {
+      id: 'redo',
+      group: 'pictures',
+      title: turns.next.redo ? m.redo_what({ what: turns.next.redo }) : m.redo(),
+      icon: Redo,
+      keys: 'Mod+Shift+Z',
+      when: () => turns.next.redo !== null,
+      run: () => void turns.redo(),
+    },
     {
       id: 'favourite',
       group: 'pictures',

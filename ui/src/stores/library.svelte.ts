@@ -61,7 +61,13 @@ class Library {
   }
 
   setScope(scope: Scope): Promise<void> {
-    return this.search({ ...this.query, scope, sort: this.sorts[scope] ?? this.sorts.all ?? 'newest' });
+    const { text } = this.query;
+    return this.search({ text, scope, sort: this.sorts[scope] ?? this.sorts.all ?? 'newest' });
+  }
+
+  /** Shows the pictures in an album. */
+  setAlbum(album: string): Promise<void> {
+    return this.search({ text: '', scope: 'all', sort: this.sorts.all ?? 'newest', album });
   }
 
   setText(text: string): Promise<void> {
@@ -95,8 +101,9 @@ class Library {
     const call = ++this.latest;
     const query = this.query;
     const since = performance.now();
-    const { text, scope, sort } = this.shown;
-    const same = !anew && this.loaded && query.text === text && query.scope === scope && query.sort === sort;
+    const { text, scope, sort, album } = this.shown;
+    const alike = query.text === text && query.scope === scope && query.sort === sort && query.album === album;
+    const same = !anew && this.loaded && alike;
     if (!same) this.staying.clear();
     try {
       const [found, counts] = await Promise.all([this.ask(query), ipc().libraryCounts()]);

@@ -29,6 +29,8 @@ pub enum Condition {
     WithAltText,
     /// There is text in it to be read.
     WithText,
+    /// In at least one album.
+    InAlbum,
     /// Has this format.
     Format(String),
     /// A number lies in a range.
@@ -67,6 +69,9 @@ impl Condition {
             Condition::ByModel => "(described_by NOT IN ('', 'person')) IS TRUE".into(),
             Condition::WithAltText => format!("id IN ({})", with_text(Column::AltText)),
             Condition::WithText => format!("id IN ({})", with_text(Column::Text)),
+            Condition::InAlbum => {
+                "id IN (SELECT picture FROM album_picture JOIN album USING (album_id) WHERE gone = 0)".into()
+            }
             Condition::Format(format) => {
                 values.push(Value::Text(format.clone()));
                 format!("format = ?{}", values.len())

@@ -90,7 +90,7 @@ const fn condition(field: Field, key: &'static str, read: fn(&str) -> Option<Con
 pub(super) const FIELDS: &[Entry] = &[
     words(Field::Name, "name", Column::Name),
     words(Field::Tag, "tag", Column::Tags),
-    Entry { field: Field::Album, key: "album", place: Place::Nowhere },
+    Entry { field: Field::Album, key: "album", place: ALBUMS },
     words(Field::Description, "description", Column::Description),
     words(Field::Alt, "alt", Column::AltText),
     words(Field::Text, "text", Column::Text),
@@ -127,6 +127,13 @@ const CAMERAS: Place = Place::Values {
     free: false,
 };
 
+const ALBUMS: Place = Place::Values {
+    all: "SELECT album_id, name FROM album WHERE gone = 0",
+    pictures: "SELECT picture FROM album_picture WHERE album_id = ?1",
+    of_picture: "SELECT name FROM album JOIN album_picture USING (album_id) WHERE picture = ?1 AND gone = 0",
+    free: true,
+};
+
 fn taken(span: std::ops::Range<i64>) -> Condition {
     Condition::Between(Number::Shown, span)
 }
@@ -156,8 +163,9 @@ fn has(text: &str) -> Option<Condition> {
     Some(match text {
         "text" => Condition::WithText,
         "alt" => Condition::WithAltText,
+        "album" => Condition::InAlbum,
         // The catalogue doesn't know yet.
-        "gps" | "link" | "album" => Condition::Unknown,
+        "gps" | "link" => Condition::Unknown,
         _ => return None,
     })
 }

@@ -3,12 +3,19 @@
 //! The functions take a connection of [`Catalogue::read`](crate::Catalogue::read) or
 //! [`Catalogue::write`](crate::Catalogue::write), so that several can be one transaction.
 
+pub mod album;
 pub mod audit;
+pub mod clock;
 pub mod description_job;
+pub mod history;
+mod json;
 pub mod local_file;
+pub mod operation;
 pub mod pending_edit;
 pub mod picture;
 pub mod picture_search;
 pub mod state;
+pub mod tag;
 pub mod upload;
 pub mod upload_part;
+pub mod waiting;

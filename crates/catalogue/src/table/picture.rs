@@ -7,17 +7,19 @@ mod layout;
 mod name_key;
 mod read;
 mod row;
+mod state;
 mod stored;
 mod write;
 
 pub use find::{Found, find};
 pub use layout::{Counts, LayoutRow, Order, Trashed, counts, trashed};
 pub(crate) use layout::{Reading, Shelf, ordered};
-pub use read::{by_image_id, by_sha256, get, page, record, shown, tiles, total};
+pub use read::{by_image_id, by_sha256, get, page, presence, record, shown, tiles, total};
 pub use row::{Picture, Tile};
+pub(super) use state::{state, state_of};
 pub(crate) use write::reindex;
-pub use write::{forget_revisions, remove, remove_unseen, upsert};
-pub(super) use write::{overwrite, recompute_local_times};
+pub(super) use write::{Account, overwrite, recompute, recompute_local_times};
+pub use write::{Written, forget_revisions, remove, remove_unseen, upsert};
 
 /// The table.
 ///
@@ -100,4 +102,26 @@ CREATE INDEX picture_by_size
 pub const DELETED: &str = "
 CREATE INDEX picture_by_deleted ON picture (deleted_at, name_key, id, aspect_milli, favourite, described, added_local, shelf)
     WHERE shelf = 1;
+";
+
+/// What a person says apart from what a model says, what a person corrects, and the account's version of a picture while
+/// operations wait: `account`, as JSON; none when the row is it.
+///
+/// Texts whose author isn't known are taken for a person's.
+pub const APART: &str = "
+ALTER TABLE picture ADD COLUMN taken_at_in_file TEXT;
+ALTER TABLE picture ADD COLUMN own_description TEXT;
+ALTER TABLE picture ADD COLUMN own_alt_text TEXT;
+ALTER TABLE picture ADD COLUMN reading TEXT;
+ALTER TABLE picture ADD COLUMN rotation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE picture ADD COLUMN crop TEXT;
+ALTER TABLE picture ADD COLUMN account TEXT;
+UPDATE picture SET own_description = description, own_alt_text = alt_text
+    WHERE coalesce(described_by, 'person') = 'person' AND coalesce(description, alt_text) IS NOT NULL;
+UPDATE picture SET reading = json_object('description', coalesce(description, ''), 'alt_text', coalesce(alt_text, ''),
+        'text_in_image', coalesce(text_in_image, ''), 'model', described_by, 'read_at', coalesce(described_at, ''))
+    WHERE described_by <> 'person';
+UPDATE picture SET reading = json_object('description', '', 'alt_text', '', 'text_in_image', text_in_image, 'model', '',
+        'read_at', coalesce(described_at, ''))
+    WHERE coalesce(described_by, 'person') = 'person' AND text_in_image IS NOT NULL;
 ";

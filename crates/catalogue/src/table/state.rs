@@ -68,7 +68,7 @@ pub fn generation(conn: &Connection) -> Result<i64> {
 }
 
 /// To be called by whatever changes a picture.
-pub(super) fn next_generation(conn: &Connection) -> Result<()> {
+pub(in crate::table) fn next_generation(conn: &Connection) -> Result<()> {
     conn.prepare_cached("UPDATE state SET generation = generation + 1")?.execute([]).map(drop)
 }
 

@@ -1,14 +1,13 @@
 //! The language of searching, over a real catalogue.
 
-use account_api::Image;
+use account_api::{EditKind, Image};
 use catalogue::search::{Condition, Field, Filter, Query, layout, reasons};
-use catalogue::table::pending_edit::{self, Edit};
 use catalogue::table::picture::{self, Order};
 use catalogue::{Catalogue, Connection};
 use proptest::prelude::*;
 use rstest::rstest;
 
-use crate::support::{catalogue, image, names, put, wait, write};
+use crate::support::{catalogue, image, make, names, put, tag, wait, write};
 
 fn some_pictures() -> Vec<Image> {
     vec![
@@ -198,7 +197,7 @@ fn favourites_and_words_together_and_what_stays() {
     let (_folder, catalogue) = library();
     assert_eq!(names(&catalogue, Condition::Favourite, Order::Name, "beach OR house"), [BEACH]);
     assert_eq!(names(&catalogue, Condition::Trashed, Order::Name, "beach OR is:favourite"), [GONE]);
-    write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Favourite { favourite: false }));
+    make(&catalogue, vec![EditKind::SetFavourite { image_id: image(1).id, favourite: false }]);
     for text in ["", "beach"] {
         let filter = Filter::parse(text).and(Condition::Favourite);
         let query = Query { filter, keep: vec![1], ..Query::default() };
@@ -318,7 +317,7 @@ fn whatever_is_typed_is_no_error() {
 #[test]
 fn a_picture_that_is_renamed_or_removed_is_found_accordingly() {
     let (_folder, catalogue) = library();
-    write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::AddTag { tag: "harbour".into() }));
+    make(&catalogue, vec![tag(1, "harbour")]);
     assert_eq!(names(&catalogue, Filter::default(), Order::Name, "tag:\"harbour\""), [BEACH]);
     write(&catalogue, |conn| picture::remove(conn, "image-00000001"));
     assert!(names(&catalogue, Filter::default(), Order::Name, "tag:harbour").is_empty());

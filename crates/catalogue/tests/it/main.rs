@@ -1,10 +1,13 @@
 //! The catalogue through its public interface.
 
+mod albums;
 mod descriptions;
 mod edits;
 mod files;
 mod finding;
+mod history;
 mod layout;
+mod migrations;
 mod search;
 mod support;
 mod thumbs;

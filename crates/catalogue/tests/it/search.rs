@@ -1,10 +1,9 @@
-use account_api::Image;
+use account_api::{EditKind, Image};
 use catalogue::search::{Condition, Filter, Query, layout};
-use catalogue::table::pending_edit::{self, Edit};
 use catalogue::table::picture::{self, Found, Order};
 use rstest::rstest;
 
-use crate::support::{catalogue, image, names, put, wait, write};
+use crate::support::{catalogue, image, make, names, put, wait, write};
 
 fn library() -> (tempfile::TempDir, catalogue::Catalogue) {
     let (folder, catalogue) = catalogue();
@@ -147,7 +146,7 @@ fn nothing_typed_is_an_error(
 #[test]
 fn what_was_changed_is_found_by_its_new_words_only() {
     let (_folder, catalogue) = library();
-    write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Rename { name: "Holiday.jpg".into() }));
+    make(&catalogue, vec![EditKind::SetName { image_id: image(1).id, name: "Holiday.jpg".into() }]);
     assert_eq!(names(&catalogue, Filter::default(), Order::Name, "holi"), ["Holiday.jpg"]);
     assert!(names(&catalogue, Filter::default(), Order::Name, "5195").is_empty());
     write(&catalogue, |conn| picture::remove(conn, "image-00000001"));
@@ -157,7 +156,7 @@ fn what_was_changed_is_found_by_its_new_words_only() {
 #[test]
 fn what_was_found_once_can_stay() {
     let (_folder, catalogue) = library();
-    write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Rename { name: "Holiday.jpg".into() }));
+    make(&catalogue, vec![EditKind::SetName { image_id: image(1).id, name: "Holiday.jpg".into() }]);
     let found = |keep: Vec<u32>, part: Option<Condition>| {
         let filter = Filter::parse("5195").and(part.map(Filter::from).unwrap_or_default());
         let query = Query { filter, keep, ..Query::default() };
@@ -168,7 +167,7 @@ fn what_was_found_once_can_stay() {
     assert!(found(vec![1], None).contains(&1));
     assert!(found(vec![1], Some(Condition::Favourite)).contains(&1));
     assert!(!found(vec![1], Some(Condition::Trashed)).contains(&1), "it is not in the trash");
-    write(&catalogue, |conn| pending_edit::make(conn, 1, &Edit::Delete));
+    make(&catalogue, vec![EditKind::Trash { image_id: image(1).id }]);
     assert!(!found(vec![1], None).contains(&1));
 }
 

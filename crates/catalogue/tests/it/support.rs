@@ -2,8 +2,9 @@
 
 use std::future::Future;
 
-use account_api::{Image, Receipt, VerifiedBy};
+use account_api::{Author, EditKind, Image, Reading, Receipt, VerifiedBy};
 use catalogue::search::{Filter, Query, layout};
+use catalogue::table::operation::{self, Made};
 use catalogue::table::picture::{self, Order};
 use catalogue::{Catalogue, Connection};
 use tempfile::TempDir;
@@ -54,7 +55,7 @@ pub fn image(number: u32) -> Image {
 
 /// Puts pictures in and gives their numbers.
 pub fn put(catalogue: &Catalogue, pictures: Vec<Image>) -> Vec<u32> {
-    write(catalogue, move |conn| pictures.iter().map(|image| picture::upsert(conn, image)).collect())
+    write(catalogue, move |conn| pictures.iter().map(|image| Ok(picture::upsert(conn, image)?.id)).collect())
 }
 
 /// The names of what a text finds in a part of the library.
@@ -65,4 +66,35 @@ pub fn names(catalogue: &Catalogue, part: impl Into<Filter>, order: Order, text:
         Ok(picture::tiles(conn, &ids)?.into_iter().map(|tile| tile.name).collect())
     }))
     .unwrap()
+}
+
+/// Makes operations.
+pub fn make(catalogue: &Catalogue, edits: Vec<EditKind>) -> Made {
+    write(catalogue, move |conn| operation::make(conn, &edits))
+}
+
+/// The record of a picture as it is shown.
+pub fn shown(catalogue: &Catalogue, id: u32) -> Image {
+    wait(catalogue.read(move |conn| picture::get(conn, id))).unwrap().unwrap().image
+}
+
+/// A person's tag.
+pub fn tag(number: u32, tag: &str) -> EditKind {
+    EditKind::AddTag { image_id: image(number).id, tag: tag.into(), by: Author::Person }
+}
+
+/// What a model says.
+pub fn reading(number: u32) -> Vec<EditKind> {
+    let image_id = image(number).id;
+    let reading = Reading {
+        description: "A bird.".into(),
+        alt_text: "Bird".into(),
+        text_in_image: "KIOSK".into(),
+        model: "gpt".into(),
+        prompt: None,
+        read_at: "2026-03-01T12:00:00.000Z".into(),
+    };
+    let tags =
+        ["bird", "Sea"].map(|tag| EditKind::AddTag { image_id: image_id.clone(), tag: tag.into(), by: Author::Model });
+    std::iter::once(EditKind::SetReading { image_id: image_id.clone(), reading }).chain(tags).collect()
 }

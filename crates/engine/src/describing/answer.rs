@@ -3,19 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use account_api::{Author, EditKind, Reading};
 use catalogue::table::description_job::{self, Job};
-use catalogue::table::pending_edit::Edit;
+use catalogue::table::{operation, picture};
 use describe::{Describer, Description};
 use pictures::{Format, Limits};
+use time::OffsetDateTime;
 
 use super::failure::Failure;
 use crate::blobs::Original;
-use crate::library::{known_picture, make_edits_in};
+use crate::instant;
+use crate::library::known_picture;
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
 
 /// The longest side of what the AI is sent, in pixels.
 const LONGEST_SIDE: u32 = 1024;
+
+/// The longest tag that the service takes, in characters.
+const LONGEST_TAG: usize = 100;
 
 /// How often a picture is tried when the AI asks to wait.
 const TRIES: u32 = 4;
@@ -65,27 +71,42 @@ async fn ask(session: &Arc<Session>, job: &Job) -> Result<Description, Failure> 
     Ok(describer.describe(&rendition.bytes, job.prompt.as_deref()).await?)
 }
 
-/// Keeps what the model said, for the picture as it is now: what it was when the model was asked may be old. In the same
-/// transaction the wish ends, so that no crash in between has it paid for twice.
+/// Keeps what the model said, beside what people say and meanwhile have said. In the same transaction the wish ends, so that no
+/// crash in between has it paid for twice.
 async fn keep(session: &Arc<Session>, worker: &str, job: &Job, said: Description) -> Result<()> {
-    let reading = Edit::Reading {
+    let reading = Reading {
         description: said.description,
         alt_text: said.alt_text,
-        tags: said.tags,
         text_in_image: said.text_in_image,
         model: said.model.chars().take(100).collect(),
+        prompt: job.prompt.clone(),
+        read_at: instant::wire(OffsetDateTime::now_utc()),
     };
     let (worker, job, picture) = (worker.to_owned(), job.id, job.picture);
     session
         .catalogue
         .write(move |conn| {
-            make_edits_in(conn, &[picture], &[reading])?;
+            if let Some(known) = picture::get(conn, picture)? {
+                operation::make(conn, &answer_of(known.image.id, reading, said.tags))?;
+            }
             description_job::end(conn, &worker, job, None)
         })
         .await?;
     session.events.library_changed();
     session.sync.wake();
     Ok(())
+}
+
+/// An answer as operations: the texts, and each tag by itself.
+fn answer_of(image_id: String, reading: Reading, tags: Vec<String>) -> Vec<EditKind> {
+    let mut edits = vec![EditKind::SetReading { image_id: image_id.clone(), reading }];
+    let tags = tags.into_iter().map(|tag| tag.trim().chars().take(LONGEST_TAG).collect::<String>());
+    edits.extend(tags.filter(|tag| !tag.is_empty()).map(|tag| EditKind::AddTag {
+        image_id: image_id.clone(),
+        tag,
+        by: Author::Model,
+    }));
+    edits
 }
 
 /// Ends wishes with the reason why their pictures are not described.

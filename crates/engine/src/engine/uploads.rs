@@ -1,15 +1,19 @@
 //! The queue of uploads.
 
 use super::Engine;
-use crate::Result;
 use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
     UploadFailure, UploadList, UploadMove, UploadRow, UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
 };
 
+use crate::{Result, library};
+
 impl Engine {
     /// Puts pictures into the queue and wakes it; folders are expanded. Gives the new rows' numbers, in order.
-    pub async fn upload(&self, sources: Vec<Source>, options: UploadOptions) -> Result<Vec<u32>> {
+    pub async fn upload(&self, sources: Vec<Source>, mut options: UploadOptions) -> Result<Vec<u32>> {
+        if let Some(album) = &mut options.album {
+            *album = library::album_for_uploads(&*self.session().await?, album).await?;
+        }
         self.host.library().await?.queue.enqueue(sources, options).await
     }
 

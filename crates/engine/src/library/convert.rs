@@ -1,13 +1,17 @@
 //! From the wire to the catalogue, and from the catalogue to the window.
 
+use std::path::PathBuf;
+
 use account_api::VerifiedBy;
 use catalogue::search::{self, Condition, Field, Filter, Reason};
+use catalogue::table::album::AlbumRow;
 use catalogue::table::audit::Look;
 use catalogue::table::picture::{self, LayoutRow, Order, Picture, Tile};
 use catalogue::table::state::TrashRule;
 use names::{one_line, visible, visible_name};
 use pictures::Format;
 
+use super::albums::row as album_row;
 use super::trash::removed_at;
 use crate::audit::last_check;
 use crate::view::{
@@ -106,16 +110,21 @@ pub(super) fn row(tile: Tile, reasons: Vec<Reason>, vouched: bool, rule: Option<
     }
 }
 
-/// `vouched` as for [`row`]; `describing` when a description is wanted.
-pub(super) fn detail(
-    picture: Picture,
-    look: Option<Look>,
-    local_copy: Option<String>,
-    vouched: bool,
-    describing: bool,
-    rule: Option<&TrashRule>,
-) -> PictureDetail {
-    let image = picture.image;
+/// What the catalogue knows about one picture.
+pub(super) struct Known {
+    pub(super) picture: Picture,
+    pub(super) albums: Vec<AlbumRow>,
+    pub(super) look: Option<Look>,
+    pub(super) local_copy: Option<PathBuf>,
+    /// Whether a description is wanted.
+    pub(super) describing: bool,
+    pub(super) rule: Option<TrashRule>,
+}
+
+/// `vouched` as for [`row`].
+pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
+    let Known { picture, albums, look, local_copy, describing, rule } = known;
+    let (image, rule) = (picture.image, rule.as_ref());
     let by = Some(image.receipt.verified_by).filter(|_| vouched);
     let proof = Proof::from(by.unwrap_or(VerifiedBy::NotProven));
     let format = Format::from_name(&image.format);
@@ -144,6 +153,7 @@ pub(super) fn detail(
         description: image.description.as_deref().map(visible),
         alt_text: image.alt_text.as_deref().map(visible),
         tags: image.tags.iter().map(|tag| one_line(tag)).collect(),
+        albums: albums.into_iter().map(album_row).collect(),
         text_in_image: image.text_in_image.as_deref().map(visible),
         described_by: image.described_by.as_deref().map(one_line),
         described_at: image.described_at,

@@ -1,13 +1,16 @@
 //! Edits: shown at once, noted for the account in the same transaction, and sent by sync when the account can be reached.
+//! All of them come through [`edit`]; what a person did at once can be undone at once ([`history`](super::history)).
 
-use account_api::MAX_TAGS;
-use catalogue::table::pending_edit::{self, Edit};
-use catalogue::table::picture;
+use account_api::{Author, EditKind, MAX_TAGS};
+use catalogue::table::history::{self, What};
+use catalogue::table::operation::Made;
+use catalogue::table::picture::{self, Picture};
+use catalogue::table::tag;
 use catalogue::{Connection, SqliteError};
 
-use super::read;
+use super::date::taken_at;
 use crate::session::Session;
-use crate::view::{DescriptionEdit, PictureDetail};
+use crate::view::PictureEdit;
 use crate::{EngineError, ErrorKind, Result};
 
 /// The longest name in characters; the service's limit.
@@ -19,8 +22,140 @@ const ALT_TEXT: usize = 2_000;
 /// The longest tag in characters; the service's limit.
 const TAG: usize = 100;
 
-pub(crate) async fn rename(session: &Session, id: u32, name: String) -> Result<PictureDetail> {
-    let name = name.trim().to_owned();
+/// One change of one thing about a picture, whichever it is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Change {
+    Name(String),
+    Favourite(bool),
+    TakenAt(String),
+    Description(String),
+    AltText(String),
+    AddTag(String),
+    RemoveTag(String),
+    Trash,
+    Restore,
+    Remove,
+    /// By the album's identifier.
+    AddToAlbum(String),
+    RemoveFromAlbum(String),
+}
+
+impl Change {
+    fn of(&self, image_id: &str) -> EditKind {
+        let image_id = image_id.to_owned();
+        let by = Author::Person;
+        match self.clone() {
+            Change::Name(name) => EditKind::SetName { image_id, name },
+            Change::Favourite(favourite) => EditKind::SetFavourite { image_id, favourite },
+            Change::TakenAt(at) => EditKind::SetTakenAt { image_id, taken_at: Some(at) },
+            Change::Description(description) => EditKind::SetDescription { image_id, description },
+            Change::AltText(alt_text) => EditKind::SetAltText { image_id, alt_text },
+            Change::AddTag(tag) => EditKind::AddTag { image_id, tag, by },
+            Change::RemoveTag(tag) => EditKind::RemoveTag { image_id, tag, by },
+            Change::Trash => EditKind::Trash { image_id },
+            Change::Restore => EditKind::Restore { image_id },
+            Change::Remove => EditKind::Remove { image_id },
+            Change::AddToAlbum(album_id) => EditKind::AddToAlbum { image_id, album_id, place: String::new() },
+            Change::RemoveFromAlbum(album_id) => EditKind::RemoveFromAlbum { image_id, album_id },
+        }
+    }
+
+    /// Only what is outside of the trash is changed.
+    fn possible(&self, in_trash: bool) -> bool {
+        match self {
+            Change::Restore => in_trash,
+            Change::Remove => true,
+            _ => !in_trash,
+        }
+    }
+}
+
+/// Changes what the edit names of some pictures, and nothing else.
+pub(crate) async fn edit(session: &Session, ids: Vec<u32>, edit: PictureEdit) -> Result<()> {
+    let changes = changes(edit)?;
+    let adds = changes.iter().any(|change| matches!(change, Change::AddTag(_)));
+    let (of, tagging) = (ids.clone(), changes.clone());
+    let (one_in_trash, too_many) = session
+        .catalogue
+        .read(move |conn| {
+            let one = match of.as_slice() {
+                [id] => picture::get(conn, *id)?,
+                _ => None,
+            };
+            let mut too_many = None;
+            for id in of.iter().filter(|_| adds) {
+                too_many =
+                    too_many.or(picture::get(conn, *id)?.filter(|picture| tags_after(picture, &tagging) > MAX_TAGS));
+            }
+            Ok((one.is_some_and(|picture| picture.image.deleted_at.is_some()), too_many))
+        })
+        .await?;
+    if one_in_trash {
+        return Err(invalid("This picture is in the trash. Restore it first."));
+    }
+    if let Some(picture) = too_many {
+        return Err(invalid(format!("Tags: at most {MAX_TAGS}, and “{}” would have more.", picture.image.name)));
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let what = what(&changes);
+    make(session, ids, what, changes).await
+}
+
+fn tags_after(picture: &Picture, changes: &[Change]) -> usize {
+    let mut tags = picture.image.tags.clone();
+    for change in changes {
+        match change {
+            Change::AddTag(added) if !tags.iter().any(|known| tag::same(known, added)) => tags.push(added.clone()),
+            Change::RemoveTag(removed) => tags.retain(|known| !tag::same(known, removed)),
+            _ => {}
+        }
+    }
+    tags.len()
+}
+
+/// What is wanted, one a field and one a tag.
+fn changes(edit: PictureEdit) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    if let Some(name) = edit.name {
+        changes.push(Change::Name(checked_name(&name)?));
+    }
+    changes.extend(edit.favourite.map(Change::Favourite));
+    if let Some(at) = edit.taken_at {
+        changes.push(Change::TakenAt(taken_at(&at)?));
+    }
+    if let Some(text) = edit.description {
+        changes.push(Change::Description(checked(&text, "Description", DESCRIPTION)?));
+    }
+    if let Some(text) = edit.alt_text {
+        changes.push(Change::AltText(checked(&text, "Alternative text", ALT_TEXT)?));
+    }
+    let words = |tags: Vec<String>| tags.into_iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
+    changes.extend(words(edit.remove_tags).map(Change::RemoveTag));
+    for tag in words(edit.add_tags) {
+        changes.push(Change::AddTag(checked_tag(&tag)?));
+    }
+    Ok(changes)
+}
+
+/// Keeps the texts within the service's limits.
+fn checked(text: &str, field: &str, most: usize) -> Result<String> {
+    let text = text.trim().replace('\0', "");
+    if text.chars().count() > most {
+        return Err(invalid(format!("{field}: at most {most} characters.")));
+    }
+    Ok(text)
+}
+
+/// A tag that can be given.
+pub(super) fn checked_tag(tag: &str) -> Result<String> {
+    let tag = checked(tag, "Tags", TAG).map_err(|_| invalid(format!("Tags: at most {TAG} characters each.")))?;
+    if tag.is_empty() { Err(invalid("Tags: one needs at least a character.")) } else { Ok(tag) }
+}
+
+fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
     if name.is_empty() {
         return Err(invalid("Name: a picture needs one."));
     }
@@ -30,129 +165,70 @@ pub(crate) async fn rename(session: &Session, id: u32, name: String) -> Result<P
     if name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\')) {
         return Err(invalid("Name: it can't contain slashes or line breaks."));
     }
-    changeable(session, id).await?;
-    make_edit(session, vec![id], Edit::Rename { name }).await?;
-    read::picture(session, id).await
+    Ok(name.to_owned())
 }
 
-pub(crate) async fn set_favourite(session: &Session, ids: Vec<u32>, favourite: bool) -> Result<()> {
-    make_edit(session, ids, Edit::Favourite { favourite }).await
-}
-
-/// Changes what the edit names of a picture's description, and nothing else.
-pub(crate) async fn edit_description(session: &Session, id: u32, edit: DescriptionEdit) -> Result<PictureDetail> {
-    let edits = description_edits(edit)?;
-    let picture = changeable(session, id).await?;
-    let mut tags = picture.image.tags;
-    for edit in &edits {
-        match edit {
-            Edit::AddTag { tag } if !tags.iter().any(|known| same_tag(known, tag)) => tags.push(tag.clone()),
-            Edit::RemoveTag { tag } => tags.retain(|known| !same_tag(known, tag)),
-            _ => {}
-        }
+/// What an edit is called in the history.
+fn what(changes: &[Change]) -> What {
+    let of_words = |change: &Change| matches!(change, Change::Description(_) | Change::AltText(_));
+    match changes {
+        [Change::Name(name)] => What::Rename { name: name.clone() },
+        [Change::Favourite(favourite)] => What::Favourite { favourite: *favourite },
+        [Change::TakenAt(_)] => What::TakenAt,
+        [Change::AddTag(tag)] => What::AddTag { tag: tag.clone() },
+        [Change::RemoveTag(tag)] => What::RemoveTag { tag: tag.clone() },
+        changes if changes.iter().all(of_words) => What::Describe,
+        _ => What::Several,
     }
-    if tags.len() > MAX_TAGS {
-        return Err(invalid(format!("Tags: at most {MAX_TAGS}.")));
-    }
-    make_edits(session, vec![id], edits).await?;
-    read::picture(session, id).await
-}
-
-/// The edits, one a field and one a tag.
-fn description_edits(edit: DescriptionEdit) -> Result<Vec<Edit>> {
-    let fits = |text: &str, most: usize| text.chars().count() <= most;
-    let mut edits = Vec::new();
-    if let Some(text) = edit.description.map(|text| text.trim().to_owned()) {
-        if !fits(&text, DESCRIPTION) {
-            return Err(invalid(format!("Description: at most {DESCRIPTION} characters.")));
-        }
-        edits.push(Edit::SetDescription { text });
-    }
-    if let Some(text) = edit.alt_text.map(|text| text.trim().to_owned()) {
-        if !fits(&text, ALT_TEXT) {
-            return Err(invalid(format!("Alternative text: at most {ALT_TEXT} characters.")));
-        }
-        edits.push(Edit::SetAltText { text });
-    }
-    let words = |tags: Option<Vec<String>>| {
-        let words = tags.unwrap_or_default().into_iter().map(|tag| tag.trim().to_owned());
-        words.filter(|tag| !tag.is_empty()).collect::<Vec<_>>()
-    };
-    edits.extend(words(edit.remove_tags).into_iter().map(|tag| Edit::RemoveTag { tag }));
-    for tag in words(edit.add_tags) {
-        if !fits(&tag, TAG) {
-            return Err(invalid(format!("Tags: at most {TAG} characters each.")));
-        }
-        edits.push(Edit::AddTag { tag });
-    }
-    Ok(edits)
-}
-
-fn same_tag(one: &str, other: &str) -> bool {
-    names::key(one) == names::key(other)
 }
 
 pub(crate) async fn delete(session: &Session, ids: Vec<u32>) -> Result<()> {
-    make_edit(session, ids, Edit::Delete).await
+    make(session, ids, What::Trash, vec![Change::Trash]).await
 }
 
 pub(crate) async fn restore(session: &Session, ids: Vec<u32>) -> Result<()> {
-    make_edit(session, ids, Edit::Restore).await
+    make(session, ids, What::Restore, vec![Change::Restore]).await
 }
 
 pub(crate) async fn delete_forever(session: &Session, ids: Vec<u32>) -> Result<()> {
-    make_edit(session, ids, Edit::Remove).await
+    make(session, ids, What::Remove, vec![Change::Remove]).await
 }
 
-/// Makes the same change of some pictures in one transaction; pictures that are gone are left out.
-async fn make_edit(session: &Session, ids: Vec<u32>, edit: Edit) -> Result<()> {
-    make_edits(session, ids, vec![edit]).await
-}
-
-/// The same for several changes.
-async fn make_edits(session: &Session, ids: Vec<u32>, edits: Vec<Edit>) -> Result<()> {
+/// Makes the same changes of some pictures in one transaction; pictures that are gone are left out.
+pub(super) async fn make(session: &Session, ids: Vec<u32>, what: What, changes: Vec<Change>) -> Result<()> {
     let asked = ids.len();
-    let made = session.catalogue.write(move |conn| make_edits_in(conn, &ids, &edits)).await?;
-    if made == 0 && asked > 0 {
+    let (found, made) = session
+        .catalogue
+        .write(move |conn| {
+            let (found, edits) = edits(conn, &ids, &changes)?;
+            Ok((found, history::edit(conn, &what, &edits)?))
+        })
+        .await?;
+    if found == 0 && asked > 0 {
         return Err(EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library."));
     }
-    session.events.library_changed();
-    session.sync.wake();
+    told(session, &made);
     Ok(())
 }
 
-/// Makes changes of some pictures in a transaction; gives how many pictures there are. Whoever commits it says that the
-/// library has changed and wakes sync.
-pub(crate) fn make_edits_in(conn: &Connection, ids: &[u32], edits: &[Edit]) -> Result<usize, SqliteError> {
-    let mut made = 0;
-    for id in ids {
-        let Some(picture) = picture::get(conn, *id)? else { continue };
-        let in_trash = picture.image.deleted_at.is_some();
-        for edit in edits.iter().filter(|edit| possible(edit, in_trash)) {
-            pending_edit::make(conn, *id, edit)?;
-        }
-        made += 1;
-    }
-    Ok(made)
-}
-
-/// Only what is outside of the trash can be changed, by the service's rule.
-fn possible(edit: &Edit, in_trash: bool) -> bool {
-    match edit {
-        Edit::Restore => in_trash,
-        Edit::Remove => true,
-        _ => !in_trash,
+/// Says that operations were made, and has them sent.
+pub(super) fn told(session: &Session, made: &Made) {
+    if made.operations > 0 {
+        session.events.library_changed();
+        session.sync.wake();
     }
 }
 
-async fn changeable(session: &Session, id: u32) -> Result<picture::Picture> {
-    let picture = read::known_picture(session, id).await?;
-    if picture.image.deleted_at.is_some() {
-        return Err(invalid("This picture is in the trash. Restore it first."));
+/// Changes of pictures as operations, as far as they are possible, and how many of the pictures there are.
+pub(super) fn edits(conn: &Connection, ids: &[u32], changes: &[Change]) -> Result<(usize, Vec<EditKind>), SqliteError> {
+    let (mut found, mut edits) = (0, Vec::with_capacity(ids.len() * changes.len()));
+    for (image_id, in_trash) in picture::presence(conn, ids)? {
+        found += 1;
+        edits.extend(changes.iter().filter(|change| change.possible(in_trash)).map(|change| change.of(&image_id)));
     }
-    Ok(picture)
+    Ok((found, edits))
 }
 
-fn invalid(message: impl Into<String>) -> EngineError {
+pub(super) fn invalid(message: impl Into<String>) -> EngineError {
     EngineError::new(ErrorKind::InvalidInput, message)
 }

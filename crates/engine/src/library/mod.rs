@@ -1,19 +1,29 @@
 //! The library as people see it: layout, rows, facts, edits, trash, download.
 
+mod albums;
 mod convert;
+mod date;
 mod download;
 mod edit;
 mod file_name;
+mod history;
 mod read;
 mod record;
+mod tags;
 mod trash;
 mod unfinished;
 
+pub(crate) use albums::{
+    add_to_album, album, album_for_uploads, album_pictures, albums, create_album, put_into, remove_album,
+    remove_from_album, rename_album,
+};
 pub(crate) use convert::has_preview;
 pub(crate) use download::download;
-pub(crate) use edit::{delete, delete_forever, edit_description, make_edits_in, rename, restore, set_favourite};
+pub(crate) use edit::{delete, delete_forever, edit, restore};
+pub(crate) use history::{history, redo, turns, undo};
 pub use read::asks_for_nothing;
 pub(crate) use read::{counts, known_picture, layout, matched, picture, resolve, rows};
 pub use record::record_verified;
+pub(crate) use tags::{replace_tags, tags};
 pub(crate) use trash::{checked as checked_trash_days, plan as trash_plan, trash};
 pub(crate) use unfinished::remove_left_behind;

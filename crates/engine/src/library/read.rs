@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use catalogue::search::{self, Filter, Reason};
 use catalogue::table::picture::{self, Found, Picture, Tile};
-use catalogue::table::{audit, description_job, state};
+use catalogue::table::{album, audit, description_job, state};
 
 use super::convert;
 use crate::audit::{local_copy, needs_bytes};
@@ -13,8 +13,18 @@ use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow, S
 use crate::{EngineError, ErrorKind, Result};
 
 pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
+    let album = query.album.clone();
     let query = convert::query(query);
-    let rows = session.catalogue.read(move |conn| search::layout(conn, &query)).await?;
+    let (mut rows, within) = session
+        .catalogue
+        .read(move |conn| {
+            let within = album.map(|album| album::picture_ids(conn, &album)).transpose()?;
+            Ok((search::layout(conn, &query)?, within))
+        })
+        .await?;
+    if let Some(within) = within {
+        rows.retain(|row| within.contains(&row.id));
+    }
     Ok(rows.into_iter().map(convert::layout_item).collect())
 }
 
@@ -51,11 +61,17 @@ pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail>
         let Some(picture) = picture::get(conn, id)? else { return Ok(None) };
         let local_copy = if needs_bytes(&picture) { local_copy(conn, &picture)? } else { None };
         let describing = description_job::waits(conn, id)?;
-        Ok(Some((picture, audit::look(conn, id)?, local_copy, describing, state::trash(conn)?)))
+        let detail = convert::Known {
+            albums: album::of_picture(conn, id)?,
+            look: audit::look(conn, id)?,
+            local_copy,
+            describing,
+            rule: state::trash(conn)?,
+            picture,
+        };
+        Ok(Some(detail))
     });
-    let (picture, look, local_copy, describing, rule) = known.await?.ok_or_else(gone)?;
-    let local_copy = local_copy.map(|path| path.display().to_string());
-    Ok(convert::detail(picture, look, local_copy, session.vouches(), describing, rule.as_ref()))
+    Ok(convert::detail(known.await?.ok_or_else(gone)?, session.vouches()))
 }
 
 pub(crate) async fn counts(session: &Session) -> Result<Counts> {

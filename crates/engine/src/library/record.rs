@@ -18,7 +18,9 @@ use crate::session::Session;
 pub async fn record_verified(session: &Session, image: &Image, thumbnail: Option<Thumbnail>) -> Result<u32> {
     session.keep_thumbnail(&image.sha256, thumbnail).await;
     let image = image.clone();
-    let id = session.catalogue.write(move |conn| picture::upsert(conn, &image)).await?;
-    session.events.library_changed();
-    Ok(id)
+    let written = session.catalogue.write(move |conn| picture::upsert(conn, &image)).await?;
+    if written.news {
+        session.events.library_changed();
+    }
+    Ok(written.id)
 }

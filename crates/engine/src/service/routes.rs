@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use account_api::{
-    AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, EmailRequest, EmailResponse,
-    GrantRequest, GrantResponse, Image, ImagePatch, ImageResponse, ImagesPage, ImagesQuery, LinksRequest,
-    LinksResponse, MessageResponse, PartsRequest, PartsResponse, PasswordCheck, PasswordRequest, RecoveryCodesResponse,
-    RemoveAccountRequest, SessionsResponse, StoredPartsResponse, ThumbnailsRequest, ThumbnailsResponse,
-    TotpConfirmRequest, TotpEnrolment, TotpStatus, User, VerifyRequest, VerifyResponse, route,
+    AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, EditsRequest, EditsResponse,
+    EmailRequest, EmailResponse, GrantRequest, GrantResponse, Image, ImageResponse, ImagesPage, ImagesQuery,
+    LinksRequest, LinksResponse, MessageResponse, PartsRequest, PartsResponse, PasswordCheck, PasswordRequest,
+    RecoveryCodesResponse, RemoveAccountRequest, SessionsResponse, StoredPartsResponse, ThumbnailsRequest,
+    ThumbnailsResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus, User, VerifyRequest, VerifyResponse, route,
 };
 use reqwest::Method;
 use url::Url;
@@ -111,28 +111,6 @@ impl Client {
         self.call(&call).await
     }
 
-    /// Changes a picture's record.
-    pub async fn patch_image(&self, id: &str, patch: &ImagePatch) -> Answer<ImageResponse> {
-        self.call(&self.to(Method::PATCH, route::IMAGE, &[id]).json(patch)?).await
-    }
-
-    /// Moves a picture to the trash.
-    pub async fn trash_image(&self, id: &str) -> Answer<MessageResponse> {
-        self.call(&self.to(Method::DELETE, route::IMAGE, &[id])).await
-    }
-
-    /// Removes a picture for good.
-    pub async fn delete_image(&self, id: &str) -> Answer<MessageResponse> {
-        let mut call = self.to(Method::DELETE, route::IMAGE, &[id]);
-        call.url.set_query(Some("permanent=true"));
-        self.call(&call).await
-    }
-
-    /// Takes a picture out of the trash.
-    pub async fn restore_image(&self, id: &str) -> Answer<ImageResponse> {
-        self.call(&self.to(Method::POST, route::RESTORE, &[id])).await
-    }
-
     /// Has the service's AI describe a picture. Never repeated by itself: it costs money.
     pub async fn analyze_image(&self, id: &str, request: &AnalyzeRequest) -> Answer<ImageResponse> {
         self.call(&self.to(Method::POST, route::ANALYZE, &[id]).json(request)?.within(ANALYSING).once()).await
@@ -171,6 +149,11 @@ impl Client {
     /// Aborts an upload and has the store forget what was sent.
     pub async fn abort_upload(&self, upload_id: &str) -> Answer<MessageResponse> {
         self.call(&self.to(Method::DELETE, route::UPLOAD, &[upload_id])).await
+    }
+
+    /// Makes at most [`account_api::MAX_EDITS`] operations. Doing it twice gives the same answer.
+    pub async fn edits(&self, request: &EditsRequest) -> Answer<EditsResponse> {
+        self.call(&self.to(Method::POST, route::EDITS, &[]).json(request)?).await
     }
 
     /// Changes of the account, oldest first.

@@ -1,4 +1,4 @@
-//! Keeps the catalogue and the account the same: waiting edits go out, the change feed comes in.
+//! Keeps the catalogue and the account the same: waiting operations go out, the change feed comes in.
 
 mod listen;
 mod pull;
@@ -11,6 +11,7 @@ use crate::Result;
 use crate::session::Session;
 
 pub(crate) use listen::listen;
+use push::Pushed;
 pub(crate) use watch::watch;
 
 /// One library's sync.
@@ -28,12 +29,12 @@ impl Sync {
     }
 }
 
-/// Sends the edits that wait, then applies what has happened to the account since the last time.
+/// Sends the operations that wait, then applies what has happened to the account since the last time.
 pub(crate) async fn sync(session: &Session) -> Result<()> {
     let _turn = session.sync.running.lock().await;
     let result = async {
-        push::push(session).await?;
-        pull::pull(session).await
+        // Whoever has only sent something knows what the feed would say.
+        if push::push(session).await? == Pushed::Alone { Ok(()) } else { pull::pull(session).await }
     }
     .await;
     session.reached(&result);

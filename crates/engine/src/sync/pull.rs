@@ -1,7 +1,7 @@
 //! The change feed comes in, a page a transaction, with the revision it leads to.
 
 use account_api::{ChangesPage, ChangesQuery, Operation};
-use catalogue::table::{picture, state};
+use catalogue::table::{album, clock, picture, state};
 
 use crate::Result;
 use crate::session::Session;
@@ -45,29 +45,35 @@ pub(super) async fn start_over(session: &Session) -> Result<()> {
 }
 
 async fn apply(session: &Session, page: ChangesPage) -> Result<()> {
-    let mut anything = !page.changes.is_empty();
     let rule = page.trash.as_ref().map(|rule| state::TrashRule { days: rule.days, since: rule.since.clone() });
-    let (removed, new_rule) = session
+    let (removed, news) = session
         .catalogue
         .write(move |conn| {
-            let mut removed = Vec::new();
+            let (mut removed, mut news) = (Vec::new(), false);
             for change in &page.changes {
                 match &change.operation {
-                    Operation::Upsert { image } => {
-                        picture::upsert(conn, image)?;
-                    }
+                    Operation::Upsert { image } => news |= picture::upsert(conn, image)?.news,
                     Operation::Remove => removed.extend(picture::remove(conn, &change.image_id)?),
                 }
+            }
+            for change in &page.albums {
+                news |= match &change.album {
+                    Some(album) => album::upsert(conn, album)?,
+                    None => album::remove(conn, &change.album_id)?,
+                };
+            }
+            if let Some(latest) = page.clock {
+                clock::seen(conn, latest)?;
             }
             // Another process may have read the same page, or a later one, meanwhile.
             if page.next > state::revision(conn)? {
                 state::set_revision(conn, page.next)?;
             }
-            Ok((removed, state::set_trash(conn, rule.as_ref())?))
+            news |= state::set_trash(conn, rule.as_ref())? || !removed.is_empty();
+            Ok((removed, news))
         })
         .await?;
-    anything |= new_rule;
-    if anything {
+    if news {
         session.events.library_changed();
     }
     for sha256 in removed {

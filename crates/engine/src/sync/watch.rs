@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalogue::table::{pending_edit, state};
+use catalogue::table::{state, waiting};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Result;
@@ -54,7 +54,7 @@ async fn look(session: &Session, known: &mut Option<i64>) -> Result<()> {
         return Ok(());
     }
     let (generation, waiting) =
-        session.catalogue.read(|conn| Ok((state::generation(conn)?, pending_edit::count(conn)?))).await?;
+        session.catalogue.read(|conn| Ok((state::generation(conn)?, waiting::count(conn)?))).await?;
     let moved = known.replace(generation).is_some_and(|before| before != generation);
     if elsewhere {
         session.written_elsewhere();

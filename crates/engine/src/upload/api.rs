@@ -28,7 +28,7 @@ pub enum Source {
 pub struct UploadOptions {
     /// Describe each picture once it is verified.
     pub describe: bool,
-    /// An album; kept as a tag for now.
+    /// An album: its identifier, or its name, which is made when there is none of it.
     pub album: Option<String>,
 }
 

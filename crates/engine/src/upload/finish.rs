@@ -89,7 +89,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Albums are kept as edits, which a command has to send itself.
+    /// What goes into albums are operations, which a command has to send itself.
     async fn push_albums(&self, ids: &[u32]) -> Result<()> {
         let Some(first) = ids.first().copied() else { return Ok(()) };
         let session = &self.context().session;

@@ -4,19 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use account_api::Image;
+use catalogue::Thumbnail;
 use catalogue::table::description_job;
-use catalogue::table::pending_edit::{self, Edit};
 use catalogue::table::picture;
 use catalogue::table::upload::{self, Outcome};
-use catalogue::{Connection, SqliteError, Thumbnail};
 
 use super::reading::MadeThumbnail;
 use super::spool;
 use super::worker::Shared;
-use crate::describing;
-
-/// The longest tag that the service takes, in characters.
-const LONGEST_TAG: usize = 100;
+use crate::{describing, library};
 
 /// What is known of a row when its picture lands.
 #[derive(Debug, Clone)]
@@ -80,9 +76,9 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
             let mut pictures = Vec::with_capacity(entries.len());
             let mut ends = Vec::with_capacity(entries.len());
             for (row, image, how, album, describe) in &entries {
-                let picture = picture::upsert(conn, image)?;
+                let picture = picture::upsert(conn, image)?.id;
                 if let Some(album) = album {
-                    add_tag(conn, picture, album)?;
+                    library::put_into(conn, &image.id, album)?;
                 }
                 // In the same transaction: a crash right after it loses no wish.
                 if *describe {
@@ -119,15 +115,4 @@ pub(super) async fn land(shared: &Shared, landings: Vec<Landing>) -> Option<Vec<
 /// Whether a picture is to be described that has no description yet.
 fn wants_description(landing: &Landing) -> bool {
     landing.ticket.describe && landing.image.description.as_deref().unwrap_or_default().is_empty()
-}
-
-/// Albums are tags for now: an edit like one of the person's, which sync sends to the account.
-fn add_tag(conn: &Connection, id: u32, album: &str) -> Result<(), SqliteError> {
-    let tag: String = album.trim().chars().take(LONGEST_TAG).collect();
-    let Some(known) = picture::get(conn, id)? else { return Ok(()) };
-    if tag.is_empty() || known.image.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
-        return Ok(());
-    }
-    pending_edit::make(conn, id, &Edit::AddTag { tag })?;
-    Ok(())
 }

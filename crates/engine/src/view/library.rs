@@ -20,6 +20,10 @@ pub struct LibraryQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub keep: Option<Vec<u32>>,
+    /// Only what is in this album, by its identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub album: Option<String>,
 }
 
 /// A part of the library.
@@ -212,6 +216,8 @@ pub struct PictureDetail {
     pub alt_text: Option<String>,
     /// Words to find it by.
     pub tags: Vec<String>,
+    /// The albums that it is in, by name.
+    pub albums: Vec<AlbumRow>,
     /// Text that can be read in it.
     pub text_in_image: Option<String>,
     /// A model's name, or `person`.
@@ -260,19 +266,93 @@ pub struct Counts {
     pub bytes: u64,
 }
 
-/// A person's change of a picture's description. What is absent stays as it is.
+/// A person's change of pictures. What is absent stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]
 #[serde(default)]
 #[ts(export, optional_fields)]
-pub struct DescriptionEdit {
-    /// What it shows; empty removes it.
+pub struct PictureEdit {
+    /// Another name.
+    pub name: Option<String>,
+    /// A favourite, or no longer.
+    pub favourite: Option<bool>,
+    /// When it was taken: `2024-05-06T07:08`, with an offset only if it is known.
+    pub taken_at: Option<String>,
+    /// What it shows; empty removes it, and a model's is shown again.
     pub description: Option<String>,
-    /// For people who can't see it; empty removes it.
+    /// For people who can't see it; empty removes it, and a model's is shown again.
     pub alt_text: Option<String>,
     /// Words to find it by, in addition to those that it has.
-    pub add_tags: Option<Vec<String>>,
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub add_tags: Vec<String>,
     /// Words that it is no longer found by.
-    pub remove_tags: Option<Vec<String>>,
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub remove_tags: Vec<String>,
+}
+
+/// A tag of the library.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagRow {
+    /// As it is spelled most often.
+    pub tag: String,
+    /// How many pictures have it, without those in the trash.
+    pub pictures: u64,
+    /// At how many of them only a model says so.
+    pub by_model: u64,
+}
+
+/// An album.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct AlbumRow {
+    /// Its identifier.
+    pub id: String,
+    /// Its name; others may have the same.
+    pub name: String,
+    /// How many pictures are in it, without those in the trash.
+    pub pictures: u64,
+    /// When it was made (UTC).
+    pub created_at: String,
+    /// Whether changes of it made here still wait to reach the service.
+    pub pending: bool,
+}
+
+/// Something that a person did at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HistoryEntry {
+    /// Its number, rising.
+    pub number: i64,
+    /// "Favourite on 10,000 pictures"
+    pub title: String,
+    /// How many pictures it changed.
+    pub pictures: u64,
+    /// When (UTC).
+    pub made_at: String,
+    /// Whether it was undone, and can be done again.
+    pub undone: bool,
+    /// Whether it can be undone at all.
+    pub undoable: bool,
+}
+
+/// What can be undone and done again next: "Favourite on 10,000 pictures".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Turns {
+    /// What was done last; absent when there is nothing to undo.
+    pub undo: Option<String>,
+    /// What was undone last; absent when there is nothing to do again.
+    pub redo: Option<String>,
+}
+
+/// What was undone or done again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Turned {
+    /// "Favourite on 10,000 pictures"
+    pub title: String,
+    /// How many pictures that changed.
+    pub pictures: u64,
+    /// How many changes were left as they are, because something else was done about the same since.
+    pub left: u64,
 }
 
 /// The form of a copied link.

@@ -25,8 +25,8 @@ pub use describing::{
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};
 pub use library::{
-    Counts, DescriptionEdit, FoundBy, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureRow, Scope,
-    SearchField, Sort,
+    AlbumRow, Counts, FoundBy, HistoryEntry, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureEdit,
+    PictureRow, Scope, SearchField, Sort, TagRow, Turned, Turns,
 };
 pub use links::{LinkEnd, LinkLife};
 pub use place::{BucketAddress, KnownPlace, Place, PlaceKind, PlaceNeeds};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use account_service::{Config, Server, Stop};
-use engine::view::{AccountForm, LibraryQuery, PictureDetail, RegisterForm, Scope};
+use engine::view::{AccountForm, LibraryQuery, PictureDetail, PictureEdit, RegisterForm, Scope};
 use engine::{Engine, EngineConfig, Event, EventSink, ResultStatus, Role, Source, UploadOptions};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -118,8 +118,13 @@ impl Computer {
     }
 
     pub async fn sign_in(&self, hosted: &Hosted, name: &str) {
+        self.sign_in_at(&hosted.url(), name).await;
+    }
+
+    /// The same at another address of the service.
+    pub async fn sign_in_at(&self, service: &str, name: &str) {
         let password = format!("{name} has a password");
-        let form = AccountForm { service: hosted.url(), username: name.into(), password, code: None };
+        let form = AccountForm { service: service.into(), username: name.into(), password, code: None };
         self.engine.sign_in(form).await.unwrap();
     }
 
@@ -161,6 +166,17 @@ impl Computer {
         let results = self.engine.finish_uploads(&rows, |_| ()).await.unwrap();
         assert_eq!(results[0].status, ResultStatus::Uploaded, "{results:?}");
         self.engine.resolve(results[0].id.as_deref().unwrap()).await.unwrap()
+    }
+
+    /// Changes a picture, and gives it as it is then.
+    pub async fn edit(&self, id: u32, edit: PictureEdit) -> engine::Result<PictureDetail> {
+        self.engine.edit(vec![id], edit).await?;
+        self.engine.picture(id).await
+    }
+
+    /// Gives a picture another name.
+    pub async fn rename(&self, id: u32, name: &str) -> engine::Result<PictureDetail> {
+        self.edit(id, PictureEdit { name: Some(name.into()), ..PictureEdit::default() }).await
     }
 
     /// The pictures of a part of the library.

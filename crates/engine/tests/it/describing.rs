@@ -1,6 +1,6 @@
 //! Batches of descriptions, against a stand-in for the AI.
 
-use engine::view::{AiSettingsChange, DescribeProgress, DescriptionEdit, NoticeKind, Scope};
+use engine::view::{AiSettingsChange, DescribeProgress, NoticeKind, PictureEdit, Scope};
 use engine::{ErrorKind, Event, Role};
 use testkit::ai::{AiStandIn, Behaviour, KEY};
 use testkit::photos;
@@ -67,18 +67,18 @@ async fn what_is_typed_while_the_model_thinks_stays() {
     let ai = AiStandIn::start();
     use_ai(&one, &ai, KEY).await;
     let id = one.upload("a.jpg", &photos::jpeg(640, 480, 1)).await;
-    let before = DescriptionEdit { add_tags: Some(vec!["old".into(), "kept".into()]), ..DescriptionEdit::default() };
-    one.engine.edit_description(id, before).await.unwrap();
+    let before = PictureEdit { add_tags: vec!["old".into(), "kept".into()], ..PictureEdit::default() };
+    one.edit(id, before).await.unwrap();
     ai.answer_next(Behaviour::Wait);
     one.engine.describe(vec![id], None).await.unwrap();
     ai.arrived(1).await;
-    let typed = DescriptionEdit {
+    let typed = PictureEdit {
         description: Some("Our house.".into()),
-        add_tags: Some(vec!["typed".into()]),
-        remove_tags: Some(vec!["old".into()]),
-        ..DescriptionEdit::default()
+        add_tags: vec!["typed".into()],
+        remove_tags: vec!["old".into()],
+        ..PictureEdit::default()
     };
-    one.engine.edit_description(id, typed).await.unwrap();
+    one.edit(id, typed).await.unwrap();
     ai.go_on();
     finished(&one, 1).await;
     one.engine.sync().await.unwrap();

@@ -3,6 +3,7 @@
 mod accounts;
 mod computer;
 mod describing;
+mod edits;
 mod keyring;
 mod pictures;
 mod places;

@@ -1,6 +1,6 @@
 //! Bytes out of the library: downloads, previews, thumbnails, links.
 
-use engine::view::{DescriptionEdit, LinkFormat, Scope};
+use engine::view::{LinkFormat, PictureEdit, Scope};
 use engine::{ErrorKind, Role};
 use testkit::photos;
 
@@ -17,7 +17,7 @@ async fn a_download_has_the_very_bytes_and_overwrites_nothing_in_a_folder() {
     assert_eq!((first, second.clone()), (folder.join("a.jpg"), folder.join("a (2).jpg")));
     assert_eq!(std::fs::read(second).unwrap(), bytes);
 
-    one.engine.rename(id, "Holiday: day 1".into()).await.unwrap();
+    one.rename(id, "Holiday: day 1").await.unwrap();
     assert_eq!(one.engine.download(id, folder.clone()).await.unwrap(), folder.join("Holiday_ day 1.jpg"));
     let file = folder.join("mine.jpg");
     assert_eq!(one.engine.download(id, file.clone()).await.unwrap(), file);
@@ -104,8 +104,8 @@ async fn links_keep_their_order_and_carry_the_alternative_text() {
     let second = one.upload("b [1].jpg", &photos::jpeg(64, 48, 2)).await;
     let trashed = one.upload("c.jpg", &photos::jpeg(64, 48, 3)).await;
     one.engine.delete(vec![trashed]).await.unwrap();
-    let edit = DescriptionEdit { alt_text: Some("A \"dot\"".into()), ..DescriptionEdit::default() };
-    one.engine.edit_description(first, edit).await.unwrap();
+    let edit = PictureEdit { alt_text: Some("A \"dot\"".into()), ..PictureEdit::default() };
+    one.edit(first, edit).await.unwrap();
 
     let links = one.engine.links(vec![second, trashed, first], None).await.unwrap();
     assert_eq!(links.iter().map(|link| link.id).collect::<Vec<_>>(), [second, first]);

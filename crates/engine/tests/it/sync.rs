@@ -1,6 +1,6 @@
 //! Two computers, one account.
 
-use engine::view::{Connection, DescriptionEdit, NoticeKind, Scope};
+use engine::view::{Connection, NoticeKind, PictureEdit, Scope};
 use engine::{ErrorKind, Event, Role};
 use testkit::photos;
 
@@ -18,15 +18,15 @@ async fn what_one_does_the_other_sees() {
     other.sees(Scope::All, "the upload", |pictures| pictures.len() == 1).await;
     let there = other.pictures(Scope::All).await[0].id;
 
-    one.engine.rename(id, "Sunset".into()).await.unwrap();
-    one.engine.set_favourite(vec![id], true).await.unwrap();
-    let edit = DescriptionEdit {
+    one.rename(id, "Sunset").await.unwrap();
+    one.edit(id, PictureEdit { favourite: Some(true), ..PictureEdit::default() }).await.unwrap();
+    let edit = PictureEdit {
         description: Some("A red sky.".into()),
         alt_text: Some("Sky".into()),
-        add_tags: Some(vec!["sky".into(), " sky ".into(), "".into()]),
-        remove_tags: None,
+        add_tags: vec!["sky".into(), " sky ".into(), "".into()],
+        ..PictureEdit::default()
     };
-    let shown = one.engine.edit_description(id, edit).await.unwrap();
+    let shown = one.edit(id, edit).await.unwrap();
     assert_eq!((shown.tags.as_slice(), shown.described_by.as_deref()), (["sky".to_owned()].as_slice(), Some("person")));
     other
         .sees(Scope::Favourites, "the edits", |pictures| {
@@ -60,7 +60,7 @@ async fn offline_everything_but_the_account_works_and_edits_arrive_later() {
     assert_eq!(one.names(Scope::All).await, ["a.jpg"]);
     assert!(one.engine.thumbnail(id).await.unwrap().is_some());
     assert_eq!(one.engine.preview(id).await.unwrap().bytes, bytes, "from the cache");
-    assert!(one.engine.rename(id, "Offline".into()).await.unwrap().pending);
+    assert!(one.rename(id, "Offline").await.unwrap().pending);
     let error = one.engine.sync().await.unwrap_err();
     assert_eq!(error.code, ErrorKind::ServiceUnreachable);
     assert!(matches!(one.engine.state().connection, Connection::Offline { .. }));
@@ -85,18 +85,14 @@ async fn two_who_describe_a_picture_at_once_lose_nothing_of_each_other() {
     other.engine.sync().await.unwrap();
     let there = other.pictures(Scope::All).await[0].id;
     hosted.down().await;
-    let text = |description: &str, tag: &str| DescriptionEdit {
+    let text = |description: &str, tag: &str| PictureEdit {
         description: Some(description.into()),
-        add_tags: Some(vec![tag.into()]),
-        ..DescriptionEdit::default()
+        add_tags: vec![tag.into()],
+        ..PictureEdit::default()
     };
-    one.engine.edit_description(id, text("A pier.", "pier")).await.unwrap();
-    let alt = DescriptionEdit {
-        alt_text: Some("Pier".into()),
-        add_tags: Some(vec!["sea".into()]),
-        ..DescriptionEdit::default()
-    };
-    other.engine.edit_description(there, alt).await.unwrap();
+    one.edit(id, text("A pier.", "pier")).await.unwrap();
+    let alt = PictureEdit { alt_text: Some("Pier".into()), add_tags: vec!["sea".into()], ..PictureEdit::default() };
+    other.edit(there, alt).await.unwrap();
     hosted.up().await;
     for computer in [&one, &other, &one] {
         computer.engine.sync().await.unwrap();
@@ -138,15 +134,15 @@ async fn an_edit_of_what_is_gone_is_taken_back_and_told() {
     }
     other.engine.sync().await.unwrap();
 
-    one.engine.rename(gone, "Mine".into()).await.unwrap();
-    one.engine.rename(trashed, "Mine, too".into()).await.unwrap();
+    one.rename(gone, "Mine").await.unwrap();
+    one.rename(trashed, "Mine, too").await.unwrap();
     one.engine.sync().await.unwrap();
     assert!(one.pictures(Scope::All).await.is_empty());
-    assert_eq!(one.names(Scope::Trash).await, ["trashed.jpg"]);
+    assert_eq!(one.names(Scope::Trash).await, ["Mine, too"], "the words of a computer that was away are not lost");
     let told = one.said().into_iter().filter(|event| {
-        matches!(event, Event::Notice(notice) if notice.kind == NoticeKind::Warning && notice.message.contains("Mine"))
+        matches!(event, Event::Notice(notice) if notice.kind == NoticeKind::Warning && notice.message.contains("“Mine”"))
     });
-    assert_eq!(told.count(), 2);
+    assert_eq!(told.count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,7 +151,7 @@ async fn a_damaged_catalogue_is_rebuilt_from_the_account() {
     let one = Computer::registered(Role::CommandLine, &hosted, "anna").await;
     one.upload("a.jpg", &photos::jpeg(64, 48, 1)).await;
     let id = one.upload("b.jpg", &photos::jpeg(64, 48, 2)).await;
-    one.engine.rename(id, "Renamed".into()).await.unwrap();
+    one.rename(id, "Renamed").await.unwrap();
     one.engine.sync().await.unwrap();
     one.engine.shutdown().await;
     let catalogue = one.library_dir().join("catalogue.db");
@@ -187,7 +183,7 @@ async fn a_window_sees_what_a_command_does() {
     let command = window.beside(Role::CommandLine).await;
     let id = command.upload("a.jpg", &photos::jpeg(64, 48, 1)).await;
     window.sees(Scope::All, "the upload", |pictures| pictures.len() == 1).await;
-    command.engine.rename(id, "By command".into()).await.unwrap();
+    command.rename(id, "By command").await.unwrap();
     // The command ends without having sent it: the window does.
     command.engine.shutdown().await;
     window
@@ -248,10 +244,10 @@ async fn names_that_can_not_be_are_refused() {
     let one = Computer::new(Role::CommandLine).await;
     let id = one.upload("a.png", &photos::png(64, 48, 1)).await;
     for name in ["", "  ", "a/b", "a\\b", "a\nb", &"x".repeat(256)] {
-        assert_eq!(one.engine.rename(id, name.into()).await.unwrap_err().code, ErrorKind::InvalidInput, "{name:?}");
+        assert_eq!(one.rename(id, name).await.unwrap_err().code, ErrorKind::InvalidInput, "{name:?}");
     }
-    assert_eq!(one.engine.rename(id, " ä ".into()).await.unwrap().name, "ä");
+    assert_eq!(one.rename(id, " ä ").await.unwrap().name, "ä");
     one.engine.delete(vec![id]).await.unwrap();
-    assert_eq!(one.engine.rename(id, "b".into()).await.unwrap_err().code, ErrorKind::InvalidInput, "in the trash");
-    assert_eq!(one.engine.rename(999, "b".into()).await.unwrap_err().code, ErrorKind::NotFound);
+    assert_eq!(one.rename(id, "b").await.unwrap_err().code, ErrorKind::InvalidInput, "in the trash");
+    assert_eq!(one.rename(999, "b").await.unwrap_err().code, ErrorKind::NotFound);
 }

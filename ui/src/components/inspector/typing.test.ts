@@ -46,8 +46,8 @@ it('keeps each field that is left by mouse, also while the answers are slow', as
   const { fake, id } = await inspect();
   // Every answer waits until the person is two fields further.
   const answers: (() => void)[] = [];
-  const edit = fake.editDescription;
-  fake.editDescription = async (...args) => {
+  const edit = fake.editPicture;
+  fake.editPicture = async (...args) => {
     await new Promise<void>((resolve) => answers.push(resolve));
     return edit(...args);
   };
@@ -71,7 +71,7 @@ it('saves a field and nothing else, so that other fields keep what came from els
   await replace(description(), 'Mine');
   Object.assign(fake.pictures.get(id) ?? {}, { alt_text: 'From another device', tags: ['theirs'] });
   await userEvent.click(name());
-  await waitFor(() => expect(fake.called('editDescription')).toEqual([[id, { description: 'Mine' }]]));
+  await waitFor(() => expect(fake.called('editPicture')).toEqual([[id, { description: 'Mine' }]]));
   await waitFor(() => expect(alt()).toHaveValue('From another device'));
   await userEvent.type(tags(), 'mine{Enter}');
   await waitFor(() =>
@@ -104,7 +104,7 @@ it('does not put old words back for somebody who only looked into a field', asyn
   await waitFor(() => expect(fake.called('picture').length).toBeGreaterThan(1));
   await userEvent.tab();
   expect(description()).toHaveValue('From another device');
-  expect(fake.called('editDescription')).toHaveLength(0);
+  expect(fake.called('editPicture')).toHaveLength(0);
 });
 
 it('keeps what was typed when another picture is chosen meanwhile', async () => {
@@ -137,7 +137,7 @@ it('keeps a text when somebody pauses in typing it', async () => {
   vi.useFakeTimers();
   try {
     await userEvent.setup({ advanceTimers: vi.advanceTimersByTime.bind(vi) }).type(description(), ' And more');
-    expect(fake.called('editDescription')).toHaveLength(0);
+    expect(fake.called('editPicture')).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(kept(fake, id).description).toMatch(/ And more$/);
   } finally {
@@ -155,7 +155,7 @@ it('leaves a text and its words with Escape', async () => {
 
 it('keeps words that are refused in their field, says why, and tries again', async () => {
   const { fake, id } = await inspect();
-  fake.fail('editDescription', engineError('disk', 'The disk is full.'));
+  fake.fail('editPicture', engineError('disk', 'The disk is full.'));
   await replace(description(), 'Precious');
   await userEvent.type(tags(), 'one, two{Enter}');
   await waitFor(() => expect(page.getAllByTestId('field-failure')).toHaveLength(2));
@@ -167,7 +167,7 @@ it('keeps words that are refused in their field, says why, and tries again', asy
   await waitFor(() => expect(toasts.list.some((toast) => toast.action?.label === 'Copy what you typed')).toBe(true));
   selection.only(id);
   await waitFor(() => expect(description()).toHaveValue('Precious'));
-  fake.fail('editDescription', undefined);
+  fake.fail('editPicture', undefined);
   for (const retry of page.getAllByTestId('field-retry')) await userEvent.click(retry);
   await waitFor(() => expect(kept(fake, id)).toMatchObject({ description: 'Precious' }));
   await waitFor(() => expect(kept(fake, id).tags).toEqual(expect.arrayContaining(['one', 'two'])));
@@ -187,9 +187,9 @@ it('makes text of the last tag with Backspace, so that none is lost by one key t
 it('renames on Enter; Escape puts the old name back, and that can be undone', async () => {
   const { fake, id } = await inspect();
   await replace(name(), 'Harbour.jpg{Escape}');
-  expect(fake.called('renamePicture')).toHaveLength(0);
+  expect(fake.called('editPicture')).toHaveLength(0);
   toasts.list.at(-1)?.action?.run();
-  await waitFor(() => expect(fake.called('renamePicture')).toEqual([[id, 'Harbour.jpg']]));
+  await waitFor(() => expect(fake.called('editPicture')).toEqual([[id, { name: 'Harbour.jpg' }]]));
   await replace(name(), 'Pier.jpg{Enter}');
   await waitFor(() => expect(fake.pictures.get(id)?.name).toBe('Pier.jpg'));
   expect(name()).toHaveValue('Pier.jpg');
@@ -200,8 +200,8 @@ it('keeps a refused name in its field and says why; an empty one is no name', as
   const before = fake.pictures.get(id)?.name;
   await replace(name(), '{Enter}');
   await waitFor(() => expect(name()).toHaveValue(before));
-  expect(fake.called('renamePicture')).toHaveLength(0);
-  fake.fail('renamePicture', engineError('invalid_input', 'A name can’t contain “/”.'));
+  expect(fake.called('editPicture')).toHaveLength(0);
+  fake.fail('editPicture', engineError('invalid_input', 'A name can’t contain “/”.'));
   await replace(name(), 'a/b.jpg{Enter}');
   expect(await page.findByTestId('field-failure')).toHaveTextContent('A name can’t contain “/”.');
   expect(name()).toHaveValue('a/b.jpg');

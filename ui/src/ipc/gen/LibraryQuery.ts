@@ -22,4 +22,8 @@ sort: Sort,
 /**
  * Pictures of this part that are shown although the query no longer finds them: it did when it was made.
  */
-keep?: Array<number>, };
+keep?: Array<number>, 
+/**
+ * Only what is in this album, by its identifier.
+ */
+album?: string, };

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use account_api::Image;
-use rusqlite::types::{FromSqlError, FromSqlResult, Value, ValueRef};
+use rusqlite::types::{FromSqlResult, Type, Value, ValueRef};
 use rusqlite::{Error, Result, Row};
+use serde::de::DeserializeOwned;
 
 use super::stored::Stored;
 
@@ -52,14 +53,6 @@ static COLUMNS: &[Column] = &[
     column!(favourite: favourite),
     column!(description: description),
     column!(alt_text: alt_text),
-    Column {
-        name: "tags",
-        write: |image| Value::Text(serde_json::json!(image.tags).to_string()),
-        read: |image, value| {
-            image.tags = serde_json::from_str(value.as_str()?).map_err(|error| FromSqlError::Other(error.into()))?;
-            Ok(())
-        },
-    },
     column!(text_in_image: text_in_image),
     column!(described_by: described_by),
     column!(described_at: described_at),
@@ -79,14 +72,30 @@ static COLUMNS: &[Column] = &[
         },
     },
     column!(fault: receipt.fault),
+    column!(taken_at_in_file: taken_at_in_file),
+    column!(own_description: own_description),
+    column!(own_alt_text: own_alt_text),
+    column!(reading: reading),
+    column!(rotation: rotation),
+    column!(crop: crop),
 ];
+
+/// What stands in tables of its own, as JSON.
+const LISTS: &str = "
+    (SELECT json_group_array(tag ORDER BY place) FROM tag WHERE tag.picture = picture.id),
+    (SELECT json_group_array(tag ORDER BY place) FROM tag WHERE tag.picture = picture.id AND by_model),
+    (SELECT json_group_array(json_object('album_id', album_id, 'place', place) ORDER BY album_id)
+        FROM album_picture WHERE album_picture.picture = picture.id)";
 
 fn listed(of_one: impl Fn(&str) -> String) -> String {
     COLUMNS.iter().map(|column| of_one(column.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// Their names, to be read.
+/// Their names.
 pub(super) static NAMES: LazyLock<String> = LazyLock::new(|| listed(str::to_owned));
+
+/// What [`read`] reads of a row of the table `picture`.
+pub(super) static RECORD: LazyLock<String> = LazyLock::new(|| format!("{}, {LISTS}", *NAMES));
 
 /// Their parameters, `:name`, in the order of [`values`].
 pub(super) static PARAMETERS: LazyLock<String> = LazyLock::new(|| listed(|name| format!(":{name}")));
@@ -99,7 +108,7 @@ pub(super) fn values(image: &Image) -> Vec<Value> {
     COLUMNS.iter().map(|column| (column.write)(image)).collect()
 }
 
-/// Reads a record from the column `at` on, where [`NAMES`] begin.
+/// Reads a record from the column `at` on, where [`RECORD`] begins.
 pub(super) fn read(row: &Row<'_>, at: usize) -> Result<Image> {
     let mut image = Image::default();
     for (number, column) in COLUMNS.iter().enumerate() {
@@ -108,5 +117,14 @@ pub(super) fn read(row: &Row<'_>, at: usize) -> Result<Image> {
             Error::FromSqlConversionFailure(at + number, value.data_type(), format!("{}: {error}", column.name).into())
         })?;
     }
+    let lists = at + COLUMNS.len();
+    image.tags = list(row, lists)?;
+    image.tags_by_model = list(row, lists + 1)?;
+    image.albums = list(row, lists + 2)?;
     Ok(image)
+}
+
+fn list<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> Result<Vec<T>> {
+    serde_json::from_str(row.get_ref(at)?.as_str()?)
+        .map_err(|error| Error::FromSqlConversionFailure(at, Type::Text, error.into()))
 }

@@ -3,29 +3,29 @@
 use account_api::{Fault, Image, VerifiedBy};
 use rusqlite::{Connection, OptionalExtension, Result};
 
-use super::columns::{self, NAMES};
+use super::columns::{self, RECORD};
 use super::row::{Picture, Tile};
 
 /// A picture that is not gone for good.
 pub fn get(conn: &Connection, id: u32) -> Result<Option<Picture>> {
-    one(conn, "p.id = ?1", id)
+    one(conn, "picture.id = ?1", id)
 }
 
 /// A picture by the service's identifier.
 pub fn by_image_id(conn: &Connection, image_id: &str) -> Result<Option<Picture>> {
-    one(conn, "p.image_id = ?1", image_id)
+    one(conn, "picture.image_id = ?1", image_id)
 }
 
 /// A picture by its bytes; one that is not in the trash before one that is.
 pub fn by_sha256(conn: &Connection, sha256: &str) -> Result<Option<Picture>> {
-    one(conn, "p.sha256 = ?1 ORDER BY p.deleted_at IS NOT NULL", sha256)
+    one(conn, "picture.sha256 = ?1 ORDER BY picture.deleted_at IS NOT NULL", sha256)
 }
 
 fn one(conn: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Picture>> {
     conn.prepare_cached(&format!(
-        "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {}
-         FROM picture p WHERE p.shelf < 2 AND {condition} LIMIT 1",
-        *NAMES
+        "SELECT id, EXISTS (SELECT 1 FROM operation WHERE operation.picture = picture.id), {}
+         FROM picture WHERE picture.shelf < 2 AND {condition} LIMIT 1",
+        *RECORD
     ))?
     .query_row([value], |row| Ok(Picture { id: row.get(0)?, pending: row.get(1)?, image: columns::read(row, 2)? }))
     .optional()
@@ -33,9 +33,20 @@ fn one(conn: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Resul
 
 /// The record of a picture, also of one that is to be gone for good.
 pub fn record(conn: &Connection, id: u32) -> Result<Option<Image>> {
-    conn.prepare_cached(&format!("SELECT {} FROM picture WHERE id = ?1", *NAMES))?
+    conn.prepare_cached(&format!("SELECT {} FROM picture WHERE id = ?1", *RECORD))?
         .query_row([id], |row| columns::read(row, 0))
         .optional()
+}
+
+/// The service's identifiers of those of some pictures that are there, in the order of `ids`, and whether they are in the
+/// trash.
+pub fn presence(conn: &Connection, ids: &[u32]) -> Result<Vec<(String, bool)>> {
+    let mut statement = conn.prepare_cached("SELECT image_id, shelf = 1 FROM picture WHERE id = ?1 AND shelf < 2")?;
+    let mut known = Vec::with_capacity(ids.len());
+    for id in ids {
+        known.extend(statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?);
+    }
+    Ok(known)
 }
 
 /// The tiles of some pictures, in the order of `ids`; unknown ones are left out.
@@ -89,9 +100,9 @@ pub fn shown(conn: &Connection) -> Result<u64> {
 /// Pictures after a number, also those in the trash, in the order of their numbers; at most `limit`.
 pub fn page(conn: &Connection, after: u32, limit: usize) -> Result<Vec<Picture>> {
     conn.prepare_cached(&format!(
-        "SELECT id, EXISTS (SELECT 1 FROM pending_edit e WHERE e.picture = p.id), {}
-         FROM picture p WHERE p.shelf < 2 AND p.id > ?1 ORDER BY p.id LIMIT ?2",
-        *NAMES
+        "SELECT id, EXISTS (SELECT 1 FROM operation WHERE operation.picture = picture.id), {}
+         FROM picture WHERE picture.shelf < 2 AND picture.id > ?1 ORDER BY picture.id LIMIT ?2",
+        *RECORD
     ))?
     .query_map(rusqlite::params![after, limit as i64], |row| {
         Ok(Picture { id: row.get(0)?, pending: row.get(1)?, image: columns::read(row, 2)? })

@@ -1,7 +1,9 @@
 //! How values of a picture's record stand in a column.
 
-use account_api::{Fault, VerifiedBy};
-use rusqlite::types::{FromSql, FromSqlResult, Value, ValueRef};
+use account_api::{Crop, Fault, Reading, VerifiedBy};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Value, ValueRef};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// A value that a column can hold.
 pub(super) trait Stored: Sized {
@@ -61,6 +63,16 @@ impl Stored for u32 {
     }
 }
 
+impl Stored for u16 {
+    fn write(&self) -> Value {
+        Value::Integer(i64::from(*self))
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        u16::column_result(value)
+    }
+}
+
 impl Stored for VerifiedBy {
     fn write(&self) -> Value {
         Value::Text(self.as_str().to_owned())
@@ -79,6 +91,35 @@ impl Stored for Fault {
     fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Ok(Fault::from_text(value.as_str()?))
     }
+}
+
+impl Stored for Reading {
+    fn write(&self) -> Value {
+        write_json(self)
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        read_json(value)
+    }
+}
+
+impl Stored for Crop {
+    fn write(&self) -> Value {
+        write_json(self)
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        read_json(value)
+    }
+}
+
+/// What no statement looks into stands as JSON.
+fn write_json(value: &impl Serialize) -> Value {
+    serde_json::to_string(value).map_or(Value::Null, Value::Text)
+}
+
+fn read_json<T: DeserializeOwned>(value: ValueRef<'_>) -> FromSqlResult<T> {
+    serde_json::from_str(value.as_str()?).map_err(|error| FromSqlError::Other(error.into()))
 }
 
 impl<T: Stored> Stored for Option<T> {

@@ -5,9 +5,11 @@ use account_api::Image;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, params, params_from_iter};
 
-use super::columns::{self, ASSIGNMENTS, NAMES, PARAMETERS};
+use super::columns::{self, ASSIGNMENTS, NAMES, PARAMETERS, RECORD};
 use super::name_key::name_key;
-use crate::table::{pending_edit, picture_search, state};
+use super::state::{State, state};
+use crate::table::state::{next_generation, set_revision};
+use crate::table::{album, json, picture_search, tag, waiting};
 
 /// The wall clock of the date shown in milliseconds, for named parameters `:taken_at`, `:file_modified_at` and
 /// `:created_at`.
@@ -19,53 +21,130 @@ const SHOWN_LOCAL: &str = "COALESCE(unixepoch(substr(:taken_at, 1, 19)) * 1000, 
 const ADDED_LOCAL: &str = "COALESCE(CAST(round(unixepoch(:created_at, 'subsec', 'localtime') * 1000) AS INTEGER), \
     unixepoch('now', 'localtime') * 1000)";
 
-/// Writes the account's version of a picture, with the edits that wait applied to it, and gives its local number. One
-/// that is older than what is here changes nothing.
-pub fn upsert(conn: &Connection, newest: &Image) -> Result<u32> {
-    let known: Option<(u32, i64)> = conn
-        .prepare_cached("SELECT id, revision FROM picture WHERE image_id = ?1")?
-        .query_row([&newest.id], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    match known {
-        Some((id, revision)) if revision > newest.revision => Ok(id),
-        Some((id, _)) => {
-            let mut image = newest.clone();
-            let gone = pending_edit::apply_all(conn, id, &mut image)?;
-            overwrite(conn, id, &image, gone)?;
-            Ok(id)
-        }
-        None => {
-            let sql = format!(
-                "INSERT INTO picture ({}, shelf, described, aspect_milli, shown_local, added_local, name_key, name_folded)
-                 VALUES ({}, :shelf, :described, :aspect_milli, {SHOWN_LOCAL}, {ADDED_LOCAL}, :name_key, :name_folded)",
-                *NAMES, *PARAMETERS
-            );
-            store(conn, &sql, newest, false)?;
-            let id = u32::try_from(conn.last_insert_rowid()).unwrap_or(u32::MAX);
-            picture_search::put(conn, id, newest)?;
-            state::next_generation(conn)?;
-            Ok(id)
-        }
-    }
+/// What came of writing a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Its local number.
+    pub id: u32,
+    /// Whether anything that is shown changed.
+    pub news: bool,
 }
 
-/// Writes a row as it is to be.
-pub(in crate::table) fn overwrite(conn: &Connection, id: u32, image: &Image, gone: bool) -> Result<()> {
+/// The account's version of a picture whose row is written.
+pub(in crate::table) enum Account<'a> {
+    /// It is the row, because nothing waits.
+    Row,
+    /// It is kept beside the row, which has what waits applied.
+    Kept(&'a Image),
+}
+
+/// Writes the account's version of a picture, with the operations that wait applied to it. One that is older than what is
+/// here, or is here already, changes nothing.
+pub fn upsert(conn: &Connection, newest: &Image) -> Result<Written> {
+    let newest = normal(newest);
+    let Some(known) = state(conn, &newest.id)? else {
+        let id = insert(conn, &newest)?;
+        return Ok(Written { id, news: true });
+    };
+    let nothing_new = known.account.revision > newest.revision || known.account == newest;
+    let news = !nothing_new && recompute(conn, &known, &newest)?;
+    Ok(Written { id: known.id, news })
+}
+
+/// A record as it is kept: without addresses that end, and lists in one order.
+fn normal(image: &Image) -> Image {
+    let mut image = Image { url: None, thumbnail_url: None, ..image.clone() };
+    image.receipt.sha256.clone_from(&image.sha256);
+    image.receipt.verified_at = image.receipt.verified_at.take().filter(|at| !at.is_empty());
+    image.albums.sort_by(|one, other| one.album_id.cmp(&other.album_id));
+    let by_model = std::mem::take(&mut image.tags_by_model);
+    image.tags_by_model = image.tags.iter().filter(|tag| by_model.contains(tag)).cloned().collect();
+    image
+}
+
+fn insert(conn: &Connection, image: &Image) -> Result<u32> {
     let sql = format!(
-        "UPDATE picture SET {}, shelf = :shelf, described = :described, aspect_milli = :aspect_milli,
+        "INSERT INTO picture ({}, account, shelf, described, aspect_milli, shown_local, added_local, name_key, name_folded)
+         VALUES ({}, :account, :shelf, :described, :aspect_milli, {SHOWN_LOCAL}, {ADDED_LOCAL}, :name_key, :name_folded)",
+        *NAMES, *PARAMETERS
+    );
+    store(conn, &sql, image, &Account::Row, false)?;
+    let id = u32::try_from(conn.last_insert_rowid()).unwrap_or(u32::MAX);
+    tag::put(conn, id, image)?;
+    album::put_memberships(conn, id, image)?;
+    picture_search::put(conn, id, image)?;
+    next_generation(conn)?;
+    Ok(id)
+}
+
+/// Writes a picture as it is on the account with what waits applied to it. Whether anything that is shown changed.
+pub(in crate::table) fn recompute(conn: &Connection, known: &State, account: &Image) -> Result<bool> {
+    let mut shown = account.clone();
+    let applied = waiting::apply_to_picture(conn, known.id, &mut shown)?;
+    let kept = if applied.waits { Account::Kept(account) } else { Account::Row };
+    if applied.gone == known.gone && !differs(&known.shown, &shown) {
+        conn.prepare_cached("UPDATE picture SET revision = ?2, updated_at = ?3, account = ?4 WHERE id = ?1")?
+            .execute(params![known.id, shown.revision, shown.updated_at, kept.json()?])?;
+        return Ok(false);
+    }
+    overwrite(conn, known.id, &known.shown, &shown, &kept, applied.gone)?;
+    Ok(true)
+}
+
+/// Writes a row as it is to be, in place of what it was before.
+pub(in crate::table) fn overwrite(
+    conn: &Connection,
+    id: u32,
+    before: &Image,
+    image: &Image,
+    account: &Account<'_>,
+    gone: bool,
+) -> Result<()> {
+    let sql = format!(
+        "UPDATE picture SET {}, account = :account, shelf = :shelf, described = :described, aspect_milli = :aspect_milli,
             shown_local = {SHOWN_LOCAL}, added_local = {ADDED_LOCAL}, name_key = :name_key, name_folded = :name_folded
          WHERE image_id = :image_id",
         *ASSIGNMENTS
     );
-    store(conn, &sql, image, gone)?;
-    picture_search::put(conn, id, image)?;
-    state::next_generation(conn)
+    store(conn, &sql, image, account, gone)?;
+    let tagged = image.tags != before.tags || image.tags_by_model != before.tags_by_model;
+    if tagged {
+        tag::put(conn, id, image)?;
+    }
+    if image.albums != before.albums {
+        album::put_memberships(conn, id, image)?;
+    }
+    if tagged || indexed(image) != indexed(before) {
+        picture_search::put(conn, id, image)?;
+    }
+    next_generation(conn)
+}
+
+/// Whether a record is worth a look: it differs in more than when it was changed.
+fn differs(one: &Image, other: &Image) -> bool {
+    let plain = |image: &Image| Image { revision: 0, updated_at: String::new(), ..image.clone() };
+    plain(one) != plain(other)
+}
+
+/// The texts that a picture is found by, beside its tags.
+fn indexed(image: &Image) -> (&str, [&Option<String>; 3]) {
+    (&image.name, [&image.description, &image.alt_text, &image.text_in_image])
+}
+
+impl Account<'_> {
+    fn json(&self) -> Result<Option<String>> {
+        match self {
+            Account::Row => Ok(None),
+            Account::Kept(image) => json::encode(image).map(Some),
+        }
+    }
 }
 
 /// Runs a statement whose parameters begin with those of the record's columns, in their order.
-fn store(conn: &Connection, sql: &str, image: &Image, gone: bool) -> Result<()> {
+fn store(conn: &Connection, sql: &str, image: &Image, account: &Account<'_>, gone: bool) -> Result<()> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut values = columns::values(image);
+    values.push(account.json()?.map_or(Value::Null, Value::Text));
     values.push(Value::Integer(if gone { 2 } else { i64::from(image.deleted_at.is_some()) }));
     values.push(Value::Integer(i64::from(described(image))));
     values.push(Value::Integer(i64::from(aspect_milli(image))));
@@ -98,18 +177,22 @@ pub fn remove(conn: &Connection, image_id: &str) -> Result<Option<String>> {
         .optional()?;
     let Some((id, sha256)) = removed else { return Ok(None) };
     picture_search::remove(conn, id)?;
-    state::next_generation(conn)?;
+    next_generation(conn)?;
     Ok(Some(sha256))
 }
 
 /// Starts over with an account whose revisions have gone back (such as one restored from a backup): everything that the
 /// feed then gives is newer than what is here.
 pub fn forget_revisions(conn: &Connection) -> Result<()> {
-    conn.execute("UPDATE picture SET revision = -1", [])?;
-    state::set_revision(conn, 0)
+    conn.execute("UPDATE picture SET revision = -1, account = json_set(account, '$.revision', -1)", [])?;
+    conn.execute(
+        "UPDATE album SET revision = -1, account = json_set(account, '$.revision', -1) WHERE revision > 0",
+        [],
+    )?;
+    set_revision(conn, 0)
 }
 
-/// Ends what [`forget_revisions`] began: forgets the pictures that the whole feed didn't mention.
+/// Ends what [`forget_revisions`] began: forgets the pictures and albums that the whole feed didn't mention; gives how many.
 pub fn remove_unseen(conn: &Connection) -> Result<usize> {
     let unseen: Vec<String> = conn
         .prepare("SELECT image_id FROM picture WHERE revision = -1")?
@@ -118,12 +201,19 @@ pub fn remove_unseen(conn: &Connection) -> Result<usize> {
     for image_id in &unseen {
         remove(conn, image_id)?;
     }
-    Ok(unseen.len())
+    let albums: Vec<String> = conn
+        .prepare("SELECT album_id FROM album WHERE revision = -1")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    for album_id in &albums {
+        album::remove(conn, album_id)?;
+    }
+    Ok(unseen.len() + albums.len())
 }
 
 /// Computes again what names and texts are found by; for a catalogue that an earlier version wrote.
 pub(crate) fn reindex(conn: &Connection) -> Result<()> {
-    let mut pictures = conn.prepare(&format!("SELECT id, {} FROM picture ORDER BY id", *NAMES))?;
+    let mut pictures = conn.prepare(&format!("SELECT id, {} FROM picture ORDER BY id", *RECORD))?;
     let mut rows = pictures.query([])?;
     let mut update = conn.prepare("UPDATE picture SET name_key = ?2, name_folded = ?3 WHERE id = ?1")?;
     while let Some(row) = rows.next()? {
@@ -131,7 +221,7 @@ pub(crate) fn reindex(conn: &Connection) -> Result<()> {
         update.execute(params![id, name_key(&image.name), names::fold(&image.name)])?;
         picture_search::put(conn, id, &image)?;
     }
-    state::next_generation(conn)
+    next_generation(conn)
 }
 
 /// Computes local times again, for another time zone.
@@ -139,5 +229,5 @@ pub(in crate::table) fn recompute_local_times(conn: &Connection) -> Result<()> {
     let shown = SHOWN_LOCAL.replace(':', "");
     let added = ADDED_LOCAL.replace(':', "");
     conn.execute(&format!("UPDATE picture SET shown_local = {shown}, added_local = {added}"), params![])?;
-    state::next_generation(conn)
+    next_generation(conn)
 }

@@ -1,0 +1,154 @@
+//! Albums: lists of pictures with a name, which exist as soon as they are made, also offline.
+
+use account_api::{Album, EditKind};
+use catalogue::table::album::{self, Found};
+use catalogue::table::history::{self, What};
+use catalogue::table::operation;
+use catalogue::{Connection, SqliteError};
+use names::one_line;
+use uuid::Uuid;
+
+use super::edit::{Change, invalid, make, told};
+use crate::session::Session;
+use crate::view::AlbumRow;
+use crate::{EngineError, ErrorKind, Result};
+
+/// The longest name of an album in characters; the service's limit.
+const NAME: usize = 255;
+
+/// All albums, by name.
+pub(crate) async fn albums(session: &Session) -> Result<Vec<AlbumRow>> {
+    Ok(session.catalogue.read(album::all).await?.into_iter().map(row).collect())
+}
+
+/// The album that a reference means: its identifier or the beginning of one, or its name.
+pub(crate) async fn album(session: &Session, reference: &str) -> Result<AlbumRow> {
+    let found = resolve(session, reference).await?;
+    let row = session.catalogue.read(move |conn| album::get(conn, &found.id)).await?;
+    row.map(self::row).ok_or_else(|| none(reference))
+}
+
+/// The pictures in an album, in its order.
+pub(crate) async fn album_pictures(session: &Session, reference: &str) -> Result<Vec<u32>> {
+    let found = resolve(session, reference).await?;
+    Ok(session.catalogue.read(move |conn| album::members(conn, &found)).await?)
+}
+
+/// Makes a new album, also where there is another one of the same name.
+pub(crate) async fn create_album(session: &Session, name: &str) -> Result<AlbumRow> {
+    let (album_id, name) = (Uuid::new_v4().to_string(), checked(name)?);
+    let edit = EditKind::CreateAlbum { album_id: album_id.clone(), name: name.clone() };
+    change(session, What::CreateAlbum { name }, edit).await?;
+    album(session, &album_id).await
+}
+
+pub(crate) async fn rename_album(session: &Session, reference: &str, name: &str) -> Result<AlbumRow> {
+    let (found, name) = (resolve(session, reference).await?, checked(name)?);
+    let edit = EditKind::SetAlbum {
+        album_id: found.id.clone(),
+        name: Some(name.clone()),
+        cover: None,
+        order: None,
+        parent: None,
+    };
+    change(session, What::RenameAlbum { name }, edit).await?;
+    album(session, &found.id).await
+}
+
+/// Removes an album; its pictures stay in the library.
+pub(crate) async fn remove_album(session: &Session, reference: &str) -> Result<AlbumRow> {
+    let removed = album(session, reference).await?;
+    let edit = EditKind::RemoveAlbum { album_id: removed.id.clone() };
+    change(session, What::RemoveAlbum { name: removed.name.clone() }, edit).await?;
+    Ok(removed)
+}
+
+/// Puts pictures at the end of an album; those that are in it stay where they are.
+pub(crate) async fn add_to_album(session: &Session, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
+    let found = resolve(session, reference).await?;
+    let what = What::AddToAlbum { name: found.name.clone() };
+    make(session, ids, what, vec![Change::AddToAlbum(found.id.clone())]).await?;
+    album(session, &found.id).await
+}
+
+pub(crate) async fn remove_from_album(session: &Session, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
+    let found = resolve(session, reference).await?;
+    let what = What::RemoveFromAlbum { name: found.name.clone() };
+    make(session, ids, what, vec![Change::RemoveFromAlbum(found.id.clone())]).await?;
+    album(session, &found.id).await
+}
+
+/// The album that uploads are to get into, as it is kept with them: one that is there, or the name of one that is made with the
+/// first picture.
+///
+/// # Errors
+/// When several albums are meant, or the name is none.
+pub(crate) async fn album_for_uploads(session: &Session, reference: &str) -> Result<String> {
+    let name = checked(reference)?;
+    match resolve(session, &name).await {
+        Ok(found) => Ok(found.id),
+        Err(error) if error.code == ErrorKind::NotFound => Ok(name),
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts a picture into the album that was [meant](album_for_uploads), in a transaction. Whoever commits it wakes sync.
+pub(crate) fn put_into(conn: &Connection, image_id: &str, meant: &str) -> Result<(), SqliteError> {
+    let mut edits = Vec::new();
+    let album_id = match album::find(conn, meant)? {
+        Found::One(found) => found.id,
+        // Made meanwhile by two computers: the older one.
+        Found::Several(found) => found.into_iter().next().map(|album| album.id).unwrap_or_default(),
+        Found::None => {
+            let name: String = meant.chars().filter(|c| !c.is_control()).take(NAME).collect();
+            let album_id = Uuid::new_v4().to_string();
+            edits.push(EditKind::CreateAlbum { album_id: album_id.clone(), name });
+            album_id
+        }
+    };
+    edits.push(EditKind::AddToAlbum { image_id: image_id.to_owned(), album_id, place: String::new() });
+    operation::make(conn, &edits).map(drop)
+}
+
+async fn change(session: &Session, what: What, edit: EditKind) -> Result<()> {
+    let made = session.catalogue.write(move |conn| history::edit(conn, &what, &[edit])).await?;
+    told(session, &made);
+    Ok(())
+}
+
+async fn resolve(session: &Session, reference: &str) -> Result<Album> {
+    let wanted = reference.to_owned();
+    match session.catalogue.read(move |conn| album::find(conn, &wanted)).await? {
+        Found::One(album) => Ok(*album),
+        Found::None => Err(none(reference)),
+        Found::Several(albums) => {
+            let ids: Vec<String> = albums.iter().map(|album| album.id.clone()).collect();
+            Err(invalid(format!("Several albums are called “{reference}”. Say which by its id: {}.", ids.join(", "))))
+        }
+    }
+}
+
+fn none(reference: &str) -> EngineError {
+    EngineError::new(ErrorKind::NotFound, format!("There is no album “{reference}”."))
+}
+
+fn checked(name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(invalid("Album: it needs a name."));
+    }
+    if name.chars().count() > NAME || name.chars().any(char::is_control) {
+        return Err(invalid(format!("Album: a name has at most {NAME} characters, and no line breaks.")));
+    }
+    Ok(name.to_owned())
+}
+
+pub(super) fn row(known: album::AlbumRow) -> AlbumRow {
+    AlbumRow {
+        id: known.album.id,
+        name: one_line(&known.album.name),
+        pictures: known.pictures,
+        created_at: known.album.created_at,
+        pending: known.pending,
+    }
+}

@@ -1,0 +1,119 @@
+//! What was done, to be undone and done again.
+
+use catalogue::table::history::{self, Batch, State, Turn, What};
+use names::one_line;
+
+use super::edit::{invalid, told};
+use crate::session::Session;
+use crate::view::{HistoryEntry, Turned, Turns};
+use crate::{EngineError, ErrorKind, Result};
+
+/// The last 200 things that a person did, the newest first.
+pub(crate) async fn history(session: &Session) -> Result<Vec<HistoryEntry>> {
+    Ok(session.catalogue.read(history::batches).await?.iter().map(entry).collect())
+}
+
+/// What can be undone and done again next.
+pub(crate) async fn turns(session: &Session) -> Result<Turns> {
+    let next = session.catalogue.read(|conn| Ok((history::undoable(conn)?, history::redoable(conn)?)));
+    let (undo, redo) = next.await?;
+    let named = |batch: Option<Batch>| batch.map(|batch| title(&batch.what, batch.pictures));
+    Ok(Turns { undo: named(undo), redo: named(redo) })
+}
+
+/// Undoes what was done last.
+pub(crate) async fn undo(session: &Session) -> Result<Turned> {
+    let turn = session.catalogue.write(history::undo).await?;
+    turned(session, turn, "There is nothing to undo.")
+}
+
+/// Does again what was undone last.
+pub(crate) async fn redo(session: &Session) -> Result<Turned> {
+    let turn = session.catalogue.write(history::redo).await?;
+    turned(session, turn, "There is nothing to do again.")
+}
+
+fn turned(session: &Session, turn: Turn, nothing: &str) -> Result<Turned> {
+    match turn {
+        Turn::Nothing => Err(EngineError::new(ErrorKind::NotFound, nothing)),
+        Turn::Final(batch) => Err(invalid(format!(
+            "“{}” can't be undone: what is removed for good is gone. Undo once more for what was done before it.",
+            title(&batch.what, batch.pictures)
+        ))),
+        Turn::Done { batch, made, left } => {
+            told(session, &made);
+            Ok(Turned {
+                title: title(&batch.what, batch.pictures),
+                pictures: made.changed.len() as u64,
+                left: left as u64,
+            })
+        }
+    }
+}
+
+fn entry(batch: &Batch) -> HistoryEntry {
+    HistoryEntry {
+        number: batch.id,
+        title: title(&batch.what, batch.pictures),
+        pictures: batch.pictures,
+        made_at: batch.made_at.clone(),
+        undone: batch.state == State::Undone,
+        undoable: batch.what != What::Remove,
+    }
+}
+
+/// "Favourite on 10,000 pictures", "Tag “sea” added to 3 pictures".
+fn title(what: &What, pictures: u64) -> String {
+    let of = counted(pictures);
+    let quoted = |text: &str| format!("“{}”", one_line(text));
+    match what {
+        What::Rename { name } => format!("Renamed to {}", quoted(name)),
+        What::Favourite { favourite: true } => format!("Favourite on {of}"),
+        What::Favourite { favourite: false } => format!("Favourite off on {of}"),
+        What::TakenAt => format!("Date taken of {of}"),
+        What::Describe => format!("Description of {of}"),
+        What::AddTag { tag } => format!("Tag {} added to {of}", quoted(tag)),
+        What::RemoveTag { tag } => format!("Tag {} removed from {of}", quoted(tag)),
+        What::ReplaceTags { tags, by } => {
+            let tags: Vec<String> = tags.iter().map(|tag| quoted(tag)).collect();
+            format!("Tag {} became {} on {of}", tags.join(", "), quoted(by))
+        }
+        What::Frame => format!("Rotation or crop of {of}"),
+        What::Trash => format!("{of} moved to the trash"),
+        What::Restore => format!("{of} restored"),
+        What::Remove => format!("{of} removed for good"),
+        What::CreateAlbum { name } => format!("Album {} created", quoted(name)),
+        What::RenameAlbum { name } => format!("Album renamed to {}", quoted(name)),
+        What::ChangeAlbum { name } => format!("Album {} changed", quoted(name)),
+        What::RemoveAlbum { name } => format!("Album {} deleted", quoted(name)),
+        What::AddToAlbum { name } => format!("{of} added to album {}", quoted(name)),
+        What::RemoveFromAlbum { name } => format!("{of} removed from album {}", quoted(name)),
+        What::Several => format!("Several changes of {of}"),
+    }
+}
+
+/// "1 picture", "10,000 pictures".
+fn counted(pictures: u64) -> String {
+    let digits = pictures.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if pictures == 1 { "1 picture".to_owned() } else { format!("{grouped} pictures") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_are_named_with_their_pictures() {
+        assert_eq!(title(&What::Favourite { favourite: true }, 10_000), "Favourite on 10,000 pictures");
+        assert_eq!(title(&What::AddTag { tag: "sea".into() }, 3), "Tag “sea” added to 3 pictures");
+        assert_eq!(title(&What::Trash, 1), "1 picture moved to the trash");
+        assert_eq!(counted(1_234_567), "1,234,567 pictures");
+    }
+}

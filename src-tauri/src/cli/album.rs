@@ -1,0 +1,61 @@
+//! `album`.
+
+use engine::view::AlbumRow;
+
+use super::args::{Album, AlbumAction};
+use super::failure::Failure;
+use super::library::{print_pictures, several};
+use super::output::{Output, complain};
+use super::session::Session;
+
+/// Lists, shows or changes albums.
+pub async fn album(session: &Session, out: &Output, args: Album) -> Result<(), Failure> {
+    let engine = session.fresh_library().await?;
+    let (album, said) = match args.action {
+        AlbumAction::List => {
+            let albums = engine.albums().await?;
+            if albums.is_empty() {
+                complain("There are no albums. `image-manager album create NAME` makes one.");
+            }
+            albums.iter().for_each(|album| print(out, album));
+            return Ok(());
+        }
+        AlbumAction::Show { album } => {
+            let pictures = engine.album_pictures(&album).await?;
+            if pictures.is_empty() {
+                complain("No pictures in this album.");
+            }
+            return print_pictures(engine, out, &pictures, "").await;
+        }
+        AlbumAction::Add(args) => {
+            let album = engine.album(&args.album).await?.id;
+            let act = async |engine: &engine::Engine, ids| engine.add_to_album(&album, ids).await.map(drop);
+            return several(session, out, &args.ids, ("added", "added to the album"), act).await;
+        }
+        AlbumAction::Remove(args) => {
+            let album = engine.album(&args.album).await?.id;
+            let act = async |engine: &engine::Engine, ids| engine.remove_from_album(&album, ids).await.map(drop);
+            return several(session, out, &args.ids, ("removed", "removed from the album"), act).await;
+        }
+        AlbumAction::Create { name } => (engine.create_album(&name).await?, "made"),
+        AlbumAction::Rename { album, name } => (engine.rename_album(&album, &name).await?, "renamed"),
+        AlbumAction::Delete { album } => {
+            (engine.remove_album(&album).await?, "deleted; its pictures stay in the library")
+        }
+    };
+    session.send_edits().await;
+    if out.json() {
+        out.object(&album);
+    } else {
+        complain(&format!("{}: {said}", album.name));
+    }
+    Ok(())
+}
+
+fn print(out: &Output, album: &AlbumRow) {
+    if out.json() {
+        out.object(album);
+    } else {
+        out.line(&format!("{}  {:>7}  {}", album.id, album.pictures, album.name));
+    }
+}

@@ -1,0 +1,40 @@
+//! Albums, and what was done: to be undone and done again.
+
+use engine::view::{AlbumRow, Turned, Turns};
+use engine::{Engine, Result};
+use tauri::State;
+
+#[tauri::command]
+pub async fn albums(engine: State<'_, Engine>) -> Result<Vec<AlbumRow>> {
+    engine.albums().await
+}
+
+#[tauri::command]
+pub async fn create_album(engine: State<'_, Engine>, name: String) -> Result<AlbumRow> {
+    engine.create_album(&name).await
+}
+
+#[tauri::command]
+pub async fn add_to_album(engine: State<'_, Engine>, album: String, ids: Vec<u32>) -> Result<AlbumRow> {
+    engine.add_to_album(&album, ids).await
+}
+
+#[tauri::command]
+pub async fn remove_from_album(engine: State<'_, Engine>, album: String, ids: Vec<u32>) -> Result<AlbumRow> {
+    engine.remove_from_album(&album, ids).await
+}
+
+#[tauri::command]
+pub async fn edit_turns(engine: State<'_, Engine>) -> Result<Turns> {
+    engine.turns().await
+}
+
+#[tauri::command]
+pub async fn undo(engine: State<'_, Engine>) -> Result<Turned> {
+    engine.undo().await
+}
+
+#[tauri::command]
+pub async fn redo(engine: State<'_, Engine>) -> Result<Turned> {
+    engine.redo().await
+}

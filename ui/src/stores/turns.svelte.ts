@@ -1,0 +1,45 @@
+/** What can be undone and done again: whatever was done last, also before the app was started. */
+import { m } from '@/paraglide/messages';
+import { ipc, type Turned, type Turns } from '@/ipc';
+import { toasts } from './toasts.svelte';
+
+class EditTurns {
+  next = $state.raw<Turns>({ undo: null, redo: null });
+  private latest = 0;
+
+  async load(): Promise<void> {
+    const call = ++this.latest;
+    try {
+      const next = await ipc().editTurns();
+      if (call === this.latest) this.next = next;
+    } catch (error) {
+      if (call === this.latest) toasts.error(error);
+    }
+  }
+
+  undo(): Promise<void> {
+    return this.turn(
+      () => ipc().undo(),
+      (what) => m.undone({ what }),
+    );
+  }
+
+  redo(): Promise<void> {
+    return this.turn(
+      () => ipc().redo(),
+      (what) => m.redone({ what }),
+    );
+  }
+
+  private async turn(work: () => Promise<Turned>, said: (what: string) => string): Promise<void> {
+    try {
+      const { title, left } = await work();
+      toasts.show(left > 0 ? 'warning' : 'success', left > 0 ? `${said(title)} ${m.undo_left()}` : said(title));
+    } catch (error) {
+      toasts.error(error);
+    }
+    await this.load();
+  }
+}
+
+export const turns = new EditTurns();
