@@ -5,7 +5,6 @@ use crate::upload::{Source, UploadOptions, UploadResult};
 use crate::view::{
     UploadFailure, UploadList, UploadMove, UploadRow, UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
 };
-
 use crate::{Result, library};
 
 impl Engine {

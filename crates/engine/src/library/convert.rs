@@ -164,7 +164,7 @@ pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
         etag: image.receipt.etag,
         fault: image.receipt.fault.map(Fault::from),
         last_check: look.map(|look| last_check(look, image.receipt.verified_by)),
-        local_copy,
+        local_copy: local_copy.map(|path| path.display().to_string()),
         pending: picture.pending,
         describing,
     }
