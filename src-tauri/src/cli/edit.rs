@@ -10,16 +10,17 @@ use super::session::Session;
 
 /// Changes what was named of some pictures.
 pub async fn edit(session: &Session, out: &Output, args: Edit) -> Result<(), Failure> {
+    let Edit { change, ids } = args;
     let edit = PictureEdit {
-        name: args.name,
-        favourite: args.favourite.map(|said| said == YesNo::Yes),
-        taken_at: args.taken_at,
-        description: args.description,
-        alt_text: args.alt,
-        add_tags: args.add_tags,
-        remove_tags: args.remove_tags,
+        name: change.name,
+        favourite: change.favourite.map(|said| said == YesNo::Yes),
+        taken_at: change.taken_at,
+        description: change.description,
+        alt_text: change.alt,
+        add_tags: change.add_tags,
+        remove_tags: change.remove_tags,
     };
-    several(session, out, &args.ids, ("edited", "edited"), async |engine, ids| engine.edit(ids, edit).await).await
+    several(session, out, &ids, ("edited", "edited"), async |engine, ids| engine.edit(ids, edit).await).await
 }
 
 /// Undoes what was done last.

@@ -3,10 +3,18 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Args)]
-#[group(id = "change", required = true, multiple = true, args = [
-    "name", "favourite", "add_tags", "remove_tags", "description", "alt", "taken_at"
-])]
 pub struct Edit {
+    #[command(flatten)]
+    pub change: Change,
+    /// Pictures' ids, or the beginnings of them
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// What is to be changed: one thing at least.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub struct Change {
     /// Another name
     #[arg(long, value_name = "N")]
     pub name: Option<String>,
@@ -28,9 +36,6 @@ pub struct Edit {
     /// When it was taken, such as 2024-05-06T07:08, with an offset only if it is known
     #[arg(long, value_name = "WHEN")]
     pub taken_at: Option<String>,
-    /// Pictures' ids, or the beginnings of them
-    #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

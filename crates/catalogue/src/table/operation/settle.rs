@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use account_api::{EditKind, EditResult, EditStatus};
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, Result};
 
 use crate::table::clock::now;
 use crate::table::json::decode;
@@ -82,13 +82,24 @@ fn is_plain(answers: &[Answered]) -> bool {
         .all(|answer| answer.result.status == EditStatus::Applied && !matches!(answer.edit, EditKind::Remove { .. }))
 }
 
-/// Pictures for which nothing more waits, and whose operations all hold: what is shown is what the account has.
+/// The revision at which the account has what the answers say.
+fn newest(answers: &[Answered]) -> Option<i64> {
+    answers.iter().filter_map(|answer| answer.result.revision).max()
+}
+
+/// Pictures for which nothing more waits, and whose operations all hold: what is shown is what the account has. Whatever it says
+/// of an earlier revision is older from now on; what it says of this one may have somebody else's changes, too.
 fn settle_plain(conn: &Connection, of_pictures: &BTreeMap<u32, Vec<Answered>>) -> Result<()> {
-    let plain: Vec<u32> =
-        of_pictures.iter().filter(|(_, answers)| is_plain(answers)).map(|(picture, _)| *picture).collect();
+    let plain: Vec<(u32, Option<i64>)> = of_pictures
+        .iter()
+        .filter(|(_, answers)| is_plain(answers))
+        .map(|(picture, answers)| (*picture, newest(answers)))
+        .collect();
     let changed = conn
         .prepare_cached(
-            "UPDATE picture SET account = NULL WHERE id IN (SELECT value FROM json_each(?1))
+            "UPDATE picture SET account = NULL, revision = max(picture.revision, coalesce(answered.revision, 0))
+             FROM (SELECT value ->> 0 AS id, value ->> 1 AS revision FROM json_each(?1)) AS answered
+             WHERE picture.id = answered.id
                 AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.picture = picture.id)",
         )?
         .execute([serde_json::json!(plain).to_string()])?;
@@ -113,6 +124,7 @@ fn settle_picture(conn: &Connection, id: u32, answers: &[Answered], settled: &mu
     let at = now(conn)?;
     for answer in answers.iter().filter(|answer| answer.result.status == EditStatus::Applied) {
         to_picture(&answer.edit, &mut account, &at);
+        account.revision = account.revision.max(answer.result.revision.unwrap_or_default());
     }
     picture::recompute(conn, &known, &account).map(drop)
 }
@@ -125,6 +137,9 @@ fn settle_album(conn: &Connection, album_id: &str, answers: &[Answered], settled
     let at = now(conn)?;
     for answer in answers.iter().filter(|answer| answer.result.status == EditStatus::Applied) {
         to_album(&answer.edit, &mut account, &at);
+        if let Some(album) = &mut account {
+            album.revision = album.revision.max(answer.result.revision.unwrap_or_default());
+        }
     }
     album::recompute(conn, album_id, account).map(drop)
 }
@@ -174,14 +189,6 @@ fn follow(
     let Some(newest) = newer.last().copied() else { return Ok(false) };
     if !whole || answered != results.len() || newest - known != newer.len() as i64 {
         return Ok(false);
-    }
-    let mut follow = conn.prepare_cached("UPDATE picture SET revision = max(revision, ?2) WHERE id = ?1")?;
-    for (picture, answers) in of_pictures {
-        follow.execute(params![picture, answers.iter().filter_map(|answer| answer.result.revision).max()])?;
-    }
-    let mut follow = conn.prepare_cached("UPDATE album SET revision = max(revision, ?2) WHERE album_id = ?1")?;
-    for (album, answers) in of_albums {
-        follow.execute(params![album, answers.iter().filter_map(|answer| answer.result.revision).max()])?;
     }
     state::set_revision(conn, newest)?;
     Ok(true)
