@@ -157,7 +157,7 @@ async fn an_account_whose_store_refuses_is_told_apart_from_its_service() {
     let told = failed(&ran);
     assert_eq!(told[0]["check"], "upload", "{}", ran.out);
     let message = told[0]["message"].as_str().unwrap();
-    assert!(message.contains("refused what the service permits") && message.contains("rights"), "{message}");
+    assert!(message.contains("refused what a presigned address asked for") && message.contains("rights"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -110,7 +110,7 @@ async fn the_operator_can_remove_an_account(#[values(Db::Sqlite, Db::Postgres)] 
     let nobody = setup.run(&["user", "remove", "carl", "--yes"]);
     assert_eq!(nobody.code, Some(1));
     let out = setup.run(&["user", "remove", "Anna", "--yes"]).ok();
-    assert!(out.starts_with("anna is removed, with 1 pictures"), "{out}");
+    assert!(out.starts_with("anna is removed, with 1 picture of"), "{out}");
     assert_eq!(anna.get(route::ME).await.code(), ErrorCode::Unauthorized);
     let people = setup.run(&["user", "list", "--json"]).lines();
     assert_eq!(people.len(), 1);

@@ -159,7 +159,7 @@ async fn answered(
     let message = match &*code {
         "RequestTimeTooSkewed" | "RequestExpired" => words.clocks.to_owned(),
         _ => format!(
-            "The store at {host} refused what it was asked by permission (HTTP status {}{}{code}). {}",
+            "The store at {host} refused what a presigned address asked for (HTTP status {}{}{code}). {}",
             status.as_u16(),
             if code.is_empty() { "" } else { ", " },
             words.refused,

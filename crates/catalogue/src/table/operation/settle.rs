@@ -187,7 +187,9 @@ fn follow(
     let whole = results.iter().all(|result| matches!(result.status, EditStatus::Applied) && result.revision.is_some());
     let answered = of_pictures.values().chain(of_albums.values()).map(Vec::len).sum::<usize>();
     let Some(newest) = newer.last().copied() else { return Ok(false) };
-    if !whole || answered != results.len() || newest - known != newer.len() as i64 {
+    // When something was put into the trash the service says by its own clock.
+    let in_trash = of_pictures.values().flatten().any(|answer| matches!(answer.edit, EditKind::Trash { .. }));
+    if in_trash || !whole || answered != results.len() || newest - known != newer.len() as i64 {
         return Ok(false);
     }
     state::set_revision(conn, newest)?;
