@@ -1,6 +1,6 @@
 /** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
 import type { FakePicture } from './fake-pictures';
-import type { FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, PictureEdit } from './index';
+import type { FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, PictureEdit, PictureRow } from './index';
 
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
@@ -72,4 +72,14 @@ export function editBy(picture: FakePicture, edit: PictureEdit): void {
   if (edit.description === undefined && edit.alt_text === undefined) return;
   picture.described_by = 'person';
   picture.described_at = new Date().toISOString();
+}
+
+/** What a tile needs of a picture. */
+export function rowOf(p: FakePicture, text: string, removed_at: string | null): PictureRow {
+  const { id, name, format, width, height, thumbhash, has_thumbnail, favourite, fault } = p;
+  const proven = p.proof !== 'not_proven';
+  const alt = p.alt_text ?? p.name;
+  const described = p.description !== null;
+  const shown = { id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described };
+  return { ...shown, fault, proven, removed_at, found_by: foundBy(p, text) };
 }

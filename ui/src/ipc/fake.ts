@@ -7,7 +7,7 @@ import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
-import { editBy, foundBy, linkText, packLayout, select } from './fake-library';
+import { editBy, rowOf, linkText, packLayout, select } from './fake-library';
 import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace, rebuilt } from './fake-places';
 import { FakeTrash } from './fake-trash';
@@ -289,14 +289,7 @@ export class FakeIpc implements Ipc {
     this.answer('libraryRows', [ids, text], () =>
       ids.flatMap((id): PictureRow[] => {
         const p = this.pictures.get(id);
-        if (!p) return [];
-        const { name, format, width, height, thumbhash, has_thumbnail, favourite, fault } = p;
-        const proven = p.proof !== 'not_proven';
-        const alt = p.alt_text ?? p.name;
-        const described = p.description !== null;
-        const shown = { id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described };
-        const removed_at = this.bin.removedAt(p.deleted_at);
-        return [{ ...shown, fault, proven, removed_at, found_by: foundBy(p, text) }];
+        return p ? [rowOf(p, text, this.bin.removedAt(p.deleted_at))] : [];
       }),
     );
 
