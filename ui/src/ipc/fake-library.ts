@@ -1,6 +1,6 @@
 /** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
 import type { FakePicture } from './fake-pictures';
-import type { FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, PictureEdit, PictureRow } from './index';
+import type { Counts, FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, PictureEdit, PictureRow } from './index';
 
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
@@ -82,4 +82,17 @@ export function rowOf(p: FakePicture, text: string, removed_at: string | null): 
   const described = p.description !== null;
   const shown = { id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described };
   return { ...shown, fault, proven, removed_at, found_by: foundBy(p, text) };
+}
+
+/** How many pictures each part has. */
+export function countsOf(pictures: FakePicture[]): Counts {
+  const count = (scope: LibraryQuery['scope']) => select(pictures, { text: '', scope, sort: 'newest' }).length;
+  return {
+    all: count('all'),
+    favourites: count('favourites'),
+    recent: count('recent'),
+    undescribed: count('undescribed'),
+    trash: count('trash'),
+    bytes: pictures.reduce((sum, picture) => sum + (picture.deleted_at ? 0 : picture.size), 0),
+  };
 }

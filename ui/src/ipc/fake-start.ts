@@ -1,5 +1,5 @@
 /** How a stand-in starts: with which place, state and settings. */
-import type { AppState, Place, Settings } from './index';
+import type { AiSettings, AiSettingsChange, AppState, Place, Settings } from './index';
 
 /** How a stand-in starts. */
 export interface FakeOptions {
@@ -52,4 +52,19 @@ export function firstSettings(options: FakeOptions): Settings {
     ai: { has_key: true, key_hint: 'x4Qe', model: 'gpt-5-mini', base_url: null, host: 'api.openai.com' },
     ...options.settings,
   };
+}
+
+/** The settings of descriptions after a change. */
+export function aiAfter(before: AiSettings, change: AiSettingsChange): AiSettings {
+  const ai = { ...before };
+  if (change.key !== undefined) {
+    ai.has_key = change.key !== '';
+    ai.key_hint = change.key.slice(-4) || null;
+  }
+  if (change.model !== undefined) ai.model = change.model || 'gpt-5-mini';
+  if (change.base_url !== undefined) {
+    ai.base_url = change.base_url || null;
+    ai.host = change.base_url ? new URL(change.base_url).host : 'api.openai.com';
+  }
+  return ai;
 }

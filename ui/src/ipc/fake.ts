@@ -7,8 +7,8 @@ import { draw, makePicture, type FakePicture } from './fake-pictures';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
-import { editBy, rowOf, linkText, packLayout, select } from './fake-library';
-import { firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
+import { countsOf, editBy, linkText, packLayout, rowOf, select } from './fake-library';
+import { aiAfter, firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace, rebuilt } from './fake-places';
 import { FakeTrash } from './fake-trash';
 import { FakeUploads } from './fake-uploads';
@@ -293,20 +293,7 @@ export class FakeIpc implements Ipc {
       }),
     );
 
-  libraryCounts = () =>
-    this.answer('libraryCounts', [], (): Counts => {
-      const count = (scope: LibraryQuery['scope']) => this.select({ text: '', scope, sort: 'newest' }).length;
-      let bytes = 0;
-      for (const picture of this.pictures.values()) if (!picture.deleted_at) bytes += picture.size;
-      return {
-        all: count('all'),
-        favourites: count('favourites'),
-        recent: count('recent'),
-        undescribed: count('undescribed'),
-        trash: count('trash'),
-        bytes,
-      };
-    });
+  libraryCounts = () => this.answer('libraryCounts', [], (): Counts => countsOf([...this.pictures.values()]));
 
   picture = (id: number) => this.answer('picture', [id], (): PictureDetail => this.detail(id));
 
@@ -475,16 +462,7 @@ export class FakeIpc implements Ipc {
     });
   changeAi = (change: AiSettingsChange) =>
     this.answer('changeAi', [change], () => {
-      const ai = { ...this.current.ai };
-      if (change.key !== undefined) {
-        ai.has_key = change.key !== '';
-        ai.key_hint = change.key.slice(-4) || null;
-      }
-      if (change.model !== undefined) ai.model = change.model || 'gpt-5-mini';
-      if (change.base_url !== undefined) {
-        ai.base_url = change.base_url || null;
-        ai.host = change.base_url ? new URL(change.base_url).host : 'api.openai.com';
-      }
+      const ai = aiAfter(this.current.ai, change);
       this.current = { ...this.current, ai };
       this.setState({ can_describe: ai.has_key });
       this.settingsListeners.emit(this.current);
