@@ -169,7 +169,16 @@ mod tests {
     fn result(path: &str, status: ResultStatus) -> UploadResult {
         let error = (status == ResultStatus::Failed).then(|| EngineError::new(ErrorKind::EmptyFile, "It is empty."));
         let id = matches!(status, ResultStatus::Uploaded | ResultStatus::Duplicate).then(|| "id".to_owned());
-        UploadResult { path: path.to_owned(), status, id, sha256: None, link: None, link_life: None, error }
+        UploadResult {
+            path: path.to_owned(),
+            status,
+            id,
+            sha256: None,
+            link: None,
+            link_life: None,
+            remark: None,
+            error,
+        }
     }
 
     fn copied(links: usize) -> Copied {

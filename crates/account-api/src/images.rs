@@ -54,6 +54,9 @@ pub struct Image {
     /// Make and model of the camera.
     #[cfg_attr(feature = "openapi", schema(example = "Fujifilm X100V"))]
     pub camera: Option<String>,
+    /// What is wrong with its file, when anything is. It was so when the file came; what the store has is in the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
     /// A thumbhash (<https://evanw.github.io/thumbhash/>), base64.
     #[cfg_attr(feature = "openapi", schema(example = "1QcSHQRnh493V4dIh4eXh1h4kJUI"))]
     pub thumbhash: Option<String>,
@@ -124,6 +127,39 @@ pub struct Image {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero(rotation: &u16) -> bool {
     *rotation == 0
+}
+
+/// What is wrong with a picture's file, which is kept all the same: it may be the only copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Remark {
+    /// For programs: `truncated`, `damaged`, `checksum`, `no_pixels`, `unreadable` or `too_large`. Others may come.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z_]{1,40}$", example = "truncated"))]
+    pub code: String,
+    /// For people: at most 300 characters, no control characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 300, example = "The last 4 % are missing, as after an interrupted copy or download.")
+    )]
+    pub message: String,
+}
+
+impl Remark {
+    /// Whether the file itself is at fault: `too_large` only says that the picture isn't shown.
+    pub fn is_damage(&self) -> bool {
+        self.code != Self::TOO_LARGE
+    }
+
+    /// The code of a picture with more pixels than are decoded.
+    pub const TOO_LARGE: &'static str = "too_large";
+
+    /// Whether both texts are as documented.
+    pub fn is_valid(&self) -> bool {
+        let code =
+            (1..=40).contains(&self.code.len()) && self.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let length = self.message.chars().count();
+        code && (1..=300).contains(&length) && !self.message.chars().any(char::is_control)
+    }
 }
 
 /// What the store has of a picture, and how it is proven that these are the right bytes, if it is.

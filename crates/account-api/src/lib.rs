@@ -36,7 +36,7 @@ pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use health::{HealthResponse, Registration};
 pub use images::{
     AnalyzeRequest, DeleteQuery, Fault, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery, Receipt,
-    UploadResponse, VerifiedBy,
+    Remark, UploadResponse, VerifiedBy,
 };
 pub use links::{Link, LinksRequest, LinksResponse};
 pub use person::{EmailConfirmRequest, EmailRequest, EmailResponse, RemoveAccountRequest};

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorDetail, Image};
+use crate::{ErrorDetail, Image, Remark};
 
 /// Announces a batch of 1 to 200 files ([`MAX_BATCH`](crate::MAX_BATCH)): `POST /api/uploads`.
 ///
@@ -82,6 +82,9 @@ pub struct NewPicture {
         schema(max_length = 40, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", example = "2026-03-01T12:00:00Z")
     )]
     pub file_modified_at: Option<String>,
+    /// See [`Image::remark`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
     /// See [`Image::camera`]; at most 200 characters.
     #[cfg_attr(
         feature = "openapi",

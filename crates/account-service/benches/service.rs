@@ -192,6 +192,7 @@ impl Caller {
             file_modified_at: None,
             camera: None,
             thumbhash: None,
+            remark: None,
             thumbnail: None,
         };
         let body = self.send(self.http.post(self.url(route::UPLOADS)).json(&GrantRequest { files: vec![file] })).await;

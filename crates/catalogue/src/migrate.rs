@@ -36,6 +36,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::clock::MIGRATION),
     M::up(table::waiting::MIGRATION),
     M::up(table::history::MIGRATION),
+    M::up(table::picture::REMARKS),
+    M::up(table::upload::REMARKS),
 ];
 
 /// The newest schema version.

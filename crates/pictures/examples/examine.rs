@@ -32,13 +32,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     format!("{} × {} {} {} B", small.width, small.height, small.mime, small.bytes.len())
                 });
                 println!(
-                    "{name:28} {:10} {size:12} {:6.1} ms ({:.2} of whole)  {small}  {:?} {:?} {:?}",
+                    "{name:28} {:10} {size:12} {:6.1} ms ({:.2} of whole)  {small}  {:?} {:?} {:?}  {}",
                     picture.format.label(),
                     took.as_secs_f64() * 1e3,
                     took.as_secs_f64() / whole.as_secs_f64(),
                     picture.taken_at,
                     picture.camera,
                     picture.gps,
+                    picture.remark.map(|remark| remark.to_string()).unwrap_or_default(),
                 );
                 if let (Some(folder), Some(small)) = (&folder, &picture.thumbnail) {
                     let extension = if small.mime == "image/png" { "png" } else { "jpg" };

@@ -1,12 +1,12 @@
 //! The two questions asked of a picture: what is it, and how can it be shown.
 
-use crate::decode::{Decoded, decode};
+use crate::decode::{Decoded, Undecoded, decode};
 use crate::metadata::{self, Facts, heif, svg};
 use crate::orientation::Orientation;
 use crate::raster::{Layout, Raster};
 use crate::shrink::{fitted, shrink};
 use crate::{
-    Breakage, Format, Limits, Picture, PictureError, Rendition, THUMBNAIL_SIDE, Thumbnail, colour, encode, sniff,
+    Format, Limits, Picture, PictureError, Remark, Rendition, THUMBNAIL_SIDE, Thumbnail, colour, encode, sniff,
 };
 
 /// JPEG quality of thumbnails and renditions: no difference to be seen at a glance, a tenth of the bytes.
@@ -21,12 +21,26 @@ const HASH_SIDE: u32 = 100;
 /// Reads everything that is known of a picture from its bytes.
 ///
 /// # Errors
-/// See [`PictureError`]. Broken metadata never refuses a picture, broken pixels always do.
+/// [`PictureError::Empty`] and [`PictureError::NotAPicture`] only: what is recognised as a picture is one, whatever state
+/// it is in, and [`Picture::remark`] says what is wrong with it.
 pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
     let format = recognise(bytes)?;
-    let decoded = decode(bytes, format, THUMBNAIL_SIDE, limits)?;
+    let decoded = decode(bytes, format, THUMBNAIL_SIDE, limits);
     let facts = metadata::read(bytes, format);
-    let shown = decoded.as_ref().map(|decoded| facts.orientation.shown(decoded.width, decoded.height)).or(facts.shown);
+    let (decoded, remark) = match decoded {
+        Ok(decoded) => {
+            let remark = decoded.remark;
+            (Some(decoded), remark)
+        }
+        Err(Undecoded::Because(remark)) => (None, Some(remark)),
+        Err(Undecoded::Unsupported) => (None, is_cut_off(bytes, format).then_some(Remark::Truncated { missing: None })),
+    };
+    let size = match (&decoded, remark) {
+        (Some(decoded), _) => Some((decoded.width, decoded.height)),
+        (None, Some(Remark::TooLarge { width, height })) => Some((width, height)),
+        _ => None,
+    };
+    let shown = size.map(|(width, height)| facts.orientation.shown(width, height)).or(facts.shown);
     let small = decoded.map(|decoded| presentable(decoded, facts.orientation, THUMBNAIL_SIDE).without_needless_alpha());
     let Facts { taken_at, camera, gps, .. } = facts;
     Ok(Picture {
@@ -37,22 +51,27 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
         camera,
         gps,
         thumbhash: small.as_ref().map(hash),
-        thumbnail: small.map(|small| thumbnail(small, format)).transpose()?,
+        thumbnail: small.and_then(thumbnail),
+        remark,
     })
 }
 
 /// Makes a JPEG of at most `max_side` pixels a side, never enlarged: oriented, in sRGB, without metadata, transparency
-/// on white.
+/// on white. Of a damaged picture it shows what there is.
 ///
 /// # Errors
-/// As [`examine`], and [`PictureError::NotDecodable`] for formats that aren't decoded here.
+/// As [`examine`], [`PictureError::NotDecodable`] for formats that aren't decoded here, and
+/// [`PictureError::Undecodable`] when nothing of the picture can be had.
 pub fn rendition(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Rendition, PictureError> {
     let format = recognise(bytes)?;
     let max_side = max_side.max(1);
-    let decoded = decode(bytes, format, max_side, limits)?.ok_or(PictureError::NotDecodable { format })?;
+    let decoded = decode(bytes, format, max_side, limits).map_err(|undecoded| match undecoded {
+        Undecoded::Unsupported => PictureError::NotDecodable { format },
+        Undecoded::Because(remark) => PictureError::Undecodable(remark),
+    })?;
     let orientation = metadata::read(bytes, format).orientation;
     let shown = presentable(decoded, orientation, max_side).on_white();
-    let bytes = encode::jpeg(&shown, QUALITY).map_err(|_| unencodable(format))?;
+    let bytes = encode::jpeg(&shown, QUALITY).map_err(|_| PictureError::NotDecodable { format })?;
     Ok(Rendition { bytes, width: shown.width, height: shown.height })
 }
 
@@ -60,20 +79,22 @@ fn recognise(bytes: &[u8]) -> Result<Format, PictureError> {
     if bytes.is_empty() {
         return Err(PictureError::Empty);
     }
-    let format = sniff(bytes).ok_or(PictureError::NotAPicture)?;
-    // The pixels of these aren't decoded, but a cut-off end shows all the same.
-    let cut_off = match format {
+    sniff(bytes).ok_or(PictureError::NotAPicture)
+}
+
+/// Whether the end is missing of a picture whose pixels aren't decoded: that shows all the same.
+fn is_cut_off(bytes: &[u8], format: Format) -> bool {
+    match format {
         Format::Heic | Format::Avif => heif::is_cut_off(bytes),
         Format::Raw => bytes.get(4..8) == Some(b"ftyp") && heif::is_cut_off(bytes),
         Format::Svg => !svg::text(bytes).is_some_and(|text| svg::is_complete(&text)),
         _ => false,
-    };
-    if cut_off { Err(PictureError::Broken { format, reason: Breakage::Truncated }) } else { Ok(format) }
+    }
 }
 
 /// Of the wanted size, in sRGB, the right way up.
 fn presentable(decoded: Decoded, orientation: Orientation, side: u32) -> Raster {
-    let Decoded { raster, width, height, profile } = decoded;
+    let Decoded { raster, width, height, profile, .. } = decoded;
     let (width, height) = fitted(width, height, side);
     // Where memory allowed fewer pixels than wanted, those there are have to do.
     let (width, height) = if width > raster.width || height > raster.height {
@@ -90,21 +111,17 @@ fn hash(small: &Raster) -> Vec<u8> {
     thumbhash::rgba_to_thumb_hash(width as usize, height as usize, &tiny.to_rgba())
 }
 
-fn thumbnail(small: Raster, format: Format) -> Result<Thumbnail, PictureError> {
+/// `None` only for sizes that no raster here can have.
+fn thumbnail(small: Raster) -> Option<Thumbnail> {
     let (width, height) = (small.width, small.height);
     let (encoded, mime) = match small.layout {
         Layout::Rgba => (encode::png(&small).ok(), "image/png"),
         _ => (encode::jpeg(&small, QUALITY).ok(), "image/jpeg"),
     };
-    let bytes = encoded.ok_or_else(|| unencodable(format))?;
+    let bytes = encoded?;
     if bytes.len() > MAX_THUMBNAIL {
         let (width, height) = fitted(width, height, width.max(height) * 3 / 4);
-        return thumbnail(shrink(small, width, height), format);
+        return thumbnail(shrink(small, width, height));
     }
-    Ok(Thumbnail { bytes, mime, width, height })
-}
-
-/// Encoders refuse only sizes that no raster here can have.
-fn unencodable(format: Format) -> PictureError {
-    PictureError::Broken { format, reason: Breakage::Corrupt }
+    Some(Thumbnail { bytes, mime, width, height })
 }

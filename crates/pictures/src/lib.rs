@@ -1,7 +1,7 @@
 //! Pictures: bytes in, facts out. Pure: no files, no network, no threads of its own, no async.
 //!
-//! [`sniff`] names the format from magic bytes; [`examine`] reads dimensions, orientation, dates and a thumbnail, and
-//! refuses what is broken; [`rendition`] makes a JPEG that anything can show.
+//! [`sniff`] names the format from magic bytes; [`examine`] reads dimensions, orientation, dates and a thumbnail,
+//! and remarks on what is broken; [`rendition`] makes a JPEG that anything can show.
 
 mod colour;
 mod decode;
@@ -16,12 +16,14 @@ mod orientation;
 mod picture;
 mod raster;
 mod reduce;
+mod remark;
 mod shrink;
 mod sniff;
 
-pub use error::{Breakage, PictureError};
+pub use error::PictureError;
 pub use examine::{examine, rendition};
 pub use format::Format;
 pub use limits::Limits;
 pub use picture::{Picture, Rendition, THUMBNAIL_SIDE, Thumbnail};
+pub use remark::Remark;
 pub use sniff::sniff;

@@ -1,6 +1,6 @@
 //! What is learnt from a picture's bytes.
 
-use crate::Format;
+use crate::{Format, Remark};
 
 /// Facts about a picture, and its thumbnail.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +20,10 @@ pub struct Picture {
     pub gps: Option<(f64, f64)>,
     /// A thumbhash (<https://evanw.github.io/thumbhash/>) of the picture as shown, at most 25 bytes.
     pub thumbhash: Option<Vec<u8>>,
-    /// Absent for formats that aren't decoded here ([`Format::decodable`]), and for rare variants of the others.
+    /// Absent for formats that aren't decoded here ([`Format::decodable`]), for rare variants of the others, and where nothing can be decoded.
     pub thumbnail: Option<Thumbnail>,
+    /// What is wrong with the file, if anything.
+    pub remark: Option<Remark>,
 }
 
 /// A small version of a picture: oriented, in sRGB, without metadata.

@@ -2,6 +2,9 @@
 
 use crate::raster::{Layout, Raster};
 
+/// What stands for rows that aren't there, as in JPEGs.
+const GREY: u8 = 128;
+
 /// Takes rows from top to bottom and averages squares of `factor` × `factor` pixels.
 pub(crate) struct Reducer {
     width: usize,
@@ -10,6 +13,9 @@ pub(crate) struct Reducer {
     /// Sums of the rows since the last output row; colours weighted with their alpha where there is one.
     sums: Vec<u32>,
     rows: usize,
+    /// Rows of the picture that weren't given yet.
+    missing: usize,
+    max_alloc: u64,
     data: Vec<u8>,
 }
 
@@ -33,12 +39,23 @@ impl Reducer {
             factor,
             sums: if factor == 1 { Vec::new() } else { vec![0; columns * layout.channels()] },
             rows: 0,
+            missing: height as usize,
+            max_alloc,
             data: Vec::with_capacity(bytes(factor as u64) as usize),
         }
     }
 
-    /// Adds the next row: `width` pixels.
+    /// The bound that was given, in bytes.
+    pub(crate) fn max_alloc(&self) -> u64 {
+        self.max_alloc
+    }
+
+    /// Adds the next row: `width` pixels. More rows than the picture has are passed over.
     pub(crate) fn row(&mut self, row: &[u8]) {
+        if self.missing == 0 {
+            return;
+        }
+        self.missing -= 1;
         if self.factor == 1 {
             self.data.extend_from_slice(row);
             return;
@@ -86,8 +103,16 @@ impl Reducer {
         self.rows = 0;
     }
 
-    /// The reduced picture. Every row must have been given.
+    /// The reduced picture. Rows that weren't given are transparent, or grey where there is no transparency.
     pub(crate) fn finish(mut self) -> Raster {
+        let filling = match self.layout {
+            Layout::Grey | Layout::Rgb => GREY,
+            Layout::Rgba | Layout::Cmyk => 0,
+        };
+        let row = vec![filling; if self.missing > 0 { self.width * self.layout.channels() } else { 0 }];
+        while self.missing > 0 {
+            self.row(&row);
+        }
         if self.rows > 0 {
             self.flush();
         }

@@ -28,6 +28,8 @@ struct Picture<'a> {
     /// The date that it goes by when it doesn't say when it was taken.
     file_modified_at: Option<&'a str>,
     camera: Option<&'a str>,
+    /// What is wrong with its file.
+    remark: Option<&'a str>,
     added_at: &'a str,
     deleted_at: Option<&'a str>,
     /// When it leaves the trash for good; absent for one that is not in it, or stays until a person deletes it.
@@ -75,6 +77,7 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             taken_at: detail.taken_at.as_deref(),
             file_modified_at: detail.file_modified_at.as_deref(),
             camera: detail.camera.as_deref(),
+            remark: detail.remark.as_deref(),
             added_at: &detail.added_at,
             deleted_at: detail.deleted_at.as_deref(),
             removed_at: detail.removed_at.as_deref(),
@@ -243,6 +246,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Taken", picture.taken_at.clone()),
         ("File date", picture.file_modified_at.as_ref().map(|at| format!("{at} (the picture itself has no date)"))),
         ("Camera", picture.camera.clone()),
+        ("Damage", picture.remark.clone()),
         ("Added", Some(picture.added_at.clone())),
         ("In trash", picture.deleted_at.as_ref().map(|at| format!("since {at}, {}", fate(picture)))),
         ("Favourite", picture.favourite.then(|| "yes".to_owned())),

@@ -198,6 +198,9 @@ fn report(out: &Output, result: &UploadResult, description: Option<&Result<Pictu
             out.line(link);
         }
     }
+    if let Some(remark) = &result.remark {
+        complain(&format!("{}: {}", one_line(&result.path), one_line(&remark.message)));
+    }
     if let Some(error) = description_error {
         complain(&format!("{}: not described: {}", one_line(&result.path), error.message));
     }
@@ -308,6 +311,7 @@ mod tests {
                 sha256: None,
                 link: None,
                 link_life: None,
+                remark: None,
                 error: Some(EngineError::new(engine::ErrorKind::NotAPicture, message)),
             });
         };

@@ -23,6 +23,7 @@ struct Line<'a> {
     sent: u64,
     status: &'static str,
     finished_at: Option<&'a str>,
+    remark: Option<&'a str>,
     error: Option<Problem<'a>>,
 }
 
@@ -47,6 +48,7 @@ impl<'a> From<&'a UploadRow> for Line<'a> {
             sent: row.sent,
             status: status(row),
             finished_at: row.finished_at.as_deref(),
+            remark: row.remark.as_deref(),
             error,
         }
     }

@@ -126,6 +126,7 @@ export class FakeUploads {
         status: { kind: 'queued' },
         picture: null,
         finished_at: null,
+        remark: null,
       };
     });
     this.rows.push(...rows);
@@ -247,6 +248,7 @@ export class FakeUploads {
     return {
       total: this.rows.length,
       verified: count('verified'),
+      damaged: this.rows.filter((row) => row.status.kind === 'verified' && row.remark !== null).length,
       duplicates: count('duplicate'),
       failed: count('failed'),
       cancelled: count('cancelled'),

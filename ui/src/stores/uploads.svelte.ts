@@ -21,6 +21,7 @@ const EVERY = 250;
 const nothing: UploadSummary = {
   total: 0,
   verified: 0,
+  damaged: 0,
   duplicates: 0,
   failed: 0,
   cancelled: 0,

@@ -184,6 +184,7 @@ pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> 
     let side = |side: Option<i32>| side.and_then(|side| u32::try_from(side).ok());
     // Of a picture whose bytes alone tell of it, the hash is no word of the file, and nobody shall take it for one later.
     let of_file = row.proof() != VerifiedBy::AsFound;
+    let remark = row.remark();
     let facts = Facts {
         name: &row.name,
         sha256: &row.sha256,
@@ -193,6 +194,7 @@ pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> 
         height: side(row.height),
         camera: row.camera.as_deref(),
         thumbhash: row.thumbhash.as_deref(),
+        remark: remark.as_ref(),
     };
     let mut metadata = facts.metadata();
     if !of_file {

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use account_api::Remark;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -28,6 +29,8 @@ pub struct Facts<'a> {
     pub camera: Option<&'a str>,
     /// Base64.
     pub thumbhash: Option<&'a str>,
+    /// What is wrong with the file.
+    pub remark: Option<&'a Remark>,
 }
 
 /// Percent itself is encoded, too, so that decoding gives the same text back.
@@ -67,8 +70,28 @@ impl Facts<'_> {
                 add(key, side.to_string());
             }
         }
+        // The last, where a very long name has left room for it.
+        if let Some(Remark { code, message }) = self.remark {
+            let remark = encoded(&format!("{code} {message}"));
+            if remark.len() <= LONGEST_REMARK && size(&metadata) + remark.len() + PREFIX + "remark".len() <= MOST {
+                metadata.insert("remark".to_owned(), remark);
+            }
+        }
         metadata
     }
+}
+
+/// Longest remark in bytes after encoding.
+const LONGEST_REMARK: usize = 512;
+
+/// What S3 allows in all, in bytes.
+const MOST: usize = 2048;
+
+/// Length of `x-amz-meta-`, which counts.
+const PREFIX: usize = 11;
+
+fn size(metadata: &HashMap<String, String>) -> usize {
+    metadata.iter().map(|(key, value)| PREFIX + key.len() + value.len()).sum()
 }
 
 /// What an object was found to say of itself. A store that drops metadata leaves nothing of it, one that mangles it a part.
@@ -90,6 +113,8 @@ pub struct Said {
     pub camera: Option<String>,
     /// As of [`Facts`].
     pub thumbhash: Option<String>,
+    /// As of [`Facts`].
+    pub remark: Option<Remark>,
 }
 
 impl Said {
@@ -107,8 +132,15 @@ impl Said {
             height: side("height"),
             camera: text("camera"),
             thumbhash: text("thumbhash"),
+            remark: text("remark").as_deref().and_then(remark),
         }
     }
+}
+
+/// The code and the sentence behind it.
+fn remark(text: &str) -> Option<Remark> {
+    let (code, message) = text.split_once(' ')?;
+    Some(Remark { code: code.to_owned(), message: message.to_owned() }).filter(Remark::is_valid)
 }
 
 fn is_sha256(hex: &str) -> bool {
@@ -137,7 +169,21 @@ mod tests {
             height: Some(u32::MAX),
             camera: Some(camera),
             thumbhash: Some("1QcSHQRnh493V4dIh4eXh1h4kJUI+oeXh1h4kJUI+oeXh1h4kJUI+oeXh1h4"),
+            remark: None,
         }
+    }
+
+    fn missing() -> Remark {
+        let message = "The last 100 % are missing, as after an interrupted copy or download.".to_owned();
+        Remark { code: "truncated".to_owned(), message }
+    }
+
+    #[test]
+    fn a_remark_comes_back() {
+        let remark = missing();
+        let metadata = Facts { remark: Some(&remark), ..facts("IMG_2041.jpg", "Canon EOS 5D") }.metadata();
+        assert!(metadata["remark"].bytes().all(|b| b.is_ascii_graphic()));
+        assert_eq!(Said::read(&metadata).remark, Some(remark));
     }
 
     #[test]
@@ -146,10 +192,8 @@ mod tests {
         let short = ["Grüße 100% \"wow\".jpg", "写真 🦀.png", " leading", "tab\tand + plus.jpg", "e\u{301}.jpg"];
         for name in long.iter().map(String::as_str).chain(short) {
             for camera in ["Nikon Corporation Z 9", &"写".repeat(200)] {
-                let metadata = facts(name, camera).metadata();
-                let prefix = "x-amz-meta-".len();
-                let size: usize = metadata.iter().map(|(key, value)| prefix + key.len() + value.len()).sum();
-                assert!(size <= 2048, "{name}: {size}");
+                let metadata = Facts { remark: Some(&missing()), ..facts(name, camera) }.metadata();
+                assert!(size(&metadata) <= 2048, "{name}: {}", size(&metadata));
                 assert!(metadata.values().all(|value| value.bytes().all(|b| b.is_ascii_graphic())), "{metadata:?}");
                 let read = Said::read(&metadata);
                 assert_eq!((read.name, read.width), (names::kept(name), Some(u32::MAX)));
@@ -167,7 +211,10 @@ mod tests {
         };
         let sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
         assert_eq!(read(&[]), Said::default());
-        assert_eq!(read(&[("name", " "), ("sha256", "no"), ("width", "-1"), ("taken", "%ff")]), Said::default());
+        assert_eq!(
+            read(&[("name", " "), ("sha256", "no"), ("width", "-1"), ("taken", "%ff"), ("remark", "Bad")]),
+            Said::default()
+        );
         let mangled = read(&[("sha256", sha256), ("name", "%ff"), ("camera", "Z%209")]);
         assert_eq!((mangled.name, mangled.camera.as_deref()), (None, Some("Z 9")));
         assert_eq!(mangled.sha256.as_deref(), Some(sha256));

@@ -3,7 +3,6 @@
 use account_api::VerifiedBy;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use pictures::PictureError;
 use tokio::fs::File;
 
 use super::key::{Key, made_up_name};
@@ -16,10 +15,7 @@ use crate::media;
 use crate::object_store::{ReadBack, StoredObject};
 use crate::service::Service;
 use crate::storage::entity::image;
-use crate::uploads::{examine, only_its_format};
-
-/// Enough of a file to name its format, in bytes.
-const HEAD: usize = 64 * 1024;
+use crate::uploads::{examine, worded};
 
 /// Reads an object and makes a row of what its bytes are; none when they are no picture. That they are those of a file is not
 /// proven by that: the hash is their own.
@@ -39,15 +35,7 @@ pub async fn row(
     let file = tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix("read-").tempfile_in(folder));
     let (file, path) = file.await.map_err(Error::internal)?.map_err(Error::internal)?.into_parts();
     let read = app.store.read_into(object_key, tokio::io::BufWriter::new(File::from_std(file))).await?;
-    let picture = match examine(app, &path, read.size).await? {
-        Ok(picture) => picture,
-        Err(PictureError::NotAPicture) => return Ok(None),
-        // Damaged or too large: it is kept as what it is.
-        Err(_) => match sniffed(&path).await? {
-            Some(format) => only_its_format(format),
-            None => return Ok(None),
-        },
-    };
+    let Ok(picture) = examine(app, &path, read.size).await? else { return Ok(None) };
     let Some(media) = media::by_name(picture.format.name()) else { return Ok(None) };
     let ReadBack { size, sha256, .. } = read.clone();
     let size = i64::try_from(size).map_err(Error::internal)?;
@@ -67,6 +55,7 @@ pub async fn row(
         file_modified_at: says.file_modified_at,
         camera: picture.camera.or(says.camera),
         thumbhash: picture.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
+        remark: image::remark_text(picture.remark.map(worded).as_ref()),
         object_key: object_key.to_owned(),
         stored_size: size,
         etag: read.etag.clone(),
@@ -78,15 +67,4 @@ pub async fn row(
         row.etag = mend_record(app, &row, &read).await;
     }
     Ok(Some(row))
-}
-
-async fn sniffed(path: &std::path::Path) -> Result<Option<pictures::Format>> {
-    let path = path.to_owned();
-    let head = tokio::task::spawn_blocking(move || -> std::io::Result<Vec<u8>> {
-        use std::io::Read;
-        let mut head = Vec::with_capacity(HEAD);
-        std::fs::File::open(path)?.take(HEAD as u64).read_to_end(&mut head)?;
-        Ok(head)
-    });
-    Ok(pictures::sniff(&head.await.map_err(Error::internal)?.map_err(Error::internal)?))
 }

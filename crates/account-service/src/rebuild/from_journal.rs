@@ -128,6 +128,7 @@ fn model(
         file_modified_at: image.file_modified_at,
         camera: image.camera,
         thumbhash: image.thumbhash,
+        remark: image::remark_text(image.remark.as_ref()),
         object_key: stored.key,
         thumbnail_key: stored.thumbnail_key,
         favourite: image.favourite,

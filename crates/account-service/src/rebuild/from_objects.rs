@@ -150,6 +150,7 @@ fn said(owner: &Owner, key: &Key, found: &Found, stored: &StoredObject, sha256: 
         file_modified_at: says.file_modified_at,
         camera: says.camera,
         thumbhash: says.thumbhash,
+        remark: image::remark_text(says.remark.as_ref()),
         object_key: found.key.clone(),
         stored_size: size,
         etag: stored.facts.etag.clone(),

@@ -60,6 +60,9 @@ pub fn check(file: &NewPicture, limits: &Limits) -> Result<Media> {
             return Err(Error::invalid(format!("{field}: at most {most} characters.")));
         }
     }
+    if file.remark.as_ref().is_some_and(|remark| !remark.is_valid()) {
+        return Err(Error::invalid("remark: a code of a to z and _, and a sentence of at most 300 characters."));
+    }
     if [file.width, file.height].into_iter().flatten().any(|side| side == 0 || i32::try_from(side).is_err()) {
         return Err(Error::invalid("width, height: in pixels, at least 1."));
     }
@@ -183,6 +186,7 @@ impl Announced {
                 height: self.file.height,
                 camera: self.file.camera.as_deref(),
                 thumbhash: self.file.thumbhash.as_deref(),
+                remark: self.file.remark.as_ref(),
             }),
         }
     }

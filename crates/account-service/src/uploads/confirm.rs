@@ -251,6 +251,7 @@ fn new_picture(stored: &Stored, revision: i64) -> Result<image::Model> {
         file_modified_at: file.file_modified_at.clone(),
         camera: file.camera.clone(),
         thumbhash: file.thumbhash.clone(),
+        remark: image::remark_text(file.remark.as_ref()),
         object_key: row.object_key.clone(),
         thumbnail_key,
         thumbnail_spec,

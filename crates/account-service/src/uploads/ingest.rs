@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use account_api::{ErrorCode, NewPicture, ThumbnailSpec};
+use account_api::{ErrorCode, NewPicture, Remark, ThumbnailSpec};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -47,7 +47,7 @@ pub struct Received {
 /// Makes a picture of a received file, or finds the one with the same bytes.
 ///
 /// # Errors
-/// When it is no picture, or a broken one, or the store can't be reached.
+/// When it is no picture, or the store can't be reached.
 pub async fn ingest(app: &Service, user_id: Uuid, mut received: Received) -> Result<image::Model> {
     if received.size == 0 {
         return Err(Error::new(ErrorCode::UnsupportedMedia, "The file is empty."));
@@ -55,13 +55,8 @@ pub async fn ingest(app: &Service, user_id: Uuid, mut received: Received) -> Res
     if let Some(row) = grant::duplicate(app, user_id, &received.sha256).await? {
         return Ok(row);
     }
-    let mut picture = examine(app, &received.path, received.size).await?.map_err(|error| {
-        let code = match error {
-            PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory { .. } => ErrorCode::TooLarge,
-            _ => ErrorCode::UnsupportedMedia,
-        };
-        Error::new(code, error.to_string())
-    })?;
+    let examined = examine(app, &received.path, received.size).await?;
+    let mut picture = examined.map_err(|error| Error::new(ErrorCode::UnsupportedMedia, error.to_string()))?;
     let thumbnail = picture.thumbnail.take();
     let announced =
         grant::open(app, user_id, announce(&received, &picture, thumbnail.as_ref()), None, Sender::Service).await?;
@@ -102,8 +97,13 @@ pub async fn examine(app: &Service, path: &Path, size: u64) -> Result<Result<Pic
     examined.await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
-/// What is known of a picture that is too large, or too damaged, to be looked at.
-pub fn only_its_format(format: pictures::Format) -> Picture {
+/// What is wrong with a file, in the words of the wire.
+pub fn worded(remark: pictures::Remark) -> Remark {
+    Remark { code: remark.code().to_owned(), message: remark.to_string() }
+}
+
+/// What is known of a picture whose file is too large to be looked at.
+fn only_its_format(format: pictures::Format) -> Picture {
     Picture {
         format,
         width: None,
@@ -113,6 +113,7 @@ pub fn only_its_format(format: pictures::Format) -> Picture {
         gps: None,
         thumbhash: None,
         thumbnail: None,
+        remark: None,
     }
 }
 
@@ -131,6 +132,7 @@ fn announce(received: &Received, picture: &Picture, thumbnail: Option<&pictures:
         file_modified_at: None,
         camera: short(&picture.camera, 200),
         thumbhash: picture.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
+        remark: picture.remark.map(worded),
         thumbnail: thumbnail.map(|thumbnail| ThumbnailSpec {
             content_type: thumbnail.mime.to_owned(),
             size: thumbnail.bytes.len() as u64,

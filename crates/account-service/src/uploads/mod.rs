@@ -16,7 +16,7 @@ mod thumbnails;
 pub use announcement::{SINGLE_PUT, too_large};
 pub use batch::complete_batch;
 pub use grant::grant_batch;
-pub use ingest::{Intake, Received, examine, ingest, only_its_format};
+pub use ingest::{Intake, Received, examine, ingest, worded};
 pub use ledger::close;
 pub use let_go::{aborted, addresses_end, doom, give_back_ended, let_go_of_picture};
 pub use parts::{presign_parts, stored_parts};

@@ -2,8 +2,8 @@
 
 use account_api::{
     CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, ErrorCode, Grant, GrantOutcome, GrantRequest,
-    GrantResponse, Image, ImagesPage, NewPicture, PresignedPut, ThumbnailSpec, ThumbnailsRequest, ThumbnailsResponse,
-    Transfer, VerifiedBy, route,
+    GrantResponse, Image, ImagesPage, NewPicture, PresignedPut, Remark, ThumbnailSpec, ThumbnailsRequest,
+    ThumbnailsResponse, Transfer, VerifiedBy, route,
 };
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -15,6 +15,12 @@ use crate::app::{Answer, Db, Person, TestApp, path, png};
 
 pub fn md5_of(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(Md5::digest(bytes))
+}
+
+/// What is wrong with every picture of these tests.
+pub fn missing() -> Remark {
+    let message = "The last 4 % are missing, as after an interrupted copy or download.".to_owned();
+    Remark { code: "truncated".to_owned(), message }
 }
 
 /// What the engine would announce.
@@ -32,6 +38,7 @@ pub fn announcement(name: &str, bytes: &[u8]) -> NewPicture {
         file_modified_at: Some("2026-03-02T12:00:00Z".to_owned()),
         camera: None,
         thumbhash: None,
+        remark: Some(missing()),
         thumbnail: None,
     }
 }
@@ -118,6 +125,7 @@ async fn a_picture_gets_in_and_its_bytes_come_back(#[values(Db::Sqlite, Db::Post
     let image = verified(anna.finish(&grant.upload_id).await);
     assert_eq!((image.size, image.width, image.height), (bytes.len() as u64, Some(64), Some(48)));
     assert_eq!((&*image.name, &*image.content_type), ("Grüße vom Meer.png", "image/png"));
+    assert_eq!(image.remark, Some(missing()));
     assert_eq!(image.receipt.sha256, hex::encode(Sha256::digest(&bytes)));
     assert_eq!(image.receipt.stored_size, bytes.len() as u64);
     assert_eq!(image.receipt.verified_by, VerifiedBy::ContentMd5);

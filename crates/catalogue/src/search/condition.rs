@@ -19,6 +19,8 @@ pub enum Condition {
     Trashed,
     /// Added in the last 30 days.
     Recent,
+    /// Its file is damaged, as its remark says.
+    Damaged,
     /// Has the same bytes as another one.
     Duplicate,
     /// A person wrote its description.
@@ -62,6 +64,9 @@ impl Condition {
             Condition::Undescribed => "described = 0".into(),
             Condition::Trashed => "shelf = 1".into(),
             Condition::Recent => "added_local >= (unixepoch('now', 'localtime') - 30 * 86400) * 1000".into(),
+            Condition::Damaged => "id IN (SELECT id FROM picture INDEXED BY picture_remarked \
+                 WHERE remark_code IS NOT NULL AND remark_code <> 'too_large')"
+                .into(),
             Condition::Duplicate => "id IN (SELECT id FROM picture WHERE sha256 IN \
                  (SELECT sha256 FROM picture GROUP BY sha256 HAVING count(*) > 1))"
                 .into(),

@@ -153,8 +153,9 @@ fn is(text: &str) -> Option<Condition> {
         "undescribed" => Condition::Undescribed,
         "trashed" => Condition::Trashed,
         "duplicate" => Condition::Duplicate,
+        "damaged" => Condition::Damaged,
         // The catalogue doesn't know yet.
-        "damaged" | "animated" => Condition::Unknown,
+        "animated" => Condition::Unknown,
         _ => return None,
     })
 }

@@ -79,6 +79,13 @@ pub const FAULTS: &str = "ALTER TABLE picture ADD COLUMN fault TEXT;";
 /// When the file was last modified, of a picture that doesn't say when it was taken: the date that it goes by then.
 pub const FILE_DATES: &str = "ALTER TABLE picture ADD COLUMN file_modified_at TEXT;";
 
+/// What is wrong with a picture's file, which is kept all the same: the code and the sentence of the wire's `remark`.
+pub const REMARKS: &str = "
+ALTER TABLE picture ADD COLUMN remark_code TEXT;
+ALTER TABLE picture ADD COLUMN remark TEXT;
+CREATE INDEX picture_remarked ON picture (remark_code) WHERE remark_code IS NOT NULL;
+";
+
 /// Local times in milliseconds, and orders that are the same on every computer: what is of the same moment goes by name, as
 /// cameras number the pictures of one second. Local numbers differ between computers, and come last.
 pub const MILLISECONDS: &str = "

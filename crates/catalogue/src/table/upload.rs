@@ -15,6 +15,7 @@ mod work;
 
 use std::fmt;
 
+use account_api::Remark;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Result, Row, params};
 
@@ -149,6 +150,31 @@ END;
 DROP INDEX upload_hidden;
 ";
 
+/// What is wrong with files that are kept all the same. Of those in the library the damaged ones are counted apart.
+pub const REMARKS: &str = "
+ALTER TABLE upload ADD COLUMN remark_code TEXT;
+ALTER TABLE upload ADD COLUMN remark TEXT;
+ALTER TABLE upload ADD COLUMN counts_as TEXT GENERATED ALWAYS AS (CASE
+    WHEN error_code = 'left_alone' THEN 'left_alone'
+    WHEN status = 'verified' AND COALESCE(remark_code, 'too_large') <> 'too_large' THEN 'damaged'
+    ELSE status END) VIRTUAL;
+DROP TRIGGER upload_counted;
+DROP TRIGGER upload_recounted;
+CREATE TRIGGER upload_counted AFTER INSERT ON upload BEGIN
+    INSERT INTO upload_total VALUES (NEW.run, NEW.counts_as, 1, NEW.size)
+        ON CONFLICT (run, status) DO UPDATE SET files = files + 1, bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER upload_recounted AFTER UPDATE OF status, error_code, remark_code, size, run ON upload BEGIN
+    UPDATE upload_total SET files = files - 1, bytes = bytes - OLD.size
+        WHERE run = OLD.run AND status = OLD.counts_as;
+    INSERT INTO upload_total VALUES (NEW.run, NEW.counts_as, 1, NEW.size)
+        ON CONFLICT (run, status) DO UPDATE SET files = files + 1, bytes = bytes + excluded.bytes;
+END;
+";
+
+/// As what a row with a damaged file is counted once it is in the library, as in [`REMARKS`].
+const DAMAGED: &str = "damaged";
+
 /// How far apart positions are to begin with; as in [`HOLD_AND_ORDER`].
 const APART: i64 = 65_536;
 
@@ -164,7 +190,7 @@ const FINISHED: &str = "status IN ('verified', 'duplicate', 'failed', 'cancelled
 /// The columns of [`Upload`], in the order in which [`Upload::from_row`] takes them.
 const COLUMNS: &str = "id, revision, run, origin, given, name, shown_source, path, album, describe, size, modified_ns, \
     sha256, status, upload_id, part_size, error_code, error_message, retryable, image_id, picture, \
-    claimed_by, held, position, found, finished_at";
+    claimed_by, held, position, found, finished_at, remark_code, remark";
 
 /// How a picture came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -336,6 +362,8 @@ pub struct Upload {
     pub found: bool,
     /// When it ended (UTC); absent for a row that has not, or that ended before this was written down.
     pub finished_at: Option<String>,
+    /// What is wrong with its file, as of the last reading.
+    pub remark: Option<Remark>,
 }
 
 impl Failure {
@@ -353,6 +381,10 @@ impl Upload {
                 message: row.get::<_, Option<String>>(17)?.unwrap_or_default(),
                 retryable: row.get(18)?,
             }),
+            None => None,
+        };
+        let remark = match row.get(26)? {
+            Some(code) => Some(Remark { code, message: row.get::<_, Option<String>>(27)?.unwrap_or_default() }),
             None => None,
         };
         Ok(Upload {
@@ -380,6 +412,7 @@ impl Upload {
             position: row.get(23)?,
             found: row.get(24)?,
             finished_at: row.get(25)?,
+            remark,
         })
     }
 }

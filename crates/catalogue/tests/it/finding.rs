@@ -1,6 +1,6 @@
 //! The language of searching, over a real catalogue.
 
-use account_api::{EditKind, Image};
+use account_api::{EditKind, Image, Remark};
 use catalogue::search::{Condition, Field, Filter, Query, layout, reasons};
 use catalogue::table::picture::{self, Order};
 use catalogue::{Catalogue, Connection};
@@ -27,6 +27,7 @@ fn some_pictures() -> Vec<Image> {
             tags: vec!["beach".into(), "old town".into()],
             taken_at: Some("2023-12-31T23:59:59".into()),
             size: 5_000_000,
+            remark: remark("too_large"),
             ..image(2)
         },
         Image {
@@ -45,6 +46,7 @@ fn some_pictures() -> Vec<Image> {
             alt_text: Some("People".into()),
             width: None,
             height: None,
+            remark: remark("truncated"),
             ..image(4)
         },
         Image { name: "beachfront.jpg".into(), text_in_image: Some("HOTEL".into()), sha256: "same".into(), ..image(5) },
@@ -56,6 +58,10 @@ fn some_pictures() -> Vec<Image> {
             ..image(7)
         },
     ]
+}
+
+fn remark(code: &str) -> Option<Remark> {
+    Some(Remark { code: code.into(), message: "A sentence.".into() })
 }
 
 fn library() -> (tempfile::TempDir, Catalogue) {
@@ -108,7 +114,8 @@ const GONE: &str = "gone beach.jpg";
 #[case("is:described", &[FOUR, HOUSE])]
 #[case("is:undescribed beach -is:favourite type:jpeg", &[FRONT, LONG])]
 #[case("is:duplicate", &[FRONT, LONG])]
-#[case("is:damaged", &[])]
+#[case("is:damaged", &[FOUR])]
+#[case("-is:damaged beach", &[BEACH, HOUSE, FRONT, LONG, TWO])]
 #[case("is:animated", &[])]
 #[case("rating:>=1", &[])]
 #[case("has:alt", &[FOUR])]

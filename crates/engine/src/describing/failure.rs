@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use describe::DescribeError;
-use pictures::PictureError;
+use pictures::{PictureError, Remark};
 
 use crate::{EngineError, ErrorKind};
 
@@ -49,7 +49,7 @@ impl From<PictureError> for Failure {
     fn from(error: PictureError) -> Self {
         let code = match error {
             PictureError::NotDecodable { .. } => ErrorKind::AiUnsupportedPicture,
-            PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory { .. } => ErrorKind::TooLarge,
+            PictureError::Undecodable(Remark::TooLarge { .. }) => ErrorKind::TooLarge,
             _ => ErrorKind::BrokenPicture,
         };
         EngineError::new(code, error.to_string()).into()

@@ -89,6 +89,7 @@ async fn grant(session: &Session, size: u64, bytes: &[u8]) -> Result<(String, Tr
         file_modified_at: None,
         camera: None,
         thumbhash: None,
+        remark: None,
         thumbnail: None,
     };
     let answer = session.client.grants(&GrantRequest { files: vec![file] }).await?;

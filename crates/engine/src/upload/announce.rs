@@ -51,6 +51,7 @@ pub(super) async fn announce(shared: Arc<Shared>, batch: Vec<Asked<Announcement,
             size: question.file.size,
             modified_ns: question.identity.modified_ns,
             sha256: question.file.sha256.clone(),
+            remark: question.file.remark.clone(),
         })
         .collect();
     let worker = shared.name().to_owned();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use account_api::Remark;
 use serde::Serialize;
 
 use crate::EngineError;
@@ -48,6 +49,8 @@ pub struct UploadResult {
     /// How long that link lives; for people, who are told once for all files.
     #[serde(skip)]
     pub link_life: Option<LinkLife>,
+    /// What is wrong with the file, which is kept all the same.
+    pub remark: Option<Remark>,
     /// Why it failed.
     pub error: Option<EngineError>,
 }

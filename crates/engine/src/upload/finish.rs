@@ -176,7 +176,9 @@ fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResul
         Status::Queued | Status::Sending | Status::Sent => Some(unfinished(&row.name, given_up)),
     };
     let (link, link_life) = row.image_id.as_ref().and_then(|id| links.get(id).cloned()).unzip();
-    UploadResult { path: row.given, status, link, link_life, id: row.image_id, sha256: row.sha256, error }
+    // Of what is not in the library the error is told, and nothing else.
+    let remark = row.remark.filter(|_| matches!(status, ResultStatus::Uploaded | ResultStatus::Duplicate));
+    UploadResult { path: row.given, status, link, link_life, id: row.image_id, sha256: row.sha256, remark, error }
 }
 
 /// Waiting for a person makes no sense where nobody looks.
@@ -203,6 +205,7 @@ fn gone(id: u32) -> UploadResult {
         sha256: None,
         link: None,
         link_life: None,
+        remark: None,
         error: Some(EngineError::new(ErrorKind::NotFound, format!("There is no upload number {id} in the queue."))),
     }
 }

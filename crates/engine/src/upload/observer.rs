@@ -169,6 +169,7 @@ impl Observer {
         UploadSummary {
             total: count(done + totals.open),
             verified: count(totals.verified),
+            damaged: count(totals.damaged),
             duplicates: count(totals.duplicates),
             failed: count(totals.failed),
             cancelled: count(totals.cancelled),
@@ -266,6 +267,7 @@ fn live_view(row: &LiveRow) -> UploadRow {
         status: row.stage().status(),
         picture: None,
         finished_at: None,
+        remark: None,
     }
 }
 
@@ -304,5 +306,6 @@ pub(super) fn view(row: &Upload, live: Option<&LiveRow>) -> UploadRow {
         status,
         picture: row.picture,
         finished_at: row.finished_at.clone().filter(|_| row.status.is_finished()),
+        remark: row.remark.as_ref().map(|remark| remark.message.clone()),
     }
 }

@@ -4,7 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
-use account_api::{NewPicture, ThumbnailSpec};
+use account_api::{NewPicture, Remark, ThumbnailSpec};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -92,6 +92,8 @@ pub(super) struct Reading {
     pub(super) spooled: bool,
     camera: Option<String>,
     thumbhash: Option<String>,
+    /// What is wrong with the file.
+    pub(super) remark: Option<Remark>,
 }
 
 impl Reading {
@@ -99,6 +101,11 @@ impl Reading {
     pub(super) fn keep(&mut self, bytes: Bytes, room: Option<OwnedSemaphorePermit>) {
         self.bytes = room.is_some().then_some(bytes);
         self.room = room;
+    }
+
+    /// Whether the file is damaged.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.remark.as_ref().is_some_and(Remark::is_damage)
     }
 
     /// When the file was last modified, of a picture that doesn't say itself when it was taken. Nothing that is read from the
@@ -130,6 +137,7 @@ impl Reading {
             file_modified_at: self.file_date(),
             camera: self.camera.clone(),
             thumbhash: self.thumbhash.clone(),
+            remark: self.remark.clone(),
             thumbnail: self.thumbnail.as_ref().map(|thumbnail| ThumbnailSpec {
                 content_type: thumbnail.content_type.to_owned(),
                 size: thumbnail.bytes.len() as u64,
@@ -213,12 +221,15 @@ pub(super) fn read(path: &Path, name: &str) -> Result<Reading, ReadFault> {
         spooled: false,
         camera: None,
         thumbhash: None,
+        remark: None,
     };
     if let Some(bytes) = bytes {
         let picture = pictures::examine(&bytes, &Limits::default()).map_err(|error| Refusal::picture(name, &error))?;
         reading.format = picture.format;
         (reading.width, reading.height) = (picture.width, picture.height);
         (reading.taken_at, reading.camera) = (picture.taken_at, picture.camera);
+        reading.remark =
+            picture.remark.map(|remark| Remark { code: remark.code().to_owned(), message: remark.to_string() });
         reading.thumbhash = picture.thumbhash.map(|hash| STANDARD.encode(hash));
         reading.thumbnail = picture.thumbnail.map(|thumbnail| MadeThumbnail {
             content_md5: content_md5(&thumbnail.bytes),

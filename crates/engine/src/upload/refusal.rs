@@ -89,22 +89,16 @@ impl Refusal {
         )
     }
 
-    /// Bytes that are no picture, or a broken one.
+    /// Bytes that are no picture.
     pub(super) fn picture(name: &str, error: &PictureError) -> Self {
-        let (code, message) = match error {
+        let message = match error {
             PictureError::Empty => return Self::empty(name),
-            PictureError::NotAPicture => {
-                (ErrorKind::NotAPicture, format!("{name} is not a picture, so it was not uploaded."))
+            // What can't be shown is kept all the same: no other error keeps a file out.
+            PictureError::NotAPicture | PictureError::NotDecodable { .. } | PictureError::Undecodable(_) => {
+                format!("{name} is not a picture, so it was not uploaded.")
             }
-            PictureError::Broken { format, reason } => {
-                (ErrorKind::BrokenPicture, format!("{name} was not uploaded. This {format} file is broken: {reason}"))
-            }
-            PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory { .. } => {
-                (ErrorKind::TooLarge, format!("{name} was not uploaded. {error}"))
-            }
-            PictureError::NotDecodable { .. } => (ErrorKind::NotAPicture, format!("{name} was not uploaded. {error}")),
         };
-        Self::last(code, message)
+        Self::last(ErrorKind::NotAPicture, message)
     }
 
     /// As the ledger keeps it.

@@ -166,7 +166,7 @@ impl Way<'_> {
         let size = tokio::fs::metadata(path).await.map_or(0, |meta| meta.len());
         let _reader = self.shared.readers.enter(&self.live.rank).await;
         let _room = self.shared.room_for(size.min(EXAMINED_UP_TO)).await;
-        let mut reread = 0;
+        let (mut reread, mut seen) = (0, None);
         loop {
             let (file, name) = (path.to_owned(), self.name.clone());
             let outcome = tokio::task::spawn_blocking(move || read(&file, &name)).await;
@@ -174,6 +174,19 @@ impl Way<'_> {
                 // What is shorter than it was a moment ago was cut while it was read, and is not what was meant.
                 Ok(Ok(reading)) if reread > 0 && reading.identity.size < size => {
                     Err(Refusal::changed(&self.name).into())
+                }
+                // Half of a file that was whole a moment ago is no damaged picture: it is read until it stays as it is.
+                Ok(Ok(reading))
+                    if reading.is_damaged()
+                        && (reread > 0 || (known > 0 && size != known))
+                        && seen != Some(reading.identity) =>
+                {
+                    if reread == REREADS {
+                        return Err(Refusal::changed(&self.name).into());
+                    }
+                    (reread, seen) = (reread + 1, Some(reading.identity));
+                    tokio::time::sleep(REREAD_PAUSE).await;
+                    continue;
                 }
                 Ok(Ok(mut reading)) => {
                     if let Some(bytes) = reading.bytes.take() {
@@ -193,10 +206,9 @@ impl Way<'_> {
                 Ok(Err(ReadFault::NotAPicture)) => {
                     Err(Refusal::picture(&self.name, &pictures::PictureError::NotAPicture).into())
                 }
-                // Half of a file that was whole a moment ago is no damaged picture.
+                // A file that had something in it a moment ago is not an empty one.
                 Ok(Err(ReadFault::Refused(refusal)))
-                    if matches!(refusal.code, ErrorKind::BrokenPicture | ErrorKind::EmptyFile)
-                        && (reread > 0 || (known > 0 && size != known)) =>
+                    if refusal.code == ErrorKind::EmptyFile && (reread > 0 || (known > 0 && size != known)) =>
                 {
                     Err(Refusal::changed(&self.name).into())
                 }

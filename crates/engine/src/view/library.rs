@@ -196,6 +196,8 @@ pub struct PictureDetail {
     pub file_modified_at: Option<String>,
     /// Make and model.
     pub camera: Option<String>,
+    /// What is wrong with its file, which is kept all the same: a sentence.
+    pub remark: Option<String>,
     /// When it was added (UTC).
     pub added_at: String,
     /// When it was moved to the trash (UTC).

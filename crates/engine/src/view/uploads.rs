@@ -36,6 +36,8 @@ pub struct UploadSummary {
     pub total: u32,
     /// Verified.
     pub verified: u32,
+    /// Of these, how many have a damaged file.
+    pub damaged: u32,
     /// Here already.
     pub duplicates: u32,
     /// Failed or refused.
@@ -91,6 +93,8 @@ pub struct UploadRow {
     pub picture: Option<u32>,
     /// When it ended (UTC), once it has.
     pub finished_at: Option<String>,
+    /// What is wrong with the file, which is kept all the same: a sentence.
+    pub remark: Option<String>,
 }
 
 /// Where one upload stands.

@@ -1,22 +1,27 @@
 //! BMP.
 
+use std::borrow::Cow;
+
 use image::ImageFormat;
 
-use super::{Decoded, whole};
-use crate::{Breakage, Format, Limits, PictureError};
+use super::{Decoded, Undecoded, whole};
+use crate::raster::Layout;
+use crate::{Format, Limits, Remark};
 
-/// Decodes a BMP. Decoders fill missing rows with black without a word, so the length is compared first.
-pub(super) fn decode<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Option<Decoded<'a>>, PictureError> {
-    let Some(header) = Header::read(bytes) else {
-        return Err(PictureError::Broken { format: Format::Bmp, reason: Breakage::Corrupt });
-    };
+/// Decodes a BMP. Rows that the file doesn't have are black (the uppermost ones: most bitmaps are stored from below).
+pub(super) fn decode<'a>(bytes: &[u8], limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
+    let Some(header) = Header::read(bytes) else { return Err(Remark::Unreadable { format: Format::Bmp }.into()) };
     if !limits.allow(header.width, header.height) {
-        return Err(limits.too_many_pixels(header.width, header.height));
+        return Err(Limits::too_large(header.width, header.height).into());
     }
-    if let Some(reason) = header.missing_rows(bytes.len()) {
-        return Err(PictureError::Broken { format: Format::Bmp, reason });
+    let (file, remark) = header.completed(bytes, limits)?;
+    let mut decoded = whole::decode(&file, Format::Bmp, ImageFormat::Bmp, limits)?;
+    let transparent = decoded.raster.layout == Layout::Rgba && decoded.raster.data.chunks_exact(4).all(|p| p[3] == 0);
+    if transparent {
+        // Nobody stores an invisible picture: writers that leave the alpha channel at zero don't mean it.
+        decoded.raster.data.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
     }
-    whole::decode(bytes, Format::Bmp, ImageFormat::Bmp, limits)
+    Ok(Decoded { remark, ..decoded })
 }
 
 /// What the header says.
@@ -45,21 +50,27 @@ impl Header {
         Some(Header { width: signed(18)?, height: signed(22)?, depth: u16_at(28)?, compression, pixels_at })
     }
 
-    /// Whether an uncompressed bitmap's file is shorter than the header says.
-    fn missing_rows(&self, length: usize) -> Option<Breakage> {
+    /// The file with zeros for the rows that an uncompressed bitmap lacks, and what is missing.
+    fn completed<'b>(&self, bytes: &'b [u8], limits: &Limits) -> Result<(Cow<'b, [u8]>, Option<Remark>), Undecoded> {
         // BI_RGB, BI_BITFIELDS and BI_ALPHABITFIELDS; the others are compressed.
         if !matches!(self.compression, 0 | 3 | 6) || self.pixels_at == 0 {
-            return None;
+            return Ok((Cow::Borrowed(bytes), None));
         }
         let row = (u64::from(self.width) * u64::from(self.depth)).div_ceil(32) * 4;
         let needed = row * u64::from(self.height);
-        let there = (length as u64).saturating_sub(self.pixels_at.into());
+        let there = (bytes.len() as u64).saturating_sub(self.pixels_at.into());
         if there >= needed {
-            return None;
+            return Ok((Cow::Borrowed(bytes), None));
         }
-        Some(match there * 100 / needed {
-            0 => Breakage::NoPixels,
-            percent => Breakage::TruncatedAfter { percent: percent as u8 },
-        })
+        if there < row {
+            return Err(Remark::NoPixels.into());
+        }
+        if needed > limits.max_alloc / 2 {
+            return Err(Limits::too_large(self.width, self.height).into());
+        }
+        let mut file = bytes.to_vec();
+        file.resize(self.pixels_at as usize + needed as usize, 0);
+        let missing = ((needed - there) * 100).div_ceil(needed) as u8;
+        Ok((Cow::Owned(file), Some(Remark::Truncated { missing: Some(missing) })))
     }
 }

@@ -1,6 +1,8 @@
-//! From files to pixels, each format by the way that notices damage and bounds memory best.
+//! From files to pixels, each format by the way that notices damage and bounds memory best. What can be decoded is
+//! decoded; what is missing stays grey or transparent.
 
 mod bmp;
+mod canvas;
 mod gif;
 mod png;
 mod tiff;
@@ -13,7 +15,7 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::raster::Raster;
-use crate::{Breakage, Format, Limits, PictureError, jpeg};
+use crate::{Format, Limits, Remark, jpeg};
 
 /// A picture's pixels, as stored: not yet oriented, in its own colours.
 pub(crate) struct Decoded<'a> {
@@ -25,34 +27,50 @@ pub(crate) struct Decoded<'a> {
     pub(crate) height: u32,
     /// The colour profile that the pixels are in.
     pub(crate) profile: Option<Cow<'a, [u8]>>,
+    /// What is wrong with the file.
+    pub(crate) remark: Option<Remark>,
 }
 
-/// Decodes a picture so that its longest side is at least `side` pixels, or whole. `Ok(None)`: a variant of its format
-/// that isn't decoded here.
+/// Why there are no pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undecoded {
+    /// A format, or a variant of it, that isn't decoded here.
+    Unsupported,
+    /// The file is at fault, or too large.
+    Because(Remark),
+}
+
+impl From<Remark> for Undecoded {
+    fn from(remark: Remark) -> Undecoded {
+        Undecoded::Because(remark)
+    }
+}
+
+/// Decodes a picture so that its longest side is at least `side` pixels, or whole.
 pub(crate) fn decode<'a>(
     bytes: &'a [u8],
     format: Format,
     side: u32,
     limits: &Limits,
-) -> Result<Option<Decoded<'a>>, PictureError> {
-    let guarded = |decode: &dyn Fn() -> Result<Option<Decoded<'a>>, PictureError>| {
-        // These decoders are other people's, and the input can be made by anyone: a panic of theirs is a broken picture.
-        let broken = Err(PictureError::Broken { format, reason: Breakage::Corrupt });
-        catch_unwind(AssertUnwindSafe(decode)).unwrap_or(broken)
+) -> Result<Decoded<'a>, Undecoded> {
+    let guarded = |decode: &dyn Fn() -> Result<Decoded<'a>, Undecoded>| {
+        // The input can be made by anyone, and most of these decoders are other people's: where one panics, the picture
+        // can't be read, and is kept.
+        catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(Remark::Unreadable { format }.into()))
     };
     match format {
-        Format::Jpeg => decode_jpeg(bytes, side, limits),
+        Format::Jpeg => guarded(&|| decode_jpeg(bytes, side, limits)),
         Format::Png => guarded(&|| png::decode(bytes, side, limits)),
         Format::Gif => guarded(&|| gif::decode(bytes, limits)),
         Format::WebP => guarded(&|| webp::decode(bytes, limits)),
         Format::Bmp => guarded(&|| bmp::decode(bytes, limits)),
         Format::Tiff => guarded(&|| tiff::decode(bytes, side, limits)),
-        Format::Heic | Format::Avif | Format::Svg | Format::Raw => Ok(None),
+        Format::Heic | Format::Avif | Format::Svg | Format::Raw => Err(Undecoded::Unsupported),
     }
 }
 
-fn decode_jpeg<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Option<Decoded<'a>>, PictureError> {
-    let Some(raster) = jpeg::decode(bytes, side, limits)? else { return Ok(None) };
+fn decode_jpeg<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
+    let (raster, remark) = jpeg::decode(bytes, side, limits)?;
     let (width, height) = jpeg::dimensions(bytes).unwrap_or((raster.width, raster.height));
-    Ok(Some(Decoded { raster, width, height, profile: jpeg::icc(bytes) }))
+    Ok(Decoded { raster, width, height, profile: jpeg::icc(bytes), remark })
 }

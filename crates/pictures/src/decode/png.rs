@@ -3,32 +3,25 @@
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
-use png::{ColorType, Decoder, DecodingError, Limits as PngLimits, Transformations};
+use png::{ColorType, Decoder, DecodingError, Limits as PngLimits, Reader, Transformations};
 
-use super::Decoded;
+use super::{Decoded, Undecoded};
 use crate::raster::Layout;
 use crate::reduce::Reducer;
-use crate::{Breakage, Format, Limits, PictureError};
+use crate::{Format, Limits, Remark};
 
 /// Decodes a PNG (of an animation: the picture that programs without animation show) and checks it to its end.
-pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Option<Decoded<'a>>, PictureError> {
-    if damaged_chunk(bytes) {
-        return Err(broken(Breakage::Checksum));
+pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
+    match decode_chunks(bytes, side, limits) {
+        // Ancillary chunks that make no sense are no reason to show nothing.
+        Err(Undecoded::Because(Remark::Unreadable { .. })) => decode_chunks(&only_critical(bytes), side, limits),
+        decoded => decoded,
     }
-    let memory = usize::try_from(limits.max_alloc).unwrap_or(usize::MAX);
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), PngLimits { bytes: memory });
-    // Palettes, few bits and 16 bits all become 8 bits a channel.
-    decoder.set_transformations(Transformations::normalize_to_color8());
-    decoder.set_ignore_text_chunk(true);
-    decoder.ignore_checksums(true);
-    let (width, height) = {
-        let info = decoder.read_header_info().map_err(|error| explained(&error, bytes))?;
-        (info.width, info.height)
-    };
-    if !limits.allow(width, height) {
-        return Err(limits.too_many_pixels(width, height));
-    }
-    let mut reader = decoder.read_info().map_err(|error| explained(&error, bytes))?;
+}
+
+fn decode_chunks<'a>(bytes: &[u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
+    let mut reader = open(bytes, limits)?;
+    let (width, height) = (reader.info().width, reader.info().height);
     let profile = reader.info().icc_profile.as_ref().map(|profile| Cow::Owned(profile.to_vec()));
     let colour = reader.output_color_type().0;
     let layout = match colour {
@@ -47,38 +40,80 @@ pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<
             reducer.row(row);
         }
     };
-    if reader.info().interlaced {
-        let size = reader.output_buffer_size().filter(|&size| size <= memory / 2);
-        let size = size.ok_or_else(|| limits.too_much_memory(Format::Png, width, height))?;
-        let mut pixels = vec![0; size];
-        let info = reader.next_frame(&mut pixels).map_err(|error| explained(&error, bytes))?;
-        pixels.chunks_exact(info.line_size).take(height as usize).for_each(add);
+    let found = if reader.info().interlaced {
+        interlaced(&mut reader, limits, add)?
     } else {
-        for y in 0..height {
-            let percent = (u64::from(y) * 100 / u64::from(height)) as u8;
-            match reader.next_row() {
-                Ok(Some(row)) => add(row.data()),
-                Ok(None) => return Err(broken(Breakage::Truncated)),
-                Err(error) => match explained(&error, bytes) {
-                    PictureError::Broken { reason: Breakage::Truncated, .. } if percent > 0 => {
-                        return Err(broken(Breakage::TruncatedAfter { percent }));
-                    }
-                    PictureError::Broken { reason: Breakage::Corrupt, .. } if percent > 0 => {
-                        return Err(broken(Breakage::DamagedAt { percent }));
-                    }
-                    other => return Err(other),
-                },
-            }
-        }
-    }
-    if !has_end(bytes) {
-        return Err(broken(Breakage::Truncated));
-    }
-    Ok(Some(Decoded { raster: reducer.finish(), width, height, profile }))
+        sequential(&mut reader, &mut add)
+    };
+    let remark = found
+        .or_else(|| damaged_chunk(bytes).then_some(Remark::Checksum))
+        .or_else(|| (!has_end(bytes)).then_some(Remark::Truncated { missing: None }));
+    Ok(Decoded { raster: reducer.finish(), width, height, profile, remark })
 }
 
-fn broken(reason: Breakage) -> PictureError {
-    PictureError::Broken { format: Format::Png, reason }
+/// Reads up to the pixels, and compares the size with the limits.
+fn open<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Reader<Cursor<&'b [u8]>>, Undecoded> {
+    let memory = usize::try_from(limits.max_alloc).unwrap_or(usize::MAX);
+    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), PngLimits { bytes: memory });
+    // Palettes, few bits and 16 bits all become 8 bits a channel.
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    decoder.set_ignore_text_chunk(true);
+    decoder.ignore_checksums(true);
+    let (width, height) = decoder.read_header_info().map(|info| (info.width, info.height)).map_err(|_| unreadable())?;
+    if !limits.allow_streamed(width, height) {
+        return Err(Limits::too_large(width, height).into());
+    }
+    decoder.read_info().map_err(|error| match error {
+        DecodingError::LimitsExceeded => Limits::too_large(width, height).into(),
+        _ if !chunks(bytes).any(|(kind, _)| kind == b"IDAT") => Remark::NoPixels.into(),
+        _ => unreadable(),
+    })
+}
+
+/// Decodes rows from top to bottom, and says what stopped it.
+fn sequential(reader: &mut Reader<Cursor<&[u8]>>, add: &mut impl FnMut(&[u8])) -> Option<Remark> {
+    let height = u64::from(reader.info().height);
+    for y in 0..height {
+        let missing = Remark::Truncated { missing: Some(((height - y) * 100).div_ceil(height) as u8) };
+        match reader.next_row() {
+            Ok(Some(row)) => add(row.data()),
+            Ok(None) => return Some(missing),
+            Err(error) if is_end(&error) => return Some(missing),
+            Err(_) => return Some(Remark::Damaged { from: Some((y * 100 / height) as u8) }),
+        }
+    }
+    None
+}
+
+/// Decodes all passes in memory, and says what stopped it.
+fn interlaced(
+    reader: &mut Reader<Cursor<&[u8]>>,
+    limits: &Limits,
+    add: impl FnMut(&[u8]),
+) -> Result<Option<Remark>, Undecoded> {
+    let (width, height) = (reader.info().width, reader.info().height);
+    // What is kept of it beside takes up to a quarter.
+    let most = limits.max_alloc / 4 * 3;
+    let size = reader.output_buffer_size().filter(|&size| size as u64 <= most);
+    let line = reader.output_line_size(width).filter(|&line| line > 0);
+    let (Some(size), Some(line)) = (size, line) else { return Err(Limits::too_large(width, height).into()) };
+    let mut pixels = vec![0; size];
+    let remark = match reader.next_frame(&mut pixels) {
+        Ok(_) => None,
+        // What the first passes brought is spread over the whole picture.
+        Err(error) if is_end(&error) => Some(Remark::Coarse { missing: None }),
+        Err(_) => Some(Remark::Damaged { from: None }),
+    };
+    pixels.chunks_exact(line).take(height as usize).for_each(add);
+    Ok(remark)
+}
+
+fn unreadable() -> Undecoded {
+    Remark::Unreadable { format: Format::Png }.into()
+}
+
+fn is_end(error: &DecodingError) -> bool {
+    matches!(error, DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof)
 }
 
 /// Whether the checksum of a chunk with pixels or what they need (its name begins in upper case), or with an
@@ -106,23 +141,48 @@ fn has_end(bytes: &[u8]) -> bool {
     chunks(bytes).any(|(kind, _)| kind == b"IEND")
 }
 
+/// The same PNG with nothing but size, palette, transparency and pixels.
+fn only_critical(bytes: &[u8]) -> Vec<u8> {
+    let mut file = bytes.get(..8).unwrap_or_default().to_vec();
+    let mut chunk = |kind: &[u8], body: &[u8]| {
+        let mut checked = kind.to_vec();
+        checked.extend(body);
+        file.extend((body.len() as u32).to_be_bytes());
+        file.extend(&checked);
+        file.extend(crc32fast::hash(&checked).to_be_bytes());
+    };
+    for (index, Chunk { kind, body, .. }) in split(bytes).enumerate() {
+        match kind {
+            // A second header belongs to another picture.
+            b"IHDR" if index > 0 => break,
+            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND" => chunk(kind, body),
+            _ => {}
+        }
+    }
+    file
+}
+
 /// The chunks of a PNG that are there whole: type and contents.
 pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    split(bytes).filter(|chunk| chunk.whole).map(|chunk| (chunk.kind, chunk.body))
+}
+
+/// A chunk, the last one as far as it is there.
+struct Chunk<'a> {
+    kind: &'a [u8],
+    body: &'a [u8],
+    /// With its checksum.
+    whole: bool,
+}
+
+fn split(bytes: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
     let mut rest = bytes.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {
         let length = u32::from_be_bytes(rest.get(..4)?.try_into().ok()?) as usize;
         let kind = rest.get(4..8)?;
-        let body = rest.get(8..length.checked_add(8)?)?;
-        rest = rest.get(length + 12..)?;
-        Some((kind, body))
+        let body = &rest[8..rest.len().min(length.saturating_add(8))];
+        let behind = rest.get(length.saturating_add(12)..);
+        rest = behind.unwrap_or_default();
+        Some(Chunk { kind, body, whole: behind.is_some() })
     })
-}
-
-fn explained(error: &DecodingError, bytes: &[u8]) -> PictureError {
-    match error {
-        DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => broken(Breakage::Truncated),
-        DecodingError::LimitsExceeded => broken(Breakage::Corrupt),
-        _ if !chunks(bytes).any(|(kind, _)| kind == b"IDAT") && !has_end(bytes) => broken(Breakage::NoPixels),
-        _ => broken(Breakage::Corrupt),
-    }
 }

@@ -1,43 +1,34 @@
-//! Formats that the image crate decodes whole: GIF, WebP and BMP.
+//! Formats that the image crate decodes whole: WebP, BMP, and TIFF with separate planes.
 
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
-use super::Decoded;
+use super::{Decoded, Undecoded};
 use crate::raster::{Layout, Raster};
-use crate::{Breakage, Format, Limits, PictureError};
+use crate::{Format, Limits, Remark};
 
-/// Decodes a whole picture (of an animation: the first frame) within the limits.
+/// Decodes a whole picture within the limits.
 pub(super) fn decode<'a>(
-    bytes: &'a [u8],
+    bytes: &[u8],
     format: Format,
     codec: ImageFormat,
     limits: &Limits,
-) -> Result<Option<Decoded<'a>>, PictureError> {
+) -> Result<Decoded<'a>, Undecoded> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), codec);
-    // Sizes are compared below, where the error can name them.
+    // Sizes are compared below, where the remark can name them.
     let mut memory = image::Limits::no_limits();
     memory.max_alloc = Some(limits.max_alloc);
     reader.limits(memory);
-    let mut decoder = match reader.into_decoder() {
-        Ok(decoder) => decoder,
-        Err(error) => return failed(&error, format, (0, 0), limits),
-    };
+    let mut decoder = reader.into_decoder().map_err(|error| failed(&error, format, (0, 0)))?;
     let (width, height) = decoder.dimensions();
-    if !limits.allow(width, height) {
-        return Err(limits.too_many_pixels(width, height));
-    }
-    if decoder.total_bytes() > limits.max_alloc {
-        return Err(limits.too_much_memory(format, width, height));
+    if !limits.allow(width, height) || decoder.total_bytes() > limits.max_alloc {
+        return Err(Limits::too_large(width, height).into());
     }
     let profile = decoder.icc_profile().ok().flatten().map(Cow::Owned);
-    let image = match DynamicImage::from_decoder(decoder) {
-        Ok(image) => image,
-        Err(error) => return failed(&error, format, (width, height), limits),
-    };
-    Ok(Some(Decoded { raster: raster(image), width, height, profile }))
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| failed(&error, format, (width, height)))?;
+    Ok(Decoded { raster: raster(image), width, height, profile, remark: None })
 }
 
 /// Any of the crate's images as one of our layouts, 16 bits and floats rounded to 8 bits.
@@ -51,12 +42,13 @@ pub(super) fn raster(image: DynamicImage) -> Raster {
     Raster { width, height, layout, data }
 }
 
-fn failed<T>(error: &ImageError, format: Format, size: (u32, u32), limits: &Limits) -> Result<Option<T>, PictureError> {
-    let reason = match error {
-        ImageError::Unsupported(_) => return Ok(None),
-        ImageError::Limits(_) => return Err(limits.too_much_memory(format, size.0, size.1)),
-        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => Breakage::Truncated,
-        _ => Breakage::Corrupt,
-    };
-    Err(PictureError::Broken { format, reason })
+fn failed(error: &ImageError, format: Format, (width, height): (u32, u32)) -> Undecoded {
+    match error {
+        ImageError::Unsupported(_) => Undecoded::Unsupported,
+        ImageError::Limits(_) if width > 0 => Limits::too_large(width, height).into(),
+        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            Remark::Truncated { missing: None }.into()
+        }
+        _ => Remark::Unreadable { format }.into(),
+    }
 }

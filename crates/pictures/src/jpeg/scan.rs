@@ -1,11 +1,11 @@
-//! The scan header (T.81, B.2.3) and what all scans have in common: MCUs, restarts and where damage begins.
+//! The scan header (T.81, B.2.3), and the blocks of an MCU.
 
 use super::Fault;
 use super::bits::Bits;
 use super::frame::{Frame, Process};
 use super::huffman::Table;
 use super::planes::Planes;
-use super::{progressive, sequential};
+use super::{progressive, sequential, standard};
 
 /// The Huffman tables in force, by destination.
 #[derive(Default)]
@@ -24,10 +24,6 @@ pub(super) struct ScanTables<'a> {
 /// No block can be brighter or darker than black and white are: with 8 bits a DC coefficient is within ±1,024 after
 /// dequantisation, rounding left aside. A prediction this far off comes from bits that were lost or changed.
 const DC_LIMIT: i32 = 3_000;
-
-/// Bytes left over between a scan's last block and the next marker that some encoders are known for. More of them mean
-/// that fewer blocks were read than written, because damage made the decoder lose its place.
-const STRAY_BYTES: usize = 16;
 
 /// A scan header.
 #[derive(Debug, Clone)]
@@ -48,22 +44,6 @@ pub(super) struct Part {
     pub(super) component: usize,
     pub(super) dc: usize,
     pub(super) ac: usize,
-}
-
-/// How a scan ended.
-pub(super) struct Ended {
-    /// Where the next marker is.
-    pub(super) at: usize,
-    /// What was wrong, and at which MCU of how many.
-    pub(super) fault: Option<Trouble>,
-}
-
-/// What was wrong in a scan.
-pub(super) struct Trouble {
-    /// Bits were missing, rather than wrong.
-    pub(super) missing: bool,
-    /// 0 to 99, counted in the scan's rows; absent when only the end of the scan tells of it.
-    pub(super) percent: Option<u8>,
 }
 
 /// A block that makes no sense.
@@ -107,6 +87,21 @@ impl Scan {
 }
 
 impl Scan {
+    /// Whether the scan has one component. It then counts only blocks that hold samples, and one block is its MCU (A.2.2).
+    pub(super) fn is_alone(&self) -> bool {
+        self.parts.len() == 1
+    }
+
+    /// How many MCUs the scan is wide and high.
+    pub(super) fn mcus(&self, frame: &Frame) -> (u32, u32) {
+        if self.is_alone() {
+            let component = &frame.components[self.parts[0].component];
+            (component.blocks_wide, component.blocks_high)
+        } else {
+            frame.mcus()
+        }
+    }
+
     /// How many blocks the scan has.
     pub(super) fn blocks(&self, frame: &Frame) -> u64 {
         let stored = |part: &Part| {
@@ -117,7 +112,8 @@ impl Scan {
     }
 }
 
-/// What decoding the blocks of a scan carries along from one to the next.
+/// What decoding the blocks of a restart interval carries along from one to the next.
+#[derive(Default)]
 pub(super) struct State {
     /// DC predictions by part.
     pub(super) predictions: [i32; 4],
@@ -125,68 +121,8 @@ pub(super) struct State {
     pub(super) end_of_band_run: u32,
 }
 
-/// Decodes the scan whose data begins at `at`.
-pub(super) fn decode(
-    data: &[u8],
-    at: usize,
-    frame: &Frame,
-    scan: &Scan,
-    tables: &ScanTables,
-    restart_interval: u32,
-    planes: &mut Planes,
-) -> Result<Ended, Fault> {
-    // A scan of one component counts only blocks that hold samples, and one block is its MCU (A.2.2).
-    let alone = scan.parts.len() == 1;
-    let (wide, high) = if alone {
-        let component = &frame.components[scan.parts[0].component];
-        (component.blocks_wide, component.blocks_high)
-    } else {
-        frame.mcus()
-    };
-    let coder = Coder::new(frame, scan, tables)?;
-    let mut bits = Bits::new(data, at);
-    let mut state = State { predictions: [0; 4], end_of_band_run: 0 };
-    let (mut until_restart, mut next_restart) = (restart_interval, 0_u8);
-    for row in 0..high {
-        let trouble = |missing| Trouble { missing, percent: Some((u64::from(row) * 100 / u64::from(high)) as u8) };
-        for column in 0..wide {
-            if restart_interval > 0 {
-                if until_restart == 0 {
-                    let (marker, left) = bits.finish();
-                    let missing = marker >= data.len();
-                    let in_order = data.get(marker + 1) == Some(&(0xD0 + next_restart));
-                    // More than a byte left over: what was decoded since the last restart isn't what was encoded.
-                    if !in_order || left > 1 || state.end_of_band_run > 0 {
-                        return Ok(Ended { at: marker, fault: Some(trouble(missing)) });
-                    }
-                    next_restart = (next_restart + 1) % 8;
-                    until_restart = restart_interval;
-                    bits = Bits::new(data, marker + 2);
-                    state = State { predictions: [0; 4], end_of_band_run: 0 };
-                }
-                until_restart -= 1;
-            }
-            let decoded = if alone {
-                coder.block(&mut bits, &mut state, planes, 0, row, column)
-            } else {
-                coder.mcu(&mut bits, &mut state, planes, row, column)
-            };
-            if decoded.is_err() || bits.ran_out() {
-                // Zeros made up for missing data soon make no sense, too: what came first counts.
-                let (marker, _) = bits.finish();
-                return Ok(Ended { at: marker, fault: Some(trouble(bits.ran_out())) });
-            }
-        }
-    }
-    let (marker, left) = bits.finish();
-    // Some encoders fill up with zeros.
-    let stray = left > STRAY_BYTES && data[marker - left..marker].iter().any(|&byte| byte != 0);
-    let unfinished = state.end_of_band_run > 0 || stray;
-    Ok(Ended { at: marker, fault: unfinished.then_some(Trouble { missing: false, percent: None }) })
-}
-
 /// Decodes the blocks of one scan.
-struct Coder<'a> {
+pub(super) struct Coder<'a> {
     frame: &'a Frame,
     scan: &'a Scan,
     /// By part; absent where this kind of scan needs none.
@@ -197,28 +133,33 @@ struct Coder<'a> {
 }
 
 impl<'a> Coder<'a> {
-    fn new(frame: &'a Frame, scan: &'a Scan, tables: &'a ScanTables) -> Result<Coder<'a>, Fault> {
+    /// Looks up the tables. A table that was never defined is the standard's own.
+    pub(super) fn new(frame: &'a Frame, scan: &'a Scan, tables: &'a ScanTables) -> Result<Coder<'a>, Fault> {
         let mut coder = Coder { frame, scan, dc: [None; 4], ac: [None; 4], dc_limit: [0; 4] };
         let limit = DC_LIMIT << (frame.precision - 8);
         for (most, &step) in coder.dc_limit.iter_mut().zip(&tables.dc_steps) {
             *most = ((limit / i32::from(step.max(1))).unsigned_abs() + 1) >> scan.low;
         }
         let tables = tables.huffman;
+        let standard = standard::tables();
         let needs_dc = scan.from == 0 && scan.high == 0;
         let needs_ac = scan.to > 0;
         for (index, part) in scan.parts.iter().enumerate() {
             if needs_dc {
-                coder.dc[index] = Some(tables.dc[part.dc].as_ref().ok_or(Fault::Corrupt)?);
+                let default = || standard.and_then(|standard| standard.dc.get(part.dc));
+                coder.dc[index] = Some(tables.dc[part.dc].as_ref().or_else(default).ok_or(Fault::Corrupt)?);
             }
             if needs_ac {
-                coder.ac[index] = Some(tables.ac[part.ac].as_ref().ok_or(Fault::Corrupt)?);
+                let default = || standard.and_then(|standard| standard.ac.get(part.ac));
+                coder.ac[index] = Some(tables.ac[part.ac].as_ref().or_else(default).ok_or(Fault::Corrupt)?);
             }
         }
         Ok(coder)
     }
 
+    /// Decodes the blocks of an MCU of a scan with several components.
     #[inline]
-    fn mcu(
+    pub(super) fn mcu(
         &self,
         bits: &mut Bits,
         state: &mut State,
@@ -237,8 +178,9 @@ impl<'a> Coder<'a> {
         Ok(())
     }
 
+    /// Decodes a block of a part of the scan.
     #[inline]
-    fn block(
+    pub(super) fn block(
         &self,
         bits: &mut Bits,
         state: &mut State,

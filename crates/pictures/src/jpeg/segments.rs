@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use super::colour::{self, Meaning};
 use super::frame::{Frame, Process};
 use super::huffman::Table;
+use super::intervals::{self, Trouble};
 use super::inverse_dct::transform;
 use super::planes::Planes;
-use super::scan::{self, Scan, ScanTables, Tables, Trouble};
+use super::scan::{Scan, ScanTables, Tables};
 use super::{Fault, ReadError};
-use crate::Limits;
 use crate::raster::Raster;
+use crate::{Limits, Remark};
 
 /// The marker segments of a JPEG: what isn't compressed data.
 pub(crate) struct Segments<'a> {
@@ -73,6 +74,12 @@ pub(crate) fn exif(data: &[u8]) -> Option<&[u8]> {
     })
 }
 
+/// The XMP packet of a JPEG (ISO 16684-3, 6.3.1).
+pub(crate) fn xmp(data: &[u8]) -> Option<&[u8]> {
+    let mut packets = before_pixels(data).filter(|segment| segment.marker == 0xE1);
+    packets.find_map(|segment| segment.body.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"))
+}
+
 /// The colour profile (ICC.1:2010, B.4): one or several numbered `APP2` segments.
 pub(crate) fn icc(data: &[u8]) -> Option<Cow<'_, [u8]>> {
     let mut pieces: Vec<(u8, u8, &[u8])> = before_pixels(data)
@@ -96,8 +103,10 @@ fn before_pixels(data: &[u8]) -> impl Iterator<Item = Segment<'_>> {
     Segments::new(data).take_while(|segment| !matches!(segment.marker, 0xDA | 0xD9))
 }
 
-/// A JPEG whose compressed data has been read whole.
+/// A JPEG whose compressed data has been read.
 pub(crate) struct Found {
+    /// What is wrong with the data.
+    pub(crate) remark: Option<Remark>,
     frame: Frame,
     planes: Planes,
     quantisation: Vec<[u16; 64]>,
@@ -107,7 +116,7 @@ pub(crate) struct Found {
 impl Found {
     /// Makes pixels of it.
     pub(crate) fn into_raster(self) -> Raster {
-        let Found { frame, mut planes, quantisation, meaning } = self;
+        let Found { frame, mut planes, quantisation, meaning, .. } = self;
         let n = planes.n;
         let samples: Vec<_> = frame
             .components
@@ -136,18 +145,7 @@ pub(crate) fn dimensions(data: &[u8]) -> Option<(u32, u32)> {
 
 /// Reads all compressed data of a JPEG and keeps what a picture of at least `side` pixels needs.
 pub(crate) fn read(data: &[u8], side: u32, limits: &Limits) -> Result<Found, ReadError> {
-    let mut reader = Reader {
-        frame: None,
-        planes: None,
-        tables: Tables::default(),
-        quantisation: [None; 4],
-        in_force: Vec::new(),
-        restart_interval: 0,
-        jfif: false,
-        adobe: None,
-        seen: [false; 4],
-        visited: 0,
-    };
+    let mut reader = Reader::default();
     let mut segments = Segments::new(data);
     let mut ended = false;
     while let Some(segment) = segments.next() {
@@ -159,10 +157,21 @@ pub(crate) fn read(data: &[u8], side: u32, limits: &Limits) -> Result<Found, Rea
             // Behind the pixels it is a cut-off trailer; before them nothing can be shown.
             break;
         }
-        if segment.marker == 0xDA {
-            segments.at = reader.scan(data, segment.body, segments.at)?;
-        } else {
-            reader.segment(&segment, side, limits)?;
+        let read = match segment.marker {
+            0xDA => reader.scan(data, segment.body, segments.at).map(|at| segments.at = at).map_err(ReadError::from),
+            // Another picture begins inside a trailer.
+            0xD8 if reader.is_whole() => break,
+            _ => reader.segment(&segment, side, limits),
+        };
+        match read {
+            // What makes no sense behind a picture is a trailer; behind a part of one it is damage.
+            Err(ReadError::Fault(_)) if reader.seen.contains(&true) => {
+                if !reader.is_whole() {
+                    reader.remark.get_or_insert(Remark::Damaged { from: None });
+                }
+                break;
+            }
+            read => read?,
         }
     }
     reader.finish(ended)
@@ -172,7 +181,9 @@ pub(crate) fn read(data: &[u8], side: u32, limits: &Limits) -> Result<Found, Rea
 /// progressive encoder's usual ten scans; a few kilobytes of made-up scans could keep a processor busy for hours.
 const MAX_VISITS: u64 = 500_000_000;
 
+#[derive(Default)]
 struct Reader {
+    remark: Option<Remark>,
     frame: Option<Frame>,
     planes: Option<Planes>,
     tables: Tables,
@@ -184,6 +195,8 @@ struct Reader {
     adobe: Option<u8>,
     /// By component: whether a scan had it.
     seen: [bool; 4],
+    /// By component and zigzag index: whether every bit of that coefficient has come, in progressive frames.
+    refined: [u64; 4],
     /// Blocks of all scans so far.
     visited: u64,
 }
@@ -205,14 +218,10 @@ impl Reader {
                 }
                 let frame = Frame::read(segment.marker, segment.body)?;
                 let (width, height) = (frame.width, frame.height);
-                if !limits.allow(width, height) {
-                    return Err(ReadError::TooLarge { width, height, memory: false });
+                if !limits.allow_streamed(width, height) {
+                    return Err(ReadError::TooLarge { width, height });
                 }
-                let n = Planes::scale(&frame, side, limits.max_alloc).ok_or(ReadError::TooLarge {
-                    width,
-                    height,
-                    memory: true,
-                })?;
+                let n = Planes::scale(&frame, side, limits.max_alloc).ok_or(ReadError::TooLarge { width, height })?;
                 self.planes = Some(Planes::new(&frame, n));
                 self.in_force = vec![None; frame.components.len()];
                 self.frame = Some(frame);
@@ -269,34 +278,60 @@ impl Reader {
         }
         let steps = scan.parts.iter().map(|part| self.in_force[part.component].map_or(1, |table| table[0])).collect();
         let tables = ScanTables { huffman: &self.tables, dc_steps: steps };
-        let ended = scan::decode(data, at, frame, &scan, &tables, self.restart_interval, planes)?;
-        let Some(Trouble { missing, percent }) = ended.fault else { return Ok(ended.at) };
-        // Missing bits at the file's end (also when an end marker was put behind a cut file) mean a cut, elsewhere damage.
-        let at_end = data.get(ended.at..).is_none_or(|rest| rest.len() <= 2);
-        Err(match (missing && at_end, frame.process) {
-            (true, Process::Sequential) => Fault::Truncated { percent },
-            (true, Process::Progressive) => Fault::Truncated { percent: None },
-            (false, _) => Fault::Damaged { percent },
-        })
+        let ended = intervals::decode(data, at, frame, &scan, &tables, self.restart_interval, planes)?;
+        match ended.trouble {
+            None if frame.process == Process::Progressive && scan.low == 0 => {
+                let band = (u64::MAX >> (63 - scan.to)) & (u64::MAX << scan.from);
+                scan.parts.iter().for_each(|part| self.refined[part.component] |= band);
+            }
+            None => {}
+            Some(trouble) => {
+                // A progressive picture is whole, if coarse, as soon as its first scans are.
+                let coarse = frame.process == Process::Progressive && (scan.from > 0 || scan.high > 0);
+                self.remark.get_or_insert(match trouble {
+                    Trouble::Missing { percent } if coarse => Remark::Coarse { missing: Some(percent) },
+                    Trouble::Missing { percent } => Remark::Truncated { missing: Some(percent) },
+                    Trouble::Wrong { percent } => Remark::Damaged { from: percent },
+                });
+            }
+        }
+        Ok(ended.at)
+    }
+
+    /// Whether there is something of every component.
+    fn is_whole(&self) -> bool {
+        self.frame.as_ref().is_some_and(|frame| !self.seen[..frame.components.len()].contains(&false))
     }
 
     fn finish(self, ended: bool) -> Result<Found, ReadError> {
+        let whole = self.is_whole();
         let (Some(frame), Some(planes)) = (self.frame, self.planes) else { return Err(Fault::NoPixels.into()) };
         let count = frame.components.len();
         if !self.seen.contains(&true) {
             return Err(Fault::NoPixels.into());
         }
-        if self.seen[..count].contains(&false) {
-            return Err(Fault::Truncated { percent: None }.into());
+        let mut remark = self.remark;
+        if !whole {
+            remark.get_or_insert(Remark::Truncated { missing: None });
         }
-        // Without an end marker nobody knows whether more scans were to refine a progressive picture.
-        if !ended && frame.process == Process::Progressive {
-            return Err(Fault::Truncated { percent: None }.into());
+        // Without an end marker nobody knows whether more scans were to come, unless there is nothing left to refine.
+        let refined = self.refined[..count].iter().all(|&refined| refined == u64::MAX);
+        if !ended && frame.process == Process::Progressive && !refined {
+            remark.get_or_insert(Remark::Coarse { missing: None });
         }
         let identifiers: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
         let meaning = Meaning::of(&identifiers, self.jfif, self.adobe);
-        let quantisation =
-            self.in_force.into_iter().collect::<Option<Vec<_>>>().ok_or(ReadError::Fault(Fault::Corrupt))?;
-        Ok(Found { frame, planes, quantisation, meaning })
+        // A component of which no scan has come is grey, whatever its table.
+        let table = |index: usize, in_force: Option<[u16; 64]>| {
+            in_force.or(if self.seen[index] { None } else { Some([1; 64]) })
+        };
+        let quantisation = self
+            .in_force
+            .into_iter()
+            .enumerate()
+            .map(|(index, in_force)| table(index, in_force))
+            .collect::<Option<Vec<_>>>()
+            .ok_or(ReadError::Fault(Fault::Corrupt))?;
+        Ok(Found { remark, frame, planes, quantisation, meaning })
     }
 }

@@ -12,6 +12,21 @@ pub(super) fn taken_at(photo: &Ifd) -> Option<String> {
     })
 }
 
+/// When the file was changed (`DateTime` in the first directory): what cameras and scanners that know no other date write.
+pub(super) fn changed_at(main: &Ifd) -> Option<String> {
+    local(&main.text(tag::DATE_CHANGED)?)
+}
+
+/// From ISO 8601, as XMP has it: `2026-03-01T12:00:00.5+01:00`, without a time at midnight.
+pub(super) fn iso(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (day, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    let end = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let (time, zone) = time.split_at(end);
+    let date = local(&format!("{day} {}", time.split('.').next().unwrap_or_default()))?;
+    Some(date + &offset(zone).unwrap_or_default())
+}
+
 /// From `2026:03:01 12:00:00` (CIPA DC-008) or near it. `None` for dates that can't be, such as the zeros and blanks of
 /// a clock that was never set.
 fn local(text: &str) -> Option<String> {

@@ -6,11 +6,15 @@ pub(crate) mod tag {
     pub(crate) const NEW_SUBFILE_TYPE: u16 = 0xFE;
     pub(crate) const IMAGE_WIDTH: u16 = 0x100;
     pub(crate) const IMAGE_HEIGHT: u16 = 0x101;
+    pub(crate) const COMPRESSION: u16 = 0x103;
     pub(crate) const PHOTOMETRIC: u16 = 0x106;
+    pub(crate) const FILL_ORDER: u16 = 0x10A;
     pub(crate) const MAKE: u16 = 0x10F;
     pub(crate) const MODEL: u16 = 0x110;
     pub(crate) const ORIENTATION: u16 = 0x112;
+    pub(crate) const DATE_CHANGED: u16 = 0x132;
     pub(crate) const SUB_IFDS: u16 = 0x14A;
+    pub(crate) const XMP: u16 = 0x2BC;
     pub(crate) const EXIF: u16 = 0x8769;
     pub(crate) const GPS: u16 = 0x8825;
     pub(crate) const DATE_ORIGINAL: u16 = 0x9003;
@@ -144,6 +148,14 @@ impl<'a> Ifd<'a> {
         self.entry(tag).is_some()
     }
 
+    /// Whether values stand behind the end of the file.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.entries.iter().any(|entry| {
+            let length = entry.count.saturating_mul(size_of(entry.kind));
+            (entry.at as u64).saturating_add(length) > self.file.data.len() as u64
+        })
+    }
+
     /// The directory that follows, if any.
     pub(crate) fn next(&self) -> Option<Ifd<'a>> {
         if self.next == 0 { None } else { self.file.at(self.next) }
@@ -154,9 +166,52 @@ impl<'a> Ifd<'a> {
         self.next
     }
 
-    /// Where an entry's values are in the file.
-    pub(crate) fn value_offset(&self, tag: u16) -> Option<usize> {
-        self.entry(tag).map(|entry| entry.at)
+    /// This directory written anew for the end of the file, with some entries replaced or added (tag and 32-bit numbers):
+    /// the file's header that points there, and what is to stand behind the file.
+    pub(crate) fn rewritten(&self, file: TiffFile, data: &[u8], replaced: &[(u16, Vec<u32>)]) -> (Vec<u8>, Vec<u8>) {
+        let mut tail = vec![0; data.len() % 2];
+        let word = |value: u64, size: usize| {
+            let bytes = if file.little { value.to_le_bytes() } else { value.to_be_bytes() };
+            if file.little { bytes[..size].to_vec() } else { bytes[8 - size..].to_vec() }
+        };
+        let (wide, inline) = if file.big { (8, 8) } else { (4, 4) };
+        // The new values first, then the directory that points to them.
+        let mut fields: Vec<(u16, u16, u64, Vec<u8>)> = Vec::new();
+        for (tag, values) in replaced {
+            let values: Vec<u8> = values.iter().flat_map(|&value| word(value.into(), 4)).collect();
+            let count = (values.len() / 4) as u64;
+            let field = if values.len() <= inline {
+                values
+            } else {
+                let at = (data.len() + tail.len()) as u64;
+                tail.extend(values);
+                word(at, wide)
+            };
+            fields.push((*tag, 4, count, field));
+        }
+        for entry in self.entries.iter().filter(|entry| !replaced.iter().any(|(tag, _)| *tag == entry.tag)) {
+            let length = entry.count.saturating_mul(size_of(entry.kind)) as usize;
+            let field = if length <= inline {
+                data.get(entry.at..entry.at + length).unwrap_or_default().to_vec()
+            } else {
+                word(entry.at as u64, wide)
+            };
+            fields.push((entry.tag, entry.kind, entry.count, field));
+        }
+        fields.sort_by_key(|field| field.0);
+        let at = (data.len() + tail.len()) as u64;
+        tail.extend(word(fields.len() as u64, if file.big { 8 } else { 2 }));
+        for (tag, kind, count, mut field) in fields {
+            field.resize(inline, 0);
+            tail.extend(word(tag.into(), 2));
+            tail.extend(word(kind.into(), 2));
+            tail.extend(word(count, wide));
+            tail.extend(field);
+        }
+        tail.extend(word(self.next, wide));
+        let mut head = data.get(..if file.big { 8 } else { 4 }).unwrap_or_default().to_vec();
+        head.extend(word(at, wide));
+        (head, tail)
     }
 
     /// Up to `most` whole numbers.
@@ -194,6 +249,13 @@ impl<'a> Ifd<'a> {
             (below != 0).then(|| number(above) / number(below))
         };
         (0..count).map_while(fraction).collect()
+    }
+
+    /// The bytes of an entry, as far as they are there.
+    pub(crate) fn bytes(&self, tag: u16) -> Option<&'a [u8]> {
+        let entry = self.entry(tag).filter(|entry| matches!(entry.kind, 1 | 2 | 7))?;
+        let end = entry.at.saturating_add(usize::try_from(entry.count).unwrap_or(usize::MAX));
+        self.file.data.get(entry.at..end.min(self.file.data.len()))
     }
 
     /// Text: up to its first NUL, trimmed, at most 256 bytes of it; `None` when nothing is left.

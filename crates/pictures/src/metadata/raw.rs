@@ -1,7 +1,7 @@
 //! Camera RAW: what its metadata says, for the formats that keep it where TIFF, JPEG or ISO base media files do.
 
 use super::ifd::{Ifd, TiffFile, tag};
-use super::{Facts, from_exif, from_ifds};
+use super::{Facts, from_exif, from_ifds, with_xmp};
 use crate::jpeg;
 
 /// Canon's box of metadata inside a CR3's `moov`.
@@ -24,7 +24,8 @@ pub(super) fn tiff(bytes: &[u8]) -> Option<Facts> {
     let file = TiffFile::open(bytes)?;
     let main = file.first()?;
     let photo = file.sub(&main, tag::EXIF);
-    let mut facts = from_ifds(&main, photo.as_ref(), file.sub(&main, tag::GPS).as_ref());
+    let facts = from_ifds(&main, photo.as_ref(), file.sub(&main, tag::GPS).as_ref());
+    let mut facts = with_xmp(facts, main.bytes(tag::XMP));
     let said = photo.as_ref().and_then(|photo| Some((photo.number(tag::PIXEL_X)?, photo.number(tag::PIXEL_Y)?)));
     let size = said.filter(|&(width, height)| width > 0 && height > 0).or_else(|| largest(file, main));
     facts.shown = size.map(|(width, height)| facts.orientation.shown(width, height));

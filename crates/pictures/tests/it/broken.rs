@@ -1,15 +1,13 @@
-//! What is refused, and in which words.
+//! What is refused, what is remarked on, and in which words.
 
-use pictures::{Breakage, Format, PictureError};
+use pictures::{Format, Remark};
 use rstest::rstest;
 
 use crate::files::{fixture, fixtures, look, photographs, with_segment};
 
-fn breakage(bytes: &[u8]) -> Breakage {
-    match look(bytes) {
-        Err(PictureError::Broken { reason, .. }) => reason,
-        other => panic!("not broken: {other:?}"),
-    }
+/// What is said of a picture that is kept.
+fn remark(bytes: &[u8]) -> Remark {
+    look(bytes).unwrap().remark.expect("something is wrong with it")
 }
 
 #[rstest]
@@ -26,37 +24,47 @@ fn what_is_no_picture(#[case] bytes: &[u8], #[case] code: &str) {
 }
 
 #[test]
-fn sentences_are_true_and_whole() {
+fn sentences_are_whole() {
     let jpeg = fixture("jpeg-420.jpg");
-    assert_eq!(
-        look(&jpeg[..jpeg.len() - 100]).unwrap_err().to_string().split(';').next().unwrap(),
-        "This JPEG file is broken: its end is missing, as after an interrupted copy or download"
-    );
-    assert_eq!(look(b"").unwrap_err().to_string(), "The file is empty (0 bytes).");
-    let errors = [look(b"").unwrap_err(), look(b"x").unwrap_err(), look(&jpeg[..300]).unwrap_err()];
-    for error in errors {
-        let sentence = error.to_string();
+    let missing = Some(7);
+    let remarks = [
+        remark(&jpeg[..jpeg.len() - 100]),
+        remark(&jpeg[..30]),
+        Remark::Truncated { missing },
+        Remark::Truncated { missing: None },
+        Remark::Coarse { missing },
+        Remark::Coarse { missing: None },
+        Remark::Damaged { from: missing },
+        Remark::Damaged { from: None },
+        Remark::Checksum,
+        Remark::Unreadable { format: Format::Gif },
+        Remark::TooLarge { width: 1, height: 2 },
+    ];
+    let sentences = remarks.map(|remark| remark.to_string());
+    let refusals = [look(b"").unwrap_err(), look(b"x").unwrap_err()].map(|error| error.to_string());
+    for sentence in sentences.iter().chain(&refusals) {
         assert!(sentence.ends_with('.') && sentence.chars().next().unwrap().is_uppercase(), "{sentence}");
     }
+    assert_eq!(refusals[0], "The file is empty (0 bytes).");
+    assert_eq!(sentences[2], "The last 7 % are missing, as after an interrupted copy or download.");
 }
 
 #[test]
 fn a_jpeg_with_only_a_header() {
     let jpeg = fixture("jpeg-420.jpg");
-    assert_eq!(breakage(b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"), Breakage::NoPixels);
-    assert_eq!(breakage(b"\xFF\xD8\xFF\xD9"), Breakage::NoPixels);
+    assert_eq!(remark(b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"), Remark::NoPixels);
+    assert_eq!(remark(b"\xFF\xD8\xFF\xD9"), Remark::NoPixels);
     let scan = jpeg.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
-    assert_eq!(breakage(&jpeg[..scan]), Breakage::NoPixels);
+    assert_eq!(remark(&jpeg[..scan]), Remark::NoPixels);
 }
 
-/// A cut is noticed wherever it is, whatever the coding.
+/// A cut is noticed wherever it is, whatever the coding; what is left is a picture all the same.
 #[test]
 fn a_cut_off_end_is_noticed() {
     for name in fixtures() {
         let bytes = fixture(&name);
         let needed = match name.rsplit_once('.').unwrap().1 {
             // Its end mark alone carries no pixels: that picture is whole.
-            "jpg" if name.contains("progressive") => bytes.len(),
             "jpg" => bytes.len() - 2,
             // Many GIFs end without their end mark.
             "gif" => bytes.len() - 1,
@@ -70,8 +78,9 @@ fn a_cut_off_end_is_noticed() {
             continue;
         }
         for length in (1..needed).rev().step_by(1 + needed / 150) {
-            let result = look(&bytes[..length]);
-            assert!(result.is_err(), "{name}: cut to {length} of {} bytes and taken", bytes.len());
+            let told = look(&bytes[..length]).map(|picture| picture.remark.is_some());
+            // The first bytes alone are no picture yet.
+            assert!(told.unwrap_or(length < 64), "{name}: cut to {length} of {} bytes, and nothing said", bytes.len());
         }
     }
 }
@@ -84,29 +93,31 @@ fn how_much_is_there_is_told(#[case] name: &str) {
     let bytes = fixture(name);
     let scan = bytes.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap() + 14;
     let middle = &bytes[..(scan + bytes.len()) / 2];
-    let Breakage::TruncatedAfter { percent } = breakage(middle) else { panic!() };
+    let Remark::Truncated { missing: Some(percent) } = remark(middle) else { panic!() };
     assert!((20..=80).contains(&percent), "{percent}");
     // An end mark behind the cut doesn't hide it.
     let closed = [middle, &[0xFF, 0xD9]].concat();
-    assert!(matches!(breakage(&closed), Breakage::TruncatedAfter { .. } | Breakage::DamagedAt { .. }));
+    assert!(matches!(remark(&closed), Remark::Truncated { .. } | Remark::Damaged { .. }));
 }
 
 #[test]
 fn what_stands_behind_the_end_does_not_matter() {
     for name in fixtures().iter().filter(|name| !name.ends_with(".tif")) {
         let bytes = [&fixture(name)[..], b"MotionPhoto trailer \xFF\xD8\xFF\xE1 \0\0\0\x18ftypmp42"].concat();
-        assert!(look(&bytes).is_ok(), "{name}");
+        assert_eq!(look(&bytes).unwrap().remark, None, "{name}");
     }
     // A second whole picture, as in MPF and gain-map files.
     let jpeg = fixture("jpeg-420.jpg");
-    assert!(look(&[&jpeg[..], &jpeg[..]].concat()).is_ok());
+    assert_eq!(look(&[&jpeg[..], &jpeg[..]].concat()).unwrap().remark, None);
 }
 
 #[test]
 fn a_jpeg_without_its_end_mark_is_whole() {
-    let jpeg = fixture("jpeg-420.jpg");
-    let without = look(&jpeg[..jpeg.len() - 2]).unwrap();
-    assert_eq!(without, look(&jpeg).unwrap());
+    for name in ["jpeg-420.jpg", "jpeg-progressive.jpg"] {
+        let jpeg = fixture(name);
+        let without = look(&jpeg[..jpeg.len() - 2]).unwrap();
+        assert_eq!(without, look(&jpeg).unwrap(), "{name}");
+    }
 }
 
 #[test]
@@ -116,10 +127,10 @@ fn damage_in_the_middle_is_noticed() {
     // A restart mark out of order: a piece of the data is missing.
     let mut swapped = jpeg.clone();
     swapped[first_restart + 1] = 0xD3;
-    assert!(matches!(breakage(&swapped), Breakage::DamagedAt { .. }));
+    assert!(matches!(remark(&swapped), Remark::Damaged { from: Some(_) }));
     let next = first_restart + 2 + jpeg[first_restart + 2..].windows(2).position(|p| p == [0xFF, 0xD1]).unwrap();
     let missing = [&jpeg[..first_restart], &jpeg[next..]].concat();
-    assert!(matches!(breakage(&missing), Breakage::DamagedAt { .. }));
+    assert!(matches!(remark(&missing), Remark::Damaged { from: Some(_) }));
 }
 
 #[test]
@@ -128,10 +139,7 @@ fn a_block_of_zeros_as_disks_and_cards_leave_them_is_noticed() {
     for mut jpeg in real.into_iter().chain([grainy()]) {
         let half = jpeg.len() / 2;
         jpeg[half..half + 4096].fill(0);
-        assert!(matches!(
-            breakage(&jpeg),
-            Breakage::DamagedAt { .. } | Breakage::Damaged | Breakage::TruncatedAfter { .. }
-        ));
+        assert!(matches!(remark(&jpeg), Remark::Damaged { .. } | Remark::Truncated { .. }));
     }
 }
 
@@ -154,11 +162,11 @@ fn checksums_of_a_png_are_compared() {
     let data = png.windows(4).position(|kind| kind == b"IDAT").unwrap();
     let length = u32::from_be_bytes(png[data - 4..data].try_into().unwrap()) as usize;
     png[data + 4 + length] ^= 1;
-    assert_eq!(breakage(&png), Breakage::Checksum);
+    assert_eq!(remark(&png), Remark::Checksum);
     // The header's checksum counts as well.
     let mut png = fixture("scene.png");
     png[29] ^= 1;
-    assert_eq!(breakage(&png), Breakage::Checksum);
+    assert_eq!(remark(&png), Remark::Checksum);
 }
 
 #[test]
@@ -168,7 +176,7 @@ fn damaged_text_in_a_png_does_not_matter() {
     chunk.extend(b"tEXtComment\0broken");
     chunk.extend([1, 2, 3, 4]);
     let with_text = [&png[..33], &chunk, &png[33..]].concat();
-    assert!(look(&with_text).is_ok());
+    assert_eq!(look(&with_text).unwrap().remark, None);
 }
 
 #[test]
@@ -177,29 +185,29 @@ fn headers_that_lie() {
     let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
     // Taller than the data is.
     jpeg[frame + 5..frame + 7].copy_from_slice(&960_u16.to_be_bytes());
-    assert!(matches!(breakage(&jpeg), Breakage::TruncatedAfter { percent: 0..=10 }));
+    assert!(matches!(remark(&jpeg), Remark::Truncated { missing: Some(90..) }));
     jpeg[frame + 5..frame + 7].fill(0);
-    assert_eq!(breakage(&jpeg), Breakage::Corrupt);
+    assert_eq!(remark(&jpeg), Remark::Unreadable { format: Format::Jpeg });
 }
 
 #[test]
 fn rows_missing_from_a_bitmap_are_counted() {
     let bmp = fixture("bmp-24.bmp");
-    assert!(matches!(breakage(&bmp[..bmp.len() / 2]), Breakage::TruncatedAfter { percent: 45..=55 }));
-    assert_eq!(breakage(&bmp[..60]), Breakage::NoPixels);
+    assert!(matches!(remark(&bmp[..bmp.len() / 2]), Remark::Truncated { missing: Some(45..=55) }));
+    assert_eq!(remark(&bmp[..60]), Remark::NoPixels);
 }
 
 #[test]
 fn containers_that_are_not_decoded_are_checked_for_their_end() {
     let mut heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x10mdat12345678".to_vec();
-    assert!(look(&heic).is_ok());
+    assert_eq!(look(&heic).unwrap().remark, None);
     heic.truncate(heic.len() - 1);
-    assert_eq!(breakage(&heic), Breakage::Truncated);
-    assert_eq!(breakage(b"<svg width=\"4\" height=\"4\"><path d=\"M0 0h"), Breakage::Truncated);
+    assert_eq!(remark(&heic), Remark::Truncated { missing: None });
+    assert_eq!(remark(b"<svg width=\"4\" height=\"4\"><path d=\"M0 0h"), Remark::Truncated { missing: None });
 }
 
 #[test]
-fn broken_metadata_refuses_nothing() {
+fn broken_metadata_is_left_out() {
     let jpeg = fixture("jpeg-420.jpg");
     for exif in [
         &b"Exif\0\0"[..],

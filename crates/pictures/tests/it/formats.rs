@@ -52,6 +52,7 @@ fn every_coding_is_recognised_and_shown() {
 #[case("grey-png16.png", [55..90, 95..135, 60..100, 185..215])]
 #[case("bilevel-group4.tif", [0..10, 0..256, 0..10, 245..256])]
 #[case("bilevel-plain.tif", [0..10, 0..256, 0..10, 245..256])]
+#[case("bilevel-lsb.tif", [0..10, 0..256, 0..10, 245..256])]
 fn grey_stays_grey(#[case] name: &str, #[case] expected: [std::ops::Range<u16>; 4]) {
     for ([r, g, b], expected) in corners(&thumbnail(&fixture(name))).into_iter().zip(expected) {
         assert!(r == g && g == b && expected.contains(&u16::from(r)), "{name}: {r} {g} {b} not in {expected:?}");

@@ -9,6 +9,7 @@ mod formats;
 mod limits;
 mod metadata;
 mod mutations;
+mod odd;
 mod orientation;
 mod photographs;
 mod renditions;

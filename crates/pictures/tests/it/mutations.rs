@@ -6,7 +6,13 @@ use proptest::prelude::*;
 use crate::files::{fixture, fixtures};
 
 /// Small enough that even a lying header costs little.
-const TIGHT: Limits = Limits { max_width: 4096, max_height: 4096, max_pixels: 4_000_000, max_alloc: 32 << 20 };
+const TIGHT: Limits = Limits {
+    max_width: 4096,
+    max_height: 4096,
+    max_pixels: 4_000_000,
+    max_streamed_pixels: 4_000_000,
+    max_alloc: 32 << 20,
+};
 
 /// Beginnings that lead into each of the parsers.
 const BEGINNINGS: &[&[u8]] = &[

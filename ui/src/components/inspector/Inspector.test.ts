@@ -51,6 +51,15 @@ it('never calls a picture verified that nothing is proven of, and has it read ba
   expect(fake.called('verifyPictures')).toEqual([[[id], false]]);
 });
 
+it('names what is wrong with the file, beside the facts and in the receipt', async () => {
+  const { fake, id } = await inspect();
+  const remark = 'The picture is damaged from 88 % of its height on.';
+  Object.assign(fake.pictures.get(id) ?? {}, { remark });
+  fake.libraryChanged();
+  await waitFor(() => expect(page.getByTestId('receipt-remark')).toHaveTextContent(remark));
+  expect(page.getAllByText(remark, { exact: false })).toHaveLength(2);
+});
+
 it('says so when a lost picture’s file is gone, too', async () => {
   const { fake, id } = await inspect();
   Object.assign(fake.pictures.get(id) ?? {}, { fault: 'changed', local_copy: null });

@@ -15,6 +15,7 @@ const row = (id: number, status: UploadStatus): UploadRow => ({
   status,
   picture: null,
   finished_at: '2026-11-02T09:30:00.000Z',
+  remark: null,
 });
 
 const failed = { kind: 'failed', code: 'unreadable', message: 'It can’t be read.', retryable: true } as const;

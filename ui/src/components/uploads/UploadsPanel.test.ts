@@ -21,6 +21,7 @@ function row(status: UploadStatus, change: Partial<UploadRow> = {}): UploadRow {
     status,
     picture: null,
     finished_at: null,
+    remark: null,
     ...change,
   };
 }
@@ -253,6 +254,14 @@ it('says first what is safe, and counts what is no picture apart', async () => {
   expect(page.getByTestId('uploads-headline')).toHaveTextContent(headline);
   await vi.waitFor(() => expect(names()).toHaveLength(3));
   expect(names()).not.toContain('film.mp4');
+});
+
+it('says of a damaged file what is wrong with it, and counts it apart', async () => {
+  const remark = 'The last 4 % are missing, as after an interrupted copy or download.';
+  await panel([row({ kind: 'verified' }), row({ kind: 'verified' }, { name: 'cut.jpg', remark })], { left_alone: 26 });
+  const headline = '1 picture is safe · 1 damaged, kept · 26 other files left alone';
+  expect(page.getByTestId('uploads-headline')).toHaveTextContent(headline);
+  expect(await find('cut.jpg')).toHaveTextContent(`Verified · 8 MB · ${remark}`);
 });
 
 it('copies the link of a file that was here already', async () => {

@@ -26,9 +26,9 @@ export function statusText(row: UploadRow): string {
     case 'verifying':
       return m.upload_verifying();
     case 'verified':
-      return m.upload_verified({ size: bytes(row.size) });
+      return [m.upload_verified({ size: bytes(row.size) }), row.remark].filter(Boolean).join(' · ');
     case 'duplicate':
-      return m.upload_duplicate();
+      return [m.upload_duplicate(), row.remark].filter(Boolean).join(' · ');
     case 'cancelled':
       return m.upload_cancelled();
     case 'left_alone':
@@ -50,10 +50,11 @@ export function headline(summary: UploadSummary, done: number, resting: boolean)
     if (resting) return m.uploads_paused(counts);
     return m.uploads_running(counts);
   }
-  const safe = summary.verified + summary.duplicates;
-  const { failed, left_alone: left } = summary;
+  const { damaged, failed, left_alone: left } = summary;
+  const safe = summary.verified + summary.duplicates - damaged;
   const parts = [
     safe > 0 && m.uploads_done({ count: safe, n: number(safe) }),
+    damaged > 0 && m.uploads_done_damaged({ count: damaged, n: number(damaged) }),
     failed > 0 && m.uploads_done_failed({ count: failed, n: number(failed) }),
     left > 0 && m.uploads_left_alone({ count: left, n: number(left) }),
   ].filter(Boolean);

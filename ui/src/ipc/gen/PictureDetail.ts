@@ -61,6 +61,10 @@ file_modified_at: string | null,
  */
 camera: string | null, 
 /**
+ * What is wrong with its file, which is kept all the same: a sentence.
+ */
+remark: string | null, 
+/**
  * When it was added (UTC).
  */
 added_at: string, 

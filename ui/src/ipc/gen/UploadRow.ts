@@ -36,4 +36,8 @@ picture: number | null,
 /**
  * When it ended (UTC), once it has.
  */
-finished_at: string | null, };
+finished_at: string | null, 
+/**
+ * What is wrong with the file, which is kept all the same: a sentence.
+ */
+remark: string | null, };

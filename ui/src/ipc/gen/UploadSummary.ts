@@ -14,6 +14,10 @@ total: number,
  */
 verified: number, 
 /**
+ * Of these, how many have a damaged file.
+ */
+damaged: number, 
+/**
  * Here already.
  */
 duplicates: number, 

@@ -1,6 +1,6 @@
 //! Pictures that are in the store.
 
-use account_api::VerifiedBy;
+use account_api::{Remark, VerifiedBy};
 use sea_orm::entity::prelude::*;
 
 /// A row.
@@ -36,6 +36,8 @@ pub struct Model {
     pub camera: Option<String>,
     /// Base64.
     pub thumbhash: Option<String>,
+    /// What is wrong with the file: [`account_api::Remark`] as JSON.
+    pub remark: Option<String>,
     /// Where the bytes are.
     pub object_key: String,
     /// Where the thumbnail is or will be.
@@ -78,10 +80,20 @@ pub struct Model {
     pub fault: Option<String>,
 }
 
+/// A remark as the column has it.
+pub fn remark_text(remark: Option<&Remark>) -> Option<String> {
+    remark.map(|remark| serde_json::json!(remark).to_string())
+}
+
 impl Model {
     /// How it is proven that the stored bytes are the file's, if it is.
     pub fn proof(&self) -> VerifiedBy {
         VerifiedBy::from_text(&self.verified_by)
+    }
+
+    /// What is wrong with the file.
+    pub fn remark(&self) -> Option<Remark> {
+        self.remark.as_deref().and_then(|remark| serde_json::from_str(remark).ok())
     }
 
     /// Whether the store is known to have the file's bytes: they were proven to be there, and nothing wrong has been found
@@ -108,6 +120,7 @@ impl Model {
             file_modified_at: None,
             camera: None,
             thumbhash: None,
+            remark: None,
             object_key: String::new(),
             thumbnail_key: None,
             thumbnail_spec: None,

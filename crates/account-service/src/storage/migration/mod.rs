@@ -12,6 +12,7 @@ mod m0009_people;
 mod m0010_file_dates;
 mod m0011_trash_rule;
 mod m0012_edits;
+mod m0013_remarks;
 
 use sea_orm_migration::prelude::*;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_file_dates::Migration),
             Box::new(m0011_trash_rule::Migration),
             Box::new(m0012_edits::Migration),
+            Box::new(m0013_remarks::Migration),
         ]
     }
 }

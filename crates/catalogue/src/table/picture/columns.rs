@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use account_api::Image;
+use account_api::{Image, Remark};
 use rusqlite::types::{FromSqlResult, Type, Value, ValueRef};
 use rusqlite::{Error, Result, Row};
 use serde::de::DeserializeOwned;
@@ -49,6 +49,24 @@ static COLUMNS: &[Column] = &[
     column!(file_modified_at: file_modified_at),
     column!(camera: camera),
     column!(thumbhash: thumbhash),
+    Column {
+        name: "remark_code",
+        write: |image| image.remark.as_ref().map(|remark| remark.code.clone()).write(),
+        read: |image, value| {
+            image.remark = Option::<String>::read(value)?.map(|code| Remark { code, message: String::new() });
+            Ok(())
+        },
+    },
+    Column {
+        name: "remark",
+        write: |image| image.remark.as_ref().map(|remark| remark.message.clone()).write(),
+        read: |image, value| {
+            if let Some(remark) = &mut image.remark {
+                remark.message = Option::read(value)?.unwrap_or_default();
+            }
+            Ok(())
+        },
+    },
     column!(has_thumbnail: has_thumbnail),
     column!(favourite: favourite),
     column!(description: description),

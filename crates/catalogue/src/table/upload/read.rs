@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::{COLUMNS, LEFT_ALONE, OPEN, Status, Upload};
+use super::{COLUMNS, DAMAGED, LEFT_ALONE, OPEN, Status, Upload};
 
 /// Files and bytes of the current run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Totals {
     pub verified: u64,
     /// Bytes of those.
     pub verified_bytes: u64,
+    /// Of the verified, how many have a damaged file.
+    pub damaged: u64,
     /// Here already.
     pub duplicates: u64,
     /// Failed.
@@ -43,9 +45,18 @@ pub fn totals(conn: &Connection) -> Result<Totals> {
     while let Some(row) = rows.next()? {
         let files = row.get::<_, i64>(1)?.unsigned_abs();
         let bytes = row.get::<_, i64>(2)?.unsigned_abs();
-        if row.get_ref(0)?.as_str()? == LEFT_ALONE {
-            totals.left_alone = files;
-            continue;
+        match row.get_ref(0)?.as_str()? {
+            LEFT_ALONE => {
+                totals.left_alone = files;
+                continue;
+            }
+            DAMAGED => {
+                totals.damaged = files;
+                totals.verified += files;
+                totals.verified_bytes += bytes;
+                continue;
+            }
+            _ => {}
         }
         match row.get(0)? {
             Status::Queued | Status::Sending | Status::Sent => {
@@ -53,8 +64,8 @@ pub fn totals(conn: &Connection) -> Result<Totals> {
                 totals.open_bytes += bytes;
             }
             Status::Verified => {
-                totals.verified = files;
-                totals.verified_bytes = bytes;
+                totals.verified += files;
+                totals.verified_bytes += bytes;
             }
             Status::Duplicate => totals.duplicates = files,
             Status::Failed => totals.failed = files,

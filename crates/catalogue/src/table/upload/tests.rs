@@ -13,6 +13,7 @@ fn open() -> Connection {
     conn.execute_batch(FOUND_IN_FOLDERS).unwrap();
     conn.execute_batch(local_file::MIGRATION).unwrap();
     conn.execute_batch(HISTORY).unwrap();
+    conn.execute_batch(REMARKS).unwrap();
     conn
 }
 
@@ -54,6 +55,27 @@ fn what_is_left_alone_is_no_failure() {
     assert_eq!(page(&conn, List::Failed, 0, 10).unwrap().1, 1);
     assert_eq!(failure_groups(&conn, 10).unwrap().len(), 1);
     assert_eq!(retry_failed(&conn).unwrap(), 1);
+}
+
+/// What is damaged is in the library as all the others are, and is counted among them and apart.
+#[test]
+fn damaged_files_are_counted_apart() {
+    let conn = open();
+    let (ids, _) = insert(&conn, &[file("whole.jpg", 5), file("cut.jpg", 7), file("huge.png", 9)], None).unwrap();
+    claim(&conn, "w", None, 10).unwrap();
+    let remark = |code: &str| Some(Remark { code: code.into(), message: "A sentence.".into() });
+    let read = |id, remark| ReadFile { id, size: 10, modified_ns: None, sha256: format!("{id}"), remark };
+    let files = [read(ids[0], None), read(ids[1], remark("truncated")), read(ids[2], remark("too_large"))];
+    assert_eq!(write_read(&conn, "w", &files).unwrap(), ids);
+    assert_eq!(totals(&conn).unwrap().open, 3);
+    let ends: Vec<(u32, Outcome)> = ids.iter().map(|id| (*id, verified())).collect();
+    finish(&conn, "w", &ends).unwrap();
+    let totals = totals(&conn).unwrap();
+    assert_eq!((totals.verified, totals.verified_bytes, totals.damaged, totals.open), (3, 30, 1, 0));
+    assert_eq!(get(&conn, ids[1]).unwrap().unwrap().remark, remark("truncated"));
+    // The same file, read again when it is whole.
+    conn.execute("UPDATE upload SET remark_code = NULL, remark = NULL WHERE id = ?1", [ids[1]]).unwrap();
+    assert_eq!(super::totals(&conn).unwrap().damaged, 0);
 }
 
 fn failure(retryable: bool) -> Outcome {
@@ -150,7 +172,7 @@ fn a_cancelled_upload_is_owed_an_abort_unless_the_same_bytes_are_queued_again() 
     let conn = open();
     let (all, _) = insert(&conn, &[file("a", 1), file("a again", 1)], None).unwrap();
     claim(&conn, "one", None, 9).unwrap();
-    let read = |id| ReadFile { id, size: 1, modified_ns: None, sha256: "ab".into() };
+    let read = |id| ReadFile { id, size: 1, modified_ns: None, sha256: "ab".into(), remark: None };
     write_read(&conn, "one", &[read(all[0]), read(all[1])]).unwrap();
     write_granted(&conn, "one", &[granted(all[0])]).unwrap();
     cancel(&conn, all[0]).unwrap();
@@ -260,7 +282,7 @@ fn what_is_cleared_stays_in_the_history_and_is_not_tried_again_unasked() {
 #[test]
 fn a_file_is_remembered_apart_from_the_list_with_the_bytes_of_its_last_upload() {
     let conn = open();
-    let read = |id, sha256: &str| ReadFile { id, size: 1, modified_ns: None, sha256: sha256.into() };
+    let read = |id, sha256: &str| ReadFile { id, size: 1, modified_ns: None, sha256: sha256.into(), remark: None };
     let upload = |name: &str, sha256: &str, outcome| {
         let (all, _) = insert(&conn, &[file(name, 1)], None).unwrap();
         claim(&conn, "one", None, 9).unwrap();

@@ -1,5 +1,6 @@
 //! What a worker writes about the rows that it has claimed.
 
+use account_api::Remark;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::{OPEN, Status, int, next_revision};
@@ -15,6 +16,8 @@ pub struct ReadFile {
     pub modified_ns: Option<i64>,
     /// SHA-256, 64 hex digits.
     pub sha256: String,
+    /// What is wrong with the file.
+    pub remark: Option<Remark>,
 }
 
 /// A grant of the service's.
@@ -35,13 +38,22 @@ pub struct Granted {
 pub fn write_read(conn: &Connection, worker: &str, files: &[ReadFile]) -> Result<Vec<u32>> {
     let revision = next_revision(conn)?;
     let mut statement = conn.prepare_cached(&format!(
-        "UPDATE upload SET size = ?3, modified_ns = ?4, sha256 = ?5, revision = ?6
+        "UPDATE upload SET size = ?3, modified_ns = ?4, sha256 = ?5, revision = ?6, remark_code = ?7, remark = ?8
          WHERE id = ?1 AND claimed_by = ?2 AND {OPEN}"
     ))?;
     let mut written = Vec::with_capacity(files.len());
     for file in files {
-        let changed =
-            statement.execute(params![file.id, worker, int(file.size), file.modified_ns, file.sha256, revision])?;
+        let (code, message) = file.remark.as_ref().map(|remark| (&remark.code, &remark.message)).unzip();
+        let changed = statement.execute(params![
+            file.id,
+            worker,
+            int(file.size),
+            file.modified_ns,
+            file.sha256,
+            revision,
+            code,
+            message
+        ])?;
         if changed == 1 {
             written.push(file.id);
         }

@@ -78,13 +78,22 @@ fn parts_of_a_large_file_are_hashed_in_the_same_read() {
 }
 
 #[test]
-fn what_is_no_whole_picture_is_refused() {
+fn what_is_no_picture_is_refused() {
     assert_eq!(read(file(b"hello, world").path(), "it").unwrap_err(), ReadFault::NotAPicture);
     assert_eq!(refusal(b"").code, ErrorKind::EmptyFile);
-    let whole = png(200);
-    assert_eq!(refusal(&whole[..whole.len() / 2]).code, ErrorKind::BrokenPicture);
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(read(folder.path(), "it"), Err(ReadFault::Refused(Refusal { code: ErrorKind::Unreadable, .. }))));
+}
+
+#[test]
+fn a_damaged_picture_is_kept_and_remarked_on() {
+    let whole = png(200);
+    let reading = read(file(&whole[..whole.len() / 2]).path(), "it").unwrap();
+    assert!(reading.is_damaged());
+    let remark = reading.announcement("1".into(), "it.png").remark.unwrap();
+    assert_eq!(remark.code, "truncated");
+    assert!(remark.is_valid(), "{remark:?}");
+    assert!(!read(file(&whole).path(), "it").unwrap().is_damaged());
 }
 
 #[test]

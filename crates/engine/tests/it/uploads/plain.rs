@@ -43,15 +43,15 @@ async fn small_files_cost_no_round_trip_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_whole_picture_is_refused_with_a_sentence_and_the_others_go_on() {
+async fn what_is_no_picture_is_refused_with_a_sentence_and_a_damaged_one_is_kept_with_a_remark() {
     let stage = Stage::new().await;
     let anna = stage.anna().await;
     anna.engine.start();
-    let good = photos::jpeg(300, 200, 1);
+    let (good, cut) = (photos::jpeg(300, 200, 1), photos::truncated_jpeg());
     let ids = anna
         .drop_files([
             stage.file("notes.txt", b"Dear diary"),
-            stage.file("cut.jpg", &photos::truncated_jpeg()),
+            stage.file("cut.jpg", &cut),
             stage.file("empty.png", b""),
             stage.file("holiday.jpg", &good),
             stage.folder.path().join("never-was.png"),
@@ -59,13 +59,19 @@ async fn what_is_no_whole_picture_is_refused_with_a_sentence_and_the_others_go_o
         .await;
     let rows = anna.finished(&ids).await;
     assert_eq!(failure(&rows[0]), ("not_a_picture", "notes.txt is not a picture, so it was not uploaded."));
-    assert_eq!(failure(&rows[1]).0, "broken_picture");
-    assert!(failure(&rows[1]).1.starts_with("cut.jpg was not uploaded. This JPEG file is broken"), "{:?}", rows[1]);
+    assert_eq!(rows[1].status, UploadStatus::Verified);
+    let remark = rows[1].remark.clone().unwrap();
+    assert!(remark.ends_with("missing, as after an interrupted copy or download."), "{remark}");
+    let kept = rows[1].picture.unwrap();
+    anna.assert_stored(kept, &cut).await;
+    let detail = anna.engine.picture(kept).await.unwrap();
+    assert_eq!((detail.remark, detail.width.is_some()), (Some(remark), true));
     assert_eq!(failure(&rows[2]).0, "empty_file");
     assert_eq!(failure(&rows[4]).0, "unreadable");
     assert_eq!(rows[3].status, UploadStatus::Verified);
     anna.assert_stored(rows[3].picture.unwrap(), &good).await;
-    assert_eq!(stage.taken().len(), 1);
+    assert_eq!(rows[3].remark, None);
+    assert_eq!(stage.taken().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,166 @@
+//! Files that follow no standard, and that every viewer shows: they are shown here, and nothing is remarked on.
+
+use pictures::{Picture, Remark};
+
+use crate::files::{CORNERS, corners, difference, fixture, look, thumbnail, with_segment};
+
+/// What is found in a file that has nothing wrong with it, and shows the scene.
+fn shown(bytes: &[u8]) -> Picture {
+    let picture = look(bytes).unwrap();
+    assert_eq!(picture.remark, None);
+    assert_eq!((picture.width, picture.height), (Some(64), Some(48)));
+    let found = corners(&thumbnail(bytes));
+    assert!(difference(&found, &CORNERS) <= 12, "{found:?}");
+    picture
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> usize {
+    bytes.windows(wanted.len()).position(|window| window == wanted).unwrap()
+}
+
+/// Webcams send frames without the tables that all of them share.
+#[test]
+fn a_jpeg_without_huffman_tables() {
+    let scene = image::load_from_memory(&fixture("scene.png")).unwrap().to_rgb8();
+    let mut jpeg = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 95).encode_image(&scene).unwrap();
+    while let Some(at) = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC4]) {
+        let length = usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
+        jpeg.drain(at..at + 2 + length);
+    }
+    shown(&jpeg);
+}
+
+/// As some cameras write every picture.
+#[test]
+fn bytes_in_front_of_every_restart() {
+    let jpeg = fixture("jpeg-restarts.jpg");
+    let scan = position(&jpeg, &[0xFF, 0xDA]) + 14;
+    let mut padded = jpeg[..scan].to_vec();
+    for pair in jpeg[scan..].windows(2) {
+        if pair[0] == 0xFF && (0xD0..=0xD7).contains(&pair[1]) {
+            padded.extend([0; 6]);
+        }
+        padded.push(pair[0]);
+    }
+    padded.push(0xD9);
+    assert!(padded.len() > jpeg.len() + 12);
+    shown(&padded);
+}
+
+/// Panoramas of some phones have no end mark, and a trailer right behind the last block.
+#[test]
+fn a_trailer_in_place_of_the_end_mark() {
+    let jpeg = fixture("jpeg-420.jpg");
+    let trailer = b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1404810000000SEFHk\0\0\0SEFT";
+    shown(&[&jpeg[..jpeg.len() - 2], trailer].concat());
+}
+
+#[test]
+fn a_gif_with_an_extension_that_nobody_knows() {
+    let gif = fixture("gif-still.gif");
+    let colours = 13 + (3 << ((gif[10] & 7) + 1));
+    shown(&[&gif[..colours], b"\x21\xCE\x05photo\0", &gif[colours..]].concat());
+}
+
+#[test]
+fn a_gif_whose_screen_is_too_small() {
+    let mut gif = fixture("gif-still.gif");
+    gif[6..10].copy_from_slice(&[9, 0, 7, 0]);
+    shown(&gif);
+}
+
+/// Of an animation that begins with nothing the first picture is shown, not the nothing.
+#[test]
+fn an_animation_that_begins_empty() {
+    let still = image::load_from_memory(&fixture("scene.png")).unwrap().to_rgba8();
+    let mut bytes = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut bytes, 64, 48, &[]).unwrap();
+    encoder.write_frame(&gif::Frame::from_rgba(64, 48, &mut vec![0; 64 * 48 * 4])).unwrap();
+    encoder.write_frame(&gif::Frame::from_rgba(64, 48, &mut still.into_raw())).unwrap();
+    drop(encoder);
+    shown(&bytes);
+}
+
+/// The header promises Exif and XMP, and there is none.
+#[test]
+fn a_webp_with_empty_promises() {
+    let webp = fixture("webp-lossy.webp");
+    let extended = b"VP8X\x0a\0\0\0\x0C\0\0\0\x3F\0\0\x2F\0\0";
+    let mut file = [&webp[..12], extended, &webp[12..]].concat();
+    let size = (file.len() as u32 - 8).to_le_bytes();
+    file[4..8].copy_from_slice(&size);
+    shown(&file);
+}
+
+#[test]
+fn a_tiff_without_byte_counts() {
+    for name in ["tiff-none.tif", "tiff-lzw.tif"] {
+        let mut tiff = fixture(name);
+        let counts = position(&tiff, &[0x17, 1, 4, 0]).min(position(&tiff, &[0x17, 1]));
+        // Another tag, which means nothing here.
+        tiff[counts] = 0x18;
+        shown(&tiff);
+    }
+}
+
+/// A sample that isn't said to be transparency is none, and the predictor counts it.
+#[test]
+fn a_tiff_with_a_sample_too_many() {
+    shown(&fixture("tiff-extra-sample.tif"));
+}
+
+#[test]
+fn a_bitmap_that_would_be_invisible_is_opaque() {
+    let mut bmp = fixture("alpha-bmp.bmp");
+    let pixels = u32::from_le_bytes(bmp[10..14].try_into().unwrap()) as usize;
+    bmp[pixels..].chunks_exact_mut(4).for_each(|pixel| pixel[3] = 0);
+    let small = look(&bmp).unwrap().thumbnail.unwrap();
+    assert_eq!(small.mime, "image/jpeg");
+    assert!(difference(&corners(&thumbnail(&bmp)), &CORNERS) <= 12);
+}
+
+/// A PNG with one more chunk behind its header.
+fn with_chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    let png = fixture("scene.png");
+    let checked = [&kind[..], body].concat();
+    let length = (body.len() as u32).to_be_bytes();
+    [&png[..33], &length, &checked, &crc32fast::hash(&checked).to_be_bytes(), &png[33..]].concat()
+}
+
+/// How ImageMagick, GIMP and darktable kept Exif before there was a chunk for it.
+#[test]
+fn exif_in_a_text_chunk() {
+    let tiff = b"MM\0\x2a\0\0\0\x08\0\x02\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\
+        \x01\x32\0\x02\0\0\0\x14\0\0\0\x26\0\0\0\0\x32\x30\x30\x34:05:06 07:08:09\0";
+    let exif = [b"Exif\0\0", &tiff[..]].concat();
+    let digits: String = exif.iter().map(|byte| format!("{byte:02x}")).collect();
+    let lines: Vec<&str> = digits.as_bytes().chunks(72).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let profile = format!("\nexif\n{:8}\n{}\n", exif.len(), lines.join("\n"));
+    for name in ["exif", "APP1"] {
+        let body = [b"Raw profile type ", name.as_bytes(), b"\0", profile.as_bytes()].concat();
+        let picture = look(&with_chunk(b"tEXt", &body)).unwrap();
+        assert_eq!((picture.width, picture.height), (Some(48), Some(64)));
+        assert_eq!(picture.taken_at.as_deref(), Some("2004-05-06T07:08:09"));
+    }
+}
+
+/// A date that stands only in XMP, which every container has in its own place.
+#[test]
+fn dates_in_xmp() {
+    let packet = b"<x:xmpmeta><rdf:Description photoshop:DateCreated=\"2004-05-06T07:08:09\"/></x:xmpmeta>";
+    let jpeg = with_segment(&fixture("jpeg-420.jpg"), 0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", &packet[..]].concat());
+    let png = with_chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\0\0\0\0", &packet[..]].concat());
+    for file in [jpeg, png] {
+        assert_eq!(look(&file).unwrap().taken_at.as_deref(), Some("2004-05-06T07:08:09"));
+    }
+}
+
+/// What the first scans of a progressive picture brought is spread over all of it.
+#[test]
+fn a_progressive_picture_that_was_cut() {
+    let jpeg = fixture("jpeg-progressive.jpg");
+    let picture = look(&jpeg[..jpeg.len() * 3 / 4]).unwrap();
+    assert!(matches!(picture.remark, Some(Remark::Coarse { .. })), "{:?}", picture.remark);
+    assert!(picture.thumbnail.is_some());
+}
