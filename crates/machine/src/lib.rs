@@ -1,6 +1,6 @@
 //! What every program of this project asks of the machine that it runs on: files that are nobody else's business
-//! ([`files`]), room for what has to work on a full disk ([`Room`]), enough open files ([`open_files`]), and a log that
-//! holds no secrets ([`log`]).
+//! ([`files`]), files without a name ([`UnnamedFile`]), room for what has to work on a full disk ([`Room`]), enough open
+//! files ([`open_files`]), and a log that holds no secrets ([`log`]).
 //!
 //! Differences between systems are in here and nowhere else.
 
@@ -8,5 +8,7 @@ pub mod files;
 pub mod log;
 pub mod open_files;
 mod room;
+mod unnamed;
 
 pub use room::{Room, is_full};
+pub use unnamed::UnnamedFile;

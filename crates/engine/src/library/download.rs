@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use pictures::Format;
-use tempfile::{NamedTempFile, PersistError};
 
 use super::file_name::{file_name, numbered};
 use super::read::known_picture;
-use super::unfinished::Unfinished;
+use super::saving::Saving;
 use crate::blobs::Original;
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
@@ -33,26 +32,32 @@ pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<
         ));
     }
     let unwritable = |error| EngineError::disk("written", &folder, &error);
-    let unfinished = Unfinished::note(&session.library_dir, &folder).map_err(unwritable)?;
-    let file = temporary_file(&folder, &unfinished.name).map_err(unwritable)?;
-    let original = Original::of(&picture);
-    session.blobs.write_original(session, &original, file.path()).await?;
+    let saving = Saving::begin(&session.library_dir, &folder).map_err(unwritable)?;
+    session.blobs.write_original(session, &Original::of(&picture), &saving.path()).await?;
     if !into_folder {
-        file.persist(&to).map_err(|error| EngineError::disk("written", &to, &error.error))?;
+        saving.replace(&to).map_err(|error| EngineError::disk("written", &to, &error))?;
         return Ok(to);
     }
     let extension = Format::from_name(&picture.image.format).map_or("bin", Format::extension);
-    persist_beside_others(file, &folder, &file_name(&picture.image.name, extension))
+    let name = file_name(&picture.image.name, extension);
+    match saving.take_free_name((1..=MOST_COPIES).map(|number| numbered(&name, number))) {
+        Ok(Some(path)) => Ok(path),
+        Ok(None) => Err(EngineError::new(
+            ErrorKind::Disk,
+            format!("The folder “{}” has too many files called “{name}”. Choose another one.", folder.display()),
+        )),
+        Err((path, error)) => Err(EngineError::disk("written", &path, &error)),
+    }
 }
 
 /// What is neither a file nor a folder, such as a pipe or `/dev/null`, is written to and never replaced.
 async fn into_device(session: &Session, original: &Original, to: PathBuf) -> Result<PathBuf> {
     let unwritable = |error| EngineError::disk("written", &session.library_dir, &error);
-    let whole = NamedTempFile::new_in(&session.library_dir).map_err(unwritable)?;
-    session.blobs.write_original(session, original, whole.path()).await?;
+    let whole = Saving::begin(&session.library_dir, &session.library_dir).map_err(unwritable)?;
+    session.blobs.write_original(session, original, &whole.path()).await?;
     let goal = to.clone();
     let copied = tokio::task::spawn_blocking(move || {
-        std::io::copy(&mut whole.reopen()?, &mut std::fs::File::options().write(true).open(&goal)?)
+        std::io::copy(&mut std::fs::File::open(whole.path())?, &mut std::fs::File::options().write(true).open(&goal)?)
     });
     match copied.await {
         Ok(Ok(_)) => Ok(to),
@@ -67,35 +72,4 @@ fn parent(path: &Path) -> PathBuf {
         Some(parent) => parent.to_path_buf(),
         None => PathBuf::from("."),
     }
-}
-
-/// Gives the file its name in a folder, without ever replacing another.
-fn persist_beside_others(mut file: NamedTempFile, folder: &Path, name: &str) -> Result<PathBuf> {
-    for number in 1..=MOST_COPIES {
-        let path = folder.join(numbered(name, number));
-        match file.persist_noclobber(&path) {
-            Ok(_) => return Ok(path),
-            Err(PersistError { error, file: again }) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                file = again
-            }
-            Err(PersistError { error, .. }) => return Err(EngineError::disk("written", &path, &error)),
-        }
-    }
-    Err(EngineError::new(
-        ErrorKind::Disk,
-        format!("The folder “{}” has too many files called “{name}”. Choose another one.", folder.display()),
-    ))
-}
-
-/// A temporary file is usually this person's alone; a saved picture has the permissions that new files have.
-fn temporary_file(folder: &Path, name: &str) -> std::io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(name).rand_bytes(0);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The system takes off what the person's umask forbids.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }

@@ -9,6 +9,7 @@ mod file_name;
 mod history;
 mod read;
 mod record;
+mod saving;
 mod tags;
 mod trash;
 mod unfinished;
