@@ -1,5 +1,6 @@
 //! `cargo xtask check`: format, lints, generated types, dependency direction, licences.
 
+mod circles;
 mod deny;
 mod direction;
 mod sources;
@@ -16,6 +17,7 @@ pub fn check(tree: &Tree) -> Result<()> {
     let mut report = Report::default();
     report.step("Rust format", || run(cargo(tree).args(["fmt", "--all", "--check"])));
     report.step("Dependency direction", || direction::check(tree));
+    report.step("Circles of files", || circles::check(tree));
     report.step("Source rules", || sources::check(tree));
     report.step("UI packages and pages", || node::ensure_pages(tree));
     for (name, script) in [("UI format", "format:check"), ("UI types", "check"), ("UI lints", "lint")] {
