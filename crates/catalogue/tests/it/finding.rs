@@ -138,7 +138,7 @@ fn fields(#[case] text: &str, #[case] expected: &[&str]) {
 #[test]
 fn what_has_no_data_yet_excludes_nothing() {
     let (_folder, catalogue) = library();
-    assert_eq!(names(&catalogue, Filter::default(), Order::Name, "-is:damaged -has:gps -rating:5").len(), 6);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, "-has:gps -rating:5").len(), 6);
 }
 
 #[test]

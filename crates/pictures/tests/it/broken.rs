@@ -72,6 +72,8 @@ fn a_cut_off_end_is_noticed() {
             "tif" => bytes.len() / 2,
             // ImageMagick adds two bytes to bitmaps, and run lengths have an end mark.
             "bmp" => bytes.len() - 4,
+            // A chunk with an odd number of bytes is followed by one that means nothing.
+            "webp" => bytes.len() - 1,
             _ => bytes.len(),
         };
         if name == "jpeg-arithmetic.jpg" {
