@@ -71,14 +71,22 @@ async fn what_is_no_picture_is_refused() {
     let text = anna.send(form("picture.png", b"Dear diary".to_vec())).await;
     assert_eq!(text.code(), ErrorCode::UnsupportedMedia);
     assert_eq!(anna.send(form("empty.png", Vec::new())).await.code(), ErrorCode::UnsupportedMedia);
-    let mut half = png(1);
-    half.truncate(half.len() / 2);
-    assert_eq!(anna.send(form("half.png", half)).await.code(), ErrorCode::UnsupportedMedia);
     assert_eq!(anna.send(form("huge.png", vec![0; 100_001])).await.code(), ErrorCode::TooLarge);
     assert_eq!(anna.send(Form::new().text("analyze", "true")).await.code(), ErrorCode::InvalidRequest);
     let json = anna.post(route::IMAGES, &serde_json::json!({"image": "x"})).await;
     assert_eq!(json.code(), ErrorCode::UnsupportedBody);
     assert!(anna.images().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_damaged_picture_is_kept_and_its_damage_told() {
+    let app = TestApp::start(Db::Sqlite).await;
+    let anna = app.register("anna").await;
+    let mut half = png(1);
+    half.truncate(half.len() / 2);
+    let kept: ImageResponse = anna.send(form("half.png", half.clone())).await.ok();
+    assert_eq!(kept.image.size, half.len() as u64);
+    assert_eq!(kept.image.remark.unwrap().code, "truncated");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use crate::Result;
 use crate::secrets::{SecretName, Vault};
-use crate::service::{Client, ClientOptions, Patience, RefreshTokens, ServiceAddress, StoredSession};
+use crate::service::{Client, ClientOptions, RefreshTokens, RetryPolicy, ServiceAddress, StoredSession};
 use crate::settings::SavedPlace;
 
 /// The name of an account's refresh token in the vault.
@@ -38,8 +38,8 @@ pub(super) fn saved(address: &ServiceAddress, session: &AuthResponse) -> SavedPl
 pub(super) fn client(address: ServiceAddress, place_id: &str, vault: &Vault, library_dir: &Path) -> Result<Client> {
     let tokens = VaultToken { vault: vault.clone(), name: token_name(place_id) };
     let lock = library_dir.join("session.lock");
-    let session = StoredSession::new(address.clone(), Patience::default(), Arc::new(tokens), lock)?;
-    Client::new(ClientOptions { address, tokens: Arc::new(session), patience: Patience::default(), links_at: None })
+    let session = StoredSession::new(address.clone(), RetryPolicy::default(), Arc::new(tokens), lock)?;
+    Client::new(ClientOptions { address, tokens: Arc::new(session), retry: RetryPolicy::default(), links_at: None })
 }
 
 /// The refresh token, as the vault keeps it.

@@ -36,12 +36,12 @@ pub struct OpenPlace {
 pub(super) fn closed_service(problem: &EngineError) -> Result<Client> {
     use std::sync::Arc;
 
-    use crate::service::{ClientOptions, Patience, ServiceAddress, Unavailable};
+    use crate::service::{ClientOptions, RetryPolicy, ServiceAddress, Unavailable};
     Client::new(ClientOptions {
         // Never asked: a call ends before anything is sent.
         address: ServiceAddress::parse("http://localhost")?,
         tokens: Arc::new(Unavailable(problem.clone())),
-        patience: Patience::default(),
+        retry: RetryPolicy::default(),
         links_at: None,
     })
 }

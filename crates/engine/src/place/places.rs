@@ -14,7 +14,7 @@ use super::{account, bucket, embedded, folders};
 use crate::doctor::Told;
 use crate::engine::Role;
 use crate::secrets::Vault;
-use crate::service::{AccessToken, Client, ClientOptions, Patience, ServiceAddress, auth};
+use crate::service::{AccessToken, Client, ClientOptions, RetryPolicy, ServiceAddress, auth};
 use crate::settings::{SavedPlace, Store};
 use crate::view::{
     AccountForm, BucketForm, BucketLibrary, DoctorReport, DoctorStep, PlaceKind, RebuildProgress, RebuildReport,
@@ -430,7 +430,7 @@ impl Places {
         let client = Client::new(ClientOptions {
             address: ServiceAddress::of(&url),
             tokens: Arc::new(LocalSession::of(embedded)),
-            patience: Patience::default(),
+            retry: RetryPolicy::default(),
             links_at,
         })?;
         Ok(Reached { client, recovery, recovered })

@@ -102,13 +102,13 @@ fn explain(error: &Error) -> KeychainError {
 /// The end of a call that took too long; resolves when it has ended after all, to whether it succeeded.
 pub(super) type Late = oneshot::Receiver<bool>;
 
-/// Runs a call on a thread of its own and waits for it no longer than `patience`.
+/// Runs a call on a thread of its own and waits for it no longer than `limit`.
 ///
 /// A prompt that nobody answers, and a bus that hangs, block a call for ever. A thread of its own can be left behind;
 /// one of the runtime's would hold up the end of the process. What comes too late is told through [`Late`].
-pub(super) async fn patiently<T: Send + 'static>(
+pub(super) async fn within<T: Send + 'static>(
     keychain: &Arc<dyn Keychain>,
-    patience: Duration,
+    limit: Duration,
     call: impl FnOnce(&dyn Keychain) -> Result<T, KeychainError> + Send + 'static,
 ) -> (Result<T, KeychainError>, Option<Late>) {
     let keychain = Arc::clone(keychain);
@@ -124,7 +124,7 @@ pub(super) async fn patiently<T: Send + 'static>(
     if let Err(error) = thread {
         return (Err(KeychainError::Unavailable(error.to_string())), None);
     }
-    match tokio::time::timeout(patience, &mut answered).await {
+    match tokio::time::timeout(limit, &mut answered).await {
         Ok(Ok(result)) => (result, None),
         // The thread panicked.
         Ok(Err(_)) => (Err(KeychainError::Unavailable("it failed".to_owned())), None),

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::keychain::{Late, patiently, probe};
+use super::keychain::{Late, probe, within};
 use super::seal::{Entries, KeySource, SealError, Sealed, SealingKey, Stretch};
 use super::sealed_file::Opener;
 use super::vault::Vault;
 use crate::view::SecretsState;
 
 /// How long starting waits for a keychain. What comes later is taken up when it comes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const LIMIT: Duration = Duration::from_secs(3);
 
 /// What looking at file and keychain gave.
 struct Look {
@@ -30,11 +30,11 @@ impl Look {
 
 impl Vault {
     /// Looks at file and keychain afresh. Takes `turn` to be held.
-    pub(super) async fn look_again(&self, patience: Duration) {
+    pub(super) async fn look_again(&self, limit: Duration) {
         let look = match self.inner.file.read() {
             Err(error) => locked(self.unreadable(&error).message, false),
-            Ok(Some(bytes)) => Look { bytes: Some(bytes.clone()), ..self.look_at_file(&bytes, patience).await },
-            Ok(None) => self.look_at_nothing(patience).await,
+            Ok(Some(bytes)) => Look { bytes: Some(bytes.clone()), ..self.look_at_file(&bytes, limit).await },
+            Ok(None) => self.look_at_nothing(limit).await,
         };
         {
             let mut held = self.held();
@@ -58,7 +58,7 @@ impl Vault {
         }
     }
 
-    async fn look_at_file(&self, bytes: &[u8], patience: Duration) -> Look {
+    async fn look_at_file(&self, bytes: &[u8], limit: Duration) -> Look {
         let path = self.inner.file.path().to_string();
         let broken = |error: SealError| {
             locked(
@@ -76,8 +76,7 @@ impl Vault {
         let (key, state) = match &header.key {
             KeySource::Keychain { entry } => {
                 let entry = entry.clone();
-                let (read, late) =
-                    patiently(&self.inner.keychain, patience, move |keychain| keychain.read(&entry)).await;
+                let (read, late) = within(&self.inner.keychain, limit, move |keychain| keychain.read(&entry)).await;
                 match read.map(|text| text.as_ref().and_then(SealingKey::from_base64)) {
                     Ok(Some(key)) => (key, SecretsState::Keychain),
                     Ok(None) => {
@@ -124,11 +123,11 @@ impl Vault {
     }
 
     /// There is no sealed file.
-    async fn look_at_nothing(&self, patience: Duration) -> Look {
+    async fn look_at_nothing(&self, limit: Duration) -> Look {
         if self.held().passphrase.is_some() {
             return Look::of(SecretsState::Passphrase);
         }
-        let (probed, late) = patiently(&self.inner.keychain, patience, probe).await;
+        let (probed, late) = within(&self.inner.keychain, limit, probe).await;
         let state = match probed {
             Ok(()) => SecretsState::Keychain,
             Err(error) => SecretsState::MemoryOnly {
@@ -152,7 +151,7 @@ impl Vault {
                 let vault = Vault { inner };
                 let _turn = vault.inner.turn.lock().await;
                 if !vault.keeps() {
-                    Box::pin(vault.look_again(PATIENCE)).await;
+                    Box::pin(vault.look_again(LIMIT)).await;
                 }
             }
         });

@@ -7,8 +7,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
-use super::keychain::{Keychain, KeychainError, SystemKeychain, patiently};
-use super::look::{PATIENCE, derive};
+use super::keychain::{Keychain, KeychainError, SystemKeychain, within};
+use super::look::{LIMIT, derive};
 use super::name::SecretName;
 use super::seal::{Entries, Header, KeySource, Sealed, SealingKey, Stretch};
 use super::sealed_file::{ChangeError, Opener, SealedFile};
@@ -17,7 +17,7 @@ use crate::view::SecretsState;
 use crate::{EngineError, ErrorKind, Result};
 
 /// How long an action of the person waits for a keychain, whose prompt they may have to answer.
-const PATIENCE_OF_PEOPLE: Duration = Duration::from_secs(60);
+const LIMIT_FOR_PEOPLE: Duration = Duration::from_secs(60);
 
 /// Where a secret went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,15 +65,15 @@ impl Vault {
     /// [`state`](Self::state) for how it stands. A passphrase, when one is given and no sealed file exists yet, is used
     /// in place of the keychain, because then the person has said what they want.
     pub async fn open(data_dir: &Path, passphrase: Option<SecretString>) -> Self {
-        Self::open_with(data_dir, passphrase, Arc::new(SystemKeychain), PATIENCE).await
+        Self::open_with(data_dir, passphrase, Arc::new(SystemKeychain), LIMIT).await
     }
 
-    /// The same with another keychain and another patience.
+    /// The same with another keychain and another limit of time.
     pub async fn open_with(
         data_dir: &Path,
         passphrase: Option<SecretString>,
         keychain: Arc<dyn Keychain>,
-        patience: Duration,
+        limit: Duration,
     ) -> Self {
         let passphrase = passphrase.filter(|passphrase| !passphrase.expose_secret().is_empty());
         let vault = Self {
@@ -86,7 +86,7 @@ impl Vault {
             }),
         };
         let turn = vault.inner.turn.lock().await;
-        vault.look_again(patience).await;
+        vault.look_again(limit).await;
         drop(turn);
         vault
     }
@@ -113,7 +113,7 @@ impl Vault {
     pub async fn get(&self, name: &SecretName) -> Result<Option<SecretString>> {
         if !self.catch_up()? {
             let _turn = self.inner.turn.lock().await;
-            self.look_again(PATIENCE).await;
+            self.look_again(LIMIT).await;
         }
         match self.known(name) {
             Some(secret) => Ok(Some(secret)),
@@ -167,12 +167,12 @@ impl Vault {
             }
             SecretsState::Locked { needs_passphrase: true, .. } => {
                 let before = self.held().passphrase.replace(passphrase);
-                self.look_again(PATIENCE_OF_PEOPLE).await;
+                self.look_again(LIMIT_FOR_PEOPLE).await;
                 if !self.keeps() {
                     self.held().passphrase = before;
                 }
             }
-            SecretsState::Locked { .. } => self.look_again(PATIENCE_OF_PEOPLE).await,
+            SecretsState::Locked { .. } => self.look_again(LIMIT_FOR_PEOPLE).await,
             SecretsState::MemoryOnly { .. } if given => {
                 self.held().passphrase = Some(passphrase);
                 let kept = self.write(None).await;
@@ -181,7 +181,7 @@ impl Vault {
                 }
                 kept?;
             }
-            SecretsState::MemoryOnly { .. } => self.look_again(PATIENCE_OF_PEOPLE).await,
+            SecretsState::MemoryOnly { .. } => self.look_again(LIMIT_FOR_PEOPLE).await,
         }
         match self.state() {
             SecretsState::Keychain | SecretsState::Passphrase => Ok(()),
@@ -230,7 +230,7 @@ impl Vault {
     async fn change(&self, name: &SecretName, secret: Option<SecretString>) -> Result<Kept> {
         let _turn = self.inner.turn.lock().await;
         if !self.catch_up()? {
-            self.look_again(PATIENCE).await;
+            self.look_again(LIMIT).await;
         }
         let refused = self.refuse_locked();
         if refused.is_err()
@@ -284,7 +284,7 @@ impl Vault {
                     if self.held().opener.is_none() {
                         self.discard(&opener).await;
                     }
-                    Box::pin(self.look_again(PATIENCE)).await;
+                    Box::pin(self.look_again(LIMIT)).await;
                     self.refuse_locked()?;
                 }
                 Err(ChangeError::Seal(error)) => {
@@ -336,7 +336,7 @@ impl Vault {
         let entry = format!("key {}", uuid::Uuid::new_v4().simple());
         let key = SealingKey::generate();
         let (name, text) = (entry.clone(), key.to_base64());
-        let (written, late) = patiently(&self.inner.keychain, PATIENCE_OF_PEOPLE, move |keychain| {
+        let (written, late) = within(&self.inner.keychain, LIMIT_FOR_PEOPLE, move |keychain| {
             keychain.write(&name, &text)?;
             match keychain.read(&name)? {
                 Some(read) if read.expose_secret() == text.expose_secret() => Ok(()),
@@ -357,7 +357,7 @@ impl Vault {
     /// Takes a key that came to no use out of the keychain again.
     async fn discard(&self, opener: &Opener) {
         if let KeySource::Keychain { entry } = opener.header.key.clone() {
-            let _ = patiently(&self.inner.keychain, PATIENCE, move |keychain| keychain.delete(&entry)).await;
+            let _ = within(&self.inner.keychain, LIMIT, move |keychain| keychain.delete(&entry)).await;
         }
     }
 

@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use super::ServiceAddress;
 use super::call::Call;
 use super::failure::ServiceError;
-use super::transport::{Patience, Transport};
+use super::transport::{RetryPolicy, Transport};
 use crate::{EngineError, ErrorKind};
 
 /// Hashing a password takes its time, and there may be a queue.
@@ -84,6 +84,6 @@ pub async fn check(address: &ServiceAddress) -> Result<(), ServiceError> {
 
 fn transport(address: &ServiceAddress) -> Result<Transport, ServiceError> {
     // The person waits: one more try is enough to tell a hiccup from an outage.
-    let patience = Patience { repeats: 1, ..Patience::default() };
-    Ok(Transport::new(address.clone(), patience)?)
+    let retry = RetryPolicy { repeats: 1, ..RetryPolicy::default() };
+    Ok(Transport::new(address.clone(), retry)?)
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::call::Call;
 use super::failure::{ServiceError, of_detail};
 use super::session::{AccessToken, TokenSource};
-use super::transport::{Patience, Transport};
+use super::transport::{RetryPolicy, Transport};
 use super::{ServiceAddress, http};
 use crate::{EngineError, ErrorKind, Result};
 
@@ -27,7 +27,7 @@ pub struct ClientOptions {
     /// Where access tokens come from.
     pub tokens: Arc<dyn TokenSource>,
     /// How hard calls are tried.
-    pub patience: Patience,
+    pub retry: RetryPolicy,
     /// Where links of the service should point, when that is not `address`: an embedded service may run on another port
     /// this time, while its links are to stay good.
     pub links_at: Option<ServiceAddress>,
@@ -64,7 +64,7 @@ impl Client {
     /// # Errors
     /// When secure connections can't be set up.
     pub fn new(options: ClientOptions) -> Result<Self> {
-        let transport = Transport::new(options.address, options.patience)?;
+        let transport = Transport::new(options.address, options.retry)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 transport,
@@ -229,7 +229,7 @@ mod tests {
         let client = Client::new(ClientOptions {
             address: address("http://127.0.0.1:4000"),
             tokens: Arc::new(Unavailable(EngineError::new(ErrorKind::SignedOut, "No."))),
-            patience: Patience::default(),
+            retry: RetryPolicy::default(),
             links_at: Some(address("http://127.0.0.1:5000")),
         })
         .unwrap();

@@ -24,4 +24,4 @@ pub use failure::{ServiceError, kind_of};
 pub use health::{Health, health};
 pub use news::News;
 pub use session::{AccessToken, RefreshTokens, StoredSession, TokenSource, Unavailable};
-pub use transport::Patience;
+pub use transport::RetryPolicy;

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::ServiceAddress;
 use super::call::Call;
 use super::failure::ServiceError;
-use super::transport::{Patience, Transport};
+use super::transport::{RetryPolicy, Transport};
 use crate::secrets::private_file;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -68,11 +68,11 @@ impl StoredSession {
     /// When secure connections can't be set up.
     pub fn new(
         address: ServiceAddress,
-        patience: Patience,
+        retry: RetryPolicy,
         tokens: Arc<dyn RefreshTokens>,
         lock: PathBuf,
     ) -> Result<Self> {
-        Ok(Self { transport: Transport::new(address, patience)?, tokens, lock, unkept: Mutex::default() })
+        Ok(Self { transport: Transport::new(address, retry)?, tokens, lock, unkept: Mutex::default() })
     }
 
     async fn refresh(&self) -> Result<AccessToken, ServiceError> {

@@ -16,7 +16,7 @@ use crate::Result;
 
 /// How hard a call is tried.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// How often a call is sent again at most.
     pub repeats: usize,
     /// The wait before the first repetition; doubles with each, and is spread at random.
@@ -25,7 +25,7 @@ pub struct Patience {
     pub longest_wait: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self { repeats: 3, first_wait: Duration::from_millis(250), longest_wait: Duration::from_secs(20) }
     }
@@ -39,7 +39,7 @@ pub(super) struct Transport {
     /// For the others.
     once: reqwest::Client,
     pub(super) address: ServiceAddress,
-    pub(super) patience: Patience,
+    pub(super) retry: RetryPolicy,
 }
 
 impl Transport {
@@ -47,8 +47,8 @@ impl Transport {
     ///
     /// # Errors
     /// When connections can't be set up.
-    pub(super) fn new(address: ServiceAddress, patience: Patience) -> Result<Self> {
-        Ok(Self { repeatable: http::for_service()?, once: http::for_service_once()?, address, patience })
+    pub(super) fn new(address: ServiceAddress, retry: RetryPolicy) -> Result<Self> {
+        Ok(Self { repeatable: http::for_service()?, once: http::for_service_once()?, address, retry })
     }
 
     /// Sends a call, again where that helps, and reads its answer.
@@ -57,17 +57,17 @@ impl Transport {
         call: &Call,
         token: Option<&SecretString>,
     ) -> Result<T, ServiceError> {
-        let patience = self.patience;
+        let retry = self.retry;
         let backoff = ExponentialBuilder::default()
-            .with_min_delay(patience.first_wait)
-            .with_max_delay(patience.longest_wait)
-            .with_max_times(if call.repeatable { patience.repeats } else { 0 })
+            .with_min_delay(retry.first_wait)
+            .with_max_delay(retry.longest_wait)
+            .with_max_times(if call.repeatable { retry.repeats } else { 0 })
             .with_jitter();
         (|| self.send_once(call, token))
             .retry(backoff)
             .when(|error: &ServiceError| error.worth_repeating)
             .adjust(|error, wait| match (wait, error.retry_after()) {
-                (Some(wait), Some(asked)) => (asked <= patience.longest_wait).then_some(asked.max(wait)),
+                (Some(wait), Some(asked)) => (asked <= retry.longest_wait).then_some(asked.max(wait)),
                 (wait, _) => wait,
             })
             .notify(|error, wait| tracing::debug!(url = %call.url, %error, ?wait, "trying again"))

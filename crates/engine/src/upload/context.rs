@@ -8,74 +8,74 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
-use super::live::Live;
-use super::reach::{Peer, Reach, Waiting};
 use crate::ErrorKind;
 use crate::session::Session;
+use crate::upload::queue::in_flight::InFlight;
+use crate::upload::schedule::circuit_breaker::{CircuitBreaker, Peer, Waiting};
 
 /// Rows by their numbers, in order; a drop is one range unless another process added rows in between.
-pub(super) type Ranges = Vec<RangeInclusive<u32>>;
+pub(in crate::upload) type Ranges = Vec<RangeInclusive<u32>>;
 
 /// Shared by the queue, its workers and its observers.
-pub(super) struct Context {
+pub(in crate::upload) struct Context {
     /// The open library.
-    pub(super) session: Arc<Session>,
+    pub(in crate::upload) session: Arc<Session>,
     /// What is being done in this process.
-    pub(super) live: Live,
+    pub(in crate::upload) in_flight: InFlight,
     /// There is something to do.
-    pub(super) work: Notify,
+    pub(in crate::upload) work: Notify,
     /// There is an upload to be ended.
-    pub(super) cleaning: Notify,
+    pub(in crate::upload) cleaning: Notify,
     /// There is something to show.
-    pub(super) shown: Notify,
+    pub(in crate::upload) shown: Notify,
     /// Up to which row queued ones have been told to the window.
     horizon: AtomicU32,
-    reach: Mutex<Vec<Reach>>,
+    breaker: Mutex<Vec<CircuitBreaker>>,
     /// Since when a metered connection is waited out.
     metered_since: Mutex<Option<Instant>>,
 }
 
 impl Context {
     /// For an open library.
-    pub(super) fn new(session: Arc<Session>) -> Arc<Self> {
+    pub(in crate::upload) fn new(session: Arc<Session>) -> Arc<Self> {
         Arc::new(Self {
             session,
-            live: Live::default(),
+            in_flight: InFlight::default(),
             work: Notify::new(),
             cleaning: Notify::new(),
             shown: Notify::new(),
             horizon: AtomicU32::new(0),
-            reach: Mutex::default(),
+            breaker: Mutex::default(),
             metered_since: Mutex::default(),
         })
     }
 
     /// Where bytes without a file are kept.
-    pub(super) fn spool(&self) -> PathBuf {
+    pub(in crate::upload) fn spool(&self) -> PathBuf {
         self.session.library_dir.join("spool")
     }
 
     /// Something changed that is shown.
-    pub(super) fn wake_observers(&self) {
+    pub(in crate::upload) fn wake_observers(&self) {
         self.shown.notify_one();
     }
 
-    /// A worker begins; it is asked why it waits until [`Context::forget_reach`].
-    pub(super) fn remember_reach(&self, reach: &Reach) {
-        self.reach.lock().unwrap_or_else(PoisonError::into_inner).push(reach.clone());
+    /// A worker begins; it is asked why it waits until [`Context::forget_breaker`].
+    pub(in crate::upload) fn remember_breaker(&self, breaker: &CircuitBreaker) {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).push(breaker.clone());
     }
 
     /// A worker has ended.
-    pub(super) fn forget_reach(&self, reach: &Reach) {
-        self.reach.lock().unwrap_or_else(PoisonError::into_inner).retain(|known| !known.is(reach));
+    pub(in crate::upload) fn forget_breaker(&self, breaker: &CircuitBreaker) {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).retain(|known| !known.is(breaker));
     }
 
     /// Why the queue waits, if it does.
-    pub(super) fn waiting(&self) -> Option<Waiting> {
+    pub(in crate::upload) fn waiting(&self) -> Option<Waiting> {
         if let Some(waiting) = self.metered() {
             return Some(waiting);
         }
-        self.reach.lock().unwrap_or_else(PoisonError::into_inner).iter().find_map(Reach::waiting)
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).iter().find_map(CircuitBreaker::waiting)
     }
 
     /// Set by the person: a metered connection is waited out.
@@ -94,18 +94,18 @@ impl Context {
     }
 
     /// Up to which row queued ones have been told.
-    pub(super) fn horizon(&self) -> u32 {
+    pub(in crate::upload) fn horizon(&self) -> u32 {
         self.horizon.load(Ordering::Relaxed)
     }
 
     /// Queued rows have been told up to this one.
-    pub(super) fn set_horizon(&self, id: u32) {
+    pub(in crate::upload) fn set_horizon(&self, id: u32) {
         self.horizon.store(id, Ordering::Relaxed);
     }
 }
 
 /// Numbers as ranges.
-pub(super) fn ranges_of(ids: &[u32]) -> Ranges {
+pub(in crate::upload) fn ranges_of(ids: &[u32]) -> Ranges {
     let mut sorted = ids.to_vec();
     sorted.sort_unstable();
     sorted.dedup();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use account_api::{AnalyzeRequest, ChangesQuery, EditsRequest, ErrorCode, RegisterRequest};
 use engine::service::{
-    AccessToken, Client, ClientOptions, Patience, RefreshTokens, ServiceAddress, StoredSession, auth,
+    AccessToken, Client, ClientOptions, RefreshTokens, RetryPolicy, ServiceAddress, StoredSession, auth,
 };
 use engine::{EngineError, ErrorKind};
 use futures::future::{BoxFuture, join_all};
@@ -17,8 +17,8 @@ use testkit::proxy::{CannedAnswer, Fault, FaultProxy, When};
 
 use crate::support::Service;
 
-const QUICK: Patience =
-    Patience { repeats: 3, first_wait: Duration::from_millis(1), longest_wait: Duration::from_secs(5) };
+const QUICK: RetryPolicy =
+    RetryPolicy { repeats: 3, first_wait: Duration::from_millis(1), longest_wait: Duration::from_secs(5) };
 
 /// The refresh token of one session, as the sealed file of all processes.
 #[derive(Default)]
@@ -107,7 +107,7 @@ impl Scene {
 fn client_at(url: &str, kept: &Arc<Kept>, folder: &Path) -> Client {
     let address = ServiceAddress::parse(url).unwrap();
     let session = StoredSession::new(address.clone(), QUICK, kept.clone(), folder.join("session.lock")).unwrap();
-    Client::new(ClientOptions { address, tokens: Arc::new(session), patience: QUICK, links_at: None }).unwrap()
+    Client::new(ClientOptions { address, tokens: Arc::new(session), retry: QUICK, links_at: None }).unwrap()
 }
 
 fn refusal(code: ErrorCode, headers: &[(&str, &str)]) -> Fault {

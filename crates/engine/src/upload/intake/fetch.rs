@@ -1,0 +1,189 @@
+//! Pictures by their address: fetched into the spool, stopped as soon as it is clear that they are none.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use network::Trouble;
+use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use reqwest::redirect::Policy;
+use reqwest::{Response, Url};
+use tokio::io::AsyncWriteExt as _;
+
+use crate::ErrorKind;
+use crate::error::io_reason;
+use crate::upload::intake::refusal::Refusal;
+use crate::upload::intake::scan::name_in_address;
+use crate::upload::intake::spool::Unfinished;
+
+/// The largest picture that is fetched, in bytes.
+const LARGEST: u64 = 512 << 20;
+
+/// How much tells the format.
+const HEAD: usize = 64 << 10;
+
+/// How long a server may be silent.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// A picture that was fetched.
+#[derive(Debug)]
+pub(in crate::upload) struct Fetched {
+    /// Where it is kept.
+    pub(in crate::upload) path: PathBuf,
+    /// What it is called, with an ending that fits.
+    pub(in crate::upload) name: String,
+    /// Size in bytes.
+    pub(in crate::upload) size: u64,
+}
+
+/// A client for other people's servers: no tokens, no cookies, nothing of ours but a name.
+pub(in crate::upload) fn client() -> reqwest::Result<reqwest::Client> {
+    network::client()
+        .redirect(Policy::limited(8))
+        .connect_timeout(Duration::from_secs(15))
+        .read_timeout(SILENCE)
+        .build()
+}
+
+/// Fetches a picture. Nothing is left behind when it fails or is dropped.
+///
+/// # Errors
+/// A sentence for people.
+pub(in crate::upload) async fn fetch(http: &reqwest::Client, address: &str, spool: &Path) -> Result<Fetched, Refusal> {
+    let url = Url::parse(address).map_err(|_| {
+        Refusal::last(ErrorKind::InvalidInput, format!("{address} is not an address that can be fetched."))
+    })?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let broken = |error: reqwest::Error| {
+        Refusal::for_now(
+            ErrorKind::Unreadable,
+            format!("The picture can't be fetched from {host}: {}. Try again later.", Trouble::of(&error)),
+        )
+    };
+    let response = http.get(url).send().await.map_err(broken)?;
+    let status = response.status();
+    // Any site says that it has no such page.
+    let is_sites = matches!(status, reqwest::StatusCode::NOT_FOUND | reqwest::StatusCode::GONE);
+    if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), is_sites) {
+        return Err(Refusal::for_now(
+            ErrorKind::Unreadable,
+            format!("The picture can't be fetched from {host}: {trouble}. Try again later."),
+        ));
+    }
+    if !status.is_success() {
+        return Err(Refusal::for_now(
+            ErrorKind::Unreadable,
+            format!(
+                "The picture can't be fetched: {host} answers {status}. Open it in a browser, save it, and upload the file."
+            ),
+        ));
+    }
+    if response.content_length().is_some_and(|size| size > LARGEST) {
+        return Err(too_large(&host));
+    }
+    let said = response.headers().get(CONTENT_DISPOSITION);
+    let said = said.and_then(|header| names::from_disposition(header.as_bytes())).and_then(|name| names::kept(&name));
+    let final_name = said.or_else(|| name_in_address(response.url()));
+    let unfinished = Unfinished::create(spool).map_err(|error| unwritable(&error))?;
+    let size = store(response, &unfinished, &host, broken).await?;
+    let format = sniff_file(unfinished.path()).await;
+    let name = named(final_name.unwrap_or_else(|| host.clone()), format);
+    let path = unfinished.keep().map_err(|error| unwritable(&error))?;
+    Ok(Fetched { path, name, size })
+}
+
+async fn store(
+    mut response: Response,
+    unfinished: &Unfinished,
+    host: &str,
+    broken: impl Fn(reqwest::Error) -> Refusal,
+) -> Result<u64, Refusal> {
+    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let file = unfinished.file.try_clone().map_err(|error| unwritable(&error))?;
+    let mut file = tokio::fs::File::from_std(file);
+    let (mut size, mut head, mut known) = (0, Vec::new(), false);
+    while let Some(chunk) = response.chunk().await.map_err(&broken)? {
+        size += chunk.len() as u64;
+        if size > LARGEST {
+            return Err(too_large(host));
+        }
+        if !known {
+            head.extend_from_slice(&chunk[..chunk.len().min(HEAD - head.len())]);
+            if head.len() == HEAD {
+                check(&head, host, is_page)?;
+                known = true;
+            }
+        }
+        file.write_all(&chunk).await.map_err(|error| unwritable(&error))?;
+    }
+    if !known {
+        check(&head, host, is_page)?;
+    }
+    file.flush().await.map_err(|error| unwritable(&error))?;
+    Ok(size)
+}
+
+fn check(head: &[u8], host: &str, is_page: bool) -> Result<(), Refusal> {
+    if pictures::sniff(head).is_some() {
+        return Ok(());
+    }
+    let what = match (head.is_empty(), is_page) {
+        (true, _) => "nothing",
+        (false, true) => "a web page, not a picture",
+        (false, false) => "something that is not a picture",
+    };
+    Err(Refusal::last(ErrorKind::NotAPicture, format!("What {host} gave is {what}, so it was not uploaded.")))
+}
+
+async fn sniff_file(path: &Path) -> Option<pictures::Format> {
+    use tokio::io::AsyncReadExt as _;
+    let mut head = Vec::new();
+    tokio::fs::File::open(path).await.ok()?.take(HEAD as u64).read_to_end(&mut head).await.ok()?;
+    pictures::sniff(&head)
+}
+
+/// An address ends in anything; a name in what the picture is.
+fn named(name: String, format: Option<pictures::Format>) -> String {
+    let Some(format) = format else { return name };
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let fits =
+        ending.is_some_and(|ending| (2..=5).contains(&ending.len()) && ending.chars().all(char::is_alphanumeric));
+    if fits && name.len() > 4 && !name.ends_with(".php") { name } else { format!("{name}.{}", format.extension()) }
+}
+
+fn too_large(host: &str) -> Refusal {
+    Refusal::last(
+        ErrorKind::TooLarge,
+        format!(
+            "What {host} gives is larger than {} MiB, so it was not fetched. Save it and upload the file.",
+            LARGEST >> 20
+        ),
+    )
+}
+
+fn unwritable(error: &std::io::Error) -> Refusal {
+    Refusal::for_now(
+        ErrorKind::Disk,
+        format!("The picture can't be kept on this computer: {}. Make room and try again.", io_reason(error)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use pictures::Format;
+
+    use super::*;
+
+    #[test]
+    fn names_get_an_ending_that_fits() {
+        assert_eq!(named("photo.jpg".into(), Some(Format::Jpeg)), "photo.jpg");
+        assert_eq!(named("thumb.php".into(), Some(Format::Png)), "thumb.php.png");
+        assert_eq!(named("avatar".into(), Some(Format::WebP)), "avatar.webp");
+        assert_eq!(named("v1.0 release notes".into(), Some(Format::Gif)), "v1.0 release notes.gif");
+    }
+
+    #[test]
+    fn a_web_page_is_told_as_such() {
+        let refusal = check(b"<!doctype html>", "example.com", true).unwrap_err();
+        assert_eq!(refusal.message, "What example.com gave is a web page, not a picture, so it was not uploaded.");
+    }
+}

@@ -1,0 +1,79 @@
+//! What people see of the queue when they look closer, page by page.
+
+use std::sync::Arc;
+
+use catalogue::SqliteError;
+use catalogue::table::upload::{self, FailureGroup, List, Upload};
+
+use crate::Result;
+use crate::upload::context::Context;
+use crate::upload::queue::progress::view;
+use crate::view::{UploadFailure, UploadList, UploadRow, UploadsPage};
+
+/// How many reasons of failures are told apart.
+const GROUPS: usize = 50;
+
+/// How many files of each reason are named.
+const FIRST: usize = 20;
+
+/// A page of one part of the list.
+pub(in crate::upload) async fn page(
+    context: &Arc<Context>,
+    list: UploadList,
+    offset: usize,
+    limit: usize,
+) -> Result<UploadsPage> {
+    let list = match list {
+        UploadList::Open => List::Open,
+        UploadList::Failed => List::Failed,
+        UploadList::Done => List::Done,
+        UploadList::History => List::History,
+    };
+    let (rows, total) = context.session.catalogue.read(move |conn| upload::page(conn, list, offset, limit)).await?;
+    let rows = rows.iter().map(|row| view(row, context.in_flight.get(row.id).as_deref())).collect();
+    Ok(UploadsPage { rows, total: u32::try_from(total).unwrap_or(u32::MAX) })
+}
+
+/// Some rows of the list.
+pub(in crate::upload) async fn rows(context: &Arc<Context>, ids: Vec<u32>) -> Result<Vec<UploadRow>> {
+    let rows: Vec<Option<Upload>> =
+        context.session.catalogue.read(move |conn| ids.iter().map(|id| upload::get(conn, *id)).collect()).await?;
+    Ok(rows.iter().flatten().map(|row| view(row, context.in_flight.get(row.id).as_deref())).collect())
+}
+
+/// What failed, by its reason.
+pub(in crate::upload) async fn failures(context: &Arc<Context>) -> Result<Vec<UploadFailure>> {
+    let groups = context
+        .session
+        .catalogue
+        .read(|conn| {
+            let groups = upload::failure_groups(conn, GROUPS)?;
+            let with_rows = groups.into_iter().map(|group| {
+                let rows = upload::in_group(conn, &group.code, &group.reason, FIRST)?;
+                Ok((group, rows))
+            });
+            with_rows.collect::<Result<Vec<_>, SqliteError>>()
+        })
+        .await?;
+    Ok(groups.into_iter().map(|(group, rows)| failure(group, &rows)).collect())
+}
+
+/// A group of failures in words.
+fn failure(group: FailureGroup, rows: &[Upload]) -> UploadFailure {
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    // Of one file everybody wants the name.
+    let message = if group.files == 1 { group.example.clone() } else { capitalised(&group.sentence("each file")) };
+    UploadFailure {
+        code: group.code,
+        reason: group.reason,
+        message,
+        files: count(group.files),
+        retryable: count(group.retryable),
+        rows: rows.iter().map(|row| view(row, None)).collect(),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

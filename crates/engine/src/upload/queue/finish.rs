@@ -1,0 +1,211 @@
+//! For the command line: works some rows in this process and waits for them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use account_api::{LinksRequest, MAX_BATCH};
+use catalogue::table::upload::{self, Failure, Status, Upload};
+
+use crate::links::Lives;
+use crate::upload::context::{Ranges, ranges_of};
+use crate::upload::queue::Queue;
+use crate::upload::queue::progress::{ProgressObserver, TICK};
+use crate::upload::schedule::circuit_breaker::Waiting;
+use crate::upload::worker::Worker;
+use crate::upload::{ResultStatus, UploadResult};
+use crate::view::{LinkLife, UploadsChange};
+use crate::{EngineError, ErrorKind, Result};
+
+/// How long a command waits for a service or a store that can't be reached before it says so and ends; the rows stay in
+/// the queue.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long it waits for thumbnails, which can also be sent later.
+const THUMBNAILS: Duration = Duration::from_secs(30);
+
+/// Links by the service's identifiers of their pictures.
+type Links = HashMap<String, (String, LinkLife)>;
+
+impl Queue {
+    /// Waits until these rows are finished or put on hold, working on them in this process unless it does so in the background; also
+    /// when the queue is paused, since this was asked for just now. Rows that another process has begun are left to it.
+    /// What came of each is told in the order of `ids`, with links, a page at a time and as soon as all before it are
+    /// finished, so that memory doesn't grow with their number.
+    ///
+    /// When the service or the store can't be reached for a minute, rows that are not finished are given as failed; they
+    /// stay in the queue and go on when the app runs next.
+    ///
+    /// # Errors
+    /// When the catalogue can't be read or written.
+    pub async fn finish(
+        &self,
+        ids: &[u32],
+        mut on_change: impl FnMut(&UploadsChange) + Send,
+        mut on_results: impl FnMut(Vec<UploadResult>) + Send,
+    ) -> Result<()> {
+        let mut pages = ids.chunks(MAX_BATCH).peekable();
+        let ranges = ranges_of(ids);
+        let context = self.context();
+        let mut observer = ProgressObserver::begin(Arc::clone(context), Some(ranges.clone())).await?;
+        let worker = match self.works_in_background().await {
+            true => None,
+            false => Some(Worker::start(Arc::clone(context), Some(ranges.clone()))?),
+        };
+        let given_up = loop {
+            if let Some(change) = observer.tick().await? {
+                on_change(&change);
+            }
+            if self.all_finished(&ranges).await? {
+                break None;
+            }
+            while let Some(page) = pages.peek().copied()
+                && self.all_finished(&ranges_of(page)).await?
+            {
+                on_results(self.results(page, None).await?);
+                pages.next();
+            }
+            if let Some(waiting) = context.waiting().filter(|waiting| waiting.since.elapsed() >= patience_with(waiting))
+            {
+                break Some(waiting);
+            }
+            tokio::time::sleep(TICK).await;
+        };
+        if let Some(worker) = worker {
+            if given_up.is_none() {
+                let until = Instant::now() + THUMBNAILS;
+                let _ = tokio::time::timeout_at(until.into(), worker.thumbnails_sent()).await;
+                let _ = tokio::time::timeout_at(until.into(), worker.clean()).await;
+            }
+            worker.stop().await;
+        }
+        self.push_albums(ids).await?;
+        if let Some(change) = observer.tick().await? {
+            on_change(&change);
+        }
+        for page in pages {
+            on_results(self.results(page, given_up.as_ref()).await?);
+        }
+        Ok(())
+    }
+
+    /// What goes into albums are operations, which a command has to send itself.
+    async fn push_albums(&self, ids: &[u32]) -> Result<()> {
+        let Some(first) = ids.first().copied() else { return Ok(()) };
+        let session = &self.context().session;
+        let row = session.catalogue.read(move |conn| upload::get(conn, first)).await?;
+        if row.is_some_and(|row| row.album.is_some())
+            && let Err(error) = crate::sync::sync(session).await
+        {
+            tracing::warn!(%error, "albums are sent when the account can be reached");
+        }
+        Ok(())
+    }
+
+    async fn all_finished(&self, ranges: &Ranges) -> Result<bool> {
+        let ranges = ranges.clone();
+        let open = self
+            .context()
+            .session
+            .catalogue
+            .read(move |conn| {
+                ranges.iter().try_fold(false, |some, range| Ok(some || upload::open_within(conn, range)?))
+            })
+            .await?;
+        Ok(!open)
+    }
+
+    /// What came of some rows, at most [`MAX_BATCH`].
+    async fn results(&self, ids: &[u32], given_up: Option<&Waiting>) -> Result<Vec<UploadResult>> {
+        let wanted = ids.to_vec();
+        let rows: Vec<Option<Upload>> = self
+            .context()
+            .session
+            .catalogue
+            .read(move |conn| wanted.iter().map(|id| upload::get(conn, *id)).collect())
+            .await?;
+        let image_ids: Vec<String> = rows.iter().flatten().filter_map(|row| row.image_id.clone()).collect();
+        let links = self.links(image_ids).await;
+        let results = rows.into_iter().zip(ids).map(|(row, id)| match row {
+            Some(row) => result(row, &links, given_up),
+            None => gone(*id),
+        });
+        Ok(results.collect())
+    }
+
+    async fn links(&self, mut image_ids: Vec<String>) -> Links {
+        image_ids.sort_unstable();
+        image_ids.dedup();
+        if image_ids.is_empty() {
+            return HashMap::new();
+        }
+        let lives = Lives::of(&self.context().session, self.works_in_background().await).await;
+        match self.context().session.client.links(&LinksRequest { image_ids }).await {
+            Ok(answer) => {
+                let with_life = |link: account_api::Link| {
+                    let life = lives.life(&link.url, link.expires_at.as_deref());
+                    (link.image_id, (link.url, life))
+                };
+                answer.links.into_iter().map(with_life).collect()
+            }
+            Err(error) => {
+                tracing::warn!(%error, "links of uploaded pictures can't be had now");
+                HashMap::new()
+            }
+        }
+    }
+}
+
+fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResult {
+    let status = match row.status {
+        Status::Verified => ResultStatus::Uploaded,
+        Status::Duplicate => ResultStatus::Duplicate,
+        Status::Failed if row.failure.as_ref().is_some_and(Failure::is_left_alone) => ResultStatus::Skipped,
+        _ => ResultStatus::Failed,
+    };
+    let error = match row.status {
+        Status::Verified | Status::Duplicate => None,
+        Status::Cancelled => Some(EngineError::new(ErrorKind::Cancelled, format!("{} was cancelled.", row.name))),
+        Status::Failed => row.failure.filter(|failure| !failure.is_left_alone()).map(|failure| {
+            EngineError::new(ErrorKind::from_code(&failure.code).unwrap_or(ErrorKind::Internal), failure.message)
+        }),
+        _ if row.held => Some(EngineError::new(
+            ErrorKind::Paused,
+            format!("{} is paused. It stays in the queue and goes on when it is resumed.", row.name),
+        )),
+        Status::Queued | Status::Sending | Status::Sent => Some(unfinished(&row.name, given_up)),
+    };
+    let (link, link_life) = row.image_id.as_ref().and_then(|id| links.get(id).cloned()).unzip();
+    // Of what is not in the library the error is told, and nothing else.
+    let remark = row.remark.filter(|_| matches!(status, ResultStatus::Uploaded | ResultStatus::Duplicate));
+    UploadResult { path: row.given, status, link, link_life, id: row.image_id, sha256: row.sha256, remark, error }
+}
+
+/// Waiting for a person makes no sense where nobody looks.
+fn patience_with(waiting: &Waiting) -> Duration {
+    match waiting.kind {
+        ErrorKind::SignedOut | ErrorKind::SecretsLocked | ErrorKind::SecretsNotKept => Duration::ZERO,
+        _ => PATIENCE,
+    }
+}
+
+fn unfinished(name: &str, given_up: Option<&Waiting>) -> EngineError {
+    let (code, reason) = match given_up {
+        Some(waiting) => (waiting.kind, waiting.reason.as_str()),
+        None => (ErrorKind::Internal, "It was put back into the queue."),
+    };
+    EngineError::new(code, format!("{name} is not uploaded yet. {reason} It stays in the queue."))
+}
+
+fn gone(id: u32) -> UploadResult {
+    UploadResult {
+        path: String::new(),
+        status: ResultStatus::Failed,
+        id: None,
+        sha256: None,
+        link: None,
+        link_life: None,
+        remark: None,
+        error: Some(EngineError::new(ErrorKind::NotFound, format!("There is no upload number {id} in the queue."))),
+    }
+}
