@@ -272,7 +272,7 @@ impl fmt::Display for Trouble {
             Self::Proxy(trouble) => trouble.fmt(f),
             Self::TimedOut => f.write_str("no answer comes in time"),
             Self::NoSuchName => f.write_str("its name can't be found (is this computer online?)"),
-            Self::Refused => f.write_str("nothing listens there (the connection was refused)"),
+            Self::Refused => f.write_str("nothing listens there, so the connection was refused"),
             Self::Certificate(trouble) => trouble.fmt(f),
             Self::NoTls(why) => write!(f, "no secure connection could be made: {why}"),
             Self::Unsendable(why) => write!(f, "the request can't be sent: {why}"),

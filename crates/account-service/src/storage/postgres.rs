@@ -50,7 +50,7 @@ fn why(error: &Error) -> String {
     match error {
         Error::Database(error) => error.message().to_owned(),
         Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            "nothing listens there (the connection was refused)".to_owned()
+            "nothing listens there, so the connection was refused".to_owned()
         }
         Error::Io(error) => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
         Error::Tls(error) => format!("no secure connection could be made ({error})"),

@@ -131,7 +131,7 @@ impl StoreSender {
             let (reason, after, next) = match fault {
                 PutFault::Away(why) => {
                     let reason = format!(
-                        "The store at {} can't be reached ({why}). Uploads wait and go on by themselves.",
+                        "The store at {} can't be reached: {why}. Uploads wait and go on by themselves.",
                         grant.host()
                     );
                     (reason, None, budget.put_off(others))
@@ -143,7 +143,7 @@ impl StoreSender {
                 ),
                 PutFault::Broken(why) => {
                     let reason = format!(
-                        "Sending to {} breaks off ({why}). Uploads wait and go on by themselves.",
+                        "Sending to {} breaks off: {why}. Uploads wait and go on by themselves.",
                         grant.host()
                     );
                     (reason, None, budget.broken(others))
