@@ -1,5 +1,6 @@
 //! Asking for a description.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,17 @@ pub struct Describer {
     client: Client<Direct>,
     learnt: Arc<Learnt>,
     patience: Duration,
+    on_wait: OnWait,
+}
+
+/// Hears of waits.
+#[derive(Clone, Default)]
+struct OnWait(Option<Arc<dyn Fn(DescribeError, Duration) + Send + Sync>>);
+
+impl fmt::Debug for OnWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "OnWait(told)" } else { "OnWait" })
+    }
 }
 
 impl Describer {
@@ -43,7 +55,13 @@ impl Describer {
         let config = Direct::new(&endpoint)?;
         let http = transport::client(endpoint.timeout)?;
         let client = Client::build(http.clone(), config).with_http_service(transport::service(http));
-        Ok(Describer { endpoint: Arc::new(endpoint), client, learnt: Arc::default(), patience: PATIENCE })
+        Ok(Describer {
+            endpoint: Arc::new(endpoint),
+            client,
+            learnt: Arc::default(),
+            patience: PATIENCE,
+            on_wait: OnWait::default(),
+        })
     }
 
     /// Waits at most this long in all between tries after "too many requests" and server errors (20 s otherwise). Zero
@@ -51,6 +69,13 @@ impl Describer {
     #[must_use]
     pub fn with_patience(mut self, patience: Duration) -> Describer {
         self.patience = patience;
+        self
+    }
+
+    /// Tells why and how long is waited before a request is tried again, when a wait begins.
+    #[must_use]
+    pub fn telling_waits(mut self, on_wait: impl Fn(DescribeError, Duration) + Send + Sync + 'static) -> Describer {
+        self.on_wait = OnWait(Some(Arc::new(on_wait)));
         self
     }
 
@@ -76,14 +101,18 @@ impl Describer {
         let task = prompt::task(prompt);
         let mut dialect = self.learnt.dialect();
         let reply = loop {
-            let failure = match retry::with_patience(self.patience, || self.ask(&task, &data_url, dialect)).await {
+            let asked = retry::with_patience(
+                self.patience,
+                |failure, wait| self.tell_wait(failure, wait),
+                || self.ask(&task, &data_url, dialect),
+            );
+            let failure = match asked.await {
                 Ok(reply) => break reply,
                 Err(failure) => failure,
             };
             let less = failure.answer().and_then(|refused| dialect.without(refused, self.endpoint.is_openai()));
             let Some(less) = less else {
-                let failure = failure.without(self.endpoint.key.expose_secret().trim());
-                return Err(failure.explain(&self.host(), self.model(), self.endpoint.timeout));
+                return Err(self.explain(failure));
             };
             tracing::debug!(%failure, ?less, "asking in a simpler way");
             dialect = less;
@@ -97,6 +126,17 @@ impl Describer {
                 DescribeError::ModelCannotSee { host: self.host(), model: self.model().to_owned(), said, sure: false }
             }
         })
+    }
+
+    fn explain(&self, failure: Failure) -> DescribeError {
+        let failure = failure.without(self.endpoint.key.expose_secret().trim());
+        failure.explain(&self.host(), self.model(), self.endpoint.timeout)
+    }
+
+    fn tell_wait(&self, failure: &Failure, wait: Duration) {
+        if let Some(on_wait) = &self.on_wait.0 {
+            on_wait(self.explain(failure.clone()), wait);
+        }
     }
 
     async fn ask(&self, task: &str, data_url: &str, dialect: Dialect) -> Result<Result<Reply, Useless>, Failure> {

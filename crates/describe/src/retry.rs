@@ -11,16 +11,26 @@ use crate::failure::Failure;
 const TRIES: usize = 4;
 
 /// Runs a request again after "too many requests" and the like, waiting as long as the host asks but no more than
-/// `patience` in all. A host that asks for more gets its error reported at once.
-pub(crate) async fn with_patience<T, F, R>(patience: Duration, request: F) -> Result<T, Failure>
+/// `patience` in all; `waits` is told of each wait before it begins. A host that asks for more gets its error reported at
+/// once.
+pub(crate) async fn with_patience<T, F, R>(
+    patience: Duration,
+    waits: impl Fn(&Failure, Duration),
+    request: F,
+) -> Result<T, Failure>
 where
     F: FnMut() -> R,
     R: Future<Output = Result<T, Failure>>,
 {
-    sleeping_by(tokio::time::sleep, patience, request).await
+    sleeping_by(tokio::time::sleep, patience, waits, request).await
 }
 
-async fn sleeping_by<T, F, R, S>(sleep: S, patience: Duration, request: F) -> Result<T, Failure>
+async fn sleeping_by<T, F, R, S>(
+    sleep: S,
+    patience: Duration,
+    waits: impl Fn(&Failure, Duration),
+    request: F,
+) -> Result<T, Failure>
 where
     F: FnMut() -> R,
     R: Future<Output = Result<T, Failure>>,
@@ -43,7 +53,10 @@ where
             left = left.checked_sub(wait)?;
             Some(wait)
         })
-        .notify(|failure, wait| tracing::debug!(%failure, ?wait, "asking again"))
+        .notify(|failure, wait| {
+            tracing::debug!(%failure, ?wait, "asking again");
+            waits(failure, wait);
+        })
         .await
 }
 
@@ -69,11 +82,14 @@ mod tests {
             slept.borrow_mut().push(wait.as_secs());
             std::future::ready(())
         };
-        let result = sleeping_by(sleep, Duration::from_secs(patience), || {
+        let told = RefCell::new(Vec::new());
+        let waits_are_told = |_: &Failure, wait: Duration| told.borrow_mut().push(wait.as_secs());
+        let result = sleeping_by(sleep, Duration::from_secs(patience), waits_are_told, || {
             tries.set(tries.get() + 1);
             std::future::ready(outcome(tries.get()))
         })
         .await;
+        assert_eq!(*told.borrow(), *waits.borrow(), "each wait is told");
         (tries.get(), waits.take(), result.is_ok())
     }
 

@@ -277,6 +277,11 @@ impl Engine {
         library::rename_album(&*self.session().await?, reference, name).await
     }
 
+    /// Has a picture stand for an album, by its local number; without one, the first in it does.
+    pub async fn set_album_cover(&self, reference: &str, cover: Option<u32>) -> Result<AlbumRow> {
+        library::set_album_cover(&*self.session().await?, reference, cover).await
+    }
+
     /// Removes an album; its pictures stay in the library.
     pub async fn remove_album(&self, reference: &str) -> Result<AlbumRow> {
         library::remove_album(&*self.session().await?, reference).await

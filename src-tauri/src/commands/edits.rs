@@ -15,6 +15,23 @@ pub async fn create_album(engine: State<'_, Engine>, name: String) -> Result<Alb
 }
 
 #[tauri::command]
+pub async fn rename_album(engine: State<'_, Engine>, album: String, name: String) -> Result<AlbumRow> {
+    engine.rename_album(&album, &name).await
+}
+
+/// Without a picture, the first in it stands for it.
+#[tauri::command]
+pub async fn set_album_cover(engine: State<'_, Engine>, album: String, id: Option<u32>) -> Result<AlbumRow> {
+    engine.set_album_cover(&album, id).await
+}
+
+/// Its pictures stay in the library.
+#[tauri::command]
+pub async fn remove_album(engine: State<'_, Engine>, album: String) -> Result<AlbumRow> {
+    engine.remove_album(&album).await
+}
+
+#[tauri::command]
 pub async fn add_to_album(engine: State<'_, Engine>, album: String, ids: Vec<u32>) -> Result<AlbumRow> {
     engine.add_to_album(&album, ids).await
 }

@@ -28,6 +28,12 @@ pub async fn picture(engine: State<'_, Engine>, id: u32) -> Result<PictureDetail
     engine.picture(id).await
 }
 
+/// Has what the viewer shows of a picture on this computer, so that its address answers; else says why it can't be had.
+#[tauri::command]
+pub async fn fetch_preview(engine: State<'_, Engine>, id: u32) -> Result<()> {
+    engine.preview(id).await.map(drop)
+}
+
 #[tauri::command]
 pub async fn edit_picture(engine: State<'_, Engine>, id: u32, edit: PictureEdit) -> Result<PictureDetail> {
     engine.edit(vec![id], edit).await?;

@@ -1,6 +1,6 @@
 import { render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { FakeIpc } from '@/ipc/fake';
 import { descriptions } from '@/stores/descriptions.svelte';
 import { library } from '@/stores/library.svelte';
@@ -30,6 +30,22 @@ it('keeps what was not tried when something stops it, says why, and tries all of
   await userEvent.click(page.getByTestId('describe-retry'));
   expect(fake.called('retryDescriptions')).toEqual([[false]]);
   await waitFor(() => expect(headline()).toHaveTextContent('Describing 1 of 3'));
+});
+
+it('says what it waits for and how long, and counts down', async () => {
+  const fake = await batch();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  try {
+    fake.descriptions.wait('ai_quota', new Date(Date.now() + 42_000));
+    const said = await page.findByTestId('describe-waits');
+    expect(said).toHaveTextContent('takes no more requests for now. It goes on in 42 seconds.');
+    await vi.advanceTimersByTimeAsync(41_000);
+    expect(said).toHaveTextContent('It goes on in a second.');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(page.queryByTestId('describe-waits')).toBeNull();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('pauses and goes on', async () => {

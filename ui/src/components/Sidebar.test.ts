@@ -1,12 +1,13 @@
 import { render, screen as page, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import App from '@/App.svelte';
-import type { FakeIpc } from '@/ipc/fake';
+import { engineError, type FakeIpc } from '@/ipc/fake';
 import { accountPlace, bucketPlace } from '@/ipc/fake-places';
 import { app } from '@/stores/app.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { prepare } from '@/test/start';
+import { tooltips } from './tooltip.svelte';
 
 const holiday = bucketPlace({
   endpoint: 'https://s3.example.com',
@@ -69,6 +70,39 @@ it('asks for the key alone when it is not kept', async () => {
       path_style: true,
     },
   ]);
+});
+
+it('says once why a key is refused that was sent with Enter', async () => {
+  const fake = await open();
+  const refused = 'The secret doesn’t belong to this key id.';
+  fake.known.lacking.set(holiday.id, 'key');
+  fake.fail('chooseBucket', engineError('store_refused', `The store refused. ${refused}`));
+  await userEvent.click(page.getByTestId('place'));
+  await userEvent.click(await page.findByTestId('place-holiday@s3.example.com'));
+  const dialog = await page.findByTestId('enter-key-dialog');
+  await userEvent.keyboard('wrong{Enter}');
+  await within(dialog).findByTestId('bucket-report');
+  await waitFor(() => expect(dialog.textContent?.split('doesn’t belong to this key id')).toHaveLength(2));
+});
+
+it('tells the whole of what is cut off, and of what a narrow sidebar hides', async () => {
+  const fake = await open();
+  const long = 'A holiday on the Lofoten islands with everybody';
+  fake.shelf.create(long);
+  fake.libraryChanged();
+  const entry = await page.findByTestId('album');
+  const rest = () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    entry.dispatchEvent(Object.assign(new Event('pointerenter'), { pointerType: 'mouse' }));
+    vi.advanceTimersByTime(1_000);
+    vi.useRealTimers();
+  };
+  rest();
+  expect(tooltips.shown, 'nothing is cut off').toBeUndefined();
+  Object.defineProperty(entry.querySelector('.truncate'), 'scrollWidth', { value: 2_000 });
+  rest();
+  expect(tooltips.shown?.text).toBe(long);
+  tooltips.hide();
 });
 
 it('has a button for the key in the banner, as after a restart', async () => {

@@ -57,6 +57,14 @@ it('names who says so, and offers no change of what is not the person’s to cha
   expect(page.queryByTestId('trash-change')).toBeNull();
 });
 
+it('asks about several pictures as about several', async () => {
+  const ids = await trashed(prepare(), [1, 2]);
+  screen.open('delete_forever', ids);
+  const dialog = await page.findByTestId('delete-forever-dialog');
+  expect(dialog).toHaveTextContent('Delete 2 pictures forever?');
+  expect(dialog).toHaveTextContent('They are removed from the library and from storage');
+});
+
 it('says that it does not know', async () => {
   const fake = prepare();
   Object.assign(fake.bin, { own: false, known: false });

@@ -2,9 +2,10 @@ import { render, screen as page, waitFor, within } from '@testing-library/svelte
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import App from '@/App.svelte';
-import type { FakeIpc } from '@/ipc/fake';
+import { engineError, type FakeIpc } from '@/ipc/fake';
 import { library } from '@/stores/library.svelte';
 import { selection } from '@/stores/selection.svelte';
+import { toasts } from '@/stores/toasts.svelte';
 import { inspect } from '@/test/inspect';
 import { prepare } from '@/test/start';
 
@@ -65,4 +66,99 @@ it('undoes and does again what was done last, but not while somebody types', asy
   await waitFor(() => expect(fake.called('redo')).toHaveLength(1));
   selection.clear();
   expect(within(document.body).getByText('Done again: Favourite on 3 pictures.')).toBeVisible();
+});
+
+async function withAlbums(...names: string[]): Promise<FakeIpc> {
+  const fake = await open();
+  for (const name of names) fake.shelf.create(name);
+  fake.libraryChanged();
+  await waitFor(() => expect(page.getAllByTestId('album')).toHaveLength(names.length));
+  return fake;
+}
+
+const titles = () => page.queryAllByTestId('album').map((entry) => entry.textContent?.trim());
+
+it('makes an album with its button', async () => {
+  const fake = await open();
+  await userEvent.click(page.getByTestId('album-new'));
+  expect(page.getByTestId('album-name')).toHaveFocus();
+  await userEvent.keyboard('Lofoten{Enter}');
+  await waitFor(() => expect(titles()).toEqual(['Lofoten']));
+  expect(fake.called('createAlbum')).toEqual([['Lofoten']]);
+  expect(page.queryByTestId('album-name')).toBeNull();
+});
+
+it('renames an album by the keyboard, and changes nothing on Esc', async () => {
+  const fake = await withAlbums('Lofoten', 'Sea');
+  const [entry] = page.getAllByTestId('album');
+  entry?.focus();
+  await userEvent.keyboard('{F2}');
+  const field = page.getByTestId('album-name');
+  expect(field).toHaveValue('Lofoten');
+  await userEvent.keyboard('Vesterålen{Escape}');
+  expect(titles()).toEqual(['Lofoten', 'Sea']);
+  expect(fake.called('renameAlbum')).toHaveLength(0);
+
+  await waitFor(() => expect(page.getAllByTestId('album')[0]).toHaveFocus());
+  await userEvent.keyboard('{F2}Vesterålen{Enter}');
+  await waitFor(() => expect(titles()).toEqual(['Sea', 'Vesterålen']));
+  expect(fake.called('renameAlbum')).toEqual([['album-1', 'Vesterålen']]);
+  await waitFor(() => expect(page.getAllByTestId('album')[1]).toHaveFocus());
+});
+
+it('says once why a name is refused, and keeps what was typed', async () => {
+  const fake = await withAlbums('Lofoten');
+  fake.fail('renameAlbum', engineError('invalid_input', 'Album: a name has no line breaks.'));
+  page.getByTestId('album').focus();
+  await userEvent.keyboard('{F2}New{Enter}');
+  await waitFor(() => expect(toasts.list).toHaveLength(1));
+  await userEvent.tab();
+  expect(fake.called('renameAlbum')).toHaveLength(1);
+  expect(page.getByTestId('album-name')).toHaveValue('New');
+});
+
+it('deletes an album and none of the selected pictures, with a way back', async () => {
+  const fake = await withAlbums('Lofoten', 'Sea');
+  await fake.addToAlbum('album-1', [3, 5]);
+  await userEvent.click(page.getAllByTestId('album')[0] as HTMLElement);
+  await waitFor(() => expect(library.layout.count).toBe(2));
+  selection.all();
+  page.getAllByTestId('album')[0]?.focus();
+  await userEvent.keyboard('{Delete}');
+  await waitFor(() => expect(titles()).toEqual(['Sea']));
+  expect(fake.called('deletePictures')).toHaveLength(0);
+  await waitFor(() => expect(library.layout.count).toBe(40));
+  expect(page.getAllByTestId('album')[0], 'the keyboard goes on').toHaveFocus();
+
+  const toast = await page.findByText('Album Lofoten deleted. Its pictures stay in the library.');
+  await userEvent.click(within(toast.closest('.toast') as HTMLElement).getByTestId('undo'));
+  await waitFor(() => expect(titles()).toEqual(['Lofoten 2', 'Sea']));
+  await waitFor(() => expect(library.layout.count).toBe(2));
+});
+
+it('undoes nothing else when something was done since', async () => {
+  const fake = await withAlbums('Lofoten');
+  page.getByTestId('album').focus();
+  await userEvent.keyboard('{Delete}');
+  const toast = await page.findByText(/^Album Lofoten deleted/);
+  fake.turns = { undo: 'Favourite on 3 pictures', redo: null };
+  await userEvent.click(within(toast.closest('.toast') as HTMLElement).getByTestId('undo'));
+  expect(await page.findByText(/Something else was done since: “Favourite on 3 pictures”/)).toBeVisible();
+  expect(fake.called('undo')).toHaveLength(0);
+});
+
+it('has a menu by a right click: to rename, to delete, and for the cover', async () => {
+  const fake = await withAlbums('Lofoten');
+  await fake.addToAlbum('album-1', [3, 5]);
+  selection.only(5);
+  await userEvent.pointer({ keys: '[MouseRight]', target: page.getByTestId('album') });
+  await userEvent.click(await page.findByText('Cover'));
+  await userEvent.click(await page.findByTestId('album-cover-selected'));
+  await waitFor(() => expect(fake.called('setAlbumCover')).toEqual([['album-1', 5]]));
+  await waitFor(() =>
+    expect(page.getByTestId('album').querySelector('img')).toHaveAttribute('src', fake.thumbnailUrl(5)),
+  );
+  await userEvent.pointer({ keys: '[MouseRight]', target: page.getByTestId('album') });
+  await userEvent.click(await page.findByTestId('album-rename'));
+  expect(await page.findByTestId('album-name')).toHaveValue('Lofoten');
 });

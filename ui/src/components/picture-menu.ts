@@ -2,6 +2,7 @@
 import Download from '@lucide/svelte/icons/download';
 import Eye from '@lucide/svelte/icons/eye';
 import AlbumIcon from '@lucide/svelte/icons/folder';
+import ImageIcon from '@lucide/svelte/icons/image';
 import Heart from '@lucide/svelte/icons/heart';
 import Link from '@lucide/svelte/icons/link';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
@@ -87,6 +88,16 @@ function ofAlbums(ids: number[]): MenuEntry[] {
     });
   }
   const { album } = library.shown;
+  const { shown } = albums;
+  const [first] = ids;
+  if (shown && first !== undefined && ids.length === 1) {
+    entries.push({
+      kind: 'item',
+      label: m.album_cover_use(),
+      icon: ImageIcon,
+      run: () => void albums.setCover(shown, first),
+    });
+  }
   if (album !== undefined) {
     entries.push({
       kind: 'item',

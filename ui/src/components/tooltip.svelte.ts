@@ -36,14 +36,29 @@ class TooltipLayer {
 
 export const tooltips = new TooltipLayer();
 
+/** Whether some of an element's words are cut off, or not to be seen at all. */
+function isCut(element: HTMLElement): boolean {
+  const parts = [...element.querySelectorAll<HTMLElement>('.truncate')];
+  return parts.some((part) => part.scrollWidth > part.clientWidth);
+}
+
+/** Shows the whole text of an element that is cut off (`truncate`), and nothing where it is to be seen. */
+export function whole(text: string): Attachment<HTMLElement> {
+  return tooltip(text, undefined, isCut);
+}
+
 /** Shows a tooltip for an element. The element needs a name of its own: screen readers don't get this one. */
-export function tooltip(text: string, keys?: string): Attachment<HTMLElement> {
+export function tooltip(
+  text: string,
+  keys?: string,
+  when: (element: HTMLElement) => boolean = () => true,
+): Attachment<HTMLElement> {
   return (element) => {
     const enter = (event: PointerEvent) => {
-      if (event.pointerType === 'mouse') tooltips.plan(element, text, keys);
+      if (event.pointerType === 'mouse' && when(element)) tooltips.plan(element, text, keys);
     };
     const focus = () => {
-      if (element.matches(':focus-visible')) tooltips.plan(element, text, keys, true);
+      if (element.matches(':focus-visible') && when(element)) tooltips.plan(element, text, keys, true);
     };
     const hide = () => tooltips.hide();
     const key = (event: KeyboardEvent) => {

@@ -14,6 +14,7 @@ export class FakeDescriptions {
   private readonly listeners = new Listeners<DescribeProgress>();
   private paused = false;
   private stopped: DescribeProgress['stopped'] = null;
+  private waits: DescribeProgress['waits'] = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -81,6 +82,12 @@ export class FakeDescriptions {
     this.tell();
   }
 
+  /** The AI asks to wait. */
+  wait(code: string, until: Date): void {
+    this.waits = { code, until: until.toISOString() };
+    this.tell();
+  }
+
   private with(status: Status): number[] {
     return [...this.jobs].filter(([, each]) => each === status).map(([id]) => id);
   }
@@ -96,6 +103,7 @@ export class FakeDescriptions {
       cancelled: count('cancelled'),
       running: waiting > 0 && !this.paused && !this.stopped,
       paused: this.paused,
+      waits: this.waits,
       stopped: this.stopped,
       outcomes,
     };

@@ -3,7 +3,8 @@
  * It answers like the real one, takes its time like a network when asked to, and fails on demand.
  */
 import { FakeAccount } from './fake-account';
-import { draw, makePicture, type FakePicture } from './fake-pictures';
+import { makePicture, type FakePicture } from './fake-pictures';
+import { Drawn } from './fake-drawn';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
@@ -16,6 +17,7 @@ import { Listeners } from './fake-listeners';
 import type {
   AccountForm,
   AiSettingsChange,
+  AlbumRow,
   AppState,
   AuditProgress,
   BucketForm,
@@ -296,6 +298,7 @@ export class FakeIpc implements Ipc {
   libraryCounts = () => this.answer('libraryCounts', [], (): Counts => countsOf([...this.pictures.values()]));
 
   picture = (id: number) => this.answer('picture', [id], (): PictureDetail => this.detail(id));
+  fetchPreview = (id: number) => this.answer('fetchPreview', [id], () => undefined);
 
   private detail(id: number): PictureDetail {
     const picture = this.get(id);
@@ -320,19 +323,28 @@ export class FakeIpc implements Ipc {
 
   albums = () => this.answer('albums', [], () => this.shelf.rows());
   createAlbum = (name: string) => this.answer('createAlbum', [name], () => this.shelf.create(name));
+  renameAlbum = (album: string, name: string) =>
+    this.answer('renameAlbum', [album, name], () => this.inAlbum(album, () => this.shelf.rename(album, name)));
+  setAlbumCover = (album: string, id: number | null) =>
+    this.answer('setAlbumCover', [album, id], () => this.inAlbum(album, () => this.shelf.setCover(album, id)));
+  removeAlbum = (album: string) =>
+    this.answer('removeAlbum', [album], () => {
+      const row = this.inAlbum(album, () => this.shelf.remove(album));
+      this.turns = { undo: `Album “${row.name}” deleted`, redo: null };
+      return row;
+    });
   addToAlbum = (album: string, ids: number[]) =>
-    this.answer('addToAlbum', [album, ids], () => {
-      const row = this.shelf.row(album);
-      this.change(ids, (picture) => {
-        if (!picture.albums.some(({ id }) => id === album)) picture.albums = [...picture.albums, row];
-      });
-      return this.shelf.row(album);
-    });
+    this.answer('addToAlbum', [album, ids], () => this.inAlbum(album, () => this.shelf.add(album, ids)));
   removeFromAlbum = (album: string, ids: number[]) =>
-    this.answer('removeFromAlbum', [album, ids], () => {
-      this.change(ids, (picture) => (picture.albums = picture.albums.filter(({ id }) => id !== album)));
-      return this.shelf.row(album);
-    });
+    this.answer('removeFromAlbum', [album, ids], () => this.inAlbum(album, () => this.shelf.takeOut(album, ids)));
+
+  /** Does something to an album, tells of it, and gives the album as it is then, or was. */
+  private inAlbum(album: string, work: () => void): AlbumRow {
+    const before = this.shelf.row(album);
+    work();
+    this.libraryListeners.emit();
+    return this.shelf.has(album) ? this.shelf.row(album) : before;
+  }
 
   /** What `editTurns` says. */
   turns: Turns = { undo: null, redo: null };
@@ -343,6 +355,7 @@ export class FakeIpc implements Ipc {
   private turn(title: string | null, next: (title: string) => Turns): Turned {
     if (title === null) throw engineError('not_found', 'There is nothing to undo.');
     this.turns = next(title);
+    if (this.shelf.bringBack(title)) this.libraryListeners.emit();
     return { title, pictures: 1, left: 0 };
   }
 
@@ -478,18 +491,7 @@ export class FakeIpc implements Ipc {
   onLeaving = (listener: () => void) => this.leavingListeners.add(listener);
   onDrop = (listener: (event: DropEvent) => void) => this.dropListeners.add(listener);
 
-  private readonly drawn = new Map<string, string>();
-
-  private drawing(id: number, width: number): string {
-    const key = `${id}/${width}`;
-    let url = this.drawn.get(key);
-    if (!url) {
-      url = `data:image/svg+xml,${encodeURIComponent(draw(this.get(id), width))}`;
-      this.drawn.set(key, url);
-    }
-    return url;
-  }
-
-  thumbnailUrl = (id: number) => this.drawing(id, 512);
-  previewUrl = (id: number) => this.drawing(id, 2400);
+  private readonly drawn = new Drawn((id) => this.get(id));
+  thumbnailUrl = (id: number) => this.drawn.url(id, 512);
+  previewUrl = (id: number) => this.drawn.url(id, 2400);
 }

@@ -65,6 +65,7 @@ export type * from './gen/DamagedSegment';
 export type * from './gen/DescribeOutcome';
 export type * from './gen/DescribeProgress';
 export type * from './gen/DescriptionStop';
+export type * from './gen/DescriptionWait';
 export type * from './gen/DescriptionsCancelled';
 export type * from './gen/DoctorReport';
 export type * from './gen/DoctorStep';
@@ -182,6 +183,8 @@ export interface Ipc {
   libraryRows(ids: number[], text: string): Promise<PictureRow[]>;
   libraryCounts(): Promise<Counts>;
   picture(id: number): Promise<PictureDetail>;
+  /** Has on this computer what `previewUrl` shows. Rejects with why it can't be had. */
+  fetchPreview(id: number): Promise<void>;
 
   /** Changes what is named, and gives the picture as it is then. */
   editPicture(id: number, edit: PictureEdit): Promise<PictureDetail>;
@@ -192,6 +195,11 @@ export interface Ipc {
 
   albums(): Promise<AlbumRow[]>;
   createAlbum(name: string): Promise<AlbumRow>;
+  renameAlbum(album: string, name: string): Promise<AlbumRow>;
+  /** Has a picture stand for an album; without one, the first in it does. */
+  setAlbumCover(album: string, id: number | null): Promise<AlbumRow>;
+  /** Its pictures stay in the library. */
+  removeAlbum(album: string): Promise<AlbumRow>;
   addToAlbum(album: string, ids: number[]): Promise<AlbumRow>;
   removeFromAlbum(album: string, ids: number[]): Promise<AlbumRow>;
 

@@ -94,6 +94,7 @@ export const tauriIpc: Ipc = {
   libraryRows: (ids, text) => invoke<PictureRow[]>('library_rows', { ids, text }),
   libraryCounts: () => invoke<Counts>('library_counts'),
   picture: (id) => invoke<PictureDetail>('picture', { id }),
+  fetchPreview: (id) => run('fetch_preview', { id }),
 
   editPicture: (id, edit) => invoke<PictureDetail>('edit_picture', { id, edit }),
   editPictures: (ids, edit) => run('edit_pictures', { ids, edit }),
@@ -103,6 +104,9 @@ export const tauriIpc: Ipc = {
 
   albums: () => invoke<AlbumRow[]>('albums'),
   createAlbum: (name) => invoke<AlbumRow>('create_album', { name }),
+  renameAlbum: (album, name) => invoke<AlbumRow>('rename_album', { album, name }),
+  setAlbumCover: (album, id) => invoke<AlbumRow>('set_album_cover', { album, id }),
+  removeAlbum: (album) => invoke<AlbumRow>('remove_album', { album }),
   addToAlbum: (album, ids) => invoke<AlbumRow>('add_to_album', { album, ids }),
   removeFromAlbum: (album, ids) => invoke<AlbumRow>('remove_from_album', { album, ids }),
 

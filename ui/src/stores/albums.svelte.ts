@@ -1,12 +1,16 @@
 /** The albums, by name. */
+import { m } from '@/paraglide/messages';
 import { ipc, type AlbumRow } from '@/ipc';
 import { library } from './library.svelte';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
+import { turns } from './turns.svelte';
 
 class Albums {
   list = $state.raw<AlbumRow[]>([]);
+  /** The one whose name is being typed. */
+  renaming = $state<string>();
   private latest = 0;
 
   /** The one whose pictures are shown. */
@@ -32,6 +36,47 @@ class Albums {
     screen.viewing = undefined;
     selection.clear();
     void library.setAlbum(id);
+  }
+
+  /** Makes an album. Whether that went well. */
+  create(name: string): Promise<boolean> {
+    return this.change(() => ipc().createAlbum(name));
+  }
+
+  rename(album: AlbumRow, name: string): Promise<boolean> {
+    return this.change(() => ipc().renameAlbum(album.id, name));
+  }
+
+  /** Has a picture stand for an album, or the first in it. */
+  async setCover(album: AlbumRow, id: number | null): Promise<void> {
+    const { name } = album;
+    if (await this.change(() => ipc().setAlbumCover(album.id, id))) toasts.show('success', m.album_cover_set({ name }));
+  }
+
+  /** Deletes an album, with a way back. Its pictures stay in the library. */
+  async remove(album: AlbumRow): Promise<boolean> {
+    const shown = library.query.album === album.id;
+    if (!(await this.change(() => ipc().removeAlbum(album.id)))) return false;
+    await turns.load();
+    const done = turns.next.undo;
+    const back = async () => {
+      if (done === null || !(await turns.undoThis(done))) return;
+      await this.load();
+      if (shown) this.show(album.id);
+    };
+    toasts.undoable(m.album_deleted({ name: album.name, count: album.pictures }), () => void back());
+    return true;
+  }
+
+  private async change(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+    } catch (error) {
+      toasts.error(error);
+      return false;
+    }
+    await this.load();
+    return true;
   }
 
   /** The album of a name, in whatever case; made when there is none. */

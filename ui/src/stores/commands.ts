@@ -41,6 +41,7 @@ import {
   toggleFavourite,
   uploadClipboard,
 } from './actions';
+import { albumCommands } from './album-commands';
 import { albums } from './albums.svelte';
 import { app } from './app.svelte';
 import { number } from '@/text/format';
@@ -310,6 +311,8 @@ export function commands(): Command[] {
       when: () => screen.viewing === undefined,
       run: () => selection.all(),
     },
+
+    ...albumCommands(),
 
     {
       id: 'inspector',

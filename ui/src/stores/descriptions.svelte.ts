@@ -13,6 +13,7 @@ const nothing: DescribeProgress = {
   cancelled: 0,
   running: false,
   paused: false,
+  waits: null,
   stopped: null,
   outcomes: [],
 };

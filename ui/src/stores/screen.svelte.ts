@@ -17,30 +17,69 @@ export type Dialog =
 export type SettingsPage =
   'place' | 'account' | 'descriptions' | 'uploads' | 'appearance' | 'links' | 'storage' | 'doctor' | 'about';
 
+const INSPECTOR = 'inspector';
+
+function remember(shown: boolean): void {
+  try {
+    localStorage.setItem(INSPECTOR, String(shown));
+  } catch {
+    // Without storage it begins as the width of the window suggests.
+  }
+}
+
+function remembered(otherwise = true): boolean {
+  try {
+    return (localStorage.getItem(INSPECTOR) ?? String(otherwise)) === 'true';
+  } catch {
+    return otherwise;
+  }
+}
+
 class Screen {
   dialog = $state<Dialog>();
   settingsPage = $state<SettingsPage>('place');
   /** The picture that the viewer shows; undefined when it is closed. */
   viewing = $state<number>();
-  inspector = $state(true);
   /** Pictures that a dialog is about. */
   subject = $state.raw<readonly number[]>([]);
   width = $state(1280);
+  /** Height of the panels at the window's edge, in px: messages stand above them. */
+  dock = $state(0);
+  private inspecting = $state(true);
 
   /** Phones and split screens: a bottom bar instead of the sidebar, sheets instead of panels. */
   get narrow(): boolean {
     return this.width < 720;
   }
 
-  /** Whether the inspector covers the grid instead of standing beside it. */
+  /** Little room: the inspector stands under the toolbar. */
   get compact(): boolean {
     return this.width < 1040;
   }
 
+  /** Whether the sidebar shows its icons only, so that there is room for pictures beside the inspector. */
+  get rail(): boolean {
+    return !this.narrow && this.width < 900 && this.inspector;
+  }
+
+  get inspector(): boolean {
+    return this.inspecting;
+  }
+
+  /** Remembered for the next time, but for the sheet of a small screen, which is opened for one picture. */
+  set inspector(shown: boolean) {
+    this.inspecting = shown;
+    if (!this.narrow) remember(shown);
+  }
+
   start(): () => void {
-    const measure = () => (this.width = window.innerWidth);
-    measure();
-    this.inspector = !this.compact;
+    const measure = () => {
+      const before = this.narrow;
+      this.width = window.innerWidth;
+      if (this.narrow !== before) this.inspecting = !this.narrow && remembered();
+    };
+    this.width = window.innerWidth;
+    this.inspecting = !this.narrow && remembered(!this.compact);
     window.addEventListener('resize', measure);
     return () => window.removeEventListener('resize', measure);
   }

@@ -24,6 +24,18 @@ class EditTurns {
     );
   }
 
+  /** Undoes what is called that, unless something else was done since. Whether it is undone. */
+  async undoThis(what: string): Promise<boolean> {
+    await this.load();
+    if (this.next.undo === what) {
+      await this.undo();
+      return true;
+    }
+    const since = this.next.undo;
+    toasts.show('warning', since === null ? m.undo_gone() : m.undo_since({ what: since }));
+    return false;
+  }
+
   redo(): Promise<void> {
     return this.turn(
       () => ipc().redo(),

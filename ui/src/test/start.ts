@@ -1,5 +1,6 @@
 import { FakeIpc, type FakeOptions } from '@/ipc/fake';
 import { useIpc } from '@/ipc';
+import { albums } from '@/stores/albums.svelte';
 import { app } from '@/stores/app.svelte';
 import { descriptions } from '@/stores/descriptions.svelte';
 import { drafts } from '@/stores/drafts.svelte';
@@ -29,6 +30,8 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   library.reset();
   selection.clear();
   places.list = [];
+  albums.list = [];
+  albums.renaming = undefined;
   forms.forget();
   selection.cursor = undefined;
   screen.close();

@@ -235,3 +235,25 @@ it('unlocks what is locked before something is kept with it', async () => {
   await userEvent.click(page.getByTestId('bucket-use'));
   await waitFor(() => expect(fake.state.place?.kind).toBe('bucket'));
 });
+
+it('says beside the button what is still to fill in, and goes there by a click or Enter', async () => {
+  await start({ place: false, state: { secrets: { kind: 'memory_only', reason: 'There is no keychain.' } } });
+  render(Welcome);
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  expect(page.queryByTestId('form-lacks'), 'nobody who only looks is told').toBeNull();
+  await userEvent.type(page.getByLabelText('Bucket'), 'holiday');
+  await userEvent.type(page.getByLabelText('Access key ID'), 'AK1');
+  await userEvent.type(page.getByLabelText('Secret access key'), 'right');
+  expect(page.getByTestId('form-lacks')).toHaveTextContent('Still to fill in: Passphrase, The same again');
+  await userEvent.keyboard('{Enter}');
+  expect(page.getByTestId('keeping-passphrase')).toHaveFocus();
+  await userEvent.keyboard('seven gulls');
+  expect(page.getByTestId('form-lacks')).toHaveTextContent('Still to fill in: The same again');
+  await userEvent.click(page.getByTestId('form-lacks'));
+  expect(page.getByTestId('keeping-passphrase-again')).toHaveFocus();
+  await userEvent.keyboard('seven');
+  expect(page.getByTestId('form-lacks')).toHaveTextContent('The two are not the same.');
+  await userEvent.keyboard(' gulls');
+  expect(page.queryByTestId('form-lacks')).toBeNull();
+  expect(page.getByTestId('bucket-use')).toBeEnabled();
+});

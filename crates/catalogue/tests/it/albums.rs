@@ -70,6 +70,30 @@ fn an_album_made_offline_exists_at_once_and_keeps_the_order_in_which_pictures_ca
 }
 
 #[test]
+fn the_picture_that_was_chosen_stands_for_an_album_and_else_the_first_in_it() {
+    let (_folder, catalogue) = catalogue();
+    let ids = put(&catalogue, vec![image(1), image(2), image(3)]);
+    let cover = |number: Option<u32>| EditKind::SetAlbum {
+        album_id: SEA.into(),
+        name: None,
+        cover: Some(number.map_or_else(String::new, |number| image(number).id)),
+        order: None,
+        parent: None,
+    };
+    let stands = || wait(catalogue.read(|conn| album::get(conn, SEA))).unwrap().unwrap().cover;
+    make(&catalogue, vec![create(SEA, "Sea")]);
+    assert_eq!(stands(), None);
+    make(&catalogue, vec![add(3, SEA), add(1, SEA)]);
+    assert_eq!(stands(), Some(ids[2]));
+    make(&catalogue, vec![cover(Some(1))]);
+    assert_eq!(stands(), Some(ids[0]));
+    make(&catalogue, vec![EditKind::Trash { image_id: image(1).id }]);
+    assert_eq!(stands(), Some(ids[2]), "what is in the trash stands for nothing");
+    make(&catalogue, vec![EditKind::Restore { image_id: image(1).id }, cover(None)]);
+    assert_eq!(stands(), Some(ids[2]));
+}
+
+#[test]
 fn what_the_account_says_of_an_album_leaves_what_waits() {
     let (_folder, catalogue) = catalogue();
     put(&catalogue, vec![image(1)]);

@@ -11,6 +11,7 @@ use pictures::{Format, Limits};
 use time::OffsetDateTime;
 
 use super::failure::Failure;
+use super::people::tell;
 use crate::blobs::Original;
 use crate::instant;
 use crate::library::known_picture;
@@ -35,13 +36,14 @@ pub(super) async fn answer(session: &Arc<Session>, worker: &str, job: &Job) -> R
     let mut tries = 1;
     let answer = loop {
         match ask(session, job).await {
-            Err(Failure { wait: Some(wait), .. }) if wait <= LONGEST_WAIT && tries < TRIES => {
+            Err(Failure { wait: Some(wait), error, .. }) if wait <= LONGEST_WAIT && tries < TRIES => {
                 tries += 1;
-                tokio::time::sleep(wait).await;
+                sleep(session, job.id, error.code, wait).await;
             }
             answer => break answer,
         }
     };
+    session.describing.waits.end(job.id);
     match answer {
         Ok(said) => Ok(keep(session, worker, job, said).await?),
         Err(failure) => {
@@ -53,8 +55,28 @@ pub(super) async fn answer(session: &Arc<Session>, worker: &str, job: &Job) -> R
     }
 }
 
+/// Sleeps because the AI asked for it, and tells why and how long.
+async fn sleep(session: &Session, job: i64, code: ErrorKind, wait: Duration) {
+    if session.describing.waits.begin(job, code, wait) {
+        tell(session, Vec::new()).await;
+    }
+    tokio::time::sleep(wait).await;
+}
+
+/// Has a describer tell of the waits between its own tries.
+fn telling_waits(session: &Arc<Session>, job: i64, describer: Describer) -> Describer {
+    let session = Arc::downgrade(session);
+    let runtime = tokio::runtime::Handle::current();
+    describer.telling_waits(move |error, wait| {
+        let Some(session) = session.upgrade() else { return };
+        if session.describing.waits.begin(job, Failure::from(error).error.code, wait) {
+            runtime.spawn(async move { tell(&session, Vec::new()).await });
+        }
+    })
+}
+
 async fn ask(session: &Arc<Session>, job: &Job) -> Result<Description, Failure> {
-    let describer = Describer::new((session.describing.whom)().await?)?;
+    let describer = telling_waits(session, job.id, Describer::new((session.describing.whom)().await?)?);
     let picture = known_picture(session, job.picture).await?;
     if picture.image.deleted_at.is_some() {
         let message = "This picture is in the trash. Restore it first.";

@@ -8,6 +8,7 @@ mod answer;
 mod asked;
 mod failure;
 mod people;
+mod waits;
 mod worker;
 
 use std::collections::HashMap;
@@ -47,6 +48,7 @@ pub struct Describing {
     lock: Mutex<Option<Arc<WorkerLock>>>,
     /// What is being asked at this moment, by job.
     live: Mutex<HashMap<i64, CancellationToken>>,
+    waits: waits::Waits,
     started: AtomicBool,
     wake: Notify,
     tasks: TaskTracker,
@@ -58,6 +60,7 @@ impl Describing {
             whom,
             lock: Mutex::default(),
             live: Mutex::default(),
+            waits: waits::Waits::default(),
             started: AtomicBool::new(false),
             wake: Notify::new(),
             tasks: TaskTracker::new(),

@@ -165,6 +165,7 @@ pub(crate) async fn progress(session: &Session, failures: bool) -> Result<Descri
         cancelled: totals.cancelled,
         running: totals.waiting > 0 && !queue.paused && queue.stopped.is_none(),
         paused: queue.paused,
+        waits: session.describing.waits.next(),
         stopped: queue.stopped.map(|why| DescriptionStop { code: why.code, message: why.message }),
         outcomes: failed.into_iter().map(failed_outcome).collect(),
     })

@@ -101,6 +101,7 @@ async fn one(session: &Arc<Session>, worker: String, job: Job, token: Cancellati
         answered = answer(session, &worker, &job) => Some(answered),
     };
     session.describing.live().remove(&job.id);
+    session.describing.waits.end(job.id);
     let Some(answered) = answered else { return false };
     let stops = matches!(&answered, Err(failure) if failure.of_every_picture);
     if let Err(failure) = &answered

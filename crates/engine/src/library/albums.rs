@@ -9,6 +9,7 @@ use names::one_line;
 use uuid::Uuid;
 
 use super::edit::{Change, invalid, make, told};
+use super::read::known_picture;
 use crate::session::Session;
 use crate::view::AlbumRow;
 use crate::{EngineError, ErrorKind, Result};
@@ -52,6 +53,19 @@ pub(crate) async fn rename_album(session: &Session, reference: &str, name: &str)
         parent: None,
     };
     change(session, What::RenameAlbum { name }, edit).await?;
+    album(session, &found.id).await
+}
+
+/// Has a picture stand for an album; without one, the first in it does.
+pub(crate) async fn set_album_cover(session: &Session, reference: &str, cover: Option<u32>) -> Result<AlbumRow> {
+    let found = resolve(session, reference).await?;
+    let image_id = match cover {
+        Some(id) => known_picture(session, id).await?.image.id,
+        None => String::new(),
+    };
+    let edit =
+        EditKind::SetAlbum { album_id: found.id.clone(), name: None, cover: Some(image_id), order: None, parent: None };
+    change(session, What::ChangeAlbum { name: found.name }, edit).await?;
     album(session, &found.id).await
 }
 
@@ -148,6 +162,7 @@ pub(super) fn row(known: album::AlbumRow) -> AlbumRow {
         id: known.album.id,
         name: one_line(&known.album.name),
         pictures: known.pictures,
+        cover: known.cover,
         created_at: known.album.created_at,
         pending: known.pending,
     }

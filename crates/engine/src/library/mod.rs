@@ -16,7 +16,7 @@ mod unfinished;
 
 pub(crate) use albums::{
     add_to_album, album, album_for_uploads, album_pictures, albums, create_album, put_into, remove_album,
-    remove_from_album, rename_album,
+    remove_from_album, rename_album, set_album_cover,
 };
 pub(crate) use convert::has_preview;
 pub(crate) use download::download;

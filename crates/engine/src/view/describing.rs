@@ -21,6 +21,8 @@ pub struct DescribeProgress {
     pub running: bool,
     /// Whether the person paused it.
     pub paused: bool,
+    /// What it waits for, while the AI has asked for that.
+    pub waits: Option<DescriptionWait>,
     /// Why it stopped, which is something that the next picture would meet, too. Everything that was not tried waits.
     pub stopped: Option<DescriptionStop>,
     /// What came of each picture so far that is new since the last message.
@@ -35,6 +37,16 @@ pub struct DescriptionStop {
     pub code: String,
     /// What happened and what to do.
     pub message: String,
+}
+
+/// A wait that the AI has asked for; then the queue goes on by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct DescriptionWait {
+    /// Why, from the engine's closed list: `ai_quota` when it takes no more requests for now.
+    pub code: String,
+    /// Until when (UTC).
+    pub until: String,
 }
 
 /// What was cancelled with one word, and can be taken back with one.

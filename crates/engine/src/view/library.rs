@@ -312,6 +312,9 @@ pub struct AlbumRow {
     pub name: String,
     /// How many pictures are in it, without those in the trash.
     pub pictures: u64,
+    /// The local number of the picture that stands for it: the one that was chosen, else the first in it; absent while it is
+    /// empty.
+    pub cover: Option<u32>,
     /// When it was made (UTC).
     pub created_at: String,
     /// Whether changes of it made here still wait to reach the service.

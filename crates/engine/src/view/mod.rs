@@ -20,7 +20,8 @@ mod uploads;
 pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};
 pub use describing::{
-    DescribeOutcome, DescribeProgress, DescriptionJob, DescriptionStatus, DescriptionStop, DescriptionsCancelled,
+    DescribeOutcome, DescribeProgress, DescriptionJob, DescriptionStatus, DescriptionStop, DescriptionWait,
+    DescriptionsCancelled,
 };
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};

@@ -134,6 +134,25 @@ async fn every_failure_is_told_apart() {
     assert_eq!(one.engine.picture(id).await.unwrap().description, described.description, "kept");
 }
 
+/// The shorter wait is one that a single request takes upon itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_queue_waits_for_and_until_when_is_told() {
+    for seconds in [80, 15] {
+        let one = Computer::new(Role::CommandLine).await;
+        let ai = AiStandIn::start();
+        use_ai(&one, &ai, KEY).await;
+        let id = one.upload("1.jpg", &photos::jpeg(64, 48, 1)).await;
+        ai.answer_always(Some(Behaviour::RateLimit { retry_after: Some(seconds) }));
+        one.engine.describe(vec![id], None).await.unwrap();
+        one.heard("a wait", |event| {
+            matches!(event, Event::Descriptions(DescribeProgress { waits: Some(waits), running: true, .. })
+                if waits.code == "ai_quota")
+        })
+        .await;
+        one.engine.cancel_descriptions(None).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_can_be_cancelled_and_another_one_begun() {
     let one = Computer::new(Role::CommandLine).await;

@@ -1,4 +1,5 @@
 /** Where a secret that is being typed will be kept, and what has to be typed for that. */
+import { m } from '@/paraglide/messages';
 import { ipc } from '@/ipc';
 import { app } from '@/stores/app.svelte';
 
@@ -18,6 +19,21 @@ export class Keeping {
     if (secrets?.kind === 'locked') return !secrets.needs_passphrase || this.passphrase !== '';
     if (secrets?.kind !== 'memory_only' || this.way === 'memory') return true;
     return this.passphrase !== '' && this.again === this.passphrase;
+  }
+
+  /** What is still to be typed, by the fields' names. */
+  get lacks(): string[] {
+    if (this.complete || this.differ) return [];
+    const lacks = this.passphrase === '' ? [m.passphrase()] : [];
+    const choosing = app.state?.secrets.kind === 'memory_only';
+    return choosing && this.again === '' ? [...lacks, m.passphrase_repeat()] : lacks;
+  }
+
+  /** Why a form that hands a secret over can't be sent yet; nothing when it can. `fields` are others that are empty. */
+  why(fields: readonly string[]): string | undefined {
+    const lacks = [...fields, ...this.lacks];
+    if (lacks.length > 0) return m.form_lacks({ what: lacks.join(', ') });
+    return this.differ ? m.passphrase_differ() : undefined;
   }
 
   /** Unlocks, or begins to seal, before the secret itself is handed over. Rejects with what the engine says. */

@@ -17,6 +17,11 @@ name: string,
  */
 pictures: number, 
 /**
+ * The local number of the picture that stands for it: the one that was chosen, else the first in it; absent while it is
+ * empty.
+ */
+cover: number | null, 
+/**
  * When it was made (UTC).
  */
 created_at: string, 

@@ -7,13 +7,19 @@ import { mount, unmount } from 'svelte';
 import { ipc } from '@/ipc';
 import { library } from '@/stores/library.svelte';
 import FormatTile from '@/components/grid/FormatTile.svelte';
+import Thumb from '@/components/grid/Thumb.svelte';
 import { motion } from '@/components/motion';
+
+/** How far a picture in full size is. */
+export type SlideState = 'loading' | 'loaded' | 'failed';
 
 export interface StageEvents {
   /** Another picture is shown. */
   onchange: (index: number) => void;
   /** Whether the picture is larger than the window shows. */
   onzoom: (zoomed: boolean) => void;
+  /** The picture that is shown has arrived, or can't be shown in full. */
+  onstate: (state: SlideState) => void;
   onclose: () => void;
 }
 
@@ -77,11 +83,21 @@ export class Stage {
       content.element = this.formatTile(content.data);
       content.state = 'loaded';
     });
-    // A picture that can't be shown in full, such as one whose preview could not be fetched while offline.
-    swipe.addFilter('contentErrorElement', (_, content) => this.formatTile(content.data));
+    // A picture that can't be shown in full, such as one that can't be fetched while offline: its thumbnail stands for it.
+    swipe.addFilter('contentErrorElement', (_, content) => this.standIn(content.data));
+    swipe.on('loadComplete', ({ content, isError }) => {
+      // One that failed at once is "complete" for the browser, and loaded for PhotoSwipe.
+      const { element } = content;
+      if (!isError && element instanceof HTMLImageElement && element.naturalWidth === 0) {
+        content.onError();
+        return;
+      }
+      if (content.index === swipe.currIndex) events.onstate(this.state);
+    });
     swipe.on('change', () => {
       events.onzoom(false);
       events.onchange(swipe.currIndex);
+      events.onstate(this.state);
     });
     swipe.on('zoomPanUpdate', ({ slide }) => {
       if (slide === swipe.currSlide) events.onzoom(slide.currZoomLevel > slide.zoomLevels.fit * 1.001);
@@ -101,6 +117,28 @@ export class Stage {
     this.resized.observe(holder);
   }
 
+  /** How far the picture is that is shown. */
+  get state(): SlideState {
+    const content = this.swipe.currSlide?.content;
+    if (content?.isError()) return 'failed';
+    return content?.state === 'loaded' ? 'loaded' : 'loading';
+  }
+
+  /** Loads the picture anew that is shown. */
+  reload(): void {
+    this.swipe.refreshSlideContent(this.swipe.currIndex);
+  }
+
+  private standIn(data: SlideData): HTMLElement {
+    const id = Number(data['id']);
+    const row = library.row(id);
+    if (!row?.has_thumbnail) return this.formatTile(data);
+    const element = document.createElement('div');
+    element.className = 'stand-in';
+    this.tiles.set(element, mount(Thumb, { target: element, props: { picture: row, contain: true } }));
+    return element;
+  }
+
   private formatTile(data: SlideData): HTMLDivElement {
     const element = document.createElement('div');
     element.className = 'format-slide';
@@ -116,6 +154,7 @@ export class Stage {
       this.guessed.add(index);
       const aspect = library.layout.aspects[library.indexOf(id)] ?? 1.5;
       return {
+        id,
         src: ipc().previewUrl(id),
         msrc: ipc().thumbnailUrl(id),
         width: ASSUMED_HEIGHT * aspect,
@@ -126,8 +165,9 @@ export class Stage {
       };
     }
     const { format, name } = row;
-    if (!row.has_thumbnail) return { type: 'format', format, name, alt: row.name, width: 300, height: 220 };
+    if (!row.has_thumbnail) return { type: 'format', id, format, name, alt: row.name, width: 300, height: 220 };
     return {
+      id,
       src: ipc().previewUrl(id),
       msrc: ipc().thumbnailUrl(id),
       width: row.width ?? ASSUMED_HEIGHT * 1.5,

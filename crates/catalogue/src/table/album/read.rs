@@ -13,6 +13,8 @@ pub struct AlbumRow {
     pub album: Album,
     /// How many pictures are in it, without those in the trash.
     pub pictures: u64,
+    /// The local number of the picture that stands for it: the one that was chosen, else the first in it.
+    pub cover: Option<u32>,
     /// Whether operations of the album itself wait.
     pub pending: bool,
 }
@@ -41,13 +43,23 @@ fn shown(condition: &str) -> String {
         "SELECT {COLUMNS},
             (SELECT count(*) FROM album_picture JOIN picture ON picture.id = album_picture.picture
              WHERE album_picture.album_id = album.album_id AND picture.shelf = 0),
-            account IS NOT NULL
+            account IS NOT NULL,
+            COALESCE(
+                (SELECT picture.id FROM picture WHERE picture.image_id = album.cover AND picture.shelf = 0),
+                (SELECT picture.id FROM album_picture JOIN picture ON picture.id = album_picture.picture
+                 WHERE album_picture.album_id = album.album_id AND picture.shelf = 0
+                 ORDER BY album_picture.place, album_picture.picture LIMIT 1))
          FROM album WHERE gone = 0 AND {condition}"
     )
 }
 
 fn row(row: &Row<'_>) -> Result<AlbumRow> {
-    Ok(AlbumRow { album: from_row(row)?, pictures: row.get::<_, i64>(8)?.unsigned_abs(), pending: row.get(9)? })
+    Ok(AlbumRow {
+        album: from_row(row)?,
+        pictures: row.get::<_, i64>(8)?.unsigned_abs(),
+        pending: row.get(9)?,
+        cover: row.get(10)?,
+    })
 }
 
 /// All albums, by name.
