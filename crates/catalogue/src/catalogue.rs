@@ -13,6 +13,7 @@ use crate::migrate::{fill_indexes, migrate};
 use crate::open::{FolderLock, prepare_folder, probe, set_aside};
 use crate::pool::Pool;
 use crate::pragma::Durability;
+use crate::search::{Followed, Query};
 use crate::table::state;
 use crate::{CatalogueError, Result};
 
@@ -138,6 +139,16 @@ impl Catalogue {
         self.watched(self.pool.write(work).await)
     }
 
+    /// A layout, read anew or, where that is the same, brought up to date: `before` is how it was.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub async fn layout(&self, query: Query, before: Option<Followed>) -> Result<Followed> {
+        let changes = Arc::clone(self.pool.changes());
+        let mark = changes.mark();
+        self.read(move |conn| Followed::read(conn, query, before, mark, &changes)).await
+    }
+
     /// Whether another process has committed anything since the last call. The first call says no.
     ///
     /// # Errors
@@ -147,7 +158,11 @@ impl Catalogue {
         let version: i64 =
             self.pool.on_writer(|conn| conn.pragma_query_value(None, "data_version", |row| row.get(0))).await?;
         let before = self.shared.seen.swap(version, Ordering::AcqRel);
-        Ok(before != -1 && before != version)
+        let written = before != -1 && before != version;
+        if written {
+            self.pool.changes().unknown();
+        }
+        Ok(written)
     }
 
     /// Looks for damage in the whole file. Takes about a second for each 100,000 pictures, on a reading connection.

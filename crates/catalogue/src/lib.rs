@@ -5,6 +5,7 @@
 //! stand two processes. The functions of [`table`] do the work; [`Catalogue::read`] and [`Catalogue::write`] run them.
 
 mod catalogue;
+mod changes;
 mod error;
 mod glance;
 mod migrate;

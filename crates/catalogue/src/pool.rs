@@ -11,6 +11,7 @@ use futures::channel::oneshot;
 use machine::Room;
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::changes::Changes;
 use crate::pragma::{Durability, connect};
 use crate::{CatalogueError, Result};
 
@@ -23,6 +24,7 @@ pub(crate) struct Pool {
     readers: Sender<Job>,
     /// What is kept on the disk for writing when it is full.
     room: Room,
+    changes: Arc<Changes>,
 }
 
 impl Pool {
@@ -31,6 +33,8 @@ impl Pool {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let (writer, jobs) = channel::<Job>();
         let conn = connect(path, durability)?;
+        let changes = Arc::<Changes>::default();
+        changes.watch(&conn)?;
         spawn(format!("{name}-writer"), path, move || {
             work(&Mutex::new(jobs), conn, |conn| {
                 // Cheap: looks only at tables that changed much.
@@ -47,7 +51,7 @@ impl Pool {
             let jobs = Arc::clone(&jobs);
             spawn(format!("{name}-reader-{number}"), path, move || work(&jobs, conn, |_| ()))?;
         }
-        Ok(Pool { writer, readers: reading, room })
+        Ok(Pool { writer, readers: reading, room, changes })
     }
 
     /// Runs a closure on a reading connection, inside one snapshot.
@@ -69,8 +73,9 @@ impl Pool {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let room = self.room.clone();
+        let (room, changes) = (self.room.clone(), Arc::clone(&self.changes));
         submit(&self.writer, move |conn| {
+            let _settled = Settled(changes);
             if room.make_way() {
                 // The log begins anew in the place that it has.
                 conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
@@ -81,6 +86,11 @@ impl Pool {
             Ok(value)
         })
         .await
+    }
+
+    /// What was changed through it.
+    pub(crate) fn changes(&self) -> &Arc<Changes> {
+        &self.changes
     }
 
     /// What is kept on the disk.
@@ -95,6 +105,15 @@ impl Pool {
         F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         submit(&self.writer, work).await
+    }
+}
+
+/// The end of a transaction, however it comes.
+struct Settled(Arc<Changes>);
+
+impl Drop for Settled {
+    fn drop(&mut self) {
+        self.0.settle();
     }
 }
 

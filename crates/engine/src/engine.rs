@@ -19,9 +19,9 @@ use crate::links::LinkText;
 use crate::session::Session;
 use crate::view::{
     AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, Counts, DoctorStep, HistoryEntry,
-    KnownPlace, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureEdit, PictureRow, RebuildProgress,
-    RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus, TagRow, Trash, TrashPlan, Turned,
-    Turns,
+    KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, PictureDetail, PictureEdit, PictureRow,
+    RebuildProgress, RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus, TagRow, Trash,
+    TrashPlan, Turned, Turns,
 };
 use crate::{Result, connection, describing, library, links, sync};
 use host::Host;
@@ -188,6 +188,12 @@ impl Engine {
     /// All pictures of a part of the library, in order, with what the grid needs to place them.
     pub async fn layout(&self, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
         library::layout(&*self.session().await?, query).await
+    }
+
+    /// The same for a window that has the layout of version `since` (0 for none), as the difference to it, with the counts of
+    /// the library.
+    pub async fn layout_news(&self, query: LibraryQuery, since: u32) -> Result<LayoutNews> {
+        library::news(&*self.session().await?, query, since).await
     }
 
     /// The rows of some pictures, in the order of `ids`; unknown ones are left out. They say why `text` found them, if

@@ -14,6 +14,7 @@ use crate::blobs::Blobs;
 use crate::connection::Way;
 use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
+use crate::library::Told;
 use crate::service::Client;
 use crate::sync::Sync;
 use crate::traffic::Traffic;
@@ -37,6 +38,8 @@ pub struct Session {
     pub catalogue: Catalogue,
     /// Thumbnails.
     pub thumbs: ThumbStore,
+    /// The layout that the window has.
+    pub(crate) told: Told,
     /// Where events go.
     pub events: Events,
     /// Thumbnails, previews and originals.
@@ -114,6 +117,7 @@ impl Session {
             describing: Describing::new(parts.whom_to_ask),
             audit: Audit::new(parts.events.clone()),
             events: parts.events,
+            told: Told::default(),
             sync: Sync::default(),
             traffic: parts.traffic,
             closing: CancellationToken::new(),

@@ -1,6 +1,6 @@
 //! The library.
 
-use engine::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureEdit, PictureRow};
+use engine::view::{LayoutItem, LibraryQuery, PictureDetail, PictureEdit, PictureRow};
 use engine::{Engine, EngineError, Result};
 use tauri::ipc::Response;
 use tauri::{AppHandle, State};
@@ -13,14 +13,15 @@ pub async fn library_layout(engine: State<'_, Engine>, query: LibraryQuery) -> R
     Ok(Response::new(LayoutItem::encode(&items)))
 }
 
+/// Raw bytes, see [`engine::view::LayoutNews`].
 #[tauri::command]
-pub async fn library_rows(engine: State<'_, Engine>, ids: Vec<u32>, text: String) -> Result<Vec<PictureRow>> {
-    engine.rows(ids, &text).await
+pub async fn library_news(engine: State<'_, Engine>, query: LibraryQuery, since: u32) -> Result<Response> {
+    Ok(Response::new(engine.layout_news(query, since).await?.encode()))
 }
 
 #[tauri::command]
-pub async fn library_counts(engine: State<'_, Engine>) -> Result<Counts> {
-    engine.counts().await
+pub async fn library_rows(engine: State<'_, Engine>, ids: Vec<u32>, text: String) -> Result<Vec<PictureRow>> {
+    engine.rows(ids, &text).await
 }
 
 #[tauri::command]

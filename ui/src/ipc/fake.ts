@@ -8,7 +8,8 @@ import { Drawn } from './fake-drawn';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
-import { countsOf, editBy, linkText, packLayout, rowOf, select } from './fake-library';
+import { editBy, linkText, packLayout, rowOf, select } from './fake-library';
+import { FakeNews } from './fake-news';
 import { aiAfter, firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace, rebuilt } from './fake-places';
 import { FakeTrash } from './fake-trash';
@@ -22,7 +23,6 @@ import type {
   AuditProgress,
   BucketForm,
   BucketLibrary,
-  Counts,
   DescribeProgress,
   DoctorStep,
   DropEvent,
@@ -79,6 +79,7 @@ export class FakeIpc implements Ipc {
   /** The doctor, the check of all pictures, and local copies. */
   readonly care: FakeCare;
   readonly bin: FakeTrash;
+  private readonly told = new FakeNews(() => [...this.pictures.values()]);
   readonly shelf = new FakeAlbums(() => this.pictures.values());
   /** What was put on the clipboard last. */
   clipboard = '';
@@ -281,6 +282,8 @@ export class FakeIpc implements Ipc {
     return rebuilt(id, total, this.notProven);
   }
 
+  libraryNews = (query: LibraryQuery, since: number) =>
+    this.answer('libraryNews', [query, since], () => this.told.news(this.select(query), since));
   libraryLayout = (query: LibraryQuery) => this.answer('libraryLayout', [query], () => packLayout(this.select(query)));
 
   private select(query: LibraryQuery): FakePicture[] {
@@ -294,8 +297,6 @@ export class FakeIpc implements Ipc {
         return p ? [rowOf(p, text, this.bin.removedAt(p.deleted_at))] : [];
       }),
     );
-
-  libraryCounts = () => this.answer('libraryCounts', [], (): Counts => countsOf([...this.pictures.values()]));
 
   picture = (id: number) => this.answer('picture', [id], (): PictureDetail => this.detail(id));
   fetchPreview = (id: number) => this.answer('fetchPreview', [id], () => undefined);

@@ -11,7 +11,6 @@ import type { AuditProgress } from './gen/AuditProgress';
 import type { BucketForm } from './gen/BucketForm';
 import type { BucketLibrary } from './gen/BucketLibrary';
 import type { CheckedPicture } from './gen/CheckedPicture';
-import type { Counts } from './gen/Counts';
 import type { DescribeProgress } from './gen/DescribeProgress';
 import type { DescriptionsCancelled } from './gen/DescriptionsCancelled';
 import type { DoctorReport } from './gen/DoctorReport';
@@ -179,9 +178,13 @@ export interface Ipc {
 
   /** The layout's raw bytes; `layout/decode.ts` reads them. */
   libraryLayout(query: LibraryQuery): Promise<ArrayBuffer>;
+  /**
+   * The same as the difference to the layout of version `since`, or to an empty one, with the counts of the library: raw
+   * bytes, too. There is one who asks: what is told is remembered.
+   */
+  libraryNews(query: LibraryQuery, since: number): Promise<ArrayBuffer>;
   /** `text` is what is searched: each row says why it was found. */
   libraryRows(ids: number[], text: string): Promise<PictureRow[]>;
-  libraryCounts(): Promise<Counts>;
   picture(id: number): Promise<PictureDetail>;
   /** Has on this computer what `previewUrl` shows. Rejects with why it can't be had. */
   fetchPreview(id: number): Promise<void>;

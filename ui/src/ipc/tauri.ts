@@ -9,7 +9,6 @@ import type {
   AuditProgress,
   BucketLibrary,
   CheckedPicture,
-  Counts,
   DescribeProgress,
   DescriptionsCancelled,
   DoctorReport,
@@ -90,9 +89,9 @@ export const tauriIpc: Ipc = {
   recoverAccount: (form) => run('recover_account', { form }),
   requestRecoveryMail: (service, account) => invoke<string>('request_recovery_mail', { service, account }),
 
+  libraryNews: async (query, since) => toBuffer(await invoke<ArrayBuffer>('library_news', { query, since })),
   libraryLayout: async (query) => toBuffer(await invoke<ArrayBuffer>('library_layout', { query })),
   libraryRows: (ids, text) => invoke<PictureRow[]>('library_rows', { ids, text }),
-  libraryCounts: () => invoke<Counts>('library_counts'),
   picture: (id) => invoke<PictureDetail>('picture', { id }),
   fetchPreview: (id) => run('fetch_preview', { id }),
 

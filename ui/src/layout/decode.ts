@@ -1,5 +1,7 @@
 /** The library's layout as the engine sends it: raw bytes, so that a million pictures cost no JSON. */
 
+import type { Counts } from '@/ipc';
+
 /** Bytes of one picture: `id` (u32), aspect ratio in thousandths (u32), day since 1970-01-01 (i32), little-endian. */
 export const ITEM_BYTES = 12;
 
@@ -46,21 +48,91 @@ export function isChronological({ count, days }: LibraryLayout): boolean {
 const NARROWEST = 0.4;
 const WIDEST = 4;
 
-/** Reads the layout's bytes. Fails when their number is no multiple of 12. */
-export function decodeLayout(buffer: ArrayBuffer): LibraryLayout {
-  if (buffer.byteLength % ITEM_BYTES !== 0) {
-    throw new RangeError(`a layout of ${buffer.byteLength} bytes is not a whole number of ${ITEM_BYTES}-byte items`);
-  }
-  const count = buffer.byteLength / ITEM_BYTES;
-  const bytes = new DataView(buffer);
-  const ids = new Uint32Array(count);
-  const aspects = new Float32Array(count);
-  const days = new Int32Array(count);
-  for (let index = 0, offset = 0; index < count; index++, offset += ITEM_BYTES) {
+/** Some pictures of a layout, to be filled. */
+function room(count: number) {
+  return { count, ids: new Uint32Array(count), aspects: new Float32Array(count), days: new Int32Array(count) };
+}
+
+/** Reads items into a layout, from a place on. */
+function read(bytes: DataView, from: number, count: number, into: LibraryLayout, at: number): void {
+  const { ids, aspects, days } = into;
+  for (let index = at, offset = from; index < at + count; index++, offset += ITEM_BYTES) {
     ids[index] = bytes.getUint32(offset, true);
     const aspect = bytes.getUint32(offset + 4, true) / 1000;
     aspects[index] = Math.min(WIDEST, Math.max(NARROWEST, aspect || 1));
     days[index] = bytes.getInt32(offset + 8, true);
   }
-  return { count, ids, aspects, days };
+}
+
+/** Reads the layout's bytes. Fails when their number is no multiple of 12. */
+export function decodeLayout(buffer: ArrayBuffer): LibraryLayout {
+  if (buffer.byteLength % ITEM_BYTES !== 0) {
+    throw new RangeError(`a layout of ${buffer.byteLength} bytes is not a whole number of ${ITEM_BYTES}-byte items`);
+  }
+  const layout = room(buffer.byteLength / ITEM_BYTES);
+  read(new DataView(buffer), 0, layout.count, layout, 0);
+  return layout;
+}
+
+/** What is new in a layout, with the counts of the library at that time. */
+export interface LayoutNews {
+  /** Of the layout as it is now. */
+  readonly version: number;
+  /** Of the layout that it is the difference to; 0 for an empty one. */
+  readonly base: number;
+  readonly counts: Counts;
+  /** Makes the layout as it is now of the one that it is the difference to; the same one when nothing in it is new. */
+  apply(before: LibraryLayout): LibraryLayout;
+}
+
+/** Bytes of what stands before the changes, and of one change before its items. */
+const HEAD_BYTES = 40;
+const CHANGE_BYTES = 12;
+
+/** Reads news as `engine::view::LayoutNews` writes them. */
+export function decodeNews(buffer: ArrayBuffer): LayoutNews {
+  const bytes = new DataView(buffer);
+  const number = (index: number) => bytes.getUint32(index * 4, true);
+  const changes = number(7);
+  return {
+    version: number(0),
+    base: number(1),
+    counts: {
+      all: number(2),
+      favourites: number(3),
+      recent: number(4),
+      undescribed: number(5),
+      trash: number(6),
+      bytes: bytes.getFloat64(32, true),
+    },
+    apply: (before) => (changes === 0 ? before : changed(before, bytes, changes)),
+  };
+}
+
+function changed(before: LibraryLayout, bytes: DataView, changes: number): LibraryLayout {
+  const field = (change: number, index: number) =>
+    bytes.getUint32(HEAD_BYTES + change * CHANGE_BYTES + index * 4, true);
+  let { count } = before;
+  for (let change = 0; change < changes; change++) count += field(change, 2) - field(change, 1);
+
+  const now = room(count);
+  let from = HEAD_BYTES + changes * CHANGE_BYTES;
+  let taken = 0;
+  let made = 0;
+  const keep = (until: number) => {
+    now.ids.set(before.ids.subarray(taken, until), made);
+    now.aspects.set(before.aspects.subarray(taken, until), made);
+    now.days.set(before.days.subarray(taken, until), made);
+    made += until - taken;
+  };
+  for (let change = 0; change < changes; change++) {
+    const [at, removed, added] = [field(change, 0), field(change, 1), field(change, 2)];
+    keep(at);
+    read(bytes, from, added, now, made);
+    from += added * ITEM_BYTES;
+    made += added;
+    taken = at + removed;
+  }
+  keep(before.count);
+  return now;
 }

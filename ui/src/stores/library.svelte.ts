@@ -1,7 +1,8 @@
 /** The library as the window shows it: the layout of the current query, and the rows of what is on screen. */
 import { SvelteMap } from 'svelte/reactivity';
 import { ipc, type Counts, type LibraryQuery, type PictureRow, type Scope, type Sort } from '@/ipc';
-import { decodeLayout, emptyLayout, pick, type LibraryLayout } from '@/layout/decode';
+import { decodeNews, emptyLayout, pick, type LayoutNews, type LibraryLayout } from '@/layout/decode';
+import { Places } from '@/layout/places';
 import { settle } from '@/layout/settle';
 import { asksForTrash } from '@/text/search';
 import { toasts } from './toasts.svelte';
@@ -10,10 +11,18 @@ import { toasts } from './toasts.svelte';
 const KEPT_ROWS = 4_000;
 /** Rows asked for in one call. */
 const BATCH = 200;
-/** How long news is gathered before the layout is read again, in ms: an upload of a folder brings news many times a second. */
+/** How long news is gathered before it is asked what is new, in ms: an upload of a folder brings news many times a second. */
 const NEWS_MS = 200;
-/** Reading the layout takes at most this share of the time, however large the library and however busy the news. */
+/** So many ms more for each picture: laying out a large library anew takes its time, too. */
+const NEWS_MS_EACH = 0.01;
+/** Hearing what is new takes at most this share of the time, however large the library and however busy the news. */
 const SHARE = 0.25;
+
+/** Who shows a count needs to do nothing when it is the same. */
+function sameCounts(one: Counts, other: Counts | undefined): boolean {
+  if (!other) return false;
+  return (Object.keys(one) as (keyof Counts)[]).every((part) => one[part] === other[part]);
+}
 
 class Library {
   query = $state.raw<LibraryQuery>({ text: '', scope: 'all', sort: 'newest' });
@@ -34,7 +43,11 @@ class Library {
   private rows = new SvelteMap<number, PictureRow>();
   private stale = new Set<number>();
   private asked = new Set<number>();
-  private positions: Map<number, number> | undefined;
+  /** The layout as the engine has told it, which news are the difference to. */
+  private told: { version: number; layout: LibraryLayout } = { version: 0, layout: emptyLayout };
+  private readonly places = new Places(emptyLayout.ids);
+  /** The layout that `places` is about. */
+  private placed: LibraryLayout = emptyLayout;
   private latest = 0;
   /** How long the layout took to read last, in ms. */
   private took = 0;
@@ -51,7 +64,7 @@ class Library {
     this.query = { text: '', scope: 'all', sort: this.sorts.all ?? 'newest' };
     this.shown = this.query;
     this.layout = emptyLayout;
-    this.positions = undefined;
+    this.told = { version: 0, layout: emptyLayout };
     this.counts = undefined;
     this.loaded = false;
     this.staying.clear();
@@ -96,7 +109,7 @@ class Library {
     return this.load(true);
   }
 
-  /** Reads the layout and the counts. Only the newest call's answer counts; `anew` forgets what was found before. */
+  /** Hears what is new in the layout, and the counts. Only the newest call's answer counts; `anew` forgets what was found before. */
   async load(anew = false): Promise<void> {
     const call = ++this.latest;
     const query = this.query;
@@ -106,21 +119,22 @@ class Library {
     const same = !anew && this.loaded && alike;
     if (!same) this.staying.clear();
     try {
-      const [found, counts] = await Promise.all([this.ask(query), ipc().libraryCounts()]);
-      if (call !== this.latest) return;
-      let layout = found;
-      const lost = same ? this.lost(query, layout) : [];
+      let counts = await this.ask(query, call);
+      if (!counts) return;
+      const lost = same ? this.lost(query, this.told.layout) : [];
       if (lost.length > 0) {
         for (const id of lost) this.staying.add(id);
-        layout = await this.ask(query);
-        if (call !== this.latest) return;
+        counts = await this.ask(query, call);
+        if (!counts) return;
       }
+      // The same pictures found by other words are another result: their rows say why they were found.
+      if (!same) this.told = { ...this.told, layout: { ...this.told.layout } };
+      const { layout } = this.told;
       // How well something is found may change, too: what is looked at stays where it is.
       this.layout = same && this.searching ? settle(this.layout, layout) : layout;
-      this.positions = undefined;
       if (query.text !== this.shown.text) this.forgetReasons();
       this.shown = query;
-      this.counts = counts;
+      if (!sameCounts(counts, this.counts)) this.counts = counts;
       this.loaded = true;
       this.took = performance.now() - since;
     } catch (error) {
@@ -133,9 +147,22 @@ class Library {
     for (const id of [...this.rows.keys(), ...this.asked]) this.stale.add(id);
   }
 
-  private async ask(query: LibraryQuery): Promise<LibraryLayout> {
+  /** Brings what was told up to date; gives the counts, or nothing when there is a newer call. */
+  private async ask(query: LibraryQuery, call: number): Promise<Counts | undefined> {
     const keep = [...this.staying];
-    return decodeLayout(await ipc().libraryLayout(keep.length > 0 ? { ...query, keep } : query));
+    const asked = keep.length > 0 ? { ...query, keep } : query;
+    let news: LayoutNews;
+    do {
+      news = decodeNews(await ipc().libraryNews(asked, this.told.version));
+      const whole = news.base === 0;
+      // Another answer has come in between, and this one is the difference to what is no longer here: the whole is asked for.
+      const fits = whole || news.base === this.told.version;
+      this.told = fits
+        ? { version: news.version, layout: news.apply(whole ? emptyLayout : this.told.layout) }
+        : { version: 0, layout: emptyLayout };
+      if (call !== this.latest) return undefined;
+    } while (this.told.version === 0);
+    return news.counts;
   }
 
   /**
@@ -158,12 +185,12 @@ class Library {
 
   /** Place of a picture in the layout; -1 when it isn't there. */
   indexOf(id: number): number {
-    if (!this.positions) {
-      this.positions = new Map();
-      for (let index = 0; index < this.layout.count; index++)
-        this.positions.set(this.layout.ids[index] as number, index);
+    const { layout } = this;
+    if (this.placed !== layout) {
+      this.places.fill(layout.ids);
+      this.placed = layout;
     }
-    return this.positions.get(id) ?? -1;
+    return this.places.of(id);
   }
 
   idAt(index: number): number | undefined {
@@ -224,7 +251,6 @@ class Library {
     const { layout } = this;
     for (let index = 0; index < layout.count; index++) if (!gone.has(layout.ids[index] as number)) keep.push(index);
     this.layout = pick(layout, keep);
-    this.positions = undefined;
   }
 
   private changed(): void {
@@ -235,7 +261,7 @@ class Library {
         this.revision++;
         void this.load();
       },
-      Math.max(NEWS_MS, this.took / SHARE),
+      Math.max(NEWS_MS, this.layout.count * NEWS_MS_EACH, this.took / SHARE),
     );
   }
 }

@@ -19,9 +19,10 @@ beforeEach(async () => {
 
 /** The library has heard of what changed. */
 async function heard() {
-  const before = library.layout;
+  const revision = library.revision;
   fake.libraryChanged();
-  await waitFor(() => expect(library.layout).not.toBe(before));
+  await waitFor(() => expect(library.revision).toBeGreaterThan(revision));
+  await library.load();
 }
 
 it('keeps a renamed search result, its selection and the inspector', async () => {

@@ -71,6 +71,11 @@ impl Filter {
         self.only(&Condition::in_layouts)
     }
 
+    /// Whether what it finds changes with the pictures only, one by one: not with the time that passes.
+    pub(super) fn is_of_each_alone(&self) -> bool {
+        self.is_in_layouts() && self.only(&|condition| *condition != Condition::Recent)
+    }
+
     fn only(&self, of: &impl Fn(&Condition) -> bool) -> bool {
         match self {
             Filter::All(parts) | Filter::Any(parts) => parts.iter().all(|part| part.only(of)),

@@ -55,6 +55,16 @@ pub fn layout(conn: &Connection, query: &Query) -> Result<Vec<LayoutRow>> {
     Ok(ranked.concat())
 }
 
+/// Those of some pictures that a query finds, in order; for filters that the indexes of layouts can tell.
+pub(super) fn changed_rows(conn: &Connection, query: &Query, ids: &[u32]) -> Result<Vec<LayoutRow>> {
+    let mut values = Vec::new();
+    let condition = query.filter.sql(&mut values);
+    values.push(Value::Text(numbers(ids)));
+    let condition = format!("{condition} AND id IN (SELECT value FROM json_each(?{}))", values.len());
+    let sql = ordered(query.order, query.filter.shelf(), Reading::Rows, &condition);
+    conn.prepare_cached(&sql)?.query_map(params_from_iter(values), LayoutRow::from_row)?.collect()
+}
+
 /// For filters that the indexes of layouts can tell.
 fn filtered(query: &Query) -> (String, Vec<Value>) {
     let mut values = Vec::new();

@@ -5,6 +5,7 @@ mod descriptions;
 mod edits;
 mod files;
 mod finding;
+mod following;
 mod history;
 mod layout;
 mod migrations;

@@ -1,4 +1,4 @@
-//! The library: layout by raw bytes, rows by window, one picture in full.
+//! The library: what is asked for, rows by window, one picture in full.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -102,34 +102,6 @@ pub struct FoundBy {
     pub field: SearchField,
     /// What of it, on one line: the tag, or the part of the text around the words.
     pub text: String,
-}
-
-/// One picture of a layout. To the window they travel as raw bytes: 12 bytes each, little-endian, `id` (u32),
-/// `aspect_milli` (u32), `day` (i32), with no header; so the count is the length divided by 12.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LayoutItem {
-    /// The picture's local number.
-    pub id: u32,
-    /// Width divided by height, times 1,000; 1,000 when it is unknown.
-    pub aspect_milli: u32,
-    /// Days since 1970-01-01 of the date that the order goes by, in local time.
-    pub day: i32,
-}
-
-impl LayoutItem {
-    /// Size of one item in bytes.
-    pub const BYTES: usize = 12;
-
-    /// The layout as raw bytes.
-    pub fn encode(items: &[LayoutItem]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(items.len() * Self::BYTES);
-        for item in items {
-            bytes.extend_from_slice(&item.id.to_le_bytes());
-            bytes.extend_from_slice(&item.aspect_milli.to_le_bytes());
-            bytes.extend_from_slice(&item.day.to_le_bytes());
-        }
-        bytes
-    }
 }
 
 /// What a tile needs.

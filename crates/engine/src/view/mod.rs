@@ -8,6 +8,7 @@ mod audit;
 mod describing;
 mod doctor;
 mod freeing;
+mod layout;
 mod library;
 mod links;
 mod place;
@@ -25,9 +26,10 @@ pub use describing::{
 };
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};
+pub use layout::{LayoutChange, LayoutItem, LayoutNews};
 pub use library::{
-    AlbumRow, Counts, FoundBy, HistoryEntry, LayoutItem, LibraryQuery, LinkFormat, PictureDetail, PictureEdit,
-    PictureRow, Scope, SearchField, Sort, TagRow, Turned, Turns,
+    AlbumRow, Counts, FoundBy, HistoryEntry, LibraryQuery, LinkFormat, PictureDetail, PictureEdit, PictureRow, Scope,
+    SearchField, Sort, TagRow, Turned, Turns,
 };
 pub use links::{LinkEnd, LinkLife};
 pub use place::{BucketAddress, KnownPlace, Place, PlaceKind, PlaceNeeds};

@@ -5,6 +5,7 @@ mod computer;
 mod describing;
 mod edits;
 mod keyring;
+mod layouts;
 mod pictures;
 mod places;
 mod secrets;

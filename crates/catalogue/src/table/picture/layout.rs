@@ -105,20 +105,62 @@ impl LayoutRow {
     }
 }
 
+/// How an order is read and compared.
+struct Key {
+    /// The local time that headings go by, in milliseconds.
+    local: &'static str,
+    /// What is in that order.
+    index: &'static str,
+    /// What is compared, the first that differs decides.
+    columns: &'static [&'static str],
+    /// Whether the largest comes first.
+    falls: bool,
+}
+
+impl Order {
+    fn key(self, shelf: Shelf) -> Key {
+        match self {
+            Order::Newest | Order::Rating => Key {
+                local: "shown_local",
+                index: "picture_by_shown",
+                columns: &["shown_local", "name_key", "id"],
+                falls: true,
+            },
+            Order::Oldest => Key { falls: false, ..Order::Newest.key(shelf) },
+            Order::Name => Key {
+                local: "shown_local",
+                index: "picture_by_name",
+                columns: &["name_key", "shown_local", "id"],
+                falls: false,
+            },
+            Order::Deleted if shelf == Shelf::Trash => Key {
+                local: DELETED_LOCAL,
+                index: "picture_by_deleted",
+                columns: &["deleted_at", "name_key", "id"],
+                falls: false,
+            },
+            Order::Added | Order::Deleted => Key {
+                local: "added_local",
+                index: "picture_by_added",
+                columns: &["added_local", "name_key", "id"],
+                falls: true,
+            },
+            Order::Size => Key {
+                local: "shown_local",
+                index: "picture_by_size",
+                columns: &["size", "shown_local", "name_key", "id"],
+                falls: true,
+            },
+        }
+    }
+}
+
 /// The query for rows of a layout that fulfil a condition, in order.
 pub(crate) fn ordered(order: Order, shelf: Shelf, reading: Reading, condition: &str) -> String {
-    let (local, index, order) = match order {
-        Order::Newest | Order::Rating => {
-            ("shown_local", "picture_by_shown", "shown_local DESC, name_key DESC, id DESC")
-        }
-        Order::Oldest => ("shown_local", "picture_by_shown", "shown_local, name_key, id"),
-        Order::Name => ("shown_local", "picture_by_name", "name_key, shown_local, id"),
-        Order::Deleted if shelf == Shelf::Trash => (DELETED_LOCAL, "picture_by_deleted", "deleted_at, name_key, id"),
-        Order::Added | Order::Deleted => {
-            ("added_local", "picture_by_added", "added_local DESC, name_key DESC, id DESC")
-        }
-        Order::Size => ("shown_local", "picture_by_size", "size DESC, shown_local DESC, name_key DESC, id DESC"),
-    };
+    let Key { local, index, columns, falls } = order.key(shelf);
+    let direction = if falls { " DESC" } else { "" };
+    let order: Vec<String> = columns.iter().map(|column| format!("{column}{direction}")).collect();
+    let order = order.join(", ");
     let shelf = match shelf {
         Shelf::Library => "shelf = 0",
         Shelf::Trash => "shelf = 1",
@@ -130,6 +172,21 @@ pub(crate) fn ordered(order: Order, shelf: Shelf, reading: Reading, condition: &
         Reading::Rows => "NOT INDEXED".to_owned(),
     };
     format!("SELECT id, aspect_milli, {local} FROM picture {reading} WHERE {shelf} AND {condition} ORDER BY {order}")
+}
+
+/// The query that says of two pictures, by their numbers, whether the first comes before the second.
+pub(crate) fn precedes(order: Order, shelf: Shelf) -> String {
+    let Key { columns, falls, .. } = order.key(shelf);
+    let of = |picture: &str| {
+        let columns: Vec<String> = columns.iter().map(|column| format!("{picture}.{column}")).collect();
+        columns.join(", ")
+    };
+    let compare = if falls { ">" } else { "<" };
+    format!(
+        "SELECT ({}) {compare} ({}) FROM picture AS one, picture AS other WHERE one.id = ?1 AND other.id = ?2",
+        of("one"),
+        of("other")
+    )
 }
 
 /// How many pictures the parts have, in one pass over an index.
