@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 mod measure;
 #[cfg(target_os = "linux")]
+mod put;
+#[cfg(target_os = "linux")]
 #[path = "../window.rs"]
 #[allow(dead_code, reason = "the tests of the window use the rest of it")]
 mod window;

@@ -1,5 +1,7 @@
-//! A folder of very many files dropped on the real window at once, until the last of them is safe: how long the window keeps
-//! a person waiting meanwhile, beside the same window at rest, and how much memory it takes. Run by `cargo xtask bench drop`.
+//! A folder of very many files dropped on the real window at once, until the last of them is safe; or, with `--put`, as many
+//! pictures put into the library by another process. How long the window keeps a person waiting meanwhile, beside the same
+//! window at rest, and how much memory it takes, beside a window that opens the finished library. Run by `cargo xtask bench
+//! drop`.
 
 #![allow(clippy::print_stdout, reason = "a measurement for the terminal")]
 
@@ -21,6 +23,12 @@ const IN_A_FOLDER: usize = 1_000;
 
 /// How often the window at rest is asked.
 const AT_REST: usize = 20;
+
+/// How long the window is left alone before its memory is looked at.
+const SETTLED: Duration = Duration::from_secs(10);
+
+/// The process that the page lives in.
+const PAGE: &str = "WebKitWebProces";
 
 /// Keeps the time between any two frames, in milliseconds.
 const WATCH: &str = "
@@ -50,9 +58,12 @@ const ANSWER: &str = "
 pub async fn main() {
     // Cargo adds arguments of its own.
     let count = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(FILES);
+    let puts = std::env::args().any(|argument| argument == "--put");
     let desktop = Desktop::new();
     let folder = desktop.folder("many");
-    write(&folder, count);
+    if !puts {
+        write(&folder, count);
+    }
     let window = desktop.open().await;
     window.press("choose-this-computer").await;
     window.see("empty").await;
@@ -65,39 +76,68 @@ pub async fn main() {
     let before = memory(&window);
 
     let start = Instant::now();
-    window.drop_files(&[folder]).await;
-    let (mut work, mut most) = (Times::default(), before.clone());
-    let mut queued = false;
-    loop {
-        work.answers.push(answer(&window).await);
-        work.frames.extend(frames(&window).await);
-        for (name, resident) in memory(&window) {
-            let most = most.entry(name).or_default();
-            *most = resident.max(*most);
+    let mut work = Times::default();
+    let mut most = before.clone();
+    if puts {
+        let data_dir = desktop.data_dir();
+        let put = tokio::task::spawn_blocking(move || crate::put::put(&data_dir, count as u32));
+        while shown(&window).await < count {
+            work.look(&window, &mut most).await;
         }
-        let (total, active) = progress(&window).await;
-        if !queued && total >= count {
-            queued = true;
-            println!("queued after {:.1} s", start.elapsed().as_secs_f64());
+        put.await.unwrap();
+    } else {
+        window.drop_files(&[folder]).await;
+        let mut queued = false;
+        loop {
+            work.look(&window, &mut most).await;
+            let (total, active) = progress(&window).await;
+            if !queued && total >= count {
+                queued = true;
+                println!("queued after {:.1} s", start.elapsed().as_secs_f64());
+            }
+            if queued && !active {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
-        if queued && !active {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
     }
     let took = start.elapsed();
     window.see_css(&format!("[data-testid=grid][data-count='{count}']")).await;
     window.screenshot("many");
-    println!("{count} files safe after {:.1} s, {:.0} a second", took.as_secs_f64(), count as f64 / took.as_secs_f64());
+    let end = settled(&window).await;
+    window.close().await;
+
+    let window = desktop.open().await;
+    window.see_css(&format!("[data-testid=grid][data-count='{count}']")).await;
+    let opened = settled(&window).await;
+    window.close().await;
+
+    println!("{count} there after {:.1} s, {:.0} a second", took.as_secs_f64(), count as f64 / took.as_secs_f64());
     println!("{:<34}{:>10}{:>10}{:>10}", "milliseconds", "p50", "p99", "most");
     rest.print("at rest");
-    work.print("with files coming in and going out");
-    println!("{:<34}{:>10}{:>10}", "MiB", "before", "most");
+    work.print(&format!("with files coming in, {} keys", work.answers.len()));
+    println!("{:<34}{:>10}{:>10}{:>10}{:>10}", "MiB", "empty", "most", "at the end", "opened");
     for (name, most) in &most {
-        let before = before.get(name).copied().unwrap_or_default();
-        println!("  {name:<32}{:>10}{:>10}", before >> 20, most >> 20);
+        let of = |memory: &BTreeMap<String, u64>| memory.get(name).copied().unwrap_or_default() >> 20;
+        println!("  {name:<32}{:>10}{:>10}{:>10}{:>10}", of(&before), most >> 20, of(&end), of(&opened));
     }
-    window.close().await;
+    let page = |memory: &BTreeMap<String, u64>| memory.get(PAGE).copied().unwrap_or_default() as f64;
+    println!(
+        "the page's memory at the end is {:.2} × that of opening the finished library",
+        page(&end) / page(&opened)
+    );
+}
+
+/// The memory in use once nothing happens any more.
+async fn settled(window: &Window) -> BTreeMap<String, u64> {
+    tokio::time::sleep(SETTLED).await;
+    memory(window)
+}
+
+/// How many pictures the window shows.
+async fn shown(window: &Window) -> usize {
+    let count = window.run("return document.querySelector('[data-testid=grid]')?.dataset.count ?? '0'").await;
+    count.as_str().and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
 fn write(folder: &Path, count: usize) {
@@ -120,6 +160,16 @@ struct Times {
 }
 
 impl Times {
+    /// Asks once more.
+    async fn look(&mut self, window: &Window, most: &mut BTreeMap<String, u64>) {
+        self.answers.push(answer(window).await);
+        self.frames.extend(frames(window).await);
+        for (name, resident) in memory(window) {
+            let most = most.entry(name).or_default();
+            *most = resident.max(*most);
+        }
+    }
+
     fn print(&mut self, when: &str) {
         println!("  {when}");
         for (what, times) in [("between frames", &mut self.frames), ("from a key to what it shows", &mut self.answers)]

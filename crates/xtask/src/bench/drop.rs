@@ -1,4 +1,5 @@
-//! `cargo xtask bench drop`: a folder of very many files dropped on the real window at once, until the last one is safe.
+//! `cargo xtask bench drop`: a folder of very many files dropped on the real window at once, until the last one is safe; how
+//! long a key waits for its answer meanwhile, and how much memory the page has in the end, beside that of opening the library.
 //!
 //! The measuring is done by `tests/e2e/drop/`, with what the tests of the window are made of. Linux only, as they are.
 
@@ -14,6 +15,9 @@ pub struct Options {
     /// How many files
     #[arg(long, default_value_t = 100_000)]
     files: u32,
+    /// Put pictures into the library from another process instead of dropping files: of what is shown, without what is sent
+    #[arg(long)]
+    put: bool,
     /// The app, if it shouldn't be built as it is released (about 20 minutes on two cores, the first time)
     #[arg(long)]
     app: Option<PathBuf>,
@@ -33,5 +37,6 @@ pub fn bench(tree: &Tree, options: &Options) -> Result<()> {
     process::run(helper.args(["build", "--workspace", "--locked", "--bin", "drag-source"]))?;
     let mut command = cargo(tree);
     command.args(["bench", "--profile", "dev", "--workspace", "--locked", "--bench", "drop", "--"]);
-    process::run(command.arg(options.files.to_string()).env("IMAGE_MANAGER_APP", app))
+    command.arg(options.files.to_string()).args(options.put.then_some("--put"));
+    process::run(command.env("IMAGE_MANAGER_APP", app))
 }

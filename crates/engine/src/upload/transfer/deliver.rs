@@ -142,10 +142,8 @@ impl StoreSender {
                     budget.put_off(others),
                 ),
                 PutFault::Broken(why) => {
-                    let reason = format!(
-                        "Sending to {} breaks off: {why}. Uploads wait and go on by themselves.",
-                        grant.host()
-                    );
+                    let reason =
+                        format!("Sending to {} breaks off: {why}. Uploads wait and go on by themselves.", grant.host());
                     (reason, None, budget.broken(others))
                 }
                 PutFault::Denied(said) => {
