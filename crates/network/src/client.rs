@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use reqwest::{ClientBuilder, Method, Proxy};
 use rustls::ClientConfig;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use url::Url;
 
+use crate::provider::provider;
 use crate::proxies::{Proxies, Way};
 use crate::trust::SystemTrust;
 
@@ -65,10 +65,6 @@ fn tls(protocols: &[&[u8]]) -> ClientConfig {
     let mut config = builder.dangerous().with_custom_certificate_verifier(SystemTrust::shared()).with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     config
-}
-
-pub(crate) fn provider() -> Arc<CryptoProvider> {
-    CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()))
 }
 
 fn is_idempotent(method: &Method) -> bool {

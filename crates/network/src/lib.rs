@@ -7,6 +7,7 @@
 mod client;
 mod http_proxy;
 mod near;
+mod provider;
 mod proxies;
 mod trouble;
 mod trust;

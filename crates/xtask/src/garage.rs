@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::process::Result;
+use crate::failure::Result;
 use crate::tools::installed;
 use crate::tree::Tree;
 

@@ -5,6 +5,7 @@
 
 mod bench;
 mod check;
+mod failure;
 mod garage;
 mod node;
 mod process;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use process::Failure;
+use failure::Failure;
 use tree::Tree;
 
 /// Builds, runs and checks Image Manager.

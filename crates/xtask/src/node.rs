@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
 
-use crate::process::{Failure, Result, headline, output, program, run};
+use crate::failure::{Failure, Result};
+use crate::process::{headline, output, program, run};
 use crate::tree::Tree;
 
 /// The oldest Node that the UI's tools take.

@@ -7,21 +7,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
+use crate::failure::{Failure, Result};
 use crate::tree::Tree;
-
-/// Why a task stopped, as a sentence.
-#[derive(Debug)]
-pub struct Failure(pub String);
-
-impl Failure {
-    /// A failure with a sentence.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-}
-
-/// The result of a task.
-pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// Says what comes next.
 pub fn headline(text: impl Display) {

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::failure::{Failure, Result};
 use crate::node;
-use crate::process::{Failure, Result, output, program, run};
+use crate::process::{output, program, run};
 use crate::tree::Tree;
 
 /// Stands for cargo: the command line tool of Tauri runs `node build …`, and this is that file. It makes the program that

@@ -3,7 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::process::{Result, cargo, headline, program, run as execute};
+use crate::failure::Result;
+use crate::process::{cargo, headline, program, run as execute};
 use crate::tree::Tree;
 use crate::{node, samples, system};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::process::{Failure, Result};
+use crate::failure::{Failure, Result};
 
 const WIDTH: usize = 480;
 const HEIGHT: usize = 320;

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use crate::process::{Failure, Result, output, program};
+use crate::failure::{Failure, Result};
+use crate::process::{output, program};
 
 /// Names the file that the runner writes to: seconds, a tabulator, and a test a line.
 const FILE: &str = "IMAGE_MANAGER_TEST_TIMES";

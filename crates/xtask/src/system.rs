@@ -3,7 +3,8 @@
 use std::io::IsTerminal;
 use std::process::Stdio;
 
-use crate::process::{Failure, Result, find, headline, program, run};
+use crate::failure::{Failure, Result};
+use crate::process::{find, headline, program, run};
 
 /// What building and running the app takes on Debian 12 or newer, or Ubuntu 24.04 or newer.
 const TO_BUILD: &[&str] = &[

@@ -3,7 +3,8 @@
 use std::time::Instant;
 use std::{env, iter};
 
-use crate::process::{Failure, Result, cargo, headline, run};
+use crate::failure::{Failure, Result};
+use crate::process::{cargo, headline, run};
 use crate::slowest::Times;
 use crate::tree::Tree;
 use crate::{garage, node, release, system};

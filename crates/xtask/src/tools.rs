@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::process::{Result, cargo, find, headline, run};
+use crate::failure::Result;
+use crate::process::{cargo, find, headline, run};
 use crate::tree::Tree;
 
 /// Finds a program that was installed before, or installs it. What it is built in is removed again.

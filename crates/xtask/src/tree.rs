@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::process::{Failure, Result};
+use crate::failure::{Failure, Result};
 
 /// Where things are.
 pub struct Tree {

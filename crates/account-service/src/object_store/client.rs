@@ -17,7 +17,7 @@ use super::bucket::BucketConfig;
 use super::clock::{OtherClock, StoreClock};
 use super::facts::Said;
 use super::fault::StoreError;
-use super::presign::PutSpec;
+use super::put_spec::PutSpec;
 use super::wire::Wire;
 use crate::clock::Millis;
 

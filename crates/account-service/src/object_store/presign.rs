@@ -1,6 +1,6 @@
 //! Presigned requests: permission for exactly one transfer, for a short time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use account_api::PresignedPut;
@@ -9,33 +9,11 @@ use aws_smithy_async::time::TimeSource;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::client::ObjectStore;
-use super::facts::Facts;
 use super::fault::StoreError;
+use super::put_spec::PutSpec;
 
 /// How long a presigned GET for the client itself is good, and a presigned PUT unless the configuration says otherwise.
 pub const GOOD_FOR: Duration = Duration::from_secs(15 * 60);
-
-/// What is to be stored.
-#[derive(Debug, Clone, Copy)]
-pub struct PutSpec<'a> {
-    /// Where.
-    pub key: &'a str,
-    /// The media type.
-    pub content_type: &'a str,
-    /// In bytes.
-    pub size: u64,
-    /// Base64 (RFC 1864).
-    pub content_md5: &'a str,
-    /// What the object says of itself for ever. Absent for thumbnails.
-    pub facts: Option<Facts<'a>>,
-}
-
-impl PutSpec<'_> {
-    /// User metadata.
-    pub(super) fn metadata(&self) -> Option<HashMap<String, String>> {
-        self.facts.map(|facts| facts.metadata())
-    }
-}
 
 /// What a browser does with what it gets.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::client::ObjectStore;
 use super::fault::StoreError;
-use super::presign::PutSpec;
+use super::put_spec::PutSpec;
 
 impl ObjectStore {
     /// PUTs bytes from memory.

@@ -1,13 +1,11 @@
 //! `check`: every difference between database and bucket, and what can be done about it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
-
-use serde::Serialize;
 
 use super::doubt::Doubt;
 use super::finding::{Finding, Kind, Repair};
 use super::survey::Thoroughness;
+use super::tally::Tally;
 use super::{repair, survey};
 use crate::error::Result;
 use crate::rebuild;
@@ -28,34 +26,6 @@ pub struct CheckOptions {
     pub older_than: Duration,
     /// The bucket is shared: what belongs to others is no difference.
     pub shared: bool,
-}
-
-/// What a check went through.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Tally {
-    /// Accounts.
-    pub accounts: u64,
-    /// Pictures in the database.
-    pub pictures: u64,
-    /// Those of them that nothing is proven of yet; verifying them reads them back.
-    pub not_proven: u64,
-    /// Objects that were brought back as pictures.
-    pub adopted: u64,
-    /// Objects in the bucket, in the folders of these accounts.
-    pub objects: u64,
-    /// Objects that the database has noted for removal, which the service does by itself.
-    pub to_be_removed: u64,
-    /// How many differences of each kind.
-    pub differences: BTreeMap<&'static str, u64>,
-    /// How many of them were repaired.
-    pub repaired: u64,
-}
-
-impl Tally {
-    /// How many differences remain.
-    pub fn left(&self) -> u64 {
-        self.differences.values().sum::<u64>() - self.repaired
-    }
 }
 
 pub async fn check(app: &App, options: &CheckOptions, mut tell: impl FnMut(&Finding)) -> Result<Tally> {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use account_api::ErrorCode;
 use serde::Serialize;
 
-use super::check::Tally;
 use super::doubt::Doubt;
 use super::finding::{Finding, Kind};
 use super::survey::Thoroughness;
+use super::tally::Tally;
 use super::{repair, survey};
 use crate::error::{Error, Result};
 use crate::housekeeping;

@@ -15,6 +15,7 @@ mod people;
 mod repair;
 mod shelf;
 mod survey;
+mod tally;
 
 use std::time::Duration;
 
@@ -29,10 +30,11 @@ use crate::server::{StartError, assemble};
 use crate::service::App;
 use crate::storage::Database;
 
-pub use check::{CheckOptions, Tally};
+pub use check::CheckOptions;
 pub use finding::{Adoptable, Finding, Kind, Repair};
 pub use gc::{GcOptions, Swept};
 pub use people::{Person, Quota};
+pub use tally::Tally;
 
 /// What a thing in the bucket has to be old, by default, before it is removed. Longer than any upload lies open, and than
 /// any clock is wrong.

@@ -11,10 +11,10 @@ use account_api::ThumbnailSpec;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::check::Tally;
 use super::finding::{Adoptable, Finding, Kind};
 use super::journal_says::{JournalSays, may_be_adopted};
 use super::shelf::{PICTURES, Shelf, Stored, THUMBNAILS, foreign_object, owner_of};
+use super::tally::Tally;
 use crate::clock;
 use crate::error::Result;
 use crate::object_store::{Depth, ObjectFacts, StoreError, Unfinished};

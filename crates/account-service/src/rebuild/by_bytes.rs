@@ -5,9 +5,9 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use tokio::fs::File;
 
+use super::failure::RebuildError;
 use super::key::{Key, made_up_name};
 use super::owner::Owner;
-use super::report::RebuildError;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::images::mend_record;

@@ -3,8 +3,9 @@
 use account_api::{Fault, Image, Operation, VerifiedBy};
 use uuid::Uuid;
 
+use super::failure::RebuildError;
 use super::owner::Owner;
-use super::report::{RebuildError, Report, Stage, Teller};
+use super::report::{Report, Stage, Teller};
 use super::rows::add;
 use super::scratch::{Known, Scratch};
 use crate::clock;

@@ -4,9 +4,10 @@ use futures::{StreamExt, stream};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::by_bytes;
+use super::failure::RebuildError;
 use super::key::{Key, made_up_name};
 use super::owner::Owner;
-use super::report::{RebuildError, Report, Teller};
+use super::report::{Report, Teller};
 use super::rows::add;
 use super::scratch::{Found, Scratch};
 use crate::clock;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
-use super::report::{DamagedSegment, RebuildError, Report, Stage, Teller};
+use super::failure::RebuildError;
+use super::report::{DamagedSegment, Report, Stage, Teller};
 use super::scratch::Scratch;
 use crate::journal::{self, Coverage, LARGEST, Segment, SegmentKey};
 use crate::object_store::{Depth, Listed, StoreError};

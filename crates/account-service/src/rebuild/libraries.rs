@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::report::RebuildError;
+use super::failure::RebuildError;
+use super::library::Library;
 use crate::auth;
 use crate::journal::{self, LARGEST};
 use crate::object_store::{Depth, StoreError};
@@ -13,19 +14,6 @@ use crate::uploads::PICTURES;
 
 /// For so many libraries it is looked what they are called and how large they are.
 const LOOKED_AT: usize = 20;
-
-/// A library in a bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Library {
-    /// The account.
-    pub user_id: Uuid,
-    /// What its person called themselves, when the journal says so.
-    pub username: Option<String>,
-    /// How many objects there are among its pictures, as far as that was counted.
-    pub pictures: u64,
-    /// Whether there are more.
-    pub more: bool,
-}
 
 /// The libraries that a bucket holds, in the order of their accounts: those with pictures, or, when none has any, those
 /// with a journal.

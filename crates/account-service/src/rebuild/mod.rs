@@ -15,20 +15,23 @@
 //! bucket is only read.
 
 mod by_bytes;
+mod failure;
 mod from_journal;
 mod from_objects;
 mod inventory;
 mod key;
 mod libraries;
+mod library;
 mod others;
 mod owner;
 mod report;
 mod rows;
 mod scratch;
 
-pub use libraries::Library;
+pub use failure::RebuildError;
 pub(crate) use libraries::libraries;
-pub use report::{DamagedSegment, Progress, RebuildError, Report, Stage};
+pub use library::Library;
+pub use report::{DamagedSegment, Progress, Report, Stage};
 
 use uuid::Uuid;
 

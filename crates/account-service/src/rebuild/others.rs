@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use super::failure::RebuildError;
 use super::owner::Owner;
-use super::report::{RebuildError, Report};
+use super::report::Report;
 use super::scratch::Scratch;
 use crate::error::Result;
 use crate::journal::{self, link_row};

@@ -4,7 +4,6 @@ use rusqlite::types::Value;
 
 use super::condition::Condition;
 use super::field::Field;
-use super::parse;
 use super::term::Term;
 use crate::table::picture::Shelf;
 
@@ -37,11 +36,6 @@ impl From<Condition> for Filter {
 }
 
 impl Filter {
-    /// What people type. Never an error.
-    pub fn parse(text: &str) -> Filter {
-        parse::parse(text)
-    }
-
     /// Both of them.
     #[must_use]
     pub fn and(self, other: impl Into<Filter>) -> Filter {

@@ -89,5 +89,12 @@ fn field_filter(field: Field, value: &str, quoted: Quoted, typed: &str) -> Optio
     }
 }
 
+impl Filter {
+    /// What people type. Never an error.
+    pub fn parse(text: &str) -> Filter {
+        parse(text)
+    }
+}
+
 #[cfg(test)]
 mod tests;

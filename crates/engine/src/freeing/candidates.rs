@@ -7,10 +7,18 @@ use catalogue::table::local_file;
 use tokio::sync::mpsc::Sender;
 use walkdir::WalkDir;
 
-use super::FreeSource;
 use crate::session::Session;
 use crate::upload::path_from_bytes;
 use crate::{EngineError, Result};
+
+/// Which files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FreeSource {
+    /// Those that were uploaded from this computer, whatever has become of the list of uploads.
+    Uploaded,
+    /// These, and what is in these folders.
+    Paths(Vec<PathBuf>),
+}
 
 /// Remembered files that are read at a time.
 const PAGE: usize = 500;

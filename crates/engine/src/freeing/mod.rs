@@ -19,6 +19,7 @@ use crate::Result;
 use crate::audit::{Depth, check_pictures};
 use crate::session::Session;
 use crate::view::{CheckOutcome, FreeItem, FreeReport, FreeStatus};
+pub use candidates::FreeSource;
 use candidates::candidates;
 use examine::{Examined, examine, still_the_same};
 
@@ -29,15 +30,6 @@ const TOGETHER: usize = 32;
 
 /// Items that a report names of each kind.
 const NAMED: usize = 200;
-
-/// Which files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FreeSource {
-    /// Those that were uploaded from this computer, whatever has become of the list of uploads.
-    Uploaded,
-    /// These, and what is in these folders.
-    Paths(Vec<PathBuf>),
-}
 
 /// What to do with those that may go.
 #[derive(Clone)]

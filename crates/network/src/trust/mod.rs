@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-use crate::client::provider;
+use crate::provider::provider;
 
 /// The system's trust. What it trusts is read at the first handshake, and again before a certificate is refused: it may
 /// have learnt of it in between.

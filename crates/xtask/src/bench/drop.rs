@@ -5,7 +5,8 @@
 
 use std::path::PathBuf;
 
-use crate::process::{Result, cargo, headline};
+use crate::failure::Result;
+use crate::process::{cargo, headline};
 use crate::tree::Tree;
 use crate::{node, process, run, system};
 

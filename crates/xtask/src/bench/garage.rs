@@ -6,7 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use crate::process::{Failure, Result, not_started, program};
+use crate::failure::{Failure, Result};
+use crate::process::{not_started, program};
 
 /// The region that signatures name.
 pub const REGION: &str = "garage";

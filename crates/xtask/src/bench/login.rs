@@ -3,7 +3,8 @@
 //! The measuring is done by `crates/account-service/benches/login.rs`, on the service's own code. It is built as the tests
 //! are, in which Argon2 is optimised: nothing else weighs here.
 
-use crate::process::{Result, cargo, headline, run};
+use crate::failure::Result;
+use crate::process::{cargo, headline, run};
 use crate::system;
 use crate::tree::Tree;
 

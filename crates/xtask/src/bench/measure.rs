@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use wait4::Wait4;
 
-use crate::process::{Failure, Result, describe, not_started};
+use crate::failure::{Failure, Result};
+use crate::process::{describe, not_started};
 
 /// What a program took, its children included.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -8,7 +8,7 @@ mod photos;
 mod service;
 mod upload;
 
-use crate::process::Result;
+use crate::failure::Result;
 use crate::tree::Tree;
 
 /// What is measured.

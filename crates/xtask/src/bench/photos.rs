@@ -7,7 +7,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::process::{Failure, Result, headline, program};
+use crate::failure::{Failure, Result};
+use crate::process::{headline, program};
 use crate::tree::Tree;
 
 /// Width and height of what is drawn, in pixels.

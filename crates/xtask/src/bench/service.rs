@@ -2,7 +2,8 @@
 //!
 //! The measuring is done by `crates/account-service/benches/service.rs`, on the service's own code and real databases.
 
-use crate::process::{Result, cargo, headline, run};
+use crate::failure::Result;
+use crate::process::{cargo, headline, run};
 use crate::system;
 use crate::tree::Tree;
 

@@ -14,7 +14,8 @@ use std::time::Duration;
 use super::garage::{BUCKET, Garage, KEY_ID, REGION, SECRET};
 use super::measure::{Used, measure, median};
 use super::photos::{self, Photos};
-use crate::process::{Failure, Result, headline, program};
+use crate::failure::{Failure, Result};
+use crate::process::{headline, program};
 use crate::tree::Tree;
 use crate::{garage, node, run, system, tools};
 

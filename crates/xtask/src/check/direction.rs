@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::process::{Failure, Result, cargo, output};
+use crate::failure::{Failure, Result};
+use crate::process::{cargo, output};
 use crate::tree::Tree;
 
 /// What each crate may depend on, among the crates of this project.

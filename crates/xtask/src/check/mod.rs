@@ -6,7 +6,8 @@ mod direction;
 mod sources;
 mod types;
 
-use crate::process::{Result, cargo, run};
+use crate::failure::Result;
+use crate::process::{cargo, run};
 use crate::test::Report;
 use crate::tree::Tree;
 use crate::{node, system};

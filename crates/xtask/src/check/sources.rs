@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::process::{Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::tree::Tree;
 
 /// Reports every file that names what it should not.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
-use crate::process::{Failure, Result, cargo, run};
+use crate::failure::{Failure, Result};
+use crate::process::{cargo, run};
 use crate::tree::Tree;
 
 /// Where the generated types stand in the tree.

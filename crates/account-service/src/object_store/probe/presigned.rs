@@ -6,7 +6,8 @@ use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
 use network::Trouble;
 
-use super::super::presign::{Disposition, GOOD_FOR, PutSpec};
+use super::super::presign::{Disposition, GOOD_FOR};
+use super::super::put_spec::PutSpec;
 use super::connect::unanswered;
 use super::explain::{ProbeCode, Problem, Refusal, problem};
 use super::steps::{Attempt, BYTES, corrupted};

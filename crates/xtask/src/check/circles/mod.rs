@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use imports::Imports;
 
-use crate::process::{Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::tree::Tree;
 
 /// Circles that are known, one a line: the crate, a colon, and its files.

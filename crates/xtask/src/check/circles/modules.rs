@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use quote::ToTokens as _;
 use syn::{Attribute, Item, ItemUse, UseTree};
 
-use crate::process::{Failure, Result};
+use crate::failure::{Failure, Result};
 
 /// A module by its path inside the crate; the root is empty.
 pub(super) type ModulePath = Vec<String>;
