@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Crop, DescriptionPatch, ErrorDetail, InAlbum, Reading, Timestamp};
+use crate::{Crop, DescriptionPatch, ErrorDetail, Facts, InAlbum, Reading, Timestamp};
 
 /// A picture. An upload becomes one only after the service has compared size and checksum with what the store has; one that
 /// was found in the bucket may still await that, which its receipt says.
@@ -54,6 +54,9 @@ pub struct Image {
     /// Make and model of the camera.
     #[cfg_attr(feature = "openapi", schema(example = "Fujifilm X100V"))]
     pub camera: Option<String>,
+    /// What else its file states about how it was taken.
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
+    pub facts: Facts,
     /// What is wrong with its file, when anything is. It was so when the file came; what the store has is in the receipt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,

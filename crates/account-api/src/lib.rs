@@ -10,6 +10,7 @@ mod clock;
 mod description;
 mod edits;
 mod error;
+mod facts;
 mod health;
 mod images;
 mod links;
@@ -33,6 +34,7 @@ pub use edits::{
     AlbumOrder, Author, Crop, Edit, EditKind, EditResult, EditStatus, EditsRequest, EditsResponse, MAX_EDITS, Reading,
 };
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use facts::{DateSource, Facts};
 pub use health::{HealthResponse, Registration};
 pub use images::{
     AnalyzeRequest, DeleteQuery, Fault, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery, Receipt,

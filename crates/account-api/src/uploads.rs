@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorDetail, Image, Remark};
+use crate::{ErrorDetail, Facts, Image, Remark};
 
 /// Announces a batch of 1 to 200 files ([`MAX_BATCH`](crate::MAX_BATCH)): `POST /api/uploads`.
 ///
@@ -25,7 +25,7 @@ pub struct GrantRequest {
 }
 
 /// A file as the client read it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewPicture {
     /// Chosen by the client, unique in the batch; comes back with the outcome.
@@ -91,6 +91,9 @@ pub struct NewPicture {
         schema(max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", example = "Fujifilm X100V")
     )]
     pub camera: Option<String>,
+    /// See [`Image::facts`]. What isn't as documented is left out.
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
+    pub facts: Facts,
     /// See [`Image::thumbhash`]; at most 60 characters.
     #[cfg_attr(
         feature = "openapi",

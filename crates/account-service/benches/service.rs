@@ -188,12 +188,7 @@ impl Caller {
             content_md5: BASE64_STANDARD.encode(Md5::digest(&bytes)),
             width: Some(4000),
             height: Some(3000),
-            taken_at: None,
-            file_modified_at: None,
-            camera: None,
-            thumbhash: None,
-            remark: None,
-            thumbnail: None,
+            ..NewPicture::default()
         };
         let body = self.send(self.http.post(self.url(route::UPLOADS)).json(&GrantRequest { files: vec![file] })).await;
         let response: GrantResponse = serde_json::from_slice(&body).expect("grants");

@@ -38,6 +38,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::history::MIGRATION),
     M::up(table::picture::REMARKS),
     M::up(table::upload::REMARKS),
+    M::up(table::picture::FACTS),
 ];
 
 /// The newest schema version.

@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     took.as_secs_f64() / whole.as_secs_f64(),
                     picture.taken_at,
                     picture.camera,
-                    picture.gps,
+                    picture.facts,
                     picture.remark.map(|remark| remark.to_string()).unwrap_or_default(),
                 );
                 if let (Some(folder), Some(small)) = (&folder, &picture.thumbnail) {

@@ -1,7 +1,9 @@
 //! The two questions asked of a picture: what is it, and how can it be shown.
 
+use account_api::Facts;
+
 use crate::decode::{Decoded, Undecoded, decode};
-use crate::metadata::{self, Facts, heif, svg};
+use crate::metadata::{self, colours, heif, svg};
 use crate::orientation::Orientation;
 use crate::raster::{Layout, Raster};
 use crate::shrink::{fitted, shrink};
@@ -26,7 +28,7 @@ const HASH_SIDE: u32 = 100;
 pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
     let format = recognise(bytes)?;
     let decoded = decode(bytes, format, THUMBNAIL_SIDE, limits);
-    let facts = metadata::read(bytes, format);
+    let stated = metadata::read(bytes, format);
     let (decoded, remark) = match decoded {
         Ok(decoded) => {
             let remark = decoded.remark;
@@ -40,16 +42,18 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
         (None, Some(Remark::TooLarge { width, height })) => Some((width, height)),
         _ => None,
     };
-    let shown = size.map(|(width, height)| facts.orientation.shown(width, height)).or(facts.shown);
-    let small = decoded.map(|decoded| presentable(decoded, facts.orientation, THUMBNAIL_SIDE).without_needless_alpha());
-    let Facts { taken_at, camera, gps, .. } = facts;
+    let shown = size.map(|(width, height)| stated.orientation.shown(width, height)).or(stated.shown);
+    let profile = decoded.as_ref().and_then(|decoded| colours::profile(decoded.profile.as_deref()?));
+    let small =
+        decoded.map(|decoded| presentable(decoded, stated.orientation, THUMBNAIL_SIDE).without_needless_alpha());
+    let (taken_at, camera) = (stated.date.as_ref().map(|date| date.at.clone()), stated.camera());
     Ok(Picture {
         format,
         width: shown.map(|(width, _)| width),
         height: shown.map(|(_, height)| height),
         taken_at,
         camera,
-        gps,
+        facts: Facts { colour_space: profile, ..Facts::default() }.or(stated.into_facts()).sound(),
         thumbhash: small.as_ref().map(hash),
         thumbnail: small.and_then(thumbnail),
         remark,

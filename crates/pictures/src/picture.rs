@@ -1,5 +1,7 @@
 //! What is learnt from a picture's bytes.
 
+use account_api::Facts;
+
 use crate::{Format, Remark};
 
 /// Facts about a picture, and its thumbnail.
@@ -16,14 +18,31 @@ pub struct Picture {
     pub taken_at: Option<String>,
     /// Make and model of the camera, the make not doubled: `NIKON COOLPIX P6000`.
     pub camera: Option<String>,
-    /// Latitude and longitude in degrees (WGS 84), north and east positive.
-    pub gps: Option<(f64, f64)>,
+    /// What else the file states about how it was taken.
+    pub facts: Facts,
     /// A thumbhash (<https://evanw.github.io/thumbhash/>) of the picture as shown, at most 25 bytes.
     pub thumbhash: Option<Vec<u8>>,
     /// Absent for formats that aren't decoded here ([`Format::decodable`]), for rare variants of the others, and where nothing can be decoded.
     pub thumbnail: Option<Thumbnail>,
     /// What is wrong with the file, if anything.
     pub remark: Option<Remark>,
+}
+
+impl Picture {
+    /// What is known of a picture whose file is too large to be looked at.
+    pub fn unseen(format: Format) -> Self {
+        Self {
+            format,
+            width: None,
+            height: None,
+            taken_at: None,
+            camera: None,
+            facts: Facts::default(),
+            thumbhash: None,
+            thumbnail: None,
+            remark: None,
+        }
+    }
 }
 
 /// A small version of a picture: oriented, in sRGB, without metadata.

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use engine::view::{Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, SearchField, Sort};
+use engine::view::{Facts, Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, SearchField, Sort};
 use engine::{Engine, EngineError, ErrorKind, visible};
 use serde::Serialize;
 
 use super::args::{Download, List, Search};
+use super::facts::lines;
 use super::failure::Failure;
 use super::output::{FailedPicture, Output, complain, one_line, size};
 use super::session::Session;
@@ -28,6 +29,8 @@ struct Picture<'a> {
     /// The date that it goes by when it doesn't say when it was taken.
     file_modified_at: Option<&'a str>,
     camera: Option<&'a str>,
+    /// What else its file states about how it was taken.
+    facts: &'a Facts,
     /// What is wrong with its file.
     remark: Option<&'a str>,
     added_at: &'a str,
@@ -77,6 +80,7 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             taken_at: detail.taken_at.as_deref(),
             file_modified_at: detail.file_modified_at.as_deref(),
             camera: detail.camera.as_deref(),
+            facts: &detail.facts,
             remark: detail.remark.as_deref(),
             added_at: &detail.added_at,
             deleted_at: detail.deleted_at.as_deref(),
@@ -237,7 +241,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
     let tags = (!picture.tags.is_empty()).then(|| picture.tags.join(", "));
     let albums: Vec<&str> = picture.albums.iter().map(|album| album.name.as_str()).collect();
     let albums = (!albums.is_empty()).then(|| albums.join(", "));
-    [
+    let of_file = [
         ("Id", Some(picture.image_id.clone())),
         ("Name", Some(one_line(&picture.name))),
         ("Format", Some(picture.format_label.clone())),
@@ -246,6 +250,8 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Taken", picture.taken_at.clone()),
         ("File date", picture.file_modified_at.as_ref().map(|at| format!("{at} (the picture itself has no date)"))),
         ("Camera", picture.camera.clone()),
+    ];
+    let of_record = [
         ("Damage", picture.remark.clone()),
         ("Added", Some(picture.added_at.clone())),
         ("In trash", picture.deleted_at.as_ref().map(|at| format!("since {at}, {}", fate(picture)))),
@@ -263,10 +269,9 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Fault", picture.fault.map(fault)),
         ("Mend it", picture.local_copy.as_ref().map(|file| format!("image-manager upload \"{file}\""))),
         ("Waiting", picture.pending.then(|| "changes made here have not reached the service yet".to_owned())),
-    ]
-    .into_iter()
-    .filter_map(|(label, value)| Some((label, value?)))
-    .collect()
+    ];
+    let all = of_file.into_iter().chain(lines(&picture.facts)).chain(of_record);
+    all.filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
 /// What becomes of a picture in the trash.

@@ -9,6 +9,7 @@ mod descriptions;
 mod doctor;
 mod edit;
 mod ending;
+mod facts;
 mod failure;
 mod free;
 mod library;

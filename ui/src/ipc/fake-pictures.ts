@@ -163,6 +163,7 @@ export function makePicture(id: number, age: number): FakePicture {
     taken_at: kind === 'page' ? null : taken.toISOString().slice(0, 19),
     file_modified_at: null,
     camera: kind === 'page' ? null : pick(cameras, next),
+    facts: {},
     remark: null,
     added_at: new Date(taken.getTime() + 86_400_000).toISOString(),
     deleted_at: null,

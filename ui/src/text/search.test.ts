@@ -14,7 +14,7 @@ describe('suggestions', () => {
 
   it('are values, where there are few', () => {
     expect(offered('is:f')).toEqual(['is:favourite']);
-    expect(offered('has:')).toEqual(['has:text', 'has:alt']);
+    expect(offered('has:')).toEqual(['has:text', 'has:alt', 'has:gps']);
     expect(offered('is:favourite')).toEqual([]);
     expect(offered('size:')).toEqual([]);
   });

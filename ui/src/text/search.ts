@@ -20,6 +20,7 @@ export function searchFields(): Partial<Record<SearchField, FieldHelp>> {
     alt: { what: m.field_alt(), example: 'dog' },
     text: { what: m.field_text(), example: 'invoice' },
     camera: { what: m.field_camera(), example: 'canon' },
+    lens: { what: m.field_lens(), example: '50mm' },
     type: { what: m.field_type(), example: 'png', values: types() },
     size: { what: m.field_size(), example: '>5mb' },
     width: { what: m.field_width(), example: '>4000' },
@@ -61,6 +62,8 @@ function states() {
     { value: 'described', what: m.is_described() },
     { value: 'undescribed', what: m.is_undescribed() },
     { value: 'duplicate', what: m.is_duplicate() },
+    { value: 'damaged', what: m.is_damaged() },
+    { value: 'animated', what: m.is_animated() },
     { value: 'trashed', what: m.is_trashed() },
   ];
 }
@@ -69,6 +72,7 @@ function parts() {
   return [
     { value: 'text', what: m.has_text() },
     { value: 'alt', what: m.has_alt() },
+    { value: 'gps', what: m.has_gps() },
   ];
 }
 

@@ -17,7 +17,7 @@ use crate::storage::entity::image;
 /// When the row was written by another version in another form.
 pub fn wire_image(picture: Picture) -> Result<Image> {
     let Picture { row, tags, albums, there } = picture;
-    let (proof, remark) = (row.proof(), row.remark());
+    let (proof, remark, facts) = (row.proof(), row.remark(), row.facts());
     let reading: Option<Reading> = from_json(row.reading.as_deref())?;
     let (described_by, described_at) = described(&row, reading.as_ref())?;
     let models = |text: fn(&Reading) -> &String| reading.as_ref().map(text).filter(|text| !text.is_empty()).cloned();
@@ -37,6 +37,7 @@ pub fn wire_image(picture: Picture) -> Result<Image> {
         taken_at: row.taken_at_corrected.or(row.taken_at),
         file_modified_at: row.file_modified_at,
         camera: row.camera,
+        facts,
         thumbhash: row.thumbhash,
         remark,
         has_thumbnail: row.has_thumbnail,

@@ -54,6 +54,7 @@ pub async fn row(
         taken_at,
         file_modified_at: says.file_modified_at,
         camera: picture.camera.or(says.camera),
+        facts: image::facts_text(&picture.facts),
         thumbhash: picture.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
         remark: image::remark_text(picture.remark.map(worded).as_ref()),
         object_key: object_key.to_owned(),

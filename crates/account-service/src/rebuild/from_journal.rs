@@ -128,6 +128,7 @@ fn model(
         sha256: image.sha256,
         file_modified_at: image.file_modified_at,
         camera: image.camera,
+        facts: image::facts_text(&image.facts.sound()),
         thumbhash: image.thumbhash,
         remark: image::remark_text(image.remark.as_ref()),
         object_key: stored.key,

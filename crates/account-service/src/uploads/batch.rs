@@ -81,10 +81,10 @@ async fn settle(app: &Service, user_id: Uuid, found: Vec<(usize, Result<Looked>)
     let (mut places, mut stored) = (Vec::new(), Vec::new());
     for (at, looked) in found {
         match looked {
-            Ok(Looked::Over(over)) => completed.push((at, Ok(over))),
+            Ok(Looked::Over(over)) => completed.push((at, Ok(*over))),
             Ok(Looked::Stored(one)) => {
                 places.push(at);
-                stored.push(one);
+                stored.push(*one);
             }
             Err(error) => completed.push((at, Err(error))),
         }

@@ -29,9 +29,9 @@ pub enum Completed {
 pub async fn complete(app: &Service, user_id: Uuid, id: Uuid, parts: Vec<CompletedPart>) -> Result<Completed> {
     let row = ledger::find(app.database.read(), user_id, id).await?;
     match look(app, row, parts).await? {
-        Looked::Over(completed) => Ok(completed),
+        Looked::Over(completed) => Ok(*completed),
         Looked::Stored(stored) => {
-            confirm(app, user_id, &[stored], None).await?.pop().unwrap_or_else(|| Err(ledger::gone()))
+            confirm(app, user_id, &[*stored], None).await?.pop().unwrap_or_else(|| Err(ledger::gone()))
         }
     }
 }
@@ -49,9 +49,9 @@ pub struct Stored {
 /// What the store was found to have of an upload.
 pub enum Looked {
     /// What was announced.
-    Stored(Stored),
+    Stored(Box<Stored>),
     /// The upload had ended before.
-    Over(Completed),
+    Over(Box<Completed>),
 }
 
 /// Has the store put parts together, and compares what it has with what was announced.
@@ -61,7 +61,7 @@ pub enum Looked {
 pub async fn look(app: &Service, row: upload::Model, parts: Vec<CompletedPart>) -> Result<Looked> {
     let (user_id, id) = (row.user_id, row.id);
     if row.state != upload::State::Open {
-        return Ok(Looked::Over(finished(app, &row).await?));
+        return Ok(Looked::Over(Box::new(finished(app, &row).await?)));
     }
     let announced = Announced::taken_up(row)?;
     if announced.parts().is_some() {
@@ -73,14 +73,14 @@ pub async fn look(app: &Service, row: upload::Model, parts: Vec<CompletedPart>) 
             // A completion of the same upload that ran beside this one may have been a duplicate and removed it.
             let row = ledger::find(app.database.read(), user_id, id).await?;
             if row.state != upload::State::Open {
-                return Ok(Looked::Over(finished(app, &row).await?));
+                return Ok(Looked::Over(Box::new(finished(app, &row).await?)));
             }
             return Err(incomplete());
         }
         Err(error) => return Err(error.into()),
     };
     match prove(app, &announced, &facts).await? {
-        Ok(proof) => Ok(Looked::Stored(Stored { announced, facts, proof })),
+        Ok(proof) => Ok(Looked::Stored(Box::new(Stored { announced, facts, proof }))),
         Err(what) => {
             ledger::close(app, user_id, id).await?;
             let message = format!(

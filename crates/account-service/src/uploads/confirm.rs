@@ -250,6 +250,7 @@ fn new_picture(stored: &Stored, revision: i64) -> Result<image::Model> {
         taken_at: file.taken_at.clone(),
         file_modified_at: file.file_modified_at.clone(),
         camera: file.camera.clone(),
+        facts: image::facts_text(&file.facts.clone().sound()),
         thumbhash: file.thumbhash.clone(),
         remark: image::remark_text(file.remark.as_ref()),
         object_key: row.object_key.clone(),

@@ -92,7 +92,7 @@ pub async fn examine(app: &Service, path: &Path, size: u64) -> Result<Result<Pic
         if size <= EXAMINED_UP_TO {
             return Ok(pictures::examine(&bytes, &Limits::default()));
         }
-        Ok(pictures::sniff(&bytes).map(only_its_format).ok_or(PictureError::NotAPicture))
+        Ok(pictures::sniff(&bytes).map(Picture::unseen).ok_or(PictureError::NotAPicture))
     });
     examined.await.map_err(Error::internal)?.map_err(Error::internal)
 }
@@ -100,21 +100,6 @@ pub async fn examine(app: &Service, path: &Path, size: u64) -> Result<Result<Pic
 /// What is wrong with a file, in the words of the wire.
 pub fn worded(remark: pictures::Remark) -> Remark {
     Remark { code: remark.code().to_owned(), message: remark.to_string() }
-}
-
-/// What is known of a picture whose file is too large to be looked at.
-fn only_its_format(format: pictures::Format) -> Picture {
-    Picture {
-        format,
-        width: None,
-        height: None,
-        taken_at: None,
-        camera: None,
-        gps: None,
-        thumbhash: None,
-        thumbnail: None,
-        remark: None,
-    }
 }
 
 fn announce(received: &Received, picture: &Picture, thumbnail: Option<&pictures::Thumbnail>) -> NewPicture {
@@ -131,6 +116,7 @@ fn announce(received: &Received, picture: &Picture, thumbnail: Option<&pictures:
         taken_at: short(&picture.taken_at, 40),
         file_modified_at: None,
         camera: short(&picture.camera, 200),
+        facts: picture.facts.clone(),
         thumbhash: picture.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
         remark: picture.remark.map(worded),
         thumbnail: thumbnail.map(|thumbnail| ThumbnailSpec {

@@ -1,8 +1,8 @@
 //! The one write path: grant, PUT, complete.
 
 use account_api::{
-    CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, ErrorCode, Grant, GrantOutcome, GrantRequest,
-    GrantResponse, Image, ImagesPage, NewPicture, PresignedPut, Remark, ThumbnailSpec, ThumbnailsRequest,
+    CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, ErrorCode, Facts, Grant, GrantOutcome,
+    GrantRequest, GrantResponse, Image, ImagesPage, NewPicture, PresignedPut, Remark, ThumbnailSpec, ThumbnailsRequest,
     ThumbnailsResponse, Transfer, VerifiedBy, route,
 };
 use base64::Engine;
@@ -23,6 +23,18 @@ pub fn missing() -> Remark {
     Remark { code: "truncated".to_owned(), message }
 }
 
+/// As the engine would read them; one isn't as documented, and is left out.
+pub fn facts() -> Facts {
+    Facts {
+        lens: Some("XF23mmF2 R WR".to_owned()),
+        exposure_seconds: Some(0.00833333),
+        latitude: Some(50.94129),
+        longitude: Some(6.95824),
+        orientation: Some(9),
+        ..Facts::default()
+    }
+}
+
 /// What the engine would announce.
 pub fn announcement(name: &str, bytes: &[u8]) -> NewPicture {
     NewPicture {
@@ -36,10 +48,9 @@ pub fn announcement(name: &str, bytes: &[u8]) -> NewPicture {
         height: Some(48),
         taken_at: Some("2026-03-01T12:00:00".to_owned()),
         file_modified_at: Some("2026-03-02T12:00:00Z".to_owned()),
-        camera: None,
-        thumbhash: None,
+        facts: facts(),
         remark: Some(missing()),
-        thumbnail: None,
+        ..NewPicture::default()
     }
 }
 
@@ -119,6 +130,9 @@ async fn a_picture_gets_in_and_its_bytes_come_back(#[values(Db::Sqlite, Db::Post
     let bytes = png(1);
     let grant = anna.grant(announcement("Grüße vom Meer.png", &bytes)).await;
     assert!(anna.images().await.is_empty(), "a grant is not a picture");
+    // Where it was taken goes to nobody who may read the object's head, or follows a link.
+    let said = format!("{:?}", single(&grant).headers) + &single(&grant).url;
+    assert!(said.contains("x-amz-meta-taken") && !said.contains("50.94") && !said.contains("XF23"), "{said}");
     assert_eq!(put(&anna, single(&grant), &bytes).await.status, 200);
     assert!(anna.images().await.is_empty(), "stored is not verified");
 
@@ -126,6 +140,7 @@ async fn a_picture_gets_in_and_its_bytes_come_back(#[values(Db::Sqlite, Db::Post
     assert_eq!((image.size, image.width, image.height), (bytes.len() as u64, Some(64), Some(48)));
     assert_eq!((&*image.name, &*image.content_type), ("Grüße vom Meer.png", "image/png"));
     assert_eq!(image.remark, Some(missing()));
+    assert_eq!(image.facts, facts().sound());
     assert_eq!(image.receipt.sha256, hex::encode(Sha256::digest(&bytes)));
     assert_eq!(image.receipt.stored_size, bytes.len() as u64);
     assert_eq!(image.receipt.verified_by, VerifiedBy::ContentMd5);

@@ -21,6 +21,10 @@ pub enum Condition {
     Recent,
     /// Its file is damaged, as its remark says.
     Damaged,
+    /// Its file says where it was taken.
+    Located,
+    /// It has frames that follow each other.
+    Animated,
     /// Has the same bytes as another one.
     Duplicate,
     /// A person wrote its description.
@@ -66,6 +70,13 @@ impl Condition {
             Condition::Recent => "added_local >= (unixepoch('now', 'localtime') - 30 * 86400) * 1000".into(),
             Condition::Damaged => "id IN (SELECT id FROM picture INDEXED BY picture_remarked \
                  WHERE remark_code IS NOT NULL AND remark_code <> 'too_large')"
+                .into(),
+            Condition::Located => {
+                "id IN (SELECT id FROM picture INDEXED BY picture_located WHERE latitude IS NOT NULL)".into()
+            }
+            // A TIFF has pages.
+            Condition::Animated => "id IN (SELECT id FROM picture INDEXED BY picture_with_frames \
+                 WHERE frames IS NOT NULL AND format <> 'tiff')"
                 .into(),
             Condition::Duplicate => "id IN (SELECT id FROM picture WHERE sha256 IN \
                  (SELECT sha256 FROM picture GROUP BY sha256 HAVING count(*) > 1))"

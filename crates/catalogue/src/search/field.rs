@@ -1,6 +1,8 @@
 //! What can be asked for by name: the one table of it.
 
 use super::condition::{Condition, Number};
+use super::hits::Rank;
+use super::term::Term;
 use super::value::{self, date};
 use crate::table::picture_search::Column;
 
@@ -62,6 +64,8 @@ pub(super) enum Place {
         pictures: &'static str,
         /// The texts of the values that the picture `?1` has.
         of_picture: &'static str,
+        /// How well a value has the words.
+        rank: fn(&Term, &str) -> Option<Rank>,
         /// Whether words without a field look here, too.
         free: bool,
     },
@@ -96,7 +100,7 @@ pub(super) const FIELDS: &[Entry] = &[
     words(Field::Text, "text", Column::Text),
     // Not free: who looks for an apple doesn't mean every telephone of that name.
     Entry { field: Field::Camera, key: "camera", place: CAMERAS },
-    Entry { field: Field::Lens, key: "lens", place: Place::Nowhere },
+    Entry { field: Field::Lens, key: "lens", place: LENSES },
     Entry { field: Field::Place, key: "place", place: Place::Nowhere },
     condition(Field::By, "by", by),
     condition(Field::Type, "type", value::format),
@@ -114,22 +118,41 @@ pub(super) const FIELDS: &[Entry] = &[
     condition(Field::Has, "has", has),
 ];
 
-/// Jumps from one to the next in their index.
-const CAMERAS: Place = Place::Values {
-    all: "WITH RECURSIVE known (camera) AS (
-             SELECT min(camera) FROM picture INDEXED BY picture_by_camera WHERE camera IS NOT NULL
-             UNION ALL
-             SELECT (SELECT min(camera) FROM picture INDEXED BY picture_by_camera WHERE camera > known.camera)
-             FROM known WHERE known.camera IS NOT NULL
-          ) SELECT camera, camera FROM known WHERE camera IS NOT NULL",
-    pictures: "SELECT id FROM picture INDEXED BY picture_by_camera WHERE camera = ?1",
-    of_picture: "SELECT camera FROM picture WHERE id = ?1 AND camera IS NOT NULL",
-    free: false,
-};
+/// The values of a column, of which there are few: jumps from one to the next in its index.
+macro_rules! few {
+    ($column:literal, $index:literal) => {
+        Place::Values {
+            all: concat!(
+                "WITH RECURSIVE known (value) AS (SELECT min(",
+                $column,
+                ") FROM picture INDEXED BY ",
+                $index,
+                " WHERE ",
+                $column,
+                " IS NOT NULL UNION ALL SELECT (SELECT min(",
+                $column,
+                ") FROM picture INDEXED BY ",
+                $index,
+                " WHERE ",
+                $column,
+                " > known.value) FROM known WHERE known.value IS NOT NULL)
+                SELECT value, value FROM known WHERE value IS NOT NULL",
+            ),
+            pictures: concat!("SELECT id FROM picture INDEXED BY ", $index, " WHERE ", $column, " = ?1"),
+            of_picture: concat!("SELECT ", $column, " FROM picture WHERE id = ?1 AND ", $column, " IS NOT NULL"),
+            rank: Term::rank_in_make,
+            free: false,
+        }
+    };
+}
+
+const CAMERAS: Place = few!("camera", "picture_by_camera");
+const LENSES: Place = few!("lens", "picture_by_lens");
 
 const ALBUMS: Place = Place::Values {
     all: "SELECT album_id, name FROM album WHERE gone = 0",
     pictures: "SELECT picture FROM album_picture WHERE album_id = ?1",
+    rank: Term::rank_in_element,
     of_picture: "SELECT name FROM album JOIN album_picture USING (album_id) WHERE picture = ?1 AND gone = 0",
     free: true,
 };
@@ -154,8 +177,7 @@ fn is(text: &str) -> Option<Condition> {
         "trashed" => Condition::Trashed,
         "duplicate" => Condition::Duplicate,
         "damaged" => Condition::Damaged,
-        // The catalogue doesn't know yet.
-        "animated" => Condition::Unknown,
+        "animated" => Condition::Animated,
         _ => return None,
     })
 }
@@ -165,8 +187,9 @@ fn has(text: &str) -> Option<Condition> {
         "text" => Condition::WithText,
         "alt" => Condition::WithAltText,
         "album" => Condition::InAlbum,
+        "gps" => Condition::Located,
         // The catalogue doesn't know yet.
-        "gps" | "link" => Condition::Unknown,
+        "link" => Condition::Unknown,
         _ => return None,
     })
 }

@@ -119,7 +119,10 @@ impl Search<'_> {
         for entry in Field::searched(field) {
             match entry.place {
                 Place::Words { column, .. } => columns.push(column),
-                Place::Values { all, pictures, .. } => self.values(all, pictures, term, whole, &mut found)?,
+                Place::Values { all, pictures, rank, .. } => {
+                    let fits = |text: &str| rank(term, text).filter(|rank| !whole || *rank == Rank::Exact);
+                    self.values(all, pictures, fits, &mut found)?;
+                }
                 Place::Condition(_) | Place::Nowhere => {}
             }
         }
@@ -162,12 +165,11 @@ impl Search<'_> {
     }
 
     /// Looks at each different value once.
-    fn values(&self, all: &str, pictures: &str, term: &Term, whole: bool, found: &mut Hits) -> Result<()> {
+    fn values(&self, all: &str, pictures: &str, rank: impl Fn(&str) -> Option<Rank>, found: &mut Hits) -> Result<()> {
         let mut statement = self.conn.prepare_cached(all)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let rank = term.rank_in_element(row.get_ref(1)?.as_str()?);
-            let Some(rank) = rank.filter(|rank| !whole || *rank == Rank::Exact) else { continue };
+            let Some(rank) = rank(row.get_ref(1)?.as_str()?) else { continue };
             self.each(pictures, vec![row.get(0)?], |id, _| {
                 found.note(id, rank);
                 Ok(())
@@ -223,6 +225,7 @@ mod tests {
     #[case("size:>5mb width:>4000 -height:<10")]
     #[case("before:2024 OR after:2025 OR on:2024-05-06")]
     #[case("is:favourite OR is:undescribed by:model is:trashed")]
+    #[case("has:gps -is:animated is:damaged")]
     #[case("is:duplicate")]
     fn conditions_are_read_from_indexes_alone(#[case] text: &str) {
         let mut values = Vec::new();

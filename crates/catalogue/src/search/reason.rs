@@ -131,15 +131,15 @@ impl<C: Iterator<Item = bool>> Look<'_, C> {
         Ok(match entry.place {
             Place::Words { column, .. } => match column {
                 Column::Name => term.rank_in_name(&image.name).map(|_| names::one_line(&image.name)),
-                Column::Tags => best(&image.tags, term, whole),
+                Column::Tags => best(&image.tags, |tag| term.rank_in_element(tag), whole),
                 Column::Description => in_text(&image.description),
                 Column::AltText => in_text(&image.alt_text),
                 Column::Text => in_text(&image.text_in_image),
             },
-            Place::Values { of_picture, .. } => {
+            Place::Values { of_picture, rank, .. } => {
                 let mut statement = self.conn.prepare_cached(of_picture)?;
                 let values: Vec<String> = statement.query_map([self.id], |row| row.get(0))?.collect::<Result<_>>()?;
-                best(&values, term, whole)
+                best(&values, |value| rank(term, value), whole)
             }
             Place::Condition(_) | Place::Nowhere => None,
         })
@@ -147,8 +147,8 @@ impl<C: Iterator<Item = bool>> Look<'_, C> {
 }
 
 /// The element that has the words best.
-fn best(elements: &[String], term: &Term, whole: bool) -> Option<String> {
+fn best(elements: &[String], rank: impl Fn(&str) -> Option<Rank>, whole: bool) -> Option<String> {
     let fits = |rank: Option<Rank>| rank.filter(|rank| !whole || *rank == Rank::Exact);
-    let found = elements.iter().filter_map(|element| Some((fits(term.rank_in_element(element))?, element)));
+    let found = elements.iter().filter_map(|element| Some((fits(rank(element))?, element)));
     found.min_by_key(|(rank, _)| *rank).map(|(_, element)| names::one_line(element))
 }

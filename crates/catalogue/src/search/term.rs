@@ -56,6 +56,12 @@ impl Term {
         if !has.is_empty() && has == self.words { Some(Rank::Exact) } else { self.rank_in_words(&has) }
     }
 
+    /// How well a make's own name has it, in which words are put together: `EF50mm`, `D850`.
+    pub(super) fn rank_in_make(&self, make: &str) -> Option<Rank> {
+        let within = || (!self.whole && names::fold(make).contains(&self.text)).then_some(Rank::Within);
+        self.rank_in_element(make).or_else(within)
+    }
+
     /// Whether it is a folded name, or all of one but its ending.
     pub(super) fn is_name(&self, folded: &str) -> bool {
         let Some(rest) = folded.strip_prefix(&self.text) else { return false };

@@ -86,6 +86,17 @@ ALTER TABLE picture ADD COLUMN remark TEXT;
 CREATE INDEX picture_remarked ON picture (remark_code) WHERE remark_code IS NOT NULL;
 ";
 
+/// What pictures' files state about how they were taken, as JSON, and of that, what is searched by.
+pub const FACTS: &str = "
+ALTER TABLE picture ADD COLUMN facts TEXT;
+ALTER TABLE picture ADD COLUMN lens TEXT GENERATED ALWAYS AS (facts ->> 'lens') VIRTUAL;
+ALTER TABLE picture ADD COLUMN latitude REAL GENERATED ALWAYS AS (facts ->> 'latitude') VIRTUAL;
+ALTER TABLE picture ADD COLUMN frames INTEGER GENERATED ALWAYS AS (facts ->> 'frames') VIRTUAL;
+CREATE INDEX picture_by_lens ON picture (lens) WHERE lens IS NOT NULL;
+CREATE INDEX picture_located ON picture (latitude) WHERE latitude IS NOT NULL;
+CREATE INDEX picture_with_frames ON picture (frames, format) WHERE frames IS NOT NULL;
+";
+
 /// Local times in milliseconds, and orders that are the same on every computer: what is of the same moment goes by name, as
 /// cameras number the pictures of one second. Local numbers differ between computers, and come last.
 pub const MILLISECONDS: &str = "

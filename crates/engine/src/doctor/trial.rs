@@ -83,14 +83,7 @@ async fn grant(session: &Session, size: u64, bytes: &[u8]) -> Result<(String, Tr
         size,
         sha256: hex::encode(Sha256::digest(bytes)),
         content_md5: BASE64_STANDARD.encode(Md5::digest(bytes)),
-        width: None,
-        height: None,
-        taken_at: None,
-        file_modified_at: None,
-        camera: None,
-        thumbhash: None,
-        remark: None,
-        thumbnail: None,
+        ..NewPicture::default()
     };
     let answer = session.client.grants(&GrantRequest { files: vec![file] }).await?;
     match answer.results.into_iter().next().map(|result| result.outcome) {

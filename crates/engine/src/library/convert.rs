@@ -145,6 +145,7 @@ pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
         file_modified_at: image.file_modified_at.filter(|_| image.taken_at.is_none()),
         taken_at: image.taken_at,
         camera: image.camera.as_deref().map(one_line),
+        facts: image.facts.with_texts(|text| one_line(&text)),
         remark: image.remark.map(|remark| one_line(&remark.message)),
         added_at: image.created_at,
         removed_at: image.deleted_at.as_deref().zip(rule).and_then(|(deleted_at, rule)| removed_at(rule, deleted_at)),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Fault, LastCheck, Proof};
+use super::{Facts, Fault, LastCheck, Proof};
 
 /// Which pictures, in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -168,6 +168,8 @@ pub struct PictureDetail {
     pub file_modified_at: Option<String>,
     /// Make and model.
     pub camera: Option<String>,
+    /// What else its file states about how it was taken.
+    pub facts: Facts,
     /// What is wrong with its file, which is kept all the same: a sentence.
     pub remark: Option<String>,
     /// When it was added (UTC).

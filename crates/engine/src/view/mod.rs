@@ -18,6 +18,8 @@ mod state;
 mod trash;
 mod uploads;
 
+pub use account_api::{DateSource, Facts};
+
 pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};
 pub use describing::{

@@ -80,6 +80,12 @@ pub(crate) fn xmp(data: &[u8]) -> Option<&[u8]> {
     packets.find_map(|segment| segment.body.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"))
 }
 
+/// Photoshop's image resources (`APP13`).
+pub(crate) fn photoshop(data: &[u8]) -> Option<&[u8]> {
+    let mut resources = before_pixels(data).filter(|segment| segment.marker == 0xED);
+    resources.find(|segment| segment.body.starts_with(b"Photoshop 3.0\0")).map(|segment| segment.body)
+}
+
 /// The colour profile (ICC.1:2010, B.4): one or several numbered `APP2` segments.
 pub(crate) fn icc(data: &[u8]) -> Option<Cow<'_, [u8]>> {
     let mut pieces: Vec<(u8, u8, &[u8])> = before_pixels(data)

@@ -1,14 +1,22 @@
-//! HEIF's boxes (ISO/IEC 14496-12 and 23008-12), as far as size and Exif need them.
+//! HEIF's boxes (ISO/IEC 14496-12 and 23008-12), as far as size, colours and metadata need them.
 
 use std::borrow::Cow;
+
+use super::colours;
 
 /// What the boxes say.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Heif<'a> {
     /// Width and height as shown: cropped and turned.
     pub(crate) size: Option<(u32, u32)>,
+    /// What its colours are called.
+    pub(crate) colours: Option<String>,
     /// A TIFF file.
     pub(crate) exif: Option<Cow<'a, [u8]>>,
+    /// An XMP packet.
+    pub(crate) xmp: Option<Cow<'a, [u8]>>,
+    /// How many pictures a sequence has.
+    pub(crate) frames: Option<u32>,
 }
 
 /// One box.
@@ -73,14 +81,22 @@ impl Numbers<'_> {
     }
 }
 
-/// Reads size and Exif of the primary item.
+/// Reads what is known of the primary item.
 pub(crate) fn read(bytes: &[u8]) -> Heif<'_> {
     // A full box: version and flags come first.
     let Some(meta) = child(bytes, b"meta").and_then(|body| body.get(4..)) else { return Heif::default() };
-    Heif { size: shown_size(meta), exif: exif(bytes, meta) }
+    let properties = properties(meta).unwrap_or_default();
+    Heif {
+        size: shown_size(&properties),
+        colours: named_colours(&properties),
+        exif: exif(bytes, meta),
+        xmp: xmp(bytes, meta),
+        frames: frames(bytes),
+    }
 }
 
-fn shown_size(meta: &[u8]) -> Option<(u32, u32)> {
+/// The properties of the primary item, in the order in which they apply.
+fn properties(meta: &[u8]) -> Option<Vec<Box<'_>>> {
     let primary = child(meta, b"pitm").and_then(|body| {
         let mut numbers = Numbers(body);
         let version = numbers.take(4)? >> 24;
@@ -88,9 +104,13 @@ fn shown_size(meta: &[u8]) -> Option<(u32, u32)> {
     })?;
     let properties = child(meta, b"iprp")?;
     let all: Vec<Box> = boxes(child(properties, b"ipco")?).collect();
+    let numbers = associated(child(properties, b"ipma")?, primary)?;
+    Some(numbers.into_iter().filter_map(|index| all.get(index.checked_sub(1)?).copied()).collect())
+}
+
+fn shown_size(properties: &[Box]) -> Option<(u32, u32)> {
     let mut size = None;
-    for index in associated(child(properties, b"ipma")?, primary)? {
-        let Some(property) = index.checked_sub(1).and_then(|index| all.get(index)) else { continue };
+    for property in properties {
         let mut numbers = Numbers(property.body);
         match property.kind {
             b"ispe" => {
@@ -110,6 +130,30 @@ fn shown_size(meta: &[u8]) -> Option<(u32, u32)> {
         }
     }
     size.filter(|&(width, height)| width > 0 && height > 0)
+}
+
+/// A profile's description, else by code points.
+fn named_colours(properties: &[Box]) -> Option<String> {
+    let bodies = || properties.iter().filter(|property| property.kind == b"colr").map(|property| property.body);
+    let described = bodies().find_map(|body| {
+        let profile = body.strip_prefix(b"prof").or_else(|| body.strip_prefix(b"rICC"))?;
+        colours::profile(profile)
+    });
+    described.or_else(|| {
+        bodies().find_map(|body| {
+            let mut numbers = Numbers(body.strip_prefix(b"nclx")?);
+            colours::code_points(numbers.take(2)? as u16, numbers.take(2)? as u16)
+        })
+    })
+}
+
+/// The number of samples of the first track.
+fn frames(bytes: &[u8]) -> Option<u32> {
+    let path = [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsz"];
+    let sizes = path.into_iter().try_fold(bytes, |body, kind| child(body, kind))?;
+    let mut numbers = Numbers(sizes);
+    numbers.take(8)?;
+    numbers.take(4).map(|count| count as u32)
 }
 
 /// Numbers (from 1) of the properties of an item, in the order in which they apply.
@@ -134,7 +178,7 @@ fn associated(ipma: &[u8], item: u64) -> Option<Vec<usize>> {
 }
 
 fn exif<'a>(bytes: &'a [u8], meta: &'a [u8]) -> Option<Cow<'a, [u8]>> {
-    let item = item_of_type(child(meta, b"iinf")?, b"Exif")?;
+    let item = item_of_type(child(meta, b"iinf")?, b"Exif", b"")?;
     let block = item_data(bytes, meta, item)?;
     // The Exif block begins with the offset of the TIFF header behind these four bytes (23008-12, A.2.1).
     let skip = u32::from_be_bytes(block.get(..4)?.try_into().ok()?) as usize + 4;
@@ -144,7 +188,12 @@ fn exif<'a>(bytes: &'a [u8], meta: &'a [u8]) -> Option<Cow<'a, [u8]>> {
     }
 }
 
-fn item_of_type(iinf: &[u8], kind: &[u8; 4]) -> Option<u64> {
+fn xmp<'a>(bytes: &'a [u8], meta: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    item_data(bytes, meta, item_of_type(child(meta, b"iinf")?, b"mime", b"application/rdf+xml")?)
+}
+
+/// The first item of a type, and of a media type if it has one; its name comes in front of that.
+fn item_of_type(iinf: &[u8], kind: &[u8; 4], media_type: &[u8]) -> Option<u64> {
     let version = iinf.first()?;
     let entries = iinf.get(if *version == 0 { 6 } else { 8 }..)?;
     boxes(entries).filter(|entry| entry.kind == b"infe").find_map(|entry| {
@@ -152,7 +201,9 @@ fn item_of_type(iinf: &[u8], kind: &[u8; 4]) -> Option<u64> {
         let version = numbers.take(4)? >> 24;
         let id = numbers.take(if version < 3 { 2 } else { 4 })?;
         numbers.take(2)?;
-        (version >= 2 && numbers.0.get(..4)? == kind).then_some(id)
+        let is_of_type = version >= 2 && numbers.0.get(..4)? == kind;
+        let mut words = numbers.0.get(4..)?.split(|&byte| byte == 0).skip(1);
+        (is_of_type && (media_type.is_empty() || words.next() == Some(media_type))).then_some(id)
     })
 }
 

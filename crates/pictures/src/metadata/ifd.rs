@@ -15,19 +15,40 @@ pub(crate) mod tag {
     pub(crate) const DATE_CHANGED: u16 = 0x132;
     pub(crate) const SUB_IFDS: u16 = 0x14A;
     pub(crate) const XMP: u16 = 0x2BC;
+    pub(crate) const IPTC: u16 = 0x83BB;
+    pub(crate) const PHOTOSHOP: u16 = 0x8649;
     pub(crate) const EXIF: u16 = 0x8769;
     pub(crate) const GPS: u16 = 0x8825;
+    pub(crate) const EXPOSURE_TIME: u16 = 0x829A;
+    pub(crate) const F_NUMBER: u16 = 0x829D;
+    pub(crate) const ISO: u16 = 0x8827;
+    pub(crate) const STANDARD_OUTPUT_SENSITIVITY: u16 = 0x8831;
+    pub(crate) const RECOMMENDED_EXPOSURE_INDEX: u16 = 0x8832;
+    pub(crate) const ISO_SPEED: u16 = 0x8833;
     pub(crate) const DATE_ORIGINAL: u16 = 0x9003;
     pub(crate) const DATE_DIGITISED: u16 = 0x9004;
+    pub(crate) const OFFSET_CHANGED: u16 = 0x9010;
     pub(crate) const OFFSET_ORIGINAL: u16 = 0x9011;
     pub(crate) const OFFSET_DIGITISED: u16 = 0x9012;
+    pub(crate) const SHUTTER_SPEED: u16 = 0x9201;
+    pub(crate) const APERTURE: u16 = 0x9202;
+    pub(crate) const FOCAL_LENGTH: u16 = 0x920A;
+    pub(crate) const COLOUR_SPACE: u16 = 0xA001;
     pub(crate) const PIXEL_X: u16 = 0xA002;
     pub(crate) const PIXEL_Y: u16 = 0xA003;
+    pub(crate) const INTEROPERABILITY: u16 = 0xA005;
+    pub(crate) const FOCAL_LENGTH_35MM: u16 = 0xA405;
+    pub(crate) const LENS_RANGE: u16 = 0xA432;
+    pub(crate) const LENS_MODEL: u16 = 0xA434;
     pub(crate) const DNG_VERSION: u16 = 0xC612;
+    pub(crate) const DNG_LENS_INFO: u16 = 0xC630;
+    pub(crate) const PANASONIC_PREVIEW: u16 = 0x2E;
     pub(crate) const LATITUDE_REF: u16 = 1;
     pub(crate) const LATITUDE: u16 = 2;
     pub(crate) const LONGITUDE_REF: u16 = 3;
     pub(crate) const LONGITUDE: u16 = 4;
+    pub(crate) const ALTITUDE_REF: u16 = 5;
+    pub(crate) const ALTITUDE: u16 = 6;
 }
 
 /// Most entries read of one directory; real ones have dozens.
@@ -238,17 +259,37 @@ impl<'a> Ifd<'a> {
         self.numbers(tag, 1).first().copied()
     }
 
-    /// Up to `most` fractions; those with a denominator of zero end the list.
-    pub(crate) fn fractions(&self, tag: u16, most: usize) -> Vec<f64> {
-        let Some(entry) = self.entry(tag).filter(|entry| matches!(entry.kind, 5 | 10)) else { return Vec::new() };
+    /// Up to `most` values of any type of number; a fraction with a denominator of zero ends the list.
+    pub(crate) fn values(&self, tag: u16, most: usize) -> Vec<f64> {
+        let Some(entry) = self.entry(tag) else { return Vec::new() };
+        if !matches!(entry.kind, 5 | 8..=12) {
+            return self.numbers(tag, most).into_iter().map(f64::from).collect();
+        }
+        let size = size_of(entry.kind) as usize;
         let count = usize::try_from(entry.count).unwrap_or(usize::MAX).min(most);
-        let fraction = |index: usize| {
-            let at = entry.at.checked_add(index * 8)?;
-            let (above, below) = (self.file.u32(at)?, self.file.u32(at + 4)?);
-            let number = |value: u32| if entry.kind == 10 { f64::from(value as i32) } else { f64::from(value) };
-            (below != 0).then(|| number(above) / number(below))
+        let value = |index: usize| {
+            let at = entry.at.checked_add(index.checked_mul(size)?)?;
+            let fraction = |number: fn(u32) -> f64| {
+                let (above, below) = (self.file.u32(at)?, self.file.u32(at + 4)?);
+                (below != 0).then(|| number(above) / number(below))
+            };
+            match entry.kind {
+                5 => fraction(f64::from),
+                8 => self.file.u16(at).map(|value| f64::from(value as i16)),
+                9 => self.file.u32(at).map(|value| f64::from(value as i32)),
+                10 => fraction(|value| f64::from(value as i32)),
+                11 => self.file.u32(at).map(|value| f64::from(f32::from_bits(value))),
+                _ => self.file.u64(at).map(f64::from_bits),
+            }
         };
-        (0..count).map_while(fraction).collect()
+        (0..count).map_while(value).collect()
+    }
+
+    /// The bytes of an entry's values, of whatever type, as far as they are there.
+    pub(crate) fn contents(&self, tag: u16) -> Option<&'a [u8]> {
+        let entry = self.entry(tag)?;
+        let length = usize::try_from(entry.count.saturating_mul(size_of(entry.kind))).unwrap_or(usize::MAX);
+        self.file.data.get(entry.at..entry.at.saturating_add(length).min(self.file.data.len()))
     }
 
     /// The bytes of an entry, as far as they are there.
@@ -321,7 +362,7 @@ mod tests {
         );
         let ifd = TiffFile::open(&data).unwrap().first().unwrap();
         assert_eq!(ifd.text(tag::MAKE), None);
-        assert!(ifd.fractions(tag::LATITUDE, 3).is_empty());
+        assert!(ifd.values(tag::LATITUDE, 3).is_empty());
         assert_eq!(ifd.number(tag::ORIENTATION), None);
     }
 

@@ -1,106 +1,81 @@
-//! What a picture's file says about it: orientation, date, camera, place. Anything that makes no sense is left out;
-//! broken metadata never is a reason to refuse a picture.
+//! What a picture's file says about it: how it lies, when, with what and where it was taken. Anything that makes no sense is
+//! left out; broken metadata never is a reason to refuse a picture.
+//!
+//! **A further fact** is a field of [`account_api::Facts`] and its reading in [`exif`] and [`xmp`].
 
 mod camera;
+pub(crate) mod colours;
 mod date;
-mod gps;
+mod exif;
+mod gif;
 pub(crate) mod heif;
 pub(crate) mod ifd;
+mod iptc;
 mod png;
 mod raw;
+mod stated;
 pub(crate) mod svg;
 mod xmp;
 
-use ifd::{Ifd, TiffFile, tag};
+use account_api::Facts;
 
 use crate::orientation::Orientation;
 use crate::{Format, jpeg};
-
-/// What the metadata says.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Facts {
-    pub(crate) orientation: Orientation,
-    pub(crate) taken_at: Option<String>,
-    /// That date says when the picture was taken, rather than when its file was changed.
-    pub(crate) date_is_taken: bool,
-    pub(crate) camera: Option<String>,
-    pub(crate) gps: Option<(f64, f64)>,
-    /// Width and height as shown, for pictures whose pixels aren't decoded here.
-    pub(crate) shown: Option<(u32, u32)>,
-}
+use stated::Metadata;
 
 /// Reads the metadata of a file.
-pub(crate) fn read(bytes: &[u8], format: Format) -> Facts {
+pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
     match format {
-        Format::Jpeg => {
-            let facts = with_xmp(jpeg::exif(bytes).map(from_exif).unwrap_or_default(), jpeg::xmp(bytes));
-            let shown = jpeg::dimensions(bytes).map(|(width, height)| facts.orientation.shown(width, height));
-            Facts { shown, ..facts }
-        }
-        Format::Png => png::facts(bytes),
-        Format::WebP => {
-            let exif = webp_chunk(bytes, b"EXIF").map(from_exif).unwrap_or_default();
-            with_xmp(exif, webp_chunk(bytes, b"XMP "))
-        }
-        Format::Tiff => raw::tiff(bytes).unwrap_or_default(),
-        Format::Heic | Format::Avif => heif_facts(bytes),
-        Format::Svg => Facts { shown: svg::size(bytes), ..Facts::default() },
-        Format::Raw => raw::facts(bytes),
-        Format::Gif | Format::Bmp => Facts::default(),
+        Format::Jpeg => jpeg_metadata(bytes),
+        Format::Png => png::read(bytes),
+        Format::WebP => webp(bytes),
+        Format::Gif => gif::read(bytes),
+        Format::Tiff => with_frames(raw::tiff(bytes).unwrap_or_default(), raw::pages(bytes)),
+        Format::Heic | Format::Avif => heif_metadata(bytes),
+        Format::Svg => Metadata { shown: svg::size(bytes), ..Metadata::default() },
+        Format::Raw => raw::read(bytes),
+        Format::Bmp => Metadata::default(),
     }
 }
 
-/// Reads an Exif block: a TIFF file in itself (CIPA DC-008), sometimes with the JPEG prefix where it has no place.
-pub(crate) fn from_exif(exif: &[u8]) -> Facts {
-    let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
-    let Some(file) = TiffFile::open(exif) else { return Facts::default() };
-    let Some(main) = file.first() else { return Facts::default() };
-    let photo = file.sub(&main, tag::EXIF);
-    let place = file.sub(&main, tag::GPS);
-    from_ifds(&main, photo.as_ref(), place.as_ref())
+fn with_frames(mut read: Metadata, frames: Option<u32>) -> Metadata {
+    read.facts.frames = frames;
+    read
 }
 
-/// Adds what only an XMP packet says.
-fn with_xmp(facts: Facts, packet: Option<&[u8]>) -> Facts {
-    if facts.date_is_taken {
-        return facts;
-    }
-    match packet.and_then(xmp::taken_at) {
-        Some(taken_at) => Facts { taken_at: Some(taken_at), date_is_taken: true, ..facts },
-        None => facts,
-    }
+fn jpeg_metadata(bytes: &[u8]) -> Metadata {
+    let read = jpeg::exif(bytes).map(exif::read).unwrap_or_default();
+    let others = [jpeg::xmp(bytes).map(xmp::read), jpeg::photoshop(bytes).map(iptc::in_resources)];
+    let read = others.into_iter().flatten().fold(read, Metadata::or);
+    let shown = jpeg::dimensions(bytes).map(|(width, height)| read.orientation.shown(width, height));
+    Metadata { shown, ..read }
 }
 
-/// Reads the three directories that matter here.
-fn from_ifds(main: &Ifd, photo: Option<&Ifd>, place: Option<&Ifd>) -> Facts {
-    let taken_at = photo.and_then(date::taken_at);
-    Facts {
-        orientation: Orientation::from_exif(main.number(tag::ORIENTATION).unwrap_or(1)),
-        date_is_taken: taken_at.is_some(),
-        taken_at: taken_at.or_else(|| date::changed_at(main)),
-        camera: camera::name(main.text(tag::MAKE), main.text(tag::MODEL)),
-        gps: place.and_then(gps::position),
-        shown: None,
-    }
-}
-
-fn heif_facts(bytes: &[u8]) -> Facts {
+fn heif_metadata(bytes: &[u8]) -> Metadata {
     let heif = heif::read(bytes);
-    let exif = heif.exif.as_deref().map(from_exif).unwrap_or_default();
+    let colours = Facts { colour_space: heif.colours, frames: heif.frames, ..Facts::default() };
+    let exif = heif.exif.as_deref().map(exif::read).unwrap_or_default();
+    let read = heif.xmp.as_deref().map(xmp::read).into_iter().fold(exif, Metadata::or);
     // Turning is told by the item's properties; the Exif tag only repeats it (ISO/IEC 23008-12, 6.5.10).
-    Facts { orientation: Orientation::default(), shown: heif.size, ..exif }
+    Metadata { orientation: Orientation::default(), shown: heif.size, facts: colours.or(read.facts), ..read }
 }
 
-/// A chunk of a WebP, such as `EXIF` and `XMP ` (RFC 9649, 2.7.1.5).
-fn webp_chunk<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    let mut rest = bytes.get(12..)?;
-    loop {
-        let size = u32::from_le_bytes(rest.get(4..8)?.try_into().ok()?) as usize;
-        let body = rest.get(8..size.checked_add(8)?)?;
-        if &rest[..4] == kind {
-            return Some(body);
+/// The chunks of a WebP (RFC 9649, 2.7) that aren't pixels.
+fn webp(bytes: &[u8]) -> Metadata {
+    let (mut exif, mut xmp, mut frames) = (None, None, 0);
+    let mut rest = bytes.get(12..).unwrap_or_default();
+    while let Some((kind, size)) = rest.get(..4).zip(rest.get(4..8).and_then(|size| size.first_chunk::<4>())) {
+        let size = u32::from_le_bytes(*size) as usize;
+        let Some(body) = size.checked_add(8).and_then(|end| rest.get(8..end)) else { break };
+        match kind {
+            b"EXIF" => exif = exif.or_else(|| Some(exif::read(body))),
+            b"XMP " => xmp = xmp.or_else(|| Some(xmp::read(body))),
+            b"ANMF" => frames += 1,
+            _ => {}
         }
         // Chunks are padded to an even size.
-        rest = rest.get(8 + size + size % 2..)?;
+        rest = rest.get(8 + size + size % 2..).unwrap_or_default();
     }
+    let exif = exif.unwrap_or_default();
+    with_frames(xmp.into_iter().fold(exif, Metadata::or), Some(frames))
 }

@@ -4,30 +4,62 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use super::{Facts, from_exif, with_xmp};
+use account_api::{DateSource, Facts};
+
+use super::stated::{Date, Metadata};
+use super::{colours, date, exif, iptc, xmp};
 use crate::decode::png_chunks;
 
 /// Most bytes that a compressed text may become.
 const MOST_TEXT: u64 = 1 << 20;
 
 /// Reads what the chunks say.
-pub(super) fn facts(bytes: &[u8]) -> Facts {
-    let mut exif = None;
-    let mut raw_profile = None;
-    let mut packet = None;
+pub(super) fn read(bytes: &[u8]) -> Metadata {
+    let (mut chunk, mut profile, mut packet, mut record) = (None, None, None, None);
+    let mut own = Metadata::default();
     for (kind, body) in png_chunks(bytes) {
-        if kind == b"eXIf" {
-            exif = Some(from_exif(body));
+        match kind {
+            b"eXIf" => chunk = Some(exif::read(body)),
+            b"cICP" if body.len() == 4 => {
+                own.facts.colour_space = colours::code_points(body[0].into(), body[1].into());
+            }
+            b"sRGB" => own.facts.colour_space = own.facts.colour_space.take().or_else(|| Some("sRGB".to_owned())),
+            b"acTL" => own.facts.frames = body.first_chunk().map(|count| u32::from_be_bytes(*count)),
+            b"tIME" => own.date = own.date.take().or_else(|| changed(body)),
+            _ => {}
         }
         let Some((key, text)) = text(kind, body) else { continue };
         match key {
-            b"Raw profile type exif" | b"Raw profile type APP1" => raw_profile = raw_profile.or_else(|| unhexed(&text)),
+            b"Raw profile type exif" | b"Raw profile type APP1" => profile = profile.or_else(|| unhexed(&text)),
+            b"Raw profile type iptc" => record = record.or_else(|| unhexed(&text)),
             b"XML:com.adobe.xmp" => packet = packet.or_else(|| Some(text.into_owned())),
+            b"Creation Time" | b"Creation time" => {
+                let at = date::any(&String::from_utf8_lossy(&text));
+                let read = at.map(|at| Date { at, source: DateSource::Png, is_taken: true });
+                own.date = Date::better(own.date.take(), read);
+            }
+            b"Make" | b"Model" | b"Camera" | b"Source" => {
+                let text = String::from_utf8_lossy(&text).trim().to_owned();
+                let said = match key {
+                    b"Make" => Facts { make: Some(text), ..Facts::default() },
+                    _ => Facts { model: Some(text), ..Facts::default() },
+                };
+                own.facts = std::mem::take(&mut own.facts).or(said);
+            }
             _ => {}
         }
     }
-    let facts = exif.or_else(|| raw_profile.map(|exif| from_exif(&exif))).unwrap_or_default();
-    with_xmp(facts, packet.as_deref())
+    let stated = chunk.or_else(|| profile.map(|profile| exif::read(&profile))).unwrap_or_default();
+    let others = [packet.map(|packet| xmp::read(&packet)), record.map(|record| iptc::read(&record)), Some(own)];
+    others.into_iter().flatten().fold(stated, Metadata::or)
+}
+
+/// `tIME`: when the picture was last changed, by UTC.
+fn changed(body: &[u8]) -> Option<Date> {
+    let &[high, low, month, day, hour, minute, second] = body else { return None };
+    let year = u16::from_be_bytes([high, low]);
+    let at = date::any(&format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))?;
+    Some(Date { at, source: DateSource::Png, is_taken: false })
 }
 
 /// Key and text of a `tEXt`, `zTXt` or `iTXt` chunk.

@@ -1,7 +1,9 @@
 //! Camera RAW: what its metadata says, for the formats that keep it where TIFF, JPEG or ISO base media files do.
 
+use super::exif::{self, from_ifds};
 use super::ifd::{Ifd, TiffFile, tag};
-use super::{Facts, from_exif, from_ifds, with_xmp};
+use super::stated::Metadata;
+use super::{iptc, xmp};
 use crate::jpeg;
 
 /// Canon's box of metadata inside a CR3's `moov`.
@@ -9,7 +11,7 @@ const CANON: [u8; 16] =
     [0x85, 0xC0, 0xB6, 0x87, 0x82, 0x0F, 0x11, 0xE0, 0x81, 0x11, 0xF4, 0xCE, 0x46, 0x2B, 0x6A, 0x48];
 
 /// Reads what is cheap to find.
-pub(super) fn facts(bytes: &[u8]) -> Facts {
+pub(super) fn read(bytes: &[u8]) -> Metadata {
     if bytes.starts_with(b"FUJIFILMCCD-RAW ") {
         return fuji(bytes).unwrap_or_default();
     }
@@ -20,16 +22,23 @@ pub(super) fn facts(bytes: &[u8]) -> Facts {
 }
 
 /// TIFF and the formats based on it. The size is that of the largest picture in any directory, or what Exif says.
-pub(super) fn tiff(bytes: &[u8]) -> Option<Facts> {
+pub(super) fn tiff(bytes: &[u8]) -> Option<Metadata> {
     let file = TiffFile::open(bytes)?;
     let main = file.first()?;
     let photo = file.sub(&main, tag::EXIF);
-    let facts = from_ifds(&main, photo.as_ref(), file.sub(&main, tag::GPS).as_ref());
-    let mut facts = with_xmp(facts, main.bytes(tag::XMP));
+    let others = [
+        main.bytes(tag::XMP).map(xmp::read),
+        main.contents(tag::IPTC).map(iptc::read),
+        main.bytes(tag::PHOTOSHOP).map(iptc::in_resources),
+        // Panasonic has in its preview what others have beside it.
+        main.bytes(tag::PANASONIC_PREVIEW).and_then(jpeg::exif).map(exif::read),
+    ];
+    let stated = from_ifds(&main, photo.as_ref(), file.sub(&main, tag::GPS).as_ref());
+    let mut read = others.into_iter().flatten().fold(stated, Metadata::or);
     let said = photo.as_ref().and_then(|photo| Some((photo.number(tag::PIXEL_X)?, photo.number(tag::PIXEL_Y)?)));
     let size = said.filter(|&(width, height)| width > 0 && height > 0).or_else(|| largest(file, main));
-    facts.shown = size.map(|(width, height)| facts.orientation.shown(width, height));
-    Some(facts)
+    read.shown = size.map(|(width, height)| read.orientation.shown(width, height));
+    Some(read)
 }
 
 fn largest(file: TiffFile, main: Ifd) -> Option<(u32, u32)> {
@@ -48,24 +57,38 @@ fn largest(file: TiffFile, main: Ifd) -> Option<(u32, u32)> {
 }
 
 /// Fujifilm RAF: a whole JPEG is inside, and the header says where.
-fn fuji(bytes: &[u8]) -> Option<Facts> {
+fn fuji(bytes: &[u8]) -> Option<Metadata> {
     let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
     let (at, length) = (number(84)?, number(88)?);
     let preview = bytes.get(at..at.checked_add(length)?)?;
-    let mut facts = from_exif(jpeg::exif(preview)?);
+    let mut read = exif::read(jpeg::exif(preview)?);
     // The preview is of full size in all but the oldest cameras, whose sensors had another size anyway.
-    facts.shown = jpeg::dimensions(preview).map(|(width, height)| facts.orientation.shown(width, height));
-    Some(facts)
+    read.shown = jpeg::dimensions(preview).map(|(width, height)| read.orientation.shown(width, height));
+    Some(read)
 }
 
 /// Canon CR3: `CMT1`, `CMT2` and `CMT4` are the three directories, each a TIFF file in itself.
-fn canon(bytes: &[u8]) -> Option<Facts> {
+fn canon(bytes: &[u8]) -> Option<Metadata> {
     let boxes = super::heif::child(bytes, b"moov")?;
     let metadata = super::heif::child(boxes, b"uuid")?.strip_prefix(&CANON)?;
     let directory = |name: &[u8; 4]| TiffFile::open(super::heif::child(metadata, name)?)?.first();
     let (main, photo, place) = (directory(b"CMT1")?, directory(b"CMT2"), directory(b"CMT4"));
-    let mut facts = from_ifds(&main, photo.as_ref(), place.as_ref());
+    let mut read = from_ifds(&main, photo.as_ref(), place.as_ref());
     let size = Some((main.number(tag::IMAGE_WIDTH)?, main.number(tag::IMAGE_HEIGHT)?));
-    facts.shown = size.map(|(width, height)| facts.orientation.shown(width, height));
-    Some(facts)
+    read.shown = size.map(|(width, height)| read.orientation.shown(width, height));
+    Some(read)
+}
+
+/// How many pages a TIFF has: versions at a lower resolution and masks are none.
+pub(super) fn pages(bytes: &[u8]) -> Option<u32> {
+    let file = TiffFile::open(bytes)?;
+    let mut pages = 0;
+    let mut met = std::collections::HashSet::new();
+    let mut current = file.first();
+    // A chain that runs in circles ends here, too.
+    while let Some(ifd) = current.take().filter(|_| met.len() < 100_000) {
+        pages += u32::from(ifd.number(tag::NEW_SUBFILE_TYPE).unwrap_or(0) & 0b101 == 0);
+        current = ifd.next().filter(|_| met.insert(ifd.next_offset()));
+    }
+    Some(pages)
 }

@@ -1,5 +1,6 @@
 //! What files say about themselves.
 
+use account_api::{DateSource, Facts};
 use pictures::{Format, Picture};
 
 use crate::files::{exif_orientation, fixture, look, with_segment};
@@ -15,6 +16,10 @@ fn exif() -> Vec<u8> {
         fn fractions(mut self, tag: u16, values: &[(u32, u32)]) -> Self {
             let bytes = values.iter().flat_map(|(a, b)| [a.to_le_bytes(), b.to_le_bytes()].concat()).collect();
             self.0.push((tag, 5, values.len() as u32, bytes));
+            self
+        }
+        fn short(mut self, tag: u16, value: u16) -> Self {
+            self.0.push((tag, 3, 1, value.to_le_bytes().to_vec()));
             self
         }
         fn pointer(mut self, tag: u16, at: u32) -> Self {
@@ -40,12 +45,25 @@ fn exif() -> Vec<u8> {
             [head, tail].concat()
         }
     }
-    let photo = Directory(vec![]).text(0x9003, "2026:03:01 12:00:00").text(0x9011, "+01:00").written(1000);
+    let photo = Directory(vec![])
+        .fractions(0x829A, &[(1, 120)])
+        .fractions(0x829D, &[(18, 10)])
+        .short(0x8827, 64)
+        .text(0x9003, "2026:03:01 12:00:00")
+        .text(0x9011, "+01:00")
+        // A fraction of nothing.
+        .fractions(0x9202, &[(1, 0)])
+        .fractions(0x920A, &[(24, 1)])
+        .short(0xA001, 1)
+        .short(0xA405, 36)
+        .text(0xA434, " Fancy  24 mm ")
+        .written(1000);
     let place = Directory(vec![])
         .text(1, "S")
         .fractions(2, &[(33, 1), (51, 1), (3600, 100)])
         .text(3, "E")
         .fractions(4, &[(151, 1), (12, 1), (0, 1)])
+        .fractions(6, &[(123, 10)])
         .written(2000);
     let main = Directory(vec![])
         .text(0x10F, "Fancy Corp.")
@@ -65,8 +83,24 @@ fn exif() -> Vec<u8> {
 fn assert_facts(picture: &Picture) {
     assert_eq!(picture.taken_at.as_deref(), Some("2026-03-01T12:00:00+01:00"));
     assert_eq!(picture.camera.as_deref(), Some("Fancy One"));
-    let (latitude, longitude) = picture.gps.unwrap();
-    assert!((latitude + 33.86).abs() < 1e-9 && (longitude - 151.2).abs() < 1e-9, "{latitude} {longitude}");
+    let facts = Facts {
+        date_source: Some(DateSource::Exif),
+        utc_offset_minutes: Some(60),
+        make: Some("Fancy Corp.".to_owned()),
+        model: Some("Fancy One".to_owned()),
+        lens: Some("Fancy 24 mm".to_owned()),
+        focal_length_mm: Some(24.0),
+        focal_length_35mm: Some(36.0),
+        f_number: Some(1.8),
+        exposure_seconds: Some(0.00833333),
+        iso: Some(64),
+        latitude: Some(-33.86),
+        longitude: Some(151.2),
+        altitude_metres: Some(12.3),
+        colour_space: Some("sRGB".to_owned()),
+        ..Facts::default()
+    };
+    assert_eq!(picture.facts, facts);
 }
 
 #[test]
@@ -119,10 +153,14 @@ fn an_svg_has_a_size() {
 }
 
 pub fn with_png_exif(exif: &[u8]) -> Vec<u8> {
+    with_png_chunk(b"eXIf", exif)
+}
+
+fn with_png_chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let png = fixture("scene.png");
-    let mut chunk = (exif.len() as u32).to_be_bytes().to_vec();
-    chunk.extend(b"eXIf");
-    chunk.extend(exif);
+    let mut chunk = (body.len() as u32).to_be_bytes().to_vec();
+    chunk.extend(kind);
+    chunk.extend(body);
     chunk.extend(crc32(&chunk[4..]).to_be_bytes());
     [&png[..33], &chunk, &png[33..]].concat()
 }
@@ -181,4 +219,59 @@ fn an_orientation_alone_is_no_camera() {
     let bytes = with_segment(&fixture("jpeg-420.jpg"), 0xE1, &[b"Exif\0\0", &exif_orientation(6)[..]].concat());
     let picture = look(&bytes).unwrap();
     assert_eq!((picture.width, picture.height, picture.camera, picture.taken_at), (Some(48), Some(64), None, None));
+}
+
+/// One tag that points nowhere, in each of the places in turn, and cuts at every length: the rest is read, and nothing panics.
+#[test]
+fn a_broken_tag_loses_no_other() {
+    let whole = exif();
+    let facts = look(&with_png_exif(&whole)).unwrap().facts;
+    let entries = usize::from(whole[1000]);
+    for entry in 0..entries {
+        let mut broken = whole.clone();
+        let at = 1002 + entry * 12;
+        broken[at + 4..at + 12].fill(0xFF);
+        let read = look(&with_png_exif(&broken)).unwrap().facts;
+        let [left, all] =
+            [&read, &facts].map(|facts| serde_json::to_value(facts).unwrap().as_object().unwrap().clone());
+        let lost = all.iter().filter(|(name, value)| left.get(*name) != Some(*value)).count();
+        assert!(lost <= 2, "{entry}: {read:?}");
+    }
+    for length in 0..whole.len() {
+        look(&with_png_exif(&whole[..length])).unwrap();
+    }
+}
+
+#[test]
+fn what_only_other_places_say() {
+    let packet = br#"<x:xmpmeta><rdf:Description exif:DateTimeOriginal="2004-05-06T07:08:09+02:00" tiff:Model="X"
+        exif:GPSLatitude="50,56.4774N" exif:GPSLongitude="6,57.4944E"/></x:xmpmeta>"#;
+    let jpeg = with_segment(&fixture("jpeg-420.jpg"), 0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", &packet[..]].concat());
+    let picture = look(&jpeg).unwrap();
+    assert_eq!(
+        (picture.taken_at.as_deref(), picture.camera.as_deref()),
+        (Some("2004-05-06T07:08:09+02:00"), Some("X"))
+    );
+    assert_eq!((picture.facts.date_source, picture.facts.latitude), (Some(DateSource::Xmp), Some(50.94129)));
+
+    let record = b"\x1C\x02\x37\0\x0820040506\x1C\x02\x3C\0\x0B070809+0200";
+    let resources = [b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0", &[record.len() as u8][..], record, b"\0"].concat();
+    let picture = look(&with_segment(&fixture("jpeg-420.jpg"), 0xED, &resources)).unwrap();
+    assert_eq!(picture.taken_at.as_deref(), Some("2004-05-06T07:08:09+02:00"));
+    assert_eq!((picture.facts.date_source, picture.facts.utc_offset_minutes), (Some(DateSource::Iptc), Some(120)));
+
+    let png = with_png_chunk(b"tEXt", b"Creation Time\0Thu, 06 May 2004 07:08:09 GMT");
+    let picture = look(&png).unwrap();
+    assert_eq!(picture.taken_at.as_deref(), Some("2004-05-06T07:08:09+00:00"));
+    assert_eq!(picture.facts.date_source, Some(DateSource::Png));
+    assert_eq!(look(&fixture("scene.png")).unwrap().facts.date_source, None);
+}
+
+#[test]
+fn frames_are_counted() {
+    let frames = |name: &str| look(&fixture(name)).unwrap().facts.frames;
+    for name in crate::files::fixtures() {
+        let animated = name.contains("animat") || name.contains("frames") || name.contains("pages");
+        assert_eq!(frames(&name).is_some(), animated, "{name}: {:?}", frames(&name));
+    }
 }

@@ -53,10 +53,13 @@ it('never calls a picture verified that nothing is proven of, and has it read ba
 
 it('names what is wrong with the file, beside the facts and in the receipt', async () => {
   const { fake, id } = await inspect();
+  const facts = { lens: 'XF23mmF2 R WR', focal_length_mm: 23, f_number: 2, iso: 200, latitude: 1, longitude: 2 };
   const remark = 'The picture is damaged from 88 % of its height on.';
-  Object.assign(fake.pictures.get(id) ?? {}, { remark });
+  Object.assign(fake.pictures.get(id) ?? {}, { remark, facts });
   fake.libraryChanged();
   await waitFor(() => expect(page.getByTestId('receipt-remark')).toHaveTextContent(remark));
+  for (const fact of ['XF23mmF2 R WR', '23 mm · f/2 · ISO 200', '1° N, 2° E'])
+    expect(page.getByText(fact)).toBeVisible();
   expect(page.getAllByText(remark, { exact: false })).toHaveLength(2);
 });
 

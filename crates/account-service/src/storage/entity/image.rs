@@ -1,6 +1,6 @@
 //! Pictures that are in the store.
 
-use account_api::{Remark, VerifiedBy};
+use account_api::{Facts, Remark, VerifiedBy};
 use sea_orm::entity::prelude::*;
 
 /// A row.
@@ -34,6 +34,8 @@ pub struct Model {
     pub file_modified_at: Option<String>,
     /// Make and model.
     pub camera: Option<String>,
+    /// What else the file states: [`account_api::Facts`] as JSON.
+    pub facts: Option<String>,
     /// Base64.
     pub thumbhash: Option<String>,
     /// What is wrong with the file: [`account_api::Remark`] as JSON.
@@ -85,6 +87,11 @@ pub fn remark_text(remark: Option<&Remark>) -> Option<String> {
     remark.map(|remark| serde_json::json!(remark).to_string())
 }
 
+/// Facts as the column has them.
+pub fn facts_text(facts: &Facts) -> Option<String> {
+    (!facts.is_empty()).then(|| serde_json::json!(facts).to_string())
+}
+
 impl Model {
     /// How it is proven that the stored bytes are the file's, if it is.
     pub fn proof(&self) -> VerifiedBy {
@@ -94,6 +101,11 @@ impl Model {
     /// What is wrong with the file.
     pub fn remark(&self) -> Option<Remark> {
         self.remark.as_deref().and_then(|remark| serde_json::from_str(remark).ok())
+    }
+
+    /// What the file states about how it was taken.
+    pub fn facts(&self) -> Facts {
+        self.facts.as_deref().and_then(|facts| serde_json::from_str(facts).ok()).unwrap_or_default()
     }
 
     /// Whether the store is known to have the file's bytes: they were proven to be there, and nothing wrong has been found
@@ -119,6 +131,7 @@ impl Model {
             taken_at_corrected: None,
             file_modified_at: None,
             camera: None,
+            facts: None,
             thumbhash: None,
             remark: None,
             object_key: String::new(),

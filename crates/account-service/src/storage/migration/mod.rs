@@ -13,6 +13,7 @@ mod m0010_file_dates;
 mod m0011_trash_rule;
 mod m0012_edits;
 mod m0013_remarks;
+mod m0014_facts;
 
 use sea_orm_migration::prelude::*;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_trash_rule::Migration),
             Box::new(m0012_edits::Migration),
             Box::new(m0013_remarks::Migration),
+            Box::new(m0014_facts::Migration),
         ]
     }
 }

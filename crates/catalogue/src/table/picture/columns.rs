@@ -48,6 +48,7 @@ static COLUMNS: &[Column] = &[
     column!(taken_at: taken_at),
     column!(file_modified_at: file_modified_at),
     column!(camera: camera),
+    column!(facts: facts),
     column!(thumbhash: thumbhash),
     Column {
         name: "remark_code",

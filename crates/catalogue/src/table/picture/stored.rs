@@ -1,6 +1,6 @@
 //! How values of a picture's record stand in a column.
 
-use account_api::{Crop, Fault, Reading, VerifiedBy};
+use account_api::{Crop, Facts, Fault, Reading, VerifiedBy};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Value, ValueRef};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -110,6 +110,17 @@ impl Stored for Crop {
 
     fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
         read_json(value)
+    }
+}
+
+impl Stored for Facts {
+    /// Nothing where there are none.
+    fn write(&self) -> Value {
+        if self.is_empty() { Value::Null } else { write_json(self) }
+    }
+
+    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        if value == ValueRef::Null { Ok(Self::default()) } else { read_json(value) }
     }
 }
 

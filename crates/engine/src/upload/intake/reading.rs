@@ -4,7 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
-use account_api::{NewPicture, Remark, ThumbnailSpec};
+use account_api::{DateSource, Facts, NewPicture, Remark, ThumbnailSpec};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -91,6 +91,7 @@ pub(in crate::upload) struct Reading {
     /// Whether it was pasted or fetched: its file is the app's, and its times say nothing.
     pub(in crate::upload) spooled: bool,
     camera: Option<String>,
+    facts: Facts,
     thumbhash: Option<String>,
     /// What is wrong with the file.
     pub(in crate::upload) remark: Option<Remark>,
@@ -124,6 +125,8 @@ impl Reading {
 
     /// The announcement to the service.
     pub(in crate::upload) fn announcement(&self, reference: String, name: &str) -> NewPicture {
+        let file_date = self.file_date();
+        let by_file = Facts { date_source: file_date.as_ref().map(|_| DateSource::File), ..Facts::default() };
         NewPicture {
             reference,
             name: sendable_name(name, self.format),
@@ -134,8 +137,9 @@ impl Reading {
             width: self.width,
             height: self.height,
             taken_at: self.taken_at.clone(),
-            file_modified_at: self.file_date(),
+            file_modified_at: file_date,
             camera: self.camera.clone(),
+            facts: self.facts.clone().or(by_file),
             thumbhash: self.thumbhash.clone(),
             remark: self.remark.clone(),
             thumbnail: self.thumbnail.as_ref().map(|thumbnail| ThumbnailSpec {
@@ -220,6 +224,7 @@ pub(in crate::upload) fn read(path: &Path, name: &str) -> Result<Reading, ReadFa
         taken_at: None,
         spooled: false,
         camera: None,
+        facts: Facts::default(),
         thumbhash: None,
         remark: None,
     };
@@ -227,7 +232,7 @@ pub(in crate::upload) fn read(path: &Path, name: &str) -> Result<Reading, ReadFa
         let picture = pictures::examine(&bytes, &Limits::default()).map_err(|error| Refusal::picture(name, &error))?;
         reading.format = picture.format;
         (reading.width, reading.height) = (picture.width, picture.height);
-        (reading.taken_at, reading.camera) = (picture.taken_at, picture.camera);
+        (reading.taken_at, reading.camera, reading.facts) = (picture.taken_at, picture.camera, picture.facts);
         reading.remark =
             picture.remark.map(|remark| Remark { code: remark.code().to_owned(), message: remark.to_string() });
         reading.thumbhash = picture.thumbhash.map(|hash| STANDARD.encode(hash));

@@ -17,7 +17,7 @@ impl White {
         const ICC_LAB: u32 = 9;
         const WHITE_POINT: u16 = 0x13E;
         const PHOTOSHOP: u16 = 0x8649;
-        let d50 = match page.fractions(WHITE_POINT, 1).first() {
+        let d50 = match page.values(WHITE_POINT, 1).first() {
             // Chromaticity x: 0.3457 for D50, 0.3127 for D65.
             Some(x) => *x > 0.33,
             None => page.has(PHOTOSHOP) || page.number(tag::PHOTOMETRIC) == Some(ICC_LAB),
