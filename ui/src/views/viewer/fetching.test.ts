@@ -41,6 +41,12 @@ it('says that a picture is on its way when it takes long', async () => {
   expect(await page.findByTestId('viewer-waits')).toHaveTextContent('Getting the whole picture…');
 });
 
+it('says at once what is known to be wrong', async () => {
+  const fake = await open();
+  fake.setState({ connection: { status: 'store_offline', reason: AWAY } });
+  expect(await page.findByTestId('viewer-waits')).toHaveTextContent(AWAY);
+});
+
 it('says why a picture can’t be shown in full, leaves its thumbnail, and tries again when asked to', async () => {
   const fake = await open();
   fake.fail('fetchPreview', engineError('store_unreachable', AWAY));
