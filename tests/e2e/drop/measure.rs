@@ -116,10 +116,10 @@ pub async fn main() {
     println!("{:<34}{:>10}{:>10}{:>10}", "milliseconds", "p50", "p99", "most");
     rest.print("at rest");
     work.print(&format!("with files coming in, {} keys", work.answers.len()));
-    println!("{:<34}{:>10}{:>10}{:>10}{:>10}", "MiB", "empty", "most", "at the end", "opened");
+    println!("{:<34}{:>10}{:>10}{:>12}{:>10}", "MiB", "empty", "most", "at the end", "opened");
     for (name, most) in &most {
         let of = |memory: &BTreeMap<String, u64>| memory.get(name).copied().unwrap_or_default() >> 20;
-        println!("  {name:<32}{:>10}{:>10}{:>10}{:>10}", of(&before), most >> 20, of(&end), of(&opened));
+        println!("  {name:<32}{:>10}{:>10}{:>12}{:>10}", of(&before), most >> 20, of(&end), of(&opened));
     }
     let page = |memory: &BTreeMap<String, u64>| memory.get(PAGE).copied().unwrap_or_default() as f64;
     println!(

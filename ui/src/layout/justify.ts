@@ -58,6 +58,25 @@ const SHORT_SPACE = 20;
 /** A row that isn't full is no higher than this times the aimed-at height. */
 const TALLEST = 1.25;
 
+/** Rows that are being made: no grid keeps them, so each takes the place of the last one's. */
+function rowsFor(count: number) {
+  return {
+    count,
+    firsts: new Uint32Array(count + 1),
+    tops: new Float64Array(count),
+    heights: new Float32Array(count),
+    lefts: new Float32Array(count),
+  };
+}
+
+let scratch = rowsFor(0);
+
+/** With room for so many rows; a library that grows takes no new memory for each picture. */
+function room(count: number) {
+  if (scratch.count < count) scratch = rowsFor(Math.ceil(count * 1.25));
+  return scratch;
+}
+
 export class JustifiedGrid {
   readonly sections: readonly Section[];
   /** Height of everything in px. */
@@ -75,10 +94,7 @@ export class JustifiedGrid {
   ) {
     const { count, aspects, days } = layout;
     const { width, rowHeight, gap, headerHeight, grouped } = options;
-    const firsts = new Uint32Array(count + 1);
-    const tops = new Float64Array(count);
-    const heights = new Float32Array(count);
-    const lefts = new Float32Array(count);
+    const { firsts, tops, heights, lefts } = room(count);
     const sections: Section[] = [];
     let rows = 0;
     let y = 0;
@@ -97,6 +113,7 @@ export class JustifiedGrid {
       firsts[rows] = start;
       tops[rows] = y;
       heights[rows] = Math.max(1, Math.min(height, rowHeight * 2));
+      lefts[rows] = 0;
       y += (heights[rows] as number) + gap;
       rows++;
     };
