@@ -1,7 +1,7 @@
 //! Uploads without the window: the links land on the clipboard, and a notification says what happened.
 
 use engine::view::LinkLife;
-use engine::{Engine, EngineError, ErrorKind, ResultStatus, Source, UploadOptions, UploadResult};
+use engine::{Engine, EngineError, ErrorKind, LinkText, QuickUpload, ResultStatus, Source, UploadResult};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_notification::NotificationExt;
@@ -76,10 +76,11 @@ struct Outcome {
 }
 
 async fn upload(app: &AppHandle, engine: &Engine, sources: Vec<Source>) -> Result<Outcome, EngineError> {
-    let options = UploadOptions { describe: engine.settings().describe_new, album: None };
-    let rows = engine.upload(sources, options).await?;
-    let results = engine.finish_uploads(&rows, |_| ()).await?;
-    let copied = copy_links(app, engine, &results).await;
+    let QuickUpload { results, links } = engine.quick_upload(sources).await?;
+    let copied = match links {
+        Ok(links) => copy(app, links).await,
+        Err(error) => Err(error),
+    };
     Ok(outcome(&results, copied))
 }
 
@@ -89,19 +90,13 @@ struct Copied {
     life: Option<LinkLife>,
 }
 
-/// Copies the links of what is safe, in the order it was given; says how many and for how long they work, or why not.
-async fn copy_links(app: &AppHandle, engine: &Engine, results: &[UploadResult]) -> Result<Copied, EngineError> {
-    let mut pictures = Vec::new();
-    for id in results.iter().filter_map(|result| result.id.as_deref()) {
-        pictures.push(engine.resolve(id).await?);
-    }
-    if pictures.is_empty() {
-        return Ok(Copied { links: 0, life: None });
-    }
-    let links = engine.links(pictures, None).await?;
+/// Copies links; says how many and for how long they work.
+async fn copy(app: &AppHandle, links: Vec<LinkText>) -> Result<Copied, EngineError> {
     let copied = Copied { links: links.len(), life: links.first().map(|link| link.life.clone()) };
-    let text = links.into_iter().map(|link| link.text).collect::<Vec<_>>().join("\n");
-    clipboard::write_text(app, text).await?;
+    if !links.is_empty() {
+        let text = links.into_iter().map(|link| link.text).collect::<Vec<_>>().join("\n");
+        clipboard::write_text(app, text).await?;
+    }
     Ok(copied)
 }
 

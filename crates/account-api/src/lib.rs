@@ -17,6 +17,7 @@ mod links;
 mod person;
 mod recovery;
 mod sessions;
+mod thumbnails;
 mod trash;
 mod two_factor;
 mod uploads;
@@ -44,6 +45,7 @@ pub use links::{Link, LinksRequest, LinksResponse};
 pub use person::{EmailConfirmRequest, EmailRequest, EmailResponse, RemoveAccountRequest};
 pub use recovery::{RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
 pub use sessions::{Session, SessionsResponse};
+pub use thumbnails::{ThumbnailUrl, ThumbnailUrlsRequest, ThumbnailUrlsResponse};
 pub use trash::TrashRule;
 pub use two_factor::{PasswordCheck, RecoveryCodesResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus};
 pub use uploads::{
@@ -125,6 +127,9 @@ pub mod route {
     /// `POST`: ask the store again about a batch of pictures ([`VerifyRequest`](crate::VerifyRequest) →
     /// [`VerifyResponse`](crate::VerifyResponse)).
     pub const VERIFY: &str = "/api/images/verify";
+    /// `POST`: where the thumbnails of a batch of pictures are ([`ThumbnailUrlsRequest`](crate::ThumbnailUrlsRequest) →
+    /// [`ThumbnailUrlsResponse`](crate::ThumbnailUrlsResponse)).
+    pub const THUMBNAIL_URLS: &str = "/api/images/thumbnails";
     /// `POST`: grants for a batch of uploads ([`GrantRequest`](crate::GrantRequest) →
     /// [`GrantResponse`](crate::GrantResponse)).
     pub const UPLOADS: &str = "/api/uploads";

@@ -25,6 +25,7 @@ use crate::view::{
 };
 use crate::{Result, connection, describing, library, links, sync};
 use host::Host;
+pub use uploads::QuickUpload;
 
 /// What the engine needs to know from its host.
 pub struct EngineConfig {
@@ -355,6 +356,14 @@ impl Engine {
     /// in a folder: `name (2).jpg`.
     pub async fn download(&self, id: u32, to: PathBuf) -> Result<PathBuf> {
         library::download(&*self.session().await?, id, to).await
+    }
+
+    /// Saves pictures into a folder, as [`Engine::download`]; gives how many.
+    ///
+    /// # Errors
+    /// When some could not be saved, after all were tried.
+    pub async fn download_all(&self, ids: Vec<u32>, folder: PathBuf) -> Result<u32> {
+        library::download_all(&*self.session().await?, ids, folder).await
     }
 
     /// Links of pictures, in the order of `ids`, in a format or the one from the settings.

@@ -4,6 +4,7 @@
 
 pub mod account;
 mod audit;
+mod batch;
 pub mod blobs;
 mod connection;
 pub mod describing;
@@ -28,7 +29,7 @@ mod worker_lock;
 
 pub use audit::AuditOptions;
 pub use blobs::Blob;
-pub use engine::{Engine, EngineConfig, Role};
+pub use engine::{Engine, EngineConfig, QuickUpload, Role};
 pub use error::{EngineError, ErrorKind, Result};
 pub use events::{Event, EventSink};
 pub use freeing::FreeSource;

@@ -107,7 +107,7 @@ impl Session {
         let store_http = parts.client.object_http();
         let signed_in = parts.place.signed_in;
         Ok(Arc::new(Session {
-            blobs: Blobs::new(&parts.library_dir),
+            blobs: Blobs::new(&parts.library_dir, parts.client.clone()),
             place: parts.place,
             library_dir: parts.library_dir,
             client: parts.client,

@@ -1,7 +1,7 @@
 //! The library.
 
 use engine::view::{LayoutItem, LibraryQuery, PictureDetail, PictureEdit, PictureRow};
-use engine::{Engine, EngineError, Result};
+use engine::{Engine, Result};
 use tauri::ipc::Response;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
@@ -69,21 +69,5 @@ pub async fn download_pictures(app: AppHandle, engine: State<'_, Engine>, ids: V
     let Some(folder) = receiver.await.ok().flatten().and_then(|folder| folder.into_path().ok()) else {
         return Ok(None);
     };
-    let mut saved = 0;
-    let mut failure: Option<EngineError> = None;
-    for &id in &ids {
-        match engine.download(id, folder.clone()).await {
-            Ok(_) => saved += 1,
-            // One that fails is no reason to keep the others waiting.
-            Err(error) => failure = failure.or(Some(error)),
-        }
-    }
-    match failure {
-        None => Ok(Some(saved)),
-        Some(error) if ids.len() == 1 => Err(error),
-        Some(error) => Err(EngineError::new(
-            error.code,
-            format!("{saved} of {} pictures were saved. The first that was not: {}", ids.len(), error.message),
-        )),
-    }
+    engine.download_all(ids, folder).await.map(Some)
 }

@@ -13,7 +13,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::wire::{fault_text, with_urls};
+use super::wire::{fault_text, without_urls};
 use crate::clock;
 use crate::embedded_store::ObjectRecord;
 use crate::error::{Error, Result};
@@ -51,7 +51,7 @@ pub async fn verify_batch(app: &App, user_id: Uuid, request: VerifyRequest) -> R
                     None => (VerifyOutcome::Unknown, None),
                 };
                 let image = match image {
-                    Some(row) => with_urls(&app, row).await.ok().map(Box::new),
+                    Some(row) => without_urls(&app, row).await.ok().map(Box::new),
                     None => None,
                 };
                 let checked_at = (outcome != VerifyOutcome::Unknown).then(|| clock::wire(clock::now()));

@@ -116,6 +116,15 @@ pub async fn with_urls(app: &Service, row: image::Model) -> Result<Image> {
     images.pop().ok_or_else(|| Error::not_found("picture"))
 }
 
+/// A picture without URLs, for whoever has its bytes.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn without_urls(app: &Service, row: image::Model) -> Result<Image> {
+    let picture = gather(app.database.read(), vec![row]).await?.pop();
+    wire_image(picture.ok_or_else(|| Error::not_found("picture"))?)
+}
+
 /// Pictures with presigned URLs, in this order.
 ///
 /// # Errors
@@ -134,18 +143,24 @@ async fn urls(app: &Service, row: &image::Model) -> Result<(String, Option<Strin
     let bytes = Disposition { content_type: &row.content_type, inline, file_name: &row.name };
     let url = app.store.presign_get(&row.object_key, bytes, GOOD_FOR).await?;
     let thumbnail_url = match row.thumbnail_key.as_deref().filter(|_| row.has_thumbnail) {
-        Some(key) => {
-            let content_type = match key.rsplit_once('.') {
-                Some((_, "png")) => "image/png",
-                Some((_, "webp")) => "image/webp",
-                _ => "image/jpeg",
-            };
-            let thumbnail = Disposition { content_type, inline: true, file_name: "thumbnail" };
-            Some(app.store.presign_get(key, thumbnail, GOOD_FOR).await?)
-        }
+        Some(key) => Some(thumbnail_url(app, key).await?),
         None => None,
     };
     Ok((url, thumbnail_url))
+}
+
+/// A presigned URL of a thumbnail, for the caller itself.
+///
+/// # Errors
+/// When it can't be formed.
+pub async fn thumbnail_url(app: &Service, key: &str) -> Result<String> {
+    let content_type = match key.rsplit_once('.') {
+        Some((_, "png")) => "image/png",
+        Some((_, "webp")) => "image/webp",
+        _ => "image/jpeg",
+    };
+    let thumbnail = Disposition { content_type, inline: true, file_name: "thumbnail" };
+    Ok(app.store.presign_get(key, thumbnail, GOOD_FOR).await?)
 }
 
 /// As it stands in the database: as in JSON.

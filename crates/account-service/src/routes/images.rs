@@ -2,7 +2,7 @@
 
 use account_api::{
     AnalyzeRequest, DeleteQuery, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery,
-    MessageResponse, UploadResponse, VerifyRequest, VerifyResponse, route,
+    MessageResponse, ThumbnailUrlsRequest, ThumbnailUrlsResponse, UploadResponse, VerifyRequest, VerifyResponse, route,
 };
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -182,4 +182,22 @@ pub async fn verify(
     Json(request): Json<VerifyRequest>,
 ) -> Result<Json<VerifyResponse>> {
     Ok(Json(images::verify_batch(&app, caller.user_id, request).await?))
+}
+
+/// Where the thumbnails of a batch of pictures are
+///
+/// At most 200, also of ones in the trash, in the order of the request. Pictures that aren't yours, or have no thumbnail in
+/// the store, are left out.
+#[utoipa::path(
+    post, path = route::THUMBNAIL_URLS, tag = "pictures", operation_id = "thumbnailUrls",
+    request_body = ThumbnailUrlsRequest,
+    responses((status = 200, description = "Addresses of the thumbnails that are there.", body = ThumbnailUrlsResponse)),
+    extensions(("x-error-codes" = json!(["storage_unavailable"]))),
+)]
+pub async fn thumbnails(
+    State(app): State<App>,
+    caller: Caller,
+    Json(request): Json<ThumbnailUrlsRequest>,
+) -> Result<Json<ThumbnailUrlsResponse>> {
+    Ok(Json(images::thumbnail_urls(&app, caller.user_id, request).await?))
 }

@@ -126,9 +126,11 @@ async fn answer(app: &Service, completed: Completed) -> Result<CompleteOutcome> 
     Ok(match completed {
         Completed::Verified(row) => {
             let thumbnail = thumbnail_put(app, &row).await?;
-            CompleteOutcome::Verified { image: Box::new(images::with_urls(app, row).await?), thumbnail }
+            CompleteOutcome::Verified { image: Box::new(images::without_urls(app, row).await?), thumbnail }
         }
-        Completed::Duplicate(row) => CompleteOutcome::Duplicate { image: Box::new(images::with_urls(app, row).await?) },
+        Completed::Duplicate(row) => {
+            CompleteOutcome::Duplicate { image: Box::new(images::without_urls(app, row).await?) }
+        }
     })
 }
 

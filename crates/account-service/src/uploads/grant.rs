@@ -93,7 +93,7 @@ async fn grant(app: &Service, user_id: Uuid, file: NewPicture, found: Found) -> 
 }
 
 async fn already_here(app: &Service, row: image::Model) -> Result<GrantOutcome> {
-    Ok(GrantOutcome::Duplicate { image: Box::new(images::with_urls(app, row).await?) })
+    Ok(GrantOutcome::Duplicate { image: Box::new(images::without_urls(app, row).await?) })
 }
 
 /// The picture that this person has already with these bytes, taken out of the trash if it was there. One whose stored

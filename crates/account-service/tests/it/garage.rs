@@ -80,6 +80,7 @@ async fn a_large_picture_travels_in_parts() {
         assert_eq!(put(&anna, &response.parts[0].put, part).await.status, 200);
     }
     let image = verified(anna.finish(&grant.upload_id).await);
+    let image = anna.picture(&image.id).await;
     assert!(Answer::of(app.http.get(image.url.unwrap())).await.body == bytes);
     verified(anna.finish(&grant.upload_id).await);
 }

@@ -153,6 +153,7 @@ fn rows() -> Vec<Row> {
             Body::Json(json!({"operations": [operation]}))
         }),
         row(post.clone(), route::VERIFY, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
+        row(post.clone(), route::THUMBNAIL_URLS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post.clone(), route::THUMBNAILS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post, route::LINKS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(get.clone(), route::CHANGES, Own(OK), NOTHING),

@@ -64,6 +64,7 @@ async fn a_large_picture_travels_in_parts_and_comes_back(#[values(Db::Sqlite, Db
     assert_eq!(image.receipt.stored_size, bytes.len() as u64);
     let again = verified(anna.complete(item).await);
     assert_eq!(again.id, image.id);
+    let image = anna.picture(&image.id).await;
     let answer = Answer::of(app.http.get(image.url.unwrap())).await;
     assert!(answer.body == bytes, "the bytes come back as they were");
 }

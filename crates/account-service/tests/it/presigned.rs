@@ -107,6 +107,7 @@ async fn one_put_stores_what_was_granted_and_nothing_else(#[values(Store::Embedd
     let image = verified(anna.finish(&grant.upload_id).await);
     // The address is still good for some minutes, for the same bytes only.
     nothing_else_gets_in(&app, single(&grant), &bytes).await;
+    let image = anna.picture(&image.id).await;
     assert_eq!(Answer::of(app.http.get(image.url.unwrap())).await.body, bytes);
 }
 

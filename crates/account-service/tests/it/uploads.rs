@@ -2,8 +2,8 @@
 
 use account_api::{
     CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, ErrorCode, Facts, Grant, GrantOutcome,
-    GrantRequest, GrantResponse, Image, ImagesPage, NewPicture, PresignedPut, Remark, ThumbnailSpec, ThumbnailsRequest,
-    ThumbnailsResponse, Transfer, VerifiedBy, route,
+    GrantRequest, GrantResponse, Image, ImagesPage, MAX_BATCH, NewPicture, PresignedPut, Remark, ThumbnailSpec,
+    ThumbnailUrlsRequest, ThumbnailUrlsResponse, ThumbnailsRequest, ThumbnailsResponse, Transfer, VerifiedBy, route,
 };
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -91,7 +91,9 @@ impl Person<'_> {
         let grant = self.grant(announcement(name, bytes)).await;
         let answer = put(self, single(&grant), bytes).await;
         assert!(answer.status.is_success(), "{answer:?}");
-        verified(self.finish(&grant.upload_id).await)
+        let image = verified(self.finish(&grant.upload_id).await);
+        assert_eq!((image.url, image.thumbnail_url), (None, None), "whoever sent it has its bytes");
+        self.picture(&image.id).await
     }
 
     pub async fn images(&self) -> Vec<Image> {
@@ -340,6 +342,17 @@ async fn a_thumbnail_is_believed_after_the_store_was_asked(#[values(Db::Sqlite, 
     assert_eq!(answer.body, small);
     let again: ThumbnailsResponse = anna.post(route::THUMBNAILS, &request).await.ok();
     assert_eq!(again.confirmed.len(), 1, "confirming twice is fine");
+
+    // A screen of them is asked for at once; what has none, or isn't hers, is left out.
+    let bare = anna.upload("bare.png", &png(2)).await;
+    let request = ThumbnailUrlsRequest { image_ids: vec![bare.id, "nobody's".to_owned(), image.id.clone()] };
+    let there: ThumbnailUrlsResponse = anna.post(route::THUMBNAIL_URLS, &request).await.ok();
+    assert_eq!(there.thumbnails.iter().map(|one| &one.image_id).collect::<Vec<_>>(), [&image.id]);
+    assert_eq!(Answer::of(app.http.get(&there.thumbnails[0].url)).await.body, small);
+    let theirs = app.register("bob").await.post(route::THUMBNAIL_URLS, &request).await;
+    assert!(theirs.ok::<ThumbnailUrlsResponse>().thumbnails.is_empty());
+    let many = ThumbnailUrlsRequest { image_ids: vec![image.id; MAX_BATCH + 1] };
+    assert_eq!(anna.post(route::THUMBNAIL_URLS, &many).await.code(), ErrorCode::InvalidRequest);
 }
 
 #[tokio::test]

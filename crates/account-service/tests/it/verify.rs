@@ -70,6 +70,7 @@ async fn the_same_bytes_mend_what_was_lost(#[values(Db::Sqlite, Db::Postgres)] d
     let again = anna.grant(announcement("a.png", &png(1))).await;
     assert_eq!(put(&anna, single(&again), &png(1)).await.status, 200);
     let mended = verified(anna.finish(&again.upload_id).await);
+    let mended = anna.picture(&mended.id).await;
     assert_eq!((&mended.id, mended.receipt.fault), (&image.id, None));
     assert_ne!(file_of(&app, &mended), file_of(&app, &image), "nothing is overwritten");
     assert!(!file_of(&app, &image).exists(), "what was there is removed");

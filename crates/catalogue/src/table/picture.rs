@@ -19,7 +19,7 @@ pub use row::{Picture, Tile};
 pub(super) use state::{state, state_of};
 pub(crate) use write::reindex;
 pub(super) use write::{Account, overwrite, recompute, recompute_local_times};
-pub use write::{Written, forget_revisions, remove, remove_unseen, upsert};
+pub use write::{Written, forget_revisions, remove, remove_unseen, thumbnail_stored, upsert};
 
 /// The table.
 ///

@@ -9,6 +9,7 @@ mod following;
 mod history;
 mod layout;
 mod migrations;
+mod own_uploads;
 mod search;
 mod support;
 mod thumbs;

@@ -1,20 +1,17 @@
 //! Looking at some pictures: the service asks the store, and with `deep` this computer reads the bytes.
 
-use std::path::PathBuf;
-
 use account_api::{CheckedBy, Image, MAX_BATCH, VerifiedBy, VerifyOutcome, VerifyRequest, VerifyResult};
 use catalogue::Connection;
 use catalogue::SqliteError;
 use catalogue::table::audit::{self, Look, Outcome};
-use catalogue::table::local_file;
 use catalogue::table::picture::{self, Picture};
 
 use super::deep::read_bytes;
 use super::run::{is_problem, now};
 use crate::Result;
+use crate::blobs::local_copy;
 use crate::library::known_picture;
 use crate::session::Session;
-use crate::upload::path_from_bytes;
 use crate::view::{CheckOutcome, CheckedPicture, LastCheck};
 
 /// By download, as it stands in the catalogue beside the wire's names.
@@ -189,20 +186,6 @@ fn describe(conn: &Connection, look: Look) -> Result<Option<CheckedPicture>, Sql
         sha256: picture.image.sha256,
         check: last_check(look, picture.image.receipt.verified_by),
         local_copy: local_copy.map(|path| path.display().to_string()),
-    }))
-}
-
-/// A file that had the picture's bytes when it was uploaded, and still has that size. Whether it has the same bytes still
-/// is told by reading it, which uploading it does.
-///
-/// # Errors
-/// What SQLite says.
-pub(crate) fn local_copy(conn: &Connection, picture: &Picture) -> Result<Option<PathBuf>, SqliteError> {
-    let files = local_file::with_bytes(conn, &picture.image.sha256)?;
-    Ok(files.into_iter().find_map(|file| {
-        let path = path_from_bytes(&file.path);
-        let same = std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == picture.image.size);
-        same.then_some(path)
     }))
 }
 

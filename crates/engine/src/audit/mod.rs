@@ -7,6 +7,6 @@ mod look;
 mod run;
 
 pub use background::Audit;
-pub(crate) use look::{Depth, check_pictures, last_check, local_copy, needs_bytes, problems};
+pub(crate) use look::{Depth, check_pictures, last_check, needs_bytes, problems};
 pub use run::AuditOptions;
 pub(crate) use run::run;

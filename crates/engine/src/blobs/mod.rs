@@ -1,6 +1,8 @@
 //! Thumbnails and previews: bytes that a browser shows, and the originals they come from.
 
+mod addresses;
 mod disk_cache;
+mod local;
 mod original;
 mod preview;
 mod single_flight;
@@ -12,9 +14,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use crate::service::Client;
 use crate::session::Session;
 use crate::{EngineError, Result};
+use addresses::Addresses;
 use disk_cache::DiskCache;
+pub(crate) use local::local_copy;
 pub(crate) use original::{Original, hash_stored};
 use single_flight::SingleFlight;
 
@@ -41,17 +46,19 @@ pub struct Blobs {
     cache: Arc<DiskCache>,
     files: SingleFlight<String, std::path::PathBuf>,
     thumbnails: SingleFlight<String, Option<Blob>>,
+    addresses: Addresses,
     decoding: Arc<Semaphore>,
     fetching: Semaphore,
 }
 
 impl Blobs {
-    /// With the cache folder of a library.
-    pub(crate) fn new(library_dir: &Path) -> Self {
+    /// With the cache folder of a library, and the service that says where thumbnails are.
+    pub(crate) fn new(library_dir: &Path, client: Client) -> Self {
         Self {
             cache: Arc::new(DiskCache::new(library_dir.join("previews"), CACHE_CAP)),
             files: SingleFlight::default(),
             thumbnails: SingleFlight::default(),
+            addresses: Addresses::new(client),
             decoding: Arc::new(Semaphore::new(DECODING)),
             fetching: Semaphore::new(FETCHING),
         }

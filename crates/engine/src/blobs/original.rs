@@ -1,4 +1,5 @@
-//! The bytes of pictures, from the store by a fresh presigned URL, compared with their SHA-256 before anybody gets them.
+//! The bytes of pictures, from this computer or from the store by a fresh presigned URL, compared with their SHA-256 before
+//! anybody gets them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
-use super::Blobs;
+use super::{Blobs, local};
 use crate::service::PROXY;
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
@@ -76,8 +77,12 @@ impl Blobs {
             .await
     }
 
-    /// A picture's bytes in memory.
+    /// A picture's bytes in memory: from the file that it came from while that has them, else from the cache, else from the
+    /// store.
     pub(crate) async fn original_bytes(&self, session: &Arc<Session>, original: &Original) -> Result<Vec<u8>> {
+        if let Some(bytes) = local::read(&session.catalogue, &original.sha256, original.size).await {
+            return Ok(bytes);
+        }
         let path = self.original(session, original).await?;
         tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))
     }

@@ -8,6 +8,7 @@ use pictures::{Format, Limits};
 
 use super::original::small_object;
 use super::{Blob, Blobs, Original};
+use crate::batch::OnTheWay;
 use crate::library::known_picture;
 use crate::session::Session;
 use crate::{ErrorKind, Result};
@@ -18,6 +19,8 @@ const LARGEST: usize = 2 << 20;
 impl Blobs {
     /// The thumbnail of a picture; `None` for a format that has none.
     pub(crate) async fn thumbnail(&self, session: &Arc<Session>, id: u32) -> Result<Option<Blob>> {
+        // Whoever else is at it now asks for its address with this one.
+        let on_the_way = self.addresses.on_the_way();
         let picture = known_picture(session, id).await?;
         if let Some(kept) = session.thumbs.get(&picture.image.sha256).await? {
             return Ok(Some(blob(kept)));
@@ -34,7 +37,7 @@ impl Blobs {
             .run(original.sha256.clone(), move || async move {
                 let mut thumbnail = None;
                 if stored {
-                    thumbnail = from_store(&session, &original).await?;
+                    thumbnail = from_store(&session, &original, on_the_way).await?;
                 }
                 if thumbnail.is_none() && decodable {
                     thumbnail = made_here(&session, &original).await?;
@@ -51,9 +54,9 @@ fn blob(thumbnail: Thumbnail) -> Blob {
 }
 
 /// `None` when the store has something else than a thumbnail: then it is made here.
-async fn from_store(session: &Session, original: &Original) -> Result<Option<Thumbnail>> {
-    let image = session.client.image_or_trashed(&original.image_id).await?;
-    let Some(url) = image.thumbnail_url else { return Ok(None) };
+async fn from_store(session: &Arc<Session>, original: &Original, on_the_way: OnTheWay) -> Result<Option<Thumbnail>> {
+    let asked = session.blobs.addresses.ask(original.image_id.clone(), on_the_way);
+    let Some(url) = asked.await? else { return Ok(None) };
     let bytes = match small_object(session, &url, LARGEST).await {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.code, ErrorKind::NotFound | ErrorKind::ChecksumMismatch) => return Ok(None),

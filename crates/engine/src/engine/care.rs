@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::audit::{self, AuditOptions, Depth};
+use crate::blobs::local_copy;
 use crate::doctor::{self, Told};
 use crate::freeing::{self, Act, FreeSource, SystemTrash};
 use crate::upload::{Source, UploadOptions};
@@ -94,7 +95,7 @@ impl Engine {
         let session = self.session().await?;
         let known = session.catalogue.read(move |conn| {
             let Some(picture) = catalogue::table::picture::get(conn, id)? else { return Ok(None) };
-            audit::local_copy(conn, &picture)
+            local_copy(conn, &picture)
         });
         let file = known.await?.ok_or_else(|| {
             EngineError::new(

@@ -1,11 +1,21 @@
 //! The queue of uploads.
 
 use super::Engine;
-use crate::upload::{Source, UploadOptions, UploadResult};
+use crate::links::LinkText;
+use crate::upload::{Source, UploadOptions, UploadResult, WithLinks};
 use crate::view::{
     UploadFailure, UploadList, UploadMove, UploadRow, UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
 };
 use crate::{Result, library};
+
+/// What came of a quick upload.
+#[derive(Debug)]
+pub struct QuickUpload {
+    /// Of each file, in order; without links.
+    pub results: Vec<UploadResult>,
+    /// The links of what is safe, in order, in the format of the settings; or why there are none.
+    pub links: Result<Vec<LinkText>>,
+}
 
 impl Engine {
     /// Puts pictures into the queue and wakes it; folders are expanded. Gives the new rows' numbers, in order.
@@ -34,7 +44,27 @@ impl Engine {
         progress: impl FnMut(&UploadsChange) + Send,
         results: impl FnMut(Vec<UploadResult>) + Send,
     ) -> Result<()> {
-        self.host.library().await?.queue.finish(ids, progress, results).await
+        self.host.library().await?.queue.finish(ids, WithLinks::Yes, progress, results).await
+    }
+
+    /// Uploads as the settings say, waits, and makes the links of what is safe; for the tray and the shortcuts.
+    pub async fn quick_upload(&self, sources: Vec<Source>) -> Result<QuickUpload> {
+        let options = UploadOptions { describe: self.settings().describe_new, album: None };
+        let rows = self.upload(sources, options).await?;
+        let mut results = Vec::with_capacity(rows.len());
+        let library = self.host.library().await?;
+        library.queue.finish(&rows, WithLinks::No, |_| (), |page| results.extend(page)).await?;
+        let links = self.links_of(&results).await;
+        Ok(QuickUpload { results, links })
+    }
+
+    /// The links of what is safe, in order, each asked for once.
+    async fn links_of(&self, results: &[UploadResult]) -> Result<Vec<LinkText>> {
+        let mut pictures = Vec::new();
+        for id in results.iter().filter_map(|result| result.id.as_deref()) {
+            pictures.push(self.resolve(id).await?);
+        }
+        if pictures.is_empty() { Ok(Vec::new()) } else { self.links(pictures, None).await }
     }
 
     /// The queue as it stands.

@@ -50,6 +50,27 @@ pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<
     }
 }
 
+/// Saves pictures into a folder; gives how many. One that fails is no reason to keep the others waiting; then an error says
+/// how many were saved, and why the first of those that were not.
+pub(crate) async fn download_all(session: &Session, ids: Vec<u32>, folder: PathBuf) -> Result<u32> {
+    let mut saved = 0;
+    let mut failure: Option<EngineError> = None;
+    for &id in &ids {
+        match download(session, id, folder.clone()).await {
+            Ok(_) => saved += 1,
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    match failure {
+        None => Ok(saved),
+        Some(error) if ids.len() == 1 => Err(error),
+        Some(error) => Err(EngineError::new(
+            error.code,
+            format!("{saved} of {} pictures were saved. The first that was not: {}", ids.len(), error.message),
+        )),
+    }
+}
+
 /// What is neither a file nor a folder, such as a pipe or `/dev/null`, is written to and never replaced.
 async fn into_device(session: &Session, original: &Original, to: PathBuf) -> Result<PathBuf> {
     let unwritable = |error| EngineError::disk("written", &session.library_dir, &error);

@@ -22,7 +22,7 @@ pub(crate) use albums::{
     remove_from_album, rename_album, set_album_cover,
 };
 pub(crate) use convert::has_preview;
-pub(crate) use download::download;
+pub(crate) use download::{download, download_all};
 pub(crate) use edit::{delete, delete_forever, edit, restore};
 pub(crate) use history::{history, redo, turns, undo};
 pub(crate) use news::news;

@@ -7,7 +7,8 @@ use catalogue::table::picture::{self, Found, Picture, Tile};
 use catalogue::table::{album, audit, description_job, state};
 
 use super::convert;
-use crate::audit::{local_copy, needs_bytes};
+use crate::audit::needs_bytes;
+use crate::blobs::local_copy;
 use crate::session::Session;
 use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow, SearchField};
 use crate::{EngineError, ErrorKind, Result};

@@ -6,8 +6,9 @@ use account_api::{
     AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, EditsRequest, EditsResponse,
     EmailRequest, EmailResponse, GrantRequest, GrantResponse, Image, ImageResponse, ImagesPage, ImagesQuery,
     LinksRequest, LinksResponse, MessageResponse, PartsRequest, PartsResponse, PasswordCheck, PasswordRequest,
-    RecoveryCodesResponse, RemoveAccountRequest, SessionsResponse, StoredPartsResponse, ThumbnailsRequest,
-    ThumbnailsResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus, User, VerifyRequest, VerifyResponse, route,
+    RecoveryCodesResponse, RemoveAccountRequest, SessionsResponse, StoredPartsResponse, ThumbnailUrlsRequest,
+    ThumbnailUrlsResponse, ThumbnailsRequest, ThumbnailsResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus, User,
+    VerifyRequest, VerifyResponse, route,
 };
 use reqwest::Method;
 use url::Url;
@@ -109,6 +110,11 @@ impl Client {
         let mut call = self.to(Method::GET, route::IMAGE, &[id]);
         call.url.set_query(Some("trash=true"));
         self.call(&call).await
+    }
+
+    /// Where the thumbnails of at most [`account_api::MAX_BATCH`] pictures are, for those that have one.
+    pub async fn thumbnail_urls(&self, request: &ThumbnailUrlsRequest) -> Answer<ThumbnailUrlsResponse> {
+        self.call(&self.to(Method::POST, route::THUMBNAIL_URLS, &[]).json(request)?).await
     }
 
     /// Has the service's AI describe a picture. Never repeated by itself: it costs money.

@@ -9,6 +9,7 @@ use rand::Rng;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{pull, sync};
+use crate::service::News;
 use crate::session::Session;
 use crate::{ErrorKind, Result};
 
@@ -20,6 +21,9 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// The longest wait after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long news waits while this computer is uploading.
+const OWN_CHANGES: Duration = Duration::from_secs(3);
 
 /// Runs until the session is closed.
 pub(crate) async fn listen(session: Arc<Session>) {
@@ -80,7 +84,10 @@ async fn follow(session: &Arc<Session>) -> Result<()> {
     loop {
         tokio::select! {
             heard = news.next() => match heard? {
-                Some(revision) => hear(session, revision).await?,
+                Some(revision) => {
+                    let newest = settled(session, &mut news, revision).await?;
+                    hear(session, newest).await?;
+                }
                 None => return Ok(()),
             },
             () = session.sync.wake.notified() => sync(session).await?,
@@ -88,6 +95,24 @@ async fn follow(session: &Arc<Session>) -> Result<()> {
                 sync(session).await?;
                 poll_at = Instant::now() + POLL;
             }
+        }
+    }
+}
+
+/// The last revision that is heard before this computer's own changes have been made: what is heard meanwhile is mostly of
+/// them, and their answers say the same.
+async fn settled(session: &Session, news: &mut News, heard: i64) -> Result<i64> {
+    let until = Instant::now() + OWN_CHANGES;
+    let mut newest = heard;
+    loop {
+        tokio::select! {
+            biased;
+            heard = news.next() => match heard? {
+                Some(revision) => newest = revision,
+                None => return Ok(newest),
+            },
+            () = session.sync.own.made() => return Ok(newest),
+            () = sleep_until(until) => return Ok(newest),
         }
     }
 }

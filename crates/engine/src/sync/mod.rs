@@ -1,6 +1,7 @@
 //! Keeps the catalogue and the account the same: waiting operations go out, the change feed comes in.
 
 mod listen;
+mod own_changes;
 mod pull;
 mod push;
 mod watch;
@@ -11,6 +12,8 @@ use crate::Result;
 use crate::session::Session;
 
 pub(crate) use listen::listen;
+pub(crate) use own_changes::OwnChange;
+use own_changes::OwnChanges;
 use push::Pushed;
 pub(crate) use watch::watch;
 
@@ -20,12 +23,19 @@ pub struct Sync {
     /// One at a time: two would send the same edits twice.
     running: Mutex<()>,
     wake: Notify,
+    own: OwnChanges,
 }
 
 impl Sync {
     /// Says that there is something to send, or that it is worth trying again now.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// This computer is about to change the account and will have the answer itself: until this is dropped, there is no hurry to
+    /// read the feed.
+    pub(crate) fn own_change(&self) -> OwnChange {
+        self.own.begin()
     }
 }
 

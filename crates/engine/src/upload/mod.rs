@@ -42,3 +42,4 @@ mod worker;
 pub(crate) use intake::os_path::{from_bytes as path_from_bytes, to_bytes as path_to_bytes};
 pub use queue::Queue;
 pub use queue::api::{ResultStatus, Source, UploadOptions, UploadResult};
+pub use queue::finish::WithLinks;

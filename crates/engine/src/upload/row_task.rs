@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use account_api::{CompleteItem, CompletedPart, ErrorCode, ErrorDetail};
+use account_api::{CompleteItem, CompletedPart, ErrorCode, ErrorDetail, Grant};
 use catalogue::table::upload::{self, Origin, Status, Upload};
 use catalogue::table::upload_part;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::ErrorKind;
+use crate::batch::OnTheWay;
 use crate::upload::account::questions::{Announced, Announcement, Confirmed, Sent, Ticket};
 use crate::upload::account::remote::{is_passing, refusal};
 use crate::upload::intake::fetch::fetch;
@@ -54,19 +55,21 @@ impl From<Refusal> for End {
     }
 }
 
-/// Works on a row until it ends or `in_flight` is cancelled. `place` is this row's place among those being worked on.
+/// Works on a row until it ends or `in_flight` is cancelled. `place` is this row's place among those being worked on; `coming`
+/// lets others wait for its announcement.
 pub(in crate::upload) async fn work(
     shared: &Arc<Shared>,
     row: Upload,
     in_flight: &Arc<InFlightRow>,
     place: OwnedSemaphorePermit,
+    coming: OnTheWay,
 ) {
     let id = row.id;
     let task = RowTask { shared, in_flight, name: row.name.clone(), found: row.found };
     let end = tokio::select! {
         biased;
         () = in_flight.cancelled.cancelled() => return,
-        end = task.go(row) => end,
+        end = task.go(row, coming) => end,
     };
     drop(place);
     match end {
@@ -87,7 +90,7 @@ struct RowTask<'a> {
 }
 
 impl RowTask<'_> {
-    async fn go(mut self, row: Upload) -> Result<(), End> {
+    async fn go(mut self, row: Upload, coming: OnTheWay) -> Result<(), End> {
         if let (Status::Sent, Some(upload_id)) = (row.status, row.upload_id.clone())
             && self.confirm_sent(&row, upload_id).await?
         {
@@ -101,7 +104,7 @@ impl RowTask<'_> {
         self.compare_with_before(&row, &reading).await;
         let Some(first) = self.shared.same.enter(&reading.digests.sha256, row.id) else { return Err(End::Left) };
         let ticket = ticket(&row, Some(&path), &reading);
-        self.upload(&path, reading, ticket, first).await
+        self.upload(&path, reading, ticket, first, coming).await
     }
 
     /// A row whose bytes the store has answered for needs nothing but the service's word, even if the file is gone by now.
@@ -125,7 +128,7 @@ impl RowTask<'_> {
         let parts = parts.into_iter().filter_map(|part| Some(CompletedPart { number: part.number, etag: part.etag? }));
         let first = row.sha256.as_deref().and_then(|sha256| self.shared.same.enter(sha256, id));
         let Some(first) = first else { return Err(End::Left) };
-        match self.confirm(&ticket, CompleteItem { upload_id, parts: parts.collect() }).await? {
+        match self.confirm(&ticket, CompleteItem { upload_id, parts: parts.collect() }, None).await? {
             Ok((image_id, picture)) => {
                 first.landed(image_id, picture);
                 Ok(true)
@@ -240,13 +243,21 @@ impl RowTask<'_> {
         }
     }
 
-    async fn upload(&self, path: &Path, reading: Reading, ticket: Arc<Ticket>, first: First) -> Result<(), End> {
+    async fn upload(
+        &self,
+        path: &Path,
+        reading: Reading,
+        ticket: Arc<Ticket>,
+        first: First,
+        coming: OnTheWay,
+    ) -> Result<(), End> {
+        let mut coming = Some(coming);
         let (mut budget, mut denied, mut beginnings) = (RetryBudget::default(), false, 0);
         let transferring = Transferring { in_flight: self.in_flight, path, reading: &reading };
         while beginnings < BEGINNINGS {
             beginnings += 1;
-            let grant = match self.announce(&ticket, &reading, &mut budget).await? {
-                Ok(grant) => grant,
+            let (grant, sending) = match self.announce(&ticket, &reading, &mut budget, coming.take()).await? {
+                Ok(granted) => granted,
                 Err((image_id, picture)) => {
                     first.landed(image_id, picture);
                     return Ok(());
@@ -269,7 +280,7 @@ impl RowTask<'_> {
                 }
             };
             self.in_flight.set_stage(Stage::Verifying);
-            match self.confirm(&ticket, CompleteItem { upload_id, parts }).await? {
+            match self.confirm(&ticket, CompleteItem { upload_id, parts }, Some(sending)).await? {
                 Ok((image_id, picture)) => {
                     first.landed(image_id, picture);
                     return Ok(());
@@ -318,15 +329,16 @@ impl RowTask<'_> {
         ticket: &Arc<Ticket>,
         reading: &Reading,
         budget: &mut RetryBudget,
-    ) -> Result<Result<account_api::Grant, (String, u32)>, End> {
+        mut coming: Option<OnTheWay>,
+    ) -> Result<Result<(Grant, OnTheWay), (String, u32)>, End> {
         loop {
             let question = Announcement {
                 ticket: Arc::clone(ticket),
                 identity: reading.identity,
                 file: reading.announcement(ticket.id.to_string(), &self.name),
             };
-            match self.shared.questions.announcements.ask(question).await {
-                Some(Announced::Granted(grant)) => return Ok(Ok(grant)),
+            match self.shared.questions.announcements.arrive(question, coming.take()).await {
+                Some(Announced::Granted(grant, sending)) => return Ok(Ok((grant, sending))),
                 Some(Announced::Landed { image_id, picture }) => return Ok(Err((image_id, picture))),
                 Some(Announced::Refused(detail)) => self.wait_after(&detail, budget).await?,
                 Some(Announced::Lost) | None => return Err(End::Left),
@@ -339,11 +351,12 @@ impl RowTask<'_> {
         &self,
         ticket: &Arc<Ticket>,
         item: CompleteItem,
+        mut coming: Option<OnTheWay>,
     ) -> Result<Result<(String, u32), ErrorDetail>, End> {
         let mut budget = RetryBudget::default();
         loop {
             let sent = Sent { ticket: Arc::clone(ticket), item: item.clone() };
-            match self.shared.questions.confirmations.ask(sent).await {
+            match self.shared.questions.confirmations.arrive(sent, coming.take()).await {
                 Some(Confirmed::Landed { image_id, picture }) => return Ok(Ok((image_id, picture))),
                 Some(Confirmed::Refused(detail)) if is_passing(detail.code) => {
                     self.wait_after(&detail, &mut budget).await?

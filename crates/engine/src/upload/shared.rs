@@ -8,7 +8,7 @@ use catalogue::{CatalogueError, Connection, SqliteError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::ErrorKind;
-use crate::upload::account::batch::Batcher;
+use crate::batch::Batcher;
 use crate::upload::account::questions::{Announced, Announcement, Confirmed, Sent};
 use crate::upload::account::remote::Account;
 use crate::upload::context::Context;

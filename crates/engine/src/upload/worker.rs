@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use account_api::MAX_BATCH;
 use catalogue::table::upload::{self, Failure, Outcome};
@@ -9,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::batch::{Asked, Batcher, Gather};
 use crate::upload::account::announce::announce;
-use crate::upload::account::batch::{Asked, Batcher};
 use crate::upload::account::cleanup;
 use crate::upload::account::confirm::confirm;
 use crate::upload::context::{Context, Ranges};
@@ -24,6 +25,16 @@ use crate::upload::transfer::thumbnails;
 use crate::view::Connection as Reached;
 use crate::worker_lock::WorkerLock;
 use crate::{EngineError, ErrorKind, Result, connection};
+
+/// For how long files that were read wait for others that are being read, so that they are announced together. Nothing may be
+/// on its way to the store meanwhile.
+const ANNOUNCING: Gather = Gather::up_to(Duration::from_millis(500));
+
+/// For how long files that were sent wait for others that are being sent.
+const CONFIRMING: Gather = Gather::up_to(Duration::from_secs(1));
+
+/// The same for thumbnails, which nobody waits for.
+const THUMBNAILS: Gather = Gather::up_to(Duration::from_secs(2));
 
 /// A running worker. Dropping it stops everything at once; what it had claimed is taken over by the next one.
 pub(in crate::upload) struct Worker {
@@ -48,10 +59,10 @@ impl Worker {
         }
         let breaker = CircuitBreaker::new();
         let (same, settled) = SameBytes::new();
-        let (announcements, to_announce) = Batcher::new(MAX_BATCH);
-        let (confirmations, to_confirm) = Batcher::new(MAX_BATCH);
-        let (failures, to_fail) = Batcher::new(MAX_BATCH);
-        let (confirm_thumbnails, thumbnails_to_confirm) = Batcher::new(MAX_BATCH);
+        let (announcements, to_announce) = Batcher::new(MAX_BATCH, ANNOUNCING);
+        let (confirmations, to_confirm) = Batcher::new(MAX_BATCH, CONFIRMING);
+        let (failures, to_fail) = Batcher::new(MAX_BATCH, Gather::NOT);
+        let (confirm_thumbnails, thumbnails_to_confirm) = Batcher::new(MAX_BATCH, THUMBNAILS);
         let (outbox, to_send) = Outbox::new();
         context.remember_breaker(&breaker);
         let questions = Questions { announcements, confirmations, failures, confirm_thumbnails };

@@ -145,6 +145,11 @@ impl Computer {
         self.home.path().join("data")
     }
 
+    /// Loses the file of an upload.
+    pub fn lose(&self, name: &str) {
+        std::fs::remove_file(self.home.path().join(name)).unwrap();
+    }
+
     /// A folder for downloads.
     pub fn downloads(&self) -> PathBuf {
         let folder = self.home.path().join("downloads");

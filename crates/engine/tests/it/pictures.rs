@@ -44,6 +44,7 @@ async fn bytes_that_changed_in_the_store_are_never_given_out() {
         }
     }
     assert_eq!(altered, 1);
+    one.lose("a.png");
     let error = one.engine.download(id, one.downloads()).await.unwrap_err();
     assert_eq!(error.code, ErrorKind::ChecksumMismatch, "{error}");
     assert_eq!(one.engine.preview(id).await.unwrap_err().code, ErrorKind::ChecksumMismatch);

@@ -9,7 +9,7 @@ use super::columns::{self, ASSIGNMENTS, NAMES, PARAMETERS, RECORD};
 use super::name_key::name_key;
 use super::state::{State, state};
 use crate::table::state::{next_generation, set_revision};
-use crate::table::{album, json, picture_search, tag, waiting};
+use crate::table::{album, json, picture_search, tag, upload, waiting};
 
 /// The wall clock of the date shown in milliseconds, for named parameters `:taken_at`, `:file_modified_at` and
 /// `:created_at`.
@@ -41,11 +41,15 @@ pub(in crate::table) enum Account<'a> {
 /// Writes the account's version of a picture, with the operations that wait applied to it. One that is older than what is
 /// here, or is here already, changes nothing.
 pub fn upsert(conn: &Connection, newest: &Image) -> Result<Written> {
-    let newest = normal(newest);
+    let mut newest = normal(newest);
     let Some(known) = state(conn, &newest.id)? else {
         let id = insert(conn, &newest)?;
         return Ok(Written { id, news: true });
     };
+    if known.account.revision == newest.revision {
+        // That the store has the thumbnail may be known here before the feed says so.
+        newest.has_thumbnail |= known.account.has_thumbnail;
+    }
     let nothing_new = known.account.revision > newest.revision || known.account == newest;
     let news = !nothing_new && recompute(conn, &known, &newest)?;
     Ok(Written { id: known.id, news })
@@ -82,9 +86,11 @@ pub(in crate::table) fn recompute(conn: &Connection, known: &State, account: &Im
     let mut shown = account.clone();
     let applied = waiting::apply_to_picture(conn, known.id, &mut shown)?;
     let kept = if applied.waits { Account::Kept(account) } else { Account::Row };
-    if applied.gone == known.gone && !differs(&known.shown, &shown) {
-        conn.prepare_cached("UPDATE picture SET revision = ?2, updated_at = ?3, account = ?4 WHERE id = ?1")?
-            .execute(params![known.id, shown.revision, shown.updated_at, kept.json()?])?;
+    if applied.gone == known.gone && !is_news(conn, &known.shown, &shown)? {
+        conn.prepare_cached(
+            "UPDATE picture SET revision = ?2, updated_at = ?3, has_thumbnail = ?4, account = ?5 WHERE id = ?1",
+        )?
+        .execute(params![known.id, shown.revision, shown.updated_at, shown.has_thumbnail, kept.json()?])?;
         return Ok(false);
     }
     overwrite(conn, known.id, &known.shown, &shown, &kept, applied.gone)?;
@@ -120,10 +126,29 @@ pub(in crate::table) fn overwrite(
     next_generation(conn)
 }
 
-/// Whether a record is worth a look: it differs in more than when it was changed.
-fn differs(one: &Image, other: &Image) -> bool {
+/// Whether a record is worth a look: it differs in more than when it was changed, and in more than that the store has taken
+/// the thumbnail which this computer has made and shows already.
+fn is_news(conn: &Connection, before: &Image, now: &Image) -> Result<bool> {
     let plain = |image: &Image| Image { revision: 0, updated_at: String::new(), ..image.clone() };
-    plain(one) != plain(other)
+    let (before, now) = (plain(before), plain(now));
+    if before == now {
+        return Ok(false);
+    }
+    let thumbnail_only = !before.has_thumbnail && Image { has_thumbnail: true, ..before } == now;
+    Ok(!(thumbnail_only && upload::sends_thumbnail(conn, &now.id)?))
+}
+
+/// Notes that the store has a picture's thumbnail, which this computer has sent: nothing that is shown changes.
+///
+/// # Errors
+/// What SQLite says.
+pub fn thumbnail_stored(conn: &Connection, image_id: &str) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE picture SET has_thumbnail = 1, account = json_set(account, '$.has_thumbnail', json('true'))
+         WHERE image_id = ?1",
+    )?
+    .execute([image_id])
+    .map(drop)
 }
 
 /// The texts that a picture is found by, beside its tags.

@@ -115,6 +115,15 @@ pub fn owed_thumbnails(conn: &Connection, after: u32, limit: usize) -> Result<Ve
     .collect()
 }
 
+/// Whether this computer is about to send a picture's thumbnail, so that it has it.
+///
+/// # Errors
+/// What SQLite says.
+pub fn sends_thumbnail(conn: &Connection, image_id: &str) -> Result<bool> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM upload WHERE owes_thumbnail = 1 AND image_id = ?1)")?
+        .query_row([image_id], |row| row.get(0))
+}
+
 /// The thumbnails of these rows have been sent, or can't be.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use account_api::{Grant, GrantOutcome, Transfer};
 use catalogue::table::upload::{self, Granted, ReadFile};
 
-use crate::upload::account::batch::{Answer, Asked};
+use crate::batch::{Answer, Asked};
 use crate::upload::account::commit::{Commit, How, commit};
 use crate::upload::account::questions::{Announced, Announcement};
 use crate::upload::account::remote::Refused;
@@ -119,9 +119,12 @@ async fn note_grants(shared: &Shared, granted: Vec<(u32, Grant, Answer<Announced
         })
         .await
         .unwrap_or_default();
-    for (id, grant, answer) in granted {
+    // All are on the way before the first one knows of its grant.
+    let on_the_way = || shared.questions.confirmations.on_the_way();
+    let granted: Vec<_> = granted.into_iter().map(|(id, grant, answer)| (id, grant, answer, on_the_way())).collect();
+    for (id, grant, answer, sending) in granted {
         if ours.contains(&id) {
-            answer.give(Announced::Granted(grant));
+            answer.give(Announced::Granted(grant, sending));
         } else {
             answer.give(Announced::Lost);
             shared.context.cleaning.notify_one();

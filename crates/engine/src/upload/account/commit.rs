@@ -52,12 +52,16 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
     let entries: Vec<_> = commits.iter().map(entry).collect();
     let to_push = commits.iter().any(|one| one.ticket.album.is_some());
     let worker = shared.name().to_owned();
-    let pictures = shared
+    let (pictures, news) = shared
         .write(move |conn| {
+            let mut news = false;
             let mut pictures = Vec::with_capacity(entries.len());
             let mut ends = Vec::with_capacity(entries.len());
             for (row, image, how, album, describe) in &entries {
-                let picture = picture::upsert(conn, image)?.id;
+                // The feed may have brought it before this answer did.
+                let written = picture::upsert(conn, image)?;
+                let picture = written.id;
+                news |= written.news || album.is_some();
                 if let Some(album) = album {
                     library::put_into(conn, &image.id, album)?;
                 }
@@ -76,7 +80,7 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
                 ends.push((*row, outcome));
             }
             upload::finish(conn, &worker, &ends)?;
-            Ok(pictures)
+            Ok((pictures, news))
         })
         .await?;
     if commits.iter().any(wants_description) {
@@ -88,7 +92,9 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
     if to_push {
         shared.context.session.sync.wake();
     }
-    shared.context.session.events.library_changed();
+    if news {
+        shared.context.session.events.library_changed();
+    }
     shared.context.wake_observers();
     Some(pictures)
 }

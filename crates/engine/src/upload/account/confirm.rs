@@ -6,7 +6,7 @@ use std::sync::Arc;
 use account_api::CompleteOutcome;
 use catalogue::table::upload;
 
-use crate::upload::account::batch::{Answer, Asked};
+use crate::batch::{Answer, Asked};
 use crate::upload::account::commit::{Commit, How, commit};
 use crate::upload::account::questions::{Confirmed, Sent};
 use crate::upload::account::remote::Refused;
@@ -72,6 +72,7 @@ async fn take(shared: &Shared, batch: Vec<(Sent, Answer<Confirmed>, CompleteOutc
                     put,
                     bytes: made.bytes,
                     content_md5: made.content_md5,
+                    own: shared.context.session.sync.own_change(),
                 });
                 let how = How::Verified { owes_thumbnail: job.is_some() };
                 jobs.extend(job);

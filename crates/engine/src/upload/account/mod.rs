@@ -2,7 +2,6 @@
 //! ([`confirm`]), and committing what the account has to the library ([`commit`]).
 
 pub(super) mod announce;
-pub(super) mod batch;
 pub(super) mod cleanup;
 pub(super) mod commit;
 pub(super) mod confirm;

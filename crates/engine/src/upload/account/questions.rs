@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use account_api::{CompleteItem, ErrorDetail, Grant, NewPicture};
 
+use crate::batch::OnTheWay;
 use crate::upload::intake::reading::{Identity, MadeThumbnail};
 
 /// What is known of a row when its picture is committed.
@@ -36,8 +37,8 @@ pub(in crate::upload) struct Announcement {
 
 /// What the service said of a file.
 pub(in crate::upload) enum Announced {
-    /// Send it.
-    Granted(Grant),
+    /// Send it; others that were granted with it wait for it, for a while, before they are confirmed.
+    Granted(Grant, OnTheWay),
     /// It is in the library.
     Landed {
         /// The service's identifier of the picture.

@@ -24,13 +24,22 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it waits for thumbnails, which can also be sent later.
 const THUMBNAILS: Duration = Duration::from_secs(30);
 
+/// Whether links are asked for with what came of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithLinks {
+    /// For whoever prints them.
+    Yes,
+    /// For whoever has no use for them, or makes them in a form of their own.
+    No,
+}
+
 /// Links by the service's identifiers of their pictures.
 type Links = HashMap<String, (String, LinkLife)>;
 
 impl Queue {
     /// Waits until these rows are finished or put on hold, working on them in this process unless it does so in the background; also
     /// when the queue is paused, since this was asked for just now. Rows that another process has begun are left to it.
-    /// What came of each is told in the order of `ids`, with links, a page at a time and as soon as all before it are
+    /// What came of each is told in the order of `ids`, a page at a time and as soon as all before it are
     /// finished, so that memory doesn't grow with their number.
     ///
     /// When the service or the store can't be reached for a minute, rows that are not finished are given as failed; they
@@ -41,6 +50,7 @@ impl Queue {
     pub async fn finish(
         &self,
         ids: &[u32],
+        with: WithLinks,
         mut on_change: impl FnMut(&UploadsChange) + Send,
         mut on_results: impl FnMut(Vec<UploadResult>) + Send,
     ) -> Result<()> {
@@ -62,7 +72,7 @@ impl Queue {
             while let Some(page) = pages.peek().copied()
                 && self.all_finished(&ranges_of(page)).await?
             {
-                on_results(self.results(page, None).await?);
+                on_results(self.results(page, with, None).await?);
                 pages.next();
             }
             if let Some(waiting) = context.waiting().filter(|waiting| waiting.since.elapsed() >= patience_with(waiting))
@@ -84,7 +94,7 @@ impl Queue {
             on_change(&change);
         }
         for page in pages {
-            on_results(self.results(page, given_up.as_ref()).await?);
+            on_results(self.results(page, with, given_up.as_ref()).await?);
         }
         Ok(())
     }
@@ -116,7 +126,7 @@ impl Queue {
     }
 
     /// What came of some rows, at most [`MAX_BATCH`].
-    async fn results(&self, ids: &[u32], given_up: Option<&Waiting>) -> Result<Vec<UploadResult>> {
+    async fn results(&self, ids: &[u32], with: WithLinks, given_up: Option<&Waiting>) -> Result<Vec<UploadResult>> {
         let wanted = ids.to_vec();
         let rows: Vec<Option<Upload>> = self
             .context()
@@ -124,8 +134,11 @@ impl Queue {
             .catalogue
             .read(move |conn| wanted.iter().map(|id| upload::get(conn, *id)).collect())
             .await?;
-        let image_ids: Vec<String> = rows.iter().flatten().filter_map(|row| row.image_id.clone()).collect();
-        let links = self.links(image_ids).await;
+        let image_ids = rows.iter().flatten().filter_map(|row| row.image_id.clone());
+        let links = match with {
+            WithLinks::Yes => self.links(image_ids.collect()).await,
+            WithLinks::No => Links::new(),
+        };
         let results = rows.into_iter().zip(ids).map(|(row, id)| match row {
             Some(row) => result(row, &links, given_up),
             None => gone(*id),

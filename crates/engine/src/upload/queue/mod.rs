@@ -9,6 +9,7 @@ mod speed;
 
 use std::io;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use catalogue::table::upload::{self, MoveTo, NewUpload};
 use tokio::sync::watch;
@@ -30,6 +31,9 @@ use crate::{EngineError, ErrorKind, Result};
 
 /// How many rows are written in one transaction.
 const WRITTEN_TOGETHER: usize = 500;
+
+/// How long a transaction waits for more rows: what is dropped together begins together.
+const FOUND_SOON: Duration = Duration::from_millis(50);
 
 /// The most rows of a page.
 const LONGEST_PAGE: usize = 500;
@@ -150,8 +154,8 @@ impl Queue {
         });
         let (mut ids, mut run) = (Vec::new(), None);
         loop {
-            let mut batch = Vec::new();
-            if scanned.recv_many(&mut batch, WRITTEN_TOGETHER).await == 0 {
+            let batch = found_soon(&mut scanned).await;
+            if batch.is_empty() {
                 break;
             }
             let begun = run;
@@ -377,4 +381,21 @@ async fn follow_elsewhere(queue: Weak<Inner>, mut elsewhere: watch::Receiver<u64
             tracing::warn!(%error, "what another process did to the uploads can't be followed");
         }
     }
+}
+
+/// What is found next, for one transaction; nothing when everything has been found.
+async fn found_soon(scanned: &mut mpsc::Receiver<NewUpload>) -> Vec<NewUpload> {
+    let mut batch = Vec::new();
+    scanned.recv_many(&mut batch, WRITTEN_TOGETHER).await;
+    let more = async {
+        loop {
+            let room = WRITTEN_TOGETHER - batch.len();
+            if room == 0 || scanned.recv_many(&mut batch, room).await == 0 {
+                return;
+            }
+        }
+    };
+    // Nothing is lost when the time is over: `recv_many` takes nothing unless it gives it.
+    let _ = tokio::time::timeout(FOUND_SOON, more).await;
+    batch
 }

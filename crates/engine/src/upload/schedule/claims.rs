@@ -44,7 +44,12 @@ pub(in crate::upload) async fn claim_all(
             match (shared.context.in_flight.enter(&row, &stop), place) {
                 (Some(presence), Some(place)) => {
                     let shared = Arc::clone(&shared);
-                    tasks.spawn(async move { row_task::work(&shared, row, presence.row(), place).await });
+                    let coming = shared.questions.announcements.on_the_way();
+                    let own = shared.context.session.sync.own_change();
+                    tasks.spawn(async move {
+                        row_task::work(&shared, row, presence.row(), place, coming).await;
+                        drop(own);
+                    });
                 }
                 // It was cancelled and wanted again before the work on it had ended.
                 _ => too_early.push(row.id),

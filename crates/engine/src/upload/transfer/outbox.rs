@@ -7,6 +7,7 @@ use account_api::PresignedPut;
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
 
+use crate::sync::OwnChange;
 use crate::upload::schedule::priority_semaphore::Rank;
 
 /// How many thumbnails wait in memory; then pictures wait, too.
@@ -26,6 +27,8 @@ pub(in crate::upload) struct ThumbnailJob {
     pub(in crate::upload) bytes: Bytes,
     /// MD5 of the bytes in base64.
     pub(in crate::upload) content_md5: String,
+    /// Until it is confirmed, or given up for now.
+    pub(in crate::upload) own: OwnChange,
 }
 
 /// The way of thumbnails out; counts those under way.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use account_api::{CompleteItem, CompleteOutcome};
 use bytes::Bytes;
-use catalogue::table::upload;
+use catalogue::Connection;
+use catalogue::table::{picture, upload};
 use futures::StreamExt as _;
 use tokio::sync::mpsc;
 
@@ -17,7 +18,7 @@ use crate::upload::transfer::deliver::TimedGrant;
 use crate::upload::transfer::outbox::ThumbnailJob;
 
 /// How many are on their way at a time, most of them waiting for a permit or for their confirmation.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 128;
 
 /// How many debts are looked at together.
 const PAGE: usize = 100;
@@ -38,6 +39,8 @@ pub(in crate::upload) async fn send_all(shared: Arc<Shared>, incoming: mpsc::Rec
 }
 
 async fn send(shared: &Shared, job: ThumbnailJob) {
+    let _own = job.own;
+    let coming = shared.questions.confirm_thumbnails.on_the_way();
     let grant = TimedGrant::new(job.put);
     // Another version of the app may have announced another thumbnail for the same bytes; the store would refuse this one.
     if grant.header("content-md5").is_some_and(|granted| granted != job.content_md5) {
@@ -46,8 +49,8 @@ async fn send(shared: &Shared, job: ThumbnailJob) {
     }
     let content = Content::Memory(job.bytes);
     match shared.sender.deliver(&job.rank, &grant, &content, &Counter::default(), &mut RetryBudget::default()).await {
-        Ok(_) => match shared.questions.confirm_thumbnails.ask(job.image_id).await {
-            Some(true) => settle(shared, job.row).await,
+        Ok(_) => match shared.questions.confirm_thumbnails.arrive(job.image_id.clone(), Some(coming)).await {
+            Some(true) => stored(shared, job.row, job.image_id).await,
             Some(false) => tracing::warn!(row = job.row, "the store doesn't have a thumbnail that it took"),
             None => {}
         },
@@ -55,6 +58,16 @@ async fn send(shared: &Shared, job: ThumbnailJob) {
     }
 }
 
+/// The store has it. What the feed says of that later is no news here.
+async fn stored(shared: &Shared, row: u32, image_id: String) {
+    let done = move |conn: &Connection| {
+        upload::thumbnail_done(conn, &[row])?;
+        picture::thumbnail_stored(conn, &image_id)
+    };
+    shared.write(done).await;
+}
+
+/// It can't be sent, and need not be.
 async fn settle(shared: &Shared, row: u32) {
     shared.write(move |conn| upload::thumbnail_done(conn, &[row])).await;
 }
@@ -85,7 +98,8 @@ pub(in crate::upload) async fn pay_debts(shared: Arc<Shared>) {
                     let content_md5 = content_md5(&bytes);
                     let rank = Rank::new(row.id, row.position);
                     let (image_id, put) = (image.id.clone(), put.clone());
-                    let job = ThumbnailJob { row: row.id, rank, image_id, put, bytes, content_md5 };
+                    let own = shared.context.session.sync.own_change();
+                    let job = ThumbnailJob { row: row.id, rank, image_id, put, bytes, content_md5, own };
                     shared.thumbnails.send(job).await;
                 }
                 // Gone with the cache; whoever shows the picture next makes another one.

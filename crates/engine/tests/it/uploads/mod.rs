@@ -5,6 +5,7 @@ mod bounded;
 mod bucket;
 mod connection;
 mod crash;
+mod detours;
 mod faults;
 mod metered;
 mod once;

@@ -29,20 +29,6 @@ async fn a_folder_is_uploaded_verified_and_readable_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn small_files_cost_no_round_trip_each() {
-    let stage = Stage::new().await;
-    let anna = stage.anna().await;
-    let folder = stage.folder.path().join("many");
-    photos::sample_folder(&folder, 60);
-    let ids = anna.drop_files([folder]).await;
-    anna.engine.start();
-    anna.finished(&ids).await;
-    let calls = |what: &str| stage.service.exchanges().iter().filter(|call| call.target.ends_with(what)).count();
-    assert!(calls("/api/uploads") <= 30, "{} calls for grants", calls("/api/uploads"));
-    assert!(calls("/api/uploads/complete") <= 30, "{} calls for completion", calls("/api/uploads/complete"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_picture_is_refused_with_a_sentence_and_a_damaged_one_is_kept_with_a_remark() {
     let stage = Stage::new().await;
     let anna = stage.anna().await;
