@@ -1,6 +1,6 @@
 //! `describe` and `settings ai`, against the stand-in for OpenAI's API.
 
-use testkit::ai::AiStandIn;
+use testkit::ai::{AiStandIn, Behaviour};
 
 use crate::cli_app::Terminal;
 
@@ -99,4 +99,53 @@ async fn the_queue_is_shown_and_what_failed_is_tried_again() {
     assert!(statuses().await.is_empty());
     let shown = terminal.run(&["show", "--json", &ids[1]]).await.ok().object();
     assert!(shown["description"].as_str().unwrap().contains("blue"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_is_killed_loses_no_wish_and_others_do_each_once() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    let base_url = ai.base_url();
+    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
+    terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    let mut ids = Vec::new();
+    for red in [10, 60, 110, 160, 210] {
+        ids.push(terminal.upload(&terminal.picture(&format!("{red}.png"), [red, 10, 10])).await);
+    }
+    ai.answer_always(Some(Behaviour::Hang));
+    let arguments: Vec<&str> = ["describe", "--json"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let mut killed = terminal.command(&arguments).spawn().unwrap();
+    // Two at a time.
+    ai.arrived(2).await;
+    killed.kill().await.unwrap();
+    ai.answer_always(None);
+    assert_eq!(terminal.run(&["descriptions", "--json"]).await.ok().json().len(), 5);
+
+    let finish = || terminal.run(&["descriptions", "finish"]);
+    let (one, other) = tokio::join!(finish(), finish());
+    one.ok();
+    other.ok();
+    assert_eq!(ai.requests().len(), 2 + 5);
+    assert!(terminal.run(&["descriptions", "--json"]).await.ok().json().is_empty());
+    for id in &ids {
+        assert!(terminal.run(&["show", "--json", id]).await.ok().object()["description"].is_string());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_is_tried_again_by_its_reason() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    let base_url = ai.base_url();
+    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
+    terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    let id = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    ai.answer_next(Behaviour::Refuse);
+    terminal.run(&["describe", "--json", &id]).await.ended(1);
+    let listed = terminal.run(&["descriptions"]).await.ok();
+    assert!(listed.err.contains("1 picture failed (ai_refused): "), "{}", listed.err);
+    let other = terminal.run(&["descriptions", "--json", "retry", "--reason", "too_large"]).await.ended(1);
+    assert_eq!(other.object()["error"]["code"], "not_found");
+    let again = terminal.run(&["descriptions", "retry", "--reason", "ai_refused"]).await.ok();
+    assert!(again.err.contains("1 picture waits for its description."), "{}", again.err);
 }

@@ -20,7 +20,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::audit::MIGRATION),
     M::up(table::picture::MILLISECONDS),
     M::up(table::pending_edit::ONE_THING_EACH),
-    M::up(table::description_job::MIGRATION),
+    M::up(table::job::DESCRIPTIONS),
     M::up(table::upload::CANCELLED_TOGETHER),
     M::up(table::picture_search::FOLDED),
     M::up(table::upload::FOUND_IN_FOLDERS),
@@ -39,6 +39,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::picture::REMARKS),
     M::up(table::upload::REMARKS),
     M::up(table::picture::FACTS),
+    M::up(table::job::MIGRATION),
 ];
 
 /// The newest schema version.

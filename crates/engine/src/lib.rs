@@ -14,6 +14,7 @@ mod error;
 pub mod events;
 mod freeing;
 pub mod instant;
+mod jobs;
 pub mod library;
 pub mod links;
 pub mod place;

@@ -14,6 +14,7 @@ use crate::blobs::Blobs;
 use crate::connection::Way;
 use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
+use crate::jobs::Home;
 use crate::library::Told;
 use crate::service::Client;
 use crate::sync::Sync;
@@ -106,6 +107,13 @@ impl Session {
         }
         let store_http = parts.client.object_http();
         let signed_in = parts.place.signed_in;
+        let (closing, elsewhere) = (CancellationToken::new(), watch::Sender::new(0));
+        let home = Home {
+            catalogue: opened.catalogue.clone(),
+            library_dir: parts.library_dir.clone(),
+            closing: closing.clone(),
+            elsewhere: elsewhere.subscribe(),
+        };
         Ok(Arc::new(Session {
             blobs: Blobs::new(&parts.library_dir, parts.client.clone()),
             place: parts.place,
@@ -114,17 +122,17 @@ impl Session {
             store_http,
             catalogue: opened.catalogue,
             thumbs,
-            describing: Describing::new(parts.whom_to_ask),
+            describing: Describing::new(parts.whom_to_ask, home),
             audit: Audit::new(parts.events.clone()),
             events: parts.events,
             told: Told::default(),
             sync: Sync::default(),
             traffic: parts.traffic,
-            closing: CancellationToken::new(),
+            closing,
             damaged: CancellationToken::new(),
             way: Way::new(if signed_in { Connection::Connecting } else { Connection::SignedOut }),
             recovering: parts.recovering,
-            elsewhere: watch::Sender::new(0),
+            elsewhere,
         }))
     }
 

@@ -43,13 +43,32 @@ pub async fn descriptions(session: &Session, out: &Output, args: Descriptions) -
             Ok(())
         }
         Some(DescriptionsAction::Retry(args)) => {
-            let pictures = resolve(engine, &args.ids).await?;
-            engine.retry_descriptions(args.cancelled, pictures).await?;
+            if let Some(reason) = &args.reason {
+                retry_reason(engine, reason).await?;
+            } else {
+                let pictures = resolve(engine, &args.ids).await?;
+                engine.retry_descriptions(args.cancelled, pictures).await?;
+            }
             summarise(engine).await
         }
         Some(DescriptionsAction::Clear) => Ok(engine.clear_descriptions().await?),
         Some(DescriptionsAction::Finish) => finish(session, engine).await,
     }
+}
+
+/// Tries again what failed for the reasons with a code.
+async fn retry_reason(engine: &Engine, code: &str) -> Result<(), EngineError> {
+    let groups = engine.description_failures().await?;
+    let mut some = false;
+    for group in groups.into_iter().filter(|group| group.code == code) {
+        some = true;
+        engine.retry_description_group(group.code, group.message).await?;
+    }
+    if some {
+        return Ok(());
+    }
+    let message = format!("No description has failed with the code “{code}”. Nothing was changed.");
+    Err(EngineError::new(ErrorKind::NotFound, message))
 }
 
 /// The pictures that were named; none when all are meant.
@@ -95,6 +114,11 @@ async fn summarise(engine: &Engine) -> Result<(), Failure> {
         1 => "1 picture waits for its description.".to_owned(),
         waiting => format!("{waiting} pictures wait for their descriptions."),
     });
+    for group in engine.description_failures().await? {
+        let pictures =
+            if group.pictures == 1 { "1 picture".to_owned() } else { format!("{} pictures", group.pictures) };
+        complain(&format!("{pictures} failed ({}): {}", group.code, one_line(&group.message)));
+    }
     if progress.paused {
         complain("Descriptions are paused. `image-manager descriptions resume` lets them go on.");
     }

@@ -6,8 +6,8 @@
 pub mod album;
 pub mod audit;
 pub mod clock;
-pub mod description_job;
 pub mod history;
+pub mod job;
 mod json;
 pub mod local_file;
 pub mod operation;

@@ -1,12 +1,12 @@
 //! The catalogue through its public interface.
 
 mod albums;
-mod descriptions;
 mod edits;
 mod files;
 mod finding;
 mod following;
 mod history;
+mod jobs;
 mod layout;
 mod migrations;
 mod own_uploads;

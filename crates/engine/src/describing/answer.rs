@@ -4,18 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use account_api::{Author, EditKind, Reading};
-use catalogue::table::description_job::{self, Job};
+use catalogue::table::job::{self, Job};
 use catalogue::table::{operation, picture};
 use describe::{Describer, Description};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use pictures::{Format, Limits};
 use time::OffsetDateTime;
 
-use super::failure::Failure;
-use super::people::tell;
+use super::failure::unsupported;
+use super::progress::{outcome, tell};
 use crate::blobs::Original;
 use crate::instant;
+use crate::jobs::{Claim, Failure, Outcome, Work};
 use crate::library::known_picture;
 use crate::session::Session;
+use crate::view::NoticeKind;
 use crate::{EngineError, ErrorKind, Result};
 
 /// The longest side of what the AI is sent, in pixels.
@@ -24,43 +28,57 @@ const LONGEST_SIDE: u32 = 1024;
 /// The longest tag that the service takes, in characters.
 const LONGEST_TAG: usize = 100;
 
-/// How often a picture is tried when the AI asks to wait.
-const TRIES: u32 = 4;
+/// Describes the pictures of a library.
+pub(super) struct Describe(pub(super) Arc<Session>);
 
-/// The longest wait that is obeyed; with a longer one the queue stops and says so.
-const LONGEST_WAIT: Duration = Duration::from_secs(90);
-
-/// Has one picture described and keeps the answer. A picture that can't be described is an error of its wish; what every
-/// picture would meet leaves the wish as it is.
-pub(super) async fn answer(session: &Arc<Session>, worker: &str, job: &Job) -> Result<(), Failure> {
-    let mut tries = 1;
-    let answer = loop {
-        match ask(session, job).await {
-            Err(Failure { wait: Some(wait), error, .. }) if wait <= LONGEST_WAIT && tries < TRIES => {
-                tries += 1;
-                sleep(session, job.id, error.code, wait).await;
-            }
-            answer => break answer,
+impl Work for Describe {
+    fn work<'a>(&'a self, claim: &'a Claim) -> BoxFuture<'a, std::result::Result<(), Failure>> {
+        async move {
+            let said = ask(&self.0, &claim.job).await?;
+            Ok(keep(&self.0, claim, said).await?)
         }
-    };
-    session.describing.waits.end(job.id);
-    match answer {
-        Ok(said) => Ok(keep(session, worker, job, said).await?),
-        Err(failure) => {
-            if !failure.of_every_picture {
-                fail(session, worker, vec![job.id], &failure.error).await?;
-            }
-            Err(failure)
-        }
+        .boxed()
     }
-}
 
-/// Sleeps because the AI asked for it, and tells why and how long.
-async fn sleep(session: &Session, job: i64, code: ErrorKind, wait: Duration) {
-    if session.describing.waits.begin(job, code, wait) {
-        tell(session, Vec::new()).await;
+    fn tell(&self, outcomes: Vec<Outcome>) -> BoxFuture<'_, ()> {
+        tell(&self.0, outcomes.into_iter().map(outcome).collect()).boxed()
     }
-    tokio::time::sleep(wait).await;
+
+    fn waits<'a>(&'a self, job: i64, why: &'a EngineError, wait: Duration) -> BoxFuture<'a, ()> {
+        async move {
+            if self.0.describing.waits.begin(job, why.code, wait) {
+                tell(&self.0, Vec::new()).await;
+            }
+        }
+        .boxed()
+    }
+
+    fn ended(&self, job: i64) {
+        self.0.describing.waits.end(job);
+    }
+
+    fn changed(&self) {
+        self.0.events.library_changed();
+    }
+
+    fn stopped(&self, why: &EngineError, waiting: u32) {
+        let rest = match waiting {
+            0 | 1 => "The picture was not tried to the end; it waits in the queue.".to_owned(),
+            waiting => format!("{waiting} pictures were not tried; they wait in the queue."),
+        };
+        self.0.events.notice(NoticeKind::Error, format!("Describing stopped. {} {rest}", why.message));
+    }
+
+    fn passes(&self, code: &str) -> bool {
+        const PASSING: [ErrorKind; 5] = [
+            ErrorKind::AiOffline,
+            ErrorKind::AiTimedOut,
+            ErrorKind::AiFailed,
+            ErrorKind::ServiceUnreachable,
+            ErrorKind::StoreUnreachable,
+        ];
+        PASSING.iter().any(|kind| kind.as_str() == code)
+    }
 }
 
 /// Has a describer tell of the waits between its own tries.
@@ -75,7 +93,7 @@ fn telling_waits(session: &Arc<Session>, job: i64, describer: Describer) -> Desc
     })
 }
 
-async fn ask(session: &Arc<Session>, job: &Job) -> Result<Description, Failure> {
+async fn ask(session: &Arc<Session>, job: &Job) -> std::result::Result<Description, Failure> {
     let describer = telling_waits(session, job.id, Describer::new((session.describing.whom)().await?)?);
     let picture = known_picture(session, job.picture).await?;
     if picture.image.deleted_at.is_some() {
@@ -85,33 +103,33 @@ async fn ask(session: &Arc<Session>, job: &Job) -> Result<Description, Failure> 
     let format = Format::from_name(&picture.image.format);
     if !format.is_some_and(Format::decodable) {
         let unknown = picture.image.format.to_uppercase();
-        return Err(Failure::unsupported(format.map_or(unknown.as_str(), |format| format.label())));
+        return Err(unsupported(format.map_or(unknown.as_str(), |format| format.label())));
     }
     let bytes = session.blobs.original_bytes(session, &Original::of(&picture)).await?;
     let rendition =
         session.blobs.decode(move || pictures::rendition(&bytes, LONGEST_SIDE, &Limits::default())).await??;
-    Ok(describer.describe(&rendition.bytes, job.prompt.as_deref()).await?)
+    Ok(describer.describe(&rendition.bytes, job.detail.as_deref()).await?)
 }
 
-/// Keeps what the model said, beside what people say and meanwhile have said. In the same transaction the wish ends, so that no
+/// Keeps what the model said, beside what people say and meanwhile have said. In the same transaction the job ends, so that no
 /// crash in between has it paid for twice.
-async fn keep(session: &Arc<Session>, worker: &str, job: &Job, said: Description) -> Result<()> {
+async fn keep(session: &Arc<Session>, claim: &Claim, said: Description) -> Result<()> {
     let reading = Reading {
         description: said.description,
         alt_text: said.alt_text,
         text_in_image: said.text_in_image,
         model: said.model.chars().take(100).collect(),
-        prompt: job.prompt.clone(),
+        prompt: claim.job.detail.clone(),
         read_at: instant::wire(OffsetDateTime::now_utc()),
     };
-    let (worker, job, picture) = (worker.to_owned(), job.id, job.picture);
+    let (worker, job, picture) = (claim.worker.clone(), claim.job.id, claim.job.picture);
     session
         .catalogue
         .write(move |conn| {
             if let Some(known) = picture::get(conn, picture)? {
                 operation::make(conn, &answer_of(known.image.id, reading, said.tags))?;
             }
-            description_job::end(conn, &worker, job, None)
+            job::end(conn, &worker, job, None)
         })
         .await?;
     session.events.library_changed();
@@ -129,23 +147,4 @@ fn answer_of(image_id: String, reading: Reading, tags: Vec<String>) -> Vec<EditK
         by: Author::Model,
     }));
     edits
-}
-
-/// Ends wishes with the reason why their pictures are not described.
-pub(super) async fn fail(session: &Session, worker: &str, jobs: Vec<i64>, error: &EngineError) -> Result<()> {
-    let worker = worker.to_owned();
-    let why = stored(error);
-    session
-        .catalogue
-        .write(move |conn| {
-            jobs.iter().try_for_each(|job| description_job::end(conn, &worker, *job, Some(&why)).map(drop))
-        })
-        .await?;
-    session.events.library_changed();
-    Ok(())
-}
-
-/// An error as the queue keeps it.
-pub(super) fn stored(error: &EngineError) -> description_job::Failure {
-    description_job::Failure { code: error.code.as_str().to_owned(), message: error.message.clone() }
 }

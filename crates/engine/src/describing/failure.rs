@@ -1,22 +1,10 @@
 //! Why there is no description, as the engine says it.
 
-use std::time::Duration;
-
 use describe::DescribeError;
 use pictures::{PictureError, Remark};
 
+use crate::jobs::Failure;
 use crate::{EngineError, ErrorKind};
-
-/// Why one picture has no description.
-#[derive(Debug, Clone)]
-pub(crate) struct Failure {
-    /// What is told.
-    pub(crate) error: EngineError,
-    /// Whether the next picture would fare no better.
-    pub(crate) of_every_picture: bool,
-    /// How long the AI asked to wait before the next try.
-    pub(crate) wait: Option<Duration>,
-}
 
 impl From<DescribeError> for Failure {
     fn from(error: DescribeError) -> Self {
@@ -56,29 +44,11 @@ impl From<PictureError> for Failure {
     }
 }
 
-impl From<EngineError> for Failure {
-    fn from(error: EngineError) -> Self {
-        let of_every_picture = matches!(
-            error.code,
-            ErrorKind::AiNoKey
-                | ErrorKind::SecretsLocked
-                | ErrorKind::SecretsNotKept
-                | ErrorKind::ServiceUnreachable
-                | ErrorKind::StoreUnreachable
-                | ErrorKind::SignedOut
-                | ErrorKind::Disk
-        );
-        Failure { error, of_every_picture, wait: None }
-    }
-}
-
-impl Failure {
-    /// A format that can't be shown to the AI.
-    pub(crate) fn unsupported(label: &str) -> Self {
-        EngineError::new(
-            ErrorKind::AiUnsupportedPicture,
-            format!("{label} pictures can't be shown to the AI yet. You can write a description yourself."),
-        )
-        .into()
-    }
+/// A format that can't be shown to the AI.
+pub(super) fn unsupported(label: &str) -> Failure {
+    EngineError::new(
+        ErrorKind::AiUnsupportedPicture,
+        format!("{label} pictures can't be shown to the AI yet. You can write a description yourself."),
+    )
+    .into()
 }

@@ -1,7 +1,7 @@
 //! The queue of descriptions.
 
 use super::Engine;
-use crate::view::{DescribeProgress, DescriptionJob, DescriptionsCancelled, PictureDetail};
+use crate::view::{DescribeProgress, DescriptionFailure, DescriptionJob, DescriptionsCancelled, PictureDetail};
 use crate::{Result, describing};
 
 impl Engine {
@@ -36,7 +36,7 @@ impl Engine {
 
     /// The queue of descriptions: what waits, then what failed, then what was cancelled.
     pub async fn descriptions(&self) -> Result<Vec<DescriptionJob>> {
-        describing::jobs(&*self.session().await?).await
+        describing::list(&*self.session().await?).await
     }
 
     /// Pauses descriptions, or lets them go on, also when something had stopped them; survives a restart.
@@ -58,6 +58,16 @@ impl Engine {
     /// how many that had ended wait again.
     pub async fn retry_descriptions(&self, cancelled: bool, ids: Option<Vec<u32>>) -> Result<u32> {
         describing::retry(&*self.session().await?, cancelled, ids).await
+    }
+
+    /// What failed, by its reason, the largest group first.
+    pub async fn description_failures(&self) -> Result<Vec<DescriptionFailure>> {
+        describing::failures(&*self.session().await?).await
+    }
+
+    /// Tries the descriptions again that failed for one reason; gives how many wait again.
+    pub async fn retry_description_group(&self, code: String, message: String) -> Result<u32> {
+        describing::retry_group(&*self.session().await?, code, message).await
     }
 
     /// Takes finished descriptions off the list.

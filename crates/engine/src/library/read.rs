@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use catalogue::search::{self, Filter, Reason};
+use catalogue::table::job::{self, Kind};
 use catalogue::table::picture::{self, Found, Picture, Tile};
-use catalogue::table::{album, audit, description_job, state};
+use catalogue::table::{album, audit, state};
 
 use super::convert;
 use crate::audit::needs_bytes;
@@ -61,7 +62,7 @@ pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail>
     let known = session.catalogue.read(move |conn| {
         let Some(picture) = picture::get(conn, id)? else { return Ok(None) };
         let local_copy = if needs_bytes(&picture) { local_copy(conn, &picture)? } else { None };
-        let describing = description_job::waits(conn, id)?;
+        let describing = job::waits(conn, Kind::Describe, id)?;
         let detail = convert::Known {
             albums: album::of_picture(conn, id)?,
             look: audit::look(conn, id)?,

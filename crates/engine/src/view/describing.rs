@@ -49,6 +49,17 @@ pub struct DescriptionWait {
     pub until: String,
 }
 
+/// Pictures that failed for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DescriptionFailure {
+    /// From the engine's closed list.
+    pub code: String,
+    /// What happened and what to do; with the code it names the group when that is to be tried again.
+    pub message: String,
+    /// How many.
+    pub pictures: u32,
+}
+
 /// What was cancelled with one word, and can be taken back with one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]

@@ -23,8 +23,8 @@ pub use account_api::{DateSource, Facts};
 pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};
 pub use describing::{
-    DescribeOutcome, DescribeProgress, DescriptionJob, DescriptionStatus, DescriptionStop, DescriptionWait,
-    DescriptionsCancelled,
+    DescribeOutcome, DescribeProgress, DescriptionFailure, DescriptionJob, DescriptionStatus, DescriptionStop,
+    DescriptionWait, DescriptionsCancelled,
 };
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};

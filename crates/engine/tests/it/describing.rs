@@ -1,7 +1,7 @@
 //! Batches of descriptions, against a stand-in for the AI.
 
 use engine::view::{AiSettingsChange, DescribeProgress, NoticeKind, PictureEdit, Scope};
-use engine::{ErrorKind, Event, Role};
+use engine::{ErrorKind, Event, Role, Source, UploadOptions};
 use testkit::ai::{AiStandIn, Behaviour, KEY};
 use testkit::photos;
 
@@ -310,4 +310,22 @@ async fn what_fails_for_itself_can_be_tried_again() {
     assert!(progress.outcomes.iter().all(|outcome| outcome.error_code.as_deref() == Some("ai_refused")));
     assert_eq!(one.engine.retry_descriptions(false, None).await.unwrap(), 2);
     described(&one, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_for_at_upload_survives_a_quit() {
+    let one = window().await;
+    let ai = AiStandIn::start();
+    use_ai(&one, &ai, KEY).await;
+    let file = one.downloads().join("a.jpg");
+    std::fs::write(&file, photos::jpeg(64, 48, 1)).unwrap();
+    let options = UploadOptions { describe: true, album: None };
+    let rows = one.engine.upload(vec![Source::Path(file)], options).await.unwrap();
+    one.engine.finish_uploads(&rows, |_| ()).await.unwrap();
+    // Nobody works on descriptions here yet.
+    let again = one.restarted(Role::Window).await;
+    assert!(ai.requests().is_empty());
+    again.engine.start();
+    described(&again, 1).await;
+    assert_eq!(ai.requests().len(), 1);
 }

@@ -2,6 +2,7 @@
 
 mod drop;
 mod garage;
+mod jobs;
 mod login;
 mod measure;
 mod photos;
@@ -20,6 +21,8 @@ pub enum Bench {
     Login(login::Options),
     /// Drop a folder of very many files on the window, and watch it until the last one is safe
     Drop(drop::Options),
+    /// Want something done for each picture of a large library
+    Jobs(jobs::Options),
     /// Upload a folder of photographs to a local Garage, beside s5cmd and vipsthumbnail on the same files
     Upload(upload::Options),
 }
@@ -30,6 +33,7 @@ pub fn bench(tree: &Tree, bench: &Bench) -> Result<()> {
         Bench::Service(options) => service::bench(tree, options),
         Bench::Login(options) => login::bench(tree, options),
         Bench::Drop(options) => drop::bench(tree, options),
+        Bench::Jobs(options) => jobs::bench(tree, options),
         Bench::Upload(options) => upload::bench(tree, options),
     }
 }

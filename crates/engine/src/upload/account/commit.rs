@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use account_api::Image;
 use catalogue::Thumbnail;
-use catalogue::table::description_job;
+use catalogue::table::job::{self, Kind};
 use catalogue::table::picture;
 use catalogue::table::upload::{self, Outcome};
 
@@ -67,7 +67,7 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
                 }
                 // In the same transaction: a crash right after it loses no wish.
                 if *describe {
-                    description_job::want(conn, &[picture], None)?;
+                    job::want(conn, Kind::Describe, &[picture], None)?;
                 }
                 let image_id = image.id.clone();
                 let outcome = match *how {
