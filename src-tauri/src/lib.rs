@@ -11,6 +11,7 @@ mod console;
 mod dropped;
 #[cfg(target_os = "linux")]
 mod dropped_linux;
+mod ending;
 mod error;
 mod events;
 mod handed;

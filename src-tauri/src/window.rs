@@ -12,6 +12,7 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::dropped::{self, Dropped};
+use crate::ending;
 use crate::events::{Watchers, WindowEvents};
 use crate::leaving::{self, Leaving};
 use crate::{commands, handed, logging, state, thumb_protocol, tray};
@@ -101,6 +102,15 @@ fn set_up(app: &mut App) -> Result<(), EngineError> {
         EngineError::new(engine::ErrorKind::Internal, format!("The window can't be opened: {error}"))
     })?;
     tray::start(app.handle());
+    let asked = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        // Who ends the session or shuts the computer down asks programs to end. What was typed is kept first, as when the
+        // window is closed; whoever asks twice doesn't wait for that.
+        loop {
+            ending::asked_for().await;
+            leaving::begin(&asked);
+        }
+    });
     // Background work is spawned on tokio, which this thread is not part of.
     tauri::async_runtime::block_on(async { engine.start() });
     Ok(())

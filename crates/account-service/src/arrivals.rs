@@ -145,8 +145,8 @@ impl Disk {
             Some(room) if bytes > room => Err(Error::new(
                 ErrorCode::StorageUnavailable,
                 format!(
-                    "The service's disk has no room for this picture: {} can be stored there right now. Nothing was \
-                     kept; it goes on when there is more.",
+                    "The disk that pictures are stored on has no room for this one: {} can be stored there right now. \
+                     Nothing was kept. Make room there, and try again.",
                     quota::in_words(room)
                 ),
             )),

@@ -149,6 +149,14 @@ const ALOUD: &[&str] = &[
     "用户要求",
     "用户希望",
     "首先，我",
+    "首先，用户",
+    "首先,用户",
+    "用户想",
+    "用户让我",
+    "用户需要",
+    "用户上传",
+    "嗯，用户",
+    "我需要输出",
 ];
 
 /// The answer without the thoughts; empty when there is nothing else.

@@ -131,9 +131,6 @@ pub async fn list(session: &Session, out: &Output, args: List) -> Result<(), Fai
 /// Lists what a query finds.
 pub async fn search(session: &Session, out: &Output, args: Search) -> Result<(), Failure> {
     let text = args.words.join(" ");
-    if engine::asks_for_nothing(&text) {
-        return Err(Failure::Usage("Type a word to search for. `image-manager list` lists everything.".to_owned()));
-    }
     let query = LibraryQuery { text, sort: args.sort.into(), ..LibraryQuery::default() };
     print(session, out, query, args.limit, "Nothing matches all of this.").await
 }

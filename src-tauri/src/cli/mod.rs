@@ -8,7 +8,6 @@ mod describe;
 mod descriptions;
 mod doctor;
 mod edit;
-mod ending;
 mod facts;
 mod failure;
 mod free;
@@ -113,7 +112,7 @@ pub fn run(invocation: Invocation) -> ExitCode {
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = dispatch(invocation.command, &out) => outcome,
-            () = ending::asked_for() => Err(Failure::Interrupted(what_is_kept)),
+            () = crate::ending::asked_for() => Err(Failure::Interrupted(what_is_kept)),
         }
     });
     // A task that waits for a server must not keep the terminal waiting.

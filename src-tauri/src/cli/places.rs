@@ -154,15 +154,15 @@ fn meaning(known: &KnownPlace) -> String {
     let name = &known.place.name;
     let mut said = match known.place.kind {
         PlaceKind::ThisComputer => format!(
-            "{name} is no longer listed. Its pictures stay in {}, and are all there when you use this computer again.",
+            "Forgetting it takes {name} off the list. Its pictures stay in {}, and are all there when you use this computer again.",
             known.place.location
         ),
         PlaceKind::Bucket => format!(
-            "{name} is no longer listed, and its key is removed from this computer. The pictures stay in the bucket, and what \
+            "Forgetting it takes {name} off the list and its key from this computer. The pictures stay in the bucket, and what \
              this computer knows of them stays, too: with the bucket's address and key it is all there again."
         ),
         PlaceKind::Account => format!(
-            "{name} is no longer listed, and this computer is signed out of it. The pictures stay with the account, and what \
+            "Forgetting it takes {name} off the list and signs this computer out of it. The pictures stay with the account, and what \
              this computer knows of them stays, too: sign in, and it is all there again."
         ),
     };

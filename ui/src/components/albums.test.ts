@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import App from '@/App.svelte';
 import { engineError, type FakeIpc } from '@/ipc/fake';
+import { drafts } from '@/stores/drafts.svelte';
 import { library } from '@/stores/library.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
@@ -161,4 +162,11 @@ it('has a menu by a right click: to rename, to delete, and for the cover', async
   await userEvent.pointer({ keys: '[MouseRight]', target: page.getByTestId('album') });
   await userEvent.click(await page.findByTestId('album-rename'));
   expect(await page.findByTestId('album-name')).toHaveValue('Lofoten');
+});
+
+it('keeps the name of an album that was being typed when the app is left', async () => {
+  const { fake, id } = await inspect();
+  await userEvent.type(page.getByTestId('inspector-album'), 'Lofoten');
+  expect(await drafts.saveAll()).toBe(true);
+  expect(fake.called('addToAlbum')).toEqual([['album-1', [id]]]);
 });

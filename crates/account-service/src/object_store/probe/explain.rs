@@ -187,7 +187,8 @@ impl Refusal {
             "BadDigest" | "InvalidDigest" => ProbeCode::Corrupted,
             "" => match self.status {
                 0 => ProbeCode::Unreachable,
-                301 | 307 | 308 => ProbeCode::WrongRegion,
+                301 | 307 | 308 if self.right_region().is_some() => ProbeCode::WrongRegion,
+                301 | 302 | 303 | 307 | 308 => ProbeCode::NotS3,
                 403 => ProbeCode::MissingRight,
                 // That it stores objects has been seen by then.
                 _ if doing != STORING => ProbeCode::NotSupported,
@@ -220,6 +221,11 @@ impl Refusal {
                 "The store has no room left, or a quota is used up. Remove something there, or raise the quota."
                     .to_owned()
             }
+            ProbeCode::NotS3 if (300..400).contains(&self.status) => format!(
+                "What answers there sends every request on to another address (HTTP status {}), which a store doesn't. Use the \
+                 address that it leads to; often it is the same one with https:// instead of http://.",
+                self.status
+            ),
             ProbeCode::NotSupported if self.code.is_empty() && (200..300).contains(&self.status) => format!(
                 "The store was asked to {doing}, and answers in a form that S3 doesn't have (HTTP status {}), so it can't be \
                  relied on for that. Use a newer version of it, or another store.",
