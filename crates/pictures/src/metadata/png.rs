@@ -93,10 +93,13 @@ fn inflated(compressed: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// The bytes of a raw profile: its name, its length, then hexadecimal digits with line breaks between.
+/// The bytes of a raw profile: a line with its name, which may have blanks (`generic profile`), its length, then hexadecimal
+/// digits with line breaks between.
 fn unhexed(text: &[u8]) -> Option<Vec<u8>> {
-    let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let (_name, length) = (words.next()?, words.next()?);
+    let text = text.trim_ascii_start();
+    let name = text.iter().position(|&byte| byte == b'\n')?;
+    let mut words = text[name..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let length = words.next()?;
     let length: usize = std::str::from_utf8(length).ok()?.parse().ok()?;
     let digits: Vec<u8> =
         words.flatten().filter_map(|&digit| char::from(digit).to_digit(16)).map(|d| d as u8).collect();
@@ -113,7 +116,9 @@ mod tests {
     fn raw_profiles_are_hexadecimal() {
         assert_eq!(unhexed(b"\nexif\n       4\n4d4d\n002a").as_deref(), Some(&b"MM\0\x2a"[..]));
         assert_eq!(unhexed(b"\nAPP1\n 8\n457869660000\n4d4d").as_deref(), Some(&b"MM"[..]));
+        assert_eq!(unhexed(b"\ngeneric profile\n       4\n4d4d\n002a").as_deref(), Some(&b"MM\0\x2a"[..]));
         assert_eq!(unhexed(b"\nexif\n"), None);
+        assert_eq!(unhexed(b"exif"), None);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! XMP packets (ISO 16684-1): properties are looked for by their usual names, as attributes and as elements, without reading
-//! the XML around them, which is often broken or cut.
+//! the XML around them, which is often broken or cut. Where a packet gives a namespace another prefix, that one is replaced
+//! by the usual one first.
+
+use std::borrow::Cow;
 
 use account_api::{DateSource, Facts};
 
@@ -11,9 +14,20 @@ use super::stated::{Date, Metadata, possible};
 const DATES: [&str; 5] =
     ["exif:DateTimeOriginal", "photoshop:DateCreated", "xmp:CreateDate", "xap:CreateDate", "exif:DateTimeDigitized"];
 
+/// Namespaces with the prefix by which their properties are looked for here.
+const NAMESPACES: [(&str, &str); 6] = [
+    ("exif", "http://ns.adobe.com/exif/1.0/"),
+    ("exifEX", "http://cipa.jp/exif/1.0/"),
+    ("aux", "http://ns.adobe.com/exif/1.0/aux/"),
+    ("tiff", "http://ns.adobe.com/tiff/1.0/"),
+    ("photoshop", "http://ns.adobe.com/photoshop/1.0/"),
+    ("xmp", "http://ns.adobe.com/xap/1.0/"),
+];
+
 /// Reads a packet.
 pub(super) fn read(packet: &[u8]) -> Metadata {
     let packet = String::from_utf8_lossy(packet);
+    let packet = NAMESPACES.into_iter().fold(packet, |packet, (usual, uri)| with_prefix(packet, usual, uri));
     let first = |names: &[&str]| names.iter().find_map(|name| property(&packet, name));
     let text = |names: &[&str]| first(names).map(plain).filter(|text| !text.is_empty());
     let number = |names: &[&str]| first(names).and_then(fraction);
@@ -43,6 +57,36 @@ pub(super) fn read(packet: &[u8]) -> Metadata {
         },
         ..Metadata::default()
     }
+}
+
+/// The packet with a namespace's usual prefix in place of the one that it declares.
+fn with_prefix<'a>(packet: Cow<'a, str>, usual: &str, uri: &str) -> Cow<'a, str> {
+    let Some(declared) = declared(&packet, uri).filter(|declared| *declared != usual) else { return packet };
+    let name = format!("{declared}:");
+    let mut text = String::with_capacity(packet.len());
+    let mut rest = 0;
+    for (at, _) in packet.match_indices(&name) {
+        // Not the end of a longer prefix, nor a part of some text.
+        if packet[..at].ends_with(|before: char| matches!(before, '<' | '/') || before.is_ascii_whitespace()) {
+            text.push_str(&packet[rest..at]);
+            text.push_str(usual);
+            rest = at + declared.len();
+        }
+    }
+    text.push_str(&packet[rest..]);
+    Cow::Owned(text)
+}
+
+/// The first prefix that stands for a namespace: `ns1` of `xmlns:ns1="http://…"`.
+fn declared<'a>(packet: &'a str, uri: &str) -> Option<&'a str> {
+    packet.match_indices("xmlns:").find_map(|(at, mark)| {
+        let (prefix, value) = packet[at + mark.len()..].split_once('=')?;
+        let value = value.trim_start();
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let is_it = value[1..].strip_prefix(uri)?.starts_with(quote);
+        let prefix = prefix.trim_end();
+        (is_it && !prefix.is_empty()).then_some(prefix)
+    })
 }
 
 /// The value of a simple property, or the first of a list.
@@ -108,6 +152,18 @@ mod tests {
         "<x xmp:CreateDate=\"2010-01-01T00:00:00\" exif:DateTimeOriginal=\"2004-05-06T07:08:09\">",
         Some("2004-05-06T07:08:09")
     )]
+    #[case(
+        "<x xmlns:ns7='http://ns.adobe.com/xap/1.0/' xmlns:ns70=\"http://example.org/\" ns70:CreateDate='2010-01-01'
+          ns7:CreateDate='2004-05-06'>",
+        Some("2004-05-06T00:00:00")
+    )]
+    #[case(
+        "<x xmlns:e = \"http://ns.adobe.com/exif/1.0/\"><e:DateTimeOriginal>2004-05-06</e:DateTimeOriginal></x>",
+        Some("2004-05-06T00:00:00")
+    )]
+    // No day is made up.
+    #[case("<x photoshop:DateCreated=\"2004-05\">", None)]
+    #[case("<x photoshop:DateCreated=\"2004\">", None)]
     #[case("<x xmp:CreateDate=\"never\">", None)]
     #[case("xmp:CreateDate", None)]
     fn dates(#[case] packet: &str, #[case] date: Option<&str>) {
