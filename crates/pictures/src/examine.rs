@@ -35,6 +35,7 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
             (Some(decoded), remark)
         }
         Err(Undecoded::Because(remark)) => (None, Some(remark)),
+        Err(Undecoded::Unsupported) if format.decodable() => (None, Some(Remark::Coding { format })),
         Err(Undecoded::Unsupported) => (None, is_cut_off(bytes, format).then_some(Remark::Truncated { missing: None })),
     };
     let size = match (&decoded, remark) {

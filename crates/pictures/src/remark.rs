@@ -32,6 +32,11 @@ pub enum Remark {
         /// The format that its first bytes name.
         format: Format,
     },
+    /// A rare coding of a format that is otherwise decoded here, such as JPEG's arithmetic coding.
+    Coding {
+        /// The format.
+        format: Format,
+    },
     /// More pixels than are decoded here, or more than fit into the memory that decoding may take.
     TooLarge {
         /// Width in pixels, before orientation.
@@ -42,7 +47,7 @@ pub enum Remark {
 }
 
 impl Remark {
-    /// For programs: `truncated`, `damaged`, `checksum`, `no_pixels`, `unreadable` or `too_large`.
+    /// For programs: `truncated`, `damaged`, `checksum`, `no_pixels`, `unreadable`, `coding` or `too_large`.
     pub const fn code(self) -> &'static str {
         match self {
             Remark::Truncated { .. } | Remark::Coarse { .. } => "truncated",
@@ -50,13 +55,14 @@ impl Remark {
             Remark::Checksum => "checksum",
             Remark::NoPixels => "no_pixels",
             Remark::Unreadable { .. } => "unreadable",
+            Remark::Coding { .. } => "coding",
             Remark::TooLarge { .. } => "too_large",
         }
     }
 
     /// Whether the file itself is at fault, rather than what is decoded here.
     pub const fn is_damage(self) -> bool {
-        !matches!(self, Remark::TooLarge { .. })
+        !matches!(self, Remark::TooLarge { .. } | Remark::Coding { .. })
     }
 }
 
@@ -84,6 +90,9 @@ impl fmt::Display for Remark {
             Remark::NoPixels => f.write_str("The file has a header but no picture data."),
             Remark::Unreadable { format } => {
                 write!(f, "The file's contents don't follow the {format} format, and nothing of it can be shown.")
+            }
+            Remark::Coding { format } => {
+                write!(f, "This kind of {format} coding can't be shown here; the file is kept as it is.")
             }
             Remark::TooLarge { width, height } => {
                 write!(f, "With {width} × {height} pixels it is too large to be shown here.")

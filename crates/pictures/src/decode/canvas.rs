@@ -105,11 +105,8 @@ impl Canvas {
         false
     }
 
-    /// Whether anything can be told from anything else.
     fn shows_something(&self) -> bool {
-        let mut pixels = self.pixels.chunks_exact(4);
-        let first = pixels.next().unwrap_or_default();
-        pixels.any(|pixel| pixel != first && (pixel[3] != 0 || first.get(3) != Some(&0)))
+        shows_something(&self.pixels, Layout::Rgba)
     }
 
     /// The picture: what shows something, else the first frame.
@@ -118,6 +115,14 @@ impl Canvas {
         let data = if shows { self.pixels } else { self.first.unwrap_or(self.pixels) };
         Raster { width: self.width as u32, height: self.height as u32, layout: Layout::Rgba, data }
     }
+}
+
+/// Whether anything can be told from anything else.
+pub(super) fn shows_something(data: &[u8], layout: Layout) -> bool {
+    let mut pixels = data.chunks_exact(layout.channels());
+    let first = pixels.next().unwrap_or_default();
+    let is_clear = |pixel: &[u8]| layout == Layout::Rgba && pixel.get(3) == Some(&0);
+    pixels.any(|pixel| pixel != first && !(is_clear(pixel) && is_clear(first)))
 }
 
 /// Porter and Duff's "over", alpha not multiplied in.

@@ -1,6 +1,8 @@
 //! GIF: the first frame that shows something, and a look at whether all frames are there.
 
+use std::borrow::Cow;
 use std::io::Cursor;
+use std::ops::Range;
 
 use gif::{ColorOutput, DecodeOptions, DisposalMethod, MemoryLimit};
 
@@ -21,7 +23,8 @@ pub(super) fn decode<'a>(bytes: &[u8], limits: &Limits) -> Result<Decoded<'a>, U
     options.check_frame_consistency(false);
     options.check_lzw_end_code(false);
     options.allow_unknown_blocks(true);
-    let mut decoder = options.read_info(Cursor::new(bytes)).map_err(|_| unreadable)?;
+    let stored = blocks.without_padding(bytes);
+    let mut decoder = options.read_info(Cursor::new(&*stored)).map_err(|_| unreadable)?;
     // A first frame that is larger than the logical screen is the picture: the screen's size is wrong.
     let width = u32::from(decoder.width()).max(first.0);
     let height = u32::from(decoder.height()).max(first.1);
@@ -56,6 +59,8 @@ pub(super) fn decode<'a>(bytes: &[u8], limits: &Limits) -> Result<Decoded<'a>, U
         drawn |= rows > 0;
         if rows < height {
             remark.get_or_insert(match (index, blocks.cut) {
+                // What the first passes brought is spread over the whole picture.
+                (0, true) if frame.interlaced && rows > 0 => Remark::Coarse { missing: None },
                 (0, true) => Remark::Truncated { missing: Some(((height - rows) * 100).div_ceil(height) as u8) },
                 (_, true) => Remark::Truncated { missing: None },
                 (_, false) => Remark::Damaged { from: (index == 0).then(|| (rows * 100 / height) as u8) },
@@ -104,6 +109,8 @@ struct Blocks {
     first: Option<(u32, u32)>,
     /// The last block is cut off. The end mark is not asked for: many files do without, and all viewers show them.
     cut: bool,
+    /// Zeros between blocks, which some writers leave there, and which the decoder takes for the end.
+    padding: Vec<Range<usize>>,
 }
 
 impl Blocks {
@@ -111,6 +118,21 @@ impl Blocks {
         let mut blocks = Blocks::default();
         blocks.cut = blocks.walk(bytes).is_none();
         blocks
+    }
+
+    /// The file without the zeros between its blocks.
+    fn without_padding<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.padding.is_empty() {
+            return Cow::Borrowed(bytes);
+        }
+        let mut kept = Vec::with_capacity(bytes.len());
+        let mut at = 0;
+        for padding in &self.padding {
+            kept.extend(&bytes[at..padding.start]);
+            at = padding.end;
+        }
+        kept.extend(&bytes[at..]);
+        Cow::Owned(kept)
     }
 
     fn walk(&mut self, bytes: &[u8]) -> Option<()> {
@@ -126,6 +148,13 @@ impl Blocks {
                     let number = |at: usize| u32::from(u16::from_le_bytes([descriptor[at], descriptor[at + 1]]));
                     self.first.get_or_insert((number(0) + number(4), number(2) + number(6)));
                     at = sub_blocks(bytes, at + 11 + colours(descriptor[8]))?;
+                }
+                0 => {
+                    let length = bytes[at..].iter().take_while(|&&byte| byte == 0).count();
+                    if matches!(bytes.get(at + length), Some(0x21 | 0x2C)) {
+                        self.padding.push(at..at + length);
+                    }
+                    at += length;
                 }
                 // The end mark, or what isn't GIF any more.
                 _ => return Some(()),

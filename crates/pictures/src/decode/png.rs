@@ -3,20 +3,30 @@
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
-use png::{ColorType, Decoder, DecodingError, Limits as PngLimits, Reader, Transformations};
+use png::{BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Limits as PngLimits, Reader, Transformations};
 
+use super::canvas::{Area, Blend, Canvas, Dispose, MOST_FRAMES, shows_something};
 use super::{Decoded, Undecoded};
-use crate::raster::Layout;
+use crate::raster::{Layout, Raster};
 use crate::reduce::Reducer;
 use crate::{Format, Limits, Remark};
 
-/// Decodes a PNG (of an animation: the picture that programs without animation show) and checks it to its end.
+/// Decodes a PNG and checks it to its end. Of an animation it is the picture that programs without animation show, unless
+/// that is empty or all of one colour: then the first one that shows something.
 pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
-    match decode_chunks(bytes, side, limits) {
+    let decoded = match decode_chunks(bytes, side, limits) {
         // Ancillary chunks that make no sense are no reason to show nothing.
         Err(Undecoded::Because(Remark::Unreadable { .. })) => decode_chunks(&only_critical(bytes), side, limits),
         decoded => decoded,
+    }?;
+    if shows_something(&decoded.raster.data, decoded.raster.layout) || !chunks(bytes).any(|(kind, _)| kind == b"fdAT") {
+        return Ok(decoded);
     }
+    let raster = animation(bytes, (decoded.width, decoded.height), limits);
+    Ok(match raster {
+        Some(raster) => Decoded { raster, ..decoded },
+        None => decoded,
+    })
 }
 
 fn decode_chunks<'a>(bytes: &[u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
@@ -106,6 +116,63 @@ fn interlaced(
     };
     pixels.chunks_exact(line).take(height as usize).for_each(add);
     Ok(remark)
+}
+
+/// The frames of an animation put onto each other until they show something; `None` when none of them does.
+fn animation(bytes: &[u8], (width, height): (u32, u32), limits: &Limits) -> Option<Raster> {
+    let mut canvas = Canvas::new(width, height, limits).ok()?;
+    let mut reader = open(bytes, limits).ok()?;
+    let mut pixels = vec![0; reader.output_buffer_size()?];
+    let whole_line = reader.output_line_size(width)?;
+    // A picture in front of the first frame's control is none of the animation's.
+    if reader.info().frame_control().is_none() {
+        reader.next_frame(&mut pixels).ok()?;
+    }
+    for _ in 0..MOST_FRAMES {
+        let frame = reader.next_frame(&mut pixels).ok()?;
+        let control = *reader.info().frame_control()?;
+        let [left, top, width, height] =
+            [control.x_offset, control.y_offset, frame.width, frame.height].map(|side| side as usize);
+        let area = Area { left, top, width, height };
+        let (blend, dispose) = (blend(control.blend_op), dispose(control.dispose_op));
+        if dispose == Dispose::Restore {
+            canvas.remember();
+        }
+        // Interlaced frames have rows as long as the whole picture's.
+        let stride = if reader.info().interlaced { whole_line } else { frame.line_size };
+        for (y, row) in pixels.chunks_exact(stride).take(height).enumerate() {
+            canvas.draw(&rgba(&row[..frame.line_size], frame.color_type), left, top + y, blend);
+        }
+        if canvas.is_done(area, dispose) {
+            return Some(canvas.into_raster());
+        }
+    }
+    None
+}
+
+fn blend(op: BlendOp) -> Blend {
+    match op {
+        BlendOp::Source => Blend::Source,
+        BlendOp::Over => Blend::Over,
+    }
+}
+
+fn dispose(op: DisposeOp) -> Dispose {
+    match op {
+        DisposeOp::None => Dispose::Keep,
+        DisposeOp::Background => Dispose::Clear,
+        DisposeOp::Previous => Dispose::Restore,
+    }
+}
+
+/// A row of 8 bits a channel, as RGBA.
+fn rgba(row: &[u8], colour: ColorType) -> Vec<u8> {
+    match colour {
+        ColorType::Grayscale => row.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect(),
+        ColorType::GrayscaleAlpha => row.chunks_exact(2).flat_map(|p| [p[0], p[0], p[0], p[1]]).collect(),
+        ColorType::Rgb | ColorType::Indexed => row.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect(),
+        ColorType::Rgba => row.to_vec(),
+    }
 }
 
 fn unreadable() -> Undecoded {

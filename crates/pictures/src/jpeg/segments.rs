@@ -146,7 +146,16 @@ pub(crate) fn dimensions(data: &[u8]) -> Option<(u32, u32)> {
         before_pixels(data).find(|s| matches!(s.marker, 0xC0..=0xCF) && !matches!(s.marker, 0xC4 | 0xC8 | 0xCC))?;
     let [_, y1, y2, x1, x2, ..] = segment.body else { return None };
     let (width, height) = (u16::from_be_bytes([*x1, *x2]), u16::from_be_bytes([*y1, *y2]));
+    let height = if height == 0 { number_of_lines(data).map_or(0, u16::from_be_bytes) } else { height };
     (width > 0 && height > 0).then_some((width.into(), height.into()))
+}
+
+/// The height where the frame header leaves it open (T.81, B.2.5): it follows the first scan. Nothing in compressed data
+/// looks like that segment.
+fn number_of_lines(data: &[u8]) -> Option<[u8; 2]> {
+    let scan = data.windows(2).position(|pair| pair == [0xFF, 0xDA])?;
+    let at = scan + data[scan..].windows(4).position(|four| four == [0xFF, 0xDC, 0, 4])?;
+    data.get(at + 4..)?.first_chunk().copied()
 }
 
 /// Reads all compressed data of a JPEG and keeps what a picture of at least `side` pixels needs.
@@ -167,6 +176,11 @@ pub(crate) fn read(data: &[u8], side: u32, limits: &Limits) -> Result<Found, Rea
             0xDA => reader.scan(data, segment.body, segments.at).map(|at| segments.at = at).map_err(ReadError::from),
             // Another picture begins inside a trailer.
             0xD8 if reader.is_whole() => break,
+            0xC0..=0xC2 if segment.body.get(1..3) == Some(&[0, 0]) => {
+                let mut body = segment.body.to_vec();
+                body[1..3].copy_from_slice(&number_of_lines(data).unwrap_or_default());
+                reader.segment(&Segment { body: &body, ..segment }, side, limits)
+            }
             _ => reader.segment(&segment, side, limits),
         };
         match read {

@@ -79,6 +79,13 @@ struct Entry {
     at: usize,
 }
 
+impl Entry {
+    fn is_cut_off(&self, file: TiffFile) -> bool {
+        let length = self.count.saturating_mul(size_of(self.kind));
+        (self.at as u64).saturating_add(length) > file.data.len() as u64
+    }
+}
+
 impl<'a> TiffFile<'a> {
     /// Looks at the header. Any magic number is taken, since RAW formats have their own.
     pub(crate) fn open(data: &'a [u8]) -> Option<TiffFile<'a>> {
@@ -171,10 +178,7 @@ impl<'a> Ifd<'a> {
 
     /// Whether values stand behind the end of the file.
     pub(crate) fn is_cut_off(&self) -> bool {
-        self.entries.iter().any(|entry| {
-            let length = entry.count.saturating_mul(size_of(entry.kind));
-            (entry.at as u64).saturating_add(length) > self.file.data.len() as u64
-        })
+        self.entries.iter().any(|entry| entry.is_cut_off(self.file))
     }
 
     /// The directory that follows, if any.
@@ -187,10 +191,11 @@ impl<'a> Ifd<'a> {
         self.next
     }
 
-    /// This directory written anew for the end of the file, with some entries replaced or added (tag and 32-bit numbers):
-    /// the file's header that points there, and what is to stand behind the file.
-    pub(crate) fn rewritten(&self, file: TiffFile, data: &[u8], replaced: &[(u16, Vec<u32>)]) -> (Vec<u8>, Vec<u8>) {
-        let mut tail = vec![0; data.len() % 2];
+    /// This directory written anew, with some entries replaced or added (tag and 32-bit numbers): the file's header that
+    /// points there, and what is to stand at `behind`, an offset that isn't in the file.
+    pub(crate) fn rewritten(&self, behind: usize, replaced: &[(u16, Vec<u32>)]) -> (Vec<u8>, Vec<u8>) {
+        let (file, data) = (self.file, self.file.data);
+        let mut tail = vec![0; behind % 2];
         let word = |value: u64, size: usize| {
             let bytes = if file.little { value.to_le_bytes() } else { value.to_be_bytes() };
             if file.little { bytes[..size].to_vec() } else { bytes[8 - size..].to_vec() }
@@ -204,7 +209,7 @@ impl<'a> Ifd<'a> {
             let field = if values.len() <= inline {
                 values
             } else {
-                let at = (data.len() + tail.len()) as u64;
+                let at = (behind + tail.len()) as u64;
                 tail.extend(values);
                 word(at, wide)
             };
@@ -220,7 +225,7 @@ impl<'a> Ifd<'a> {
             fields.push((entry.tag, entry.kind, entry.count, field));
         }
         fields.sort_by_key(|field| field.0);
-        let at = (data.len() + tail.len()) as u64;
+        let at = (behind + tail.len()) as u64;
         tail.extend(word(fields.len() as u64, if file.big { 8 } else { 2 }));
         for (tag, kind, count, mut field) in fields {
             field.resize(inline, 0);
@@ -233,6 +238,11 @@ impl<'a> Ifd<'a> {
         let mut head = data.get(..if file.big { 8 } else { 4 }).unwrap_or_default().to_vec();
         head.extend(word(at, wide));
         (head, tail)
+    }
+
+    /// Whether an entry's values stand behind the end of the file, or some of them do.
+    pub(crate) fn lacks(&self, tag: u16) -> bool {
+        self.entry(tag).is_some_and(|entry| entry.is_cut_off(self.file))
     }
 
     /// Up to `most` whole numbers.

@@ -3,7 +3,8 @@
 use pictures::{Format, Remark};
 use rstest::rstest;
 
-use crate::files::{fixture, fixtures, look, photographs, with_segment};
+use crate::files::{CORNERS, corners, difference, fixture, fixtures, look, photographs, thumbnail, with_segment};
+use crate::tiffs::{one_strip, strip, strips};
 
 /// What is said of a picture that is kept.
 fn remark(bytes: &[u8]) -> Remark {
@@ -38,6 +39,7 @@ fn sentences_are_whole() {
         Remark::Damaged { from: None },
         Remark::Checksum,
         Remark::Unreadable { format: Format::Gif },
+        Remark::Coding { format: Format::Jpeg },
         Remark::TooLarge { width: 1, height: 2 },
     ];
     let sentences = remarks.map(|remark| remark.to_string());
@@ -106,7 +108,7 @@ fn how_much_is_there_is_told(#[case] name: &str) {
 fn what_stands_behind_the_end_does_not_matter() {
     for name in fixtures().iter().filter(|name| !name.ends_with(".tif")) {
         let bytes = [&fixture(name)[..], b"MotionPhoto trailer \xFF\xD8\xFF\xE1 \0\0\0\x18ftypmp42"].concat();
-        assert_eq!(look(&bytes).unwrap().remark, None, "{name}");
+        assert_eq!(look(&bytes).unwrap().remark, look(&fixture(name)).unwrap().remark, "{name}");
     }
     // A second whole picture, as in MPF and gain-map files.
     let jpeg = fixture("jpeg-420.jpg");
@@ -197,6 +199,74 @@ fn rows_missing_from_a_bitmap_are_counted() {
     let bmp = fixture("bmp-24.bmp");
     assert!(matches!(remark(&bmp[..bmp.len() / 2]), Remark::Truncated { missing: Some(45..=55) }));
     assert_eq!(remark(&bmp[..60]), Remark::NoPixels);
+}
+
+/// One strip, whatever it is compressed with, is shown as far as it is there.
+#[rstest]
+#[case(1)]
+#[case(5)]
+#[case(8)]
+#[case(32_773)]
+fn a_tiff_in_one_strip_is_cut(#[case] compression: u16) {
+    let (width, height) = (64, 480);
+    let pixel = |row: usize, column: usize| [row as u8, (row * 7 + column) as u8, 90];
+    let pixels: Vec<u8> = (0..height).flat_map(|row| (0..width).flat_map(move |column| pixel(row, column))).collect();
+    let file = one_strip(compression, 3, (width as u32, height as u32), &pixels);
+    assert_eq!(remark_of(&file), None);
+    let cuts = [(file.len() - 12, 1, 20), (file.len() * 99 / 100, 1, 20), (file.len() * 6 / 10, 30, 50)];
+    for (kept, least, most) in cuts {
+        let picture = look(&file[..kept]).unwrap();
+        let Some(Remark::Truncated { missing: Some(percent) }) = picture.remark else { panic!("{:?}", picture.remark) };
+        assert!((least..=most).contains(&percent), "{kept}: {percent}");
+        assert_eq!((picture.width, picture.height), (Some(64), Some(480)));
+        let small = thumbnail(&file[..kept]);
+        let shown = small.get_pixel(small.width() / 2, small.height() / 4).0;
+        assert!(shown[0].abs_diff(120) < 12 && shown[2].abs_diff(90) < 12, "{shown:?}");
+    }
+    // Behind the last pixel some compressions have an end mark, which nobody misses.
+    assert!(remark_of(&file[..file.len() - 1]).is_none() == matches!(compression, 5 | 8));
+    // Nothing of the strip is there.
+    assert_eq!(remark_of(&file[..file.len() - strip(compression, &pixels).len()]), Some(Remark::NoPixels));
+}
+
+fn remark_of(bytes: &[u8]) -> Option<Remark> {
+    look(bytes).unwrap().remark
+}
+
+/// The last bytes of a TIFF often say where the strips are.
+#[rstest]
+#[case("tiff-lzw.tif")]
+#[case("tiff-zip.tif")]
+#[case("tiff-none.tif")]
+fn the_places_of_strips_are_cut(#[case] name: &str) {
+    let pixels = image::load_from_memory(&fixture(name)).unwrap().to_rgb8().into_raw();
+    let compression = match name {
+        "tiff-lzw.tif" => 5,
+        "tiff-zip.tif" => 8,
+        _ => 1,
+    };
+    let file = strips(compression, (64, 48), &pixels, 8);
+    assert_eq!(remark_of(&file), None);
+    for cut in 1..8 {
+        let picture = look(&file[..file.len() - cut]).unwrap();
+        assert_eq!(picture.remark, Some(Remark::Truncated { missing: None }), "{cut}");
+        assert!(difference(&corners(&thumbnail(&file[..file.len() - cut])), &CORNERS) <= 12, "{cut}");
+    }
+}
+
+#[test]
+fn an_interlaced_gif_is_cut() {
+    let scene = image::load_from_memory(&fixture("scene.png")).unwrap().to_rgba8();
+    let mut frame = gif::Frame::from_rgba(64, 48, &mut scene.into_raw());
+    let row = |y: usize| frame.buffer[y * 64..(y + 1) * 64].to_vec();
+    let passes = [(0, 8), (4, 8), (2, 4), (1, 2)];
+    let stored: Vec<u8> = passes.into_iter().flat_map(|(from, step)| (from..48).step_by(step)).flat_map(row).collect();
+    frame.buffer = stored.into();
+    frame.interlaced = true;
+    let mut bytes = Vec::new();
+    gif::Encoder::new(&mut bytes, 64, 48, &[]).unwrap().write_frame(&frame).unwrap();
+    assert_eq!(remark_of(&bytes), None);
+    assert_eq!(remark_of(&bytes[..bytes.len() * 8 / 10]), Some(Remark::Coarse { missing: None }));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Every coding of every format, by one scene.
 
-use pictures::Format;
+use pictures::{Format, Remark};
 use rstest::rstest;
 
 use crate::files::{CORNERS, corners, difference, fixture, fixtures, look, thumbnail};
@@ -26,6 +26,7 @@ fn every_coding_is_recognised_and_shown() {
         assert_eq!((picture.width, picture.height), (Some(64), Some(48)), "{name}");
         if name == "jpeg-arithmetic.jpg" {
             // No browser shows it either; it is taken as it is.
+            assert_eq!(picture.remark, Some(Remark::Coding { format: Format::Jpeg }));
             assert_eq!((picture.thumbnail, picture.thumbhash), (None, None));
             continue;
         }

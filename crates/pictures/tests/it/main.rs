@@ -14,3 +14,4 @@ mod orientation;
 mod photographs;
 mod renditions;
 mod sniffing;
+mod tiffs;

@@ -3,6 +3,7 @@
 use pictures::{Picture, Remark};
 
 use crate::files::{CORNERS, corners, difference, fixture, look, thumbnail, with_segment};
+use crate::tiffs::one_strip;
 
 /// What is found in a file that has nothing wrong with it, and shows the scene.
 fn shown(bytes: &[u8]) -> Picture {
@@ -80,6 +81,52 @@ fn an_animation_that_begins_empty() {
     encoder.write_frame(&gif::Frame::from_rgba(64, 48, &mut still.into_raw())).unwrap();
     drop(encoder);
     shown(&bytes);
+}
+
+#[test]
+fn a_png_animation_that_begins_empty() {
+    let scene = image::load_from_memory(&fixture("scene.png")).unwrap().to_rgba8();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 64, 48);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_animated(3, 0).unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[0; 64 * 48 * 4]).unwrap();
+    // The picture comes in two halves, the first one with nothing in it.
+    writer.set_frame_dimension(32, 48).unwrap();
+    writer.write_image_data(&[0; 32 * 48 * 4]).unwrap();
+    writer.reset_frame_position().unwrap();
+    writer.reset_frame_dimension().unwrap();
+    writer.write_image_data(&scene).unwrap();
+    writer.finish().unwrap();
+    shown(&bytes);
+}
+
+#[test]
+fn a_gif_with_zeros_between_its_blocks() {
+    let gif = fixture("gif-still.gif");
+    let colours = 13 + (3 << ((gif[10] & 7) + 1));
+    shown(&[&gif[..colours], &[0; 3], &gif[colours..]].concat());
+}
+
+/// The height of a JPEG may follow its first scan.
+#[test]
+fn a_jpeg_that_counts_its_lines_at_the_end() {
+    let mut jpeg = fixture("jpeg-420.jpg");
+    let frame = position(&jpeg, &[0xFF, 0xC0]);
+    jpeg[frame + 5..frame + 7].fill(0);
+    let end = jpeg.len() - 2;
+    shown(&[&jpeg[..end], &[0xFF, 0xDC, 0, 4, 0, 48], &jpeg[end..]].concat());
+}
+
+/// A fourth sample that no tag explains is no transparency.
+#[test]
+fn a_tiff_with_a_sample_that_nothing_is_said_of() {
+    let scene = image::load_from_memory(&fixture("scene.png")).unwrap().to_rgb8();
+    let pixels: Vec<u8> = scene.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 9]).collect();
+    let tiff = one_strip(1, 4, (64, 48), &pixels);
+    shown(&tiff);
+    assert_eq!(look(&tiff).unwrap().thumbnail.unwrap().mime, "image/jpeg");
 }
 
 /// The header promises Exif and XMP, and there is none.

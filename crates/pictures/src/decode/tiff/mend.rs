@@ -1,10 +1,14 @@
 //! A TIFF's first directory as the tiff crate can take it, where it can't take what the file has. The file itself is not
 //! copied: a new directory stands behind it, and the header points there.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
-use crate::metadata::ifd::{Ifd, TiffFile, tag};
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+
+use crate::metadata::ifd::{Ifd, tag};
 
 const BITS_PER_SAMPLE: u16 = 0x102;
 const STRIP_OFFSETS: u16 = 0x111;
@@ -13,9 +17,17 @@ const ROWS_PER_STRIP: u16 = 0x116;
 const STRIP_BYTE_COUNTS: u16 = 0x117;
 const PLANAR: u16 = 0x11C;
 const PREDICTOR: u16 = 0x13D;
+const TILE_WIDTH: u16 = 0x142;
+const TILE_LENGTH: u16 = 0x143;
 const TILE_OFFSETS: u16 = 0x144;
 const TILE_BYTE_COUNTS: u16 = 0x145;
 const EXTRA_SAMPLES: u16 = 0x152;
+
+/// Compressions.
+const LZW: u32 = 5;
+const DEFLATE: u32 = 8;
+const PACK_BITS: u32 = 32_773;
+const OLD_DEFLATE: u32 = 32_946;
 
 /// Most strips or tiles of a picture.
 const MOST_CHUNKS: usize = 1 << 20;
@@ -32,6 +44,12 @@ pub(super) struct Mending {
     pub(super) photometric: Option<u32>,
     /// Parts of the file whose bytes begin with their lowest bit, as many fax machines write them.
     reversed: Vec<Range<u64>>,
+    /// Places of strips or tiles were behind the end of the file.
+    pub(super) cut: bool,
+    /// Zeros that are read behind the end of the file.
+    zeros: usize,
+    /// Strips or tiles made anew, which stand behind the zeros.
+    anew: Vec<u8>,
 }
 
 impl Mending {
@@ -58,6 +76,9 @@ impl Mending {
         let predicted = ifd.number(PREDICTOR) == Some(2) && ifd.number(PLANAR) != Some(2);
         let only_alpha = matches!(extra.as_slice(), [one] if ALPHA.contains(one));
         let mixed = predicted && photometric >= 2 && !extra.is_empty() && !only_alpha;
+        // The crate takes a fourth sample for alpha, whether the file says so or not.
+        let unnamed = photometric == 2 && extra.is_empty() && ifd.number(SAMPLES_PER_PIXEL) > Some(3);
+        let mixed = mixed || unnamed;
         if photometric == PALETTE || LAB.contains(&photometric) || mixed {
             self.entries.push((tag::PHOTOMETRIC, vec![BLACK_IS_ZERO]));
             self.photometric = Some(photometric);
@@ -68,12 +89,19 @@ impl Mending {
     /// strip that are zero.
     fn chunks(&mut self, ifd: &Ifd, length: usize) {
         let tiled = ifd.has(TILE_OFFSETS);
-        let (offsets_tag, counts_tag) =
-            if tiled { (TILE_OFFSETS, TILE_BYTE_COUNTS) } else { (STRIP_OFFSETS, STRIP_BYTE_COUNTS) };
+        let (offsets_tag, counts_tag) = chunk_tags(ifd);
         let mut offsets = ifd.numbers(offsets_tag, MOST_CHUNKS);
         let mut counts = ifd.numbers(counts_tag, MOST_CHUNKS);
         if offsets.is_empty() {
             return;
+        }
+        self.cut = ifd.lacks(offsets_tag) || ifd.lacks(counts_tag);
+        if ifd.lacks(offsets_tag) && counts.len() > offsets.len() {
+            // One follows the other in nearly every file.
+            for index in offsets.len()..counts.len() {
+                offsets.push(offsets[index - 1].saturating_add(counts[index - 1]));
+            }
+            self.entries.push((offsets_tag, offsets.clone()));
         }
         if !tiled {
             let height = ifd.number(tag::IMAGE_HEIGHT).unwrap_or(0);
@@ -87,11 +115,15 @@ impl Mending {
             if offsets.len() > needed && needed > 0 {
                 offsets.truncate(needed);
                 counts.truncate(needed);
+                self.entries.retain(|(tag, _)| *tag != offsets_tag);
                 self.entries.push((STRIP_OFFSETS, offsets.clone()));
                 self.entries.push((STRIP_BYTE_COUNTS, counts.clone()));
             }
         }
         if counts.len() == offsets.len() && counts.iter().any(|&count| count > 0) {
+            if ifd.lacks(counts_tag) {
+                self.entries.push((counts_tag, counts));
+            }
             return;
         }
         self.entries.retain(|(tag, _)| *tag != counts_tag);
@@ -100,19 +132,88 @@ impl Mending {
 
     /// Whether the crate can have the file as it is.
     fn is_needless(&self) -> bool {
-        self.entries.is_empty() && self.reversed.is_empty()
+        self.entries.is_empty() && self.reversed.is_empty() && self.zeros == 0 && self.anew.is_empty()
+    }
+
+    /// What the first directory needs for strips or tiles that the end of the file cuts through to be decoded as far as
+    /// they are there. `None` when there are none, or they are compressed in a way that lets nothing be had of a part.
+    pub(super) fn completing(ifd: &Ifd, bytes: &[u8], memory: usize) -> Option<Mending> {
+        /// Most of them made anew: one for every sample, where each has its own.
+        const MOST: usize = 8;
+        let mut mending = Mending::of(ifd, bytes.len());
+        let (offsets_tag, counts_tag) = chunk_tags(ifd);
+        let numbers = |tag| match mending.entries.iter().find(|(other, _)| *other == tag) {
+            Some((_, numbers)) => numbers.clone(),
+            None => ifd.numbers(tag, MOST_CHUNKS),
+        };
+        let (mut offsets, mut counts) = (numbers(offsets_tag), numbers(counts_tag));
+        let length = u32::try_from(bytes.len()).ok()?;
+        let whole = usize::try_from(chunk_bytes(ifd)?).ok().filter(|&whole| whole <= memory / 4)?;
+        let cut: Vec<usize> = (0..offsets.len().min(counts.len()))
+            .filter(|&index| offsets[index] < length && offsets[index].saturating_add(counts[index]) > length)
+            .take(MOST)
+            .collect();
+        if cut.is_empty() {
+            return None;
+        }
+        match ifd.number(tag::COMPRESSION) {
+            // Zeros stand for colours in LZW and run lengths, too.
+            None | Some(1 | LZW | PACK_BITS) => {
+                // A zero takes up to two bytes in them.
+                mending.zeros = whole * 2;
+                let zeros = u32::try_from(mending.zeros).ok()?;
+                cut.iter().for_each(|&index| counts[index] = (length - offsets[index]).saturating_add(zeros));
+            }
+            Some(DEFLATE | OLD_DEFLATE) if whole <= memory / 4 / cut.len() => {
+                for &index in &cut {
+                    let anew = deflated_anew(&bytes[offsets[index] as usize..], whole)?;
+                    offsets[index] = u32::try_from(bytes.len() + mending.anew.len()).ok()?;
+                    counts[index] = u32::try_from(anew.len()).ok()?;
+                    mending.anew.extend(anew);
+                }
+            }
+            _ => return None,
+        }
+        mending.entries.retain(|(tag, _)| ![offsets_tag, counts_tag].contains(tag));
+        mending.entries.extend([(offsets_tag, offsets), (counts_tag, counts)]);
+        Some(mending)
     }
 }
 
-/// By strip or tile: where it ends in the file.
-pub(super) fn ends(ifd: &Ifd) -> Vec<u64> {
-    ranges(ifd).into_iter().map(|range| range.end).collect()
+/// The entries that say where strips or tiles are, and how long.
+fn chunk_tags(ifd: &Ifd) -> (u16, u16) {
+    if ifd.has(TILE_OFFSETS) { (TILE_OFFSETS, TILE_BYTE_COUNTS) } else { (STRIP_OFFSETS, STRIP_BYTE_COUNTS) }
+}
+
+/// How many bytes a strip or tile holds at most, uncompressed.
+fn chunk_bytes(ifd: &Ifd) -> Option<u64> {
+    let width = ifd.number(TILE_WIDTH).or_else(|| ifd.number(tag::IMAGE_WIDTH))?;
+    let height = ifd.number(tag::IMAGE_HEIGHT)?;
+    let rows = ifd.number(TILE_LENGTH).or_else(|| Some(ifd.number(ROWS_PER_STRIP)?.min(height))).unwrap_or(height);
+    let rows = if rows == 0 { height } else { rows };
+    let samples = if ifd.number(PLANAR) == Some(2) { 1 } else { ifd.number(SAMPLES_PER_PIXEL).unwrap_or(1) };
+    let bits = ifd.number(BITS_PER_SAMPLE).unwrap_or(1);
+    let row = u64::from(width).checked_mul(u64::from(samples) * u64::from(bits))?.div_ceil(8);
+    row.checked_mul(rows.into())
+}
+
+/// What can be had of a cut stream, and zeros in place of the rest, compressed as a whole one.
+fn deflated_anew(cut: &[u8], whole: usize) -> Option<Vec<u8>> {
+    let mut data = Vec::new();
+    // Where it ends is no news.
+    drop(ZlibDecoder::new(cut).take(whole as u64).read_to_end(&mut data));
+    if data.is_empty() {
+        return None;
+    }
+    data.resize(whole, 0);
+    let mut anew = ZlibEncoder::new(Vec::new(), Compression::fast());
+    anew.write_all(&data).ok()?;
+    anew.finish().ok()
 }
 
 /// The strips or tiles in the file.
-fn ranges(ifd: &Ifd) -> Vec<Range<u64>> {
-    let tiled = ifd.has(TILE_OFFSETS);
-    let tags = if tiled { (TILE_OFFSETS, TILE_BYTE_COUNTS) } else { (STRIP_OFFSETS, STRIP_BYTE_COUNTS) };
+pub(super) fn ranges(ifd: &Ifd) -> Vec<Range<u64>> {
+    let tags = chunk_tags(ifd);
     let (offsets, counts) = (ifd.numbers(tags.0, MOST_CHUNKS), ifd.numbers(tags.1, MOST_CHUNKS));
     offsets.into_iter().zip(counts).map(|(at, count)| at.into()..u64::from(at) + u64::from(count)).collect()
 }
@@ -144,6 +245,8 @@ pub(super) struct Mended<'a> {
     /// Stands in place of the file's first bytes.
     head: Vec<u8>,
     file: &'a [u8],
+    /// How many of them follow the file.
+    zeros: usize,
     tail: Vec<u8>,
     reversed: Vec<Range<u64>>,
     at: u64,
@@ -151,12 +254,15 @@ pub(super) struct Mended<'a> {
 
 impl<'a> Mended<'a> {
     /// The file as it is, where nothing needs mending.
-    pub(super) fn new(bytes: &'a [u8], file: TiffFile, ifd: &Ifd, mending: &Mending) -> Mended<'a> {
+    pub(super) fn new(bytes: &'a [u8], ifd: &Ifd, mending: &Mending) -> Mended<'a> {
+        let mended = Mended { head: vec![], file: bytes, zeros: mending.zeros, tail: vec![], reversed: vec![], at: 0 };
         if mending.is_needless() {
-            return Mended { head: Vec::new(), file: bytes, tail: Vec::new(), reversed: Vec::new(), at: 0 };
+            return mended;
         }
-        let (head, tail) = ifd.rewritten(file, bytes, &mending.entries);
-        Mended { head, file: bytes, tail, reversed: mending.reversed.clone(), at: 0 }
+        let behind = bytes.len() + mending.zeros + mending.anew.len();
+        let (head, directory) = ifd.rewritten(behind, &mending.entries);
+        let tail = [&mending.anew[..], &directory].concat();
+        Mended { head, tail, reversed: mending.reversed.clone(), ..mended }
     }
 
     /// Puts the bits of what was read from here into their usual order, where they have another.
@@ -170,19 +276,26 @@ impl<'a> Mended<'a> {
     }
 
     fn length(&self) -> u64 {
-        (self.file.len() + self.tail.len()) as u64
+        (self.file.len() + self.zeros + self.tail.len()) as u64
     }
 }
 
 impl Read for Mended<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let at = usize::try_from(self.at).unwrap_or(usize::MAX);
+        let behind = self.file.len() + self.zeros;
+        if (self.file.len()..behind).contains(&at) {
+            let length = buffer.len().min(behind - at);
+            buffer[..length].fill(0);
+            self.at += length as u64;
+            return Ok(length);
+        }
         let source = if at < self.head.len() {
             &self.head[at..]
         } else if at < self.file.len() {
             &self.file[at..]
         } else {
-            self.tail.get(at - self.file.len()..).unwrap_or_default()
+            self.tail.get(at - behind..).unwrap_or_default()
         };
         let length = source.len().min(buffer.len());
         buffer[..length].copy_from_slice(&source[..length]);

@@ -6,6 +6,7 @@ mod samples;
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind};
+use std::ops::Range;
 
 use tiff::decoder::{ChunkType, Decoder, Limits as TiffLimits};
 use tiff::tags::{PlanarConfiguration, Tag};
@@ -44,7 +45,8 @@ fn decode_page<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decode
     let layout = page.layout().ok_or(Undecoded::Unsupported)?;
     let mut reducer = Reducer::new(width, height, layout, side, limits.max_alloc);
     let remark = page.read_into(&mut reducer, layout)?;
-    let remark = remark.or_else(|| lacks_pages(bytes).then_some(Remark::Truncated { missing: None }));
+    let remark =
+        remark.or_else(|| (page.places_cut || lacks_pages(bytes)).then_some(Remark::Truncated { missing: None }));
     let profile = page.decoder.get_tag_u8_vec(Tag::IccProfile).ok().map(Cow::Owned);
     Ok(Decoded { raster: reducer.finish(), width, height, profile, remark })
 }
@@ -73,7 +75,7 @@ fn lacks_pages(bytes: &[u8]) -> bool {
 }
 
 struct Page<'a> {
-    decoder: Decoder<io::BufReader<Mended<'a>>>,
+    decoder: Source<'a>,
     size: (u32, u32),
     colour: ColorType,
     /// For pictures with a palette: 8-bit RGB.
@@ -86,11 +88,19 @@ struct Page<'a> {
     premultiplied: bool,
     /// Every sample has strips or tiles of its own.
     planar: bool,
+    /// The places of strips or tiles are cut off, and were guessed.
+    places_cut: bool,
     /// Of the file in bytes.
     length: u64,
-    /// By strip or tile: where it ends in the file. Empty unless a decoder is used that fills up what is missing.
-    ends: Vec<u64>,
+    /// By strip or tile: where it stands in the file.
+    ranges: Vec<Range<u64>>,
+    /// A decoder is used that fills up what is missing.
+    fills_up: bool,
+    /// Reads strips or tiles that the end of the file cuts through, as far as they are there.
+    completing: Option<Source<'a>>,
 }
+
+type Source<'a> = Decoder<io::BufReader<Mended<'a>>>;
 
 impl<'a> Page<'a> {
     fn open(bytes: &'a [u8], limits: &Limits) -> Result<Page<'a>, Undecoded> {
@@ -102,10 +112,13 @@ impl<'a> Page<'a> {
         let file = TiffFile::open(bytes).ok_or_else(unreadable)?;
         let first = file.first().ok_or(Undecoded::from(Remark::Truncated { missing: None }))?;
         let mending = Mending::of(&first, bytes.len());
-        let source = Mended::new(bytes, file, &first, &mending);
         let failed = |error: TiffError| explained(&error);
-        let mut decoder =
-            Decoder::new(io::BufReader::with_capacity(64 << 10, source)).map_err(failed)?.with_limits(bounds);
+        let open = |mending: &Mending| -> Result<Source<'a>, TiffError> {
+            let source = Mended::new(bytes, &first, mending);
+            Ok(Decoder::new(io::BufReader::with_capacity(64 << 10, source))?.with_limits(bounds.clone()))
+        };
+        let mut decoder = open(&mending).map_err(failed)?;
+        let completing = Mending::completing(&first, bytes, memory).and_then(|mending| open(&mending).ok());
         let size = decoder.dimensions().map_err(failed)?;
         let colour = decoder.colortype().map_err(failed)?;
         let extra = decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples).ok().flatten().unwrap_or_default();
@@ -121,8 +134,11 @@ impl<'a> Page<'a> {
             white: lab::White::of(&first),
             premultiplied: extra.first() == Some(&1),
             planar,
+            places_cut: mending.cut,
             length: bytes.len() as u64,
-            ends: if jpeg { mend::ends(&first) } else { Vec::new() },
+            ranges: mend::ranges(&first),
+            fills_up: jpeg,
+            completing,
         })
     }
 
@@ -172,7 +188,17 @@ impl<'a> Page<'a> {
                 let index = (top / chunk_high * across + column) as u32;
                 let left = column * chunk_wide;
                 let wide = chunk_wide.min(width - left);
-                let samples = match self.chunk(index, (height.div_ceil(chunk_high) * across) as u32, wide, rows) {
+                let count = (height.div_ceil(chunk_high) * across) as u32;
+                let there = self.there(index, count);
+                let read = self.chunk(index, count, wide, rows);
+                let completed = match read {
+                    Err(Undecoded::Because(_)) if there > 0.0 && there < 1.0 => {
+                        self.completed(index, count, wide, rows)
+                    }
+                    _ => None,
+                };
+                let is_cut = completed.is_some() || (self.fills_up && read.is_ok() && there < 1.0);
+                let samples = match completed.map_or(read, Ok) {
                     Ok(samples) => samples,
                     Err(Undecoded::Unsupported) => return Err(Undecoded::Unsupported),
                     Err(Undecoded::Because(because)) => {
@@ -187,8 +213,8 @@ impl<'a> Page<'a> {
                         continue;
                     }
                 };
-                if self.ends.get(index as usize).is_some_and(|&end| end > self.length) {
-                    remark.get_or_insert(truncated(top));
+                if is_cut {
+                    remark.get_or_insert(truncated(top + ((rows as f64 * there) as usize).min(rows - 1)));
                 }
                 any = true;
                 for y in 0..rows {
@@ -203,6 +229,25 @@ impl<'a> Page<'a> {
             Some(_) if !any => Err(unreadable()),
             remark => Ok(remark),
         }
+    }
+
+    /// How much of a strip or tile is in the file, 0 to 1; where every sample has its own, `count` a sample, the least.
+    fn there(&self, index: u32, count: u32) -> f64 {
+        let planes = if self.planar { u32::from(self.colour.num_samples()) } else { 1 };
+        let ranges = (0..planes).filter_map(|plane| self.ranges.get((plane * count + index) as usize));
+        let cut = ranges.filter(|range| range.end > self.length);
+        let parts =
+            cut.map(|range| self.length.saturating_sub(range.start) as f64 / (range.end - range.start).max(1) as f64);
+        parts.fold(1.0, f64::min)
+    }
+
+    /// The samples of a strip or tile that the end of the file cuts through: zeros for those that are missing.
+    fn completed(&mut self, index: u32, count: u32, wide: usize, rows: usize) -> Option<Samples> {
+        let decoder = self.completing.take()?;
+        let plain = std::mem::replace(&mut self.decoder, decoder);
+        let read = self.chunk(index, count, wide, rows);
+        self.completing = Some(std::mem::replace(&mut self.decoder, plain));
+        read.ok()
     }
 
     /// The samples of a strip or tile, put together where every sample has its own, `count` a sample.
