@@ -136,7 +136,7 @@ fn is_zero(rotation: &u16) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Remark {
-    /// For programs: `truncated`, `damaged`, `checksum`, `no_pixels`, `unreadable` or `too_large`. Others may come.
+    /// For programs: `truncated`, `damaged`, `checksum`, `no_pixels`, `unreadable`, `coding` or `too_large`. Others may come.
     #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z_]{1,40}$", example = "truncated"))]
     pub code: String,
     /// For people: at most 300 characters, no control characters.
@@ -148,13 +148,16 @@ pub struct Remark {
 }
 
 impl Remark {
-    /// Whether the file itself is at fault: `too_large` only says that the picture isn't shown.
+    /// Whether the file itself is at fault: `too_large` and `coding` only say that the picture isn't shown.
     pub fn is_damage(&self) -> bool {
-        self.code != Self::TOO_LARGE
+        self.code != Self::TOO_LARGE && self.code != Self::CODING
     }
 
     /// The code of a picture with more pixels than are decoded.
     pub const TOO_LARGE: &'static str = "too_large";
+
+    /// The code of a picture in a rare coding that can't be decoded here.
+    pub const CODING: &'static str = "coding";
 
     /// Whether both texts are as documented.
     pub fn is_valid(&self) -> bool {

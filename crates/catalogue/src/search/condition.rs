@@ -69,7 +69,7 @@ impl Condition {
             Condition::Trashed => "shelf = 1".into(),
             Condition::Recent => "added_local >= (unixepoch('now', 'localtime') - 30 * 86400) * 1000".into(),
             Condition::Damaged => "id IN (SELECT id FROM picture INDEXED BY picture_remarked \
-                 WHERE remark_code IS NOT NULL AND remark_code <> 'too_large')"
+                 WHERE remark_code IS NOT NULL AND remark_code NOT IN ('too_large', 'coding'))"
                 .into(),
             Condition::Located => {
                 "id IN (SELECT id FROM picture INDEXED BY picture_located WHERE latitude IS NOT NULL)".into()

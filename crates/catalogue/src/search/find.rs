@@ -233,8 +233,10 @@ mod tests {
         let steps = plan(&sql, values);
         assert!(steps[0].contains("USING COVERING INDEX picture_filtered"), "{steps:?}");
         let rows = steps.iter().filter(|step| step.contains("picture") && !step.contains("COVERING INDEX"));
-        // Duplicates are few: their rows are fetched.
-        assert!(rows.count() <= usize::from(text.contains("duplicate")), "{steps:?}");
+        // Duplicates are few: their rows are fetched. Places and frames are computed from the facts, and SQLite takes no index
+        // over computed columns for covering; only the pictures that have one are looked at.
+        let fetched = ["duplicate", "gps", "animated"].iter().filter(|named| text.contains(*named)).count();
+        assert!(rows.count() <= fetched, "{steps:?}");
     }
 
     #[rstest]

@@ -156,7 +156,7 @@ ALTER TABLE upload ADD COLUMN remark_code TEXT;
 ALTER TABLE upload ADD COLUMN remark TEXT;
 ALTER TABLE upload ADD COLUMN counts_as TEXT GENERATED ALWAYS AS (CASE
     WHEN error_code = 'left_alone' THEN 'left_alone'
-    WHEN status = 'verified' AND COALESCE(remark_code, 'too_large') <> 'too_large' THEN 'damaged'
+    WHEN status = 'verified' AND COALESCE(remark_code, 'too_large') NOT IN ('too_large', 'coding') THEN 'damaged'
     ELSE status END) VIRTUAL;
 DROP TRIGGER upload_counted;
 DROP TRIGGER upload_recounted;
