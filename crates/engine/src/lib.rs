@@ -34,7 +34,6 @@ pub use engine::{Engine, EngineConfig, QuickUpload, Role};
 pub use error::{EngineError, ErrorKind, Result};
 pub use events::{Event, EventSink};
 pub use freeing::FreeSource;
-pub use library::asks_for_nothing;
 pub use links::LinkText;
 pub use names::{is_invisible, one_line, visible};
 pub use upload::{ResultStatus, Source, UploadOptions, UploadResult};

@@ -216,7 +216,7 @@ mod tests {
     fn forgetting_says_what_stays() {
         let said = meaning(&holiday());
         assert!(
-            said.contains("key is removed") && said.contains("stay in the bucket") && said.contains("(3)"),
+            said.contains("its key from this computer") && said.contains("stay in the bucket") && said.contains("(3)"),
             "{said}"
         );
     }

@@ -30,11 +30,6 @@ pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec
     Ok(rows.into_iter().map(convert::layout_item).collect())
 }
 
-/// Whether a text asks for nothing, so that all pictures are meant.
-pub fn asks_for_nothing(text: &str) -> bool {
-    Filter::parse(text).asks_for_nothing()
-}
-
 pub(crate) async fn rows(session: &Session, ids: Vec<u32>, text: &str) -> Result<Vec<PictureRow>> {
     let filter = Filter::parse(text);
     let read = move |conn: &catalogue::Connection| {
