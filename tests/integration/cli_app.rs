@@ -134,6 +134,7 @@ impl Terminal {
     pub async fn run_after(&self, days: u32, arguments: &[&str]) -> Ran {
         let shifted = format!("+{days}d");
         let program = env!("CARGO_BIN_EXE_image-manager");
+        testkit::faketime::forget_ended();
         let mut command = self.prepared("faketime", &[&["-f", &shifted, program], arguments].concat());
         // Only the time of day: timers go on as they are.
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());

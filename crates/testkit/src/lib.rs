@@ -4,6 +4,7 @@
 //! test that can't fail.
 
 pub mod ai;
+pub mod faketime;
 pub mod forward;
 pub mod garage;
 pub mod keyring;

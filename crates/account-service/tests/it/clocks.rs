@@ -14,6 +14,7 @@ use crate::store::Store;
 
 /// The program, with its clock off by so many hours.
 async fn off_by(setup: &Setup, hours: i64) -> Process {
+    testkit::faketime::forget_ended();
     let mut command = setup.command("faketime");
     // Only the time of day: timers go on as they are.
     command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
