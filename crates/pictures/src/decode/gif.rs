@@ -8,6 +8,7 @@ use gif::{ColorOutput, DecodeOptions, DisposalMethod, MemoryLimit};
 
 use super::canvas::{Area, Blend, Canvas, Dispose, MOST_FRAMES};
 use super::{Decoded, Undecoded};
+use crate::gif_blocks::sub_blocks;
 use crate::{Format, Limits, Remark};
 
 /// Decodes a GIF: of an animation the first picture that isn't empty or all of one colour.
@@ -162,16 +163,5 @@ impl Blocks {
         }
         // The colour table alone may already be cut off.
         (at == bytes.len()).then_some(())
-    }
-}
-
-/// Skips sub-blocks up to and including the empty one that ends them.
-fn sub_blocks(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        let size = usize::from(*bytes.get(at)?);
-        at += 1 + size;
-        if size == 0 {
-            return Some(at);
-        }
     }
 }

@@ -4,6 +4,7 @@ use account_api::Facts;
 
 use super::stated::Metadata;
 use super::xmp;
+use crate::gif_blocks::sub_blocks;
 
 /// Reads what the blocks say, up to the first that is cut off.
 pub(super) fn read(bytes: &[u8]) -> Metadata {
@@ -42,17 +43,6 @@ fn walk<'a>(bytes: &'a [u8], seen: &mut impl FnMut(Block<'a>)) -> Option<()> {
                 at = sub_blocks(bytes, at + 11 + colours(*bytes.get(at + 9)?))?;
             }
             _ => return Some(()),
-        }
-    }
-}
-
-/// Behind sub-blocks and the empty one that ends them.
-fn sub_blocks(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        let size = usize::from(*bytes.get(at)?);
-        at += 1 + size;
-        if size == 0 {
-            return Some(at);
         }
     }
 }
