@@ -1,7 +1,7 @@
 //! A library in a bucket of one's own, on the next computer.
 
 use engine::Role;
-use engine::view::{LibraryQuery, PictureDetail, PictureEdit, RebuildProgress, Scope};
+use engine::view::{LibraryQuery, NewMarks, PictureDetail, PictureEdit, RebuildProgress, Scope};
 use testkit::photos;
 
 use crate::places::garage_form;
@@ -28,7 +28,7 @@ async fn names_descriptions_favourites_and_the_trash_come_along() {
     let trashed = anna.upload_one(&anna.file("old.png", &photos::png(90, 60, 2))).await;
     let edit = PictureEdit {
         name: Some("Möwe 海.jpg".to_owned()),
-        favourite: Some(true),
+        marks: NewMarks { favourite: Some(true), ..NewMarks::default() },
         taken_at: Some("2024-05-06T07:08".to_owned()),
         description: Some("A gull on a pier.".to_owned()),
         alt_text: Some("Möwe".to_owned()),

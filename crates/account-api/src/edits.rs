@@ -258,6 +258,7 @@ pub struct Reading {
 /// A part of a picture as it is shown once it is turned, in shares of its width and height, after it was straightened.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Crop {
     /// From the left edge, 0 to 1.
     pub left: f64,
@@ -270,6 +271,17 @@ pub struct Crop {
     /// How far it is turned clockwise to be straight, -45 to 45 degrees.
     #[serde(default)]
     pub angle: f64,
+}
+
+impl Crop {
+    /// Whether it is within the picture.
+    pub fn is_part(&self) -> bool {
+        // What was computed may be off by a little.
+        let most = 1.0 + 1e-6;
+        let Crop { left, top, width, height, angle } = *self;
+        let fits = |from: f64, size: f64| (0.0..=1.0).contains(&from) && size > 0.0 && from + size <= most;
+        fits(left, width) && fits(top, height) && (-45.0..=45.0).contains(&angle)
+    }
 }
 
 /// How the pictures of an album are ordered.
@@ -330,6 +342,15 @@ pub enum EditStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_picture_is_within_it() {
+        let crop = |left, width, angle| Crop { left, top: 0.0, width, height: 1.0, angle };
+        assert!(crop(0.25, 0.75, -3.5).is_part() && crop(0.1, 0.9, 0.0).is_part());
+        for wrong in [crop(0.25, 0.8, 0.0), crop(-0.1, 0.5, 0.0), crop(0.0, 0.0, 0.0), crop(0.0, 1.0, 46.0)] {
+            assert!(!wrong.is_part(), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn an_operation_is_written_as_documented() {

@@ -14,6 +14,7 @@ mod facts;
 mod health;
 mod images;
 mod links;
+mod marks;
 mod person;
 mod recovery;
 mod sessions;
@@ -42,6 +43,7 @@ pub use images::{
     Remark, UploadResponse, VerifiedBy,
 };
 pub use links::{Link, LinksRequest, LinksResponse};
+pub use marks::{Marks, NewMarks};
 pub use person::{EmailConfirmRequest, EmailRequest, EmailResponse, RemoveAccountRequest};
 pub use recovery::{RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
 pub use sessions::{Session, SessionsResponse};

@@ -40,6 +40,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::upload::REMARKS),
     M::up(table::picture::FACTS),
     M::up(table::job::MIGRATION),
+    M::up(table::picture::MARKS),
 ];
 
 /// The newest schema version.

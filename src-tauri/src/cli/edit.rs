@@ -1,6 +1,6 @@
 //! `edit`, `undo`, `redo`, `history`.
 
-use engine::view::{HistoryEntry, PictureEdit, Turned};
+use engine::view::{HistoryEntry, NewMarks, PictureEdit, Turned};
 
 use super::args::{Edit, YesNo};
 use super::failure::Failure;
@@ -13,7 +13,7 @@ pub async fn edit(session: &Session, out: &Output, args: Edit) -> Result<(), Fai
     let Edit { change, ids } = args;
     let edit = PictureEdit {
         name: change.name,
-        favourite: change.favourite.map(|said| said == YesNo::Yes),
+        marks: NewMarks { favourite: change.favourite.map(|said| said == YesNo::Yes), ..NewMarks::default() },
         taken_at: change.taken_at,
         description: change.description,
         alt_text: change.alt,

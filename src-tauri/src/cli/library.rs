@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use engine::view::{Facts, Fault, LastCheck, LibraryQuery, PictureDetail, Proof, Scope, SearchField, Sort};
+use engine::view::{Facts, Fault, LastCheck, LibraryQuery, Marks, PictureDetail, Proof, Scope, SearchField, Sort};
 use engine::{Engine, EngineError, ErrorKind, visible};
 use serde::Serialize;
 
@@ -37,7 +37,9 @@ struct Picture<'a> {
     deleted_at: Option<&'a str>,
     /// When it leaves the trash for good; absent for one that is not in it, or stays until a person deletes it.
     removed_at: Option<&'a str>,
-    favourite: bool,
+    /// `favourite`, `rotation`, …
+    #[serde(flatten)]
+    marks: &'a Marks,
     description: Option<&'a str>,
     alt_text: Option<&'a str>,
     tags: &'a [String],
@@ -85,7 +87,7 @@ impl<'a> From<&'a PictureDetail> for Picture<'a> {
             added_at: &detail.added_at,
             deleted_at: detail.deleted_at.as_deref(),
             removed_at: detail.removed_at.as_deref(),
-            favourite: detail.favourite,
+            marks: &detail.marks,
             description: detail.description.as_deref(),
             alt_text: detail.alt_text.as_deref(),
             tags: &detail.tags,
@@ -252,7 +254,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Damage", picture.remark.clone()),
         ("Added", Some(picture.added_at.clone())),
         ("In trash", picture.deleted_at.as_ref().map(|at| format!("since {at}, {}", fate(picture)))),
-        ("Favourite", picture.favourite.then(|| "yes".to_owned())),
+        ("Favourite", picture.marks.favourite.then(|| "yes".to_owned())),
         ("Description", picture.description.clone()),
         ("Alt text", picture.alt_text.clone()),
         ("Tags", tags),

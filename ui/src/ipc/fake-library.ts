@@ -63,13 +63,15 @@ export function linkText(picture: FakePicture, format: LinkFormat, life: LinkLif
 
 /** A person's change; what it doesn't name stays. */
 export function editBy(picture: FakePicture, edit: PictureEdit): void {
-  if (edit.name !== undefined) picture.name = edit.name;
-  if (edit.favourite !== undefined) picture.favourite = edit.favourite;
-  if (edit.description !== undefined) picture.description = edit.description || null;
-  if (edit.alt_text !== undefined) picture.alt_text = edit.alt_text || null;
-  const gone = new Set(edit.remove_tags);
-  picture.tags = [...new Set([...picture.tags.filter((tag) => !gone.has(tag)), ...(edit.add_tags ?? [])])];
-  if (edit.description === undefined && edit.alt_text === undefined) return;
+  const { name, description, alt_text, taken_at, add_tags, remove_tags, ...marks } = edit;
+  Object.assign(picture, marks);
+  if (name !== undefined) picture.name = name;
+  if (taken_at !== undefined) picture.taken_at = taken_at;
+  if (description !== undefined) picture.description = description || null;
+  if (alt_text !== undefined) picture.alt_text = alt_text || null;
+  const gone = new Set(remove_tags);
+  picture.tags = [...new Set([...picture.tags.filter((tag) => !gone.has(tag)), ...(add_tags ?? [])])];
+  if (description === undefined && alt_text === undefined) return;
   picture.described_by = 'person';
   picture.described_at = new Date().toISOString();
 }

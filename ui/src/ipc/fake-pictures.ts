@@ -171,6 +171,8 @@ export function makePicture(id: number, age: number): FakePicture {
     has_thumbnail: shown,
     can_preview: shown,
     favourite: next() < 0.12,
+    rotation: 0,
+    crop: null,
     description: described ? description : null,
     alt_text: described ? (description.split('. ')[0] ?? description) : null,
     tags: described ? tags : [],

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use account_api::{Author, EditKind, MAX_TAGS, Reading};
+use account_api::{Author, EditKind, MAX_TAGS, Marks, Reading};
 use uuid::Uuid;
 
 use super::read::Operation;
@@ -43,6 +43,7 @@ pub struct Draft {
     pub row: image::Model,
     /// Whether it goes for good.
     pub is_gone: bool,
+    marks: Marks,
     stamps: Stamps,
     tags: HashMap<String, (tag::Model, Stamp)>,
     albums: HashMap<Uuid, (album_image::Model, Stamp)>,
@@ -57,6 +58,7 @@ impl Draft {
     /// When the row was written by another version in another form.
     pub fn of(row: image::Model) -> Result<Self> {
         Ok(Self {
+            marks: row.marks()?,
             stamps: Stamps::read(&row.stamps)?,
             before: row.clone(),
             row,
@@ -99,12 +101,19 @@ impl Draft {
         self.row.reading.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
     }
 
-    /// Merges an operation that is about it. A new field of a picture is an arm here.
+    /// Merges an operation that is about it. Marks come and go with [`Marks`].
     pub fn merge(&mut self, operation: &Operation, now: Millis) -> Result<Merged> {
         let stamp = operation.stamp;
+        if let Some(mark) = operation.kind.mark() {
+            let holds = self.stamps.take(mark, stamp);
+            if holds {
+                self.marks.set(&operation.kind);
+                self.row.marks = image::marks_text(&self.marks)?;
+            }
+            return Ok(holds.into());
+        }
         Ok(match &operation.kind {
             EditKind::SetName { name, .. } => self.set("name", stamp, |row| row.name.clone_from(name)),
-            EditKind::SetFavourite { favourite, .. } => self.set("favourite", stamp, |row| row.favourite = *favourite),
             EditKind::SetTakenAt { taken_at, .. } => {
                 self.set("taken_at", stamp, |row| row.taken_at_corrected.clone_from(taken_at))
             }
@@ -118,13 +127,6 @@ impl Draft {
                 let reading = kept(reading, stamp)?;
                 self.set("reading", stamp, |row| row.reading = reading)
             }
-            EditKind::SetRotation { rotation, .. } => {
-                self.set("rotation", stamp, |row| row.rotation = i32::from(*rotation))
-            }
-            EditKind::SetCrop { crop, .. } => {
-                let crop = crop.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
-                self.set("crop", stamp, |row| row.crop = crop)
-            }
             EditKind::Trash { .. } => self.set(TRASH, stamp, |row| row.deleted_at = row.deleted_at.or(Some(now))),
             EditKind::Restore { .. } => self.set(TRASH, stamp, |row| row.deleted_at = None),
             EditKind::Remove { .. } => {
@@ -135,9 +137,8 @@ impl Draft {
             EditKind::RemoveTag { tag, by, .. } => self.tag(tag, *by, false, stamp),
             EditKind::AddToAlbum { place, .. } => self.album(operation, Some(place)),
             EditKind::RemoveFromAlbum { .. } => self.album(operation, None),
-            EditKind::CreateAlbum { .. } | EditKind::SetAlbum { .. } | EditKind::RemoveAlbum { .. } => {
-                Merged::Superseded
-            }
+            // What is about an album alone, and marks, which were merged above.
+            _ => Merged::Superseded,
         })
     }
 

@@ -1,6 +1,6 @@
 //! From rows to the wire, and back.
 
-use account_api::{Fault, Image, InAlbum, PERSON, Reading, Receipt, Timestamp};
+use account_api::{Fault, Image, InAlbum, Marks, PERSON, Reading, Receipt, Timestamp};
 
 use super::picture::{Picture, gather};
 use crate::clock;
@@ -17,14 +17,14 @@ use crate::storage::entity::image;
 /// When the row was written by another version in another form.
 pub fn wire_image(picture: Picture) -> Result<Image> {
     let Picture { row, tags, albums, there } = picture;
-    let (proof, remark, facts) = (row.proof(), row.remark(), row.facts());
+    let (proof, remark, facts, marks) = (row.proof(), row.remark(), row.facts(), row.marks()?);
     let reading: Option<Reading> = from_json(row.reading.as_deref())?;
     let (described_by, described_at) = described(&row, reading.as_ref())?;
     let models = |text: fn(&Reading) -> &String| reading.as_ref().map(text).filter(|text| !text.is_empty()).cloned();
     let present = tags.iter().filter(|tag| tag.present);
     let by_model = present.clone().filter(|tag| tag.author != PERSON);
     let in_album = albums.into_iter().filter(|pair| pair.present && there.contains(&pair.album_id));
-    Ok(Image {
+    let mut image = Image {
         id: row.id.to_string(),
         name: row.name,
         format: row.format,
@@ -41,7 +41,6 @@ pub fn wire_image(picture: Picture) -> Result<Image> {
         thumbhash: row.thumbhash,
         remark,
         has_thumbnail: row.has_thumbnail,
-        favourite: row.favourite,
         description: row.own_description.clone().or_else(|| models(|said| &said.description)),
         alt_text: row.own_alt_text.clone().or_else(|| models(|said| &said.alt_text)),
         text_in_image: models(|said| &said.text_in_image),
@@ -50,8 +49,6 @@ pub fn wire_image(picture: Picture) -> Result<Image> {
         tags_by_model: by_model.map(|tag| tag.tag.clone()).collect(),
         tags: present.map(|tag| tag.tag.clone()).collect(),
         albums: in_album.map(|pair| InAlbum { album_id: pair.album_id.to_string(), place: pair.place }).collect(),
-        rotation: row.rotation.try_into().unwrap_or_default(),
-        crop: from_json(row.crop.as_deref())?,
         reading,
         described_by,
         described_at,
@@ -67,9 +64,10 @@ pub fn wire_image(picture: Picture) -> Result<Image> {
             verified_at: proof.is_proof().then(|| clock::wire(row.verified_at)),
             fault: row.fault.as_deref().map(fault),
         },
-        url: None,
-        thumbnail_url: None,
-    })
+        ..Image::default()
+    };
+    marks.put(&mut image);
+    Ok(image)
 }
 
 /// Who has written what is shown, and when: the person, else a model.
@@ -90,16 +88,14 @@ fn described(row: &image::Model, reading: Option<&Reading>) -> Result<(Option<St
 /// # Errors
 /// None that is known: it can be written as JSON.
 pub fn said_in(image: &Image, row: &mut image::Model) -> Result<()> {
-    let json = |text: serde_json::Result<String>| text.map_err(Error::internal);
     (row.taken_at, row.taken_at_corrected) = match &image.taken_at_in_file {
         Some(in_file) => (Some(in_file.clone()).filter(|text| !text.is_empty()), image.taken_at.clone()),
         None => (image.taken_at.clone(), None),
     };
     row.own_description.clone_from(&image.own_description);
     row.own_alt_text.clone_from(&image.own_alt_text);
-    row.reading = image.reading.as_ref().map(|said| json(serde_json::to_string(said))).transpose()?;
-    row.rotation = i32::from(image.rotation);
-    row.crop = image.crop.as_ref().map(|crop| json(serde_json::to_string(crop))).transpose()?;
+    row.reading = image.reading.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
+    row.marks = image::marks_text(&Marks::of(image))?;
     Ok(())
 }
 

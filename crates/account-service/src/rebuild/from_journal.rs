@@ -133,7 +133,6 @@ fn model(
         remark: image::remark_text(image.remark.as_ref()),
         object_key: stored.key,
         thumbnail_key: stored.thumbnail_key,
-        favourite: image.favourite,
         etag: image.receipt.etag,
         ..row
     })

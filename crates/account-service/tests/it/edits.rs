@@ -382,8 +382,8 @@ async fn a_thousand_are_made_at_once_in_a_few_statements(#[values(Db::Sqlite, Db
         Db::Sqlite => ("randomblob(16)", "id"),
         Db::Postgres => ("gen_random_uuid()", "id"),
     };
-    let columns = "user_id, name, format, content_type, size, object_key, has_thumbnail, favourite, created_at, \
-                   updated_at, stored_size, verified_by, verified_at, stamps, rotation";
+    let columns = "user_id, name, format, content_type, size, object_key, has_thumbnail, created_at, updated_at, \
+                   stored_size, verified_by, verified_at, stamps";
     app.execute(&format!(
         "INSERT INTO images ({id}, sha256, revision, {columns}) \
          WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 999) \

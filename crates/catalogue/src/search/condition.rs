@@ -45,17 +45,13 @@ pub enum Condition {
     Unknown,
 }
 
-/// A number of a picture.
+/// A number of a picture: the name of its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Number {
-    /// Bytes of the file.
-    Size,
-    /// Pixels from left to right.
-    Width,
-    /// Pixels from top to bottom.
-    Height,
+pub struct Number(pub(super) &'static str);
+
+impl Number {
     /// Milliseconds since 1970 by the wall clock, of the date that it goes by.
-    Shown,
+    pub(super) const SHOWN: Number = Number("shown_local");
 }
 
 impl Condition {
@@ -92,13 +88,7 @@ impl Condition {
                 values.push(Value::Text(format.clone()));
                 format!("format = ?{}", values.len())
             }
-            Condition::Between(number, range) => {
-                let column = match number {
-                    Number::Size => "size",
-                    Number::Width => "width",
-                    Number::Height => "height",
-                    Number::Shown => "shown_local",
-                };
+            Condition::Between(Number(column), range) => {
                 values.push(Value::Integer(range.start));
                 values.push(Value::Integer(range.end));
                 let end = values.len();

@@ -1,5 +1,7 @@
 //! What can be asked for by name: the one table of it.
 
+use std::ops::Range;
+
 use super::condition::{Condition, Number};
 use super::hits::Rank;
 use super::term::Term;
@@ -106,11 +108,9 @@ pub(super) const FIELDS: &[Entry] = &[
     condition(Field::Type, "type", value::format),
     // Nothing is rated yet.
     condition(Field::Rating, "rating", |text| value::number(text).map(|_| Condition::Unknown)),
-    condition(Field::Size, "size", |text| value::bytes(text).map(|range| Condition::Between(Number::Size, range))),
-    condition(Field::Width, "width", |text| value::number(text).map(|range| Condition::Between(Number::Width, range))),
-    condition(Field::Height, "height", |text| {
-        value::number(text).map(|range| Condition::Between(Number::Height, range))
-    }),
+    condition(Field::Size, "size", |text| value::bytes(text).map(|range| between("size", range))),
+    condition(Field::Width, "width", |text| value::number(text).map(|range| between("width", range))),
+    condition(Field::Height, "height", |text| value::number(text).map(|range| between("height", range))),
     condition(Field::Before, "before", |text| date(text).map(|span| taken(i64::MIN..span.start))),
     condition(Field::After, "after", |text| date(text).map(|span| taken(span.start..i64::MAX))),
     condition(Field::On, "on", |text| date(text).map(taken)),
@@ -157,8 +157,12 @@ const ALBUMS: Place = Place::Values {
     free: true,
 };
 
-fn taken(span: std::ops::Range<i64>) -> Condition {
-    Condition::Between(Number::Shown, span)
+fn between(column: &'static str, range: Range<i64>) -> Condition {
+    Condition::Between(Number(column), range)
+}
+
+fn taken(span: Range<i64>) -> Condition {
+    Condition::Between(Number::SHOWN, span)
 }
 
 fn by(text: &str) -> Option<Condition> {

@@ -51,6 +51,13 @@ pub enum What {
         /// Which.
         favourite: bool,
     },
+    /// Something else that was set of pictures as a whole.
+    Mark {
+        /// Which of [`account_api::Marks`].
+        mark: String,
+        /// What it became.
+        value: serde_json::Value,
+    },
     /// When something was taken.
     TakenAt,
     /// What is said of a picture.

@@ -97,6 +97,14 @@ CREATE INDEX picture_located ON picture (latitude) WHERE latitude IS NOT NULL;
 CREATE INDEX picture_with_frames ON picture (frames, format) WHERE frames IS NOT NULL;
 ";
 
+/// What was set of pictures as a whole, in one column as JSON. What the grid filters by has columns of its own beside it.
+pub const MARKS: &str = "
+UPDATE picture SET crop = json_object('favourite', json(iif(favourite, 'true', 'false')), 'rotation', rotation, 'crop', json(crop))
+    WHERE favourite OR rotation <> 0 OR crop IS NOT NULL;
+ALTER TABLE picture RENAME COLUMN crop TO marks;
+ALTER TABLE picture DROP COLUMN rotation;
+";
+
 /// Local times in milliseconds, and orders that are the same on every computer: what is of the same moment goes by name, as
 /// cameras number the pictures of one second. Local numbers differ between computers, and come last.
 pub const MILLISECONDS: &str = "

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use account_api::VerifiedBy;
+use account_api::{Marks, VerifiedBy};
 use catalogue::search::{self, Condition, Field, Filter, Reason};
 use catalogue::table::album::AlbumRow;
 use catalogue::table::audit::Look;
@@ -124,7 +124,7 @@ pub(super) struct Known {
 /// `vouched` as for [`row`].
 pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
     let Known { picture, albums, look, local_copy, describing, rule } = known;
-    let (image, rule) = (picture.image, rule.as_ref());
+    let (marks, image, rule) = (Marks::of(&picture.image), picture.image, rule.as_ref());
     let by = Some(image.receipt.verified_by).filter(|_| vouched);
     let proof = Proof::from(by.unwrap_or(VerifiedBy::NotProven));
     let format = Format::from_name(&image.format);
@@ -151,7 +151,7 @@ pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
         removed_at: image.deleted_at.as_deref().zip(rule).and_then(|(deleted_at, rule)| removed_at(rule, deleted_at)),
         deleted_at: image.deleted_at,
         thumbhash: image.thumbhash,
-        favourite: image.favourite,
+        marks,
         description: image.description.as_deref().map(visible),
         alt_text: image.alt_text.as_deref().map(visible),
         tags: image.tags.iter().map(|tag| one_line(tag)).collect(),

@@ -1,7 +1,7 @@
 //! Edits: shown at once, noted for the account in the same transaction, and sent by sync when the account can be reached.
 //! All of them come through [`edit`]; what a person did at once can be undone at once ([`history`](super::history)).
 
-use account_api::{Author, EditKind, MAX_TAGS};
+use account_api::{Author, EditKind, MAX_TAGS, NewMarks};
 use catalogue::table::history::{self, What};
 use catalogue::table::operation::Made;
 use catalogue::table::picture::{self, Picture};
@@ -26,7 +26,7 @@ const TAG: usize = 100;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Change {
     Name(String),
-    Favourite(bool),
+    Marks(NewMarks),
     TakenAt(String),
     Description(String),
     AltText(String),
@@ -41,12 +41,13 @@ pub(super) enum Change {
 }
 
 impl Change {
-    fn of(&self, image_id: &str) -> EditKind {
+    /// The operations of a picture: one, but for marks.
+    fn of(&self, image_id: &str) -> Vec<EditKind> {
         let image_id = image_id.to_owned();
         let by = Author::Person;
-        match self.clone() {
+        vec![match self.clone() {
             Change::Name(name) => EditKind::SetName { image_id, name },
-            Change::Favourite(favourite) => EditKind::SetFavourite { image_id, favourite },
+            Change::Marks(marks) => return marks.edits(&image_id),
             Change::TakenAt(at) => EditKind::SetTakenAt { image_id, taken_at: Some(at) },
             Change::Description(description) => EditKind::SetDescription { image_id, description },
             Change::AltText(alt_text) => EditKind::SetAltText { image_id, alt_text },
@@ -57,7 +58,7 @@ impl Change {
             Change::Remove => EditKind::Remove { image_id },
             Change::AddToAlbum(album_id) => EditKind::AddToAlbum { image_id, album_id, place: String::new() },
             Change::RemoveFromAlbum(album_id) => EditKind::RemoveFromAlbum { image_id, album_id },
-        }
+        }]
     }
 
     /// Only what is outside of the trash is changed.
@@ -121,7 +122,13 @@ fn changes(edit: PictureEdit) -> Result<Vec<Change>> {
     if let Some(name) = edit.name {
         changes.push(Change::Name(checked_name(&name)?));
     }
-    changes.extend(edit.favourite.map(Change::Favourite));
+    let marks = edit.marks.edits("");
+    if let Some(fault) = marks.iter().find_map(EditKind::mark_fault) {
+        return Err(invalid(fault));
+    }
+    if !marks.is_empty() {
+        changes.push(Change::Marks(edit.marks));
+    }
     if let Some(at) = edit.taken_at {
         changes.push(Change::TakenAt(taken_at(&at)?));
     }
@@ -168,12 +175,23 @@ fn checked_name(name: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
+/// What setting a mark is called.
+fn marked(edit: &EditKind) -> What {
+    let mark = edit.mark().unwrap_or_default();
+    let value = serde_json::to_value(edit).ok().and_then(|edit| edit.get(mark).cloned()).unwrap_or_default();
+    What::Mark { mark: mark.to_owned(), value }
+}
+
 /// What an edit is called in the history.
 fn what(changes: &[Change]) -> What {
     let of_words = |change: &Change| matches!(change, Change::Description(_) | Change::AltText(_));
     match changes {
         [Change::Name(name)] => What::Rename { name: name.clone() },
-        [Change::Favourite(favourite)] => What::Favourite { favourite: *favourite },
+        [Change::Marks(marks)] => match marks.edits("").as_slice() {
+            [EditKind::SetFavourite { favourite, .. }] => What::Favourite { favourite: *favourite },
+            [edit] => marked(edit),
+            _ => What::Several,
+        },
         [Change::TakenAt(_)] => What::TakenAt,
         [Change::AddTag(tag)] => What::AddTag { tag: tag.clone() },
         [Change::RemoveTag(tag)] => What::RemoveTag { tag: tag.clone() },
@@ -224,7 +242,7 @@ pub(super) fn edits(conn: &Connection, ids: &[u32], changes: &[Change]) -> Resul
     let (mut found, mut edits) = (0, Vec::with_capacity(ids.len() * changes.len()));
     for (image_id, in_trash) in picture::presence(conn, ids)? {
         found += 1;
-        edits.extend(changes.iter().filter(|change| change.possible(in_trash)).map(|change| change.of(&image_id)));
+        edits.extend(changes.iter().filter(|change| change.possible(in_trash)).flat_map(|change| change.of(&image_id)));
     }
     Ok((found, edits))
 }

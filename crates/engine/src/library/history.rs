@@ -70,6 +70,7 @@ fn title(what: &What, pictures: u64) -> String {
         What::Rename { name } => format!("Renamed to {}", quoted(name)),
         What::Favourite { favourite: true } => format!("Favourite on {of}"),
         What::Favourite { favourite: false } => format!("Favourite off on {of}"),
+        What::Mark { mark, value } => marked(mark, value, &of),
         What::TakenAt => format!("Date taken of {of}"),
         What::Describe => format!("Description of {of}"),
         What::AddTag { tag } => format!("Tag {} added to {of}", quoted(tag)),
@@ -89,6 +90,16 @@ fn title(what: &What, pictures: u64) -> String {
         What::AddToAlbum { name } => format!("{of} added to album {}", quoted(name)),
         What::RemoveFromAlbum { name } => format!("{of} removed from album {}", quoted(name)),
         What::Several => format!("Several changes of {of}"),
+    }
+}
+
+/// "Rating 4 on 3 pictures"
+fn marked(mark: &str, value: &serde_json::Value, of: &str) -> String {
+    let name: String = mark.chars().take(1).flat_map(char::to_uppercase).chain(mark.chars().skip(1)).collect();
+    match value {
+        serde_json::Value::Number(value) => format!("{name} {value} on {of}"),
+        serde_json::Value::Bool(false) | serde_json::Value::Null => format!("{name} off on {of}"),
+        _ => format!("{name} on {of}"),
     }
 }
 
@@ -113,6 +124,8 @@ mod tests {
     fn batches_are_named_with_their_pictures() {
         assert_eq!(title(&What::Favourite { favourite: true }, 10_000), "Favourite on 10,000 pictures");
         assert_eq!(title(&What::AddTag { tag: "sea".into() }, 3), "Tag “sea” added to 3 pictures");
+        let turned = What::Mark { mark: "rotation".into(), value: 90.into() };
+        assert_eq!(title(&turned, 3), "Rotation 90 on 3 pictures");
         assert_eq!(title(&What::Trash, 1), "1 picture moved to the trash");
         assert_eq!(counted(1_234_567), "1,234,567 pictures");
     }

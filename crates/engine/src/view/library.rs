@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Facts, Fault, LastCheck, Proof};
+use super::{Facts, Fault, LastCheck, Marks, NewMarks, Proof};
 
 /// Which pictures, in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -184,8 +184,9 @@ pub struct PictureDetail {
     pub has_thumbnail: bool,
     /// Whether `thumb://localhost/p/<id>` gives something that the window can show full size.
     pub can_preview: bool,
-    /// Marked as a favourite.
-    pub favourite: bool,
+    /// What was set of it as a whole: `favourite`, …
+    #[serde(flatten)]
+    pub marks: Marks,
     /// What it shows.
     pub description: Option<String>,
     /// For people who can't see it.
@@ -243,14 +244,15 @@ pub struct Counts {
 }
 
 /// A person's change of pictures. What is absent stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, TS)]
 #[serde(default)]
 #[ts(export, optional_fields)]
 pub struct PictureEdit {
     /// Another name.
     pub name: Option<String>,
-    /// A favourite, or no longer.
-    pub favourite: Option<bool>,
+    /// What is to be set of it as a whole: `favourite`, …
+    #[serde(flatten)]
+    pub marks: NewMarks,
     /// When it was taken: `2024-05-06T07:08`, with an offset only if it is known.
     pub taken_at: Option<String>,
     /// What it shows; empty removes it, and a model's is shown again.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::view::{HistoryEntry, LibraryQuery, PictureEdit, Scope};
+use engine::view::{HistoryEntry, LibraryQuery, NewMarks, PictureEdit, Scope};
 use engine::{ErrorKind, Role};
 use rstest::rstest;
 use testkit::ai::{AiStandIn, Behaviour, KEY};
@@ -117,7 +117,13 @@ async fn what_was_done_is_undone_after_a_restart_and_everywhere() {
     for number in 0..3 {
         ids.push(one.upload(&format!("{number}.jpg"), &photos::jpeg(64, 48, number)).await);
     }
-    one.engine.edit(ids.clone(), PictureEdit { favourite: Some(true), ..nothing() }).await.unwrap();
+    one.engine
+        .edit(
+            ids.clone(),
+            PictureEdit { marks: NewMarks { favourite: Some(true), ..NewMarks::default() }, ..nothing() },
+        )
+        .await
+        .unwrap();
     one.engine.edit(ids.clone(), tag("sea")).await.unwrap();
     one.engine.delete(vec![ids[0]]).await.unwrap();
     one.engine.sync().await.unwrap();
@@ -129,7 +135,7 @@ async fn what_was_done_is_undone_after_a_restart_and_everywhere() {
     );
     assert_eq!(one.engine.undo().await.unwrap().title, "1 picture moved to the trash");
     assert_eq!(one.engine.undo().await.unwrap().pictures, 3);
-    assert!(one.pictures(Scope::All).await.iter().all(|picture| picture.tags.is_empty() && picture.favourite));
+    assert!(one.pictures(Scope::All).await.iter().all(|picture| picture.tags.is_empty() && picture.marks.favourite));
     one.engine.sync().await.unwrap();
     let other = Computer::signed_in(Role::CommandLine, &hosted, "anna").await;
     other.engine.sync().await.unwrap();
@@ -253,7 +259,10 @@ async fn favourites_on_ten_thousand_pictures_are_eleven_requests_at_most() {
     assert_eq!(ids.len(), MANY as usize);
 
     let before = proxy.exchanges().len();
-    one.engine.edit(ids, PictureEdit { favourite: Some(true), ..nothing() }).await.unwrap();
+    one.engine
+        .edit(ids, PictureEdit { marks: NewMarks { favourite: Some(true), ..NewMarks::default() }, ..nothing() })
+        .await
+        .unwrap();
     one.engine.sync().await.unwrap();
     let asked: Vec<String> = proxy.exchanges().drain(before..).map(|one| one.target).collect();
     assert!(asked.len() <= 11, "{asked:?}");

@@ -1,7 +1,7 @@
 //! What the window is told of a layout: differences that make of the one that it has the one that would be read.
 
 use engine::Role;
-use engine::view::{LayoutItem, LayoutNews, LibraryQuery, PictureEdit, Scope, Sort};
+use engine::view::{LayoutItem, LayoutNews, LibraryQuery, NewMarks, PictureEdit, Scope, Sort};
 use testkit::photos;
 
 use crate::computer::Computer;
@@ -51,7 +51,10 @@ async fn differences_make_the_layout_that_would_be_read() {
         LibraryQuery { album: Some(album.clone()), ..LibraryQuery::default() },
         LibraryQuery { scope: Scope::Favourites, keep: Some(vec![ids[0]]), ..LibraryQuery::default() },
     ];
-    let favourite = |favourite| PictureEdit { favourite: Some(favourite), ..PictureEdit::default() };
+    let favourite = |favourite| PictureEdit {
+        marks: NewMarks { favourite: Some(favourite), ..NewMarks::default() },
+        ..PictureEdit::default()
+    };
     let mut window = Window::default();
     for query in &queries {
         window.hears(&one, query).await;

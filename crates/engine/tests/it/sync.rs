@@ -1,6 +1,6 @@
 //! Two computers, one account.
 
-use engine::view::{Connection, NoticeKind, PictureEdit, Scope};
+use engine::view::{Connection, NewMarks, NoticeKind, PictureEdit, Scope};
 use engine::{ErrorKind, Event, Role};
 use testkit::photos;
 
@@ -19,7 +19,12 @@ async fn what_one_does_the_other_sees() {
     let there = other.pictures(Scope::All).await[0].id;
 
     one.rename(id, "Sunset").await.unwrap();
-    one.edit(id, PictureEdit { favourite: Some(true), ..PictureEdit::default() }).await.unwrap();
+    one.edit(
+        id,
+        PictureEdit { marks: NewMarks { favourite: Some(true), ..NewMarks::default() }, ..PictureEdit::default() },
+    )
+    .await
+    .unwrap();
     let edit = PictureEdit {
         description: Some("A red sky.".into()),
         alt_text: Some("Sky".into()),

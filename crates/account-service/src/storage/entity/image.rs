@@ -1,7 +1,9 @@
 //! Pictures that are in the store.
 
-use account_api::{Facts, Remark, VerifiedBy};
+use account_api::{Facts, Marks, Remark, VerifiedBy};
 use sea_orm::entity::prelude::*;
+
+use crate::error::{Error, Result};
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -48,18 +50,14 @@ pub struct Model {
     pub thumbnail_spec: Option<String>,
     /// Whether the store has the thumbnail.
     pub has_thumbnail: bool,
-    /// Marked.
-    pub favourite: bool,
+    /// What was set of it as a whole: [`account_api::Marks`] as JSON.
+    pub marks: Option<String>,
     /// What a person says that it shows.
     pub own_description: Option<String>,
     /// What a person says to people who can't see it.
     pub own_alt_text: Option<String>,
     /// What a model says: [`account_api::Reading`] as JSON.
     pub reading: Option<String>,
-    /// How it is turned clockwise, in degrees.
-    pub rotation: i32,
-    /// What of it is shown: [`account_api::Crop`] as JSON.
-    pub crop: Option<String>,
     /// When its fields were last said, and where: [`crate::stamps::Stamps`] as JSON.
     pub stamps: String,
     /// When the service confirmed it.
@@ -92,7 +90,27 @@ pub fn facts_text(facts: &Facts) -> Option<String> {
     (!facts.is_empty()).then(|| serde_json::json!(facts).to_string())
 }
 
+/// Marks as the column has them.
+///
+/// # Errors
+/// None that is known: they can be written as JSON.
+pub fn marks_text(marks: &Marks) -> Result<Option<String>> {
+    if *marks == Marks::default() {
+        return Ok(None);
+    }
+    serde_json::to_string(marks).map(Some).map_err(Error::internal)
+}
+
 impl Model {
+    /// What was set of it as a whole.
+    ///
+    /// # Errors
+    /// When the row was written by another version in another form.
+    pub fn marks(&self) -> Result<Marks> {
+        let marks = self.marks.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
+        Ok(marks.unwrap_or_default())
+    }
+
     /// How it is proven that the stored bytes are the file's, if it is.
     pub fn proof(&self) -> VerifiedBy {
         VerifiedBy::from_text(&self.verified_by)
@@ -138,12 +156,10 @@ impl Model {
             thumbnail_key: None,
             thumbnail_spec: None,
             has_thumbnail: false,
-            favourite: false,
+            marks: None,
             own_description: None,
             own_alt_text: None,
             reading: None,
-            rotation: 0,
-            crop: None,
             stamps: "{}".to_owned(),
             created_at: at,
             updated_at: at,

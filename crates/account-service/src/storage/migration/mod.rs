@@ -14,6 +14,7 @@ mod m0011_trash_rule;
 mod m0012_edits;
 mod m0013_remarks;
 mod m0014_facts;
+mod m0015_marks;
 
 use sea_orm_migration::prelude::*;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_edits::Migration),
             Box::new(m0013_remarks::Migration),
             Box::new(m0014_facts::Migration),
+            Box::new(m0015_marks::Migration),
         ]
     }
 }

@@ -20,7 +20,7 @@ fn written(filter: &Filter) -> String {
         Filter::Is(field, condition) => {
             let field = field.map_or("", |field| field.key());
             match condition {
-                Condition::Between(Number::Shown, _) => format!("<{field}>"),
+                Condition::Between(Number::SHOWN, _) => format!("<{field}>"),
                 Condition::Between(_, range) => format!("<{field} {range:?}>"),
                 other => format!("<{field} {other:?}>"),
             }

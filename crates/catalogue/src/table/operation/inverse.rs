@@ -12,7 +12,6 @@ pub(super) fn of_picture(edit: &EditKind, before: &Image) -> Vec<EditKind> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![match edit {
         EditKind::SetName { .. } => EditKind::SetName { image_id, name: before.name.clone() },
-        EditKind::SetFavourite { .. } => EditKind::SetFavourite { image_id, favourite: before.favourite },
         EditKind::SetTakenAt { .. } => {
             let by_person = before.taken_at_in_file.is_some();
             EditKind::SetTakenAt { image_id, taken_at: before.taken_at.clone().filter(|_| by_person) }
@@ -35,8 +34,6 @@ pub(super) fn of_picture(edit: &EditKind, before: &Image) -> Vec<EditKind> {
             // Once a person has taken it away, only a person gives it back.
             EditKind::AddTag { image_id, tag: spelled.clone(), by: Author::Person }
         }
-        EditKind::SetRotation { .. } => EditKind::SetRotation { image_id, rotation: before.rotation },
-        EditKind::SetCrop { .. } => EditKind::SetCrop { image_id, crop: before.crop },
         EditKind::Trash { .. } => EditKind::Restore { image_id },
         EditKind::Restore { .. } => EditKind::Trash { image_id },
         EditKind::AddToAlbum { album_id, .. } | EditKind::RemoveFromAlbum { album_id, .. } => {
@@ -46,10 +43,7 @@ pub(super) fn of_picture(edit: &EditKind, before: &Image) -> Vec<EditKind> {
                 None => EditKind::RemoveFromAlbum { image_id, album_id },
             }
         }
-        EditKind::Remove { .. }
-        | EditKind::CreateAlbum { .. }
-        | EditKind::SetAlbum { .. }
-        | EditKind::RemoveAlbum { .. } => return Vec::new(),
+        edit => return edit.unmark(before).into_iter().collect(),
     }]
 }
 

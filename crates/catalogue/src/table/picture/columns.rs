@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use account_api::{Image, Remark};
+use account_api::{Image, Marks, Remark};
 use rusqlite::types::{FromSqlResult, Type, Value, ValueRef};
 use rusqlite::{Error, Result, Row};
 use serde::de::DeserializeOwned;
@@ -69,6 +69,12 @@ static COLUMNS: &[Column] = &[
         },
     },
     column!(has_thumbnail: has_thumbnail),
+    Column {
+        name: "marks",
+        write: |image| Some(Marks::of(image)).filter(|marks| *marks != Marks::default()).write(),
+        read: |image, value| Option::<Marks>::read(value).map(|marks| marks.unwrap_or_default().put(image)),
+    },
+    // Beside the marks, because the grid filters by it.
     column!(favourite: favourite),
     column!(description: description),
     column!(alt_text: alt_text),
@@ -95,8 +101,6 @@ static COLUMNS: &[Column] = &[
     column!(own_description: own_description),
     column!(own_alt_text: own_alt_text),
     column!(reading: reading),
-    column!(rotation: rotation),
-    column!(crop: crop),
 ];
 
 /// What stands in tables of its own, as JSON.

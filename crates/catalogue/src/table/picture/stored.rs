@@ -1,6 +1,6 @@
 //! How values of a picture's record stand in a column.
 
-use account_api::{Crop, Facts, Fault, Reading, VerifiedBy};
+use account_api::{Facts, Fault, Marks, Reading, VerifiedBy};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Value, ValueRef};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,16 +63,6 @@ impl Stored for u32 {
     }
 }
 
-impl Stored for u16 {
-    fn write(&self) -> Value {
-        Value::Integer(i64::from(*self))
-    }
-
-    fn read(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        u16::column_result(value)
-    }
-}
-
 impl Stored for VerifiedBy {
     fn write(&self) -> Value {
         Value::Text(self.as_str().to_owned())
@@ -103,7 +93,7 @@ impl Stored for Reading {
     }
 }
 
-impl Stored for Crop {
+impl Stored for Marks {
     fn write(&self) -> Value {
         write_json(self)
     }

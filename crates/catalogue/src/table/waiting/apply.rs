@@ -1,6 +1,6 @@
 //! What an operation does to a picture or an album, by the same rules as on the service.
 
-use account_api::{Album, Author, EditKind, Image, InAlbum, MAX_TAGS};
+use account_api::{Album, Author, EditKind, Image, InAlbum, MAX_TAGS, Marks};
 
 use super::words::{choose, some};
 use crate::table::tag;
@@ -26,7 +26,6 @@ pub(in crate::table) fn holds(edit: &EditKind, image: &Image) -> bool {
 pub(in crate::table) fn to_picture(edit: &EditKind, image: &mut Image, made_at: &str) {
     match edit {
         EditKind::SetName { name, .. } => image.name.clone_from(name),
-        EditKind::SetFavourite { favourite, .. } => image.favourite = *favourite,
         EditKind::SetTakenAt { taken_at: Some(taken_at), .. } => {
             let before = image.taken_at.replace(taken_at.clone()).unwrap_or_default();
             image.taken_at_in_file.get_or_insert(before);
@@ -50,8 +49,6 @@ pub(in crate::table) fn to_picture(edit: &EditKind, image: &mut Image, made_at: 
         }
         EditKind::AddTag { tag, by, .. } => add_tag(image, tag.trim(), *by),
         EditKind::RemoveTag { tag, by, .. } => remove_tag(image, tag, *by),
-        EditKind::SetRotation { rotation, .. } => image.rotation = *rotation,
-        EditKind::SetCrop { crop, .. } => image.crop = *crop,
         EditKind::Trash { .. } => {
             image.deleted_at.get_or_insert_with(|| made_at.to_owned());
         }
@@ -62,10 +59,11 @@ pub(in crate::table) fn to_picture(edit: &EditKind, image: &mut Image, made_at: 
             image.albums.sort_by(|one, other| one.album_id.cmp(&other.album_id));
         }
         EditKind::RemoveFromAlbum { album_id, .. } => image.albums.retain(|within| within.album_id != *album_id),
-        EditKind::Remove { .. }
-        | EditKind::CreateAlbum { .. }
-        | EditKind::SetAlbum { .. }
-        | EditKind::RemoveAlbum { .. } => {}
+        edit => {
+            let mut marks = Marks::of(image);
+            marks.set(edit);
+            marks.put(image);
+        }
     }
 }
 

@@ -10,13 +10,10 @@ use crate::table::tag;
 pub(in crate::table) fn subject(edit: &EditKind) -> Option<Cow<'static, str>> {
     Some(Cow::Borrowed(match edit {
         EditKind::SetName { .. } => "name",
-        EditKind::SetFavourite { .. } => "favourite",
         EditKind::SetTakenAt { .. } => "taken_at",
         EditKind::SetDescription { .. } => "description",
         EditKind::SetAltText { .. } => "alt_text",
         EditKind::SetReading { .. } => "reading",
-        EditKind::SetRotation { .. } => "rotation",
-        EditKind::SetCrop { .. } => "crop",
         EditKind::Trash { .. } | EditKind::Restore { .. } | EditKind::Remove { .. } => "presence",
         EditKind::AddTag { tag, by, .. } | EditKind::RemoveTag { tag, by, .. } => {
             let who = match by {
@@ -28,6 +25,6 @@ pub(in crate::table) fn subject(edit: &EditKind) -> Option<Cow<'static, str>> {
         EditKind::AddToAlbum { album_id, .. } | EditKind::RemoveFromAlbum { album_id, .. } => {
             return Some(format!("album {album_id}").into());
         }
-        EditKind::CreateAlbum { .. } | EditKind::SetAlbum { .. } | EditKind::RemoveAlbum { .. } => return None,
+        edit => return edit.mark().map(Cow::Borrowed),
     }))
 }
