@@ -62,6 +62,13 @@ pub enum EditKind {
         /// Which.
         favourite: bool,
     },
+    /// How good it is.
+    SetRating {
+        /// The picture.
+        image_id: String,
+        /// Stars: 1 to 5, or 0 for none.
+        rating: u8,
+    },
     /// When it was taken, by a person who knows better than the file.
     SetTakenAt {
         /// The picture.
@@ -192,6 +199,7 @@ impl EditKind {
         match self {
             Self::SetName { image_id, .. }
             | Self::SetFavourite { image_id, .. }
+            | Self::SetRating { image_id, .. }
             | Self::SetTakenAt { image_id, .. }
             | Self::SetDescription { image_id, .. }
             | Self::SetAltText { image_id, .. }

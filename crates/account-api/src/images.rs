@@ -68,6 +68,10 @@ pub struct Image {
     /// Marked as a favourite.
     #[serde(default)]
     pub favourite: bool,
+    /// Stars that a person gave it: 1 to 5, or 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 5, example = 4))]
+    pub rating: u8,
     /// What it shows: a person's word, else a model's.
     pub description: Option<String>,
     /// A short text for people who can't see the picture: a person's, else a model's.
@@ -127,9 +131,8 @@ pub struct Image {
     pub thumbnail_url: Option<String>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_zero(rotation: &u16) -> bool {
-    *rotation == 0
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 /// What is wrong with a picture's file, which is kept all the same: it may be the only copy.

@@ -97,6 +97,7 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
 
 marks! {
     SetFavourite => favourite: bool, |_| true, "";
+    SetRating => rating: u8, |stars| *stars <= 5, "rating: 0 to 5.";
     SetRotation => rotation: u16, |degrees| matches!(degrees, 0 | 90 | 180 | 270), "rotation: 0, 90, 180 or 270.";
     SetCrop => crop: Option<Crop>, |crop| crop.is_none_or(|crop| crop.is_part()),
         "crop: a part of the picture, in shares of its width and height.";
@@ -116,7 +117,7 @@ mod tests {
         marks.set(&edit);
         assert_eq!(
             serde_json::to_value(&marks).unwrap(),
-            serde_json::json!({"favourite": true, "rotation": 90, "crop": null})
+            serde_json::json!({"favourite": true, "rating": 0, "rotation": 90, "crop": null})
         );
         marks.put(&mut image);
         assert_eq!((image.rotation, edit.mark(), edit.mark_fault()), (90, Some("rotation"), None));

@@ -13,7 +13,11 @@ pub async fn edit(session: &Session, out: &Output, args: Edit) -> Result<(), Fai
     let Edit { change, ids } = args;
     let edit = PictureEdit {
         name: change.name,
-        marks: NewMarks { favourite: change.favourite.map(|said| said == YesNo::Yes), ..NewMarks::default() },
+        marks: NewMarks {
+            favourite: change.favourite.map(|said| said == YesNo::Yes),
+            rating: change.rating,
+            ..NewMarks::default()
+        },
         taken_at: change.taken_at,
         description: change.description,
         alt_text: change.alt,

@@ -255,6 +255,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         ("Added", Some(picture.added_at.clone())),
         ("In trash", picture.deleted_at.as_ref().map(|at| format!("since {at}, {}", fate(picture)))),
         ("Favourite", picture.marks.favourite.then(|| "yes".to_owned())),
+        ("Rating", Some("★".repeat(picture.marks.rating.into())).filter(|stars| !stars.is_empty())),
         ("Description", picture.description.clone()),
         ("Alt text", picture.alt_text.clone()),
         ("Tags", tags),

@@ -22,7 +22,7 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     name: (a: FakePicture, b: FakePicture) => a.name.localeCompare(b.name),
     size: (a: FakePicture, b: FakePicture) => b.size - a.size,
     deleted: (a: FakePicture, b: FakePicture) => (a.deleted_at ?? '').localeCompare(b.deleted_at ?? ''),
-    rating: (a: FakePicture, b: FakePicture) => b.day - a.day || b.id - a.id,
+    rating: (a: FakePicture, b: FakePicture) => b.rating - a.rating || b.day - a.day || b.id - a.id,
   };
   return found.sort(by[query.sort]);
 }

@@ -171,6 +171,7 @@ export function makePicture(id: number, age: number): FakePicture {
     has_thumbnail: shown,
     can_preview: shown,
     favourite: next() < 0.12,
+    rating: 0,
     rotation: 0,
     crop: null,
     description: described ? description : null,

@@ -70,6 +70,11 @@ export async function toggleFavourite(ids: number[]): Promise<void> {
   if (!(await attempt(() => ipc().editPictures(ids, { favourite })))) library.patch(ids, { favourite: !favourite });
 }
 
+/** Gives pictures stars, or takes them away with 0. */
+export async function rate(ids: number[], rating: number): Promise<void> {
+  if (ids.length > 0) await attempt(() => ipc().editPictures(ids, { rating }));
+}
+
 /** Puts pictures into an album; those that are in it stay where they are. */
 export async function addToAlbum(album: string, ids: number[]): Promise<void> {
   await attempt(async () => {

@@ -22,6 +22,7 @@ import Replace from '@lucide/svelte/icons/replace';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Search from '@lucide/svelte/icons/search';
 import SettingsIcon from '@lucide/svelte/icons/settings';
+import Star from '@lucide/svelte/icons/star';
 import Sparkles from '@lucide/svelte/icons/sparkles';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Trash from '@lucide/svelte/icons/trash-2';
@@ -38,6 +39,7 @@ import {
   downloadPictures,
   pickAndUpload,
   restorePictures,
+  rate,
   toggleFavourite,
   uploadClipboard,
 } from './actions';
@@ -94,6 +96,7 @@ export function sorts(): { sort: Sort; title: string }[] {
     { sort: 'added', title: m.sort_added() },
     { sort: 'name', title: m.sort_name() },
     { sort: 'size', title: m.sort_size() },
+    { sort: 'rating', title: m.sort_rating() },
     ...(library.query.scope === 'trash' ? [{ sort: 'deleted' as const, title: m.sort_deleted() }] : []),
   ];
 }
@@ -256,6 +259,16 @@ export function commands(): Command[] {
       when: () => some() && !inTrash(),
       run: () => void toggleFavourite(subject()),
     },
+    ...[0, 1, 2, 3, 4, 5].map((stars): Command => ({
+      id: `rate-${stars}`,
+      group: 'pictures',
+      title: stars ? m.rating_give({ stars }) : m.rating_none(),
+      icon: Star,
+      keys: String(stars),
+      // The viewer has other uses for 0 and 1.
+      when: () => some() && !inTrash() && screen.viewing === undefined,
+      run: () => void rate(subject(), stars),
+    })),
     {
       id: 'describe',
       group: 'pictures',

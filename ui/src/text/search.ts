@@ -21,6 +21,7 @@ export function searchFields(): Partial<Record<SearchField, FieldHelp>> {
     text: { what: m.field_text(), example: 'invoice' },
     camera: { what: m.field_camera(), example: 'canon' },
     lens: { what: m.field_lens(), example: '50mm' },
+    rating: { what: m.field_rating(), example: '>=4' },
     type: { what: m.field_type(), example: 'png', values: types() },
     size: { what: m.field_size(), example: '>5mb' },
     width: { what: m.field_width(), example: '>4000' },

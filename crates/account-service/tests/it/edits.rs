@@ -119,6 +119,7 @@ async fn every_kind_does_what_it_says(#[values(Db::Sqlite, Db::Postgres)] db: Db
         EditKind::SetReading { image_id: image_id(), reading },
         add_tag(id, "Meer", Author::Person),
         add_tag(id, "bird", Author::Model),
+        EditKind::SetRating { image_id: image_id(), rating: 4 },
         EditKind::SetRotation { image_id: image_id(), rotation: 270 },
         EditKind::SetCrop { image_id: image_id(), crop: Some(crop) },
         create_album(album, "Usedom"),
@@ -137,6 +138,7 @@ async fn every_kind_does_what_it_says(#[values(Db::Sqlite, Db::Postgres)] db: Db
     assert!(results.iter().all(|result| result.status == EditStatus::Applied), "{results:?}");
     let image = anna.picture(id).await;
     assert_eq!((&*image.name, image.favourite, image.rotation, image.crop), ("Möwe.png", true, 270, Some(crop)));
+    assert_eq!(image.rating, 4);
     assert_eq!(
         (image.taken_at.as_deref(), image.taken_at_in_file.as_deref()),
         (Some("2024-05-06T07:08:09"), Some("2026-03-01T12:00:00"))
@@ -257,6 +259,7 @@ async fn one_that_makes_no_sense_keeps_no_other_from_being_made(#[values(Db::Sql
         op(json!({"kind": "set_description", "description": "\u{0}"})),
         op(json!({"kind": "set_taken_at", "taken_at": "yesterday"})),
         op(json!({"kind": "set_rotation", "rotation": 45})),
+        op(json!({"kind": "set_rating", "rating": 6})),
         op(json!({"kind": "set_crop", "crop": {"left": 0.5, "top": 0, "width": 0.6, "height": 1}})),
         op(json!({"kind": "add_tag", "tag": " ", "by": "person"})),
         op(json!({"kind": "add_tag", "tag": "x", "by": "nobody"})),

@@ -106,8 +106,7 @@ pub(super) const FIELDS: &[Entry] = &[
     Entry { field: Field::Place, key: "place", place: Place::Nowhere },
     condition(Field::By, "by", by),
     condition(Field::Type, "type", value::format),
-    // Nothing is rated yet.
-    condition(Field::Rating, "rating", |text| value::number(text).map(|_| Condition::Unknown)),
+    condition(Field::Rating, "rating", |text| value::number(text).map(|range| between("rating", range))),
     condition(Field::Size, "size", |text| value::bytes(text).map(|range| between("size", range))),
     condition(Field::Width, "width", |text| value::number(text).map(|range| between("width", range))),
     condition(Field::Height, "height", |text| value::number(text).map(|range| between("height", range))),

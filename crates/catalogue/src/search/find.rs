@@ -226,6 +226,7 @@ mod tests {
     #[case("before:2024 OR after:2025 OR on:2024-05-06")]
     #[case("is:favourite OR is:undescribed by:model is:trashed")]
     #[case("has:gps -is:animated is:damaged")]
+    #[case("rating:>=4")]
     #[case("is:duplicate")]
     fn conditions_are_read_from_indexes_alone(#[case] text: &str) {
         let mut values = Vec::new();

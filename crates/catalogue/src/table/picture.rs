@@ -105,6 +105,16 @@ ALTER TABLE picture RENAME COLUMN crop TO marks;
 ALTER TABLE picture DROP COLUMN rotation;
 ";
 
+/// The best rated first, and filters by ratings.
+pub const RATINGS: &str = "
+ALTER TABLE picture ADD COLUMN rating INTEGER GENERATED ALWAYS AS (coalesce(marks ->> 'rating', 0)) VIRTUAL;
+CREATE INDEX picture_by_rating
+    ON picture (shelf, rating, shown_local, name_key, id, aspect_milli, favourite, described, added_local);
+DROP INDEX picture_filtered;
+CREATE INDEX picture_filtered ON picture (shelf, format, size, width, height, shown_local, added_local, favourite,
+    described, described_by, rating);
+";
+
 /// Local times in milliseconds, and orders that are the same on every computer: what is of the same moment goes by name, as
 /// cameras number the pictures of one second. Local numbers differ between computers, and come last.
 pub const MILLISECONDS: &str = "

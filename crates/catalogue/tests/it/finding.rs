@@ -19,6 +19,7 @@ fn some_pictures() -> Vec<Image> {
             width: Some(6000),
             camera: Some("Canon EOS 5D".into()),
             favourite: true,
+            rating: 5,
             facts: Facts {
                 lens: Some("EF50mm f/1.8 STM".into()),
                 latitude: Some(50.9),
@@ -30,6 +31,7 @@ fn some_pictures() -> Vec<Image> {
         Image {
             name: "IMG_2.png".into(),
             format: "png".into(),
+            rating: 3,
             tags: vec!["beach".into(), "old town".into()],
             taken_at: Some("2023-12-31T23:59:59".into()),
             size: 5_000_000,
@@ -128,7 +130,10 @@ const GONE: &str = "gone beach.jpg";
 #[case("is:damaged", &[FOUR])]
 #[case("-is:damaged beach", &[BEACH, HOUSE, FRONT, LONG, TWO])]
 #[case("is:animated", &[FOUR])]
-#[case("rating:>=1", &[])]
+#[case("rating:>=1", &[BEACH, TWO])]
+#[case("rating:>=4", &[BEACH])]
+#[case("rating:3", &[TWO])]
+#[case("-rating:0", &[BEACH, TWO])]
 #[case("has:alt", &[FOUR])]
 #[case("has:text", &[FRONT])]
 #[case("has:gps", &[BEACH])]
@@ -151,7 +156,17 @@ fn fields(#[case] text: &str, #[case] expected: &[&str]) {
 #[test]
 fn what_has_no_data_yet_excludes_nothing() {
     let (_folder, catalogue) = library();
-    assert_eq!(names(&catalogue, Filter::default(), Order::Name, "-has:link -rating:5").len(), 6);
+    assert_eq!(names(&catalogue, Filter::default(), Order::Name, "-has:link").len(), 6);
+}
+
+#[test]
+fn the_best_rated_come_first_then_the_newest() {
+    let (_folder, catalogue) = library();
+    let newest = names(&catalogue, Filter::default(), Order::Newest, "");
+    let rated = names(&catalogue, Filter::default(), Order::Rating, "");
+    assert_eq!(rated[..2], [BEACH, TWO]);
+    let rest: Vec<_> = newest.iter().filter(|name| ![BEACH, TWO].contains(&name.as_str())).collect();
+    assert_eq!(rated[2..].iter().collect::<Vec<_>>(), rest);
 }
 
 #[test]

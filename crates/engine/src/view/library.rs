@@ -62,7 +62,7 @@ pub enum Sort {
     Size,
     /// By the date of deletion, the oldest first: for the trash.
     Deleted,
-    /// The best rated first. Nothing is rated yet: as [`Sort::Newest`].
+    /// The best rated first; of equal ones the newest.
     Rating,
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::view::{HistoryEntry, LibraryQuery, NewMarks, PictureEdit, Scope};
+use engine::view::{HistoryEntry, LibraryQuery, NewMarks, PictureEdit, Scope, Sort};
 use engine::{ErrorKind, Role};
 use rstest::rstest;
 use testkit::ai::{AiStandIn, Behaviour, KEY};
@@ -17,6 +17,10 @@ fn nothing() -> PictureEdit {
 
 fn tag(tag: &str) -> PictureEdit {
     PictureEdit { add_tags: vec![tag.into()], ..nothing() }
+}
+
+fn rating(stars: u8) -> PictureEdit {
+    PictureEdit { marks: NewMarks { rating: Some(stars), ..NewMarks::default() }, ..nothing() }
 }
 
 fn titles(entries: &[HistoryEntry]) -> Vec<&str> {
@@ -43,6 +47,8 @@ async fn what_two_computers_do_offline_is_all_there(#[values(true, false)] one_f
     one.edit(id, PictureEdit { name: Some("Earlier.jpg".into()), description: Some("A pier.".into()), ..tag("pier") })
         .await
         .unwrap();
+    one.edit(id, rating(5)).await.unwrap();
+    one.edit(second, rating(2)).await.unwrap();
     one.engine.add_to_album("Shared", vec![second]).await.unwrap();
     one.engine.create_album("Of one").await.unwrap();
     one.engine.add_to_album("Of one", vec![id]).await.unwrap();
@@ -50,6 +56,7 @@ async fn what_two_computers_do_offline_is_all_there(#[values(true, false)] one_f
         .edit(there, PictureEdit { name: Some("Later.jpg".into()), alt_text: Some("Pier".into()), ..tag("sea") })
         .await
         .unwrap();
+    other.edit(there, rating(3)).await.unwrap();
     other.engine.remove_from_album("shared", vec![there]).await.unwrap();
     other.engine.rename_album("Shared", "Summer").await.unwrap();
     other.edit(there_second, tag("bird")).await.unwrap();
@@ -71,7 +78,11 @@ async fn what_two_computers_do_offline_is_all_there(#[values(true, false)] one_f
         let within: Vec<&str> = picture.albums.iter().map(|album| album.name.as_str()).collect();
         assert_eq!(within, ["Of one"]);
         assert!(!picture.pending);
-        assert_eq!(computer.engine.picture(second).await.unwrap().tags, ["bird"]);
+        let beside = computer.engine.picture(second).await.unwrap();
+        assert_eq!((picture.marks.rating, beside.marks.rating), (3, 2), "the later one, and the only one");
+        assert_eq!(beside.tags, ["bird"]);
+        let rated = LibraryQuery { text: "rating:>=3".into(), sort: Sort::Rating, ..LibraryQuery::default() };
+        assert_eq!(computer.engine.layout(rated).await.unwrap().len(), 1);
         let albums = computer.engine.albums().await.unwrap();
         let told: Vec<_> = albums.iter().map(|album| (album.name.as_str(), album.pictures, album.pending)).collect();
         assert_eq!(told, [("Of one", 1, false), ("Summer", 1, false)]);

@@ -21,6 +21,9 @@ pub struct Change {
     /// A favourite, or no longer
     #[arg(long, value_enum, value_name = "yes|no")]
     pub favourite: Option<YesNo>,
+    /// How good it is, in stars; 0 takes them away
+    #[arg(long, value_name = "0-5", value_parser = clap::value_parser!(u8).range(0..=5))]
+    pub rating: Option<u8>,
     /// One word more to find it by; may be given several times
     #[arg(long = "add-tag", value_name = "T")]
     pub add_tags: Vec<String>,

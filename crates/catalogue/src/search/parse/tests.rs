@@ -77,7 +77,7 @@ fn written(filter: &Filter) -> String {
 #[case("name:a:b", "name:a:b")]
 #[case("type:JPG", "<type Format(\"jpeg\")>")]
 #[case("type:\"png\"", "<type Format(\"png\")>")]
-#[case("rating:>=4", "<rating Unknown>")]
+#[case("rating:>=4", "<rating 4..9223372036854775807>")]
 #[case("size:>5mb", "<size 5000001..9223372036854775807>")]
 #[case("size:big", "size:big")]
 #[case("width:>4000", "<width 4001..9223372036854775807>")]

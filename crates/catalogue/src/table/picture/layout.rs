@@ -19,7 +19,7 @@ pub enum Order {
     Size,
     /// By when they were deleted, the oldest first: the first to go for good. Outside of the trash, as [`Order::Added`].
     Deleted,
-    /// The best rated first. The catalogue knows of no ratings yet: as [`Order::Newest`].
+    /// The best rated first; of equal ones the newest.
     Rating,
 }
 
@@ -120,10 +120,16 @@ struct Key {
 impl Order {
     fn key(self, shelf: Shelf) -> Key {
         match self {
-            Order::Newest | Order::Rating => Key {
+            Order::Newest => Key {
                 local: "shown_local",
                 index: "picture_by_shown",
                 columns: &["shown_local", "name_key", "id"],
+                falls: true,
+            },
+            Order::Rating => Key {
+                local: "shown_local",
+                index: "picture_by_rating",
+                columns: &["rating", "shown_local", "name_key", "id"],
                 falls: true,
             },
             Order::Oldest => Key { falls: false, ..Order::Newest.key(shelf) },
