@@ -133,6 +133,33 @@ async fn a_command_that_is_killed_loses_no_wish_and_others_do_each_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_is_killed_loses_no_wish() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    let base_url = ai.base_url();
+    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
+    terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    terminal.picture("x.png", [10, 10, 200]);
+    // Its picture never comes: the command waits for it when it is killed.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/y.png", silent.local_addr().unwrap());
+    let mut killed = terminal.command(&["upload", "--json", "--describe", "x.png", &address]).spawn().unwrap();
+    let _connection = silent.accept().await.unwrap();
+    let waiting = async || terminal.run(&["descriptions", "--json"]).await.ok().json();
+    while waiting().await.is_empty() {
+        assert!(killed.try_wait().unwrap().is_none(), "it waits for the second picture");
+    }
+    killed.kill().await.unwrap();
+    assert!(ai.requests().is_empty());
+    assert_eq!(waiting().await[0]["status"], "waiting");
+    terminal.run(&["descriptions", "finish"]).await.ok();
+    assert_eq!(ai.requests().len(), 1);
+    // A picture that is here already, and described, isn't described again.
+    let again = terminal.run(&["upload", "--json", "--describe", "x.png"]).await.ok().object();
+    assert_eq!((again["status"].as_str(), ai.requests().len()), (Some("duplicate"), 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_failed_is_tried_again_by_its_reason() {
     let ai = AiStandIn::start();
     let terminal = Terminal::new().with_passphrase();

@@ -30,13 +30,13 @@ struct Line<'a> {
 pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(), Failure> {
     let engine = session.library().await?;
     let given = Given::new(args.paths)?;
-    // Descriptions are waited for below, where their errors can be told.
-    let rows = engine.upload(given.sources(), UploadOptions { describe: false, album: args.album }).await?;
+    // A wish is kept with each file and comes to the queue with its picture, so that a crash loses none.
+    let describe = args.describe || engine.settings().describe_new;
+    let rows = engine.upload(given.sources(), UploadOptions { describe, album: args.album }).await?;
     if rows.is_empty() {
         complain("No pictures were found there.");
     }
     let mut left_alone = 0;
-    let describe = args.describe || engine.settings().describe_new;
     let bar = UploadBar::new();
     let (mut reasons, mut links, mut to_describe) = (Reasons::default(), Links::default(), Vec::new());
     let finished = engine
@@ -138,20 +138,17 @@ impl Reasons {
     }
 }
 
-/// What came of the descriptions of what was uploaded, by the service's identifiers. All of them are wishes in the queue
-/// before the first is asked.
+/// What came of the descriptions that were asked for with an upload, by the service's identifiers.
 async fn describe_uploaded(
     engine: &Engine,
     results: &[UploadResult],
 ) -> Result<BTreeMap<String, Result<PictureDetail, EngineError>>, EngineError> {
     let mut ids = BTreeMap::new();
-    for image_id in results.iter().filter(|one| one.status == ResultStatus::Uploaded).filter_map(|one| one.id.clone()) {
+    for image_id in results.iter().filter_map(|one| one.id.clone()) {
         ids.insert(engine.resolve(&image_id).await?, image_id);
     }
     let mut came = Vec::with_capacity(ids.len());
-    if !ids.is_empty() {
-        engine.describe_all(ids.keys().copied().collect(), None, |id, result| came.push((id, result))).await?;
-    }
+    engine.describe_wanted(ids.keys().copied().collect(), |id, result| came.push((id, result))).await?;
     let mut descriptions = BTreeMap::new();
     for (id, result) in came {
         let described = match result {

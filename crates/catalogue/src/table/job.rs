@@ -19,7 +19,7 @@ use rusqlite::{Connection, Result, Row};
 pub use change::{Wanted, cancel, clear_finished, end, go_on, retry, retry_group, set_paused, stop, uncancel, want};
 pub use claim::{claim, claim_these, claimants, claimed, release, release_claims_of};
 pub use failures::{FailureGroup, failure_groups};
-pub use read::{Totals, get, jobs, queue, totals, waits};
+pub use read::{Totals, get, jobs, of_pictures, queue, totals, waits};
 
 /// The queue of descriptions, when it was the only one.
 pub const DESCRIPTIONS: &str = "

@@ -17,8 +17,8 @@ use crate::Result;
 use crate::jobs::{Home, Jobs};
 
 pub(crate) use people::{
-    cancel, checked_prompt, clear_finished, describe_all, describe_one, enqueue, failures, finish, go_on, retry,
-    retry_group, set_paused, settings_changed, uncancel, wanted,
+    cancel, checked_prompt, clear_finished, describe_all, describe_one, describe_wanted, enqueue, failures, finish,
+    go_on, retry, retry_group, set_paused, settings_changed, uncancel, wanted,
 };
 pub(crate) use progress::{list, progress};
 use waits::Waits;

@@ -29,6 +29,15 @@ pub(crate) async fn describe_all(
     session.describing.jobs.do_all(&Describe(Arc::clone(session)), ids, said(prompt), each).await
 }
 
+/// Waits for what is wanted of pictures already, whoever is at it; tells of each.
+pub(crate) async fn describe_wanted(
+    session: &Arc<Session>,
+    ids: Vec<u32>,
+    each: impl FnMut(u32, Result<()>),
+) -> Result<()> {
+    session.describing.jobs.do_wanted(&Describe(Arc::clone(session)), ids, each).await
+}
+
 /// Works on everything that waits and that nobody is at; tells of each.
 pub(crate) async fn finish(session: &Arc<Session>, each: impl FnMut(u32, Result<()>)) -> Result<()> {
     session.describing.jobs.finish(&Describe(Arc::clone(session)), each).await

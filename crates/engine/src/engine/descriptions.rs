@@ -29,6 +29,12 @@ impl Engine {
         describing::describe_all(&self.session().await?, ids, prompt, each).await
     }
 
+    /// Waits for the descriptions that are in the queue for pictures, such as those asked for at upload, and works on what nobody
+    /// is at; tells of each. Pictures of which none was asked for are left out.
+    pub async fn describe_wanted(&self, ids: Vec<u32>, each: impl FnMut(u32, Result<()>) + Send) -> Result<()> {
+        describing::describe_wanted(&self.session().await?, ids, each).await
+    }
+
     /// Works on the descriptions that wait, when no window does; tells of each as it is done. For the command line.
     pub async fn finish_descriptions(&self, each: impl FnMut(u32, Result<()>) + Send) -> Result<()> {
         describing::finish(&self.session().await?, each).await

@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use catalogue::Connection;
 use catalogue::table::job::{self, Job, Status};
+use catalogue::{Connection, SqliteError};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
@@ -39,16 +39,43 @@ impl Jobs {
             .catalogue
             .write(move |conn| {
                 let wanted = job::want(conn, kind, &pictures, detail.as_deref())?;
-                let wanted: Vec<i64> = wanted.into_iter().map(|wanted| wanted.id).collect();
-                let mine = job::claim_these(conn, &name, &wanted)?;
-                let others = wanted.into_iter().filter(|id| !mine.iter().any(|job| job.id == *id)).collect::<Vec<_>>();
-                Ok((VecDeque::from(mine), others))
+                claim_free(conn, &name, wanted.into_iter().map(|wanted| wanted.id).collect())
             })
             .await?;
         work.changed();
-        self.work_off(work, lock.name(), &mut mine, &mut each).await?;
+        self.see_through(work, lock.name(), &mut mine, others, &mut each).await
+    }
+
+    /// As [`Jobs::do_all`] does, but wants nothing: what is in the queue for pictures is done, or waited for. Of jobs that have
+    /// ended it is told how; pictures without one are left out.
+    pub(crate) async fn do_wanted(
+        &self,
+        work: &dyn Work,
+        pictures: Vec<u32>,
+        mut each: impl FnMut(u32, Result<()>),
+    ) -> Result<()> {
+        let lock = self.worker()?;
+        let (kind, name) = (self.kind, lock.name().to_owned());
+        let (mut mine, others) = self
+            .home
+            .catalogue
+            .write(move |conn| claim_free(conn, &name, job::of_pictures(conn, kind, &pictures)?))
+            .await?;
+        self.see_through(work, lock.name(), &mut mine, others, &mut each).await
+    }
+
+    /// Works on jobs that are claimed, then waits for those of others.
+    async fn see_through(
+        &self,
+        work: &dyn Work,
+        worker: &str,
+        mine: &mut VecDeque<Job>,
+        others: Vec<i64>,
+        each: &mut impl FnMut(u32, Result<()>),
+    ) -> Result<()> {
+        self.work_off(work, worker, mine, each).await?;
         for job in others {
-            self.wait_for(work, lock.name(), job, &mut each).await?;
+            self.wait_for(work, worker, job, each).await?;
         }
         Ok(())
     }
@@ -174,6 +201,17 @@ impl Jobs {
             }
         }
     }
+}
+
+/// Claims those of some jobs that nobody has; gives the others, too.
+fn claim_free(
+    conn: &Connection,
+    worker: &str,
+    jobs: Vec<i64>,
+) -> std::result::Result<(VecDeque<Job>, Vec<i64>), SqliteError> {
+    let mine = job::claim_these(conn, worker, &jobs)?;
+    let others = jobs.into_iter().filter(|id| !mine.iter().any(|job| job.id == *id)).collect();
+    Ok((mine.into(), others))
 }
 
 /// Says that a job is not worked on any more, also when the work is dropped.

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::{COLUMNS, Failure, JOBS, Job, Kind, Queue, Status};
+use crate::table::json;
 
 /// How many jobs there are since the queue was last empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -77,6 +78,19 @@ pub fn jobs(conn: &Connection, kind: Kind, status: Status, after: i64, limit: us
         "SELECT {COLUMNS} FROM {JOBS} WHERE j.kind = ?1 AND j.status = ?2 AND j.id > ?3 ORDER BY j.id LIMIT ?4"
     ))?
     .query_map(params![kind, status, after, i64::try_from(limit).unwrap_or(i64::MAX)], Job::from_row)?
+    .collect()
+}
+
+/// The jobs of a kind for pictures, however they stand; those that were asked first at the front.
+///
+/// # Errors
+/// What SQLite says.
+pub fn of_pictures(conn: &Connection, kind: Kind, pictures: &[u32]) -> Result<Vec<i64>> {
+    conn.prepare_cached(
+        "SELECT id FROM job INDEXED BY job_of_picture
+         WHERE picture IN (SELECT value FROM json_each(?2)) AND kind = ?1 ORDER BY id",
+    )?
+    .query_map(params![kind, json::encode(&pictures)?], |row| row.get(0))?
     .collect()
 }
 
