@@ -1,23 +1,39 @@
 //! Bodies of requests, which have to keep coming, and bodies of answers, which hold something until they have been sent.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use hyper::Request;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::header::EXPECT;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, Sleep};
 
 use crate::config::ConnectionPolicy;
 
 /// A request's body that ends with [`TooSlow`] when it stops coming, or comes more slowly than the policy says. Only the time
 /// counts in which somebody waits for it: what is worked on meanwhile is not the client's fault.
+///
+/// What a handler leaves of it is read on for a while and thrown away: whoever sends a large picture that is refused halfway
+/// reads the answer only after sending it, and would find the connection broken (RFC 9112, 9.6).
 pub struct Paced {
-    body: Incoming,
+    /// Taken when nothing more is to be read.
+    body: Option<Incoming>,
     pace: Pace,
     /// Since when somebody waits for the next ones, and when that is too long.
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+    /// Whether the client sends it: at once, or since somebody began to read.
+    asked: bool,
 }
+
+/// For how long a body is read that nobody wants.
+const READ_ON: Duration = Duration::from_secs(15);
+
+/// How much of a body is read that nobody wants, in bytes.
+const THROWN_AWAY: usize = 64 << 20;
 
 /// A body stopped coming, or came too slowly.
 #[derive(Debug, thiserror::Error)]
@@ -37,9 +53,29 @@ pub fn is_too_slow(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 impl Paced {
-    /// This body, at the pace that the policy asks for.
-    pub fn new(body: Incoming, policy: &ConnectionPolicy) -> Self {
-        Self { body, pace: Pace::new(policy), waiting: None }
+    /// The body of a request, at the pace that the policy asks for.
+    pub fn of(request: Request<Incoming>, policy: &ConnectionPolicy) -> Request<Self> {
+        // Who waits for leave to send (RFC 9110, 10.1.1) and is refused sends nothing, and would be asked to by reading.
+        let waits_for_leave = request.headers().contains_key(EXPECT);
+        request.map(|body| Self { body: Some(body), pace: Pace::new(policy), waiting: None, asked: !waits_for_leave })
+    }
+}
+
+impl Drop for Paced {
+    fn drop(&mut self) {
+        let Some(rest) = self.body.take().filter(|body| self.asked && !body.is_end_stream()) else { return };
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(tokio::time::timeout(READ_ON, throw_away(rest)));
+        }
+    }
+}
+
+/// Reads so much of a body, unless it ends or breaks off before.
+async fn throw_away(mut body: Incoming) {
+    let mut left = THROWN_AWAY;
+    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let Some(rest) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else { return };
+        left = rest;
     }
 }
 
@@ -75,7 +111,9 @@ impl Body for Paced {
     type Error = Box<dyn std::error::Error + Send + Sync>;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+        self.asked = true;
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        if let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) {
             if let Some((since, _)) = self.waiting.take() {
                 self.pace.waited += since.elapsed();
             }
@@ -87,15 +125,16 @@ impl Body for Paced {
         let left = self.pace.left();
         let (_, until) = self.waiting.get_or_insert_with(|| (Instant::now(), Box::pin(tokio::time::sleep(left))));
         ready!(until.as_mut().poll(cx));
+        self.body = None;
         Poll::Ready(Some(Err(TooSlow.into())))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
     }
 }
 

@@ -105,7 +105,7 @@ async fn connection<B, E, F>(
     let service = service_fn(move |request: Request<Incoming>| {
         // From here to the end of the answer it's not the client who keeps the connection waiting.
         let busy = place.busy();
-        let request = request.map(|body| Paced::new(body, &policy));
+        let request = Paced::of(request, &policy);
         let answered = answer(peer, request);
         async move { answered.await.map(|response| response.map(|body| Held::new(body, busy))) }
     });

@@ -156,6 +156,45 @@ async fn a_body_that_has_no_chance_is_not_asked_for() {
     }
 }
 
+/// Whoever sends first and reads then gets the answer, and not a broken connection: refused by the length alone, and on the way.
+#[rstest]
+#[tokio::test]
+async fn who_is_refused_while_sending_hears_why(#[values(true, false)] by_length: bool) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let app = TestApp::start_with(Db::Sqlite, |config| config.quotas.bytes = Some(3_000_000)).await;
+    let anna = app.register("anna").await;
+    let mut connection = tokio::net::TcpStream::connect(app.base.trim_start_matches("http://")).await.unwrap();
+    let form = "--x\r\ncontent-disposition: form-data; name=image; filename=a.png\r\n\r\n";
+    let size = 40_000_000;
+    let length = if by_length { format!("content-length: {}", form.len() + size) } else { CHUNKED.to_owned() };
+    let request = format!(
+        "POST {} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: multipart/form-data; boundary=x\r\n\
+         {length}\r\n\r\n",
+        route::IMAGES,
+        anna.token.clone().unwrap()
+    );
+    let mut body = [form.as_bytes().to_vec(), noise(size)].concat();
+    if !by_length {
+        body = [format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat();
+    }
+    connection.write_all(request.as_bytes()).await.unwrap();
+    connection.write_all(&body).await.unwrap();
+    let mut answer = [0; 12];
+    connection.read_exact(&mut answer).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 403");
+}
+
+const CHUNKED: &str = "transfer-encoding: chunked";
+
+/// A PNG's signature, and then nothing that has a meaning.
+fn noise(size: usize) -> Vec<u8> {
+    let mut bytes = vec![7; size];
+    let png = png(1);
+    let length = png.len().min(size);
+    bytes[..length].copy_from_slice(&png[..length]);
+    bytes
+}
+
 /// How many objects the store has in a folder.
 fn in_store(app: &TestApp, folder: &str) -> usize {
     fn files(folder: &std::path::Path) -> usize {
