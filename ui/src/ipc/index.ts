@@ -60,6 +60,7 @@ export type * from './gen/CheckOutcome';
 export type * from './gen/CheckedPicture';
 export type * from './gen/Connection';
 export type * from './gen/Counts';
+export type * from './gen/Crop';
 export type * from './gen/DamagedSegment';
 export type * from './gen/DateSource';
 export type * from './gen/DescribeOutcome';
