@@ -10,6 +10,7 @@ mod clock;
 mod description;
 mod edits;
 mod error;
+mod examinations;
 mod facts;
 mod health;
 mod images;
@@ -36,6 +37,7 @@ pub use edits::{
     AlbumOrder, Author, Crop, Edit, EditKind, EditResult, EditStatus, EditsRequest, EditsResponse, MAX_EDITS, Reading,
 };
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use examinations::{Examination, ExaminationsRequest, ExaminationsResponse, Examined};
 pub use facts::{DateSource, Facts};
 pub use health::{HealthResponse, Registration};
 pub use images::{
@@ -132,6 +134,9 @@ pub mod route {
     /// `POST`: where the thumbnails of a batch of pictures are ([`ThumbnailUrlsRequest`](crate::ThumbnailUrlsRequest) →
     /// [`ThumbnailUrlsResponse`](crate::ThumbnailUrlsResponse)).
     pub const THUMBNAIL_URLS: &str = "/api/images/thumbnails";
+    /// `POST`: what a later look at pictures' bytes gave ([`ExaminationsRequest`](crate::ExaminationsRequest) →
+    /// [`ExaminationsResponse`](crate::ExaminationsResponse)).
+    pub const EXAMINATIONS: &str = "/api/images/examinations";
     /// `POST`: grants for a batch of uploads ([`GrantRequest`](crate::GrantRequest) →
     /// [`GrantResponse`](crate::GrantResponse)).
     pub const UPLOADS: &str = "/api/uploads";

@@ -41,6 +41,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::picture::FACTS),
     M::up(table::job::MIGRATION),
     M::up(table::picture::MARKS),
+    M::up(table::state::EXAMINER),
     M::up(table::picture::RATINGS),
 ];
 

@@ -12,6 +12,7 @@ mod doctor;
 mod engine;
 mod error;
 pub mod events;
+mod examining;
 mod freeing;
 pub mod instant;
 mod jobs;

@@ -14,6 +14,7 @@ use crate::blobs::Blobs;
 use crate::connection::Way;
 use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
+use crate::examining::{Examining, Means};
 use crate::jobs::Home;
 use crate::library::Told;
 use crate::service::Client;
@@ -49,6 +50,8 @@ pub struct Session {
     pub sync: Sync,
     /// The descriptions that are wanted.
     pub describing: Describing,
+    /// The pictures that are looked at again.
+    pub(crate) examining: Examining,
     /// What uploads may use of the network.
     pub(crate) traffic: Traffic,
     /// The check of all pictures.
@@ -114,6 +117,13 @@ impl Session {
             closing: closing.clone(),
             elsewhere: elsewhere.subscribe(),
         };
+        let means = Means {
+            catalogue: opened.catalogue.clone(),
+            thumbs: thumbs.clone(),
+            client: parts.client.clone(),
+            traffic: parts.traffic.clone(),
+            events: parts.events.clone(),
+        };
         Ok(Arc::new(Session {
             blobs: Blobs::new(&parts.library_dir, parts.client.clone()),
             place: parts.place,
@@ -122,7 +132,8 @@ impl Session {
             store_http,
             catalogue: opened.catalogue,
             thumbs,
-            describing: Describing::new(parts.whom_to_ask, home),
+            describing: Describing::new(parts.whom_to_ask, home.clone()),
+            examining: Examining::new(home, means),
             audit: Audit::new(parts.events.clone()),
             events: parts.events,
             told: Told::default(),
@@ -139,7 +150,7 @@ impl Session {
     /// Ends background work and writes what is only in memory. Requests that are under way may still finish.
     pub(crate) async fn close(&self) {
         self.closing.cancel();
-        self.describing.close().await;
+        tokio::join!(self.describing.close(), self.examining.close());
         if let Err(error) = self.thumbs.flush().await {
             tracing::debug!(%error, "uses of thumbnails were not written");
         }

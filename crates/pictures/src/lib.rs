@@ -21,6 +21,10 @@ mod remark;
 mod shrink;
 mod sniff;
 
+/// Rises when [`examine`] reads more from files, or shows more of them: then it is worth looking again at pictures that were
+/// examined before.
+pub const EXAMINER: u32 = 1;
+
 pub use error::PictureError;
 pub use examine::{examine, rendition};
 pub use format::Format;

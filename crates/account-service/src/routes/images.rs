@@ -1,8 +1,9 @@
 //! `/api/images…`
 
 use account_api::{
-    AnalyzeRequest, DeleteQuery, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery,
-    MessageResponse, ThumbnailUrlsRequest, ThumbnailUrlsResponse, UploadResponse, VerifyRequest, VerifyResponse, route,
+    AnalyzeRequest, DeleteQuery, ExaminationsRequest, ExaminationsResponse, Image, ImagePatch, ImageQuery,
+    ImageResponse, ImagesPage, ImagesQuery, MessageResponse, ThumbnailUrlsRequest, ThumbnailUrlsResponse,
+    UploadResponse, VerifyRequest, VerifyResponse, route,
 };
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -200,4 +201,22 @@ pub async fn thumbnails(
     Json(request): Json<ThumbnailUrlsRequest>,
 ) -> Result<Json<ThumbnailUrlsResponse>> {
     Ok(Json(images::thumbnail_urls(&app, caller.user_id, request).await?))
+}
+
+/// Say what a later look at pictures' bytes gave
+///
+/// Newer apps read more from a file, and show more formats: what they find takes the place of what was read before. A picture
+/// that has no thumbnail in the store gets the address for one. What a person said stays.
+#[utoipa::path(
+    post, path = route::EXAMINATIONS, tag = "pictures", operation_id = "noteExaminations",
+    request_body = ExaminationsRequest,
+    responses((status = 200, description = "The pictures as they are now.", body = ExaminationsResponse)),
+    extensions(("x-error-codes" = json!(["quota_exceeded", "storage_unavailable"]))),
+)]
+pub async fn examinations(
+    State(app): State<App>,
+    caller: Caller,
+    Json(request): Json<ExaminationsRequest>,
+) -> Result<Json<ExaminationsResponse>> {
+    Ok(Json(uploads::note_batch(&app, caller.user_id, request).await?))
 }

@@ -56,6 +56,7 @@ pub fn api(limits: &Limits) -> OpenApiRouter<App> {
         .routes(routes!(images::show, images::patch, images::delete))
         .routes(routes!(images::restore))
         .routes(routes!(images::thumbnails))
+        .routes(routes!(images::examinations))
         .routes(routes!(uploads::grant))
         .routes(routes!(uploads::parts))
         .routes(routes!(uploads::stored))

@@ -1,6 +1,6 @@
 //! What a client announces, checked, and how its bytes will travel.
 
-use account_api::{ErrorCode, NewPicture};
+use account_api::{ErrorCode, Examination, NewPicture, Remark, ThumbnailSpec};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -49,33 +49,73 @@ pub fn check(file: &NewPicture, limits: &Limits) -> Result<Media> {
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) || name.contains('/') {
         return Err(Error::invalid(format!("name: a file's name without folders, 1 to {NAME} characters.")));
     }
-    let texts = [
-        ("taken_at", &file.taken_at, 40),
-        ("file_modified_at", &file.file_modified_at, 40),
-        ("camera", &file.camera, 200),
-        ("thumbhash", &file.thumbhash, 60),
-    ];
-    for (field, text, most) in texts {
-        if text.as_ref().is_some_and(|text| text.chars().count() > most || text.chars().any(char::is_control)) {
-            return Err(Error::invalid(format!("{field}: at most {most} characters.")));
-        }
+    Read {
+        texts: [
+            ("taken_at", file.taken_at.as_deref(), 40),
+            ("file_modified_at", file.file_modified_at.as_deref(), 40),
+            ("camera", file.camera.as_deref(), 200),
+            ("thumbhash", file.thumbhash.as_deref(), 60),
+        ],
+        sides: [file.width, file.height],
+        remark: file.remark.as_ref(),
+        thumbnail: file.thumbnail.as_ref(),
     }
-    if file.remark.as_ref().is_some_and(|remark| !remark.is_valid()) {
-        return Err(Error::invalid("remark: a code of a to z and _, and a sentence of at most 300 characters."));
-    }
-    if [file.width, file.height].into_iter().flatten().any(|side| side == 0 || i32::try_from(side).is_err()) {
-        return Err(Error::invalid("width, height: in pixels, at least 1."));
-    }
-    if let Some(thumbnail) = &file.thumbnail {
-        check_md5("thumbnail.content_md5", &thumbnail.content_md5)?;
-        if media::thumbnail_extension(&thumbnail.content_type).is_none() {
-            return Err(Error::invalid("thumbnail.content_type: image/jpeg, image/png or image/webp."));
-        }
-        if !(1..=THUMBNAIL).contains(&thumbnail.size) {
-            return Err(Error::invalid("thumbnail.size: 1 byte to 1 MiB."));
-        }
-    }
+    .check()?;
     Ok(media)
+}
+
+/// What was read from a file.
+struct Read<'a> {
+    /// Names, values, and how many characters they have at most.
+    texts: [(&'static str, Option<&'a str>, usize); 4],
+    sides: [Option<u32>; 2],
+    remark: Option<&'a Remark>,
+    thumbnail: Option<&'a ThumbnailSpec>,
+}
+
+impl Read<'_> {
+    fn check(&self) -> Result<()> {
+        for (field, text, most) in self.texts {
+            if text.is_some_and(|text| text.chars().count() > most || text.chars().any(char::is_control)) {
+                return Err(Error::invalid(format!("{field}: at most {most} characters.")));
+            }
+        }
+        if self.remark.is_some_and(|remark| !remark.is_valid()) {
+            return Err(Error::invalid("remark: a code of a to z and _, and a sentence of at most 300 characters."));
+        }
+        if self.sides.into_iter().flatten().any(|side| side == 0 || i32::try_from(side).is_err()) {
+            return Err(Error::invalid("width, height: in pixels, at least 1."));
+        }
+        if let Some(thumbnail) = self.thumbnail {
+            check_md5("thumbnail.content_md5", &thumbnail.content_md5)?;
+            if media::thumbnail_extension(&thumbnail.content_type).is_none() {
+                return Err(Error::invalid("thumbnail.content_type: image/jpeg, image/png or image/webp."));
+            }
+            if !(1..=THUMBNAIL).contains(&thumbnail.size) {
+                return Err(Error::invalid("thumbnail.size: 1 byte to 1 MiB."));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks what a later look at a picture's bytes gave.
+///
+/// # Errors
+/// What is wrong with it, in a sentence.
+pub fn check_examination(found: &Examination) -> Result<()> {
+    Read {
+        texts: [
+            ("taken_at", found.taken_at.as_deref(), 40),
+            ("camera", found.camera.as_deref(), 200),
+            ("thumbhash", found.thumbhash.as_deref(), 60),
+            ("image_id", Some(&found.image_id), 40),
+        ],
+        sides: [found.width, found.height],
+        remark: found.remark.as_ref(),
+        thumbnail: found.thumbnail.as_ref(),
+    }
+    .check()
 }
 
 /// The refusal of a picture that is larger than `largest` bytes.

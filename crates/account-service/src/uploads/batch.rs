@@ -134,7 +134,11 @@ async fn answer(app: &Service, completed: Completed) -> Result<CompleteOutcome> 
     })
 }
 
-async fn thumbnail_put(app: &Service, row: &image::Model) -> Result<Option<PresignedPut>> {
+/// Where a picture's thumbnail is to be stored, when one was announced and the store has none.
+///
+/// # Errors
+/// When database or store can't be reached.
+pub(super) async fn thumbnail_put(app: &Service, row: &image::Model) -> Result<Option<PresignedPut>> {
     let (Some(spec), Some(key)) = (&row.thumbnail_spec, &row.thumbnail_key) else { return Ok(None) };
     if row.has_thumbnail {
         return Ok(None);

@@ -4,6 +4,7 @@ mod announcement;
 mod batch;
 mod complete;
 mod confirm;
+mod examinations;
 mod grant;
 mod ingest;
 mod known;
@@ -15,6 +16,7 @@ mod thumbnails;
 
 pub use announcement::{SINGLE_PUT, too_large};
 pub use batch::complete_batch;
+pub use examinations::note_batch;
 pub use grant::grant_batch;
 pub use ingest::{Intake, Received, examine, ingest, worded};
 pub use ledger::close;

@@ -153,6 +153,9 @@ fn rows() -> Vec<Row> {
             Body::Json(json!({"operations": [operation]}))
         }),
         row(post.clone(), route::VERIFY, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
+        row(post.clone(), route::EXAMINATIONS, Thing(OK), |things| {
+            Body::Json(json!({"examinations": [{"image_id": things.image, "camera": "Mallory's"}]}))
+        }),
         row(post.clone(), route::THUMBNAIL_URLS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post.clone(), route::THUMBNAILS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post, route::LINKS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),

@@ -18,7 +18,7 @@ async fn with(db: Db, bytes: Option<u64>, pictures: Option<u64>) -> TestApp {
 }
 
 impl Person<'_> {
-    async fn usage(&self) -> Usage {
+    pub async fn usage(&self) -> Usage {
         self.get(route::ME).await.ok::<User>().usage.unwrap()
     }
 }

@@ -1,9 +1,10 @@
 //! The one write path: grant, PUT, complete.
 
 use account_api::{
-    CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, ErrorCode, Facts, Grant, GrantOutcome,
-    GrantRequest, GrantResponse, Image, ImagesPage, MAX_BATCH, NewPicture, PresignedPut, Remark, ThumbnailSpec,
-    ThumbnailUrlsRequest, ThumbnailUrlsResponse, ThumbnailsRequest, ThumbnailsResponse, Transfer, VerifiedBy, route,
+    CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, ErrorCode, Examination, ExaminationsRequest,
+    ExaminationsResponse, Examined, Facts, Grant, GrantOutcome, GrantRequest, GrantResponse, Image, ImagesPage,
+    MAX_BATCH, NewPicture, PresignedPut, Remark, ThumbnailSpec, ThumbnailUrlsRequest, ThumbnailUrlsResponse,
+    ThumbnailsRequest, ThumbnailsResponse, Transfer, VerifiedBy, route,
 };
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -353,6 +354,61 @@ async fn a_thumbnail_is_believed_after_the_store_was_asked(#[values(Db::Sqlite, 
     assert!(theirs.ok::<ThumbnailUrlsResponse>().thumbnails.is_empty());
     let many = ThumbnailUrlsRequest { image_ids: vec![image.id; MAX_BATCH + 1] };
     assert_eq!(anna.post(route::THUMBNAIL_URLS, &many).await.code(), ErrorCode::InvalidRequest);
+}
+
+/// Newer apps read more, and show more: that reaches pictures that are here already, and rebuilding keeps it.
+#[rstest]
+#[tokio::test]
+async fn what_a_later_look_gave_takes_the_place_of_what_was_read(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let app = TestApp::start(db).await;
+    let anna = app.register("anna").await;
+    let before = anna.upload("a.png", &png(1)).await;
+    let used = anna.usage().await.bytes;
+    let small = png(77);
+    let found = Examination {
+        image_id: before.id.clone(),
+        width: Some(4032),
+        height: None,
+        taken_at: Some("2024-05-06T07:08:09".to_owned()),
+        camera: Some("Fujifilm X100V".to_owned()),
+        facts: Facts { iso: Some(200), ..Facts::default() },
+        thumbhash: None,
+        remark: Some(Remark { code: "truncated".to_owned(), message: "The last 4 % are missing.".to_owned() }),
+        thumbnail: Some(ThumbnailSpec {
+            content_type: "image/png".to_owned(),
+            size: small.len() as u64,
+            content_md5: md5_of(&small),
+        }),
+    };
+    let request = ExaminationsRequest {
+        examinations: vec![Examination { image_id: "nobody's".to_owned(), ..Examination::default() }, found.clone()],
+    };
+    let mut noted: ExaminationsResponse = anna.post(route::EXAMINATIONS, &request).await.ok();
+    assert_eq!(noted.examined.len(), 1);
+    let Examined { image, thumbnail } = noted.examined.pop().unwrap();
+    assert_eq!(
+        (image.width, image.height, image.taken_at.clone(), image.camera.clone(), image.facts.iso),
+        (Some(4032), before.height, found.taken_at.clone(), found.camera.clone(), Some(200))
+    );
+    assert_eq!((&image.remark, &image.thumbhash), (&found.remark, &before.thumbhash));
+    assert_eq!(image.revision, before.revision + 1);
+    assert_eq!(anna.usage().await.bytes, used + small.len() as u64);
+    assert_eq!(put(&anna, &thumbnail.unwrap(), &small).await.status, 200);
+    let confirm = ThumbnailsRequest { image_ids: vec![image.id.clone()] };
+    let confirmed: ThumbnailsResponse = anna.post(route::THUMBNAILS, &confirm).await.ok();
+    assert_eq!(confirmed.confirmed, std::slice::from_ref(&image.id));
+
+    // The same again is no change, and a thumbnail that is there stays.
+    let again: ExaminationsResponse = anna.post(route::EXAMINATIONS, &request).await.ok();
+    assert_eq!(again.examined[0].image.revision, image.revision + 1, "that of the confirmed thumbnail");
+    assert!(again.examined[0].thumbnail.is_none());
+    assert_eq!(anna.usage().await.bytes, used + small.len() as u64);
+
+    let theirs: ExaminationsResponse = app.register("bob").await.post(route::EXAMINATIONS, &request).await.ok();
+    assert!(theirs.examined.is_empty());
+    let wrong = Examination { camera: Some("x".repeat(201)), ..found };
+    let request = ExaminationsRequest { examinations: vec![wrong] };
+    assert_eq!(anna.post(route::EXAMINATIONS, &request).await.code(), ErrorCode::InvalidRequest);
 }
 
 #[tokio::test]

@@ -110,6 +110,8 @@ CREATE INDEX job_by_status ON job (kind, status, id);
 pub enum Kind {
     /// An AI describes it; `detail` is what to look out for.
     Describe,
+    /// Its bytes are looked at again, because this version of the app reads more from them.
+    Examine,
 }
 
 impl Kind {
@@ -117,6 +119,7 @@ impl Kind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Describe => "describe",
+            Kind::Examine => "examine",
         }
     }
 }

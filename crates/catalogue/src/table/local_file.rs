@@ -57,6 +57,16 @@ pub fn with_bytes(conn: &Connection, sha256: &str) -> Result<Vec<LocalFile>> {
         .collect()
 }
 
+/// Pictures of which a file on this computer had the bytes, the newest first.
+///
+/// # Errors
+/// What SQLite says.
+pub fn pictures(conn: &Connection) -> Result<Vec<u32>> {
+    conn.prepare_cached("SELECT id FROM picture WHERE sha256 IN (SELECT sha256 FROM local_file) ORDER BY id DESC")?
+        .query_map([], |row| row.get(0))?
+        .collect()
+}
+
 fn from_row(row: &rusqlite::Row<'_>) -> Result<LocalFile> {
     Ok(LocalFile { id: row.get(0)?, path: row.get(1)?, sha256: row.get(2)? })
 }

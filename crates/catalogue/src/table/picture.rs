@@ -105,9 +105,16 @@ ALTER TABLE picture RENAME COLUMN crop TO marks;
 ALTER TABLE picture DROP COLUMN rotation;
 ";
 
-/// The best rated first, and filters by ratings.
+/// The best rated first, and filters by ratings. A column of its own that triggers keep: SQLite takes no index over generated
+/// columns for covering.
 pub const RATINGS: &str = "
-ALTER TABLE picture ADD COLUMN rating INTEGER GENERATED ALWAYS AS (coalesce(marks ->> 'rating', 0)) VIRTUAL;
+ALTER TABLE picture ADD COLUMN rating INTEGER NOT NULL DEFAULT 0;
+CREATE TRIGGER picture_comes_rated AFTER INSERT ON picture WHEN coalesce(NEW.marks ->> 'rating', 0) <> NEW.rating BEGIN
+    UPDATE picture SET rating = coalesce(NEW.marks ->> 'rating', 0) WHERE id = NEW.id;
+END;
+CREATE TRIGGER picture_rated AFTER UPDATE OF marks ON picture WHEN coalesce(NEW.marks ->> 'rating', 0) <> OLD.rating BEGIN
+    UPDATE picture SET rating = coalesce(NEW.marks ->> 'rating', 0) WHERE id = NEW.id;
+END;
 CREATE INDEX picture_by_rating
     ON picture (shelf, rating, shown_local, name_key, id, aspect_milli, favourite, described, added_local);
 DROP INDEX picture_filtered;

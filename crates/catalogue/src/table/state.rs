@@ -20,6 +20,23 @@ ALTER TABLE state ADD COLUMN trash_days INTEGER;
 ALTER TABLE state ADD COLUMN trash_since TEXT;
 ";
 
+/// Which version of the app's reading the pictures of this computer's files have been wanted to be looked at with.
+pub const EXAMINER: &str = "
+ALTER TABLE state ADD COLUMN examiner INTEGER NOT NULL DEFAULT 0;
+UPDATE state SET examiner = 1 WHERE NOT EXISTS (SELECT 1 FROM picture);
+";
+
+/// The version that [`set_examiner`] noted last; 0 for none.
+pub fn examiner(conn: &Connection) -> Result<u32> {
+    conn.prepare_cached("SELECT examiner FROM state")?.query_row([], |row| row.get(0))
+}
+
+/// Notes that all pictures of this computer's files are wanted to be looked at with this version. Belongs into the transaction
+/// that wants it.
+pub fn set_examiner(conn: &Connection, version: u32) -> Result<()> {
+    conn.prepare_cached("UPDATE state SET examiner = ?1")?.execute([version]).map(drop)
+}
+
 /// How long the place keeps the trash.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrashRule {

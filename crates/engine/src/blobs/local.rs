@@ -29,7 +29,7 @@ fn has_size(path: &Path, size: u64) -> bool {
 
 /// The bytes with this SHA-256 and size from a file that was uploaded, read and hashed; `None` when there is none that has them
 /// still.
-pub(super) async fn read(catalogue: &Catalogue, sha256: &str, size: u64) -> Option<Vec<u8>> {
+pub(crate) async fn read(catalogue: &Catalogue, sha256: &str, size: u64) -> Option<Vec<u8>> {
     let wanted = sha256.to_owned();
     let files = catalogue.read(move |conn| local_file::with_bytes(conn, &wanted)).await.ok()?;
     if files.is_empty() {

@@ -19,7 +19,7 @@ use crate::session::Session;
 use crate::{EngineError, Result};
 use addresses::Addresses;
 use disk_cache::DiskCache;
-pub(crate) use local::local_copy;
+pub(crate) use local::{local_copy, read as local_bytes};
 pub(crate) use original::{Original, hash_stored};
 use single_flight::SingleFlight;
 

@@ -335,6 +335,8 @@ impl Host {
         }
         let describing = Arc::clone(session);
         open.tasks.spawn_on(async move { describing::go_on(&describing).await }, &self.runtime);
+        let examining = Arc::clone(session);
+        open.tasks.spawn_on(async move { examining.examining.begin().await }, &self.runtime);
         let (queue, events) = (open.queue.clone(), self.events.clone());
         open.tasks.spawn_on(
             async move {

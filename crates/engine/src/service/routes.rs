@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use account_api::{
     AnalyzeRequest, ChangesPage, ChangesQuery, CompleteRequest, CompleteResponse, EditsRequest, EditsResponse,
-    EmailRequest, EmailResponse, GrantRequest, GrantResponse, Image, ImageResponse, ImagesPage, ImagesQuery,
-    LinksRequest, LinksResponse, MessageResponse, PartsRequest, PartsResponse, PasswordCheck, PasswordRequest,
-    RecoveryCodesResponse, RemoveAccountRequest, SessionsResponse, StoredPartsResponse, ThumbnailUrlsRequest,
-    ThumbnailUrlsResponse, ThumbnailsRequest, ThumbnailsResponse, TotpConfirmRequest, TotpEnrolment, TotpStatus, User,
-    VerifyRequest, VerifyResponse, route,
+    EmailRequest, EmailResponse, ExaminationsRequest, ExaminationsResponse, GrantRequest, GrantResponse, Image,
+    ImageResponse, ImagesPage, ImagesQuery, LinksRequest, LinksResponse, MessageResponse, PartsRequest, PartsResponse,
+    PasswordCheck, PasswordRequest, RecoveryCodesResponse, RemoveAccountRequest, SessionsResponse, StoredPartsResponse,
+    ThumbnailUrlsRequest, ThumbnailUrlsResponse, ThumbnailsRequest, ThumbnailsResponse, TotpConfirmRequest,
+    TotpEnrolment, TotpStatus, User, VerifyRequest, VerifyResponse, route,
 };
 use reqwest::Method;
 use url::Url;
@@ -115,6 +115,11 @@ impl Client {
     /// Where the thumbnails of at most [`account_api::MAX_BATCH`] pictures are, for those that have one.
     pub async fn thumbnail_urls(&self, request: &ThumbnailUrlsRequest) -> Answer<ThumbnailUrlsResponse> {
         self.call(&self.to(Method::POST, route::THUMBNAIL_URLS, &[]).json(request)?).await
+    }
+
+    /// Says what a later look at the bytes of at most [`account_api::MAX_BATCH`] pictures gave.
+    pub async fn examinations(&self, request: &ExaminationsRequest) -> Answer<ExaminationsResponse> {
+        self.call(&self.to(Method::POST, route::EXAMINATIONS, &[]).json(request)?).await
     }
 
     /// Has the service's AI describe a picture. Never repeated by itself: it costs money.

@@ -39,7 +39,9 @@ mod shared;
 mod transfer;
 mod worker;
 
+pub(crate) use intake::digest::content_md5;
 pub(crate) use intake::os_path::{from_bytes as path_from_bytes, to_bytes as path_to_bytes};
 pub use queue::Queue;
 pub use queue::api::{ResultStatus, Source, UploadOptions, UploadResult};
 pub use queue::finish::WithLinks;
+pub(crate) use transfer::put::put_small;

@@ -4,6 +4,7 @@ mod accounts;
 mod computer;
 mod describing;
 mod edits;
+mod examining;
 mod keyring;
 mod layouts;
 mod pictures;

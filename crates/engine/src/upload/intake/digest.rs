@@ -6,7 +6,7 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 
 /// MD5 of some bytes in base64, as `Content-MD5` wants it (RFC 1864).
-pub(in crate::upload) fn content_md5(bytes: &[u8]) -> String {
+pub(crate) fn content_md5(bytes: &[u8]) -> String {
     STANDARD.encode(Md5::digest(bytes))
 }
 

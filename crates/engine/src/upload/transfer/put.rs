@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use account_api::PresignedPut;
+use bytes::Bytes;
 use network::Trouble;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Response, StatusCode};
@@ -12,6 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::traffic::Throttle;
 use crate::upload::transfer::body::{Content, CountedBody, Counter, Handle};
 use crate::upload::transfer::retry_after::retry_after;
+use crate::{EngineError, ErrorKind};
 
 /// A connection that takes no byte for so long is given up.
 const STALLED: Duration = Duration::from_secs(45);
@@ -90,6 +92,25 @@ pub(in crate::upload) async fn put(
         undo.keep();
     }
     outcome
+}
+
+/// PUTs a small object that is no part of the queue, once.
+///
+/// # Errors
+/// [`ErrorKind::StoreUnreachable`], whatever it was: it is tried again some other time.
+pub(crate) async fn put_small(
+    http: &reqwest::Client,
+    grant: &PresignedPut,
+    bytes: Bytes,
+    throttle: &Throttle,
+) -> crate::Result<()> {
+    match put(http, grant, Content::Memory(bytes), &Counter::default(), throttle).await {
+        Ok(_) => Ok(()),
+        Err(fault) => {
+            tracing::info!(?fault, "a small object can't be stored now");
+            Err(EngineError::new(ErrorKind::StoreUnreachable, "The store doesn't take it right now."))
+        }
+    }
 }
 
 /// Takes back the count of an attempt that failed or was dropped.
