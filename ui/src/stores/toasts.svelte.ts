@@ -6,6 +6,10 @@ import type { EngineError, NoticeKind } from '@/ipc';
 export const PLAIN_MS = 5_000;
 /** How long something can be undone, in ms. */
 export const UNDO_MS = 10_000;
+/** How long an error stays, in ms: time to read it and to do what it says. */
+export const ERROR_MS = 30_000;
+/** How many are shown together; more would bury the window. */
+const MOST = 3;
 
 export interface ToastAction {
   label: string;
@@ -17,8 +21,12 @@ export interface Toast {
   readonly kind: NoticeKind;
   readonly message: string;
   readonly action: ToastAction | undefined;
-  /** Milliseconds until it goes by itself; undefined when it stays until dismissed. */
+  /** Milliseconds until it goes by itself, while nobody reads it; undefined when it stays until dismissed. */
   readonly lasts: number | undefined;
+  /** When it began, in ms since 1970. */
+  readonly since: number;
+  /** The dialog that was open then, which it is about. */
+  readonly dialog: string | undefined;
 }
 
 /** What an error says to people. Everything that the engine rejects with is an `EngineError`. */
@@ -30,18 +38,30 @@ export function sentence(error: unknown): string {
   return m.error_unexpected();
 }
 
+/** Whether it goes by itself. */
+const passing = (toast: Toast) => toast.lasts !== undefined;
+
 class Toasts {
   list = $state.raw<readonly Toast[]>([]);
   private next = 1;
   private timers = new Map<number, { left: number; since: number; timer: ReturnType<typeof setTimeout> }>();
+  private held = false;
+  private dialog: string | undefined;
 
   show(kind: NoticeKind, message: string, options: { action?: ToastAction; lasts?: number } = {}): number {
-    // The same sentence twice is one toast: a queue of a hundred failures must not bury the window.
-    const same = this.list.find((toast) => toast.message === message && !toast.action && !options.action);
-    if (same) this.dismiss(same.id);
+    const { action } = options;
+    // The same sentence twice is one toast, and what was done last is what somebody wants to hear of.
+    const replaced = this.list.filter(
+      (toast) =>
+        !toast.action && ((toast.message === message && !action) || (kind === 'success' && toast.kind === 'success')),
+    );
+    for (const { id } of replaced) this.dismiss(id);
     const id = this.next++;
-    const lasts = options.lasts ?? (kind === 'error' ? undefined : PLAIN_MS);
-    this.list = [...this.list.slice(-3), { id, kind, message, action: options.action, lasts }];
+    // What an error offers, such as words that are kept nowhere else, goes when somebody says so.
+    const lasts = options.lasts ?? (kind !== 'error' ? PLAIN_MS : action ? undefined : ERROR_MS);
+    const over = this.list.length + 1 - MOST;
+    if (over > 0) for (const toast of this.list.filter(passing).slice(0, over)) this.dismiss(toast.id);
+    this.list = [...this.list, { id, kind, message, action, lasts, since: Date.now(), dialog: this.dialog }];
     if (lasts !== undefined) this.start(id, lasts);
     return id;
   }
@@ -70,10 +90,27 @@ class Toasts {
     clearTimeout(this.timers.get(id)?.timer);
     this.timers.delete(id);
     this.list = this.list.filter((toast) => toast.id !== id);
+    if (this.list.length === 0) this.held = false;
+  }
+
+  /** Another part of the library is shown: errors are about what was there before. */
+  moved(): void {
+    for (const toast of this.list) if (passing(toast) && toast.kind === 'error') this.dismiss(toast.id);
+  }
+
+  /** A dialog opens or closes; errors that were told in it end with it. */
+  inDialog(dialog: string | undefined): void {
+    const before = this.dialog;
+    this.dialog = dialog;
+    if (before === undefined || before === dialog) return;
+    const told = (toast: Toast) => passing(toast) && toast.kind === 'error' && toast.dialog === before;
+    for (const toast of this.list) if (told(toast)) this.dismiss(toast.id);
   }
 
   /** Stops the clocks, while somebody reads or reaches for a button. */
   hold(): void {
+    if (this.held) return;
+    this.held = true;
     for (const clock of this.timers.values()) {
       clearTimeout(clock.timer);
       clock.left -= Date.now() - clock.since;
@@ -81,6 +118,8 @@ class Toasts {
   }
 
   release(): void {
+    if (!this.held) return;
+    this.held = false;
     for (const [id, clock] of [...this.timers]) this.start(id, Math.max(1_000, clock.left));
   }
 
@@ -90,7 +129,9 @@ class Toasts {
 
   private start(id: number, left: number): void {
     clearTimeout(this.timers.get(id)?.timer);
-    this.timers.set(id, { left, since: Date.now(), timer: setTimeout(() => this.dismiss(id), left) });
+    const clock = { left, since: Date.now(), timer: setTimeout(() => this.dismiss(id), left) };
+    if (this.held) clearTimeout(clock.timer);
+    this.timers.set(id, clock);
   }
 }
 

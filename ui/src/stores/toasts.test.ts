@@ -1,0 +1,90 @@
+import { render, screen as page, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import App from '@/App.svelte';
+import { prepare } from '@/test/start';
+import { goTo } from './commands';
+import { screen } from './screen.svelte';
+import { ERROR_MS, toasts } from './toasts.svelte';
+
+const said = () => toasts.list.map((toast) => toast.message);
+
+/** The whole window, with a library on screen. */
+async function open(options = {}) {
+  prepare(options);
+  render(App);
+}
+
+beforeEach(() => vi.spyOn(console, 'error').mockImplementation(() => {}));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+it('ends an error after a while, but not while somebody reads it', () => {
+  vi.useFakeTimers();
+  toasts.error({ message: 'The disk is full.' });
+  vi.advanceTimersByTime(ERROR_MS - 1);
+  expect(said()).toEqual(['The disk is full.']);
+  toasts.hold();
+  toasts.hold();
+  vi.advanceTimersByTime(10 * ERROR_MS);
+  expect(said()).toEqual(['The disk is full.']);
+  toasts.release();
+  vi.advanceTimersByTime(ERROR_MS);
+  expect(said()).toEqual([]);
+});
+
+it('keeps what offers words that are kept nowhere else until it is dismissed', () => {
+  vi.useFakeTimers();
+  toasts.show('error', 'Not kept.', { action: { label: 'Copy what you typed', run() {} } });
+  for (const name of ['a', 'b', 'c', 'd']) toasts.error({ message: name });
+  vi.advanceTimersByTime(10 * ERROR_MS);
+  expect(said()).toEqual(['Not kept.']);
+});
+
+it('shows three at most, equal ones once, and of what was done the newest', () => {
+  for (const name of ['a', 'b', 'c', 'd', 'd']) toasts.error({ message: name });
+  expect(said()).toEqual(['b', 'c', 'd']);
+  toasts.clear();
+  toasts.show('success', 'Link copied.');
+  toasts.show('success', 'Restored.');
+  expect(said()).toEqual(['Restored.']);
+});
+
+it('ends errors when somebody goes elsewhere, and those of a dialog with it', async () => {
+  await open();
+  await page.findAllByTestId('tile');
+  toasts.error({ message: 'The album could not be renamed.' });
+  goTo('favourites');
+  await waitFor(() => expect(said()).toEqual([]));
+  toasts.error({ message: 'The store can’t be reached.' });
+  screen.openSettings('storage');
+  await page.findByTestId('settings');
+  toasts.error({ message: 'The setting could not be kept.' });
+  screen.close();
+  await waitFor(() => expect(said()).toEqual(['The store can’t be reached.']));
+});
+
+it('stands above a dialog in room of its own, and takes no click that is meant for it', async () => {
+  await open();
+  await page.findAllByTestId('tile');
+  toasts.show('info', 'Said before.');
+  expect((await page.findByTestId('toast')).closest('[role=dialog]')).toBeNull();
+  screen.openSettings('storage');
+  const dialog = await page.findByTestId('settings');
+  const toast = await within(dialog).findByText('Said before.');
+  expect(toast.closest('.box'), 'not over the dialog’s own contents').toBeNull();
+  expect(page.getAllByTestId('toast')).toHaveLength(1);
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Dismiss' }));
+  expect(said()).toEqual([]);
+  expect(screen.dialog).toBe('settings');
+});
+
+it('stands in the flow of the welcome, beside nothing that is pressed there', async () => {
+  await open({ place: false, pictures: 0 });
+  const welcome = await page.findByTestId('welcome');
+  toasts.show('success', 'This computer is forgotten.');
+  const toast = await within(welcome).findByTestId('toast');
+  expect(toast.closest('.toasts')).toHaveClass('flow');
+});
