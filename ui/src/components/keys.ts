@@ -28,6 +28,18 @@ export function matches(event: KeyboardEvent, shortcut: string): boolean {
   return event.key.toLowerCase() === key.toLowerCase();
 }
 
+/** Whether a key press asks for the menu of what the keyboard is at. */
+export function isMenuKey(event: KeyboardEvent): boolean {
+  return event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey && !modHeld(event) && !event.altKey);
+}
+
+/** Opens an element's menu as a right click in its middle does. */
+export function openMenu(element: Element): void {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const at = { clientX: left + width / 2, clientY: top + height / 2 };
+  element.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }));
+}
+
 /** Whether somebody is typing there, so that letters are text and not commands. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

@@ -247,6 +247,7 @@ export function commands(): Command[] {
       title: turns.next.redo ? m.redo_what({ what: turns.next.redo }) : m.redo(),
       icon: Redo,
       keys: 'Mod+Shift+Z',
+      alsoKeys: 'Mod+Y',
       when: () => turns.next.redo !== null,
       run: () => void turns.redo(),
     },
@@ -265,8 +266,7 @@ export function commands(): Command[] {
       title: stars ? m.rating_give({ stars }) : m.rating_none(),
       icon: Star,
       keys: String(stars),
-      // The viewer has other uses for 0 and 1.
-      when: () => some() && !inTrash() && screen.viewing === undefined,
+      when: () => some() && !inTrash(),
       run: () => void rate(subject(), stars),
     })),
     {

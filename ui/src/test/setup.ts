@@ -39,6 +39,7 @@ Object.defineProperties(HTMLElement.prototype, {
   clientHeight: { configurable: true, get: () => 700 },
 });
 Element.prototype.scrollIntoView = () => {};
+document.execCommand = () => false;
 HTMLCanvasElement.prototype.getContext = (() => null) as typeof HTMLCanvasElement.prototype.getContext;
 
 // What is waited for comes about at once, or a second later on a machine that is busy with something else.

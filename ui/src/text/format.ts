@@ -74,9 +74,10 @@ export function daysUntil(rfc3339: string, now = Date.now()): number {
   return days < 1 ? 0 : Math.round(days);
 }
 
-/** Dimensions and what they come to: "6000 × 4000 (24 MP)". */
+/** Dimensions and, where that is worth saying, what they come to: "6000 × 4000 (24 MP)". */
 export function dimensions(width: number, height: number): string {
   const megapixels = (width * height) / 1_000_000;
+  if (megapixels < 0.1) return `${width} × ${height}`;
   const rounded = new Intl.NumberFormat(region(), { maximumFractionDigits: megapixels < 10 ? 1 : 0 }).format(
     megapixels,
   );
