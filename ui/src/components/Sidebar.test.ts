@@ -121,10 +121,12 @@ it('is not connected while the store is dead, and a click says what is wrong and
   fake.setUploads([], { active: true, total: 15, verified: 3 });
   // News of the connection is no other place: nothing is read anew.
   expect(fake.called('watchUploads')).toHaveLength(1);
-  await waitFor(() => expect(page.getByTestId('connection')).toHaveTextContent('Store unreachable · 12 waiting'));
+  await waitFor(() => expect(page.getByTestId('connection')).toHaveTextContent(/Store unreachable.*12 waiting/));
+  expect(page.getByText('12 waiting'), 'the count is never cut').not.toHaveClass('truncate');
+  expect(page.getByTestId('store-offline-banner')).toHaveTextContent('The store at s3.example.com can’t be reached.');
   await userEvent.click(page.getByTestId('connection'));
   const dialog = await page.findByTestId('connection-dialog');
-  expect(dialog).toHaveTextContent('The store at s3.example.com can’t be reached.');
+  expect(page.getAllByText('The store at s3.example.com can’t be reached.'), 'it is said once').toHaveLength(1);
   expect(dialog).toHaveTextContent('12 uploads wait and go on by themselves.');
   await userEvent.click(page.getByTestId('connection-doctor'));
   expect(await page.findByTestId('doctor-run')).toBeVisible();
@@ -133,7 +135,7 @@ it('is not connected while the store is dead, and a click says what is wrong and
 it('says what uploads wait for although the connection is fine', async () => {
   const fake = await open();
   fake.setUploads([], { active: true, total: 2, waiting: 'The disk is full. Make room.' });
-  await waitFor(() => expect(page.getByTestId('connection')).toHaveTextContent('Uploads wait · 2 waiting'));
+  await waitFor(() => expect(page.getByTestId('connection')).toHaveTextContent(/Uploads wait.*2 waiting/));
   await userEvent.click(page.getByTestId('connection'));
   expect(await page.findByTestId('connection-dialog')).toHaveTextContent('The disk is full.');
 });

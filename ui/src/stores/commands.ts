@@ -226,10 +226,7 @@ export function commands(): Command[] {
       title: m.uploads_show(),
       icon: Upload,
       when: () => uploads.any,
-      run: () => {
-        uploads.open = true;
-        uploads.folded = false;
-      },
+      run: () => uploads.show(),
     },
 
     {

@@ -38,6 +38,9 @@ export function sentence(error: unknown): string {
   return m.error_unexpected();
 }
 
+const isNoPlace = (error: unknown) =>
+  typeof error === 'object' && error !== null && (error as Partial<EngineError>).code === 'no_place';
+
 /** Whether it goes by itself. */
 const passing = (toast: Toast) => toast.lasts !== undefined;
 
@@ -69,6 +72,8 @@ class Toasts {
   /** Shows what an error says. */
   error(error: unknown): void {
     console.error(error);
+    // What was still asked of a place that has been left is no longer wanted, and the welcome says what to do.
+    if (isNoPlace(error)) return;
     this.show('error', sentence(error));
   }
 

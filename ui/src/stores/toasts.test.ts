@@ -2,6 +2,7 @@ import { render, screen as page, waitFor, within } from '@testing-library/svelte
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import App from '@/App.svelte';
+import { engineError } from '@/ipc/fake';
 import { prepare } from '@/test/start';
 import { goTo } from './commands';
 import { screen } from './screen.svelte';
@@ -87,4 +88,18 @@ it('stands in the flow of the welcome, beside nothing that is pressed there', as
   toasts.show('success', 'This computer is forgotten.');
   const toast = await within(welcome).findByTestId('toast');
   expect(toast.closest('.toasts')).toHaveClass('flow');
+});
+
+it('doesn’t call it an error when something is asked of a place that has just been forgotten', async () => {
+  const fake = prepare();
+  render(App);
+  await page.findAllByTestId('tile');
+  const gone = engineError('no_place', 'Choose first where your pictures are to live. Nothing was changed.');
+  fake.fail('libraryNews', gone);
+  fake.fail('albums', gone);
+  fake.setState({ place: null });
+  fake.libraryChanged();
+  await page.findByTestId('welcome');
+  await waitFor(() => expect(console.error).toHaveBeenCalled());
+  expect(said()).toEqual([]);
 });

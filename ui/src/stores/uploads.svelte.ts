@@ -13,6 +13,8 @@ import {
 } from '@/ipc';
 import { number } from '@/text/format';
 import { m } from '@/paraglide/messages';
+import { app } from './app.svelte';
+import { Folding, recallLeft, rememberLeft, type Left } from './folding';
 import { toasts } from './toasts.svelte';
 
 /** How often the rows that are shown are read again at most, in ms. */
@@ -58,6 +60,12 @@ class Uploads {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private reading: Promise<void> | undefined;
   private stale = { rows: false, failures: false };
+  /** Whether somebody has opened the panel: then it stays so. */
+  private wanted = false;
+  private foldedItself = false;
+  private readonly folding = new Folding(() => {
+    this.folded = this.foldedItself = true;
+  });
 
   /** How far the run is, 0 to 1. */
   get fraction(): number {
@@ -83,6 +91,12 @@ class Uploads {
 
   get failed(): number {
     return this.failures.reduce((sum, group) => sum + group.files, 0);
+  }
+
+  /** Files that are done with, of those that are uploaded at all. */
+  get counts(): { done: number; total: number } {
+    const { left_alone: left, total } = this.summary;
+    return { done: this.done - left, total: total - left };
   }
 
   /** Whether there is anything to show. */
@@ -111,8 +125,11 @@ class Uploads {
       });
       this.summary = summary;
       // What was not uploaded is told again at every start, in one line, until somebody has seen to it.
-      this.open = summary.active || summary.failed > 0;
-      this.folded = !summary.active && summary.failed > 0;
+      const left = recallLeft(this.place);
+      this.open = summary.active || (summary.failed > 0 && left !== 'closed');
+      this.folded = summary.active ? left === 'folded' : summary.failed > 0;
+      this.wanted = this.foldedItself = false;
+      this.folding.never();
       ready = true;
       this.stale = { rows: true, failures: true };
       await this.read();
@@ -120,6 +137,52 @@ class Uploads {
     } catch (error) {
       toasts.error(error);
     }
+  }
+
+  /** Shows the panel, as somebody wants it. */
+  show(): void {
+    this.open = true;
+    this.unfold();
+  }
+
+  /** Folds the panel to one line, or shows its rows. */
+  toggle(): void {
+    if (this.folded) return this.unfold();
+    this.folded = true;
+    this.wanted = this.foldedItself = false;
+    this.leave('folded');
+  }
+
+  /** Closes the panel; what is finished is in the history. */
+  async close(): Promise<void> {
+    this.open = false;
+    this.leave('closed');
+    try {
+      await ipc().clearFinishedUploads();
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  /** The pointer or the keyboard goes into the panel, or leaves it. */
+  within(inside: boolean): void {
+    if (inside) this.folding.enter();
+    else this.folding.leave();
+  }
+
+  private unfold(): void {
+    this.folded = this.foldedItself = false;
+    this.wanted = true;
+    this.leave(undefined);
+  }
+
+  private leave(left: Left): void {
+    this.folding.never();
+    rememberLeft(this.place, left);
+  }
+
+  private get place(): string {
+    return app.state?.place?.id ?? '';
   }
 
   /** The list shows these places now. */
@@ -183,7 +246,8 @@ class Uploads {
     this.failures = [];
     this.waiting = this.finished = empty;
     this.shown = { from: 0, to: 0 };
-    this.open = this.folded = false;
+    this.open = this.folded = this.wanted = this.foldedItself = false;
+    this.folding.never();
   }
 
   private apply(change: UploadsChange): void {
@@ -198,8 +262,20 @@ class Uploads {
     const moved = change.removed.length > 0 || this.patch(changed) || before.total !== change.summary.total;
     if (failures) this.stale.failures = true;
     if (failures || moved) this.refresh();
-    const { active, total } = change.summary;
-    if (active && (!before.active || total > before.total)) this.open = true;
+    this.follow(before, change.summary);
+  }
+
+  /** The panel opens for a new run, and folds when all of it is safe. */
+  private follow(before: UploadSummary, { active, total, failed, damaged }: UploadSummary): void {
+    if (active) this.folding.never();
+    if (active && (!before.active || total > before.total)) {
+      if (!this.open) rememberLeft(this.place, undefined);
+      if (this.foldedItself) this.folded = this.foldedItself = false;
+      if (!before.active) this.wanted = false;
+      this.open = true;
+    }
+    const well = failed === 0 && damaged === 0 && this.failures.length === 0;
+    if (before.active && !active && well && !this.wanted && !this.folded) this.folding.soon();
   }
 
   /** Shows what changed in the rows that are held; whether any row may stand somewhere else now. */

@@ -56,10 +56,16 @@ class Way {
     }
   }
 
-  /** The same, with how many uploads wait for it. */
-  get short(): string {
-    if (!this.trouble || this.waiting === 0) return this.label;
-    return m.connection_waiting_short({ state: this.label, n: number(this.waiting) });
+  /** How many uploads wait for it, in a word or two. */
+  get queue(): string | undefined {
+    return this.trouble && this.waiting > 0 ? m.connection_waiting_short({ n: number(this.waiting) }) : undefined;
+  }
+
+  /** Whether a line above the library says what is wrong: nothing else has to say it, too. */
+  get told(): boolean {
+    const { connection, secrets } = app.state ?? {};
+    if (connection?.status === 'locked') return secrets?.kind === 'locked';
+    return this.trouble && connection?.status !== 'online';
   }
 
   /** In a sentence. */

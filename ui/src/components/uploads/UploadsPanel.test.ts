@@ -1,9 +1,10 @@
 import { render, screen as page, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { UploadRow, UploadStatus, UploadSummary } from '@/ipc';
 import type { FakeIpc, FakeOptions } from '@/ipc/fake';
 import { app } from '@/stores/app.svelte';
+import { FOLD_MS } from '@/stores/folding';
 import { toasts } from '@/stores/toasts.svelte';
 import { uploads } from '@/stores/uploads.svelte';
 import { start } from '@/test/start';
@@ -294,4 +295,75 @@ it('holds of a hundred thousand files only those that it shows', async () => {
   const last = fake.uploads.at(-1)?.name as string;
   await vi.waitFor(() => expect(names()).toContain(last));
   expect(page.getAllByTestId('upload-row').length).toBeLessThan(40);
+});
+
+it('counts no file that is left alone, and says that it waits when nothing moves', async () => {
+  const reason = 'The service can’t be reached. Uploads go on by themselves.';
+  const fake = await panel([row({ kind: 'reading' }, { name: 'one.jpg' }), row({ kind: 'queued' })], {
+    active: true,
+    total: 46,
+    verified: 2,
+    left_alone: 1,
+    waiting: reason,
+    waiting_code: 'service_unreachable',
+  });
+  expect(page.getByTestId('uploads-headline')).toHaveTextContent('Waiting at 2 of 45');
+  const item = await find('one.jpg');
+  expect(item).toHaveTextContent('Waiting');
+  expect(item.querySelector('.spinner')).toBeNull();
+  expect(page.getByTestId('uploads-waiting')).toHaveTextContent(reason);
+  // The line above the library says the same then.
+  fake.setState({ connection: { status: 'offline', reason } });
+  await vi.waitFor(() => expect(page.queryByTestId('uploads-waiting')).toBeNull());
+});
+
+describe('the panel when all is safe', () => {
+  const safe = { active: false, total: 2, verified: 2 };
+  const run = async () => {
+    const fake = await panel([row({ kind: 'sending' })], { active: true, total: 2, verified: 1 });
+    await vi.waitFor(() => expect(uploads.summary.active).toBe(true));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    return fake;
+  };
+  afterEach(() => vi.useRealTimers());
+
+  it('folds a while later, and opens for the next run', async () => {
+    const fake = await run();
+    fake.setUploads([row({ kind: 'verified' })], safe);
+    vi.advanceTimersByTime(FOLD_MS - 1);
+    expect(uploads.folded).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(uploads.folded).toBe(true);
+    fake.setUploads([row({ kind: 'sending' })], { active: true, total: 1 });
+    expect(uploads.folded).toBe(false);
+  });
+
+  it('stays when somebody is in it or has opened it, or something failed', async () => {
+    const fake = await run();
+    uploads.within(true);
+    fake.setUploads([row({ kind: 'verified' })], safe);
+    vi.advanceTimersByTime(10 * FOLD_MS);
+    expect(uploads.folded).toBe(false);
+    uploads.within(false);
+    vi.advanceTimersByTime(FOLD_MS);
+    expect(uploads.folded).toBe(true);
+    uploads.show();
+    vi.advanceTimersByTime(10 * FOLD_MS);
+    expect(uploads.folded).toBe(false);
+    fake.setUploads([row({ kind: 'sending' })], { active: true, total: 2 });
+    fake.setUploads([lost('a.jpg')], { active: false, total: 2, verified: 1, failed: 1 });
+    vi.advanceTimersByTime(10 * FOLD_MS);
+    expect(uploads.folded).toBe(false);
+  });
+});
+
+it('stays closed after a restart when somebody has closed it', async () => {
+  const fake = await panel([lost('a.jpg')], { failed: 1 });
+  await userEvent.click(page.getByTestId('uploads-close'));
+  expect(fake.called('clearFinishedUploads')).toHaveLength(1);
+  const summary = { ...uploads.summary, failed: 1, left_alone: 2 };
+  uploads.reset();
+  fake.watchUploads = () => Promise.resolve(summary);
+  await uploads.start();
+  expect(uploads.open).toBe(false);
 });

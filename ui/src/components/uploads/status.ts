@@ -8,8 +8,14 @@ export function sentFraction(row: UploadRow): number {
   return row.size > 0 ? Math.min(1, row.sent / row.size) : 0;
 }
 
-/** Where one file stands, in words. */
-export function statusText(row: UploadRow): string {
+/** Whether nothing happens with a file for now although it is its turn: the queue waits, for a network, say. */
+export function stands(row: UploadRow, summary: UploadSummary): boolean {
+  return summary.active && summary.waiting !== null && ['reading', 'sending', 'verifying'].includes(row.status.kind);
+}
+
+/** Where one file stands, in words. `waits` says that nothing happens with it for now. */
+export function statusText(row: UploadRow, waits = false): string {
+  if (waits) return m.upload_queued();
   switch (row.status.kind) {
     case 'queued':
       return m.upload_queued();
@@ -44,10 +50,15 @@ export function unfinished(row: UploadRow): boolean {
 }
 
 /** The panel's title: what the queue is doing as a whole. */
-export function headline(summary: UploadSummary, done: number, resting: boolean): string {
+export function headline(
+  summary: UploadSummary,
+  { done, total }: { done: number; total: number },
+  resting: boolean,
+): string {
   if (summary.active) {
-    const counts = { done: number(done), total: number(summary.total) };
+    const counts = { done: number(done), total: number(total) };
     if (resting) return m.uploads_paused(counts);
+    if (summary.waiting !== null) return m.uploads_waiting(counts);
     return m.uploads_running(counts);
   }
   const { damaged, failed, left_alone: left } = summary;
