@@ -5,8 +5,10 @@ import AlbumIcon from '@lucide/svelte/icons/folder';
 import ImageIcon from '@lucide/svelte/icons/image';
 import Heart from '@lucide/svelte/icons/heart';
 import Link from '@lucide/svelte/icons/link';
+import Plus from '@lucide/svelte/icons/plus';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Sparkles from '@lucide/svelte/icons/sparkles';
+import Star from '@lucide/svelte/icons/star';
 import Trash from '@lucide/svelte/icons/trash-2';
 import { m } from '@/paraglide/messages';
 import {
@@ -15,12 +17,14 @@ import {
   copyLinks,
   deletePictures,
   downloadPictures,
+  rate,
   removeFromAlbum,
   restorePictures,
   toggleFavourite,
 } from '@/stores/actions';
 import { albums } from '@/stores/albums.svelte';
 import { library } from '@/stores/library.svelte';
+import { ratings } from '@/stores/ratings.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { linkFormats } from '@/text/links';
 import type { MenuEntry } from './menu';
@@ -41,6 +45,7 @@ export function pictureMenu(ids: number[]): MenuEntry[] {
       },
     ];
   }
+  const given = ratings.shared(ids);
   const liked = ids.every((id) => library.row(id)?.favourite);
   return [
     ...(ids.length === 1
@@ -52,6 +57,18 @@ export function pictureMenu(ids: number[]): MenuEntry[] {
       icon: Heart,
       keys: 'F',
       run: () => void toggleFavourite(ids),
+    },
+    {
+      kind: 'menu',
+      label: m.rating(),
+      icon: Star,
+      entries: [5, 4, 3, 2, 1, 0].map((stars) => ({
+        kind: 'item',
+        label: stars ? m.rating_give({ stars }) : m.rating_none(),
+        keys: String(stars),
+        checked: stars === given,
+        run: () => void rate(ids, stars),
+      })),
     },
     { kind: 'separator' },
     { kind: 'item', label: m.copy_link(), icon: Link, keys: 'Mod+C', run: () => void copyLinks(ids) },
@@ -69,24 +86,40 @@ export function pictureMenu(ids: number[]): MenuEntry[] {
     ...ofAlbums(ids),
     { kind: 'item', label: m.describe(), icon: Sparkles, keys: 'D', run: () => askToDescribe(ids) },
     { kind: 'separator' },
-    { kind: 'item', label: m.delete(), icon: Trash, keys: 'Delete', danger: true, run: () => void deletePictures(ids) },
+    {
+      kind: 'item',
+      label: m.delete(),
+      icon: Trash,
+      keys: library.shown.album === undefined ? 'Delete' : 'Shift+Delete',
+      danger: true,
+      run: () => void deletePictures(ids),
+    },
   ];
 }
 
 function ofAlbums(ids: number[]): MenuEntry[] {
-  const entries: MenuEntry[] = [];
-  if (albums.list.length > 0) {
-    entries.push({
+  const entries: MenuEntry[] = [
+    {
       kind: 'menu',
       label: m.album_add_to(),
       icon: AlbumIcon,
-      entries: albums.list.map(({ id, name }) => ({
-        kind: 'item',
-        label: name,
-        run: () => void addToAlbum(id, ids),
-      })),
-    });
-  }
+      entries: [
+        ...albums.list.map(({ id, name }): MenuEntry => ({
+          kind: 'item',
+          label: name,
+          run: () => void addToAlbum(id, ids),
+        })),
+        ...(albums.list.length > 0 ? [{ kind: 'separator' } as const] : []),
+        {
+          kind: 'item',
+          label: m.album_new_of(),
+          icon: Plus,
+          testid: 'album-new-of',
+          run: () => screen.open('new_album', ids),
+        },
+      ],
+    },
+  ];
   const { album } = library.shown;
   const { shown } = albums;
   const [first] = ids;
@@ -103,6 +136,7 @@ function ofAlbums(ids: number[]): MenuEntry[] {
       kind: 'item',
       label: m.album_remove_from(),
       icon: AlbumIcon,
+      keys: 'Delete',
       run: () => void removeFromAlbum(album, ids),
     });
   }

@@ -5,6 +5,7 @@ import type { Counts, FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, Pic
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const rating = words.find((word) => word.startsWith('rating:'));
   const found = [...pictures].filter((picture) => {
     if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
     if (query.album !== undefined && !picture.albums.some(({ id }) => id === query.album)) return false;
@@ -12,8 +13,9 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     if (query.scope === 'favourites' && !picture.favourite) return false;
     if (query.scope === 'undescribed' && picture.description) return false;
     if (query.scope === 'recent' && picture.day < Date.UTC(2026, 8, 14) / 86_400_000) return false;
+    if (rating && rating !== `rating:${picture.rating}`) return false;
     const text = [picture.name, picture.description, picture.alt_text, ...picture.tags].join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
+    return words.every((word) => word === rating || text.includes(word));
   });
   const by = {
     newest: (a: FakePicture, b: FakePicture) => b.day - a.day || b.id - a.id,

@@ -1,13 +1,17 @@
 /** What a person can do to pictures. Shows at once, and is taken back with an explanation when the engine refuses. */
 import { m } from '@/paraglide/messages';
 import { ipc, type LinkFormat } from '@/ipc';
+import { number } from '@/text/format';
 import { linkLife } from '@/text/links';
+import { albums } from './albums.svelte';
 import { app } from './app.svelte';
 import { descriptions } from './descriptions.svelte';
 import { library } from './library.svelte';
+import { ratings } from './ratings.svelte';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
+import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
 
 /** Runs something that may be refused, and says so. Whether it went well. */
@@ -70,23 +74,71 @@ export async function toggleFavourite(ids: number[]): Promise<void> {
   if (!(await attempt(() => ipc().editPictures(ids, { favourite })))) library.patch(ids, { favourite: !favourite });
 }
 
-/** Gives pictures stars, or takes them away with 0. */
+/**
+ * Does something, says so, and offers to take it back for as long as nothing else is done. Whether it went well: otherwise
+ * that is said. What changed nothing has no way back, which would take back something else.
+ */
+async function withUndo<T>(work: () => Promise<T>, said: (result: T) => string): Promise<boolean> {
+  return attempt(async () => {
+    await turns.load();
+    const before = turns.next.undo;
+    const result = await work();
+    await turns.load();
+    const done = turns.next.undo;
+    if (done === null || done === before) toasts.show('success', said(result));
+    else toasts.undoable(said(result), () => void turns.undoThis(done));
+  });
+}
+
+const amount = (ids: number[]) => ({ count: ids.length, n: number(ids.length) });
+
+/** Gives pictures stars, or takes them away with 0. Of one picture its stars say so. */
 export async function rate(ids: number[], rating: number): Promise<void> {
-  if (ids.length > 0) await attempt(() => ipc().editPictures(ids, { rating }));
+  if (ids.length === 0) return;
+  ratings.put(ids, rating);
+  const give = () => ipc().editPictures(ids, { rating });
+  const said = () => (rating > 0 ? m.rated(amount(ids)) : m.rated_none(amount(ids)));
+  const done = ids.length === 1 ? await attempt(give) : await withUndo(give, said);
+  if (!done) await ratings.load();
+}
+
+/** Adds tags to pictures. Whether that went well. */
+export async function addTags(ids: number[], tags: string[]): Promise<boolean> {
+  if (ids.length === 0 || tags.length === 0) return true;
+  const quoted = tags.map((tag) => `“${tag}”`).join(', ');
+  const said = () => m.tagged({ ...amount(ids), tags: quoted });
+  return withUndo(() => ipc().editPictures(ids, { add_tags: tags }), said);
 }
 
 /** Puts pictures into an album; those that are in it stay where they are. */
 export async function addToAlbum(album: string, ids: number[]): Promise<void> {
-  await attempt(async () => {
-    const { name } = await ipc().addToAlbum(album, ids);
-    toasts.show('success', m.album_added({ name, count: ids.length }));
+  await withUndo(
+    () => ipc().addToAlbum(album, ids),
+    ({ name }) => m.album_added({ name, count: ids.length }),
+  );
+}
+
+/** Puts pictures into the album of a name, in whatever case; it is made when there is none. Whether that went well. */
+export function addToAlbumNamed(name: string, ids: number[]): Promise<boolean> {
+  return attempt(async () => {
+    await addToAlbum((await albums.named(name)).id, ids);
+    await albums.load();
   });
 }
 
-/** Takes pictures out of an album; they stay in the library. */
+/** Takes pictures out of an album, with a way back; they stay in the library. */
 export async function removeFromAlbum(album: string, ids: number[]): Promise<void> {
-  if (library.query.album === album) library.remove(ids);
-  if (!(await attempt(() => ipc().removeFromAlbum(album, ids)))) await library.load();
+  if (ids.length === 0) return;
+  const at = selection.cursor === undefined ? -1 : library.indexOf(selection.cursor);
+  if (library.query.album === album) {
+    library.remove(ids);
+    selection.prune(at);
+  }
+  const done = await withUndo(
+    () => ipc().removeFromAlbum(album, ids),
+    ({ name }) => m.album_taken_out({ ...amount(ids), name }),
+  );
+  if (!done) await library.load();
 }
 
 /** Puts links on the clipboard, one a line, in the order of the library. */

@@ -38,9 +38,13 @@ class Albums {
     void library.setAlbum(id);
   }
 
-  /** Makes an album. Whether that went well. */
-  create(name: string): Promise<boolean> {
-    return this.change(() => ipc().createAlbum(name));
+  /** Makes an album; where one has that name in another case, that one is shown, and why. Whether that went well. */
+  async create(name: string): Promise<boolean> {
+    const there = this.called(name);
+    if (!there) return this.change(() => ipc().createAlbum(name));
+    this.show(there.id);
+    toasts.show('info', m.album_there({ name: there.name }));
+    return true;
   }
 
   rename(album: AlbumRow, name: string): Promise<boolean> {
@@ -81,8 +85,13 @@ class Albums {
 
   /** The album of a name, in whatever case; made when there is none. */
   async named(name: string): Promise<AlbumRow> {
-    const same = (album: AlbumRow) => album.name.toLowerCase() === name.toLowerCase();
-    return this.list.find(same) ?? (await ipc().createAlbum(name));
+    return this.called(name) ?? (await ipc().createAlbum(name));
+  }
+
+  /** The album of a name, in whatever case. */
+  called(name: string): AlbumRow | undefined {
+    const bare = (text: string) => text.trim().normalize('NFC').toLowerCase();
+    return this.list.find((album) => bare(album.name) === bare(name));
   }
 }
 

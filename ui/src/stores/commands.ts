@@ -38,6 +38,7 @@ import {
   deletePictures,
   downloadPictures,
   pickAndUpload,
+  removeFromAlbum,
   restorePictures,
   rate,
   toggleFavourite,
@@ -78,6 +79,15 @@ export function subject(): number[] {
 
 const some = () => subject().length > 0;
 const inTrash = () => library.inTrash;
+const inAlbum = () => library.shown.album !== undefined && !inTrash();
+
+/** Takes pictures out of the album that is shown; moves them to the trash from elsewhere, and from there out for good. */
+function removeSubject(): void {
+  const { album } = library.shown;
+  if (inTrash()) screen.open('delete_forever', subject());
+  else if (album !== undefined) void removeFromAlbum(album, subject());
+  else void deletePictures(subject());
+}
 
 export function scopes(): { scope: Scope; title: string; icon: IconComponent; keys: string }[] {
   return [
@@ -296,12 +306,22 @@ export function commands(): Command[] {
     {
       id: 'delete',
       group: 'pictures',
-      title: m.delete(),
-      icon: Trash,
+      title: inAlbum() ? m.album_remove_from() : m.delete(),
+      icon: inAlbum() ? AlbumIcon : Trash,
       keys: 'Delete',
       alsoKeys: 'Backspace',
       when: some,
-      run: () => (inTrash() ? screen.open('delete_forever', subject()) : void deletePictures(subject())),
+      run: removeSubject,
+    },
+    {
+      id: 'delete-from-album',
+      group: 'pictures',
+      title: m.delete(),
+      icon: Trash,
+      keys: 'Shift+Delete',
+      alsoKeys: 'Shift+Backspace',
+      when: () => some() && inAlbum(),
+      run: () => void deletePictures(subject()),
     },
     {
       id: 'restore',

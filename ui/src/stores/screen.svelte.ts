@@ -6,6 +6,7 @@ export type Dialog =
   | 'shortcuts'
   | 'describe'
   | 'delete_forever'
+  | 'new_album'
   | 'sign_in'
   | 'switch_place'
   | 'enter_key'

@@ -6,6 +6,7 @@ import { descriptions } from '@/stores/descriptions.svelte';
 import { drafts } from '@/stores/drafts.svelte';
 import { library } from '@/stores/library.svelte';
 import { places } from '@/stores/places.svelte';
+import { ratings } from '@/stores/ratings.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
@@ -29,6 +30,7 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   app.failure = undefined;
   library.reset();
   selection.clear();
+  ratings.reset();
   places.list = [];
   albums.list = [];
   albums.renaming = undefined;
