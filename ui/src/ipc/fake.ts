@@ -299,7 +299,12 @@ export class FakeIpc implements Ipc {
     );
 
   picture = (id: number) => this.answer('picture', [id], (): PictureDetail => this.detail(id));
-  fetchPreview = (id: number) => this.answer('fetchPreview', [id], () => undefined);
+  fetchPreview = (id: number) =>
+    this.answer('fetchPreview', [id], () => {
+      const { can_preview, format_label } = this.get(id);
+      const why = `${format_label} pictures can’t be shown here yet. Download it to open it.`;
+      if (!can_preview) throw engineError('not_found', why);
+    });
 
   private detail(id: number): PictureDetail {
     const picture = this.get(id);

@@ -113,6 +113,21 @@ it.each([
   expect(await page.findByTestId('link-life')).toHaveTextContent(said);
 });
 
+it('says nothing of what a picture in the trash lacks, and invites nobody to write', async () => {
+  const { fake, id } = await inspect();
+  const bare = { description: null, alt_text: 'Huts', tags: [], text_in_image: null, rating: 0 };
+  Object.assign(fake.pictures.get(id) ?? {}, bare, { deleted_at: '2026-10-20T10:00:00Z' });
+  fake.libraryChanged();
+  await waitFor(() => expect(page.queryByTestId('inspector-tags')).toBeNull());
+  expect(page.getByTestId('inspector-alt')).toHaveAttribute('readonly');
+  for (const testid of ['inspector-description', 'inspector-album', 'inspector-describe', 'rating'])
+    expect(page.queryByTestId(testid)).toBeNull();
+  expect(page.queryByText('Tags')).toBeNull();
+  Object.assign(fake.pictures.get(id) ?? {}, { alt_text: null });
+  fake.libraryChanged();
+  await waitFor(() => expect(page.queryByText('Description')).toBeNull());
+});
+
 it('sums up a selection of many', async () => {
   await start();
   selection.all();

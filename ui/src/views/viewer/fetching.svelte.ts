@@ -1,4 +1,5 @@
 /** Whether the picture that is looked at is there in full, and if it isn't, why, and when it is tried again. */
+import { m } from '@/paraglide/messages';
 import { ipc, type EngineError, type ErrorKind } from '@/ipc';
 import { sentence } from '@/stores/toasts.svelte';
 import type { SlideState } from './stage';
@@ -19,6 +20,8 @@ export class Fetching {
   passing = $state(true);
   /** Whether it is being tried again. */
   trying = $state(false);
+  /** Whether it is on this computer, and still can't be shown. */
+  private here = false;
 
   private id: number | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +33,7 @@ export class Fetching {
   follow(id: number, state: SlideState): void {
     if (id !== this.id) this.begin(id);
     if (state === 'loaded') this.settle();
-    else if (state === 'failed') void this.again();
+    else if (state === 'failed') void (this.here ? this.undrawable() : this.again());
     else this.timer ??= setTimeout(() => (this.waits = true), UNNOTICED_MS);
   }
 
@@ -43,6 +46,7 @@ export class Fetching {
       await ipc().fetchPreview(id);
       if (this.id !== id) return;
       this.settle();
+      this.here = true;
       this.shows();
     } catch (error) {
       if (this.id === id) this.failed(error as EngineError);
@@ -60,7 +64,14 @@ export class Fetching {
   private begin(id: number): void {
     this.settle();
     this.id = id;
+    this.here = false;
     this.trying = false;
+  }
+
+  private undrawable(): void {
+    this.settle();
+    this.failure = m.viewer_undrawable();
+    this.passing = false;
   }
 
   private failed(error: EngineError): void {

@@ -86,6 +86,27 @@ it('offers no second try where it would not help', async () => {
   expect(page.queryByTestId('viewer-retry')).toBeNull();
 });
 
+it('says why there is nothing to see of a picture, and offers to download it', async () => {
+  const fake = await open();
+  const heic = [...fake.pictures.values()].find((picture) => !picture.can_preview);
+  screen.viewing = undefined;
+  await waitFor(() => expect(page.queryByTestId('viewer')).toBeNull());
+  await library.want([heic?.id ?? 0]);
+  screen.viewing = heic?.id;
+  expect(await page.findByTestId('viewer-trouble')).toHaveTextContent(/pictures can’t be shown here yet/);
+  await userEvent.click(page.getByTestId('viewer-download'));
+  expect(fake.called('downloadPictures')).toEqual([[[heic?.id]]]);
+});
+
+it('tries a picture once that has come and can’t be shown all the same', async () => {
+  const fake = await open();
+  await breaks();
+  await waitFor(() => expect(fake.called('fetchPreview')).toHaveLength(1));
+  await breaks();
+  expect(await page.findByTestId('viewer-trouble')).toHaveTextContent('this window can’t show it');
+  expect(fake.called('fetchPreview')).toHaveLength(1);
+});
+
 it('says nothing about a picture that one has left', async () => {
   const fake = await open();
   fake.fail('fetchPreview', engineError('store_unreachable', AWAY));

@@ -32,6 +32,8 @@ export class Stage {
   private readonly tiles = new Map<HTMLElement, Record<string, unknown>>();
   /** Slides that were built before their rows had arrived. */
   private readonly guessed = new Set<number>();
+  /** Pictures without a thumbnail that are on this computer by now: perhaps the window can show them all the same. */
+  private readonly fetched = new Set<number>();
   private destroyed = false;
 
   constructor(
@@ -120,12 +122,14 @@ export class Stage {
   /** How far the picture is that is shown. */
   get state(): SlideState {
     const content = this.swipe.currSlide?.content;
-    if (content?.isError()) return 'failed';
+    // That there is nothing but its format to be seen has a reason, which is asked for.
+    if (content?.isError() || content?.data.type === 'format') return 'failed';
     return content?.state === 'loaded' ? 'loaded' : 'loading';
   }
 
   /** Loads the picture anew that is shown. */
   reload(): void {
+    this.fetched.add(this.ids[this.swipe.currIndex] ?? 0);
     this.swipe.refreshSlideContent(this.swipe.currIndex);
   }
 
@@ -165,11 +169,12 @@ export class Stage {
       };
     }
     const { format, name } = row;
-    if (!row.has_thumbnail) return { type: 'format', id, format, name, alt: row.name, width: 300, height: 220 };
+    if (!row.has_thumbnail && !this.fetched.has(id))
+      return { type: 'format', id, format, name, alt: row.name, width: 300, height: 220 };
     return {
       id,
       src: ipc().previewUrl(id),
-      msrc: ipc().thumbnailUrl(id),
+      ...(row.has_thumbnail ? { msrc: ipc().thumbnailUrl(id) } : {}),
       width: row.width ?? ASSUMED_HEIGHT * 1.5,
       height: row.height ?? ASSUMED_HEIGHT,
       alt: row.alt,
