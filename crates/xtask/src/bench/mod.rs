@@ -7,6 +7,7 @@ mod login;
 mod measure;
 mod photos;
 mod service;
+mod size;
 mod upload;
 
 use crate::failure::Result;
@@ -23,6 +24,8 @@ pub enum Bench {
     Drop(drop::Options),
     /// Want something done for each picture of a large library
     Jobs(jobs::Options),
+    /// Build the app as it is released, and weigh it and its dependencies
+    Size(size::Options),
     /// Upload a folder of photographs to a local Garage, beside s5cmd and vipsthumbnail on the same files
     Upload(upload::Options),
 }
@@ -34,6 +37,7 @@ pub fn bench(tree: &Tree, bench: &Bench) -> Result<()> {
         Bench::Login(options) => login::bench(tree, options),
         Bench::Drop(options) => drop::bench(tree, options),
         Bench::Jobs(options) => jobs::bench(tree, options),
+        Bench::Size(options) => size::bench(tree, options),
         Bench::Upload(options) => upload::bench(tree, options),
     }
 }
