@@ -6,6 +6,9 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Some(ended) = decoding::serve_if_asked() {
+        return ended;
+    }
     prefer_working_renderer();
     image_manager::run()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use account_api::{Description, ErrorCode};
 use bytes::Bytes;
 use describe::{DescribeError, Describer, Endpoint};
-use pictures::{Limits, PictureError};
+use pictures::PictureError;
 use uuid::Uuid;
 
 use crate::config::AiConfig;
@@ -95,7 +95,7 @@ pub async fn analyze(app: &Service, user_id: Uuid, id: Uuid, prompt: Option<&str
 
 async fn small(app: &Service, bytes: Bytes) -> Result<Vec<u8>> {
     let _permit = app.picture_workers.acquire().await.map_err(Error::internal)?;
-    let made = tokio::task::spawn_blocking(move || pictures::rendition(&bytes, SIDE, &Limits::default()));
+    let made = tokio::task::spawn_blocking(move || decoding::rendition(&bytes, SIDE));
     match made.await.map_err(Error::internal)? {
         Ok(rendition) => Ok(rendition.bytes),
         Err(PictureError::NotDecodable { .. }) => Err(unsupported()),

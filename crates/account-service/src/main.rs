@@ -41,8 +41,15 @@ enum Command {
     Check(cli::maintain::CheckArguments),
 }
 
+fn main() -> ExitCode {
+    if let Some(ended) = decoding::serve_if_asked() {
+        return ended;
+    }
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     let command = Arguments::parse().command.unwrap_or(Command::Serve);
     let config = Config::from_env();
     let format = config.as_ref().map(|config| config.log_format).unwrap_or_default();

@@ -1,9 +1,11 @@
 //! Why a file is refused, or a rendition of it can't be had.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Format, Remark};
 
 /// Why there is no answer. A closed list: [`code`](PictureError::code) for programs, `Display` for people.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum PictureError {
     /// No bytes at all.
     #[error("The file is empty (0 bytes).")]

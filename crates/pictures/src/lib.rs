@@ -9,6 +9,7 @@ mod encode;
 mod error;
 mod examine;
 mod format;
+mod format_text;
 mod gif_blocks;
 mod jpeg;
 mod limits;

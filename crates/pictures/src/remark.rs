@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Format;
 
 /// What is wrong with a picture's file. It is told while the original may still be at hand, and is no reason to refuse the
 /// picture: it may be the only copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Remark {
     /// The file ends too early, and a part of the picture with it.
     Truncated {
@@ -37,6 +39,11 @@ pub enum Remark {
         /// The format.
         format: Format,
     },
+    /// Decoding it broke off: it took too much memory or time, or met a fault of the decoder.
+    GaveUp {
+        /// The format.
+        format: Format,
+    },
     /// More pixels than are decoded here, or more than fit into the memory that decoding may take.
     TooLarge {
         /// Width in pixels, before orientation.
@@ -55,14 +62,14 @@ impl Remark {
             Remark::Checksum => "checksum",
             Remark::NoPixels => "no_pixels",
             Remark::Unreadable { .. } => "unreadable",
-            Remark::Coding { .. } => "coding",
+            Remark::Coding { .. } | Remark::GaveUp { .. } => "coding",
             Remark::TooLarge { .. } => "too_large",
         }
     }
 
     /// Whether the file itself is at fault, rather than what is decoded here.
     pub const fn is_damage(self) -> bool {
-        !matches!(self, Remark::TooLarge { .. } | Remark::Coding { .. })
+        !matches!(self, Remark::TooLarge { .. } | Remark::Coding { .. } | Remark::GaveUp { .. })
     }
 }
 
@@ -93,6 +100,12 @@ impl fmt::Display for Remark {
             }
             Remark::Coding { format } => {
                 write!(f, "This kind of {format} coding can't be shown here; the file is kept as it is.")
+            }
+            Remark::GaveUp { format } => {
+                write!(
+                    f,
+                    "This {format} picture can't be shown here: decoding it broke off. The file is kept as it is."
+                )
             }
             Remark::TooLarge { width, height } => {
                 write!(f, "With {width} × {height} pixels it is too large to be shown here.")

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use md5::{Digest, Md5};
-use pictures::{Limits, Picture, PictureError};
+use pictures::{Picture, PictureError};
 use uuid::Uuid;
 
 use super::announcement::{self, Announced};
@@ -90,7 +90,7 @@ pub async fn examine(app: &Service, path: &Path, size: u64) -> Result<Result<Pic
         let mut bytes = Vec::with_capacity(read as usize);
         std::fs::File::open(path)?.take(read).read_to_end(&mut bytes)?;
         if size <= EXAMINED_UP_TO {
-            return Ok(pictures::examine(&bytes, &Limits::default()));
+            return Ok(decoding::examine(&bytes));
         }
         Ok(pictures::sniff(&bytes).map(Picture::unseen).ok_or(PictureError::NotAPicture))
     });

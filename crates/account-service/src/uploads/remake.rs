@@ -5,7 +5,6 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use md5::{Digest, Md5};
-use pictures::Limits;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
@@ -78,7 +77,7 @@ async fn make(
         if hex::encode(Sha256::digest(&bytes)) != sha256 {
             return Err("The picture's own bytes are damaged.");
         }
-        let picture = pictures::examine(&bytes, &Limits::default()).map_err(|_| "The picture can't be decoded.")?;
+        let picture = decoding::examine(&bytes).map_err(|_| "The picture can't be decoded.")?;
         picture.thumbnail.ok_or("Pictures of this format can't be decoded here.")
     });
     made.await.map_err(Error::internal)

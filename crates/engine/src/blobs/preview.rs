@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pictures::{Format, Limits};
+use pictures::Format;
 
 use super::{Blob, Blobs, Original};
 use crate::library::{has_preview, known_picture};
@@ -61,7 +61,7 @@ impl Blobs {
                 let folder = session.library_dir.clone();
                 blobs
                     .decode(move || {
-                        let made = pictures::rendition(&bytes, LONGEST_SIDE, &Limits::default())
+                        let made = decoding::rendition(&bytes, LONGEST_SIDE)
                             .map_err(|error| EngineError::new(ErrorKind::BrokenPicture, error.to_string()))?;
                         let failed = |error: std::io::Error| EngineError::disk("written", &folder, &error);
                         let mut file = cache.temporary().map_err(failed)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use catalogue::Thumbnail;
-use pictures::{Format, Limits};
+use pictures::Format;
 
 use super::original::small_object;
 use super::{Blob, Blobs, Original};
@@ -68,7 +68,7 @@ async fn from_store(session: &Arc<Session>, original: &Original, on_the_way: OnT
 
 async fn made_here(session: &Arc<Session>, original: &Original) -> Result<Option<Thumbnail>> {
     let bytes = session.blobs.original_bytes(session, original).await?;
-    let made = session.blobs.decode(move || pictures::examine(&bytes, &Limits::default())).await?;
+    let made = session.blobs.decode(move || decoding::examine(&bytes)).await?;
     match made {
         Ok(picture) => Ok(picture
             .thumbnail

@@ -9,7 +9,7 @@ use catalogue::table::{operation, picture};
 use describe::{Describer, Description};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use pictures::{Format, Limits};
+use pictures::Format;
 use time::OffsetDateTime;
 
 use super::failure::unsupported;
@@ -106,8 +106,7 @@ async fn ask(session: &Arc<Session>, job: &Job) -> std::result::Result<Descripti
         return Err(unsupported(format.map_or(unknown.as_str(), |format| format.label())));
     }
     let bytes = session.blobs.original_bytes(session, &Original::of(&picture)).await?;
-    let rendition =
-        session.blobs.decode(move || pictures::rendition(&bytes, LONGEST_SIDE, &Limits::default())).await??;
+    let rendition = session.blobs.decode(move || decoding::rendition(&bytes, LONGEST_SIDE)).await??;
     Ok(describer.describe(&rendition.bytes, job.detail.as_deref()).await?)
 }
 

@@ -14,7 +14,7 @@ use catalogue::table::job;
 use catalogue::table::picture;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use pictures::{Limits, Picture};
+use pictures::Picture;
 
 use super::means::Means;
 use crate::blobs::local_bytes;
@@ -65,7 +65,7 @@ impl ExamineAgain {
         let Some(bytes) = local_bytes(catalogue, &known.sha256, known.size).await else {
             return self.keep(claim, None).await;
         };
-        let examined = tokio::task::spawn_blocking(move || pictures::examine(&bytes, &Limits::default())).await;
+        let examined = tokio::task::spawn_blocking(move || decoding::examine(&bytes)).await;
         let Ok(mut found) = examined.map_err(|_| EngineError::fault())? else { return self.keep(claim, None).await };
         let thumbnail = found.thumbnail.take();
         if let Some(made) = &thumbnail {

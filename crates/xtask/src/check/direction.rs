@@ -14,11 +14,25 @@ use crate::tree::Tree;
 
 /// What each crate may depend on, among the crates of this project.
 const ALLOWED: &[(&str, &[&str])] = &[
-    (ROOT, &["engine", "machine"]),
-    ("engine", &["account-api", "account-service", "catalogue", "describe", "machine", "names", "network", "pictures"]),
-    ("account-service", &["account-api", "describe", "machine", "names", "network", "pictures"]),
+    (ROOT, &["decoding", "engine", "machine"]),
+    (
+        "engine",
+        &[
+            "account-api",
+            "account-service",
+            "catalogue",
+            "decoding",
+            "describe",
+            "machine",
+            "names",
+            "network",
+            "pictures",
+        ],
+    ),
+    ("account-service", &["account-api", "decoding", "describe", "machine", "names", "network", "pictures"]),
     ("account-api", &[]),
     ("catalogue", &["account-api", "machine", "names"]),
+    ("decoding", &["account-api", "pictures"]),
     ("describe", &["names", "network"]),
     ("machine", &[]),
     ("names", &[]),

@@ -8,7 +8,7 @@ use account_api::{DateSource, Facts, NewPicture, Remark, ThumbnailSpec};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use pictures::{Format, Limits};
+use pictures::Format;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::OwnedSemaphorePermit;
@@ -229,7 +229,7 @@ pub(in crate::upload) fn read(path: &Path, name: &str) -> Result<Reading, ReadFa
         remark: None,
     };
     if let Some(bytes) = bytes {
-        let picture = pictures::examine(&bytes, &Limits::default()).map_err(|error| Refusal::picture(name, &error))?;
+        let picture = decoding::examine(&bytes).map_err(|error| Refusal::picture(name, &error))?;
         reading.format = picture.format;
         (reading.width, reading.height) = (picture.width, picture.height);
         (reading.taken_at, reading.camera, reading.facts) = (picture.taken_at, picture.camera, picture.facts);

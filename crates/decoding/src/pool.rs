@@ -1,0 +1,132 @@
+//! As many workers as are asked at a time, kept for the next pictures.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use pictures::{Limits, Picture, PictureError, Remark, Rendition};
+
+use crate::deadlines::Deadlines;
+use crate::process::{Process, kill};
+use crate::protocol::{Answer, Task};
+use crate::worker::WORKER;
+
+/// How long one picture may take. The largest that are shown take some seconds.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Workers that wait for pictures, at most; those of more pictures at a time end with them.
+const IDLE: usize = 4;
+
+/// Workers of one program.
+pub struct Pool {
+    program: PathBuf,
+    arguments: Vec<&'static str>,
+    longest: Duration,
+    idle: Mutex<Vec<Process>>,
+    deadlines: Arc<Deadlines>,
+}
+
+/// Why there is no answer.
+enum Broken {
+    /// No worker can be started.
+    NotStarted(std::io::Error),
+    /// It has crashed, or was killed.
+    Ended,
+}
+
+impl Pool {
+    /// This program's own workers.
+    pub fn of_this_program() -> Self {
+        // On Linux the link leads to this very program, also after an update has put another one in its place.
+        let program = if cfg!(target_os = "linux") { PathBuf::from("/proc/self/exe") } else { this_program() };
+        Self::of(program, vec![WORKER], LONGEST)
+    }
+
+    /// Workers that are another program, each of which has so long for a picture.
+    pub fn of(program: PathBuf, arguments: Vec<&'static str>, longest: Duration) -> Self {
+        Self { program, arguments, longest, idle: Mutex::default(), deadlines: Deadlines::kept() }
+    }
+
+    /// See [`crate::examine`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn examine(&self, bytes: &[u8]) -> Result<Picture, PictureError> {
+        match self.ask(Task::Examine, bytes) {
+            Ok((Answer::Picture(picture), body)) => Ok(picture.with(body)),
+            Ok((Answer::Failed(error), _)) => Err(error),
+            Err(Broken::NotStarted(error)) => {
+                not_started(&error);
+                pictures::examine(bytes, &Limits::default())
+            }
+            Ok((Answer::Rendition { .. } | Answer::Panicked, _)) | Err(Broken::Ended) => {
+                let format = pictures::sniff(bytes).ok_or(PictureError::NotAPicture)?;
+                Ok(Picture { remark: Some(Remark::GaveUp { format }), ..Picture::unseen(format) })
+            }
+        }
+    }
+
+    /// See [`crate::rendition`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn rendition(&self, bytes: &[u8], max_side: u32) -> Result<Rendition, PictureError> {
+        match self.ask(Task::Rendition { max_side }, bytes) {
+            Ok((Answer::Rendition { width, height }, bytes)) => Ok(Rendition { bytes, width, height }),
+            Ok((Answer::Failed(error), _)) => Err(error),
+            Err(Broken::NotStarted(error)) => {
+                not_started(&error);
+                pictures::rendition(bytes, max_side, &Limits::default())
+            }
+            Ok((Answer::Picture(_) | Answer::Panicked, _)) | Err(Broken::Ended) => {
+                let format = pictures::sniff(bytes).ok_or(PictureError::NotAPicture)?;
+                Err(PictureError::Undecodable(Remark::GaveUp { format }))
+            }
+        }
+    }
+
+    /// Kills the workers that wait for pictures, as a system that is short of memory would.
+    pub fn kill_idle(&self) {
+        for worker in &*self.idle.lock().unwrap_or_else(PoisonError::into_inner) {
+            kill(&worker.child());
+        }
+    }
+
+    fn ask(&self, task: Task, bytes: &[u8]) -> Result<(Answer, Vec<u8>), Broken> {
+        // One that waited may have been killed for its memory while it did: that is no fault of this picture.
+        let waited = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(waited) = waited
+            && let Ok(answer) = self.ask_one(waited, task, bytes)
+        {
+            return Ok(answer);
+        }
+        let fresh = Process::start(&self.program, &self.arguments).map_err(Broken::NotStarted)?;
+        self.ask_one(fresh, task, bytes)
+    }
+
+    fn ask_one(&self, mut worker: Process, task: Task, bytes: &[u8]) -> Result<(Answer, Vec<u8>), Broken> {
+        let deadline = self.deadlines.set(Instant::now() + self.longest, worker.child());
+        let answer = worker.ask(task, bytes);
+        drop(deadline);
+        let answer = answer.map_err(|error| {
+            tracing::warn!(%error, "a worker broke on a picture");
+            Broken::Ended
+        })?;
+        // After a panic it may be in any state.
+        if !matches!(answer.0, Answer::Panicked) {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < IDLE {
+                idle.push(worker);
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn this_program() -> PathBuf {
+    std::env::current_exe().unwrap_or_default()
+}
+
+fn not_started(error: &std::io::Error) {
+    tracing::warn!(%error, "no worker can be started; a picture is decoded in this process");
+}
