@@ -22,6 +22,15 @@ pub struct Leaving {
     asked: AtomicBool,
     /// Whether the page wants to stay.
     staying: AtomicBool,
+    /// Whether it may not: the system wants the app to end.
+    must: AtomicBool,
+}
+
+/// Leaves because the system wants it, such as when the computer is shut down: the page keeps what it can, and nobody is asked
+/// to stay.
+pub fn end(app: &AppHandle) {
+    app.state::<Leaving>().must.store(true, Ordering::Release);
+    begin(app);
 }
 
 /// Begins to leave: the page answers with the command `leave`. Whoever asks again meanwhile leaves at once.
@@ -46,8 +55,9 @@ pub fn begin(app: &AppHandle) {
 
 /// The page's answer: everything is kept, or something is not, and the person should see it first.
 pub fn answer(app: &AppHandle, stay: bool) {
-    if stay {
-        app.state::<Leaving>().staying.store(true, Ordering::Release);
+    let leaving = app.state::<Leaving>();
+    if stay && !leaving.must.load(Ordering::Acquire) {
+        leaving.staying.store(true, Ordering::Release);
     } else {
         app.exit(0);
     }

@@ -108,7 +108,7 @@ fn set_up(app: &mut App) -> Result<(), EngineError> {
         // window is closed; whoever asks twice doesn't wait for that.
         loop {
             ending::asked_for().await;
-            leaving::begin(&asked);
+            leaving::end(&asked);
         }
     });
     // Background work is spawned on tokio, which this thread is not part of.

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use account_api::Remark;
 use bytes::Bytes;
 use pictures::Format;
 
@@ -29,7 +30,9 @@ impl Blobs {
             ));
         };
         let original = Original::of(&picture);
-        if format.shown_by_browsers() || !format.decodable() {
+        // Of a damaged file browsers show less than can be decoded, or nothing.
+        let damaged = picture.image.remark.as_ref().is_some_and(Remark::is_damage) && format.decodable();
+        if !damaged && (format.shown_by_browsers() || !format.decodable()) {
             let bytes = self.original_bytes(session, &original).await?;
             if pictures::sniff(&bytes) != Some(format) {
                 // Whatever it is, the window doesn't get it under another name.

@@ -166,11 +166,14 @@ fn checked_name(name: &str) -> Result<String> {
     if name.is_empty() {
         return Err(invalid("Name: a picture needs one."));
     }
+    if matches!(name, "." | "..") {
+        return Err(invalid(format!("Name: “{name}” stands for a folder. Choose another one.")));
+    }
     if name.chars().count() > NAME {
         return Err(invalid(format!("Name: at most {NAME} characters.")));
     }
     if name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\')) {
-        return Err(invalid("Name: it can't contain slashes or line breaks."));
+        return Err(invalid("Name: it can’t contain slashes or line breaks."));
     }
     Ok(name.to_owned())
 }

@@ -17,6 +17,9 @@ async fn a_download_has_the_very_bytes_and_overwrites_nothing_in_a_folder() {
     assert_eq!((first, second.clone()), (folder.join("a.jpg"), folder.join("a (2).jpg")));
     assert_eq!(std::fs::read(second).unwrap(), bytes);
 
+    for folder in [".", "..", " .. "] {
+        assert_eq!(one.rename(id, folder).await.unwrap_err().code, ErrorKind::InvalidInput, "{folder:?}");
+    }
     one.rename(id, "Holiday: day 1").await.unwrap();
     assert_eq!(one.engine.download(id, folder.clone()).await.unwrap(), folder.join("Holiday_ day 1.jpg"));
     let file = folder.join("mine.jpg");
@@ -49,6 +52,19 @@ async fn bytes_that_changed_in_the_store_are_never_given_out() {
     assert_eq!(error.code, ErrorKind::ChecksumMismatch, "{error}");
     assert_eq!(one.engine.preview(id).await.unwrap_err().code, ErrorKind::ChecksumMismatch);
     assert_eq!(std::fs::read_dir(one.downloads()).unwrap().count(), 0);
+}
+
+/// Browsers show nothing of some files of which most can be decoded.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_damaged_picture_there_is_a_whole_preview_of_what_can_be_decoded() {
+    let one = Computer::new(Role::CommandLine).await;
+    let bytes = photos::truncated_jpeg();
+    let id = one.upload("cut.jpg", &bytes).await;
+    let preview = one.engine.preview(id).await.unwrap();
+    assert_ne!(preview.bytes, bytes);
+    let shown = pictures::examine(&preview.bytes, &pictures::Limits::default()).unwrap();
+    let cut = pictures::examine(&bytes, &pictures::Limits::default()).unwrap();
+    assert_eq!((shown.remark, shown.width, shown.height), (None, cut.width, cut.height));
 }
 
 #[tokio::test(flavor = "multi_thread")]
