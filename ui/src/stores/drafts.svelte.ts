@@ -6,7 +6,8 @@
  * not be kept is in the field again when the field is next shown, with the reason.
  */
 import { m } from '@/paraglide/messages';
-import { ipc } from '@/ipc';
+import { ipc, type PictureDetail, type PictureEdit } from '@/ipc';
+import { forget, jot, left } from './jottings';
 import { sentence, toasts } from './toasts.svelte';
 
 /** How long somebody pauses in typing before a text is kept without being asked, in ms. */
@@ -49,6 +50,8 @@ export class Draft {
     private known: string,
     /** How it is kept, by the component that shows it or showed it last. */
     public kind: DraftKind,
+    /** Writes down what is in the field, and nothing when that is in the library. */
+    private readonly note: (words: string | undefined) => void = () => {},
   ) {
     this.words = known;
   }
@@ -78,6 +81,7 @@ export class Draft {
 
   typed(): void {
     this.changed = true;
+    this.note(this.words);
     clearTimeout(this.timer);
     if (this.kind.when !== 'pausing') return;
     this.since ??= Date.now();
@@ -164,6 +168,7 @@ export class Draft {
   private settle(words: string): void {
     this.words = words;
     this.changed = false;
+    this.note(undefined);
     this.failure = undefined;
     this.elsewhere = undefined;
     this.since = undefined;
@@ -177,14 +182,26 @@ export class Draft {
   }
 }
 
+/** Whether an edit would change anything; an empty name is none. */
+function differs(picture: PictureDetail, { name, description, alt_text, add_tags = [] }: PictureEdit): boolean {
+  return (
+    (Boolean(name) && name !== picture.name) ||
+    (description !== undefined && description !== (picture.description ?? '')) ||
+    (alt_text !== undefined && alt_text !== (picture.alt_text ?? '')) ||
+    add_tags.some((tag) => !picture.tags.includes(tag))
+  );
+}
+
 class Drafts {
   private all = new Map<string, Draft>();
+  private place = '';
 
   /** The draft of a field, for a component that shows it until it calls `release`. */
   of(name: string, known: string, kind: DraftKind): Draft {
     let draft = this.all.get(name);
     if (!draft) {
-      draft = new Draft(known, kind);
+      const { place } = this;
+      draft = new Draft(known, kind, (words) => (words === undefined ? forget(place, name) : jot(place, name, words)));
       this.all.set(name, draft);
     }
     draft.kind = kind;
@@ -206,8 +223,24 @@ class Drafts {
   }
 
   /** Forgets everything: the pictures are those of another place now. */
-  clear(): void {
+  clear(place = ''): void {
     this.all.clear();
+    this.place = place;
+  }
+
+  /** Keeps what was left in fields of this place when the app was ended from outside. */
+  async recover(): Promise<void> {
+    const { place } = this;
+    for (const { name, id, edit } of left(place)) {
+      try {
+        if (differs(await ipc().picture(id), edit)) await ipc().editPicture(id, edit);
+        forget(place, name);
+      } catch (error) {
+        // The picture is gone for good; anything else is tried again at the next start.
+        if ((error as { code?: string }).code === 'not_found') forget(place, name);
+        else toasts.error(error);
+      }
+    }
   }
 
   private tidy(): void {

@@ -51,4 +51,5 @@ vi.waitFor = (callback, options) =>
 
 beforeEach(() => {
   toasts.clear();
+  localStorage.clear();
 });

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { engineError, type FakeIpc } from '@/ipc/fake';
 import { LONGEST_MS, PAUSE_MS, drafts } from '@/stores/drafts.svelte';
+import { jot } from '@/stores/jottings';
 import { library } from '@/stores/library.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
@@ -143,6 +144,28 @@ it('keeps a text when somebody pauses in typing it', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+it('keeps what was typed right before the app was killed, at its next start', async () => {
+  const { fake, id } = await inspect();
+  const tagged = fake.pictures.get(id)?.tags ?? [];
+  await replace(description(), 'Half a sentence');
+  expect(fake.called('editPicture')).toHaveLength(0);
+  jot('', `${id} tags`, 'sea, boats');
+  drafts.clear();
+  await drafts.recover();
+  expect(kept(fake, id)).toMatchObject({ description: 'Half a sentence', tags: [...tagged, 'sea', 'boats'] });
+  expect(fake.called('editPicture')).toHaveLength(2);
+  await drafts.recover();
+  expect(fake.called('editPicture')).toHaveLength(2);
+});
+
+it('writes nothing down of what the library has', async () => {
+  const { fake, id } = await inspect();
+  await replace(description(), 'Kept');
+  await userEvent.tab();
+  await waitFor(() => expect(kept(fake, id).description).toBe('Kept'));
+  await waitFor(() => expect(Object.keys(localStorage).filter((key) => key.startsWith('typed'))).toEqual([]));
 });
 
 it('leaves a text and its words with Escape', async () => {
