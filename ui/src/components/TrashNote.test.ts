@@ -28,7 +28,9 @@ async function trashed(fake: FakeIpc, ages: number[]): Promise<number[]> {
 
 it('says that nothing is deleted by itself where nobody said so', async () => {
   await trashed(prepare(), [400]);
-  expect(page.getByTestId('trash-note')).toHaveTextContent('stay here until you restore them or delete them forever');
+  expect(page.getByTestId('trash-note')).toHaveTextContent(
+    'stay in the trash until you restore them or delete them forever',
+  );
   expect(page.queryByTestId('tile-left')).toBeNull();
   await userEvent.click(page.getByTestId('trash-change'));
   expect([screen.dialog, screen.settingsPage]).toEqual(['settings', 'storage']);
@@ -38,7 +40,7 @@ it('says how long, when the next one goes, and how long each is still there; wha
   const fake = prepare();
   fake.bin.rule = { days: 30, since: Date.now() - 100 * DAY_MS };
   const [young, old] = await trashed(fake, [3, 29.5]);
-  expect(page.getByTestId('trash-note')).toHaveTextContent(/stay here for 30 days.*The next one goes on/);
+  expect(page.getByTestId('trash-note')).toHaveTextContent(/stay in the trash for 30 days.*The next one goes on/);
   expect([...library.layout.ids]).toEqual([old, young]);
   await waitFor(() =>
     expect(page.getAllByTestId('tile-left').map((left) => left.textContent)).toEqual([
@@ -53,7 +55,7 @@ it('names who says so, and offers no change of what is not the person’s to cha
   fake.bin.own = false;
   fake.bin.rule = { days: 30, since: 0 };
   await trashed(fake, [3]);
-  expect(page.getByTestId('trash-note')).toHaveTextContent('Your service keeps pictures here for 30 days');
+  expect(page.getByTestId('trash-note')).toHaveTextContent('Your service keeps pictures in the trash for 30 days');
   expect(page.queryByTestId('trash-change')).toBeNull();
 });
 

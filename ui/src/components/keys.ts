@@ -13,6 +13,12 @@ export function keyCaps(shortcut: string): string[] {
   return parts.map((key) => arrows[key] ?? (isMac ? macNames[key] : names[key]) ?? key);
 }
 
+/** The same to be read out: "Ctrl+K", "⌘+K". */
+export function keyText(shortcut: string): string {
+  const { Mod = 'Ctrl' } = isMac ? macNames : names;
+  return shortcut.replace(/^Mod\b/, Mod);
+}
+
 /** Whether the key that stands for a command is held: ⌘ on a Mac, Ctrl elsewhere. */
 export function modHeld(event: KeyboardEvent | MouseEvent): boolean {
   return isMac ? event.metaKey : event.ctrlKey;

@@ -66,6 +66,15 @@ export async function deleteForever(ids: number[]): Promise<void> {
   await library.load();
 }
 
+/** Asks whether all that is in the trash may go for good, and shows what that is. */
+export async function emptyTrash(): Promise<void> {
+  screen.viewing = undefined;
+  selection.clear();
+  if (library.shown.scope !== 'trash') await library.setScope('trash');
+  if (library.searching) await library.setText('');
+  if (library.layout.count > 0) screen.open('delete_forever', [...library.layout.ids]);
+}
+
 /** Marks pictures as favourites, or, when all of them are, no longer. */
 export async function toggleFavourite(ids: number[]): Promise<void> {
   if (ids.length === 0) return;

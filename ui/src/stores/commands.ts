@@ -5,8 +5,8 @@ import Clock from '@lucide/svelte/icons/clock';
 import CommandIcon from '@lucide/svelte/icons/command';
 import Download from '@lucide/svelte/icons/download';
 import FileUp from '@lucide/svelte/icons/file-up';
-import AlbumIcon from '@lucide/svelte/icons/folder';
 import FolderUp from '@lucide/svelte/icons/folder-up';
+import Expand from '@lucide/svelte/icons/expand';
 import Heart from '@lucide/svelte/icons/heart';
 import History from '@lucide/svelte/icons/history';
 import Images from '@lucide/svelte/icons/images';
@@ -23,12 +23,15 @@ import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Search from '@lucide/svelte/icons/search';
 import SettingsIcon from '@lucide/svelte/icons/settings';
 import Star from '@lucide/svelte/icons/star';
+import Stethoscope from '@lucide/svelte/icons/stethoscope';
 import Sparkles from '@lucide/svelte/icons/sparkles';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
+import Tag from '@lucide/svelte/icons/tag';
 import Trash from '@lucide/svelte/icons/trash-2';
 import Undo from '@lucide/svelte/icons/undo-2';
 import Upload from '@lucide/svelte/icons/upload';
 import { m } from '@/paraglide/messages';
+import { toggleFullScreen } from '@/components/full-screen';
 import type { IconComponent } from '@/components/icon';
 import { ipc, type Scope, type Sort, type Theme, type TileSize } from '@/ipc';
 import {
@@ -37,6 +40,7 @@ import {
   copyLinks,
   deletePictures,
   downloadPictures,
+  emptyTrash,
   pickAndUpload,
   removeFromAlbum,
   restorePictures,
@@ -44,8 +48,7 @@ import {
   toggleFavourite,
   uploadClipboard,
 } from './actions';
-import { albumCommands } from './album-commands';
-import { albums } from './albums.svelte';
+import { albumCommands, albumList, albumTargets } from './album-commands';
 import { app } from './app.svelte';
 import { number } from '@/text/format';
 import { descriptions } from './descriptions.svelte';
@@ -53,6 +56,7 @@ import { library } from './library.svelte';
 import { places } from './places.svelte';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
+import { settingsPages } from './settings-pages';
 import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
 
@@ -140,6 +144,16 @@ export function focusSearch(): void {
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid=search]')?.focus());
 }
 
+/** Puts the keyboard where tags are added to the picture. */
+function focusTags(): void {
+  screen.inspector = true;
+  requestAnimationFrame(() => {
+    const fields = document.querySelectorAll<HTMLInputElement>('[data-testid=inspector-tags]');
+    // The viewer's inspector is drawn over the library's.
+    [...fields].at(-1)?.focus();
+  });
+}
+
 export function commands(): Command[] {
   return [
     ...scopes().map(({ scope, title, icon, keys }): Command => ({
@@ -150,13 +164,7 @@ export function commands(): Command[] {
       keys,
       run: () => goTo(scope),
     })),
-    ...albums.list.map((album): Command => ({
-      id: `album-${album.id}`,
-      group: 'go',
-      title: m.go_to({ name: album.name }),
-      icon: AlbumIcon,
-      run: () => albums.show(album.id),
-    })),
+    ...albumList(),
     { id: 'search', group: 'go', title: m.search(), icon: Search, keys: 'Mod+F', alsoKeys: '/', run: focusSearch },
 
     {
@@ -342,7 +350,24 @@ export function commands(): Command[] {
       run: () => selection.all(),
     },
 
+    ...albumTargets(subject(), some() && !inTrash()),
     ...albumCommands(),
+    {
+      id: 'tag',
+      group: 'pictures',
+      title: m.tags_add(),
+      icon: Tag,
+      when: () => subject().length === 1 && !inTrash(),
+      run: focusTags,
+    },
+    {
+      id: 'empty-trash',
+      group: 'pictures',
+      title: m.trash_empty(),
+      icon: Trash,
+      when: () => (library.counts?.trash ?? 0) > 0,
+      run: () => void emptyTrash(),
+    },
 
     {
       id: 'inspector',
@@ -351,6 +376,14 @@ export function commands(): Command[] {
       icon: PanelRight,
       keys: 'I',
       run: () => (screen.inspector = !screen.inspector),
+    },
+    {
+      id: 'full-screen',
+      group: 'view',
+      title: m.full_screen(),
+      icon: Expand,
+      keys: 'F11',
+      run: () => void toggleFullScreen(),
     },
     ...tileSizes().map(({ value, label }): Command => ({
       id: `size-${value}`,
@@ -399,6 +432,22 @@ export function commands(): Command[] {
       icon: SettingsIcon,
       keys: 'Mod+,',
       run: () => screen.openSettings('place'),
+    },
+    ...settingsPages()
+      .filter(({ page }) => page !== 'doctor')
+      .map(({ page, title, icon }): Command => ({
+        id: `settings-${page}`,
+        group: 'app',
+        title: m.settings_command({ page: title }),
+        icon,
+        run: () => screen.openSettings(page),
+      })),
+    {
+      id: 'doctor',
+      group: 'app',
+      title: m.connection_ask_doctor(),
+      icon: Stethoscope,
+      run: () => screen.askDoctor(),
     },
     {
       id: 'palette',

@@ -47,6 +47,8 @@ class Screen {
   /** Height of the panels at the window's edge, in px: messages stand above them. */
   dock = $state(0);
   private inspecting = $state(true);
+  /** Whether there is nothing that the inspector could tell of, and nobody has opened it all the same. */
+  bare = $state(false);
 
   /** Phones and split screens: a bottom bar instead of the sidebar, sheets instead of panels. */
   get narrow(): boolean {
@@ -64,12 +66,13 @@ class Screen {
   }
 
   get inspector(): boolean {
-    return this.inspecting;
+    return this.inspecting && !this.bare;
   }
 
   /** Remembered for the next time, but for the sheet of a small screen, which is opened for one picture. */
   set inspector(shown: boolean) {
     this.inspecting = shown;
+    this.bare = false;
     if (!this.narrow) remember(shown);
   }
 

@@ -62,10 +62,12 @@ export function cameraTime(text: string): string {
   return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(date);
 }
 
-/** "14 October 2026" of a UTC instant. */
+/** "14 Oct 2026" of a UTC instant, as dates are written everywhere. */
 export function day(rfc3339: string): string {
   const date = new Date(rfc3339);
-  return Number.isNaN(date.getTime()) ? rfc3339 : new Intl.DateTimeFormat(region(), { dateStyle: 'long' }).format(date);
+  return Number.isNaN(date.getTime())
+    ? rfc3339
+    : new Intl.DateTimeFormat(region(), { dateStyle: 'medium' }).format(date);
 }
 
 /** Days from now until a UTC instant, to the nearest; less than one is 0. */

@@ -42,7 +42,7 @@ it('tries a bucket, and shows each step with what went wrong', async () => {
   const report = page.getByTestId('bucket-report');
   expect(report).toHaveAttribute('data-ok', 'false');
   expect([...report.querySelectorAll('li')].map((step) => step.dataset['status'])).toEqual(['failed', 'ok']);
-  expect(within(report).getByText('1 step passed').closest('details')).not.toHaveAttribute('open');
+  expect(within(report).getByText('1 check passed').closest('details')).not.toHaveAttribute('open');
   expect(fake.called('testBucket')[0]).toEqual([
     {
       endpoint: 'https://s3.example.com',

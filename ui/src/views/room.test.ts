@@ -3,8 +3,10 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
 import App from '@/App.svelte';
 import type { FakeIpc } from '@/ipc/fake';
+import { albums } from '@/stores/albums.svelte';
 import { library } from '@/stores/library.svelte';
 import { screen } from '@/stores/screen.svelte';
+import { selection } from '@/stores/selection.svelte';
 import { uploads } from '@/stores/uploads.svelte';
 import { toasts } from '@/stores/toasts.svelte';
 import { prepare } from '@/test/start';
@@ -73,4 +75,42 @@ it('stacks messages above the panels, and leaves the viewer to its picture', asy
   screen.viewing = library.idAt(0);
   await waitFor(() => expect(page.queryByTestId('dock')).toBeNull());
   expect(toast.closest<HTMLElement>('.toasts')?.style.getPropertyValue('--above')).toBe('0px');
+});
+
+it('says where one is on a small screen, and reaches the trash’s end there', async () => {
+  const fake = await open(390);
+  expect(page.getByRole('heading', { level: 1 })).toHaveTextContent('Library');
+  expect(page.getByTestId('scope-all')).toHaveAttribute('aria-current', 'page');
+  fake.shelf.create('Lofoten');
+  fake.libraryChanged();
+  await waitFor(() => expect(albums.list).toHaveLength(1));
+  albums.show(albums.list[0]?.id ?? '');
+  await waitFor(() => expect(page.getByRole('heading', { level: 1 })).toHaveTextContent('Lofoten'));
+  expect(page.getByTestId('scope-all')).not.toHaveAttribute('aria-current');
+  await fake.deletePictures([1, 2]);
+  await library.setScope('trash');
+  await userEvent.click(await page.findByTestId('empty-trash'));
+  expect(await page.findByTestId('delete-forever-dialog')).toHaveTextContent('Delete 2 pictures forever?');
+});
+
+it('closes only the sheet with Esc', async () => {
+  await open(390);
+  await userEvent.click(page.getAllByTestId('tile')[0] as HTMLElement);
+  screen.inspector = true;
+  await page.findByTestId('inspector');
+  await userEvent.keyboard('{Escape}');
+  await waitFor(() => expect(page.queryByTestId('inspector')).toBeNull());
+  expect(selection.size).toBe(1);
+  await userEvent.keyboard('{Escape}');
+  expect(selection.size).toBe(0);
+});
+
+it('leaves the room to an empty library, until somebody opens the inspector', async () => {
+  resize(900);
+  prepare({ pictures: 0 });
+  render(App);
+  await page.findByText('Drop pictures anywhere');
+  await waitFor(() => expect(page.queryByTestId('inspector')).toBeNull());
+  screen.inspector = true;
+  expect(await page.findByTestId('inspector')).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import { cleanup, render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { DoctorReport, DoctorStep } from '@/ipc';
 import { engineError } from '@/ipc/fake';
 import { app } from '@/stores/app.svelte';
@@ -187,6 +187,41 @@ it('examines the place, and shows each step as it ends', async () => {
   expect(await page.findByText(/One thing needs mending/)).toBeVisible();
   expect(page.getByText(/Give it that right at the store/)).toBeVisible();
   expect(page.queryByText('Everything that the app needs works.')).toBeNull();
+  expect(page.getByText('1 check passed')).toBeVisible();
+});
+
+it('folds what passed into one line, and says nothing of its own port on this computer', async () => {
+  const fake = await start();
+  const step = (check: string, title: string, message: string): DoctorStep => ({
+    ...{ check, title, message },
+    status: 'ok',
+    code: null,
+  });
+  fake.care.steps = [
+    step('space', 'Find room on the disk', '24.6 GB are free on the disk.'),
+    step('address', 'Understand the address', 'The store is http://127.0.0.1:44729.'),
+  ];
+  open('doctor');
+  await userEvent.click(await page.findByTestId('doctor-run'));
+  const folded = await page.findByTestId('steps-passed');
+  expect(folded).not.toHaveAttribute('open');
+  await userEvent.click(page.getByText('2 checks passed'));
+  expect(folded).toHaveTextContent('24.6 GB are free on the disk.');
+  expect(folded).toHaveTextContent('Understand the address');
+  expect(folded).not.toHaveTextContent('127.0.0.1');
+});
+
+it('begins each page at its top, and shows the tab of the one that is open', async () => {
+  await start();
+  const shown = vi.spyOn(Element.prototype, 'scrollIntoView');
+  open('storage');
+  const before = await page.findByTestId('settings-page');
+  before.scrollTop = 300;
+  shown.mockClear();
+  await userEvent.click(page.getByTestId('settings-about'));
+  expect(page.getByTestId('settings-page').scrollTop).toBe(0);
+  await waitFor(() => expect(shown.mock.contexts).toContain(page.getByTestId('settings-about')));
+  shown.mockRestore();
 });
 
 it('says so when the doctor finds nothing wrong', async () => {

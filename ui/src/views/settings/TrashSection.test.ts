@@ -28,7 +28,7 @@ it('asks before anything that is in the trash would go, and says how much and wh
   expect(page.getByRole('radio', { name: 'Until I empty it' })).toBeChecked();
   await userEvent.click(page.getByRole('radio', { name: '30 days' }));
   await userEvent.click(await page.findByTestId('trash-confirm'));
-  await waitFor(() => expect(page.getByTestId('trash-kept')).toHaveTextContent('stay here for 30 days'));
+  await waitFor(() => expect(page.getByTestId('trash-kept')).toHaveTextContent('stay in the trash for 30 days'));
   expect(fake.called('keepTrash')).toEqual([[30]]);
 });
 
@@ -51,6 +51,6 @@ it('only says what an account’s operator has decided', async () => {
   const fake = await start();
   fake.bin.own = false;
   render(TrashSection);
-  expect(await page.findByTestId('trash-kept')).toHaveTextContent('Your service keeps pictures here until');
+  expect(await page.findByTestId('trash-kept')).toHaveTextContent('Your service keeps pictures in the trash until');
   expect(page.queryByTestId('trash-days')).toBeNull();
 });

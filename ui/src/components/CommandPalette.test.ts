@@ -1,0 +1,104 @@
+import { render, screen as page, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, it, vi } from 'vitest';
+import App from '@/App.svelte';
+import type { FakeIpc, FakeOptions } from '@/ipc/fake';
+import { albums } from '@/stores/albums.svelte';
+import { library } from '@/stores/library.svelte';
+import { screen } from '@/stores/screen.svelte';
+import { selection } from '@/stores/selection.svelte';
+import { prepare } from '@/test/start';
+
+/** The whole window, with an album. */
+async function open(options: FakeOptions = {}): Promise<FakeIpc> {
+  const fake = prepare(options);
+  fake.shelf.create('Lofoten');
+  render(App);
+  await page.findAllByTestId('tile');
+  await waitFor(() => expect(albums.list).toHaveLength(1));
+  return fake;
+}
+
+/** Titles of the commands that these words find. */
+async function find(words: string): Promise<(string | undefined)[]> {
+  screen.open('palette');
+  const input = await page.findByTestId('palette-input');
+  await userEvent.clear(input);
+  if (words) await userEvent.type(input, words);
+  return within(page.getByTestId('palette'))
+    .getAllByRole('option')
+    .map((option) => option.querySelector('.truncate')?.textContent ?? undefined);
+}
+
+async function shut() {
+  screen.close();
+  await waitFor(() => expect(page.queryByTestId('palette')).toBeNull());
+}
+
+async function run(words: string) {
+  await find(words);
+  await userEvent.keyboard('{Enter}');
+}
+
+it('finds the doctor, the pages of the settings, and full screen', async () => {
+  await open();
+  expect(await find('doctor')).toContain('Ask the doctor');
+  expect(await find('storage')).toContain('Settings: Storage');
+  expect(await find('full screen')).toContain('Full screen');
+  await run('storage');
+  await waitFor(() => expect(screen.settingsPage).toBe('storage'));
+});
+
+it('finds every album by its name and by “album”, makes others, and puts pictures into them', async () => {
+  const fake = await open();
+  expect(await find('album')).toEqual(expect.arrayContaining(['Go to album Lofoten', 'New album']));
+  expect(await find('lofoten')).toContain('Go to album Lofoten');
+  expect(await find('lofoten')).not.toContain('Add to album Lofoten');
+  await shut();
+  const id = library.layout.ids[0] as number;
+  selection.only(id);
+  await run('add to album lof');
+  await waitFor(() => expect(fake.called('addToAlbum')).toEqual([[albums.list[0]?.id, [id]]]));
+  await find('Harbour');
+  await userEvent.click(page.getByText('New album “Harbour”'));
+  await waitFor(() => expect(albums.shown?.name).toBe('Harbour'));
+});
+
+it('finds pictures by a tag, and adds tags to one', async () => {
+  await open();
+  selection.only(library.layout.ids[0] as number);
+  await page.findByTestId('inspector-tags');
+  await run('add tags');
+  await waitFor(() => expect(page.getByTestId('inspector-tags')).toHaveFocus());
+  await find('old town');
+  await userEvent.click(page.getByText('Pictures with the tag “old town”'));
+  await waitFor(() => expect(library.query.text).toBe('tag:"old town"'));
+});
+
+it('empties the trash from anywhere, after asking', async () => {
+  const fake = await open();
+  expect(await find('empty trash')).not.toContain('Empty trash…');
+  await shut();
+  await fake.deletePictures([...library.layout.ids].slice(0, 3));
+  await waitFor(() => expect(library.counts?.trash).toBe(3));
+  await run('empty trash');
+  expect(await page.findByTestId('delete-forever-dialog')).toHaveTextContent('Delete 3 pictures forever?');
+  expect(fake.called('deleteForever')).toHaveLength(0);
+});
+
+it('fills the screen with F11, also out of a field', async () => {
+  await open();
+  const request = vi.fn(() => Promise.resolve());
+  document.documentElement.requestFullscreen = request;
+  await userEvent.click(page.getByTestId('search'));
+  await userEvent.keyboard('{F11}');
+  expect(request).toHaveBeenCalledTimes(1);
+});
+
+it('reads shortcuts out as they stand on the keyboard', async () => {
+  await open();
+  screen.open('shortcuts');
+  const sheet = await page.findByTestId('shortcuts');
+  expect(sheet).toHaveTextContent('Ctrl+K');
+  expect(sheet).not.toHaveTextContent('Mod+');
+});
