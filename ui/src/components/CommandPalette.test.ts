@@ -70,6 +70,11 @@ it('finds pictures by a tag, and adds tags to one', async () => {
   await page.findByTestId('inspector-tags');
   await run('add tags');
   await waitFor(() => expect(page.getByTestId('inspector-tags')).toHaveFocus());
+  await userEvent.keyboard('{Escape}');
+  selection.all();
+  await page.findByTestId('many-tags');
+  await run('add tags');
+  await waitFor(() => expect(page.getByTestId('many-tags')).toHaveFocus());
   await find('old town');
   await userEvent.click(page.getByText('Pictures with the tag “old town”'));
   await waitFor(() => expect(library.query.text).toBe('tag:"old town"'));

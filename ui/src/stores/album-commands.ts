@@ -38,16 +38,25 @@ export async function makeAlbum(name?: string): Promise<void> {
   if (name === undefined && !screen.narrow) albums.renaming = made.id;
 }
 
-/** Puts pictures into each of them. */
+/** Puts pictures into each of them, or into a new one. */
 export function albumTargets(ids: number[], fits: boolean): Command[] {
   if (!fits) return [];
-  return albums.list.map((album): Command => ({
-    id: `album-add-${album.id}`,
-    group: 'pictures',
-    title: m.album_add_named({ name: album.name }),
-    icon: FolderPlus,
-    run: () => void addToAlbum(album.id, ids),
-  }));
+  return [
+    ...albums.list.map((album): Command => ({
+      id: `album-add-${album.id}`,
+      group: 'pictures',
+      title: m.album_add_named({ name: album.name }),
+      icon: FolderPlus,
+      run: () => void addToAlbum(album.id, ids),
+    })),
+    {
+      id: 'album-add-new',
+      group: 'pictures',
+      title: m.album_add_new(),
+      icon: FolderPlus,
+      run: () => screen.open('new_album', ids),
+    },
+  ];
 }
 
 /** About the one that is shown. */

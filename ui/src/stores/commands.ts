@@ -5,6 +5,7 @@ import Clock from '@lucide/svelte/icons/clock';
 import CommandIcon from '@lucide/svelte/icons/command';
 import Download from '@lucide/svelte/icons/download';
 import FileUp from '@lucide/svelte/icons/file-up';
+import AlbumIcon from '@lucide/svelte/icons/folder';
 import FolderUp from '@lucide/svelte/icons/folder-up';
 import Expand from '@lucide/svelte/icons/expand';
 import Heart from '@lucide/svelte/icons/heart';
@@ -144,11 +145,11 @@ export function focusSearch(): void {
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid=search]')?.focus());
 }
 
-/** Puts the keyboard where tags are added to the picture. */
+/** Puts the keyboard where tags are added to the pictures. */
 function focusTags(): void {
   screen.inspector = true;
   requestAnimationFrame(() => {
-    const fields = document.querySelectorAll<HTMLInputElement>('[data-testid=inspector-tags]');
+    const fields = document.querySelectorAll<HTMLElement>('[data-testid=inspector-tags], [data-testid=many-tags]');
     // The viewer's inspector is drawn over the library's.
     [...fields].at(-1)?.focus();
   });
@@ -357,7 +358,7 @@ export function commands(): Command[] {
       group: 'pictures',
       title: m.tags_add(),
       icon: Tag,
-      when: () => subject().length === 1 && !inTrash(),
+      when: () => some() && !inTrash(),
       run: focusTags,
     },
     {
