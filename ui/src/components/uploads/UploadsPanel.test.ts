@@ -367,3 +367,10 @@ it('stays closed after a restart when somebody has closed it', async () => {
   await uploads.start();
   expect(uploads.open).toBe(false);
 });
+
+it('names a file once', async () => {
+  await panel([lost('dangling.jpg', 'dangling.jpg is not there. Nothing was changed.', false)], { failed: 1 });
+  const item = await find('dangling.jpg');
+  expect(item).toHaveTextContent('It is not there. Nothing was changed.');
+  expect(item.textContent?.match(/dangling/g)).toHaveLength(1);
+});

@@ -8,6 +8,11 @@ export function sentFraction(row: UploadRow): number {
   return row.size > 0 ? Math.min(1, row.sent / row.size) : 0;
 }
 
+/** A sentence that begins with the name of a file, below that name. */
+function withoutName(message: string, name: string): string {
+  return message.startsWith(`${name} `) ? m.upload_it({ rest: message.slice(name.length + 1) }) : message;
+}
+
 /** Whether nothing happens with a file for now although it is its turn: the queue waits, for a network, say. */
 export function stands(row: UploadRow, summary: UploadSummary): boolean {
   return summary.active && summary.waiting !== null && ['reading', 'sending', 'verifying'].includes(row.status.kind);
@@ -40,7 +45,7 @@ export function statusText(row: UploadRow, waits = false): string {
     case 'left_alone':
       return m.upload_left_alone();
     case 'failed':
-      return row.status.message;
+      return withoutName(row.status.message, row.name);
   }
 }
 
