@@ -64,7 +64,15 @@ it('asks about several pictures as about several', async () => {
   screen.open('delete_forever', ids);
   const dialog = await page.findByTestId('delete-forever-dialog');
   expect(dialog).toHaveTextContent('Delete 2 pictures forever?');
-  expect(dialog).toHaveTextContent('They are removed from the library and from storage');
+  expect(dialog).toHaveTextContent('They are removed from the library and from this computer.');
+});
+
+it('speaks of other devices only where there may be some', async () => {
+  const fake = prepare();
+  fake.enter('https://pictures.example.com', 'anna');
+  screen.open('delete_forever', await trashed(fake, [1]));
+  const dialog = await page.findByTestId('delete-forever-dialog');
+  expect(dialog).toHaveTextContent('It is removed from the library and from storage, on all your devices.');
 });
 
 it('says that it does not know', async () => {
