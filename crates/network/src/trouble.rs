@@ -49,6 +49,8 @@ pub enum ProxyTrouble {
         /// Why.
         why: String,
     },
+    /// It is set as one that speaks TLS, and doesn't.
+    NoTls(ProxyAddress),
     /// It wants a name and a password, or others (407).
     SignIn(ProxyAddress),
     /// It doesn't make the connection.
@@ -142,9 +144,14 @@ fn of_proxy(error: &reqwest::Error, proxy: ProxyAddress) -> Trouble {
     let chain = chain(error);
     let says = |words: &str| chain.iter().any(|link| link.contains(words));
     let of_tls = tls_error(error).is_some();
-    // Beyond the proxy it is the server's.
-    if of_tls && !(proxy.has_certificate() && says("failed to create underlying connection")) {
+    // Beyond the proxy it is the server's. A plain request speaks TLS with nobody else, and a tunnel first with the proxy.
+    let is_plain = error.url().is_some_and(|url| url.scheme() == "http");
+    let with_proxy = proxy.has_certificate() && (is_plain || says("failed to create underlying connection"));
+    if of_tls && !with_proxy {
         return of_connecting(error);
+    }
+    if of_tls && !matches!(of_connecting(error), Trouble::Certificate(_)) {
+        return Trouble::Proxy(ProxyTrouble::NoTls(proxy));
     }
     Trouble::Proxy(if says("proxy authorization required") || says("authentication") {
         ProxyTrouble::SignIn(proxy)
@@ -291,6 +298,11 @@ impl fmt::Display for ProxyTrouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreachable { proxy, why } => write!(f, "the proxy at {proxy} can't be reached: {why}"),
+            Self::NoTls(proxy) => write!(
+                f,
+                "the proxy at {proxy} can't be reached: it is set as an https:// address, and what answers there doesn't \
+                 speak TLS. Most proxies are set as http://"
+            ),
             Self::SignIn(proxy) => write!(
                 f,
                 "the proxy at {proxy} wants a user name and a password, or doesn't take those that it was given (407)"

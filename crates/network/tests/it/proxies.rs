@@ -31,6 +31,21 @@ async fn server() -> String {
     url
 }
 
+/// The address of a proxy that takes what is no HTTP as most do.
+async fn plain_proxy() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut said = [0; 4096];
+            if client.read(&mut said).await.is_ok_and(|count| count > 0) {
+                let _ = client.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n").await;
+            }
+        }
+    });
+    address
+}
+
 /// Asks, and gives the status or what is said of the failure.
 async fn ask(variables: &[(&str, &str)], url: &str) -> Result<u16, String> {
     let proxies = through(variables);
@@ -100,6 +115,25 @@ async fn a_proxy_that_is_not_there_is_named(#[case] scheme: &str) {
         let said = ask(&[("ALL_PROXY", &variable)], url).await.unwrap_err();
         assert!(said.starts_with(&format!("the proxy at 127.0.0.1:{port} (ALL_PROXY) can't be reached")), "{said}");
     }
+}
+
+/// `https://` before the name of a proxy that is spoken to in the clear, which most are.
+#[rstest]
+#[case("HTTP_PROXY", "http://store.test/")]
+#[case("HTTPS_PROXY", "https://store.test/")]
+#[tokio::test]
+async fn a_proxy_that_does_not_speak_tls_is_named(#[case] variable: &str, #[case] url: &str) {
+    let plain = plain_proxy().await;
+    let said = ask(&[(variable, &format!("https://{plain}"))], url).await.unwrap_err();
+    let expected = format!(
+        "the proxy at {plain} ({variable}) can't be reached: it is set as an https:// address, and what answers there doesn't \
+         speak TLS. Most proxies are set as http://"
+    );
+    assert_eq!(said, expected);
+    let front = TlsFront::start(&format!("http://{plain}"));
+    let said = ask(&[(variable, &front.url())], url).await.unwrap_err();
+    let named = format!("the proxy at {} ({variable}) can't be reached", &front.url()["https://".len()..]);
+    assert!(said.starts_with(&named) && said.contains("doesn't trust its certificate"), "{said}");
 }
 
 #[tokio::test]
