@@ -3,6 +3,8 @@
 mod dot_env;
 mod read;
 
+use std::cell::Cell;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -384,10 +386,20 @@ impl Config {
     pub fn from_env() -> Result<Self, ConfigError> {
         dot_env::load(Path::new(dot_env::NAME))?;
         let most = most_connections(machine::open_files::raise());
-        Self::from_variables(|name| {
-            let unset = || (name == "MAX_CONNECTIONS").then(|| most.to_string());
-            std::env::var(name).ok().or_else(unset)
-        })
+        let unset = |name: &str| (name == "MAX_CONNECTIONS").then(|| most.to_string());
+        Self::from_system(|name| std::env::var_os(name).or_else(|| unset(name).map(OsString::from)))
+    }
+
+    /// From variables as a system has them: one that is no text is not passed over.
+    fn from_system(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
+        let no_text = Cell::new(None);
+        let config = Self::from_variables(|name| {
+            variable(name)?.into_string().map_err(|_| no_text.set(Some(name.to_owned()))).ok()
+        });
+        match no_text.take() {
+            Some(name) => Err(ConfigError::NoText(name)),
+            None => config,
+        }
     }
 
     /// The same from any source of variables. An empty value counts as none.
@@ -428,4 +440,22 @@ fn is_ours(name: &str) -> bool {
 fn most_connections(open_files: Option<u64>) -> u64 {
     const OTHERS: u64 = 256;
     open_files.map_or(8192, |files| (files.saturating_sub(OTHERS) / 2).clamp(64, 8192))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn a_variable_that_is_no_text_is_not_passed_over() {
+        let set = |value: &[u8]| {
+            let value = OsString::from_vec(value.to_vec());
+            Config::from_system(move |name| (name == "DATA_DIR").then(|| value.clone()))
+        };
+        assert_eq!(set(b"pictures").unwrap().data_dir, Path::new("pictures"));
+        let error = set(b"p\xffctures").unwrap_err().to_string();
+        assert_eq!(error, "DATA_DIR can't be used: its value is not UTF-8.");
+    }
 }

@@ -29,7 +29,11 @@ pub struct Error {
 impl Error {
     /// An error with this code and this sentence.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), cause: None, retry_after: None }
+        let message = match message.into() {
+            Cow::Owned(message) => Cow::Owned(machine::in_words(&message)),
+            ours => ours,
+        };
+        Self { code, message, cause: None, retry_after: None }
     }
 
     /// The request doesn't have the documented form.
@@ -220,7 +224,7 @@ pub fn why_unusable(error: &DbErr) -> String {
         },
         other => other.to_string(),
     };
-    said.split(" (os error").next().unwrap_or_default().trim_end_matches('.').to_owned()
+    machine::in_words(&said).trim_end_matches('.').to_owned()
 }
 
 /// SQLite's extended codes hold the primary one in their lowest byte. PostgreSQL's have five characters.

@@ -40,7 +40,7 @@ pub(crate) const SIGNING_KEY: &str = "signing.key";
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Another program has the port, or the address is not one of this computer.
-    #[error("The service can't listen on {address}: {source}.")]
+    #[error("The service can't listen on {address}: {}.", machine::why(source))]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -48,7 +48,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The data folder can't be used.
-    #[error("The data folder {folder} can't be used: {source}.")]
+    #[error("The data folder {folder} can't be used: {}.", machine::why(source))]
     DataFolder {
         /// The folder.
         folder: String,

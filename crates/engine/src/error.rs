@@ -113,9 +113,9 @@ pub struct EngineError {
 }
 
 impl EngineError {
-    /// An error with a sentence.
+    /// An error with a sentence. What a system says of its errors may stand in it: its numbers are left out.
     pub fn new(code: ErrorKind, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: machine::in_words(&message.into()) }
     }
 
     /// A fault of the app that the caller has logged.
@@ -126,23 +126,8 @@ impl EngineError {
     /// The disk didn't do what was asked; `what` completes "could not be …".
     pub(crate) fn disk(what: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
         tracing::warn!(%error, path = %path.display(), "{what}");
-        Self::new(ErrorKind::Disk, format!("“{}” could not be {what}: {}.", path.display(), io_reason(error)))
+        Self::new(ErrorKind::Disk, format!("“{}” could not be {what}: {}.", path.display(), machine::why(error)))
     }
-}
-
-/// What the system says about an error, without its number, which is for nobody.
-pub(crate) fn io_reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let mut letters = without_number(&text).chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => "it failed".to_owned(),
-    }
-}
-
-/// The same of an error that holds one of the system's.
-pub(crate) fn without_number(text: &str) -> &str {
-    text.split(" (os error").next().unwrap_or(text)
 }
 
 impl From<CatalogueError> for EngineError {
@@ -177,7 +162,7 @@ impl From<CatalogueError> for EngineError {
                     "“{}” can't be written: {}. Nothing that was confirmed is lost. Check the disk and its rights, and try \
                      again.",
                     path.display(),
-                    io_reason(&source)
+                    machine::why(&source)
                 ),
             ),
             CatalogueError::Sqlite(_) | CatalogueError::Closed => EngineError::fault(),
@@ -194,10 +179,8 @@ mod tests {
 
     #[test]
     fn the_number_of_a_system_error_is_left_out() {
-        assert_eq!(io_reason(&std::io::Error::from_raw_os_error(5)), "input/output error");
-        assert_eq!(
-            without_number("no bus: No such file or directory (os error 2)"),
-            "no bus: No such file or directory"
-        );
+        let error = std::io::Error::from_raw_os_error(28);
+        let said = EngineError::new(ErrorKind::Disk, format!("It can't be written: {error}."));
+        assert_eq!(said.message, "It can't be written: the disk is full.");
     }
 }

@@ -74,6 +74,6 @@ impl Events {
 
     /// Tells the person something.
     pub fn notice(&self, kind: NoticeKind, message: impl Into<String>) {
-        self.emit(Event::Notice(Notice { kind, message: message.into() }));
+        self.emit(Event::Notice(Notice { kind, message: machine::in_words(&message.into()) }));
     }
 }

@@ -60,7 +60,7 @@ pub async fn migrate(config: Config) -> ExitCode {
         Ok(steps) if steps.is_empty() => println!("The schema is up to date."),
         Ok(steps) => steps.iter().for_each(|step| println!("Applied {step}.")),
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", machine::in_words(&error.to_string()));
             return ExitCode::FAILURE;
         }
     }

@@ -15,7 +15,7 @@ use account_service::operator::Operator;
 /// Opens database and store for one command; says why it can't.
 async fn open(config: Config) -> Result<Operator, ExitCode> {
     Operator::open(config).await.map_err(|error| {
-        eprintln!("{error}");
+        eprintln!("{}", machine::in_words(&error.to_string()));
         ExitCode::FAILURE
     })
 }

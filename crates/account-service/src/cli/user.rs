@@ -125,7 +125,7 @@ async fn add(config: Config, AddArguments { name, email, password_stdin }: AddAr
     let password = match password(password_stdin) {
         Ok(password) => password,
         Err(message) => {
-            eprintln!("{message}");
+            eprintln!("{}", machine::in_words(&message));
             return ExitCode::from(2);
         }
     };

@@ -17,7 +17,7 @@ pub(super) fn load(path: &Path) -> Result<(), ConfigError> {
     match open(path)? {
         Some(mut file) => {
             let mut text = String::new();
-            let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can't be read: {error}"));
+            let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can't be read: {}", machine::why(&error)));
             file.read_to_string(&mut text).map_err(unreadable)?;
             dotenvy::from_read(text.as_bytes()).map_err(|error| ConfigError::DotEnv(misunderstood(&text, &error)))
         }
@@ -46,7 +46,7 @@ fn misunderstood(text: &str, error: &dotenvy::Error) -> String {
 /// When it can't be read, or somebody else may have written it: whoever can put a file into the working folder would choose
 /// the service's keys and database.
 fn open(path: &Path) -> Result<Option<File>, ConfigError> {
-    let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can't be read: {error}"));
+    let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can't be read: {}", machine::why(&error)));
     // Looked at before it is opened: to open a pipe is to wait for somebody who writes into it.
     match std::fs::metadata(path) {
         Ok(meta) if meta.is_file() => {}
@@ -55,7 +55,17 @@ fn open(path: &Path) -> Result<Option<File>, ConfigError> {
                 "in the working folder is no regular file. Remove it, or make it one".into(),
             ));
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        // Not to be there is to have no entry in the folder: a link that leads nowhere was meant to lead to something.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match path.symlink_metadata() {
+            Ok(_) => {
+                return Err(ConfigError::DotEnv(
+                    "in the working folder is a link to a file that isn't there. Make it lead to one, or remove it"
+                        .into(),
+                ));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        },
         Err(error) => return Err(unreadable(error)),
     }
     let file = File::open(path).map_err(unreadable)?;
@@ -93,6 +103,20 @@ mod tests {
             assert!(error.contains(&format!(".env file can't be understood in line {line}")), "{error}");
             assert!(!error.contains("hush"), "{error}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        std::os::unix::fs::symlink("not-mounted-yet/service.env", &path).unwrap();
+        let error = load(&path).unwrap_err().to_string();
+        assert!(error.contains(".env file in the working folder is a link to a file that isn't there"), "{error}");
+        std::fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(NAME, &path).unwrap();
+        let error = load(&path).unwrap_err().to_string();
+        assert!(error.contains("can't be read") && !error.contains("os error"), "a circle: {error}");
     }
 
     #[cfg(unix)]

@@ -36,6 +36,9 @@ pub enum ConfigError {
         /// What is wrong with its value.
         problem: String,
     },
+    /// A value is no text.
+    #[error("{0} can't be used: its value is not UTF-8.")]
+    NoText(String),
     /// What is said of the bucket can't be right.
     #[error("The bucket's settings (S3_… and AWS_…) can't be used: {0}")]
     Bucket(String),

@@ -52,7 +52,7 @@ fn why(error: &Error) -> String {
         Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             "nothing listens there, so the connection was refused".to_owned()
         }
-        Error::Io(error) => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
+        Error::Io(error) => machine::why(error),
         Error::Tls(error) => format!("no secure connection could be made ({error})"),
         Error::PoolTimedOut => "it doesn't answer".to_owned(),
         other => other.to_string(),

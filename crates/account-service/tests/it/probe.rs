@@ -3,7 +3,7 @@
 use account_service::config::BucketConfig;
 use account_service::object_store::probe::{PATIENCE, ProbeCode, ProbeStep};
 use axum::Router;
-use axum::http::header::{CONTENT_TYPE, DATE};
+use axum::http::header::{CONTENT_TYPE, DATE, LOCATION};
 use axum::response::Html;
 use axum::routing::get;
 use reqwest::StatusCode;
@@ -150,6 +150,22 @@ async fn a_web_page_is_not_a_store() {
     let other = serve(Router::new().fallback(|| async { (StatusCode::BAD_REQUEST, "what?") })).await;
     let other = BucketConfig { endpoint: Some(other), ..bucket };
     assert_eq!(diagnosed(other).await.0, ProbeCode::NotS3);
+}
+
+#[rstest]
+#[case(StatusCode::MOVED_PERMANENTLY)]
+#[case(StatusCode::TEMPORARY_REDIRECT)]
+#[tokio::test]
+async fn a_host_that_sends_requests_on_is_said_to_do_so(#[case] status: StatusCode) {
+    let (_garage, bucket) = good().await;
+    let moved = serve(
+        Router::new().fallback(move || async move { (status, [(LOCATION, "http://s3.other.invalid/elsewhere")], "") }),
+    )
+    .await;
+    let (code, message) = diagnosed(BucketConfig { endpoint: Some(moved), ..bucket }).await;
+    assert_eq!(code, ProbeCode::NotS3);
+    let says = format!("sends every request on to another address (HTTP status {})", status.as_u16());
+    assert!(message.contains(&says), "{message}");
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ pub(super) async fn examine(session: &Session, app_folder: &Path, path: PathBuf)
 
 /// The file's identity and SHA-256, or why it is left alone.
 fn read(path: &Path, app_folder: &Path) -> Result<(Identity, String), String> {
-    let unreadable = |error: io::Error| format!("It can't be read: {error}.");
+    let unreadable = |error: io::Error| format!("It can't be read: {}.", machine::why(&error));
     let meta = path.symlink_metadata().map_err(unreadable)?;
     if meta.is_symlink() {
         return Err("It is a link to a file elsewhere.".to_owned());

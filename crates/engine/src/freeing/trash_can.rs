@@ -21,13 +21,14 @@ impl TrashCan for SystemTrash {
         if cfg!(windows) && is_on_the_network(file) {
             return Err("it is on a network drive, which has no recycle bin".to_owned());
         }
-        trash::delete(file).map_err(|error| match error {
+        let why = |error| match error {
             trash::Error::Os { description, .. } => description,
             trash::Error::Unknown { description } => description,
             #[cfg(all(unix, not(target_os = "macos")))]
             trash::Error::FileSystem { path, source } => format!("{}: {source}", path.display()),
             other => other.to_string(),
-        })
+        };
+        trash::delete(file).map_err(|error| machine::in_words(&why(error)))
     }
 }
 

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use machine::files;
 
-use crate::error::io_reason;
 use crate::{EngineError, ErrorKind, Result};
 
 /// The folder of a place's catalogue, made if need be.
@@ -47,7 +46,7 @@ fn is_the_apps(name: &str) -> bool {
 fn made(folder: PathBuf) -> Result<PathBuf> {
     files::folder(&folder).map_err(|error| {
         let what_to_do = if machine::is_full(&error) { "Free some space." } else { "Check its rights." };
-        let message = format!("The folder {} can't be made: {}. {what_to_do}", folder.display(), io_reason(&error));
+        let message = format!("The folder {} can't be made: {}. {what_to_do}", folder.display(), machine::why(&error));
         EngineError::new(ErrorKind::Disk, message)
     })?;
     Ok(folder)

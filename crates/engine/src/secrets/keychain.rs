@@ -7,8 +7,6 @@ use keyring::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 
-use crate::error::without_number;
-
 /// The application's name in the keychain.
 const SERVICE: &str = "image-manager";
 
@@ -95,7 +93,7 @@ fn explain(error: &Error) -> KeychainError {
             tracing::info!(%cause, "the keychain can't be used");
             KeychainError::Unavailable("none answers on this system".to_owned())
         }
-        other => KeychainError::Unavailable(without_number(&other.to_string()).to_owned()),
+        other => KeychainError::Unavailable(machine::in_words(&other.to_string())),
     }
 }
 

@@ -12,7 +12,6 @@ use super::look::{LIMIT, derive};
 use super::name::SecretName;
 use super::seal::{Entries, Header, KeySource, Sealed, SealingKey, Stretch};
 use super::sealed_file::{ChangeError, Opener, SealedFile};
-use crate::error::io_reason;
 use crate::view::SecretsState;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -299,7 +298,7 @@ impl Vault {
                         format!(
                             "The secret was not kept, because {} can't be written: {}.",
                             self.inner.file.path(),
-                            io_reason(&error)
+                            machine::why(&error)
                         ),
                     ));
                 }
@@ -365,7 +364,7 @@ impl Vault {
         let message = format!(
             "Your secrets can't be read: {}: {}. Nothing was changed.",
             self.inner.file.path(),
-            io_reason(error)
+            machine::why(error)
         );
         EngineError::new(ErrorKind::SecretsLocked, message)
     }

@@ -9,7 +9,6 @@ use serde::Serialize;
 use url::Url;
 
 use super::document::Document;
-use crate::error::io_reason;
 use crate::secrets::{SecretName, Vault, private_file};
 use crate::service::web_address;
 use crate::view::{AiSettings, AiSettingsChange, LinkFormat, Notice, NoticeKind, Settings, SettingsChange};
@@ -287,7 +286,7 @@ impl Store {
         let message = format!(
             "The settings in {} can't be read or written: {}. Nothing was changed.",
             self.path().display(),
-            io_reason(error)
+            machine::why(error)
         );
         EngineError::new(ErrorKind::Disk, message)
     }

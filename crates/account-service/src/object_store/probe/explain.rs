@@ -245,10 +245,18 @@ impl Refusal {
                 "What answers there (HTTP status {}) is not an S3 store. Use the address of the store's S3 API.",
                 self.status
             ),
-            _ => format!(
-                "The store refused: {} {} (HTTP status {}). Try again; if it stays so, the store's own log or status page says more.",
-                self.code, self.message, self.status
-            ),
+            _ => {
+                let said = [&*self.code, &*self.message].into_iter().filter(|part| !part.trim().is_empty());
+                let said = match said.collect::<Vec<_>>().join(" ") {
+                    said if said.is_empty() => "it gives no reason".to_owned(),
+                    said => said,
+                };
+                format!(
+                    "The store refused: {said} (HTTP status {}). Try again; if it stays so, the store's own log or status \
+                     page says more.",
+                    self.status
+                )
+            }
         };
         Problem { code, message }
     }
@@ -310,6 +318,25 @@ mod tests {
         let problem = refusal.explain(&bucket(), "send large files in parts");
         assert_eq!(problem.code, ProbeCode::NotSupported);
         assert!(problem.message.contains(says), "{}", problem.message);
+    }
+
+    #[rstest]
+    #[case("InternalError", "", "The store refused: InternalError (HTTP status 500).")]
+    #[case("InternalError", "We erred.", "The store refused: InternalError We erred. (HTTP status 500).")]
+    fn what_the_store_did_not_say_leaves_no_gap(#[case] code: &str, #[case] message: &str, #[case] begins: &str) {
+        let refusal = Refusal { status: 500, code: code.to_owned(), message: message.to_owned(), region: None };
+        let problem = refusal.explain(&bucket(), STORING);
+        assert!(problem.message.starts_with(begins), "{}", problem.message);
+        assert!(!problem.message.contains("  "), "{}", problem.message);
+    }
+
+    #[rstest]
+    #[case(301)]
+    #[case(307)]
+    fn a_host_that_sends_requests_on_is_said_to_do_so(#[case] status: u16) {
+        let problem = Refusal { status, ..Refusal::default() }.explain(&bucket(), STORING);
+        assert_eq!(problem.code, ProbeCode::NotS3);
+        assert!(problem.message.contains("sends every request on to another address"), "{}", problem.message);
     }
 
     #[test]
