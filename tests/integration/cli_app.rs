@@ -92,11 +92,11 @@ impl Terminal {
     }
 
     /// Runs a command that was made ready, with something on standard input.
-    pub async fn finish(&self, mut command: Command, input: &str) -> Ran {
+    pub async fn finish(&self, mut command: Command, input: impl AsRef<[u8]>) -> Ran {
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         // A command that reads nothing may have closed its end.
-        let _ = stdin.write_all(input.as_bytes()).await;
+        let _ = stdin.write_all(input.as_ref()).await;
         drop(stdin);
         let output = child.wait_with_output().await.unwrap();
         Ran {

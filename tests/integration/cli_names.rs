@@ -56,8 +56,12 @@ async fn addresses_are_taken_as_the_window_takes_them() {
 async fn other_files_in_a_folder_are_left_alone() {
     let terminal = Terminal::new();
     terminal.picture("holiday/beach.png", [1, 2, 3]);
-    for (name, bytes) in [("beach.xmp", &b"<x:xmpmeta/>"[..]), ("film.mp4", b"\0\0\0\x18ftypmp42"), ("Thumbs.db", b"x")]
-    {
+    for (name, bytes) in [
+        ("beach.xmp", &b"<x:xmpmeta/>"[..]),
+        ("film.mp4", b"\0\0\0\x18ftypmp42"),
+        ("Thumbs.db", b"x"),
+        (".beach.png", b"x"),
+    ] {
         std::fs::write(terminal.pictures().join("holiday").join(name), bytes).unwrap();
     }
     let ran = terminal.run(&["upload", "--json", "holiday"]).await.ok();
@@ -68,6 +72,7 @@ async fn other_files_in_a_folder_are_left_alone() {
     assert_eq!(
         outcome,
         [
+            ("holiday/.beach.png", "skipped"),
             ("holiday/Thumbs.db", "skipped"),
             ("holiday/beach.png", "uploaded"),
             ("holiday/beach.xmp", "skipped"),
@@ -75,10 +80,36 @@ async fn other_files_in_a_folder_are_left_alone() {
         ]
     );
     assert!(ran.json().iter().all(|line| line["error"] == Value::Null), "{}", ran.out);
-    assert!(ran.err.contains("3 other files left alone"), "{}", ran.err);
+    assert!(ran.err.contains("4 other files left alone"), "{}", ran.err);
     // Whoever names one wants it uploaded.
     let named = terminal.run(&["upload", "--json", "holiday/beach.xmp"]).await.ended(1).object();
     assert_eq!((&named["status"], &named["error"]["code"]), (&Value::from("failed"), &Value::from("not_a_picture")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_not_be_fetched_has_a_line_and_keeps_nothing_else_back() {
+    let terminal = Terminal::new();
+    terminal.picture("beach.png", [1, 2, 3]);
+    let given = ["ftp://example.com/a.png", "file://otherhost/x.png", "beach.png"];
+    let ran = terminal.run(&[&["upload", "--json"], &given[..]].concat()).await.ended(1);
+    let lines = ran.json();
+    let said = |number: usize| (lines[number]["path"].as_str().unwrap(), lines[number]["status"].as_str().unwrap());
+    for (number, path) in given.iter().enumerate() {
+        assert_eq!(said(number), (*path, if number == 2 { "uploaded" } else { "failed" }));
+    }
+    let elsewhere = lines[1]["error"]["message"].as_str().unwrap();
+    assert!(elsewhere.contains("another computer (otherhost)"), "{elsewhere}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_by_standard_input_is_named_as_it_was_typed() {
+    let terminal = Terminal::new();
+    let picture = std::fs::read(terminal.picture("beach.png", [1, 2, 3])).unwrap();
+    let arguments = ["upload", "--json", "--name", "At the sea.png", "-"];
+    let line = terminal.finish(terminal.command(&arguments), &picture).await.ok().object();
+    assert_eq!((&line["path"], &line["status"]), (&Value::from("-"), &Value::from("uploaded")));
+    let picture = terminal.run(&["show", "--json", line["id"].as_str().unwrap()]).await.ok().object();
+    assert_eq!(picture["name"], "At the sea.png");
 }
 
 #[tokio::test(flavor = "multi_thread")]

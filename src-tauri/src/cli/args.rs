@@ -115,6 +115,9 @@ pub struct Upload {
     /// Have each picture described once it is verified
     #[arg(long)]
     pub describe: bool,
+    /// Name of the picture that comes from standard input
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
     /// Files, folders, http(s) addresses, or `-` for a picture from standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,

@@ -67,7 +67,7 @@ impl Output {
 /// Tells people something, on standard error.
 pub fn complain(message: &str) {
     // Nobody left to tell is no reason to stop.
-    let _ = writeln!(io::stderr().lock(), "{}", visible(message));
+    let _ = writeln!(io::stderr().lock(), "{}", visible(&machine::in_words(message)));
 }
 
 /// Whether somebody watches standard error.

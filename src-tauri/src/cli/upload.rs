@@ -29,7 +29,7 @@ struct Line<'a> {
 /// Uploads, waits until everything is verified, and prints what came of each file, in order.
 pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(), Failure> {
     let engine = session.library().await?;
-    let given = Given::new(args.paths)?;
+    let given = Given::new(args.paths, args.name.as_deref())?;
     // A wish is kept with each file and comes to the queue with its picture, so that a crash loses none.
     let describe = args.describe || engine.settings().describe_new;
     let rows = engine.upload(given.sources(), UploadOptions { describe, album: args.album }).await?;
@@ -210,8 +210,10 @@ struct Given {
 }
 
 enum Entry {
-    /// An address, or a picture in one.
+    /// An address, or a picture in one, or what can't be any.
     Address(Source),
+    /// What came by standard input.
+    Input(Source),
     File {
         given: PathBuf,
         absolute: PathBuf,
@@ -219,8 +221,13 @@ enum Entry {
 }
 
 impl Given {
-    fn new(paths: Vec<PathBuf>) -> Result<Self, Failure> {
-        let entries = paths.into_iter().map(Entry::new).collect::<Result<_, _>>()?;
+    /// `name` is that of what comes by standard input.
+    fn new(paths: Vec<PathBuf>, name: Option<&str>) -> Result<Self, Failure> {
+        if name.is_some() && !paths.iter().any(|path| path == Path::new("-")) {
+            let message = "--name is for a picture from standard input: give - among the paths.";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        let entries = paths.into_iter().map(|path| Entry::new(path, name)).collect::<Result<_, _>>()?;
         Ok(Self { entries })
     }
 
@@ -228,7 +235,7 @@ impl Given {
         self.entries
             .iter()
             .map(|entry| match entry {
-                Entry::Address(source) => source.clone(),
+                Entry::Address(source) | Entry::Input(source) => source.clone(),
                 Entry::File { absolute, .. } => Source::Path(absolute.clone()),
             })
             .collect()
@@ -236,28 +243,24 @@ impl Given {
 
     /// A path from the queue as it was typed; files in a folder begin with the folder as it was typed.
     fn as_given(&self, path: &str) -> String {
+        let is_input = |entry: &Entry| matches!(entry, Entry::Input(Source::Bytes { name, .. }) if name == path);
+        if self.entries.iter().any(is_input) {
+            return "-".to_owned();
+        }
         let path = Path::new(path);
         let typed = self.entries.iter().find_map(|entry| match entry {
             Entry::File { given, absolute } => {
                 let rest = path.strip_prefix(absolute).ok()?;
                 Some(if rest.as_os_str().is_empty() { given.clone() } else { given.join(rest) })
             }
-            Entry::Address(_) => None,
+            Entry::Address(_) | Entry::Input(_) => None,
         });
         typed.as_deref().unwrap_or(path).to_string_lossy().into_owned()
     }
 }
 
-/// The scheme of an address that this app doesn't fetch.
-fn foreign_scheme(given: &Path) -> Option<String> {
-    let (scheme, rest) = given.to_str()?.split_once("://")?;
-    let is_scheme =
-        scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    (is_scheme && !rest.is_empty() && !given.exists()).then(|| scheme.to_lowercase())
-}
-
 impl Entry {
-    fn new(given: PathBuf) -> Result<Self, Failure> {
+    fn new(given: PathBuf, name: Option<&str>) -> Result<Self, Failure> {
         let path = match Source::from_path(given.clone()) {
             Source::Path(path) => path,
             address => return Ok(Entry::Address(address)),
@@ -268,17 +271,19 @@ impl Entry {
                 .lock()
                 .read_to_end(&mut bytes)
                 .map_err(|error| Failure::Usage(format!("Standard input can't be read: {error}")))?;
-            return Ok(Entry::Address(Source::nameless(bytes)));
+            return Ok(Entry::Input(match name {
+                Some(name) => Source::named(name, bytes),
+                None => Source::nameless(bytes),
+            }));
         }
-        if path == given
-            && let Some(scheme) = foreign_scheme(&given)
-        {
-            let message = format!("{}: {scheme} addresses can't be fetched, only http and https.", given.display());
-            return Err(Failure::Usage(message));
+        // What is neither a file nor can be fetched has a line that says so, and keeps nothing else from being uploaded.
+        if path == given && Source::is_other_address(&given) {
+            return Ok(Entry::Address(Source::Path(given)));
         }
-        let absolute = std::path::absolute(&path)
-            .map_err(|error| Failure::Usage(format!("{} is no path: {error}", given.display())))?;
-        Ok(Entry::File { given, absolute })
+        Ok(match std::path::absolute(&path) {
+            Ok(absolute) => Entry::File { given, absolute },
+            Err(_) => Entry::Address(Source::Path(given)),
+        })
     }
 }
 
@@ -288,7 +293,7 @@ mod tests {
 
     #[test]
     fn paths_come_back_as_they_were_typed() {
-        let given = Given::new(vec!["a.png".into(), "folder/".into(), "/abs/x.png".into()]).unwrap();
+        let given = Given::new(vec!["a.png".into(), "folder/".into(), "/abs/x.png".into()], None).unwrap();
         let here = std::env::current_dir().unwrap();
         let absolute = |path: &str| here.join(path).to_string_lossy().into_owned();
         assert_eq!(given.as_given(&absolute("a.png")), "a.png");
@@ -326,16 +331,27 @@ mod tests {
 
     #[test]
     fn addresses_are_no_files() {
-        let given = Given::new(vec!["HTTPS://example.com/a%2F.png".into(), "b.png".into()]).unwrap();
+        let given = Given::new(vec!["HTTPS://example.com/a%2F.png".into(), "b.png".into()], None).unwrap();
         let sources = given.sources();
         assert_eq!(sources[0], Source::Url("HTTPS://example.com/a%2F.png".to_owned()));
         assert!(matches!(&sources[1], Source::Path(path) if path.is_absolute()));
     }
 
+    #[test]
+    fn what_can_not_be_fetched_keeps_nothing_else_from_being_uploaded() {
+        let given = Given::new(vec!["ftp://example.com/a.png".into(), "".into(), "b.png".into()], None).unwrap();
+        let sources = given.sources();
+        assert_eq!(sources[..2], [Source::Path("ftp://example.com/a.png".into()), Source::Path("".into())]);
+        assert_eq!(given.as_given("ftp://example.com/a.png"), "ftp://example.com/a.png");
+        assert!(matches!(&sources[2], Source::Path(path) if path.is_absolute()));
+        let unnamed = Given::new(vec!["b.png".into()], Some("c.png"));
+        assert!(matches!(unnamed, Err(Failure::Usage(message)) if message.contains("standard input")));
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_files_address_is_the_file() {
-        let given = Given::new(vec!["file:///home/a%20b.png".into(), "FILE:///c.png".into()]).unwrap();
+        let given = Given::new(vec!["file:///home/a%20b.png".into(), "FILE:///c.png".into()], None).unwrap();
         assert_eq!(given.sources(), [Source::Path("/home/a b.png".into()), Source::Path("/c.png".into())]);
         assert_eq!(given.as_given("/home/a b.png"), "file:///home/a%20b.png", "as it was typed");
     }

@@ -22,7 +22,9 @@ use rusqlite::{Connection, Result, Row, params};
 pub use arrange::{MoveTo, Standing, hold, move_rows, standing, unhold, unhold_all};
 pub use claim::{claim, claimants, release, release_claims_of, unclaimed};
 pub use failures::{FailureGroup, failure_groups, in_group, retry_group};
-pub use finish::{Outcome, finish, forget_upload, owed_aborts, owed_thumbnails, sends_thumbnail, thumbnail_done};
+pub use finish::{
+    Outcome, finish, forget_upload, owed_aborts, owed_thumbnails, sends_thumbnail, settle_failed, thumbnail_done,
+};
 pub use people::{
     cancel, cancel_all, clear_finished, paused, prunable, prune, retry, retry_cancelled, retry_failed, set_paused,
     uncancel,

@@ -14,14 +14,14 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::ErrorKind;
 use crate::batch::OnTheWay;
 use crate::upload::account::questions::{Announced, Announcement, Confirmed, Sent, Ticket};
-use crate::upload::account::remote::{is_passing, refusal};
+use crate::upload::account::remote::{is_outage, is_passing, refusal};
 use crate::upload::intake::fetch::fetch;
 use crate::upload::intake::os_path::{from_bytes, to_bytes};
 use crate::upload::intake::reading::{EXAMINED_UP_TO, ReadFault, Reading, read};
 use crate::upload::intake::refusal::Refusal;
 use crate::upload::intake::same_bytes::First;
 use crate::upload::queue::in_flight::{InFlightRow, Stage};
-use crate::upload::schedule::circuit_breaker::Peer;
+use crate::upload::schedule::circuit_breaker::{Attempt, Peer};
 use crate::upload::schedule::retry_budget::{Next, RetryBudget};
 use crate::upload::shared::Shared;
 use crate::upload::transfer::attempt::{Attempted, SOON, Transferring};
@@ -331,6 +331,7 @@ impl RowTask<'_> {
         budget: &mut RetryBudget,
         mut coming: Option<OnTheWay>,
     ) -> Result<Result<(Grant, OnTheWay), (String, u32)>, End> {
+        let mut turn: Option<Attempt> = None;
         loop {
             let question = Announcement {
                 ticket: Arc::clone(ticket),
@@ -338,8 +339,22 @@ impl RowTask<'_> {
                 file: reading.announcement(ticket.id.to_string(), &self.name),
             };
             match self.shared.questions.announcements.arrive(question, coming.take()).await {
-                Some(Announced::Granted(grant, sending)) => return Ok(Ok((grant, sending))),
-                Some(Announced::Landed { image_id, picture }) => return Ok(Err((image_id, picture))),
+                Some(Announced::Granted(grant, sending)) => {
+                    if let Some(turn) = turn {
+                        turn.answered();
+                    }
+                    return Ok(Ok((grant, sending)));
+                }
+                Some(Announced::Landed { image_id, picture }) => {
+                    if let Some(turn) = turn {
+                        turn.answered();
+                    }
+                    return Ok(Err((image_id, picture)));
+                }
+                // Nothing of it has been sent: its store or its database are away or full, for everybody.
+                Some(Announced::Refused(detail)) if is_outage(detail.code) => {
+                    turn = Some(self.turn_after(&detail, turn.take()).await);
+                }
                 Some(Announced::Refused(detail)) => self.wait_after(&detail, budget).await?,
                 Some(Announced::Lost) | None => return Err(End::Left),
             }
@@ -353,11 +368,22 @@ impl RowTask<'_> {
         item: CompleteItem,
         mut coming: Option<OnTheWay>,
     ) -> Result<Result<(String, u32), ErrorDetail>, End> {
-        let mut budget = RetryBudget::default();
+        let (mut budget, mut turn) = (RetryBudget::default(), None::<Attempt>);
         loop {
             let sent = Sent { ticket: Arc::clone(ticket), item: item.clone() };
             match self.shared.questions.confirmations.arrive(sent, coming.take()).await {
-                Some(Confirmed::Landed { image_id, picture }) => return Ok(Ok((image_id, picture))),
+                Some(Confirmed::Landed { image_id, picture }) => {
+                    if let Some(turn) = turn {
+                        turn.answered();
+                    }
+                    return Ok(Ok((image_id, picture)));
+                }
+                Some(Confirmed::Refused(detail)) if is_outage(detail.code) => {
+                    if budget.put_off(self.shared.sender.breaker.stored()) == Next::GiveUp {
+                        return Err(refusal(&self.name, &detail).into());
+                    }
+                    turn = Some(self.turn_after(&detail, turn.take()).await);
+                }
                 Some(Confirmed::Refused(detail)) if is_passing(detail.code) => {
                     self.wait_after(&detail, &mut budget).await?
                 }
@@ -367,28 +393,37 @@ impl RowTask<'_> {
         }
     }
 
-    /// Waits when the service can't use its store or its database for this file now; any other refusal is the row's end.
-    async fn wait_after(&self, detail: &ErrorDetail, budget: &mut RetryBudget) -> Result<(), End> {
-        if !is_passing(detail.code) && detail.code != ErrorCode::Conflict {
-            return Err(refusal(&self.name, detail).into());
-        }
-        if detail.code == ErrorCode::TooManyUploads {
-            // Nothing is wrong with this file, or with the service: others have to end first, here or on another computer,
-            // however long they take.
-            self.in_flight.set_stage(Stage::Queued);
+    /// Waits for its turn to ask again, when the service can't use its store or its database now. `turn` is the one that
+    /// it had: while it goes on like this the outage is the same, and told as such.
+    async fn turn_after(&self, detail: &ErrorDetail, turn: Option<Attempt>) -> Attempt {
+        let breaker = &self.shared.sender.breaker;
+        let before = breaker.stored();
+        let attempt = match turn {
+            Some(turn) => turn,
+            None => breaker.attempt(Peer::Store).await,
+        };
+        attempt.failed(ErrorKind::StoreUnreachable, &detail.message, None);
+        let turn = breaker.attempt(Peer::Store).await;
+        if breaker.stored() > before {
+            // There is room for others, and none for this one.
             tokio::time::sleep(OTHERS_END).await;
-            return Ok(());
         }
-        match budget.put_off(self.shared.sender.breaker.successes()) {
-            Next::GiveUp => Err(refusal(&self.name, detail).into()),
-            _ => {
-                let attempt = self.shared.sender.breaker.attempt(Peer::Store).await;
-                attempt.failed(ErrorKind::StoreUnreachable, &detail.message, None);
-                // Its turn to try again, or somebody else has got through.
-                self.shared.sender.breaker.attempt(Peer::Store).await.answered();
-                Ok(())
+        turn
+    }
+
+    /// Waits when others have to end first; any other refusal is the row's end.
+    async fn wait_after(&self, detail: &ErrorDetail, budget: &mut RetryBudget) -> Result<(), End> {
+        match detail.code {
+            ErrorCode::TooManyUploads => {
+                // Nothing is wrong with this file, or with the service: others have to end first, here or on another
+                // computer, however long they take.
+                self.in_flight.set_stage(Stage::Queued);
             }
+            ErrorCode::Conflict if budget.asked_again() != Next::GiveUp => {}
+            _ => return Err(refusal(&self.name, detail).into()),
         }
+        tokio::time::sleep(OTHERS_END).await;
+        Ok(())
     }
 
     /// What a completion that failed means: another beginning, or the row's end.

@@ -11,6 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::batch::{Asked, Batcher, Gather};
+use crate::upload::account::alike;
 use crate::upload::account::announce::announce;
 use crate::upload::account::cleanup;
 use crate::upload::account::confirm::confirm;
@@ -171,19 +172,20 @@ async fn settle(shared: Arc<Shared>, mut settled: mpsc::UnboundedReceiver<Settle
         match settled {
             Settled::Landed { rows, image_id, picture } => {
                 let worker = shared.name().to_owned();
-                let spooled = shared
+                let afterwards = shared
                     .write(move |conn| {
                         let outcome = Outcome::Duplicate { image_id, picture: Some(picture) };
                         let ends: Vec<_> = rows.iter().map(|row| (*row, outcome.clone())).collect();
                         let ended = upload::finish(conn, &worker, &ends)?;
-                        ended.into_iter().map(|row| upload::get(conn, row)).collect::<std::result::Result<Vec<_>, _>>()
+                        let mut waited = Vec::with_capacity(ended.len());
+                        for row in &ended {
+                            waited.extend(upload::get(conn, *row)?);
+                        }
+                        alike::settle(conn, &ended, waited)
                     })
                     .await;
-                for path in spooled.into_iter().flatten().flatten().filter_map(|row| row.path) {
-                    crate::upload::intake::spool::remove(
-                        &shared.spool,
-                        &crate::upload::intake::os_path::from_bytes(&path),
-                    );
+                if let Some(afterwards) = afterwards {
+                    afterwards.happen(&shared).await;
                 }
             }
             Settled::Again { rows } => {

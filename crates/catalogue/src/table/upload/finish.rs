@@ -71,6 +71,42 @@ pub fn finish(conn: &Connection, worker: &str, ends: &[(u32, Outcome)]) -> Resul
     Ok(written)
 }
 
+/// Rows that had failed and whose bytes have come into the library by these rows since: they are duplicates now. Gives them as
+/// they are after that.
+///
+/// # Errors
+/// What SQLite says.
+pub fn settle_failed(conn: &Connection, landed: &[u32]) -> Result<Vec<Upload>> {
+    let rows = serde_json::json!(landed).to_string();
+    let settled = conn
+        .prepare_cached(
+            "SELECT id FROM upload WHERE status = 'failed' AND sha256 IN (
+                 SELECT sha256 FROM upload WHERE id IN (SELECT value FROM json_each(?1)) AND status IN ('verified', 'duplicate'))",
+        )?
+        .query_map([&rows], |row| row.get(0))?
+        .collect::<Result<Vec<u32>>>()?;
+    if settled.is_empty() {
+        return Ok(Vec::new());
+    }
+    let revision = next_revision(conn)?;
+    let mut duplicate = conn.prepare_cached(
+        "UPDATE upload SET status = 'duplicate', revision = ?2, upload_id = NULL, part_size = NULL,
+             error_code = NULL, error_message = NULL, retryable = 0, (image_id, picture) = (
+                 SELECT landed.image_id, landed.picture FROM upload AS landed
+                 WHERE landed.id IN (SELECT value FROM json_each(?3)) AND landed.sha256 = upload.sha256
+                     AND landed.status IN ('verified', 'duplicate') LIMIT 1)
+         WHERE id = ?1",
+    )?;
+    let mut parts = conn.prepare_cached("DELETE FROM upload_part WHERE upload = ?1")?;
+    let mut rows_now = Vec::with_capacity(settled.len());
+    for id in settled {
+        duplicate.execute(params![id, revision, rows])?;
+        parts.execute([id])?;
+        rows_now.extend(super::get(conn, id)?);
+    }
+    Ok(rows_now)
+}
+
 /// Finished rows whose uploads are still open at the service and will not be taken up again, as (row, upload): cancelled
 /// ones, failed ones that trying again can't help, and those taken off the list. An upload that an unfinished row may use,
 /// too (the same bytes were queued twice), is left out.

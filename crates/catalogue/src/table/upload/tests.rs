@@ -57,6 +57,29 @@ fn what_is_left_alone_is_no_failure() {
     assert_eq!(retry_failed(&conn).unwrap(), 1);
 }
 
+/// A failure is over once the same bytes are in the library, by whichever file they came.
+#[test]
+fn what_had_failed_is_settled_by_the_same_bytes() {
+    let conn = open();
+    let (ids, _) = insert(&conn, &[file("full.jpg", 5), file("other.jpg", 6), file("again.jpg", 5)], None).unwrap();
+    claim(&conn, "w", None, 10).unwrap();
+    let read = |id, sha256: &str| ReadFile { id, size: 5, modified_ns: None, sha256: sha256.into(), remark: None };
+    write_read(&conn, "w", &[read(ids[0], "same"), read(ids[1], "other"), read(ids[2], "same")]).unwrap();
+    write_granted(&conn, "w", &[granted(ids[0])]).unwrap();
+    finish(&conn, "w", &[(ids[0], failure(true)), (ids[1], failure(true))]).unwrap();
+    assert!(settle_failed(&conn, &[ids[2]]).unwrap().is_empty(), "nothing has landed");
+    finish(&conn, "w", &[(ids[2], verified())]).unwrap();
+    let before = now(&conn).unwrap();
+    let settled = settle_failed(&conn, &[ids[2]]).unwrap();
+    assert_eq!(settled.iter().map(|row| row.id).collect::<Vec<_>>(), [ids[0]]);
+    let row = &settled[0];
+    assert_eq!((row.status, row.image_id.as_deref(), row.picture), (Status::Duplicate, Some("img"), Some(9)));
+    assert_eq!((&row.failure, &row.upload_id), (&None, &None));
+    assert!(now(&conn).unwrap() != before, "who looks is told");
+    let totals = totals(&conn).unwrap();
+    assert_eq!((totals.failed, totals.duplicates, totals.verified), (1, 1, 1));
+}
+
 /// What is damaged is in the library as all the others are, and is counted among them and apart.
 #[test]
 fn damaged_files_are_counted_apart() {

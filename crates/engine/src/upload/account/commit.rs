@@ -8,6 +8,7 @@ use catalogue::table::job::{self, Kind};
 use catalogue::table::picture;
 use catalogue::table::upload::{self, Outcome};
 
+use crate::upload::account::alike;
 use crate::upload::account::questions::Ticket;
 use crate::upload::intake::spool;
 use crate::upload::shared::Shared;
@@ -52,7 +53,7 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
     let entries: Vec<_> = commits.iter().map(entry).collect();
     let to_push = commits.iter().any(|one| one.ticket.album.is_some());
     let worker = shared.name().to_owned();
-    let (pictures, news) = shared
+    let (pictures, news, afterwards) = shared
         .write(move |conn| {
             let mut news = false;
             let mut pictures = Vec::with_capacity(entries.len());
@@ -79,8 +80,8 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
                 pictures.push(picture);
                 ends.push((*row, outcome));
             }
-            upload::finish(conn, &worker, &ends)?;
-            Ok((pictures, news))
+            let landed = upload::finish(conn, &worker, &ends)?;
+            Ok((pictures, news, alike::settle(conn, &landed, Vec::new())?))
         })
         .await?;
     if commits.iter().any(wants_description) {
@@ -89,6 +90,7 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
     for path in commits.iter().filter_map(|commit| commit.ticket.spooled.as_deref()) {
         spool::remove(&shared.spool, path);
     }
+    afterwards.happen(shared).await;
     if to_push {
         shared.context.session.sync.wake();
     }

@@ -166,13 +166,14 @@ fn judge(error: &ServiceError) -> Verdict {
 
 /// Whether an answer about one file may be another one soon: then the file waits.
 pub(in crate::upload) fn is_passing(code: ErrorCode) -> bool {
+    is_outage(code) || code == ErrorCode::TooManyUploads
+}
+
+/// Whether the service can't use its store or its database: no file's fault.
+pub(in crate::upload) fn is_outage(code: ErrorCode) -> bool {
     matches!(
         code,
-        ErrorCode::StorageUnavailable
-            | ErrorCode::DatabaseUnavailable
-            | ErrorCode::TimedOut
-            | ErrorCode::RateLimited
-            | ErrorCode::TooManyUploads
+        ErrorCode::StorageUnavailable | ErrorCode::DatabaseUnavailable | ErrorCode::TimedOut | ErrorCode::RateLimited
     )
 }
 

@@ -10,7 +10,6 @@ use reqwest::{Response, Url};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::ErrorKind;
-use crate::error::io_reason;
 use crate::upload::intake::refusal::Refusal;
 use crate::upload::intake::scan::name_in_address;
 use crate::upload::intake::spool::Unfinished;
@@ -163,7 +162,7 @@ fn too_large(host: &str) -> Refusal {
 fn unwritable(error: &std::io::Error) -> Refusal {
     Refusal::for_now(
         ErrorKind::Disk,
-        format!("The picture can't be kept on this computer: {}. Make room and try again.", io_reason(error)),
+        format!("The picture can't be kept on this computer: {}. Make room and try again.", machine::why(error)),
     )
 }
 

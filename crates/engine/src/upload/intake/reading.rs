@@ -209,7 +209,7 @@ pub(in crate::upload) fn read(path: &Path, name: &str) -> Result<Reading, ReadFa
     }
     let (digests, bytes, head_format) = hash(&mut file, before.size, name)?;
     let after = Identity::of(&file.metadata().map_err(unreadable)?);
-    if before != after || digests.size != before.size {
+    if before != after {
         return Err(ReadFault::Changed);
     }
     let mut reading = Reading {
@@ -246,8 +246,9 @@ pub(in crate::upload) fn read(path: &Path, name: &str) -> Result<Reading, ReadFa
     Ok(reading)
 }
 
-/// Reads to the end, hashing; gives the bytes, too, unless the file is too large to be looked at as a picture.
-fn hash(file: &mut File, size: u64, name: &str) -> Result<(Digests, Option<Vec<u8>>, Format), ReadFault> {
+/// Reads to the end, hashing; gives the bytes, too, unless the file is too large to be looked at as a picture. A file whose end
+/// comes sooner or later than its size says is one that something writes to.
+fn hash(file: &mut impl Read, size: u64, name: &str) -> Result<(Digests, Option<Vec<u8>>, Format), ReadFault> {
     let keep = size <= EXAMINED_UP_TO;
     let capacity = usize::try_from(size).unwrap_or(usize::MAX);
     let mut digester = Digester::new((size > LIKELY_SINGLE).then_some(LIKELY_PART));
@@ -276,12 +277,15 @@ fn hash(file: &mut File, size: u64, name: &str) -> Result<(Digests, Option<Vec<u
             break;
         }
     }
+    if digester.size() != size {
+        return Err(ReadFault::Changed);
+    }
     let format = format.ok_or(ReadFault::NotAPicture)?;
     Ok((digester.finish(), keep.then_some(all), format))
 }
 
 /// Fills the buffer unless the file ends.
-fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match file.read(&mut buffer[filled..]) {

@@ -5,7 +5,6 @@ use std::io;
 use catalogue::table::upload::Failure;
 use pictures::PictureError;
 
-use crate::error::io_reason;
 use crate::{EngineError, ErrorKind};
 
 /// The largest file that is taken, in bytes: 5 GiB, the largest object of a single copy in S3, and the service's limit.
@@ -25,12 +24,12 @@ pub(in crate::upload) struct Refusal {
 impl Refusal {
     /// A refusal that trying again can't change.
     pub(in crate::upload) fn last(code: ErrorKind, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retryable: false }
+        Self { code, message: machine::in_words(&message.into()), retryable: false }
     }
 
     /// A refusal that may not last.
     pub(in crate::upload) fn for_now(code: ErrorKind, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retryable: true }
+        Self { code, message: machine::in_words(&message.into()), retryable: true }
     }
 
     /// A file that can't be opened or read.
@@ -45,7 +44,7 @@ impl Refusal {
                 );
             }
             io::ErrorKind::PermissionDenied => "permission denied. Check who may read it and try again".to_owned(),
-            _ => format!("{}. Check the disk it is on and try again", io_reason(error)),
+            _ => format!("{}. Check the disk it is on and try again", machine::why(error)),
         };
         Self::for_now(ErrorKind::Unreadable, format!("{name} can't be read: {why}. The file itself was not changed."))
     }
@@ -58,6 +57,11 @@ impl Refusal {
     /// What lies in a folder beside pictures and is none.
     pub(in crate::upload) fn left_alone(name: &str) -> Self {
         Self::last(ErrorKind::LeftAlone, format!("{name} is not a picture, so it was left alone."))
+    }
+
+    /// What is hidden in a folder that was given, or is a system's.
+    pub(in crate::upload) fn hidden(name: &str) -> Self {
+        Self::last(ErrorKind::LeftAlone, format!("{name} is hidden or the system's, so it was left alone."))
     }
 
     /// A file with no bytes.

@@ -28,7 +28,7 @@ fn has_ending_of_picture(path: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&&*ending))
 }
 
-/// Files that systems leave in folders and nobody means to upload. Hidden ones (a leading dot) are left out anyway.
+/// Files that systems leave in folders and nobody means to upload. Hidden ones (a leading dot) are left alone anyway.
 const JUNK: [&str; 5] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "picasa.ini"];
 
 /// Folders of the same kind.
@@ -52,7 +52,9 @@ pub(in crate::upload) fn scan<E: From<io::Error>>(
             bytes @ Source::Bytes { .. } => bytes,
         };
         match source {
-            Source::Path(path) if is_other_address(&path) => out(refused_address(path.display().to_string(), options))?,
+            Source::Path(path) if Source::is_other_address(&path) => {
+                out(refused_address(path.display().to_string(), options))?
+            }
             Source::Path(path) => scan_path(&path, options, out)?,
             Source::Url(address) if Url::parse(&address).is_ok() => out(web_row(address, options))?,
             Source::Url(address) => out(refused_address(address, options))?,
@@ -62,20 +64,15 @@ pub(in crate::upload) fn scan<E: From<io::Error>>(
     Ok(())
 }
 
-/// Whether what passes for a path is an address that can't be fetched, such as `ftp://…`.
-fn is_other_address(path: &Path) -> bool {
-    let text = path.to_string_lossy();
-    text.split_once("://").is_some_and(|(scheme, _)| {
-        scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-    }) && !path.exists()
-}
-
 fn scan_path<E>(
     path: &Path,
     options: &UploadOptions,
     out: &mut dyn FnMut(NewUpload) -> Result<(), E>,
 ) -> Result<(), E> {
     let row = Row { options, origin: Origin::File, found: false };
+    if path.as_os_str().is_empty() {
+        return out(row.refused(path, &Refusal::last(crate::ErrorKind::InvalidInput, "An empty path names no file.")));
+    }
     match std::fs::metadata(path) {
         Ok(meta) if meta.is_dir() => scan_folder(path, options, out),
         Ok(meta) => out(row.file(path, Some(&meta))),
@@ -91,10 +88,8 @@ fn scan_folder<E>(
     let row = Row { options, origin: Origin::File, found: true };
     let mut found = false;
     // Links to folders are not followed: they lead out of what was dropped, or round in circles.
-    let walk = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
-        !is_left_out(&entry.file_name().to_string_lossy(), entry.file_type().is_dir()) && !is_hidden(entry)
-    });
-    for entry in walk {
+    let mut walk = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -106,6 +101,15 @@ fn scan_folder<E>(
             }
         };
         let path = entry.path();
+        if is_left_out(&entry) {
+            // A folder counts as one: what is in it is nobody's pictures.
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            found = true;
+            out(row.refused(path, &Refusal::hidden(&name_of(path))))?;
+            continue;
+        }
         // A link's own metadata says nothing about the file.
         let meta = if entry.file_type().is_symlink() {
             std::fs::metadata(path)
@@ -132,8 +136,11 @@ fn scan_folder<E>(
     Ok(())
 }
 
-fn is_left_out(name: &str, folder: bool) -> bool {
-    name.starts_with('.') || (folder && JUNK_FOLDERS.contains(&&*name.to_lowercase()))
+/// Whether it is hidden, or a folder of a system's.
+fn is_left_out(entry: &walkdir::DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_folder = entry.file_type().is_dir();
+    name.starts_with('.') || is_hidden(entry) || (is_folder && JUNK_FOLDERS.contains(&&*name.to_lowercase()))
 }
 
 /// Whether a file begins as a picture does; of one that can't be read it isn't known, so that whoever reads it says why.
@@ -242,11 +249,22 @@ pub(in crate::upload) fn name_in_address(url: &Url) -> Option<String> {
 }
 
 fn refused_address(address: String, options: &UploadOptions) -> NewUpload {
-    let refusal = Refusal::last(
-        crate::ErrorKind::InvalidInput,
-        format!("{address} can't be fetched: only addresses that begin with https:// or http:// can."),
-    );
+    let refusal = Refusal::last(crate::ErrorKind::InvalidInput, why_not(&address));
     NewUpload { name: address.clone(), failure: Some(refusal.failure()), ..web_row(address, options) }
+}
+
+/// Why an address can't be fetched.
+fn why_not(address: &str) -> String {
+    let is_file = address.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
+    let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    match host.filter(|_| is_file) {
+        Some(host) => format!(
+            "{address} is a file of another computer ({host}), which addresses of files don't reach. Open its folder on \
+             this computer, and give the path that the file has there."
+        ),
+        None if is_file => format!("{address} names no file. Write file:///, and then its path."),
+        None => format!("{address} can't be fetched: only addresses that begin with https:// or http:// can."),
+    }
 }
 
 fn spool_bytes(name: String, bytes: &[u8], options: &UploadOptions, spool: &Path) -> io::Result<NewUpload> {

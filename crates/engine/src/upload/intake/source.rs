@@ -22,6 +22,14 @@ impl Source {
         }
     }
 
+    /// Bytes that somebody names. A name that can't be one is none.
+    pub fn named(name: &str, bytes: Vec<u8>) -> Source {
+        match names::kept(name) {
+            Some(name) => Source::Bytes { name, bytes },
+            None => Source::nameless(bytes),
+        }
+    }
+
     /// Bytes that came without a name, such as those of standard input.
     pub fn nameless(bytes: Vec<u8>) -> Source {
         let format = pictures::sniff(&bytes[..bytes.len().min(64 << 10)]);
@@ -29,7 +37,15 @@ impl Source {
         Source::Bytes { name, bytes }
     }
 
-    /// The same for what passed for a path: a drag from a browser gives an address where a path is expected.
+    /// Whether what passes for a path is an address that can't be fetched, such as `ftp://…`.
+    pub fn is_other_address(path: &Path) -> bool {
+        let text = path.to_string_lossy();
+        text.split_once("://").is_some_and(|(scheme, _)| {
+            scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        }) && !path.exists()
+    }
+
+    /// The same as [`from_text`](Self::from_text) for what passed for a path: a drag from a browser gives an address where a path is expected.
     pub fn from_path(path: PathBuf) -> Source {
         match path.to_str() {
             Some(text) => Source::from_text(text),

@@ -16,7 +16,6 @@ use tokio::sync::watch;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::error::io_reason;
 use crate::events::Event;
 use crate::session::Session;
 use crate::upload::context::Context;
@@ -171,7 +170,7 @@ impl Queue {
                 ErrorKind::Disk,
                 format!(
                     "What was pasted can't be kept on this computer: {}. Make room and paste it again.",
-                    io_reason(&error)
+                    machine::why(&error)
                 ),
             )),
             Err(error) => Err(EngineError::new(ErrorKind::Internal, error.to_string())),

@@ -45,8 +45,8 @@ struct Peers {
     service: Option<Outage>,
     store: Option<Outage>,
     disk: Option<Outage>,
-    /// Successes so far; tells whether others got through.
-    successes: u64,
+    /// What the store has taken so far; tells whether others got through.
+    stored: u64,
 }
 
 impl Peers {
@@ -152,9 +152,10 @@ impl CircuitBreaker {
         self.changes.subscribe()
     }
 
-    /// How often anybody got through; a sender that fails while this rises has a problem of its own.
-    pub(in crate::upload) fn successes(&self) -> u64 {
-        self.peers.lock().unwrap_or_else(PoisonError::into_inner).successes
+    /// How often anybody got through to the store; a sender that fails while this rises has a problem of its own. What the
+    /// service answers says nothing about that.
+    pub(in crate::upload) fn stored(&self) -> u64 {
+        self.peers.lock().unwrap_or_else(PoisonError::into_inner).stored
     }
 
     /// Whether this is the same one.
@@ -173,7 +174,7 @@ impl Attempt {
         self.probe = false;
         let ended = {
             let mut peers = self.breaker.peers.lock().unwrap_or_else(PoisonError::into_inner);
-            peers.successes += u64::from(self.peer != Peer::Disk);
+            peers.stored += u64::from(self.peer == Peer::Store);
             peers.of(self.peer).take().is_some()
         };
         if ended {
@@ -208,7 +209,7 @@ impl Attempt {
             let counted = outage.probing || outage.failures == 0;
             outage.probing = false;
             outage.kind = kind;
-            reason.clone_into(&mut outage.reason);
+            outage.reason = machine::in_words(reason);
             if counted {
                 outage.failures += 1;
                 outage.next_try = now + backoff(outage.failures, rand::rng().random_range(0.75..1.25));
@@ -263,6 +264,18 @@ mod tests {
         breaker.attempt(Peer::Store).await.succeeded();
         assert!(!second.await.probe);
         assert_eq!(breaker.waiting(), None);
+    }
+
+    /// The service answers for each file that the store's disk is full: nobody gets through by that.
+    #[tokio::test]
+    async fn only_what_the_store_takes_has_got_through() {
+        let breaker = CircuitBreaker::new();
+        for peer in [Peer::Service, Peer::Disk] {
+            breaker.attempt(peer).await.succeeded();
+        }
+        assert_eq!(breaker.stored(), 0);
+        breaker.attempt(Peer::Store).await.succeeded();
+        assert_eq!(breaker.stored(), 1);
     }
 
     #[tokio::test]

@@ -58,6 +58,12 @@ impl RetryBudget {
         }
         if self.put_off > PUT_OFF { Next::GiveUp } else { Next::WaitWithAll }
     }
+
+    /// Something else with the same bytes has to end first.
+    pub(in crate::upload) fn asked_again(&mut self) -> Next {
+        self.put_off += 1;
+        if self.put_off > PUT_OFF { Next::GiveUp } else { Next::WaitWithAll }
+    }
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ impl StoreSender {
                 Err(fault) => fault,
             };
             drop(permit);
-            let others = self.breaker.successes();
+            let others = self.breaker.stored();
             let (reason, after, next) = match fault {
                 PutFault::Away(why) => {
                     let reason = format!(
@@ -135,6 +135,13 @@ impl StoreSender {
                         grant.host()
                     );
                     (reason, None, budget.put_off(others))
+                }
+                // However many smaller ones there is room for.
+                PutFault::Full(said) => {
+                    let reason = format!(
+                        "The store has no room ({said}). Uploads wait and go on by themselves once there is some."
+                    );
+                    (reason, None, Next::WaitWithAll)
                 }
                 PutFault::Busy { reason, after } => (
                     format!("The store asks to wait ({reason}). Uploads go on by themselves."),
@@ -216,9 +223,7 @@ pub(in crate::upload) fn refused(said: &Said) -> Refusal {
             (ErrorKind::StoreRefused, "Check the bucket's region and endpoint, then try again")
         }
         "EntityTooLarge" => (ErrorKind::TooLarge, "It is larger than the store takes"),
-        "QuotaExceeded" | "XMinioStorageFull" | "InsufficientCapacity" => {
-            (ErrorKind::StoreRefused, "Make room in the store, then try again")
-        }
+        "QuotaExceeded" => (ErrorKind::StoreRefused, "Make room in the store, then try again"),
         _ => (ErrorKind::StoreRefused, "Check the store's settings, then try again"),
     };
     Refusal::for_now(

@@ -39,6 +39,8 @@ pub(in crate::upload) enum PutFault {
         /// What `Retry-After` says.
         after: Option<Duration>,
     },
+    /// The store's disk is full: it can take more once somebody makes room.
+    Full(String),
     /// The connection broke or stalled, or the store stumbled (500): another attempt may go through.
     Broken(String),
     /// 403, or 400 for an expired URL: a fresh grant may help.
@@ -208,6 +210,10 @@ fn classify(said: Said, after: Option<Duration>) -> PutFault {
             "RequestTimeout" | "IncompleteBody" | "OperationAborted" | "InternalError" | "ConditionalRequestConflict",
             _,
         ) => PutFault::Broken(reason_of(&said)),
+        // Of the store that is part of this app, of MinIO, of others.
+        ("StorageFull" | "XMinioStorageFull" | "InsufficientCapacity", _) | (_, 507) => {
+            PutFault::Full(reason_of(&said))
+        }
         ("SlowDown" | "ServiceUnavailable" | "TooManyRequests", _) | (_, 429 | 502..=504) => {
             PutFault::Busy { reason: reason_of(&said), after }
         }
@@ -274,6 +280,9 @@ mod tests {
     #[case::aborted(404, "NoSuchUpload", "", "gone")]
     #[case::no_bucket(404, "NoSuchBucket", "", "refused")]
     #[case::clock(403, "RequestTimeTooSkewed", "", "refused")]
+    #[case::own_disk_full(503, "StorageFull", "", "full")]
+    #[case::minio_full(507, "XMinioStorageFull", "", "full")]
+    #[case::full_without_words(507, "", "", "full")]
     #[case::too_large(400, "EntityTooLarge", "", "refused")]
     fn answers_mean_what_stores_mean_by_them(
         #[case] status: u16,
@@ -284,6 +293,7 @@ mod tests {
         let meaning = match classify(said(status, code, message), None) {
             PutFault::Away(_) => "away",
             PutFault::Busy { .. } => "busy",
+            PutFault::Full(_) => "full",
             PutFault::Broken(_) => "broken",
             PutFault::Denied(_) => "denied",
             PutFault::OtherBytes => "other bytes",

@@ -22,7 +22,6 @@ fn answer(status: u16, code: &str, message: &str) -> Fault {
 #[case::wrong_secret(answer(403, "SignatureDoesNotMatch", ""), "store_refused", "access key and secret")]
 #[case::no_right(answer(403, "AccessDenied", "Forbidden"), "store_refused", "may write to the bucket")]
 #[case::no_bucket(answer(404, "NoSuchBucket", ""), "store_refused", "bucket's name")]
-#[case::full(answer(507, "InsufficientCapacity", ""), "store_refused", "Make room")]
 #[case::other_region(answer(301, "PermanentRedirect", ""), "store_refused", "region and endpoint")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_refuses_is_told_and_a_retry_lands_each_once(
@@ -47,6 +46,26 @@ async fn a_store_that_refuses_is_told_and_a_retry_lands_each_once(
     stage.store.clear();
     anna.engine.retry_failed_uploads().await.unwrap();
     anna.until(&ids, |row| row.status == UploadStatus::Verified).await;
+    assert_each_once(&stage, &anna, &[&small, &large]).await;
+}
+
+#[rstest]
+#[case::own(answer(503, "StorageFull", "the disk is full"))]
+#[case::minio(answer(507, "XMinioStorageFull", ""))]
+#[case::others(answer(507, "InsufficientCapacity", ""))]
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_to_a_full_store_go_on_by_themselves_once_there_is_room(#[case] fault: Fault) {
+    let stage = Stage::new().await;
+    let anna = stage.anna().await;
+    stage.store.always(When::method("PUT").containing("/pictures/"), fault);
+    let (small, large) = (photos::jpeg(80, 60, 1), large_png(16 << 20 | 1, 3));
+    let ids = anna.drop_files([stage.file("small.jpg", &small), stage.file("large.png", &large)]).await;
+    anna.engine.start();
+    let said = anna.until_waiting().await;
+    assert!(said.contains("The store has no room") && said.contains("go on by themselves"), "{said}");
+    stage.store.clear();
+    let rows = anna.finished(&ids).await;
+    assert!(rows.iter().all(|row| row.status == UploadStatus::Verified), "{rows:#?}");
     assert_each_once(&stage, &anna, &[&small, &large]).await;
 }
 

@@ -77,6 +77,46 @@ fn parts_of_a_large_file_are_hashed_in_the_same_read() {
     assert_eq!(reading.bytes, None, "too large to be kept");
 }
 
+/// A file of which somebody else cuts off the end once so much of it was read.
+struct Cut {
+    file: File,
+    read: u64,
+    after: u64,
+    to: u64,
+}
+
+impl Read for Cut {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let now = usize::try_from(self.after.saturating_sub(self.read)).unwrap_or(usize::MAX);
+        if now == 0 {
+            self.file.set_len(self.to)?;
+        }
+        let most = if now == 0 { buffer.len() } else { now.min(buffer.len()) };
+        let read = self.file.read(&mut buffer[..most])?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+#[rstest::rstest]
+#[case::before_anything_was_read(0, 0)]
+#[case::to_less_than_was_read(CHUNK as u64, 100)]
+#[case::at_the_end_of_what_was_read(CHUNK as u64, CHUNK as u64)]
+#[case::within_what_comes_next(CHUNK as u64, CHUNK as u64 + 100)]
+#[case::by_one_byte(CHUNK as u64, 3 * CHUNK as u64 - 1)]
+fn a_file_that_is_cut_while_it_is_hashed_is_said_to_have_changed(#[case] after: u64, #[case] to: u64) {
+    let mut bytes = png(64);
+    bytes.resize(3 * CHUNK, 7);
+    let size = bytes.len() as u64;
+    // Longer is as much another file as shorter.
+    for to in [to, size + 1] {
+        let file = file(&bytes);
+        let file = File::options().read(true).write(true).open(file.path()).unwrap();
+        let mut cut = Cut { file, read: 0, after, to };
+        assert_eq!(hash(&mut cut, size, "cut.png").unwrap_err(), ReadFault::Changed, "{to}");
+    }
+}
+
 #[test]
 fn what_is_no_picture_is_refused() {
     assert_eq!(read(file(b"hello, world").path(), "it").unwrap_err(), ReadFault::NotAPicture);

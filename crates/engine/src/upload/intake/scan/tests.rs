@@ -31,14 +31,30 @@ fn a_folder_is_walked_in_order_and_junk_is_left_out() {
         put(&root.join(name), b"x");
     }
     let rows = rows(vec![Source::Path(root.clone())], folder.path());
-    assert_eq!(names(&rows), ["Thumbs.db", "a.jpg", "b.jpg", "notes.txt", "c.jpg"]);
-    let thumbs = rows[0].failure.clone();
-    assert_eq!(thumbs.map(|failure| failure.code).as_deref(), Some("left_alone"), "it is counted, and no failure");
-    let rows = &rows[1..];
+    let junk = [".DS_Store", ".hidden", "Thumbs.db", "__MACOSX"];
+    let (left, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.failure.is_some());
+    assert_eq!(names(&left), junk, "they are counted, a folder as one");
+    assert!(left.iter().all(|row| row.failure.as_ref().unwrap().code == "left_alone"), "and are no failures");
+    assert_eq!(names(&rows), ["a.jpg", "b.jpg", "notes.txt", "c.jpg"]);
     assert!(rows.iter().all(|row| row.found));
     assert_eq!(rows[0].shown_source, root.display().to_string());
     assert_eq!((rows[0].size, rows[0].failure.clone()), (1, None));
     assert!(rows[0].modified_ns.is_some());
+}
+
+#[test]
+fn what_can_not_be_fetched_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |text: &str| {
+        let rows = rows(vec![Source::from_path(text.into())], folder.path());
+        assert_eq!(rows[0].given, text);
+        rows[0].failure.clone().unwrap().message
+    };
+    assert!(said("ftp://example.com/a.png").contains("only addresses that begin with https:// or http://"));
+    let elsewhere = said("file://otherhost/x.png");
+    assert!(elsewhere.contains("a file of another computer (otherhost)"), "{elsewhere}");
+    assert!(said("FILE:///").contains("names no file"));
+    assert_eq!(said(""), "An empty path names no file.");
 }
 
 #[test]
