@@ -3,6 +3,7 @@
 
 mod crash;
 mod describing;
+mod ending;
 mod first_start;
 mod panel;
 mod queue;

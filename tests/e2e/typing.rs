@@ -62,3 +62,24 @@ async fn what_is_typed_stays_from_field_to_field_and_through_leaving() {
     assert!(said("description").contains(" in the") && said("description").contains("Fishing huts"), "{all}");
     assert!(said("alt_text").contains(" by the sea") && said("alt_text").contains("Huts"), "{all}");
 }
+
+/// One picture in the library, by the command line.
+fn with_a_picture() -> Desktop {
+    let desktop = Desktop::new();
+    let file = desktop.folder("camera").join("one.jpg");
+    std::fs::write(&file, photos::jpeg(300, 200, 1)).unwrap();
+    let output = desktop.command_line(&["upload", file.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    desktop
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_typed_when_the_computer_is_shut_down_is_kept() {
+    let desktop = with_a_picture();
+    let window = desktop.open().await;
+    window.see_css("[data-testid=tile]").await.click().await.unwrap();
+    window.see("inspector-tags").await.click().await.unwrap();
+    window.keys("lofoten").await;
+    window.ask_to_end().await;
+    assert_eq!(kept(&desktop)["tags"], serde_json::json!(["lofoten"]));
+}

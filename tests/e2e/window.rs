@@ -18,6 +18,9 @@ use serde_json::json;
 /// How long a condition may take before the test gives up. Generous: it is waited for, not measured.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// How long what a window started may take to end when it is asked to; after that it is ended.
+const GRACE: Duration = Duration::from_secs(15);
+
 /// One window at a time: two cores render one WebKit well and two badly.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -99,15 +102,19 @@ impl Desktop {
             .process_group(0)
             .spawn()
             .expect("WebKitWebDriver is installed (Debian package webkit2gtk-driver)");
+        // Ended with the test, also when no window comes.
+        let started = Started { driver };
         let url = format!("http://127.0.0.1:{port}");
         await_port(port).await;
         let capabilities = json!({ "webkitgtk:browserOptions": { "binary": program() } });
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities.as_object().unwrap().clone())
-            .connect(&url)
-            .await
-            .unwrap_or_else(|error| panic!("the window did not open: {error}\n{}", self.log()));
-        Window { client, driver, display: self.display.clone(), log: self.home.path().join("app.log") }
+        let mut connecting = ClientBuilder::new(HttpConnector::new());
+        connecting.capabilities(capabilities.as_object().unwrap().clone());
+        let client = match tokio::time::timeout(PATIENCE, connecting.connect(&url)).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => panic!("the window did not open: {error}\n{}", self.log()),
+            Err(_) => panic!("the window did not open in time\n{}", self.log()),
+        };
+        Window { client, started, display: self.display.clone(), log: self.home.path().join("app.log") }
     }
 
     /// Runs the app's command line on the same folder.
@@ -166,8 +173,7 @@ fn first_line(server: &mut Child) -> String {
 pub struct Window {
     /// What speaks to the page.
     pub client: Client,
-    /// WebKitWebDriver, which leads the process group of all that it started.
-    pub driver: Child,
+    started: Started,
     display: String,
     log: PathBuf,
 }
@@ -242,8 +248,13 @@ impl Window {
 
     /// Types keys into whatever has the focus (WebDriver key codes for special keys).
     pub async fn keys(&self, keys: &str) {
-        let target = self.client.active_element().await.expect("something has the focus");
-        target.send_keys(keys).await.expect("keys can be typed");
+        let typing = async {
+            let target = self.client.active_element().await.expect("something has the focus");
+            target.send_keys(keys).await.expect("keys can be typed");
+        };
+        if tokio::time::timeout(PATIENCE, typing).await.is_err() {
+            self.fail("no key can be typed").await;
+        }
     }
 
     /// Presses Escape.
@@ -266,7 +277,7 @@ impl Window {
     /// Drags these files from another program and drops them onto the middle of the window, as a file manager would.
     pub async fn drop_files(&self, files: &[PathBuf]) {
         let source = Path::new(env!("CARGO_BIN_EXE_image-manager")).with_file_name("drag-source");
-        let mut source = Command::new(source)
+        let source = Command::new(source)
             .args(files)
             .env("DISPLAY", &self.display)
             .env("GDK_BACKEND", "x11")
@@ -275,8 +286,9 @@ impl Window {
             .stderr(Stdio::null())
             .spawn()
             .expect("the test kit's drag-source is built");
+        let mut source = Killed(source);
         let mut ready = [0u8; 6];
-        source.stdout.as_mut().unwrap().read_exact(&mut ready).expect("the drag source shows itself");
+        source.0.stdout.as_mut().unwrap().read_exact(&mut ready).expect("the drag source shows itself");
         self.pointer(&["mousemove", "1600", "60", "mousedown", "1", "mousemove", "1560", "80"]);
         // Each step makes the toolkit ask the window below whether it takes the drag; then it is let go.
         for x in [1400, 1200, 900, 640, 620] {
@@ -284,7 +296,14 @@ impl Window {
         }
         self.see("drop-overlay").await;
         self.pointer(&["mousemove", "610", "425", "mouseup", "1"]);
-        let status = tokio::task::spawn_blocking(move || source.wait()).await.unwrap().unwrap();
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let status = loop {
+            match source.0.try_wait().unwrap() {
+                Some(status) => break status,
+                None if tokio::time::Instant::now() > deadline => self.fail("the files were never let go").await,
+                None => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        };
         assert!(status.success(), "the files were not accepted");
     }
 
@@ -315,24 +334,80 @@ impl Window {
     }
 
     /// Closes the window and waits until the app has ended.
-    pub async fn close(mut self) {
-        let _ = self.client.clone().close().await;
-        self.end();
+    pub async fn close(self) {
+        let _ = tokio::time::timeout(PATIENCE, self.client.clone().close()).await;
     }
 
-    /// Ends the driver and the app that it started: they are one process group.
-    fn end(&mut self) {
+    /// The processes of the app and of all that it started, which are one group.
+    pub fn running(&self) -> Vec<u32> {
+        self.started.running()
+    }
+
+    /// Sends a signal to the app and to all that it started: the whole process group.
+    pub fn signal(&self, signal: &str) {
+        self.started.signal(signal);
+    }
+
+    /// Asks the app to end, as whoever shuts the computer down does, and waits until it has.
+    pub async fn ask_to_end(self) {
+        let is_app = |pid: &u32| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == program());
+        let app = self.running().into_iter().find(is_app).expect("the app runs");
+        let asked = Command::new("kill").args(["-TERM", &app.to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()));
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while self.running().contains(&app) {
+            assert!(tokio::time::Instant::now() < deadline, "the app went on");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// WebKitWebDriver, which leads the process group of all that it started: ended when it is dropped, whatever state a test
+/// that failed has left it in.
+struct Started {
+    driver: Child,
+}
+
+impl Started {
+    fn signal(&self, signal: &str) {
         let group = format!("-{}", self.driver.id());
-        let _ = Command::new("kill").args(["-TERM", "--", &group]).stderr(Stdio::null()).status();
+        let _ = Command::new("kill").args([&format!("-{signal}"), "--", &*group]).stderr(Stdio::null()).status();
+    }
+
+    /// The processes of the group that still run.
+    fn running(&self) -> Vec<u32> {
+        let group = self.driver.id().to_string();
+        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let pids = processes.filter_map(|process| process.file_name().to_str()?.parse().ok());
+        let runs = |pid: &u32| {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            // After the name, which may hold anything: state, parent, group.
+            let mut fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+            fields.next() != Some("Z") && fields.nth(1) == Some(&*group)
+        };
+        pids.filter(runs).collect()
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.signal("TERM");
+        let deadline = std::time::Instant::now() + GRACE;
+        while !self.running().is_empty() && std::time::Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.signal("KILL");
         let _ = self.driver.wait();
     }
 }
 
-impl Drop for Window {
+/// A process that ends with the test.
+struct Killed(Child);
+
+impl Drop for Killed {
     fn drop(&mut self) {
-        if matches!(self.driver.try_wait(), Ok(None)) {
-            self.end();
-        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

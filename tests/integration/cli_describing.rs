@@ -32,6 +32,13 @@ async fn a_picture_is_described_and_found_by_the_words() {
     assert_eq!(terminal.run(&["search", "--json", "red"]).await.ok().object()["id"], id);
     let shown = terminal.run(&["show", "--json", &id]).await.ok().object();
     assert_eq!(shown["description"], described["description"]);
+    // Who wrote which text, once a person wrote one of them.
+    terminal.run(&["edit", &id, "--description", "A plain."]).await.ok();
+    let shown = terminal.run(&["show", &id]).await.ok().out;
+    assert!(shown.contains("person, ") && shown.contains("; the alternative text by gpt"), "{shown}");
+    terminal.run(&["edit", &id, "--alt", "Plain"]).await.ok();
+    let shown = terminal.run(&["show", &id]).await.ok().out;
+    assert!(!shown.contains("; the alternative text by"), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

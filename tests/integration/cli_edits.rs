@@ -42,6 +42,25 @@ async fn pictures_are_edited_together_and_that_is_undone_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_twice_is_done_once() {
+    let terminal = Terminal::new();
+    let red = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    terminal.run(&["edit", &red, "--add-tag", "Tag", "--add-tag", "tag"]).await.ok();
+    let shown = terminal.run(&["show", "--json", &red[..4]]).await.ok().object();
+    assert_eq!(shown["tags"], json!(["Tag"]), "four characters of an id are enough");
+    let undone = terminal.run(&["undo", "--json"]).await.ok();
+    assert_eq!(
+        (undone.object(), &*undone.err),
+        (json!({"title": "Tag “Tag” added to 1 picture", "pictures": 1, "left": 0}), "")
+    );
+    let nothing = terminal.run(&["edit", &red, "--add-tag", " "]).await.ended(1);
+    assert!(nothing.err.contains("Tags: one needs at least a character"), "{}", nothing.err);
+    let deleted = terminal.run(&["delete", "--json", &red, &red[..6], &red]).await.ok().json();
+    assert_eq!(deleted, [json!({"id": red, "status": "deleted"})]);
+    assert_eq!(terminal.run(&["history", "--json"]).await.ok().json()[0]["pictures"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tags_are_listed_renamed_and_merged() {
     let terminal = Terminal::new();
     let red = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;

@@ -39,6 +39,10 @@ fn main() -> ExitCode {
     }
     println!("{} files, {rounds} rounds, one at a time", files.len());
     println!("in this process: {:8.3} s", here.as_secs_f64());
-    println!("in workers:      {:8.3} s, {:.3} × as long", there.as_secs_f64(), there.as_secs_f64() / here.as_secs_f64());
+    println!(
+        "in workers:      {:8.3} s, {:.3} × as long",
+        there.as_secs_f64(),
+        there.as_secs_f64() / here.as_secs_f64()
+    );
     ExitCode::SUCCESS
 }

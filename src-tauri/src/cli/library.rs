@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use engine::view::{Facts, Fault, LastCheck, LibraryQuery, Marks, PictureDetail, Proof, Scope, SearchField, Sort};
+use engine::view::{
+    Facts, Fault, LastCheck, LibraryQuery, Marks, ModelsText, PictureDetail, Proof, Scope, SearchField, Sort, TextField,
+};
 use engine::{Engine, EngineError, ErrorKind, visible};
 use serde::Serialize;
 
@@ -237,6 +239,16 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
         Some(at) => format!("{by}, {at}"),
         None => by.clone(),
     });
+    let described = described.map(|by| match &picture.models_text {
+        Some(ModelsText { field, model, written_at }) => {
+            let text = match field {
+                TextField::Description => "description",
+                TextField::AltText => "alternative text",
+            };
+            format!("{by}; the {text} by {model}, {written_at}")
+        }
+        None => by,
+    });
     let tags = (!picture.tags.is_empty()).then(|| picture.tags.join(", "));
     let albums: Vec<&str> = picture.albums.iter().map(|album| album.name.as_str()).collect();
     let albums = (!albums.is_empty()).then(|| albums.join(", "));
@@ -346,10 +358,12 @@ pub async fn several(
 ) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
     let mut failed = false;
-    let mut pictures = Vec::with_capacity(given.len());
+    let mut pictures: Vec<PictureDetail> = Vec::with_capacity(given.len());
     for reference in given {
         let known = async { engine.picture(engine.resolve(reference).await?).await };
         match known.await {
+            // However often it was named, in whatever way.
+            Ok(picture) if pictures.iter().any(|before| before.id == picture.id) => {}
             Ok(picture) => pictures.push(picture),
             Err(error) => {
                 failed = true;

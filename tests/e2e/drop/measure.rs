@@ -205,14 +205,13 @@ async fn progress(window: &Window) -> (usize, bool) {
 
 /// How much memory the app and its helpers have in use, in bytes, by the names of the processes.
 fn memory(window: &Window) -> BTreeMap<String, u64> {
-    let group = window.driver.id().to_string();
     let mut memory = BTreeMap::new();
-    for process in fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path()) {
+    for process in window.running().into_iter().map(|pid| Path::new("/proc").join(pid.to_string())) {
         let Ok(stat) = fs::read_to_string(process.join("stat")) else { continue };
-        // The name stands in brackets and may hold anything (proc(5)); state, parent and process group follow.
-        let Some((before, after)) = stat.rsplit_once(") ") else { continue };
+        // The name stands in brackets and may hold anything (proc(5)).
+        let Some((before, _)) = stat.rsplit_once(") ") else { continue };
         let name = before.split_once('(').map_or("", |(_, name)| name);
-        if after.split(' ').nth(2) == Some(&group) && name != "WebKitWebDriver" {
+        if name != "WebKitWebDriver" {
             let status = fs::read_to_string(process.join("status")).unwrap_or_default();
             let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
             let kib = resident.and_then(|text| text.trim().strip_suffix(" kB")?.parse::<u64>().ok());

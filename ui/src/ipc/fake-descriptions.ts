@@ -71,6 +71,7 @@ export class FakeDescriptions {
       picture.description ??= 'A view over water towards low hills, in soft light.';
       picture.alt_text ??= 'Water and low hills in soft light';
       picture.described_by = 'gpt-5-mini';
+      picture.models_text = null;
       picture.described_at = new Date().toISOString();
     }
     this.tell([outcome]);

@@ -74,6 +74,13 @@ export function editBy(picture: FakePicture, edit: PictureEdit): void {
   const gone = new Set(remove_tags);
   picture.tags = [...new Set([...picture.tags.filter((tag) => !gone.has(tag)), ...(add_tags ?? [])])];
   if (description === undefined && alt_text === undefined) return;
+  const model = picture.described_by;
+  if (model && model !== 'person' && picture.described_at) {
+    const other = description === undefined ? 'description' : 'alt_text';
+    if (picture[other] && edit[other] === undefined) {
+      picture.models_text = { field: other, model, written_at: picture.described_at };
+    }
+  } else if (picture.models_text && edit[picture.models_text.field] !== undefined) picture.models_text = null;
   picture.described_by = 'person';
   picture.described_at = new Date().toISOString();
 }

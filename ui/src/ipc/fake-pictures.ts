@@ -181,6 +181,7 @@ export function makePicture(id: number, age: number): FakePicture {
     text_in_image: described && kind === 'page' ? 'Quarterly plan — Draft 2' : null,
     described_by: described ? (person ? 'person' : 'gpt-5-mini') : null,
     described_at: described ? new Date(taken.getTime() + 90_000_000).toISOString() : null,
+    models_text: null,
     proof: 'checksum',
     verified_at: new Date(taken.getTime() + 86_460_000).toISOString(),
     verified_by: 'The store’s SHA-256 of the whole object equals the one of the local file.',

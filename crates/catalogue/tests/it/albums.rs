@@ -117,10 +117,10 @@ fn albums_are_found_by_name_or_identifier() {
     let (_folder, catalogue) = catalogue();
     make(&catalogue, vec![create(SEA, "Sea"), create(CITY, "Café")]);
     let find = |reference: &'static str| wait(catalogue.read(move |conn| album::find(conn, reference))).unwrap();
-    for (reference, id) in [("sea", SEA), (SEA, SEA), ("b1a7c1", SEA), ("CAFE\u{301}", CITY)] {
+    for (reference, id) in [("sea", SEA), (SEA, SEA), ("b1a7", SEA), ("CAFE\u{301}", CITY)] {
         assert!(matches!(find(reference), Found::One(album) if album.id == id), "{reference}");
     }
-    assert_eq!((find("b1a7"), find("nothing")), (Found::None, Found::None));
+    assert_eq!((find("b1a"), find("nothing")), (Found::None, Found::None));
     make(&catalogue, vec![create("d3a7c1de-6a0b-4a53-9a44-2a1c5b6f7d10", "SEA")]);
     assert!(matches!(find("Sea"), Found::Several(albums) if albums.len() == 2));
 }

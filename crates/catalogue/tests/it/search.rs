@@ -188,7 +188,8 @@ fn references_from_a_terminal() {
     assert_eq!(find("abcdef-1"), Found::One(ids[0]));
     assert_eq!(find("abcdef"), Found::Several);
     assert_eq!(find("abcdef-2"), Found::One(ids[1]), "an exact one wins");
-    assert_eq!(find("abcde"), Found::TooShort);
+    assert_eq!(find("zzzz"), Found::One(ids[3]));
+    assert_eq!(find("abc"), Found::TooShort);
     assert_eq!(find("11112222"), Found::Several);
     assert_eq!(find("11112222B"), Found::One(ids[1]));
     assert_eq!(find("33334444"), Found::One(ids[2]), "the one that is not in the trash");

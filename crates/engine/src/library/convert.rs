@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use account_api::{Marks, VerifiedBy};
+use account_api::{Image, Marks, VerifiedBy};
 use catalogue::search::{self, Condition, Field, Filter, Reason};
 use catalogue::table::album::AlbumRow;
 use catalogue::table::audit::Look;
@@ -15,7 +15,8 @@ use super::albums::row as album_row;
 use super::trash::removed_at;
 use crate::audit::last_check;
 use crate::view::{
-    Counts, Fault, FoundBy, LayoutItem, LibraryQuery, PictureDetail, PictureRow, Proof, Scope, SearchField, Sort,
+    Counts, Fault, FoundBy, LayoutItem, LibraryQuery, ModelsText, PictureDetail, PictureRow, Proof, Scope, SearchField,
+    Sort, TextField,
 };
 
 pub(super) fn query(query: LibraryQuery) -> search::Query {
@@ -128,6 +129,7 @@ pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
     let by = Some(image.receipt.verified_by).filter(|_| vouched);
     let proof = Proof::from(by.unwrap_or(VerifiedBy::NotProven));
     let format = Format::from_name(&image.format);
+    let models_text = models_text(&image);
     PictureDetail {
         id: picture.id,
         image_id: image.id,
@@ -157,6 +159,7 @@ pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
         tags: image.tags.iter().map(|tag| one_line(tag)).collect(),
         albums: albums.into_iter().map(album_row).collect(),
         text_in_image: image.text_in_image.as_deref().map(visible),
+        models_text,
         described_by: image.described_by.as_deref().map(one_line),
         described_at: image.described_at,
         proof,
@@ -170,6 +173,17 @@ pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
         pending: picture.pending,
         describing,
     }
+}
+
+/// A person's texts are shown before a model's, one by one: what is left of a model's beside a person's.
+fn models_text(image: &Image) -> Option<ModelsText> {
+    let reading = image.reading.as_ref().filter(|reading| !reading.model.is_empty())?;
+    let field = match (&image.own_description, &image.own_alt_text) {
+        (Some(_), None) if image.alt_text.is_some() => TextField::AltText,
+        (None, Some(_)) if image.description.is_some() => TextField::Description,
+        _ => return None,
+    };
+    Some(ModelsText { field, model: one_line(&reading.model), written_at: reading.read_at.clone() })
 }
 
 /// Whether the window can be given something to show at full size: the file itself, or a JPEG made of it. AVIF is shown by

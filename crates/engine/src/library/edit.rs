@@ -1,6 +1,8 @@
 //! Edits: shown at once, noted for the account in the same transaction, and sent by sync when the account can be reached.
 //! All of them come through [`edit`]; what a person did at once can be undone at once ([`history`](super::history)).
 
+use std::collections::HashSet;
+
 use account_api::{Author, EditKind, MAX_TAGS, NewMarks};
 use catalogue::table::history::{self, What};
 use catalogue::table::operation::Made;
@@ -138,12 +140,21 @@ fn changes(edit: PictureEdit) -> Result<Vec<Change>> {
     if let Some(text) = edit.alt_text {
         changes.push(Change::AltText(checked(&text, "Alternative text", ALT_TEXT)?));
     }
-    let words = |tags: Vec<String>| tags.into_iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
-    changes.extend(words(edit.remove_tags).map(Change::RemoveTag));
-    for tag in words(edit.add_tags) {
-        changes.push(Change::AddTag(checked_tag(&tag)?));
-    }
+    changes.extend(each_once(edit.remove_tags)?.into_iter().map(Change::RemoveTag));
+    changes.extend(each_once(edit.add_tags)?.into_iter().map(Change::AddTag));
     Ok(changes)
+}
+
+/// Tags without those that are the same in another spelling: each is one change, to be undone as one.
+fn each_once(tags: Vec<String>) -> Result<Vec<String>> {
+    let mut once: Vec<String> = Vec::with_capacity(tags.len());
+    for tag in tags {
+        let tag = checked_tag(&tag)?;
+        if !once.iter().any(|known| tag::same(known, &tag)) {
+            once.push(tag);
+        }
+    }
+    Ok(once)
 }
 
 /// Keeps the texts within the service's limits.
@@ -242,8 +253,10 @@ pub(super) fn told(session: &Session, made: &Made) {
 
 /// Changes of pictures as operations, as far as they are possible, and how many of the pictures there are.
 pub(super) fn edits(conn: &Connection, ids: &[u32], changes: &[Change]) -> Result<(usize, Vec<EditKind>), SqliteError> {
+    let mut met = HashSet::with_capacity(ids.len());
+    let ids: Vec<u32> = ids.iter().copied().filter(|id| met.insert(*id)).collect();
     let (mut found, mut edits) = (0, Vec::with_capacity(ids.len() * changes.len()));
-    for (image_id, in_trash) in picture::presence(conn, ids)? {
+    for (image_id, in_trash) in picture::presence(conn, &ids)? {
         found += 1;
         edits.extend(changes.iter().filter(|change| change.possible(in_trash)).flat_map(|change| change.of(&image_id)));
     }

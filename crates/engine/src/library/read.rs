@@ -96,7 +96,7 @@ pub(crate) async fn resolve(session: &Session, reference: &str) -> Result<u32> {
         )),
         Found::TooShort => Err(EngineError::new(
             ErrorKind::InvalidInput,
-            format!("“{reference}” is too short: give at least 6 characters of the id, or 8 of the SHA-256."),
+            format!("“{reference}” is too short: give at least 4 characters of the id, or 8 of the SHA-256."),
         )),
     }
 }

@@ -138,6 +138,29 @@ pub struct PictureRow {
     pub found_by: Option<FoundBy>,
 }
 
+/// Which of a picture's two texts a model wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum TextField {
+    /// What it shows.
+    Description,
+    /// For people who can't see it.
+    AltText,
+}
+
+/// A text that a model wrote, of a picture of which a person wrote the other one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ModelsText {
+    /// Which.
+    pub field: TextField,
+    /// The model's name.
+    pub model: String,
+    /// When it wrote it (UTC).
+    pub written_at: String,
+}
+
 /// One picture in full.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[ts(export)]
@@ -197,10 +220,12 @@ pub struct PictureDetail {
     pub albums: Vec<AlbumRow>,
     /// Text that can be read in it.
     pub text_in_image: Option<String>,
-    /// A model's name, or `person`.
+    /// A model's name, or `person` when a person wrote any of the texts.
     pub described_by: Option<String>,
     /// When the description was written (UTC).
     pub described_at: Option<String>,
+    /// The text that is a model's where the other one is a person's.
+    pub models_text: Option<ModelsText>,
     /// How it is proven that the store has its bytes, if it is.
     pub proof: Proof,
     /// When that was proven (UTC); absent while it isn't.

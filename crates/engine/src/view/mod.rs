@@ -30,8 +30,8 @@ pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};
 pub use layout::{LayoutChange, LayoutItem, LayoutNews};
 pub use library::{
-    AlbumRow, Counts, FoundBy, HistoryEntry, LibraryQuery, LinkFormat, PictureDetail, PictureEdit, PictureRow, Scope,
-    SearchField, Sort, TagRow, Turned, Turns,
+    AlbumRow, Counts, FoundBy, HistoryEntry, LibraryQuery, LinkFormat, ModelsText, PictureDetail, PictureEdit,
+    PictureRow, Scope, SearchField, Sort, TagRow, TextField, Turned, Turns,
 };
 pub use links::{LinkEnd, LinkLife};
 pub use place::{BucketAddress, KnownPlace, Place, PlaceKind, PlaceNeeds};

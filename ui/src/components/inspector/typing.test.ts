@@ -43,6 +43,21 @@ it('keeps each field that is left with Tab, on screen and in the library', async
   await waitFor(() => expect(page.getByTestId('inspector-author')).toHaveTextContent('Written by you'));
 });
 
+it('says who wrote which text', async () => {
+  const { fake, id } = await inspect();
+  const model = /Written by gpt-5-mini/;
+  expect(page.getByTestId('inspector-author')).toHaveTextContent(model);
+  expect(kept(fake, id).alt).toBeTruthy();
+  await replace(description(), 'Fishing huts');
+  await userEvent.tab();
+  const author = page.getByTestId('inspector-author');
+  await waitFor(() => expect(author).toHaveTextContent('Description written by you'));
+  expect(author).toHaveTextContent('Alt text written by gpt-5-mini');
+  await replace(alt(), 'Huts');
+  await userEvent.tab();
+  await waitFor(() => expect(author).toHaveTextContent(/^Written by you/));
+});
+
 it('keeps each field that is left by mouse, also while the answers are slow', async () => {
   const { fake, id } = await inspect();
   // Every answer waits until the person is two fields further.
@@ -261,7 +276,7 @@ it('keeps words of somebody who types without a pause, every few seconds', async
   }
 });
 
-it('says what another device has written meanwhile, and takes it over when asked', async () => {
+it('says what was written elsewhere meanwhile, and takes it over when asked', async () => {
   const { fake, id } = await inspect();
   await userEvent.click(description());
   await userEvent.type(description(), ' Mine.');

@@ -4,6 +4,7 @@ import type { Crop } from "./Crop";
 import type { Facts } from "./Facts";
 import type { Fault } from "./Fault";
 import type { LastCheck } from "./LastCheck";
+import type { ModelsText } from "./ModelsText";
 import type { Proof } from "./Proof";
 
 /**
@@ -115,13 +116,17 @@ albums: Array<AlbumRow>,
  */
 text_in_image: string | null, 
 /**
- * A model's name, or `person`.
+ * A model's name, or `person` when a person wrote any of the texts.
  */
 described_by: string | null, 
 /**
  * When the description was written (UTC).
  */
 described_at: string | null, 
+/**
+ * The text that is a model's where the other one is a person's.
+ */
+models_text: ModelsText | null, 
 /**
  * How it is proven that the store has its bytes, if it is.
  */

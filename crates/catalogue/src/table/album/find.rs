@@ -6,7 +6,7 @@ use rusqlite::{Connection, Result};
 use super::read::{COLUMNS, from_row};
 
 /// The shortest beginning of an identifier that is looked for.
-const SHORTEST_ID: usize = 6;
+const SHORTEST_ID: usize = 4;
 
 /// What a reference means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Found {
     Several(Vec<Album>),
 }
 
-/// Finds an album by its identifier, else by its name, in whatever case, else by the beginning of its identifier (6 characters
+/// Finds an album by its identifier, else by its name, in whatever case, else by the beginning of its identifier (4 characters
 /// or more).
 pub fn find(conn: &Connection, reference: &str) -> Result<Found> {
     let reference = reference.trim();

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Result};
 
 /// The shortest beginning of the service's identifier that is looked for.
-const SHORTEST_ID: usize = 6;
+const SHORTEST_ID: usize = 4;
 
 /// The shortest beginning of a SHA-256 that is looked for.
 const SHORTEST_SHA256: usize = 8;
@@ -21,7 +21,7 @@ pub enum Found {
     TooShort,
 }
 
-/// Finds a picture by the service's identifier or the beginning of one (6 characters or more), or by its SHA-256 or the
+/// Finds a picture by the service's identifier or the beginning of one (4 characters or more), or by its SHA-256 or the
 /// beginning of one (8 digits or more).
 pub fn find(conn: &Connection, reference: &str) -> Result<Found> {
     let reference = reference.trim();
