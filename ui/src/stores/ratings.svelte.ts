@@ -5,10 +5,14 @@ import { toasts } from './toasts.svelte';
 
 /** How long news is gathered before the stars are asked for again, in ms. */
 const NEWS_MS = 500;
+/** Asking takes at most this share of the time, however many pictures have stars and however busy the news. */
+const SHARE = 0.1;
 
 class Ratings {
   private stars = $state.raw<ReadonlyMap<number, number>>(new Map());
   private latest = 0;
+  /** How long asking took last, in ms. */
+  private took = 0;
   private news: ReturnType<typeof setTimeout> | undefined;
 
   /** The stars of a picture, 0 to 5. */
@@ -44,6 +48,7 @@ class Ratings {
     this.news = undefined;
     const call = ++this.latest;
     const all = new Map<number, number>();
+    const since = performance.now();
     try {
       for (let stars = 1; stars <= 5; stars++) {
         const bytes = await ipc().libraryLayout({ text: `rating:${stars}`, scope: 'all', sort: 'newest' });
@@ -51,6 +56,7 @@ class Ratings {
         for (const id of decodeLayout(bytes).ids) all.set(id, stars);
       }
       if (!this.same(all)) this.stars = all;
+      this.took = performance.now() - since;
     } catch (error) {
       if (call === this.latest) toasts.error(error);
     }
@@ -58,7 +64,7 @@ class Ratings {
 
   /** Asks again, soon: an upload of a folder brings news many times a second. */
   changed(): void {
-    this.news ??= setTimeout(() => void this.load(), NEWS_MS);
+    this.news ??= setTimeout(() => void this.load(), Math.max(NEWS_MS, this.took / SHARE));
   }
 
   /** Forgets everything, for another place. */
