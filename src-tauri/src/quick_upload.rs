@@ -37,22 +37,20 @@ pub async fn pick(app: &AppHandle, folders: bool) -> Vec<Source> {
     if folders {
         dialog.set_title("Upload a folder of pictures").pick_folders(answer);
     } else {
+        // What the picker shows at first. Only a convenience: what a file is, its bytes say. Some pickers tell upper case
+        // from lower case.
+        let endings = engine::PICTURE_ENDINGS;
+        let pictures: Vec<String> = endings.iter().flat_map(|it| [(*it).to_owned(), it.to_uppercase()]).collect();
+        let pictures: Vec<&str> = pictures.iter().map(String::as_str).collect();
         dialog
             .set_title("Upload pictures")
-            .add_filter("Pictures", PICTURES)
+            .add_filter("Pictures", &pictures)
             .add_filter("All files", &["*"])
             .pick_files(answer);
     }
     let picked = receiver.await.ok().flatten().unwrap_or_default();
     picked.into_iter().filter_map(|path| path.into_path().ok()).map(Source::Path).collect()
 }
-
-/// What the picker shows at first. Only a convenience: what a file is, its bytes say.
-const PICTURES: &[&str] = &[
-    "jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "avif", "svg", "dng", "cr2", "cr3",
-    "nef", "arw", "orf", "rw2", "raf", "JPG", "JPEG", "PNG", "GIF", "HEIC", "TIF", "TIFF", "DNG", "CR2", "CR3", "NEF",
-    "ARW",
-];
 
 async fn deliver(app: &AppHandle, sources: Vec<Source>) {
     let engine = app.state::<Engine>().inner().clone();

@@ -16,7 +16,7 @@ async fn one_click_then_dropped_pictures_are_verified_and_still_there_after_a_re
     let files = [
         write("beach.jpg", photos::jpeg(800, 500, 1)),
         write("ümlaut & space.png", photos::png(300, 400, 2)),
-        write("drawing.svg", photos::svg()),
+        write("drawing.eps", photos::eps()),
         write("words.jpg", b"These are words, not a picture.".to_vec()),
     ];
 
@@ -35,8 +35,8 @@ async fn one_click_then_dropped_pictures_are_verified_and_still_there_after_a_re
     // The tile of a format without a thumbnail names the format.
     window
         .until(
-            "the drawing's tile says SVG",
-            "return document.querySelector(\"[data-testid=tile][data-name='drawing.svg']\").innerText.includes('SVG')",
+            "the drawing's tile says EPS",
+            "return document.querySelector(\"[data-testid=tile][data-name='drawing.eps']\").innerText.includes('EPS')",
         )
         .await;
     window.screenshot("library");

@@ -28,6 +28,18 @@ const ALL: &[Media] = &[
     media("heic", "image/heic", "heic", false),
     media("svg", "image/svg+xml", "svg", false),
     media("raw", "image/x-dcraw", "raw", false),
+    media("jxl", "image/jxl", "jxl", false),
+    media("jp2", "image/jp2", "jp2", false),
+    media("ico", "image/vnd.microsoft.icon", "ico", true),
+    media("psd", "image/vnd.adobe.photoshop", "psd", false),
+    media("tga", "image/x-tga", "tga", false),
+    media("pcx", "image/vnd.zbrush.pcx", "pcx", false),
+    media("pnm", "image/x-portable-anymap", "pnm", false),
+    media("qoi", "image/qoi", "qoi", false),
+    media("dds", "image/vnd-ms.dds", "dds", false),
+    media("hdr", "image/vnd.radiance", "hdr", false),
+    media("exr", "image/x-exr", "exr", false),
+    media("eps", "image/x-eps", "eps", false),
 ];
 
 /// The format of this name.
@@ -47,5 +59,20 @@ pub fn thumbnail_extension(content_type: &str) -> Option<&'static str> {
         "image/png" => Some("png"),
         "image/webp" => Some("webp"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_that_is_recognised_is_stored() {
+        for format in pictures::Format::ALL {
+            let media = by_name(format.name()).unwrap_or_else(|| panic!("{format}"));
+            assert_eq!(media.content_type, format.mime(), "{format}");
+            assert_eq!(by_extension(media.extension), Some(media), "{format}");
+        }
+        assert_eq!(ALL.len(), pictures::Format::ALL.len());
     }
 }

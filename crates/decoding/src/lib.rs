@@ -47,6 +47,17 @@ pub fn examine(bytes: &[u8]) -> Result<Picture, PictureError> {
     }
 }
 
+/// [`pictures::examine_named`] with the default limits, otherwise as [`examine`].
+///
+/// # Errors
+/// As `pictures::examine_named`.
+pub fn examine_named(bytes: &[u8], name: &str) -> Result<Picture, PictureError> {
+    match pool() {
+        Some(pool) => pool.examine_named(bytes, name),
+        None => pictures::examine_named(bytes, name, &Limits::default()),
+    }
+}
+
 /// [`pictures::rendition`] with the default limits. Blocks until it is done.
 ///
 /// # Errors

@@ -52,15 +52,28 @@ impl Pool {
     /// # Errors
     /// As there.
     pub fn examine(&self, bytes: &[u8]) -> Result<Picture, PictureError> {
-        match self.ask(Task::Examine, bytes) {
+        self.examine_named(bytes, "")
+    }
+
+    /// See [`crate::examine_named`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn examine_named(&self, bytes: &[u8], name: &str) -> Result<Picture, PictureError> {
+        let by_name = || pictures::sniff_named(bytes, name).filter(|_| !bytes.is_empty());
+        let task = match pictures::sniff(bytes) {
+            None => by_name().map_or(Task::Examine, |format| Task::ExamineAs { format }),
+            Some(_) => Task::Examine,
+        };
+        match self.ask(task, bytes) {
             Ok((Answer::Picture(picture), body)) => Ok(picture.with(body)),
             Ok((Answer::Failed(error), _)) => Err(error),
             Err(Broken::NotStarted(error)) => {
                 not_started(&error);
-                pictures::examine(bytes, &Limits::default())
+                pictures::examine_named(bytes, name, &Limits::default())
             }
             Ok((Answer::Rendition { .. } | Answer::Panicked, _)) | Err(Broken::Ended) => {
-                let format = pictures::sniff(bytes).ok_or(PictureError::NotAPicture)?;
+                let format = pictures::sniff_named(bytes, name).ok_or(PictureError::NotAPicture)?;
                 Ok(Picture { remark: Some(Remark::GaveUp { format }), ..Picture::unseen(format) })
             }
         }

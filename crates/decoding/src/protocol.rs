@@ -18,6 +18,8 @@ const LONGEST_BODY: u64 = 1 << 30;
 pub(crate) enum Task {
     /// Facts and a thumbnail.
     Examine,
+    /// The same of a picture whose format only its name tells.
+    ExamineAs { format: Format },
     /// A JPEG of at most so many pixels a side.
     Rendition { max_side: u32 },
 }

@@ -40,6 +40,7 @@ fn decode(task: Task, bytes: &[u8]) -> (Answer, Vec<u8>) {
     let limits = Limits::default();
     let decoded = match task {
         Task::Examine => pictures::examine(bytes, &limits).map(Answer::of_picture),
+        Task::ExamineAs { format } => Ok(Answer::of_picture(pictures::examine_as(bytes, format, &limits))),
         Task::Rendition { max_side } => pictures::rendition(bytes, max_side, &limits).map(Answer::of_rendition),
     };
     decoded.unwrap_or_else(|error| (Answer::Failed(error), Vec::new()))

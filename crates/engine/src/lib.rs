@@ -38,3 +38,6 @@ pub use freeing::FreeSource;
 pub use links::LinkText;
 pub use names::{is_invisible, one_line, visible};
 pub use upload::{ResultStatus, Source, UploadOptions, UploadResult};
+
+/// The endings that files of picture formats have, in lower case and without the dot: for file choosers.
+pub const PICTURE_ENDINGS: &[&str] = &pictures::Format::ENDINGS;

@@ -1,6 +1,9 @@
 //! Colours as sRGB, whatever profile a picture brings along.
 
-use moxcms::{ColorProfile, DataColorSpace, Layout as IccLayout, TransformOptions};
+use moxcms::{
+    CicpProfile, ColorProfile, DataColorSpace, Layout as IccLayout, MatrixCoefficients, ToneReprCurve,
+    TransferCharacteristics, TransformOptions,
+};
 
 use crate::raster::{Layout, Raster};
 
@@ -48,6 +51,76 @@ fn transformed(
     Some(Raster { layout, data, ..*raster })
 }
 
+/// A profile for code points of primaries and transfer function (ITU-T H.273); `None` for sRGB, and for what is unknown.
+pub(crate) fn of_code_points(primaries: u16, transfer: u16) -> Option<Vec<u8>> {
+    const HDR: [u16; 2] = [16, 18];
+    // Unspecified, or those of sRGB.
+    if matches!(primaries, 1 | 2) && !HDR.contains(&transfer) && !matches!(transfer, 4 | 5 | 8) {
+        return None;
+    }
+    let primaries = if primaries == 2 { 1 } else { primaries };
+    let wanted = CicpProfile {
+        color_primaries: u8::try_from(primaries).ok()?.try_into().ok()?,
+        transfer_characteristics: TransferCharacteristics::Srgb,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    };
+    // Without the name of the one that it is made from.
+    let mut profile = ColorProfile::new_srgb();
+    (profile.cicp, profile.description) = (None, None);
+    profile.update_rgb_colorimetry_from_cicp(wanted);
+    // Unknown ones leave it as it was.
+    profile.cicp?;
+    // Those of television are shown as sRGB, as browsers do.
+    let curve = match transfer {
+        4 => Some(ToneReprCurve::Parametric(vec![2.2])),
+        5 => Some(ToneReprCurve::Parametric(vec![2.8])),
+        8 => Some(ToneReprCurve::Parametric(vec![1.0])),
+        16 => Some(tone_mapped(perceptual_quantizer)),
+        18 => Some(tone_mapped(hybrid_log_gamma)),
+        _ => None,
+    };
+    if let Some(curve) = curve {
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+    }
+    // The code points would have the last word.
+    profile.cicp = None;
+    profile.encode().ok()
+}
+
+/// A curve that leaves what is as bright as paper nearly as it is, and presses what is brighter below white: Reinhard's,
+/// for light of up to 1,000 candela a square metre.
+fn tone_mapped(light: fn(f64) -> f64) -> ToneReprCurve {
+    const STEPS: u32 = 1024;
+    const PAPER: f64 = 203.0;
+    const BRIGHTEST: f64 = 1000.0 / PAPER;
+    let mapped = |step: u32| {
+        let light = light(f64::from(step) / f64::from(STEPS - 1)) / PAPER;
+        let pressed = light * (1.0 + light / (BRIGHTEST * BRIGHTEST)) / (1.0 + light);
+        (pressed.clamp(0.0, 1.0) * 65_535.0).round() as u16
+    };
+    ToneReprCurve::Lut((0..STEPS).map(mapped).collect())
+}
+
+/// Candela a square metre (SMPTE ST 2084).
+fn perceptual_quantizer(value: f64) -> f64 {
+    let root = value.powf(1.0 / 78.843_75);
+    let above = (root - 0.835_937_5).max(0.0);
+    10_000.0 * (above / (18.851_562_5 - 18.687_5 * root)).powf(1.0 / 0.159_301_757_812_5)
+}
+
+/// Candela a square metre on a screen of 1,000 (ITU-R BT.2100).
+fn hybrid_log_gamma(value: f64) -> f64 {
+    let scene = if value <= 0.5 {
+        value * value / 3.0
+    } else {
+        (((value - 0.559_910_73) / 0.178_832_77).exp() + 0.284_668_92) / 12.0
+    };
+    1000.0 * scene.powf(1.2)
+}
+
 /// CMYK without a profile: each ink takes away its share of the light.
 fn plain_cmyk(raster: Raster) -> Raster {
     let light = |ink: u8, black: u8| (u32::from(255 - ink) * u32::from(255 - black) / 255) as u8;
@@ -80,6 +153,24 @@ mod tests {
         let grey = ColorProfile::new_gray_with_gamma(1.8).encode().unwrap();
         assert_eq!(to_srgb(pixel(Layout::Rgb, &[1, 2, 3]), Some(&grey)).data, [1, 2, 3]);
         assert_eq!(to_srgb(pixel(Layout::Rgb, &[1, 2, 3]), Some(b"no profile")).data, [1, 2, 3]);
+    }
+
+    #[test]
+    fn code_points_stand_for_profiles() {
+        assert_eq!(of_code_points(1, 13), None);
+        assert_eq!(of_code_points(2, 2), None);
+        let green = |profile: Option<Vec<u8>>| to_srgb(pixel(Layout::Rgb, &[128, 200, 100]), profile.as_deref()).data;
+        let p3 = green(ColorProfile::new_display_p3().encode().ok());
+        let same = green(of_code_points(12, 13));
+        assert!(same.iter().zip(&p3).all(|(a, b)| a.abs_diff(*b) <= 1), "{same:?} {p3:?}");
+        let linear = green(of_code_points(1, 8));
+        assert!(linear[0] > 180 && linear[1] > 225, "{linear:?}");
+        for hdr in [16, 18] {
+            let grey = |value| to_srgb(pixel(Layout::Rgb, &[value; 3]), of_code_points(9, hdr).as_deref()).data[0];
+            // Paper stays light without being white, and nothing falls back behind something darker.
+            assert!((150..225).contains(&grey(148)), "{hdr}: {}", grey(148));
+            assert!((0..255).all(|value| grey(value) <= grey(value + 1)), "{hdr}");
+        }
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use account_api::Facts;
 
 use crate::decode::{Decoded, Undecoded, decode};
+use crate::header::eps;
 use crate::metadata::{self, colours, heif, svg};
 use crate::orientation::Orientation;
 use crate::raster::{Layout, Raster};
 use crate::shrink::{fitted, shrink};
-use crate::{
-    Format, Limits, Picture, PictureError, Remark, Rendition, THUMBNAIL_SIDE, Thumbnail, colour, encode, sniff,
-};
+use crate::sniff::{sniff_named, sniff_whole};
+use crate::{Format, Limits, Picture, PictureError, Remark, Rendition, THUMBNAIL_SIDE, Thumbnail, colour, encode};
 
 /// JPEG quality of thumbnails and renditions: no difference to be seen at a glance, a tenth of the bytes.
 const QUALITY: u8 = 82;
@@ -26,7 +26,25 @@ const HASH_SIDE: u32 = 100;
 /// [`PictureError::Empty`] and [`PictureError::NotAPicture`] only: what is recognised as a picture is one, whatever state
 /// it is in, and [`Picture::remark`] says what is wrong with it.
 pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
-    let format = recognise(bytes)?;
+    let format = recognise(bytes, sniff_whole)?;
+    Ok(examined(bytes, format, limits))
+}
+
+/// As [`examine`], for a file whose name is known: that tells more of those formats that have no signature.
+///
+/// # Errors
+/// As [`examine`].
+pub fn examine_named(bytes: &[u8], name: &str, limits: &Limits) -> Result<Picture, PictureError> {
+    let format = recognise(bytes, |bytes| sniff_named(bytes, name).or_else(|| sniff_whole(bytes)))?;
+    Ok(examined(bytes, format, limits))
+}
+
+/// As [`examine`], for a file whose format is known.
+pub fn examine_as(bytes: &[u8], format: Format, limits: &Limits) -> Picture {
+    examined(bytes, format, limits)
+}
+
+fn examined(bytes: &[u8], format: Format, limits: &Limits) -> Picture {
     let decoded = decode(bytes, format, THUMBNAIL_SIDE, limits);
     let stated = metadata::read(bytes, format);
     let (decoded, remark) = match decoded {
@@ -43,12 +61,18 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
         (None, Some(Remark::TooLarge { width, height })) => Some((width, height)),
         _ => None,
     };
-    let shown = size.map(|(width, height)| stated.orientation.shown(width, height)).or(stated.shown);
+    let decoded_size = size.map(|(width, height)| stated.orientation.shown(width, height));
+    let shown = match format {
+        // Drawn at any size, and shown by a smaller picture that is inside.
+        Format::Svg => stated.shown,
+        Format::Raw | Format::Eps => stated.shown.or(decoded_size),
+        _ => decoded_size.or(stated.shown),
+    };
     let profile = decoded.as_ref().and_then(|decoded| colours::profile(decoded.profile.as_deref()?));
     let small =
         decoded.map(|decoded| presentable(decoded, stated.orientation, THUMBNAIL_SIDE).without_needless_alpha());
     let (taken_at, camera) = (stated.date.as_ref().map(|date| date.at.clone()), stated.camera());
-    Ok(Picture {
+    Picture {
         format,
         width: shown.map(|(width, _)| width),
         height: shown.map(|(_, height)| height),
@@ -58,7 +82,7 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
         thumbhash: small.as_ref().map(hash),
         thumbnail: small.and_then(thumbnail),
         remark,
-    })
+    }
 }
 
 /// Makes a JPEG of at most `max_side` pixels a side, never enlarged: oriented, in sRGB, without metadata, transparency
@@ -68,7 +92,7 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
 /// As [`examine`], [`PictureError::NotDecodable`] for formats that aren't decoded here, and
 /// [`PictureError::Undecodable`] when nothing of the picture can be had.
 pub fn rendition(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Rendition, PictureError> {
-    let format = recognise(bytes)?;
+    let format = recognise(bytes, sniff_whole)?;
     let max_side = max_side.max(1);
     let decoded = decode(bytes, format, max_side, limits).map_err(|undecoded| match undecoded {
         Undecoded::Unsupported => PictureError::NotDecodable { format },
@@ -80,7 +104,7 @@ pub fn rendition(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Renditi
     Ok(Rendition { bytes, width: shown.width, height: shown.height })
 }
 
-fn recognise(bytes: &[u8]) -> Result<Format, PictureError> {
+fn recognise(bytes: &[u8], sniff: impl Fn(&[u8]) -> Option<Format>) -> Result<Format, PictureError> {
     if bytes.is_empty() {
         return Err(PictureError::Empty);
     }
@@ -91,8 +115,9 @@ fn recognise(bytes: &[u8]) -> Result<Format, PictureError> {
 fn is_cut_off(bytes: &[u8], format: Format) -> bool {
     match format {
         Format::Heic | Format::Avif => heif::is_cut_off(bytes),
+        Format::Eps => eps::is_cut_off(bytes),
         Format::Raw => bytes.get(4..8) == Some(b"ftyp") && heif::is_cut_off(bytes),
-        Format::Svg => !svg::text(bytes).is_some_and(|text| svg::is_complete(&text)),
+        Format::Svg => !svg::text(&svg::document(bytes, svg::LONGEST)).is_some_and(|text| svg::is_complete(&text)),
         _ => false,
     }
 }

@@ -25,6 +25,7 @@ const TO_TEST: &[&str] = &[
     "gnome-keyring",
     "imagemagick",
     "libsecret-tools",
+    "libvips-tools",
     "postgresql",
     "procps",
     "webkit2gtk-driver",

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::Copied;
 
 /// Pictures that can be uploaded as they are copied, what keeps most first, with the ending of a file of that kind.
-const PICTURES: [(&str, &str); 14] = [
+const PICTURES: [(&str, &str); 17] = [
     ("image/png", "png"),
     ("image/webp", "webp"),
     ("image/jpeg", "jpg"),
@@ -16,6 +16,9 @@ const PICTURES: [(&str, &str); 14] = [
     ("image/gif", "gif"),
     ("image/avif", "avif"),
     ("image/heic", "heic"),
+    ("image/jxl", "jxl"),
+    ("image/jp2", "jp2"),
+    ("image/vnd.adobe.photoshop", "psd"),
     ("image/tiff", "tif"),
     ("image/bmp", "bmp"),
     ("image/x-bmp", "bmp"),

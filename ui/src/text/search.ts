@@ -51,10 +51,9 @@ export function fieldTitle(field: SearchField): string {
 }
 
 function types() {
-  return ['jpeg', 'png', 'heic', 'webp', 'gif', 'avif', 'tiff', 'raw', 'svg', 'bmp'].map((value) => ({
-    value,
-    what: '',
-  }));
+  const formats =
+    'jpeg png heic webp gif avif tiff raw svg bmp jxl psd jp2 ico tga pcx pnm qoi dds hdr exr eps';
+  return formats.split(' ').map((value) => ({ value, what: '' }));
 }
 
 function states() {

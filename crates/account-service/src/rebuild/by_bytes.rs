@@ -35,7 +35,7 @@ pub async fn row(
     let file = tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix("read-").tempfile_in(folder));
     let (file, path) = file.await.map_err(Error::internal)?.map_err(Error::internal)?.into_parts();
     let read = app.store.read_into(object_key, tokio::io::BufWriter::new(File::from_std(file))).await?;
-    let Ok(picture) = examine(app, &path, read.size).await? else { return Ok(None) };
+    let Ok(picture) = examine(app, &path, read.size, Some(object_key.to_owned())).await? else { return Ok(None) };
     let Some(media) = media::by_name(picture.format.name()) else { return Ok(None) };
     let ReadBack { size, sha256, .. } = read.clone();
     let size = i64::try_from(size).map_err(Error::internal)?;

@@ -55,7 +55,7 @@ pub async fn ingest(app: &Service, user_id: Uuid, mut received: Received) -> Res
     if let Some(row) = grant::duplicate(app, user_id, &received.sha256).await? {
         return Ok(row);
     }
-    let examined = examine(app, &received.path, received.size).await?;
+    let examined = examine(app, &received.path, received.size, received.name.clone()).await?;
     let mut picture = examined.map_err(|error| Error::new(ErrorCode::UnsupportedMedia, error.to_string()))?;
     let thumbnail = picture.thumbnail.take();
     let announced =
@@ -80,9 +80,14 @@ pub async fn ingest(app: &Service, user_id: Uuid, mut received: Received) -> Res
 ///
 /// # Errors
 /// When the file can't be read; within, what the picture is not or can't be.
-pub async fn examine(app: &Service, path: &Path, size: u64) -> Result<Result<Picture, PictureError>> {
+pub async fn examine(
+    app: &Service,
+    path: &Path,
+    size: u64,
+    name: Option<String>,
+) -> Result<Result<Picture, PictureError>> {
     let _permit = app.picture_workers.acquire().await.map_err(Error::internal)?;
-    let path = path.to_path_buf();
+    let (path, name) = (path.to_path_buf(), name.unwrap_or_default());
     let examined = tokio::task::spawn_blocking(move || -> std::io::Result<Result<Picture, PictureError>> {
         use std::io::Read;
         // Of a file that is too large to be looked at as a picture the beginning is read, which names the format.
@@ -90,9 +95,9 @@ pub async fn examine(app: &Service, path: &Path, size: u64) -> Result<Result<Pic
         let mut bytes = Vec::with_capacity(read as usize);
         std::fs::File::open(path)?.take(read).read_to_end(&mut bytes)?;
         if size <= EXAMINED_UP_TO {
-            return Ok(decoding::examine(&bytes));
+            return Ok(decoding::examine_named(&bytes, &name));
         }
-        Ok(pictures::sniff(&bytes).map(Picture::unseen).ok_or(PictureError::NotAPicture))
+        Ok(pictures::sniff_named(&bytes, &name).map(Picture::unseen).ok_or(PictureError::NotAPicture))
     });
     examined.await.map_err(Error::internal)?.map_err(Error::internal)
 }

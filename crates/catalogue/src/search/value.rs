@@ -16,6 +16,17 @@ pub(super) fn format(text: &str) -> Option<Condition> {
         "jpg" | "jpe" => "jpeg",
         "tif" => "tiff",
         "heif" => "heic",
+        "svgz" => "svg",
+        "j2k" | "j2c" | "jpc" | "jpx" => "jp2",
+        "cur" | "icon" => "ico",
+        "psb" | "photoshop" => "psd",
+        "targa" => "tga",
+        "pbm" | "pgm" | "ppm" | "pam" | "pfm" | "netpbm" => "pnm",
+        "rgbe" => "hdr",
+        "openexr" => "exr",
+        "postscript" => "eps",
+        "dng" | "cr2" | "cr3" | "crw" | "nef" | "nrw" | "arw" | "sr2" | "orf" | "rw2" | "raf" | "pef" | "srw"
+        | "3fr" | "iiq" | "x3f" => "raw",
         other => other,
     };
     Some(Condition::Format(name.to_owned()))
@@ -202,6 +213,8 @@ mod tests {
     #[rstest]
     #[case("jpg", Some("jpeg"))]
     #[case("image/webp", Some("webp"))]
+    #[case("ppm", Some("pnm"))]
+    #[case("nef", Some("raw"))]
     #[case("a b", None)]
     fn formats(#[case] text: &str, #[case] expected: Option<&str>) {
         assert_eq!(format(text), expected.map(|name| Condition::Format(name.to_owned())));

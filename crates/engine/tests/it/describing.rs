@@ -37,15 +37,15 @@ async fn a_batch_goes_through_and_says_what_came_of_each() {
     for number in 0..3 {
         ids.push(one.upload(&format!("{number}.jpg"), &photos::jpeg(1600, 1200, number)).await);
     }
-    ids.push(one.upload("raw.heic", &photos::heic()).await);
+    ids.push(one.upload("drawing.eps", &photos::eps()).await);
     one.engine.describe(ids.clone(), Some("Say it in few words.".into())).await.unwrap();
     let progress = finished(&one, 4).await;
     let last = progress.last().unwrap();
     assert_eq!((last.done, last.failed), (4, 1));
     let outcomes: Vec<_> = progress.iter().flat_map(|progress| progress.outcomes.clone()).collect();
     assert_eq!(outcomes.len(), 4, "each once");
-    let heic = outcomes.iter().find(|outcome| outcome.name == "raw.heic").unwrap();
-    assert_eq!(heic.error_code.as_deref(), Some("ai_unsupported_picture"));
+    let drawing = outcomes.iter().find(|outcome| outcome.name == "drawing.eps").unwrap();
+    assert_eq!(drawing.error_code.as_deref(), Some("ai_unsupported_picture"));
 
     let requests = ai.requests();
     assert_eq!(requests.len(), 3);

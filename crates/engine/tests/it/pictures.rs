@@ -87,7 +87,7 @@ async fn previews_are_what_a_browser_shows() {
     assert_eq!((blob.content_type.as_str(), &blob.bytes[..2]), ("image/jpeg", &[0xFF, 0xD8][..]));
     assert_eq!(one.engine.preview(id).await.unwrap(), blob);
 
-    let id = one.upload("g.heic", &photos::heic()).await;
+    let id = one.upload("g.eps", &photos::eps()).await;
     assert!(!one.engine.picture(id).await.unwrap().can_preview);
     assert_eq!(one.engine.preview(id).await.unwrap_err().code, ErrorKind::NotFound);
     assert_eq!(one.engine.thumbnail(id).await.unwrap(), None);

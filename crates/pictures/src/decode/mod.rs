@@ -3,8 +3,22 @@
 
 mod bmp;
 mod canvas;
+mod dds;
 mod gif;
+mod heif;
+mod ico;
+mod jp2;
+mod jxl;
+mod light;
+mod pcx;
 mod png;
+mod pnm;
+mod psd;
+mod qoi;
+mod raw;
+mod rows;
+mod svg;
+mod tga;
 mod tiff;
 mod webp;
 mod whole;
@@ -14,6 +28,9 @@ pub(crate) use png::chunks as png_chunks;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use image::ImageFormat;
+
+use crate::header::eps;
 use crate::raster::Raster;
 use crate::{Format, Limits, Remark, jpeg};
 
@@ -65,7 +82,29 @@ pub(crate) fn decode<'a>(
         Format::WebP => guarded(&|| webp::decode(bytes, limits)),
         Format::Bmp => guarded(&|| bmp::decode(bytes, limits)),
         Format::Tiff => guarded(&|| tiff::decode(bytes, side, limits)),
-        Format::Heic | Format::Avif | Format::Svg | Format::Raw => Err(Undecoded::Unsupported),
+        Format::Heic => guarded(&|| heif::decode(bytes, format, side, limits)),
+        Format::Svg => guarded(&|| svg::decode(bytes, side, limits)),
+        Format::Raw => guarded(&|| raw::decode(bytes, side, limits)),
+        Format::Jxl => guarded(&|| jxl::decode(bytes, limits)),
+        Format::Jp2 => guarded(&|| jp2::decode(bytes, side, limits)),
+        Format::Ico => guarded(&|| ico::decode(bytes, side, limits)),
+        Format::Psd => guarded(&|| psd::decode(bytes, side, limits)),
+        Format::Tga => guarded(&|| tga::decode(bytes, side, limits)),
+        Format::Pcx => guarded(&|| pcx::decode(bytes, side, limits)),
+        Format::Pnm => guarded(&|| pnm::decode(bytes, side, limits)),
+        Format::Qoi => guarded(&|| qoi::decode(bytes, side, limits)),
+        Format::Dds => guarded(&|| dds::decode(bytes, limits)),
+        Format::Hdr => guarded(&|| light::decode(bytes, format, ImageFormat::Hdr, limits)),
+        Format::Exr => guarded(&|| light::decode(bytes, format, ImageFormat::OpenExr, limits)),
+        Format::Eps => match eps::preview(bytes) {
+            Some(preview) => guarded(&|| {
+                let cut_off = eps::is_cut_off(bytes).then_some(Remark::Truncated { missing: None });
+                tiff::decode(preview, side, limits)
+                    .map(|decoded| Decoded { remark: decoded.remark.or(cut_off), ..decoded })
+            }),
+            None => Err(Undecoded::Unsupported),
+        },
+        Format::Avif => Err(Undecoded::Unsupported),
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) fn raster(image: DynamicImage) -> Raster {
     Raster { width, height, layout, data }
 }
 
-fn failed(error: &ImageError, format: Format, (width, height): (u32, u32)) -> Undecoded {
+/// What a failure of the image crate means.
+pub(super) fn failed(error: &ImageError, format: Format, (width, height): (u32, u32)) -> Undecoded {
     match error {
         ImageError::Unsupported(_) => Undecoded::Unsupported,
         ImageError::Limits(_) if width > 0 => Limits::too_large(width, height).into(),

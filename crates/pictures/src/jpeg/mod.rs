@@ -21,7 +21,7 @@ mod standard;
 
 pub(crate) use colour::rgb as ycbcr_to_rgb;
 use segments::read;
-pub(crate) use segments::{dimensions, exif, icc, photoshop, xmp};
+pub(crate) use segments::{dimensions, exif, icc, is_for_showing, photoshop, xmp};
 
 use crate::decode::Undecoded;
 use crate::raster::Raster;

@@ -150,6 +150,12 @@ pub(crate) fn dimensions(data: &[u8]) -> Option<(u32, u32)> {
     (width > 0 && height > 0).then_some((width.into(), height.into()))
 }
 
+/// Whether this is a JPEG of the kinds that are for showing: 8 bits, grey or in colours, sequential or progressive.
+pub(crate) fn is_for_showing(data: &[u8]) -> bool {
+    before_pixels(data)
+        .any(|segment| matches!(segment.marker, 0xC0..=0xC2) && matches!(segment.body, [8, _, _, _, _, 1 | 3, ..]))
+}
+
 /// The height where the frame header leaves it open (T.81, B.2.5): it follows the first scan. Nothing in compressed data
 /// looks like that segment.
 fn number_of_lines(data: &[u8]) -> Option<[u8; 2]> {

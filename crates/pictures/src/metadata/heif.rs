@@ -37,8 +37,13 @@ fn boxes(mut rest: &[u8]) -> impl Iterator<Item = Box<'_>> {
     })
 }
 
+/// Kinds and contents of a file's boxes, up to the first that is cut off.
+pub(super) fn boxes_of(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    boxes(bytes).map(|found| (found.kind, found.body))
+}
+
 /// Size of a box's header, and of the whole box.
-fn size(rest: &[u8]) -> Option<(usize, usize)> {
+pub(crate) fn size(rest: &[u8]) -> Option<(usize, usize)> {
     let short = u32::from_be_bytes(rest.get(..4)?.try_into().ok()?);
     rest.get(4..8)?;
     let (header, size) = match short {

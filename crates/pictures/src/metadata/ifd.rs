@@ -18,6 +18,7 @@ pub(crate) mod tag {
     pub(crate) const IPTC: u16 = 0x83BB;
     pub(crate) const PHOTOSHOP: u16 = 0x8649;
     pub(crate) const EXIF: u16 = 0x8769;
+    pub(crate) const ICC_PROFILE: u16 = 0x8773;
     pub(crate) const GPS: u16 = 0x8825;
     pub(crate) const EXPOSURE_TIME: u16 = 0x829A;
     pub(crate) const F_NUMBER: u16 = 0x829D;

@@ -12,6 +12,7 @@ pub(crate) mod heif;
 pub(crate) mod ifd;
 mod iptc;
 mod png;
+pub(crate) mod previews;
 mod raw;
 mod stated;
 pub(crate) mod svg;
@@ -20,7 +21,7 @@ mod xmp;
 use account_api::Facts;
 
 use crate::orientation::Orientation;
-use crate::{Format, jpeg};
+use crate::{Format, header, jpeg};
 use stated::Metadata;
 
 /// Reads the metadata of a file.
@@ -34,7 +35,19 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
         Format::Heic | Format::Avif => heif_metadata(bytes),
         Format::Svg => Metadata { shown: svg::size(bytes), ..Metadata::default() },
         Format::Raw => raw::read(bytes),
+        Format::Psd => psd(bytes),
+        Format::Jxl | Format::Jp2 => boxed(bytes, format),
         Format::Bmp => Metadata::default(),
+        // Formats that have no metadata, or none that anybody writes.
+        Format::Ico
+        | Format::Tga
+        | Format::Pcx
+        | Format::Pnm
+        | Format::Qoi
+        | Format::Dds
+        | Format::Hdr
+        | Format::Exr
+        | Format::Eps => Metadata { shown: header::size(bytes, format), ..Metadata::default() },
     }
 }
 
@@ -49,6 +62,37 @@ fn jpeg_metadata(bytes: &[u8]) -> Metadata {
     let read = others.into_iter().flatten().fold(read, Metadata::or);
     let shown = jpeg::dimensions(bytes).map(|(width, height)| read.orientation.shown(width, height));
     Metadata { shown, ..read }
+}
+
+/// Photoshop's image resources: Exif, XMP, IPTC. The pixels are never turned.
+fn psd(bytes: &[u8]) -> Metadata {
+    let Some(header) = header::psd::Header::read(bytes) else { return Metadata::default() };
+    let resources = header::psd::parts(bytes, &header).resources;
+    let of = |number: u16| header::psd::resource(resources, number);
+    let others = [of(1058).map(exif::read), of(1060).map(xmp::read), of(1028).map(iptc::read)];
+    let read = others.into_iter().flatten().fold(Metadata::default(), Metadata::or);
+    Metadata { shown: Some((header.width, header.height)), ..read }
+}
+
+/// JPEG XL and JPEG 2000: boxes beside the codestream, which itself says how it lies.
+fn boxed(bytes: &[u8], format: Format) -> Metadata {
+    const XMP: [u8; 16] =
+        [0xBE, 0x7A, 0xCF, 0xCB, 0x97, 0xA9, 0x42, 0xE8, 0x9C, 0x71, 0x99, 0x94, 0x91, 0xE3, 0xAF, 0xAC];
+    let mut read = Metadata::default();
+    for (kind, body) in heif::boxes_of(bytes) {
+        let other = match kind {
+            // The offset of the TIFF header comes first.
+            b"Exif" => body.get(4..).map(exif::read),
+            b"xml " => Some(xmp::read(body)),
+            b"uuid" => body
+                .strip_prefix(&XMP)
+                .map(xmp::read)
+                .or_else(|| body.strip_prefix(b"JpgTiffExif->JP2").map(exif::read)),
+            _ => None,
+        };
+        read = other.into_iter().fold(read, Metadata::or);
+    }
+    Metadata { shown: header::size(bytes, format), ..read }
 }
 
 fn heif_metadata(bytes: &[u8]) -> Metadata {

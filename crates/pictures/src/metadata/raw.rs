@@ -2,9 +2,11 @@
 
 use super::exif::{self, from_ifds};
 use super::ifd::{Ifd, TiffFile, tag};
+use super::previews::previews;
 use super::stated::Metadata;
 use super::{iptc, xmp};
 use crate::jpeg;
+use crate::numbers::{be16, be32, le32};
 
 /// Canon's box of metadata inside a CR3's `moov`.
 const CANON: [u8; 16] =
@@ -18,7 +20,57 @@ pub(super) fn read(bytes: &[u8]) -> Metadata {
     if bytes.get(4..8) == Some(b"ftyp") {
         return canon(bytes).unwrap_or_default();
     }
+    if bytes.starts_with(b"FOVb") {
+        return sigma(bytes).unwrap_or_default();
+    }
+    if let Some(camera) = bytes.strip_prefix(b"\0MRM") {
+        return minolta(camera).unwrap_or_default();
+    }
+    // Canon's CRW has a heap of its own kind.
+    if bytes.get(6..14) == Some(b"HEAPCCDR") {
+        return preview(bytes).unwrap_or_default();
+    }
     tiff(bytes).unwrap_or_default()
+}
+
+/// What the largest preview says.
+fn preview(bytes: &[u8]) -> Option<Metadata> {
+    let previews = previews(bytes);
+    let mut read = previews.iter().find_map(|preview| jpeg::exif(preview)).map(exif::read).unwrap_or_default();
+    read.shown =
+        previews.first().and_then(|preview| jpeg::dimensions(preview)).map(|(w, h)| read.orientation.shown(w, h));
+    Some(read)
+}
+
+/// Sigma X3F: the size is in the header, the rest in the preview.
+fn sigma(bytes: &[u8]) -> Option<Metadata> {
+    let mut read = preview(bytes)?;
+    let (width, height) = (le32(bytes, 28)?, le32(bytes, 32)?);
+    if width > 0 && height > 0 {
+        read.shown = Some(read.orientation.shown(width, height));
+    }
+    Some(read)
+}
+
+/// Minolta MRW: blocks, of which one has the size, and one is a TIFF file.
+fn minolta(blocks: &[u8]) -> Option<Metadata> {
+    let mut rest = blocks.get(4..)?;
+    let (mut size, mut read) = (None, Metadata::default());
+    while let Some(length) = be32(rest, 4) {
+        let body = rest.get(8..)?;
+        let body = &body[..body.len().min(length as usize)];
+        match &rest[..4] {
+            b"\0PRD" => size = be16(body, 14).zip(be16(body, 12)),
+            b"\0TTW" => read = tiff(body).unwrap_or_default(),
+            _ => {}
+        }
+        rest = rest.get(8 + length as usize..)?;
+        if size.is_some() && read.facts.make.is_some() {
+            break;
+        }
+    }
+    read.shown = size.map(|(width, height)| read.orientation.shown(width.into(), height.into()));
+    Some(read)
 }
 
 /// TIFF and the formats based on it. The size is that of the largest picture in any directory, or what Exif says.

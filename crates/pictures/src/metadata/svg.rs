@@ -1,6 +1,22 @@
 //! SVG, as far as its root element tells.
 
 use std::borrow::Cow;
+use std::io::Read as _;
+
+use flate2::read::MultiGzDecoder;
+
+/// Longest document that is read, in bytes.
+pub(crate) const LONGEST: u64 = 64 << 20;
+
+/// The document of an SVG or SVGZ, up to about `most` bytes of what is compressed. Of a damaged one it is what can be had.
+pub(crate) fn document(bytes: &[u8], most: u64) -> Cow<'_, [u8]> {
+    if !bytes.starts_with(&[0x1F, 0x8B]) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut inside = Vec::new();
+    let _ = MultiGzDecoder::new(bytes).take(most).read_to_end(&mut inside);
+    Cow::Owned(inside)
+}
 
 /// The document as text: UTF-8 or UTF-16, with or without a byte order mark.
 pub(crate) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
@@ -64,18 +80,35 @@ pub(crate) fn root(text: &str) -> Option<&str> {
     Some(element)
 }
 
-/// Whether the document ends with the root element's end.
+/// Whether the root element's end is there.
 pub(crate) fn is_complete(text: &str) -> bool {
-    let Some(root) = root(text) else { return false };
-    let end = text.trim_end_matches(['\0', '\u{feff}']).trim_end();
-    root.ends_with('/')
-        || (end.ends_with('>') && end.rfind("</").is_some_and(|at| end[at..].contains("svg")))
-        || end.ends_with("-->")
+    root(text).is_some_and(|root| root.ends_with('/')) || end_of_root(text).is_some()
+}
+
+/// The document without what stands behind the root element.
+pub(crate) fn without_trailer(text: &str) -> &str {
+    end_of_root(text).map_or(text, |end| &text[..end])
+}
+
+/// Behind the last `</svg>`, whose name may have a prefix.
+fn end_of_root(text: &str) -> Option<usize> {
+    text.rmatch_indices("svg").find_map(|(at, name)| {
+        // A prefix is short, and the document may be long.
+        let before = &text.as_bytes()[at.saturating_sub(64)..at];
+        let open = at - before.len() + before.windows(2).rposition(|mark| mark == b"</")?;
+        let prefix = text.get(open + 2..at)?;
+        let is_end = prefix.is_empty() || (prefix.ends_with(':') && !prefix.contains(char::is_whitespace));
+        let behind = at + name.len();
+        let close = text[behind..].trim_start();
+        (is_end && close.starts_with('>')).then(|| text.len() - close.len() + 1)
+    })
 }
 
 /// Width and height in pixels, from the attributes or the view box.
 pub(crate) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let text = text(bytes)?;
+    const HEAD: u64 = 1 << 20;
+    let document = document(bytes, HEAD);
+    let text = text(&document)?;
     let root = root(&text)?;
     let view: Vec<f64> = attribute(root, "viewBox")
         .map(|view| view.split([' ', ',', '\t', '\n']).filter_map(|part| part.parse().ok()).collect())
@@ -128,6 +161,17 @@ fn pixels(length: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+
+    #[test]
+    fn the_end_of_the_document() {
+        for whole in ["<svg/>", "<svg>a</svg>", "<svg>a</svg\n>", "<s:svg>a</s:svg>", "<svg><svg></svg></svg>"] {
+            assert!(super::is_complete(whole), "{whole}");
+            assert_eq!(super::without_trailer(&format!("{whole} trailer")).trim_end_matches(" trailer"), whole);
+        }
+        for cut in ["<svg>", "<svg>a</svg", "<svg>a</", "<svg><g></svgg>", "<svg id='</svg'"] {
+            assert!(!super::is_complete(cut), "{cut}");
+        }
+    }
 
     #[rstest]
     #[case(r#"<svg width="20" height="10"/>"#, Some((20, 10)))]

@@ -1,10 +1,11 @@
-//! Which format bytes are in: by magic numbers only, never by a name.
+//! Which format bytes are in: by magic numbers; by a name only where a format has none.
 
 mod isobmff;
 mod svg;
 mod tiff;
 
 use crate::Format;
+use crate::header::{dds, eps, exr, ico, jp2, jxl, netpbm, pcx, psd, qoi, radiance, tga};
 
 /// Recognises a picture by its first bytes. Give it the whole file, or the first 64 KiB or more of it.
 pub fn sniff(head: &[u8]) -> Option<Format> {
@@ -27,8 +28,48 @@ pub fn sniff(head: &[u8]) -> Option<Format> {
     if is_other_raw(head) {
         return Some(Format::Raw);
     }
-    tiff::sniff(head).or_else(|| isobmff::sniff(head)).or_else(|| svg::is_svg(head).then_some(Format::Svg))
+    if let Some(format) = tiff::sniff(head).or_else(|| isobmff::sniff(head)) {
+        return Some(format);
+    }
+    BY_HEADER.iter().find(|(_, is_it)| is_it(head)).map(|&(format, _)| format)
 }
+
+/// Recognises a picture by its first bytes, and, where its format has no signature, by its name.
+pub fn sniff_named(head: &[u8], name: &str) -> Option<Format> {
+    sniff(head).or_else(|| {
+        let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
+        match ending.as_str() {
+            "tga" | "vda" | "icb" | "vst" => tga::Header::read(head).map(|_| Format::Tga),
+            // PostScript that doesn't say that it is encapsulated may be a book.
+            "eps" | "epsf" | "epsi" => eps::is_postscript(head).then_some(Format::Eps),
+            _ => None,
+        }
+    })
+}
+
+/// Recognises a picture by all of its bytes: also one without a signature whose length is just what its header says.
+pub(crate) fn sniff_whole(bytes: &[u8]) -> Option<Format> {
+    sniff(bytes).or_else(|| tga::is_whole(bytes).then_some(Format::Tga))
+}
+
+type IsIt = fn(&[u8]) -> bool;
+
+/// Formats that are told by a short signature and a header that makes sense.
+const BY_HEADER: [(Format, IsIt); 13] = [
+    (Format::Jxl, jxl::is_jxl),
+    (Format::Jp2, jp2::is_jp2),
+    (Format::Psd, |head| psd::Header::read(head).is_some()),
+    (Format::Qoi, |head| qoi::Header::read(head).is_some()),
+    (Format::Dds, dds::is_dds),
+    (Format::Exr, exr::is_exr),
+    (Format::Hdr, radiance::is_radiance),
+    (Format::Eps, eps::is_eps),
+    (Format::Ico, ico::is_ico),
+    (Format::Pcx, |head| pcx::Header::read(head).is_some()),
+    (Format::Pnm, |head| netpbm::Header::read(head).is_some()),
+    (Format::Svg, svg::is_svg),
+    (Format::Tga, tga::is_signed),
+];
 
 /// "BM" alone begins many a text, so the headers must make sense, too.
 /// See <https://learn.microsoft.com/windows/win32/gdi/bitmap-storage>.

@@ -1,6 +1,6 @@
 //! What is refused, what is remarked on, and in which words.
 
-use pictures::{Format, Remark};
+use pictures::{Format, Limits, Remark, examine_named};
 use rstest::rstest;
 
 use crate::files::{CORNERS, corners, difference, fixture, fixtures, look, photographs, thumbnail, with_segment};
@@ -63,6 +63,7 @@ fn a_jpeg_with_only_a_header() {
 /// A cut is noticed wherever it is, whatever the coding; what is left is a picture all the same.
 #[test]
 fn a_cut_off_end_is_noticed() {
+    let mut silent = Vec::new();
     for name in fixtures() {
         let bytes = fixture(&name);
         let needed = match name.rsplit_once('.').unwrap().1 {
@@ -76,17 +77,28 @@ fn a_cut_off_end_is_noticed() {
             "bmp" => bytes.len() - 4,
             // A chunk with an odd number of bytes is followed by one that means nothing.
             "webp" => bytes.len() - 1,
+            // Behind the pixels there are marks, a line's end, and what says which version it is.
+            "qoi" => bytes.len() - 8,
+            "svg" | "ppm" | "pbm" => bytes.len() - 3,
+            // Its checksum, and the mark in front of that.
+            "svgz" => bytes.len() - 10,
+            "tga" if bytes.ends_with(b"TRUEVISION-XFILE.\0") => bytes.len() - 26,
             _ => bytes.len(),
         };
-        if name == "jpeg-arithmetic.jpg" {
+        // What isn't decoded isn't checked; the end of PostScript is left out by many.
+        if name == "jpeg-arithmetic.jpg" || name == "eps-plain.eps" {
             continue;
         }
         for length in (1..needed).rev().step_by(1 + needed / 150) {
-            let told = look(&bytes[..length]).map(|picture| picture.remark.is_some());
+            let told =
+                examine_named(&bytes[..length], &name, &Limits::default()).map(|picture| picture.remark.is_some());
             // The first bytes alone are no picture yet.
-            assert!(told.unwrap_or(length < 64), "{name}: cut to {length} of {} bytes, and nothing said", bytes.len());
+            if !told.unwrap_or(length < 128) {
+                silent.push(format!("{name}: cut to {length} of {} bytes, and nothing said", bytes.len()));
+            }
         }
     }
+    assert!(silent.is_empty(), "{silent:#?}");
 }
 
 #[rstest]
@@ -106,10 +118,15 @@ fn how_much_is_there_is_told(#[case] name: &str) {
 
 #[test]
 fn what_stands_behind_the_end_does_not_matter() {
+    let mut changed = Vec::new();
     for name in fixtures().iter().filter(|name| !name.ends_with(".tif")) {
         let bytes = [&fixture(name)[..], b"MotionPhoto trailer \xFF\xD8\xFF\xE1 \0\0\0\x18ftypmp42"].concat();
-        assert_eq!(look(&bytes).unwrap().remark, look(&fixture(name)).unwrap().remark, "{name}");
+        let remark = |bytes: &[u8]| examine_named(bytes, name, &Limits::default()).unwrap().remark;
+        if remark(&bytes) != remark(&fixture(name)) {
+            changed.push(format!("{name}: {:?}", remark(&bytes)));
+        }
     }
+    assert!(changed.is_empty(), "{changed:#?}");
     // A second whole picture, as in MPF and gain-map files.
     let jpeg = fixture("jpeg-420.jpg");
     assert_eq!(look(&[&jpeg[..], &jpeg[..]].concat()).unwrap().remark, None);
@@ -271,10 +288,10 @@ fn an_interlaced_gif_is_cut() {
 
 #[test]
 fn containers_that_are_not_decoded_are_checked_for_their_end() {
-    let mut heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x10mdat12345678".to_vec();
-    assert_eq!(look(&heic).unwrap().remark, None);
-    heic.truncate(heic.len() - 1);
-    assert_eq!(remark(&heic), Remark::Truncated { missing: None });
+    let mut avif = b"\0\0\0\x18ftypavif\0\0\0\0mif1avif\0\0\0\x10mdat12345678".to_vec();
+    assert_eq!(look(&avif).unwrap().remark, None);
+    avif.truncate(avif.len() - 1);
+    assert_eq!(remark(&avif), Remark::Truncated { missing: None });
     assert_eq!(remark(b"<svg width=\"4\" height=\"4\"><path d=\"M0 0h"), Remark::Truncated { missing: None });
 }
 

@@ -3,6 +3,7 @@
 //! The files in `fixtures/` show one scene in every coding that the product should know; `fixtures/make.sh` made them.
 //! Real photographs are looked for where `IMAGE_MANAGER_PHOTOS` says, or beside the workspace.
 
+mod beside_vips;
 mod broken;
 mod files;
 mod formats;
@@ -12,6 +13,8 @@ mod mutations;
 mod odd;
 mod orientation;
 mod photographs;
+mod raws;
 mod renditions;
 mod sniffing;
+mod svgs;
 mod tiffs;

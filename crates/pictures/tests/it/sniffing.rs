@@ -1,7 +1,7 @@
 //! Formats by their bytes.
 
-use pictures::Format::{self, Avif, Bmp, Gif, Heic, Jpeg, Png, Raw, Svg, Tiff, WebP};
-use pictures::sniff;
+use pictures::Format::{self, *};
+use pictures::{Limits, examine, examine_named, sniff, sniff_named};
 use rstest::rstest;
 
 /// A little-endian TIFF header and one directory of (tag, type, count, value).
@@ -49,6 +49,35 @@ fn tiff(entries: &[(u16, u16, u32, u32)]) -> Vec<u8> {
 #[case(b"\0\0\0\x18ftypavis\0\0\0\0avismsf1", Some(Avif))]
 #[case(b"\0\0\0\x18ftypmp42\0\0\0\0isommp42", None)]
 #[case(b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", None)]
+#[case(b"IIU\0\x08\0\0\0", Some(Raw))]
+#[case(b"\0\0\0\x0CJXL \r\n\x87\n\0\0\0\x14ftypjxl ", Some(Jxl))]
+#[case(b"\xFF\x0A\xFA\x1F\x41\x91", Some(Jxl))]
+#[case(b"\xFF\x0A", None)]
+#[case(b"\0\0\0\x0CjP  \r\n\x87\n\0\0\0\x14ftypjp2 ", Some(Jp2))]
+#[case(b"\xFF\x4F\xFF\x51\0\x2F\0\0", Some(Jp2))]
+#[case(b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x30\0\0\0\x40\0\x08\0\x03", Some(Psd))]
+#[case(b"8BPS\0\x02\0\0\0\0\0\0\0\x04\0\0\0\x30\0\0\0\x40\0\x08\0\x04", Some(Psd))]
+#[case(b"8BPS is what it begins with, and this is not one", None)]
+#[case(b"qoif\0\0\0\x40\0\0\0\x30\x04\0", Some(Qoi))]
+#[case(b"qoif\0\0\0\x40\0\0\0\x30\x07\0", None)]
+#[case(b"\x76\x2F\x31\x01\x02\0\0\0", Some(Exr))]
+#[case(b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 48 +X 64\n", Some(Hdr))]
+#[case(b"#!/bin/sh", None)]
+#[case(b"%!PS-Adobe-3.0 EPSF-3.0\n", Some(Eps))]
+#[case(b"\xC5\xD0\xD3\xC6\x1E\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xFF\xFF", Some(Eps))]
+#[case(b"%!PS-Adobe-3.0\n%%Pages: 200", None)]
+#[case(b"P6\n64 48\n255\n", Some(Pnm))]
+#[case(b"P4 # made by hand\n64 48\n", Some(Pnm))]
+#[case(b"P7\nWIDTH 64\nHEIGHT 48\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n", Some(Pnm))]
+#[case(b"PF\n64 48\n-1.0\n", Some(Pnm))]
+#[case(b"P6 is the sixth of them", None)]
+#[case(b"P2 0 0 255 ", None)]
+#[case(b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0\0\x10\0\0\x16\0\0\0", Some(Ico))]
+#[case(b"\0\0\x02\0\x01\0\x10\x10\0\0\x01\0\x20\0\0\x10\0\0\x16\0\0\0", Some(Ico))]
+// A film of MPEG, a font, and a list whose picture lies inside the list.
+#[case(b"\0\0\x01\xBA\x44\0\x04\0\x04\x01\x01\x89\xC3\xF8\0\0\x01\xBB\0\x12\x80\xC4", None)]
+#[case(b"\0\x01\0\0\0\x0F\0\x80\0\x03\0\x70GSUB\0\0\0\0\0\0", None)]
+#[case(b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0\0\x10\0\0\x02\0\0\0", None)]
 fn magic_numbers(#[case] head: &[u8], #[case] format: Option<Format>) {
     assert_eq!(sniff(head), format);
 }
@@ -95,4 +124,46 @@ fn names_lead_back_to_their_formats() {
         assert!(!format.shown_by_browsers() || format.decodable());
     }
     assert_eq!(Format::from_name("JPEG"), None);
+}
+
+/// The header of an uncompressed TGA of 64 × 48 pixels, 24 bits each.
+const TGA: [u8; 18] = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 48, 0, 24, 0];
+
+#[rstest]
+#[case("a.tga", &TGA, Some(Tga))]
+#[case("A.TGA", &TGA, Some(Tga))]
+#[case("a.dat", &TGA, None)]
+#[case("tga", &TGA, None)]
+#[case("a.tga", b"this is a text, and its name says something else", None)]
+#[case("a.eps", b"%!PS-Adobe-3.0\n", Some(Eps))]
+#[case("a.ps", b"%!PS-Adobe-3.0\n", None)]
+#[case("a.tga", b"\x89PNG\r\n\x1a\n", Some(Png))]
+fn a_name_tells_what_bytes_do_not(#[case] name: &str, #[case] head: &[u8], #[case] format: Option<Format>) {
+    assert_eq!(sniff_named(head, name), format);
+}
+
+#[test]
+fn a_tga_without_signature_is_known_by_its_name_or_by_its_length() {
+    let limits = Limits::default();
+    let whole = [&TGA[..], &[0x80; 64 * 48 * 3]].concat();
+    assert_eq!(examine(&whole, &limits).unwrap().format, Tga);
+    // Damaged, it is kept for its name's sake, and later shown as far as it goes.
+    let cut = &whole[..whole.len() / 2];
+    assert_eq!(examine(cut, &limits).unwrap_err().code(), "not_a_picture");
+    let picture = examine_named(cut, "scan.tga", &limits).unwrap();
+    assert_eq!((picture.format, picture.width, picture.height), (Tga, Some(64), Some(48)));
+    assert_eq!(
+        picture.remark.unwrap().to_string(),
+        "The last 53 % are missing, as after an interrupted copy or download."
+    );
+}
+
+#[test]
+fn every_ending_is_lower_case_and_there_once() {
+    let mut endings = Format::ENDINGS.to_vec();
+    endings.sort_unstable();
+    endings.dedup();
+    assert_eq!(endings.len(), Format::ENDINGS.len());
+    assert!(endings.iter().all(|ending| ending.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())));
+    assert!(Format::ALL.iter().all(|format| *format == Raw || endings.contains(&format.extension())));
 }

@@ -49,6 +49,11 @@ pub fn svg() -> Vec<u8> {
     .to_vec()
 }
 
+/// A drawing in PostScript, which nothing here draws.
+pub fn eps() -> Vec<u8> {
+    b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 320 200\n%%EndComments\n0 0 320 200 rectfill\n%%EOF\n".to_vec()
+}
+
 /// The header of a DNG, the camera raw format that is a TIFF with a version tag. Source: DNG specification 1.7.
 pub fn dng() -> Vec<u8> {
     let entries = [

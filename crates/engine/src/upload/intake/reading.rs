@@ -229,7 +229,7 @@ pub(in crate::upload) fn read(path: &Path, name: &str) -> Result<Reading, ReadFa
         remark: None,
     };
     if let Some(bytes) = bytes {
-        let picture = decoding::examine(&bytes).map_err(|error| Refusal::picture(name, &error))?;
+        let picture = decoding::examine_named(&bytes, name).map_err(|error| Refusal::picture(name, &error))?;
         reading.format = picture.format;
         (reading.width, reading.height) = (picture.width, picture.height);
         (reading.taken_at, reading.camera, reading.facts) = (picture.taken_at, picture.camera, picture.facts);
@@ -264,7 +264,7 @@ fn hash(file: &mut impl Read, size: u64, name: &str) -> Result<(Digests, Option<
         if format.is_none() {
             // A film of many gigabytes is refused by its first bytes.
             let head = &chunk[..chunk.len().min(HEAD)];
-            format = Some(pictures::sniff(head).ok_or(ReadFault::NotAPicture)?);
+            format = Some(pictures::sniff_named(head, name).ok_or(ReadFault::NotAPicture)?);
         }
         digester.update(chunk);
         if digester.size() > size {

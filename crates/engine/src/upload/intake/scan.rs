@@ -17,15 +17,10 @@ use crate::upload::{Source, UploadOptions};
 /// How much of a file tells what it is, in bytes.
 const HEAD: u64 = 64 << 10;
 
-/// Endings of the files that an empty one with such a name should have been.
-const ENDINGS: [&str; 22] = [
-    "jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "avif", "svg", "dng", "cr2", "cr3",
-    "nef", "arw", "orf", "rw2", "raf", "jxl", "jfif",
-];
-
+/// Whether an empty file with such a name should have been a picture.
 fn has_ending_of_picture(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&&*ending))
+    ending.is_some_and(|ending| pictures::Format::ENDINGS.contains(&&*ending))
 }
 
 /// Files that systems leave in folders and nobody means to upload. Hidden ones (a leading dot) are left alone anyway.
@@ -147,7 +142,7 @@ fn is_left_out(entry: &walkdir::DirEntry) -> bool {
 fn may_be_picture(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    read.is_err() || pictures::sniff(&head).is_some()
+    read.is_err() || pictures::sniff_named(&head, &name_of(path)).is_some()
 }
 
 #[cfg(windows)]

@@ -4,7 +4,7 @@ use crate::metadata::ifd::{Ifd, tag};
 
 /// What a picture's L*a*b* calls white.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum White {
+pub(in crate::decode) enum White {
     /// As the ICC and Photoshop have it.
     D50,
     /// As libvips and ImageMagick have it.
@@ -27,7 +27,7 @@ impl White {
 }
 
 /// From 8 bits a sample: L* over the whole range, a* and b* moved up by 128.
-pub(super) fn to_srgb([l, a, b]: [u8; 3], white: White) -> [u8; 3] {
+pub(in crate::decode) fn to_srgb([l, a, b]: [u8; 3], white: White) -> [u8; 3] {
     let lightness = (f32::from(l) * 100.0 / 255.0 + 16.0) / 116.0;
     let cubed = [lightness + (f32::from(a) - 128.0) / 500.0, lightness, lightness - (f32::from(b) - 128.0) / 200.0];
     // White (ICC.1:2010, 7.2.16 and IEC 61966-2-1), and from there to sRGB's primaries; from D50 by way of Bradford's adaptation.

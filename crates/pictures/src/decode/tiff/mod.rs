@@ -1,6 +1,6 @@
 //! TIFF: the first page, strip by strip or tile by tile. A strip or tile that can't be decoded stays empty.
 
-mod lab;
+pub(super) mod lab;
 mod mend;
 mod samples;
 
@@ -84,6 +84,7 @@ struct Page<'a> {
     told: Option<u32>,
     /// Of L*a*b*.
     white: lab::White,
+    has_profile: bool,
     /// Colours have been multiplied with their alpha.
     premultiplied: bool,
     /// Every sample has strips or tiles of its own.
@@ -132,6 +133,7 @@ impl<'a> Page<'a> {
             palette: (first.number(tag::PHOTOMETRIC) == Some(PALETTE)).then(|| palette(&first)),
             told: mending.photometric,
             white: lab::White::of(&first),
+            has_profile: first.has(tag::ICC_PROFILE),
             premultiplied: extra.first() == Some(&1),
             planar,
             places_cut: mending.cut,
@@ -253,16 +255,19 @@ impl<'a> Page<'a> {
     /// The samples of a strip or tile, put together where every sample has its own, `count` a sample.
     fn chunk(&mut self, index: u32, count: u32, wide: usize, rows: usize) -> Result<Samples, Undecoded> {
         let (bits, spread) = (self.colour.bit_depth(), self.palette.is_none());
-        let mut read = |index, per_pixel| match self.decoder.read_chunk(index) {
-            Ok(read) => Ok(Samples::of(read, bits, per_pixel, spread)),
+        // Colours without a profile: with one, the profile says what they are.
+        let light = matches!(self.colour, ColorType::RGB(_) | ColorType::RGBA(_)) && !self.has_profile;
+        let mut read = |index, per_pixel, light| match self.decoder.read_chunk(index) {
+            Ok(read) => Ok(Samples::of(read, bits, per_pixel, spread, light)),
             Err(error) => Err(explained(&error)),
         };
         let per_pixel = self.colour.num_samples();
         if !self.planar {
-            return read(index, per_pixel.into());
+            return read(index, per_pixel.into(), light);
         }
-        let planes =
-            (0..u32::from(per_pixel)).map(|plane| read(plane * count + index, 1)).collect::<Result<Vec<_>, _>>()?;
+        let planes = (0..u32::from(per_pixel))
+            .map(|plane| read(plane * count + index, 1, light && plane < 3))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(Samples::interleaved(&planes, wide, rows))
     }
 

@@ -2,6 +2,8 @@
 
 use tiff::decoder::DecodingResult;
 
+use crate::decode::light::encoded;
+
 /// The samples of a chunk as 8 bits, or packed where they have fewer.
 pub(super) struct Samples {
     pub(super) data: Vec<u8>,
@@ -12,8 +14,13 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    pub(super) fn of(result: DecodingResult, bits: u8, per_pixel: usize, spread: bool) -> Samples {
-        let unit = |value: f64| (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+    /// With `light`, fractions are amounts of it, but for the fourth sample, which is how opaque a pixel is.
+    pub(super) fn of(result: DecodingResult, bits: u8, per_pixel: usize, spread: bool, light: bool) -> Samples {
+        let share = |value: f64| (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+        let unit = |(at, value): (usize, f64)| {
+            let is_alpha = per_pixel == 4 && at % 4 == 3;
+            if light && !is_alpha { encoded(value as f32) } else { share(value) }
+        };
         let data = match result {
             DecodingResult::U8(data) => data,
             DecodingResult::U16(data) => data.into_iter().map(|value| (value >> 8) as u8).collect(),
@@ -23,9 +30,9 @@ impl Samples {
             DecodingResult::I16(data) => data.into_iter().map(|value| ((value >> 8) + 128) as u8).collect(),
             DecodingResult::I32(data) => data.into_iter().map(|value| ((value >> 24) + 128) as u8).collect(),
             DecodingResult::I64(data) => data.into_iter().map(|value| ((value >> 56) + 128) as u8).collect(),
-            DecodingResult::F16(data) => data.into_iter().map(|value| unit(value.to_f64())).collect(),
-            DecodingResult::F32(data) => data.into_iter().map(|value| unit(value.into())).collect(),
-            DecodingResult::F64(data) => data.into_iter().map(unit).collect(),
+            DecodingResult::F16(data) => data.into_iter().map(|value| value.to_f64()).enumerate().map(unit).collect(),
+            DecodingResult::F32(data) => data.into_iter().map(f64::from).enumerate().map(unit).collect(),
+            DecodingResult::F64(data) => data.into_iter().enumerate().map(unit).collect(),
         };
         Samples { data, bits: usize::from(bits).min(8), per_pixel, spread }
     }
