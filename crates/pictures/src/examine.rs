@@ -2,7 +2,8 @@
 
 use account_api::Facts;
 
-use crate::decode::{Decoded, Undecoded, decode};
+use crate::decode::decode;
+use crate::decode::decoded::{Decoded, Undecoded};
 use crate::header::eps;
 use crate::metadata::{self, colours, heif, svg};
 use crate::orientation::Orientation;

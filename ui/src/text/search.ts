@@ -51,8 +51,7 @@ export function fieldTitle(field: SearchField): string {
 }
 
 function types() {
-  const formats =
-    'jpeg png heic webp gif avif tiff raw svg bmp jxl psd jp2 ico tga pcx pnm qoi dds hdr exr eps';
+  const formats = 'jpeg png heic webp gif avif tiff raw svg bmp jxl psd jp2 ico tga pcx pnm qoi dds hdr exr eps';
   return formats.split(' ').map((value) => ({ value, what: '' }));
 }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use image::ImageFormat;
 
-use super::{Decoded, Undecoded, whole};
+use super::decoded::{Decoded, Undecoded};
+use super::whole;
 use crate::raster::Layout;
 use crate::{Format, Limits, Remark};
 

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use dds::{ColorFormat, Decoder, ImageViewMut};
 
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::header::dds as header;
 use crate::raster::{Layout, Raster};
 use crate::{Format, Limits, Remark};

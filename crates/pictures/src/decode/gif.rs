@@ -7,7 +7,7 @@ use std::ops::Range;
 use gif::{ColorOutput, DecodeOptions, DisposalMethod, MemoryLimit};
 
 use super::canvas::{Area, Blend, Canvas, Dispose, MOST_FRAMES};
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::gif_blocks::sub_blocks;
 use crate::{Format, Limits, Remark};
 

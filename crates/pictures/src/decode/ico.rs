@@ -1,6 +1,7 @@
 //! Windows icons and cursors: the largest picture of the list.
 
-use super::{Decoded, Undecoded, bmp, png};
+use super::decoded::{Decoded, Undecoded};
+use super::{bmp, png};
 use crate::header::ico::{Entry, largest};
 use crate::numbers::{le16, le32};
 use crate::raster::Layout;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
 
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::header::jp2;
 use crate::raster::{Layout, Raster};
 use crate::shrink::fitted;

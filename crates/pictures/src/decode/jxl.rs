@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jxl_oxide::{AllocTracker, EnumColourEncoding, JxlImage, RenderingIntent};
 
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::raster::{Layout, Raster};
 use crate::{Format, Limits, Remark};
 

@@ -5,7 +5,8 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
-use super::{Decoded, Undecoded, whole};
+use super::decoded::{Decoded, Undecoded};
+use super::whole;
 use crate::raster::{Layout, Raster};
 use crate::{Format, Limits, Remark};
 

@@ -4,10 +4,12 @@
 mod bmp;
 mod canvas;
 mod dds;
+pub(crate) mod decoded;
 mod gif;
 mod heif;
 mod ico;
 mod jp2;
+mod jpeg;
 mod jxl;
 mod light;
 mod pcx;
@@ -25,43 +27,13 @@ mod whole;
 
 pub(crate) use png::chunks as png_chunks;
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::ImageFormat;
 
+use self::decoded::{Decoded, Undecoded};
 use crate::header::eps;
-use crate::raster::Raster;
-use crate::{Format, Limits, Remark, jpeg};
-
-/// A picture's pixels, as stored: not yet oriented, in its own colours.
-pub(crate) struct Decoded<'a> {
-    /// At least as large as was asked for, or as the picture is; fewer pixels where memory allows no more.
-    pub(crate) raster: Raster,
-    /// Full width in pixels.
-    pub(crate) width: u32,
-    /// Full height in pixels.
-    pub(crate) height: u32,
-    /// The colour profile that the pixels are in.
-    pub(crate) profile: Option<Cow<'a, [u8]>>,
-    /// What is wrong with the file.
-    pub(crate) remark: Option<Remark>,
-}
-
-/// Why there are no pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Undecoded {
-    /// A format, or a variant of it, that isn't decoded here.
-    Unsupported,
-    /// The file is at fault, or too large.
-    Because(Remark),
-}
-
-impl From<Remark> for Undecoded {
-    fn from(remark: Remark) -> Undecoded {
-        Undecoded::Because(remark)
-    }
-}
+use crate::{Format, Limits, Remark};
 
 /// Decodes a picture so that its longest side is at least `side` pixels, or whole.
 pub(crate) fn decode<'a>(
@@ -76,7 +48,7 @@ pub(crate) fn decode<'a>(
         catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(Remark::Unreadable { format }.into()))
     };
     match format {
-        Format::Jpeg => guarded(&|| decode_jpeg(bytes, side, limits)),
+        Format::Jpeg => guarded(&|| jpeg::decode(bytes, side, limits)),
         Format::Png => guarded(&|| png::decode(bytes, side, limits)),
         Format::Gif => guarded(&|| gif::decode(bytes, limits)),
         Format::WebP => guarded(&|| webp::decode(bytes, limits)),
@@ -106,10 +78,4 @@ pub(crate) fn decode<'a>(
         },
         Format::Avif => Err(Undecoded::Unsupported),
     }
-}
-
-fn decode_jpeg<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
-    let (raster, remark) = jpeg::decode(bytes, side, limits)?;
-    let (width, height) = jpeg::dimensions(bytes).unwrap_or((raster.width, raster.height));
-    Ok(Decoded { raster, width, height, profile: jpeg::icc(bytes), remark })
 }

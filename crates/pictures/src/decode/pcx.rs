@@ -1,7 +1,7 @@
 //! PCX, row by row.
 
+use super::decoded::{Decoded, Undecoded};
 use super::rows::{self, Shape};
-use super::{Decoded, Undecoded};
 use crate::header::pcx::{Header, LENGTH};
 use crate::raster::Layout;
 use crate::{Format, Limits, Remark};

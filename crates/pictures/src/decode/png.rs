@@ -6,7 +6,7 @@ use std::io::{Cursor, ErrorKind};
 use png::{BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Limits as PngLimits, Reader, Transformations};
 
 use super::canvas::{Area, Blend, Canvas, Dispose, MOST_FRAMES, shows_something};
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::raster::{Layout, Raster};
 use crate::reduce::Reducer;
 use crate::{Format, Limits, Remark};

@@ -1,7 +1,8 @@
 //! Netpbm's formats and PFM, row by row.
 
+use super::decoded::{Decoded, Undecoded};
+use super::light;
 use super::rows::{self, Shape, scaled};
-use super::{Decoded, Undecoded, light};
 use crate::header::netpbm::{Header, Samples};
 use crate::orientation::Orientation;
 use crate::raster::Layout;

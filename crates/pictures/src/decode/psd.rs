@@ -6,9 +6,10 @@ mod channels;
 use std::borrow::Cow;
 
 use self::channels::Channels;
+use super::decoded::{Decoded, Undecoded};
+use super::jpeg;
 use super::rows::{self, Shape};
 use super::tiff::lab::{self, White};
-use super::{Decoded, Undecoded, decode_jpeg};
 use crate::header::psd::{Header, Parts, parts, resource};
 use crate::raster::Layout;
 use crate::{Format, Limits, Remark};
@@ -48,7 +49,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<
 fn instead_of_none<'a>(parts: &Parts<'a>, header: &Header, side: u32, limits: &Limits) -> Option<Decoded<'a>> {
     let version = resource(parts.resources, VERSION)?;
     let thumbnail = resource(parts.resources, THUMBNAIL).filter(|_| version.get(4) == Some(&0))?;
-    let small = decode_jpeg(thumbnail.get(28..)?, side, limits).ok()?;
+    let small = jpeg::decode(thumbnail.get(28..)?, side, limits).ok()?;
     Some(Decoded { width: header.width, height: header.height, ..small })
 }
 

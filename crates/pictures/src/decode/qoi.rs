@@ -1,7 +1,7 @@
 //! QOI (<https://qoiformat.org/qoi-specification.pdf>). Libraries refuse a file that ends early.
 
+use super::decoded::{Decoded, Undecoded};
 use super::rows::{self, Shape};
-use super::{Decoded, Undecoded};
 use crate::header::qoi::{Header, LENGTH};
 use crate::raster::Layout;
 use crate::{Format, Limits, Remark};

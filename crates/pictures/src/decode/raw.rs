@@ -1,6 +1,7 @@
 //! Camera RAW: shown by the largest JPEG that the camera put beside the sensor's data.
 
-use super::{Decoded, Undecoded, decode_jpeg, tiff};
+use super::decoded::{Decoded, Undecoded};
+use super::{jpeg, tiff};
 use crate::metadata::ifd::TiffFile;
 use crate::metadata::previews::{is_picture, previews};
 use crate::{Limits, Remark};
@@ -8,7 +9,7 @@ use crate::{Limits, Remark};
 pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
     let mut first_failure = None;
     for preview in previews(bytes) {
-        match decode_jpeg(preview, side, limits) {
+        match jpeg::decode(preview, side, limits) {
             // What is wrong with a preview's end may be that it is followed by something else.
             Ok(decoded) => return Ok(Decoded { remark: None, ..decoded }),
             Err(failure) => first_failure = first_failure.or(Some(failure)),

@@ -1,6 +1,6 @@
 //! Formats whose pixels are simply written one after the other: decoded row by row, as far as they are there.
 
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::raster::Layout;
 use crate::reduce::Reducer;
 use crate::{Limits, Remark};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, roxmltree};
 
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::metadata::svg::{LONGEST, document, is_complete, text, without_trailer};
 use crate::raster::{Layout, Raster};
 use crate::{Format, Limits, Remark};

@@ -1,7 +1,7 @@
 //! Truevision TGA, row by row.
 
+use super::decoded::{Decoded, Undecoded};
 use super::rows::{self, Shape, scaled};
-use super::{Decoded, Undecoded};
 use crate::header::tga::{Header, Kind};
 use crate::orientation::Orientation;
 use crate::raster::Layout;

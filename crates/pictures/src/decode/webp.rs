@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use image::ImageFormat;
 
 use super::canvas::{Area, Blend, Canvas, Dispose, MOST_FRAMES};
-use super::{Decoded, Undecoded, whole};
+use super::decoded::{Decoded, Undecoded};
+use super::whole;
 use crate::{Format, Limits, Remark};
 
 /// Decodes a WebP: of an animation the first picture that isn't empty or all of one colour.

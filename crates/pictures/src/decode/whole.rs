@@ -5,7 +5,7 @@ use std::io::{Cursor, ErrorKind};
 
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::raster::{Layout, Raster};
 use crate::{Format, Limits, Remark};
 

@@ -23,7 +23,7 @@ pub(crate) use colour::rgb as ycbcr_to_rgb;
 use segments::read;
 pub(crate) use segments::{dimensions, exif, icc, is_for_showing, photoshop, xmp};
 
-use crate::decode::Undecoded;
+use crate::decode::decoded::Undecoded;
 use crate::raster::Raster;
 use crate::{Format, Limits, Remark};
 

@@ -2,8 +2,9 @@
 
 use heifer::heifer_isobmff::ItemId;
 
-use super::{Canvas, Reading};
-use crate::decode::Undecoded;
+use super::canvas::Canvas;
+use super::reading::Reading;
+use crate::decode::decoded::Undecoded;
 use crate::raster::{Layout, Raster};
 use crate::{Limits, Remark};
 

@@ -1,7 +1,8 @@
 //! The channels of the merged picture, which stand one behind the other.
 
-use super::super::{Undecoded, light};
 use crate::Remark;
+use crate::decode::decoded::Undecoded;
+use crate::decode::light;
 use crate::header::psd::Header;
 use crate::numbers::{be16, be32};
 

@@ -14,7 +14,7 @@ use tiff::{ColorType, TiffError};
 
 use self::mend::{Mended, Mending};
 use self::samples::Samples;
-use super::{Decoded, Undecoded};
+use super::decoded::{Decoded, Undecoded};
 use crate::metadata::ifd::{Ifd, TiffFile, tag};
 use crate::raster::Layout;
 use crate::reduce::Reducer;
