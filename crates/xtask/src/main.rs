@@ -1,11 +1,12 @@
-//! `cargo xtask run | test | check | bench`: the two commands of the README, the one that guards the house rules, and
-//! the one that measures.
+//! `cargo xtask run | test | check | bench | fuzz`: the two commands of the README, the one that guards the house rules, the
+//! one that measures, and the one that feeds decoders with nonsense.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
 mod check;
 mod failure;
+mod fuzz;
 mod garage;
 mod node;
 mod process;
@@ -44,6 +45,8 @@ enum Task {
     /// Measure the optimised programs beside others of their kind
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Feed what reads strangers' files with what nobody would make (takes a nightly Rust)
+    Fuzz(fuzz::Options),
     /// What `test` has cargo run each test program with
     #[command(hide = true)]
     TimeTests(slowest::Options),
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::test(&tree, &options),
         Task::Check => check::check(&tree),
         Task::Bench(what) => bench::bench(&tree, &what),
+        Task::Fuzz(options) => fuzz::fuzz(&tree, &options),
         Task::TimeTests(_) => Ok(()),
     });
     match outcome {
