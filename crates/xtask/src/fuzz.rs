@@ -37,12 +37,13 @@ pub fn fuzz(tree: &Tree, options: &Options) -> Result<()> {
              nightly",
         ));
     }
-    let targets: Vec<&str> = match options.target.as_deref() {
-        None => TARGETS.to_vec(),
-        Some(one) => vec![TARGETS.into_iter().find(|target| *target == one).ok_or_else(|| {
-            Failure::new(format!("There is no target {one:?}. There are: {}.", TARGETS.join(", ")))
-        })?],
-    };
+    let targets: Vec<&str> =
+        match options.target.as_deref() {
+            None => TARGETS.to_vec(),
+            Some(one) => vec![TARGETS.into_iter().find(|target| *target == one).ok_or_else(|| {
+                Failure::new(format!("There is no target {one:?}. There are: {}.", TARGETS.join(", ")))
+            })?],
+        };
     let cargo_fuzz = tools::installed(tree, "cargo-fuzz", &["cargo-fuzz", "--locked"])?;
     let folder: PathBuf = tree.root.join("crates/pictures");
     let seeds = folder.join("tests/it/fixtures");
