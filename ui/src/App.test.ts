@@ -140,7 +140,7 @@ it('takes what is dropped anywhere, and shows that it would', async () => {
   expect(await page.findByTestId('drop-overlay')).toHaveTextContent('Drop to upload');
   fake.drop({ kind: 'drop', paths: ['/home/anna/a.jpg', '/home/anna/b.jpg'] });
   await waitFor(() => expect(page.queryByTestId('drop-overlay')).toBeNull());
-  expect(fake.called('uploadPaths')).toEqual([[['/home/anna/a.jpg', '/home/anna/b.jpg']]]);
+  expect(fake.called('uploadPaths')).toEqual([[['/home/anna/a.jpg', '/home/anna/b.jpg'], undefined]]);
   expect(await page.findAllByTestId('upload-row')).toHaveLength(2);
 });
 

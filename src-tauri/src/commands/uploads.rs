@@ -11,32 +11,43 @@ use crate::dropped::Dropped;
 use crate::events::Watchers;
 use crate::{clipboard, quick_upload};
 
-fn options(engine: &Engine) -> UploadOptions {
-    UploadOptions { describe: engine.settings().describe_new, album: None }
+/// What is done with what comes by the window, in the album that is open, if one is.
+fn options(engine: &Engine, album: Option<String>) -> UploadOptions {
+    UploadOptions { describe: engine.settings().describe_new, album }
 }
 
 /// Asks for files or folders; gives how many were picked, 0 when the person cancels.
 #[tauri::command]
-pub async fn pick_and_upload(app: AppHandle, engine: State<'_, Engine>, folder: bool) -> Result<usize> {
+pub async fn pick_and_upload(
+    app: AppHandle,
+    engine: State<'_, Engine>,
+    folder: bool,
+    album: Option<String>,
+) -> Result<usize> {
     let picked = quick_upload::pick(&app, folder).await;
     let count = picked.len();
     if count > 0 {
-        engine.upload(picked, options(&engine)).await?;
+        engine.upload(picked, options(&engine, album)).await?;
     }
     Ok(count)
 }
 
 /// Gives how many files were put into the queue.
 #[tauri::command]
-pub async fn upload_paths(engine: State<'_, Engine>, dropped: State<'_, Dropped>, paths: Vec<String>) -> Result<usize> {
+pub async fn upload_paths(
+    engine: State<'_, Engine>,
+    dropped: State<'_, Dropped>,
+    paths: Vec<String>,
+    album: Option<String>,
+) -> Result<usize> {
     let sources = paths.iter().map(|path| dropped.source(path)).collect();
-    Ok(engine.upload(sources, options(&engine)).await?.len())
+    Ok(engine.upload(sources, options(&engine, album)).await?.len())
 }
 
 #[tauri::command]
-pub async fn upload_clipboard(app: AppHandle, engine: State<'_, Engine>) -> Result<usize> {
+pub async fn upload_clipboard(app: AppHandle, engine: State<'_, Engine>, album: Option<String>) -> Result<usize> {
     let sources = clipboard::read_sources(&app).await?;
-    Ok(engine.upload(sources, options(&engine)).await?.len())
+    Ok(engine.upload(sources, options(&engine, album)).await?.len())
 }
 
 /// Sends changes over the channel from now on, and gives the queue as a whole; rows are read by the page.

@@ -44,6 +44,18 @@ it('lists the albums, and shows the pictures of the one that is clicked', async 
   await waitFor(() => expect(library.layout.count).toBe(40));
 });
 
+it('puts what is dropped on an open album into it, and says so', async () => {
+  const fake = await open();
+  const { id } = fake.shelf.create('Lofoten');
+  await fake.addToAlbum(id, [3]);
+  await userEvent.click(await page.findByTestId('album'));
+  await waitFor(() => expect(library.layout.count).toBe(1));
+  fake.drop({ kind: 'over' });
+  expect(await page.findByTestId('drop-overlay')).toHaveTextContent('into the album “Lofoten”');
+  fake.drop({ kind: 'drop', paths: ['/home/anna/a.jpg'] });
+  await waitFor(() => expect(fake.called('uploadPaths')).toEqual([[['/home/anna/a.jpg'], id]]));
+});
+
 it('undoes and does again what was done last, but not while somebody types', async () => {
   const fake = await open();
   fake.turns = { undo: 'Favourite on 3 pictures', redo: null };
@@ -60,13 +72,13 @@ it('undoes and does again what was done last, but not while somebody types', asy
   expect(await page.findByText('Undo: Favourite on 3 pictures')).toBeVisible();
   await userEvent.keyboard('{Enter}');
   await waitFor(() => expect(fake.called('undo')).toHaveLength(1));
-  expect(await page.findByText('Undone: Favourite on 3 pictures.')).toBeVisible();
+  expect(await page.findByText('Undone: “Favourite on 3 pictures”.')).toBeVisible();
 
   page.getByTestId('grid').focus();
   await userEvent.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
   await waitFor(() => expect(fake.called('redo')).toHaveLength(1));
   selection.clear();
-  expect(within(document.body).getByText('Done again: Favourite on 3 pictures.')).toBeVisible();
+  expect(within(document.body).getByText('Done again: “Favourite on 3 pictures”.')).toBeVisible();
 });
 
 async function withAlbums(...names: string[]): Promise<FakeIpc> {

@@ -383,14 +383,15 @@ export class FakeIpc implements Ipc {
       return trash;
     });
 
-  pickAndUpload = (folder: boolean) =>
-    this.answer('pickAndUpload', [folder], () => {
+  pickAndUpload = (folder: boolean, album?: string) =>
+    this.answer('pickAndUpload', [folder, album], () => {
       this.queue.add(folder ? ['/home/anna/Pictures/Lofoten/DSC_4127.jpg'] : ['/home/anna/Pictures/DSC_4127.jpg']);
       return 1;
     });
-  uploadPaths = (paths: string[]) => this.answer('uploadPaths', [paths], () => this.queue.add(paths).length);
-  uploadClipboard = () =>
-    this.answer('uploadClipboard', [], () => this.queue.add(['clipboard/Pasted picture.png']).length);
+  uploadPaths = (paths: string[], album?: string) =>
+    this.answer('uploadPaths', [paths, album], () => this.queue.add(paths).length);
+  uploadClipboard = (album?: string) =>
+    this.answer('uploadClipboard', [album], () => this.queue.add(['clipboard/Pasted picture.png']).length);
 
   watchUploads = (listener: (change: UploadsChange) => void) =>
     this.answer('watchUploads', [], (): UploadSummary => this.queue.watch(listener));

@@ -222,11 +222,11 @@ export interface Ipc {
   trashPlan(days: number | null): Promise<TrashPlan>;
   keepTrash(days: number | null): Promise<Trash>;
 
-  /** Asks for files or a folder; the number picked, 0 when the person changed their mind. */
-  pickAndUpload(folder: boolean): Promise<number>;
-  /** The number of files that were queued. */
-  uploadPaths(paths: string[]): Promise<number>;
-  uploadClipboard(): Promise<number>;
+  /** Asks for files or a folder; the number picked, 0 when the person changed their mind. They go into the album, too. */
+  pickAndUpload(folder: boolean, album?: string): Promise<number>;
+  /** The number of files that were queued. They go into the album, too. */
+  uploadPaths(paths: string[], album?: string): Promise<number>;
+  uploadClipboard(album?: string): Promise<number>;
   /** Tells of changes from now on, and gives the queue as a whole; its rows are read by the page. */
   watchUploads(listener: (change: UploadsChange) => void): Promise<UploadSummary>;
   uploadsPage(list: UploadList, offset: number, limit: number): Promise<UploadsPage>;

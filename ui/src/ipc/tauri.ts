@@ -117,9 +117,9 @@ export const tauriIpc: Ipc = {
   trashPlan: (days) => invoke<TrashPlan>('trash_plan', { days }),
   keepTrash: (days) => invoke<Trash>('keep_trash', { days }),
 
-  pickAndUpload: (folder) => invoke<number>('pick_and_upload', { folder }),
-  uploadPaths: (paths) => invoke<number>('upload_paths', { paths }),
-  uploadClipboard: () => invoke<number>('upload_clipboard'),
+  pickAndUpload: (folder, album) => invoke<number>('pick_and_upload', { folder, album }),
+  uploadPaths: (paths, album) => invoke<number>('upload_paths', { paths, album }),
+  uploadClipboard: (album) => invoke<number>('upload_clipboard', { album }),
   watchUploads(listener) {
     const channel = new Channel<UploadsChange>();
     channel.onmessage = listener;

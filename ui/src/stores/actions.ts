@@ -191,16 +191,17 @@ export async function describe(ids: number[], prompt?: string): Promise<void> {
   await attempt(() => descriptions.ask(ids, prompt));
 }
 
+/** What is uploaded while an album is open goes into it. */
 export async function pickAndUpload(folder: boolean): Promise<void> {
-  await attempt(() => ipc().pickAndUpload(folder));
+  await attempt(() => ipc().pickAndUpload(folder, library.query.album));
 }
 
 export async function uploadPaths(paths: string[]): Promise<void> {
   if (paths.length === 0) return;
   uploads.open = true;
-  await attempt(() => ipc().uploadPaths(paths));
+  await attempt(() => ipc().uploadPaths(paths, library.query.album));
 }
 
 export async function uploadClipboard(): Promise<void> {
-  await attempt(() => ipc().uploadClipboard());
+  await attempt(() => ipc().uploadClipboard(library.query.album));
 }

@@ -62,6 +62,8 @@ pub enum What {
     TakenAt,
     /// What is said of a picture.
     Describe,
+    /// What is said of it to people who can't see it.
+    AltText,
     /// One tag more.
     AddTag {
         /// The tag.

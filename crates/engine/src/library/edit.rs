@@ -209,6 +209,7 @@ fn what(changes: &[Change]) -> What {
         [Change::TakenAt(_)] => What::TakenAt,
         [Change::AddTag(tag)] => What::AddTag { tag: tag.clone() },
         [Change::RemoveTag(tag)] => What::RemoveTag { tag: tag.clone() },
+        [Change::AltText(_)] => What::AltText,
         changes if changes.iter().all(of_words) => What::Describe,
         _ => What::Several,
     }

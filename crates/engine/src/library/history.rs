@@ -73,6 +73,7 @@ fn title(what: &What, pictures: u64) -> String {
         What::Mark { mark, value } => marked(mark, value, &of),
         What::TakenAt => format!("Date taken of {of}"),
         What::Describe => format!("Description of {of}"),
+        What::AltText => format!("Alt text of {of}"),
         What::AddTag { tag } => format!("Tag {} added to {of}", quoted(tag)),
         What::RemoveTag { tag } => format!("Tag {} removed from {of}", quoted(tag)),
         What::ReplaceTags { tags, by } => {
