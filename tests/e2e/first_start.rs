@@ -28,7 +28,7 @@ async fn one_click_then_dropped_pictures_are_verified_and_still_there_after_a_re
     window.drop_files(&files).await;
     window.see_count("[data-testid=upload-row][data-status=verified]", 3).await;
     window.see_css("[data-testid=upload-row][data-status=failed][data-name='words.jpg']").await;
-    window.see_text("words.jpg is not a picture").await;
+    window.see_text("It is not a picture, so it was not uploaded.").await;
     window.see_count("[data-testid=tile]", 3).await;
     window.see_tiles_with_thumbnails(2).await;
     window.see_css("[data-testid=tile][data-name='ümlaut & space.png']").await;

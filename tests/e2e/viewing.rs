@@ -73,7 +73,7 @@ async fn a_deleted_picture_comes_back_with_undo_and_a_deletion_lasts() {
     window.see_count("[data-testid=tile][data-name='2.jpg']", 0).await;
     window.press("scope-trash").await;
     window.see_css("[data-testid=tile][data-name='2.jpg']").await;
-    window.see_text("Pictures stay here until you restore them or delete them forever.").await;
+    window.see_text("Pictures stay in the trash until you restore them or delete them forever.").await;
 
     // Nothing that is in it goes because somebody has set a number of days, unless they agree to it.
     window.press("trash-change").await;
@@ -82,7 +82,7 @@ async fn a_deleted_picture_comes_back_with_undo_and_a_deletion_lasts() {
     window.run("document.querySelector(`[data-testid=trash-days] input[value='30']`).click()").await;
     window.see_text("The picture that is in the trash now would be deleted forever on").await;
     window.press("trash-confirm").await;
-    window.see_text("Pictures stay here for 30 days, then they are deleted forever.").await;
+    window.see_text("Pictures stay in the trash for 30 days, then they are deleted forever.").await;
     window.see_css("[data-testid=tile-left]").await;
     window.close().await;
 }
