@@ -11,7 +11,8 @@ use decoding::{Pool, confine};
 use pictures::{Limits, PictureError, Remark};
 use testkit::photos;
 
-const TESTS: [(&str, fn()); 6] = [
+const TESTS: [(&str, fn()); 7] = [
+    ("every_decoder_works_without_files_and_calls", every_decoder_works_without_files_and_calls),
     ("a_worker_says_what_would_be_said_here", a_worker_says_what_would_be_said_here),
     ("a_worker_can_do_nothing_but_compute", a_worker_can_do_nothing_but_compute),
     ("one_that_hangs_is_killed", one_that_hangs_is_killed),
@@ -70,6 +71,23 @@ fn a_worker_says_what_would_be_said_here() {
         assert_eq!(pool.examine(&bytes), pictures::examine(&bytes, &Limits::default()));
         assert_eq!(pool.rendition(&bytes, 200), pictures::rendition(&bytes, 200, &Limits::default()));
     }
+}
+
+/// What a decoder asks of the system may be forbidden to it: all formats are tried.
+fn every_decoder_works_without_files_and_calls() {
+    let pool = Pool::of_this_program();
+    let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../pictures/tests/it/fixtures");
+    let mut tried = 0;
+    for entry in std::fs::read_dir(fixtures).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let here = pictures::examine(&bytes, &Limits::default());
+        assert_eq!(pool.examine(&bytes), here, "{}", path.display());
+        let here = pictures::rendition(&bytes, 64, &Limits::default());
+        assert_eq!(pool.rendition(&bytes, 64), here, "{}", path.display());
+        tried += 1;
+    }
+    assert!(tried > 90, "{tried}");
 }
 
 /// What a decoder that a picture has taken over would try, printed as one word each.

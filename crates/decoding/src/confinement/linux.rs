@@ -9,7 +9,7 @@ use seccompiler::{
     TargetArch, apply_filter,
 };
 
-use super::Confinement;
+use super::taken::Confinement;
 
 pub(super) fn confine(memory: u64) -> Confinement {
     // What is mapped of files, such as the program itself, doesn't count.
