@@ -19,7 +19,7 @@ use pictures::Picture;
 use super::means::Means;
 use crate::blobs::local_bytes;
 use crate::jobs::{Claim, Failure, Outcome, Work};
-use crate::upload::{content_md5, put_small};
+use crate::upload::{EXAMINED_UP_TO, content_md5, put_small};
 use crate::{EngineError, ErrorKind, Result};
 
 /// Looks at the pictures of a library.
@@ -61,12 +61,20 @@ impl ExamineAgain {
         let id = claim.job.picture;
         let known = catalogue.read(move |conn| picture::record(conn, id)).await?;
         let Some(known) = known.filter(|known| known.deleted_at.is_none()) else { return self.keep(claim, None).await };
+        // So large a file isn't looked at when it is uploaded, either.
+        if known.size > EXAMINED_UP_TO {
+            return self.keep(claim, None).await;
+        }
         // A file that has gone or changed is no reason to fetch what the store has.
         let Some(bytes) = local_bytes(catalogue, &known.sha256, known.size).await else {
             return self.keep(claim, None).await;
         };
         let examined = tokio::task::spawn_blocking(move || decoding::examine(&bytes)).await;
         let Ok(mut found) = examined.map_err(|_| EngineError::fault())? else { return self.keep(claim, None).await };
+        // What was read before is more than nothing.
+        if matches!(found.remark, Some(pictures::Remark::GaveUp { .. })) {
+            return self.keep(claim, None).await;
+        }
         let thumbnail = found.thumbnail.take();
         if let Some(made) = &thumbnail {
             self.keep_thumbnail(&known.sha256, made).await;

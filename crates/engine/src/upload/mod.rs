@@ -41,6 +41,7 @@ mod worker;
 
 pub(crate) use intake::digest::content_md5;
 pub(crate) use intake::os_path::{from_bytes as path_from_bytes, to_bytes as path_to_bytes};
+pub(crate) use intake::reading::EXAMINED_UP_TO;
 pub use queue::Queue;
 pub use queue::api::{ResultStatus, Source, UploadOptions, UploadResult};
 pub use queue::finish::WithLinks;

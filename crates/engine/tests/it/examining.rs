@@ -45,6 +45,10 @@ async fn what_an_update_reads_reaches_the_pictures_that_are_here() {
     let id = one.upload("a.jpg", &photos::jpeg_with_exif(1, Some((52.5, 13.4)), Some("2024:05:06 07:08:09"))).await;
     one.upload("gone.jpg", &photos::jpeg(64, 48, 7)).await;
     one.lose("gone.jpg");
+    // Larger than what is looked at as a picture; the newest is looked at first.
+    let mut large = photos::png(64, 48, 3);
+    large.resize(129 << 20, 0);
+    one.upload("large.png", &large).await;
     let read = one.engine.picture(id).await.unwrap();
     assert!(read.facts.latitude.is_some());
     hosted.down().await;
@@ -65,5 +69,8 @@ async fn what_an_update_reads_reaches_the_pictures_that_are_here() {
     one.sees(Scope::All, "what the file says", is_read).await;
     other.sees(Scope::All, "it and its thumbnail", |pictures| is_read(pictures) && thumbnails(&hosted) == 1).await;
     // Of a file that has gone nothing is fetched, and nothing is lost.
-    assert_eq!(other.pictures(Scope::All).await.len(), 2);
+    let pictures = other.pictures(Scope::All).await;
+    assert_eq!(pictures.len(), 3);
+    let large = pictures.iter().find(|picture| picture.name == "large.png").unwrap();
+    assert_eq!(large.width, None, "so large a file isn't read into memory");
 }

@@ -18,7 +18,7 @@ use crate::upload::intake::refusal::{MAX_FILE, Refusal};
 use crate::upload::intake::scan::modified_ns;
 
 /// Files of up to this many bytes are looked at as pictures; of larger ones only the format is recognised.
-pub(in crate::upload) const EXAMINED_UP_TO: u64 = 128 << 20;
+pub(crate) const EXAMINED_UP_TO: u64 = 128 << 20;
 
 /// Files of up to this many bytes are kept in memory until they are sent, when there is room.
 pub(in crate::upload) const KEPT_UP_TO: u64 = 4 << 20;
