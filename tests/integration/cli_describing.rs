@@ -1,8 +1,13 @@
 //! `describe` and `settings ai`, against the stand-in for OpenAI's API.
 
-use testkit::ai::{AiStandIn, Behaviour};
+use testkit::ai::{AiStandIn, Behaviour, KEY};
 
 use crate::cli_app::Terminal;
+
+async fn use_ai(terminal: &Terminal, ai: &AiStandIn, key: &str) {
+    let base_url = ai.base_url();
+    terminal.run_with(&["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()], key).await.ok();
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_key_it_says_what_to_do() {
@@ -45,9 +50,7 @@ async fn a_picture_is_described_and_found_by_the_words() {
 async fn an_upload_can_be_described_at_once() {
     let ai = AiStandIn::start();
     let terminal = Terminal::new().with_passphrase();
-    let base_url = ai.base_url();
-    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
-    terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    use_ai(&terminal, &ai, KEY).await;
     terminal.picture("x.png", [10, 10, 200]);
     let line = terminal.run(&["upload", "--json", "--describe", "x.png"]).await.ok().object();
     assert!(line["description"].as_str().unwrap().contains("blue"), "{line}");
@@ -57,9 +60,7 @@ async fn an_upload_can_be_described_at_once() {
 async fn a_wrong_key_fails_the_command_but_not_the_upload() {
     let ai = AiStandIn::start();
     let terminal = Terminal::new().with_passphrase();
-    let base_url = ai.base_url();
-    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
-    terminal.run_with(&settings, "sk-wrong").await.ok();
+    use_ai(&terminal, &ai, "sk-wrong").await;
     terminal.picture("x.png", [10, 10, 200]);
     let line = terminal.run(&["upload", "--json", "--describe", "x.png"]).await.ended(1).object();
     assert_eq!(line["status"], "uploaded");
@@ -112,9 +113,7 @@ async fn the_queue_is_shown_and_what_failed_is_tried_again() {
 async fn a_command_that_is_killed_loses_no_wish_and_others_do_each_once() {
     let ai = AiStandIn::start();
     let terminal = Terminal::new().with_passphrase();
-    let base_url = ai.base_url();
-    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
-    terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    use_ai(&terminal, &ai, KEY).await;
     let mut ids = Vec::new();
     for red in [10, 60, 110, 160, 210] {
         ids.push(terminal.upload(&terminal.picture(&format!("{red}.png"), [red, 10, 10])).await);
@@ -143,9 +142,7 @@ async fn a_command_that_is_killed_loses_no_wish_and_others_do_each_once() {
 async fn an_upload_that_is_killed_loses_no_wish() {
     let ai = AiStandIn::start();
     let terminal = Terminal::new().with_passphrase();
-    let base_url = ai.base_url();
-    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
-    terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    use_ai(&terminal, &ai, KEY).await;
     terminal.picture("x.png", [10, 10, 200]);
     // Its picture never comes: the command waits for it when it is killed.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -170,9 +167,7 @@ async fn an_upload_that_is_killed_loses_no_wish() {
 async fn what_failed_is_tried_again_by_its_reason() {
     let ai = AiStandIn::start();
     let terminal = Terminal::new().with_passphrase();
-    let base_url = ai.base_url();
-    let settings = ["settings", "ai", "--key-stdin", "--base-url", base_url.as_str()];
-    terminal.run_with(&settings, testkit::ai::KEY).await.ok();
+    use_ai(&terminal, &ai, KEY).await;
     let id = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
     ai.answer_next(Behaviour::Refuse);
     terminal.run(&["describe", "--json", &id]).await.ended(1);

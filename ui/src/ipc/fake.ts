@@ -5,6 +5,7 @@
 import { FakeAccount } from './fake-account';
 import { makePicture, type FakePicture } from './fake-pictures';
 import { Drawn } from './fake-drawn';
+import { FakeCalls } from './fake-calls';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
@@ -62,10 +63,8 @@ export function engineError(code: ErrorKind, message: string): EngineError {
   return { code, message };
 }
 
-export class FakeIpc implements Ipc {
+export class FakeIpc extends FakeCalls implements Ipc {
   readonly pictures = new Map<number, FakePicture>();
-  /** Names of the calls made, with their arguments. */
-  readonly calls: { name: string; args: unknown[] }[] = [];
   state: AppState;
   current: Settings;
   private readonly queue: FakeUploads;
@@ -84,8 +83,6 @@ export class FakeIpc implements Ipc {
   /** What was put on the clipboard last. */
   clipboard = '';
 
-  private readonly failures = new Map<string, EngineError>();
-  private readonly delay: number;
   private readonly stateListeners = new Listeners<AppState>();
   private readonly libraryListeners = new Listeners<void>();
   private readonly settingsListeners = new Listeners<Settings>();
@@ -97,10 +94,10 @@ export class FakeIpc implements Ipc {
   private nextPicture: number;
 
   constructor(options: FakeOptions = {}) {
+    super(options.delay ?? 0);
     const count = options.pictures ?? 400;
     for (let age = 0; age < count; age++) this.pictures.set(count - age, makePicture(count - age, age));
     this.nextPicture = count + 1;
-    this.delay = options.delay ?? 0;
     this.queue = new FakeUploads(this.delay > 0, (name) => {
       const picture = makePicture(this.nextPicture++, 0);
       picture.name = name;
@@ -114,17 +111,6 @@ export class FakeIpc implements Ipc {
     this.state = firstState(options);
     if (this.state.place) this.known.remember(this.state.place);
     this.current = firstSettings(options);
-  }
-
-  /** Makes every later call of that name fail, until `error` is undefined. */
-  fail(name: keyof Ipc, error: EngineError | undefined): void {
-    if (error) this.failures.set(name, error);
-    else this.failures.delete(name);
-  }
-
-  /** Arguments of the calls of that name. */
-  called(name: keyof Ipc): unknown[][] {
-    return this.calls.filter((call) => call.name === name).map((call) => call.args);
   }
 
   notice(notice: Notice): void {
@@ -157,14 +143,6 @@ export class FakeIpc implements Ipc {
   /** Puts rows into the queue as they are, or changes them. */
   setUploads(rows: UploadRow[], summary: Partial<UploadSummary> = {}): void {
     this.queue.set(rows, summary);
-  }
-
-  private async answer<T>(name: keyof Ipc, args: unknown[], work: () => T | Promise<T>): Promise<T> {
-    this.calls.push({ name, args });
-    if (this.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.delay));
-    const failure = this.failures.get(name);
-    if (failure) throw failure;
-    return work();
   }
 
   private get(id: number): FakePicture {

@@ -32,18 +32,12 @@ impl Jobs {
         detail: Option<String>,
         mut each: impl FnMut(u32, Result<()>),
     ) -> Result<()> {
-        let lock = self.worker()?;
-        let (kind, name) = (self.kind, lock.name().to_owned());
-        let (mut mine, others) = self
-            .home
-            .catalogue
-            .write(move |conn| {
-                let wanted = job::want(conn, kind, &pictures, detail.as_deref())?;
-                claim_free(conn, &name, wanted.into_iter().map(|wanted| wanted.id).collect())
-            })
-            .await?;
-        work.changed();
-        self.see_through(work, lock.name(), &mut mine, others, &mut each).await
+        let kind = self.kind;
+        let find = move |conn: &Connection| {
+            let wanted = job::want(conn, kind, &pictures, detail.as_deref())?;
+            Ok(wanted.into_iter().map(|wanted| wanted.id).collect())
+        };
+        self.see_through(work, find, &mut each).await
     }
 
     /// As [`Jobs::do_all`] does, but wants nothing: what is in the queue for pictures is done, or waited for. Of jobs that have
@@ -54,28 +48,24 @@ impl Jobs {
         pictures: Vec<u32>,
         mut each: impl FnMut(u32, Result<()>),
     ) -> Result<()> {
-        let lock = self.worker()?;
-        let (kind, name) = (self.kind, lock.name().to_owned());
-        let (mut mine, others) = self
-            .home
-            .catalogue
-            .write(move |conn| claim_free(conn, &name, job::of_pictures(conn, kind, &pictures)?))
-            .await?;
-        self.see_through(work, lock.name(), &mut mine, others, &mut each).await
+        let kind = self.kind;
+        self.see_through(work, move |conn| job::of_pictures(conn, kind, &pictures), &mut each).await
     }
 
-    /// Works on jobs that are claimed, then waits for those of others.
+    /// Works on those of some jobs that nobody has, then waits for the others.
     async fn see_through(
         &self,
         work: &dyn Work,
-        worker: &str,
-        mine: &mut VecDeque<Job>,
-        others: Vec<i64>,
+        find: impl FnOnce(&Connection) -> std::result::Result<Vec<i64>, SqliteError> + Send + 'static,
         each: &mut impl FnMut(u32, Result<()>),
     ) -> Result<()> {
-        self.work_off(work, worker, mine, each).await?;
+        let lock = self.worker()?;
+        let name = lock.name().to_owned();
+        let (mut mine, others) = self.home.catalogue.write(move |conn| claim_free(conn, &name, find(conn)?)).await?;
+        work.changed();
+        self.work_off(work, lock.name(), &mut mine, each).await?;
         for job in others {
-            self.wait_for(work, worker, job, each).await?;
+            self.wait_for(work, lock.name(), job, each).await?;
         }
         Ok(())
     }
