@@ -106,4 +106,10 @@ it('reads shortcuts out as they stand on the keyboard', async () => {
   const sheet = await page.findByTestId('shortcuts');
   expect(sheet).toHaveTextContent('Ctrl+K');
   expect(sheet).not.toHaveTextContent('Mod+');
+  const titles = within(sheet)
+    .getAllByRole('term')
+    .map((term) => term.textContent);
+  expect(titles.filter((title) => title === 'Delete')).toHaveLength(1);
+  expect(titles.filter((title) => title?.includes('star'))).toEqual([]);
+  expect(titles).toContain('Rating');
 });

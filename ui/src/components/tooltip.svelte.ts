@@ -38,8 +38,8 @@ export const tooltips = new TooltipLayer();
 
 /** Whether some of an element's words are cut off, or not to be seen at all. */
 function isCut(element: HTMLElement): boolean {
-  const parts = [...element.querySelectorAll<HTMLElement>('.truncate')];
-  return parts.some((part) => part.scrollWidth > part.clientWidth);
+  const parts = [element, ...element.querySelectorAll<HTMLElement>('.truncate')];
+  return parts.some((part) => part.matches('.truncate') && part.scrollWidth > part.clientWidth);
 }
 
 /** Shows the whole text of an element that is cut off (`truncate`), and nothing where it is to be seen. */

@@ -60,6 +60,11 @@ class Screen {
     return this.width < 1040;
   }
 
+  /** So little room beside the sidebar that buttons lose their words. */
+  get tight(): boolean {
+    return !this.narrow && this.width < 840 && !this.rail;
+  }
+
   /** Whether the sidebar shows its icons only, so that there is room for pictures beside the inspector. */
   get rail(): boolean {
     return !this.narrow && this.width < 900 && this.inspector;

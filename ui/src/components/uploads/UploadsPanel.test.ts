@@ -190,7 +190,7 @@ it('shows only what failed when asked to', async () => {
   expect(page.getByTestId('uploads-headline')).toHaveTextContent('1 file was not uploaded');
 });
 
-it('lists what failed, then the queue in its order, then what is done, newest first', async () => {
+it('lists the queue in its order, then what failed, then what is done, newest first', async () => {
   await panel([
     row({ kind: 'verified' }, { name: 'old' }),
     row({ kind: 'sending' }, { name: 'moves' }),
@@ -198,7 +198,7 @@ it('lists what failed, then the queue in its order, then what is done, newest fi
     row({ kind: 'queued' }, { name: 'waits' }),
     lost('lost'),
   ]);
-  await vi.waitFor(() => expect(names()).toEqual(['lost', 'moves', 'waits', 'new', 'old']));
+  await vi.waitFor(() => expect(names()).toEqual(['moves', 'waits', 'lost', 'new', 'old']));
 });
 
 it('moves files by the keyboard, and the focus goes with them', async () => {

@@ -77,24 +77,28 @@ export function headline(
   return parts.length > 0 ? parts.join(' · ') : m.uploads_none();
 }
 
+/** A list whose line breaks between its parts only. */
+function listed(parts: (string | false)[]): string {
+  return parts
+    .filter((part) => part !== false)
+    .map((part) => part.replaceAll(' ', '\u00a0'))
+    .join(' · ');
+}
+
 /** The line below it: how fast, and how long still; or how it ended. */
 export function details(summary: UploadSummary): string {
   if (summary.active) {
     const moves = !summary.paused && !summary.waiting;
-    return [
+    return listed([
       m.uploads_amount({ sent: bytes(summary.bytes_sent), total: bytes(summary.bytes_total) }),
       moves && summary.speed > 0 && m.uploads_speed({ speed: bytes(summary.speed) }),
       moves && summary.seconds_left !== null && m.uploads_left({ time: duration(summary.seconds_left) }),
       summary.held > 0 && m.uploads_held({ n: number(summary.held) }),
-    ]
-      .filter(Boolean)
-      .join(' · ');
+    ]);
   }
-  return [
+  return listed([
     summary.verified > 0 && m.uploads_verified({ n: number(summary.verified) }),
     summary.duplicates > 0 && m.uploads_duplicates({ n: number(summary.duplicates) }),
     summary.cancelled > 0 && m.uploads_cancelled({ n: number(summary.cancelled) }),
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  ]);
 }

@@ -9,10 +9,17 @@ const BEYOND = 6;
 /** What is drawn before the height is known. */
 const FIRST = 324;
 
+/** What stands between two rows: behind how many of them, and how high (px) it is. */
+export interface Gap {
+  behind: number;
+  height: number;
+}
+
 /** The rows that are seen at a scroll position (px, relative to the first row), from inclusive to exclusive. */
-export function visible(top: number, height: number, count: number): { from: number; to: number } {
-  const from = Math.max(0, Math.floor(top / ROW) - BEYOND);
-  const to = Math.max(0, Math.ceil((top + (height || FIRST)) / ROW) + BEYOND);
+export function visible(top: number, height: number, count: number, gap: Gap): { from: number; to: number } {
+  const at = (y: number) => (y < gap.behind * ROW ? y / ROW : Math.max(gap.behind, (y - gap.height) / ROW));
+  const from = Math.max(0, Math.floor(at(top)) - BEYOND);
+  const to = Math.max(0, Math.ceil(at(top + (height || FIRST))) + BEYOND);
   // Some are asked for also while nothing is known to be there.
   return { from: Math.min(from, count), to: Math.max(Math.min(to, count), Math.min(to, BEYOND * 2)) };
 }
