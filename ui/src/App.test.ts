@@ -84,6 +84,18 @@ it('deletes, and takes it back', async () => {
   expect(page.queryByTestId('undo')).toBeNull();
 });
 
+it('goes on with the next picture when some are deleted by the keyboard', async () => {
+  const fake = await open();
+  const ids = [...library.layout.ids];
+  await userEvent.click(tile(1));
+  page.getByTestId('grid').focus();
+  await userEvent.keyboard('{Shift>}{ArrowRight}{ArrowRight}{/Shift}{Delete}');
+  expect([...selection.ids]).toEqual([ids[4]]);
+  await userEvent.keyboard('{Delete}');
+  expect(fake.called('deletePictures')).toEqual([[[ids[1], ids[2], ids[3]]], [[ids[4]]]]);
+  expect([...selection.ids]).toEqual([ids[5]]);
+});
+
 it('offers to undo for ten seconds, not shorter while the pointer is on it', async () => {
   await open();
   await userEvent.click(tile(1));

@@ -2,9 +2,13 @@
 import type { FakePicture } from './fake-pictures';
 import type { Counts, FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, PictureEdit, PictureRow } from './index';
 
+/** A tag that is asked for: all of it in quotes, else a part. */
+const TAG = /tag:(?:"([^"]*)"|(\S+))/g;
+
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
-  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const tags = [...query.text.matchAll(TAG)].map(([, whole, part]) => ({ whole, part }));
+  const words = query.text.replace(TAG, '').toLowerCase().split(/\s+/).filter(Boolean);
   const rating = words.find((word) => word.startsWith('rating:'));
   const found = [...pictures].filter((picture) => {
     if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
@@ -14,6 +18,10 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     if (query.scope === 'undescribed' && picture.description) return false;
     if (query.scope === 'recent' && picture.day < Date.UTC(2026, 8, 14) / 86_400_000) return false;
     if (rating && rating !== `rating:${picture.rating}`) return false;
+    const has = tags.every(({ whole, part }) =>
+      picture.tags.some((tag) => (whole === undefined ? tag.includes(part ?? '') : tag === whole)),
+    );
+    if (!has) return false;
     const text = [picture.name, picture.description, picture.alt_text, ...picture.tags].join(' ').toLowerCase();
     return words.every((word) => word === rating || text.includes(word));
   });

@@ -25,12 +25,18 @@ export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** Takes pictures off the screen; the keyboard goes on to the one behind them. */
+function takeAway(ids: number[]): void {
+  const at = selection.cursor === undefined ? -1 : library.indexOf(selection.cursor);
+  const before = ids.filter((id) => library.indexOf(id) < at).length;
+  library.remove(ids);
+  selection.prune(at - before);
+}
+
 /** Moves pictures to the trash, with ten seconds to take it back (and the trash after that). */
 export async function deletePictures(ids: number[]): Promise<void> {
   if (ids.length === 0) return;
-  const at = selection.cursor === undefined ? -1 : library.indexOf(selection.cursor);
-  library.remove(ids);
-  selection.prune(at);
+  takeAway(ids);
   if (!(await attempt(() => ipc().deletePictures(ids)))) {
     await library.load();
     return;
@@ -48,16 +54,14 @@ async function undoDelete(ids: number[]): Promise<void> {
 /** Takes pictures back out of the trash. */
 export async function restorePictures(ids: number[]): Promise<void> {
   if (ids.length === 0) return;
-  library.remove(ids);
-  selection.prune(0);
+  takeAway(ids);
   if (await attempt(() => ipc().restorePictures(ids))) toasts.show('success', m.restored({ count: ids.length }));
   await library.load();
 }
 
 /** Deletes for good; the caller has asked the person. */
 export async function deleteForever(ids: number[]): Promise<void> {
-  library.remove(ids);
-  selection.prune(0);
+  takeAway(ids);
   if (await attempt(() => ipc().deleteForever(ids))) {
     const count = ids.length;
     const done = app.state?.connection.status === 'online';
@@ -138,11 +142,7 @@ export function addToAlbumNamed(name: string, ids: number[]): Promise<boolean> {
 /** Takes pictures out of an album, with a way back; they stay in the library. */
 export async function removeFromAlbum(album: string, ids: number[]): Promise<void> {
   if (ids.length === 0) return;
-  const at = selection.cursor === undefined ? -1 : library.indexOf(selection.cursor);
-  if (library.query.album === album) {
-    library.remove(ids);
-    selection.prune(at);
-  }
+  if (library.query.album === album) takeAway(ids);
   const done = await withUndo(
     () => ipc().removeFromAlbum(album, ids),
     ({ name }) => m.album_taken_out({ ...amount(ids), name }),

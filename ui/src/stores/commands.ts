@@ -86,6 +86,14 @@ const some = () => subject().length > 0;
 const inTrash = () => library.inTrash;
 const inAlbum = () => library.shown.album !== undefined && !inTrash();
 
+/** Takes pictures away; the next one is selected, so that the same key goes on with it. */
+function thenNext(takeAway: () => void): void {
+  const selected = selection.size > 0 && screen.viewing === undefined;
+  takeAway();
+  const { cursor } = selection;
+  if (selected && selection.size === 0 && cursor !== undefined) selection.only(cursor);
+}
+
 /** Takes pictures out of the album that is shown; moves them to the trash from elsewhere, and from there out for good. */
 function removeSubject(): void {
   const { album } = library.shown;
@@ -320,7 +328,7 @@ export function commands(): Command[] {
       keys: 'Delete',
       alsoKeys: 'Backspace',
       when: some,
-      run: removeSubject,
+      run: () => thenNext(removeSubject),
     },
     {
       id: 'delete-from-album',
@@ -330,7 +338,7 @@ export function commands(): Command[] {
       keys: 'Shift+Delete',
       alsoKeys: 'Shift+Backspace',
       when: () => some() && inAlbum(),
-      run: () => void deletePictures(subject()),
+      run: () => thenNext(() => void deletePictures(subject())),
     },
     {
       id: 'restore',
@@ -339,7 +347,7 @@ export function commands(): Command[] {
       icon: RotateCcw,
       keys: 'R',
       when: () => some() && inTrash(),
-      run: () => void restorePictures(subject()),
+      run: () => thenNext(() => void restorePictures(subject())),
     },
     {
       id: 'select-all',

@@ -83,6 +83,11 @@ class Library {
     return this.search({ text: '', scope: 'all', sort: this.sorts.all ?? 'newest', album });
   }
 
+  /** Searches the whole library. */
+  find(text: string): Promise<void> {
+    return this.search({ text, scope: 'all', sort: this.sorts.all ?? 'newest' });
+  }
+
   setText(text: string): Promise<void> {
     return this.search({ ...this.query, text });
   }

@@ -1,6 +1,7 @@
 import { render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
+import { library } from '@/stores/library.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { inspect } from '@/test/inspect';
@@ -16,6 +17,15 @@ it('shows facts, checksum and receipt', async () => {
   expect(page.getByTestId('inspector-author')).toHaveTextContent('Written by gpt-5-mini');
   await userEvent.click(page.getByRole('button', { name: 'Copy SHA-256' }));
   expect(fake.clipboard).toBe(picture?.sha256);
+});
+
+it('goes to the pictures that have a tag', async () => {
+  const { fake, id } = await inspect();
+  const tag = fake.pictures.get(id)?.tags[0] ?? '';
+  await userEvent.click(page.getByRole('button', { name: `Pictures with the tag “${tag}”` }));
+  await waitFor(() => expect(library.shown.text).toBe(`tag:"${tag}"`));
+  expect(library.layout.count).toBeGreaterThan(0);
+  expect(selection.size).toBe(0);
 });
 
 it('asks the store again, and shows what it said', async () => {
