@@ -78,6 +78,8 @@ it('finds pictures by a tag, and adds tags to one', async () => {
   await find('old town');
   await userEvent.click(page.getByText('Pictures with the tag “old town”'));
   await waitFor(() => expect(library.query.text).toBe('tag:"old town"'));
+  expect(page.getByRole('heading', { level: 1 })).toHaveTextContent('old town');
+  expect(page.getByTestId('scope-all')).not.toHaveAttribute('aria-current');
 });
 
 it('empties the trash from anywhere, after asking', async () => {

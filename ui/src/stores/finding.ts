@@ -10,7 +10,18 @@ export function showFound(words: string): void {
   void library.find(words);
 }
 
+/** What is searched for to find the pictures that have a tag. */
+function tagQuery(tag: string): string {
+  return `tag:"${tag.replaceAll('"', '')}"`;
+}
+
+/** The tag whose pictures are shown, and nothing else is asked for. */
+export function shownTag(): string | undefined {
+  const { text, scope, album } = library.query;
+  return scope === 'all' && album === undefined ? /^tag:"([^"]+)"$/.exec(text.trim())?.[1] : undefined;
+}
+
 /** Shows the pictures that have a tag. */
 export function showTag(tag: string): void {
-  showFound(`tag:"${tag.replaceAll('"', '')}"`);
+  showFound(tagQuery(tag));
 }
