@@ -83,10 +83,18 @@ it('applies changes at once, and takes back what is refused', async () => {
   expect(toasts.list[0]?.message).toBe('The settings could not be written. The old ones stay.');
 });
 
-it('offers the tray only where there is one', async () => {
-  const fake = await start({ state: { tray: false } });
+it('says where the data is', async () => {
+  const fake = await start();
   open('storage');
   expect(await page.findByTestId('data-dir')).toHaveTextContent('/home/anna');
+  await userEvent.click(page.getByTestId('reveal-data-dir'));
+  expect(fake.called('revealDataDir')).toHaveLength(1);
+});
+
+it('offers the tray only where there is one', async () => {
+  const fake = await start({ state: { tray: false } });
+  open('uploads');
+  await page.findByTestId('wait-on-metered');
   expect(page.queryByTestId('close-to-tray')).toBeNull();
   fake.setState({ tray: true });
   await userEvent.click(await page.findByRole('switch', { name: 'Keep running in the tray' }));
