@@ -44,6 +44,19 @@ it('lists the albums, and shows the pictures of the one that is clicked', async 
   await waitFor(() => expect(library.layout.count).toBe(40));
 });
 
+it('sorts albums as people do', async () => {
+  const fake = await open();
+  for (const name of ['Trip 10', 'trip 2', 'Äcker']) fake.shelf.create(name);
+  fake.libraryChanged();
+  await waitFor(() =>
+    expect(page.getAllByTestId('album').map((entry) => entry.textContent?.trim())).toEqual([
+      'Äcker',
+      'trip 2',
+      'Trip 10',
+    ]),
+  );
+});
+
 it('puts what is dropped on an open album into it, and says so', async () => {
   const fake = await open();
   const { id } = fake.shelf.create('Lofoten');

@@ -7,6 +7,9 @@ import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
 import { turns } from './turns.svelte';
 
+/** Names as people sort them: album 2 before album 10. */
+const names = new Intl.Collator(undefined, { numeric: true });
+
 class Albums {
   list = $state.raw<AlbumRow[]>([]);
   /** The one whose name is being typed. */
@@ -23,7 +26,7 @@ class Albums {
     try {
       const list = await ipc().albums();
       if (call !== this.latest) return;
-      this.list = list;
+      this.list = list.sort((one, other) => names.compare(one.name, other.name));
       // It was deleted, here or on another device.
       if (library.query.album !== undefined && !this.shown) void library.setScope('all');
     } catch (error) {

@@ -60,9 +60,11 @@ class Screen {
     return this.width < 1040;
   }
 
-  /** So little room beside the sidebar that buttons lose their words. */
+  /** So little room between the sidebar and the inspector that buttons lose their words. */
   get tight(): boolean {
-    return !this.narrow && this.width < 840 && !this.rail;
+    const sidebar = this.rail ? 49 : 224;
+    const inspector = this.inspector && !this.compact ? 320 : 0;
+    return !this.narrow && this.width - sidebar - inspector < 620;
   }
 
   /** Whether the sidebar shows its icons only, so that there is room for pictures beside the inspector. */

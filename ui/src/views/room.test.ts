@@ -45,6 +45,20 @@ it('keeps everything in reach beside the inspector of a window of middling width
   await waitFor(() => expect(document.querySelector('.sidebar')).not.toHaveClass('rail'));
 });
 
+it('gives the words of a button away before those of the title', async () => {
+  await open(720);
+  expect(page.getByTestId('upload')).toHaveAccessibleName('Upload');
+  expect(page.getByTestId('upload')).not.toHaveTextContent('Upload');
+  resize(900);
+  await waitFor(() => expect(page.getByTestId('upload')).toHaveTextContent('Upload'));
+  // The inspector takes room as well.
+  resize(1100);
+  screen.inspector = true;
+  await waitFor(() => expect(page.getByTestId('upload')).not.toHaveTextContent('Upload'));
+  resize(1280);
+  await waitFor(() => expect(page.getByTestId('upload')).toHaveTextContent('Upload'));
+});
+
 it('remembers whether the inspector is shown', async () => {
   await open(1280);
   expect(screen.inspector).toBe(true);
