@@ -4,11 +4,14 @@ import type { Counts, FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, Pic
 
 /** A tag that is asked for: all of it in quotes, else a part. */
 const TAG = /tag:(?:"([^"]*)"|(\S+))/g;
+/** A name that is asked for. */
+const NAME = /name:"([^"]*)"/g;
 
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
   const tags = [...query.text.matchAll(TAG)].map(([, whole, part]) => ({ whole, part }));
-  const words = query.text.replace(TAG, '').toLowerCase().split(/\s+/).filter(Boolean);
+  const names = [...query.text.matchAll(NAME)].map(([, name]) => name?.toLowerCase() ?? '');
+  const words = query.text.replace(TAG, '').replace(NAME, '').toLowerCase().split(/\s+/).filter(Boolean);
   const rating = words.find((word) => word.startsWith('rating:'));
   const found = [...pictures].filter((picture) => {
     if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
@@ -21,7 +24,7 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     const has = tags.every(({ whole, part }) =>
       picture.tags.some((tag) => (whole === undefined ? tag.includes(part ?? '') : tag === whole)),
     );
-    if (!has) return false;
+    if (!has || !names.every((name) => picture.name.toLowerCase().includes(name))) return false;
     const text = [picture.name, picture.description, picture.alt_text, ...picture.tags].join(' ').toLowerCase();
     return words.every((word) => word === rating || text.includes(word));
   });

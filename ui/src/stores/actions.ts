@@ -13,6 +13,7 @@ import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
 import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
+import { stay } from './visit';
 
 /** Runs something that may be refused, and says so. Whether it went well. */
 export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
@@ -36,18 +37,20 @@ function takeAway(ids: number[]): void {
 /** Moves pictures to the trash, with ten seconds to take it back (and the trash after that). */
 export async function deletePictures(ids: number[]): Promise<void> {
   if (ids.length === 0) return;
+  const here = stay();
   takeAway(ids);
   if (!(await attempt(() => ipc().deletePictures(ids)))) {
     await library.load();
     return;
   }
-  toasts.undoable(m.deleted({ count: ids.length }), () => void undoDelete(ids));
+  toasts.undoable(m.deleted({ count: ids.length }), () => void undoDelete(ids), here);
 }
 
 async function undoDelete(ids: number[]): Promise<void> {
+  const here = stay();
   if (await attempt(() => ipc().restorePictures(ids))) {
     await library.load();
-    selection.set(ids.filter((id) => library.indexOf(id) >= 0));
+    if (here()) selection.set(ids.filter((id) => library.indexOf(id) >= 0));
   }
 }
 
@@ -72,35 +75,40 @@ export async function deleteForever(ids: number[]): Promise<void> {
 
 /** Asks whether all that is in the trash may go for good, and shows what that is. */
 export async function emptyTrash(): Promise<void> {
+  const here = stay();
   screen.viewing = undefined;
   selection.clear();
   if (library.shown.scope !== 'trash') await library.setScope('trash');
   if (library.searching) await library.setText('');
-  if (library.layout.count > 0) screen.open('delete_forever', [...library.layout.ids]);
+  // What is shown is what is meant only where both searches have been answered.
+  const meant = here() && library.shown.scope === 'trash' && !library.searching;
+  if (meant && library.layout.count > 0) screen.open('delete_forever', [...library.layout.ids]);
 }
 
 /** Marks pictures as favourites, or, when all of them are, no longer. */
 export async function toggleFavourite(ids: number[]): Promise<void> {
   if (ids.length === 0) return;
+  const here = stay();
   const favourite = !ids.every((id) => library.row(id)?.favourite);
   library.patch(ids, { favourite });
-  if (!(await attempt(() => ipc().editPictures(ids, { favourite })))) library.patch(ids, { favourite: !favourite });
+  if (!(await attempt(() => ipc().editPictures(ids, { favourite }))) && here())
+    library.patch(ids, { favourite: !favourite });
 }
 
 /**
- * Does something, says so, and offers to take it back for as long as nothing else is done. Whether it went well: otherwise
- * that is said. What changed nothing has no way back, which would take back something else.
+ * Does something, says so, and offers to take it back for as long as nothing else is done. Rejects with what the engine says.
+ * What changed nothing has no way back, which would take back something else.
  */
-async function withUndo<T>(work: () => Promise<T>, said: (result: T) => string): Promise<boolean> {
-  return attempt(async () => {
-    await turns.load();
-    const before = turns.next.undo;
-    const result = await work();
-    await turns.load();
-    const done = turns.next.undo;
-    if (done === null || done === before) toasts.show('success', said(result));
-    else toasts.undoable(said(result), () => void turns.undoThis(done));
-  });
+async function withUndo<T>(work: () => Promise<T>, said: (result: T) => string): Promise<void> {
+  const here = stay();
+  await turns.load();
+  if (!here()) return;
+  const before = turns.next.undo;
+  const result = await work();
+  await turns.load();
+  const done = turns.next.undo;
+  if (done === null || done === before) toasts.show('success', said(result));
+  else toasts.undoable(said(result), () => void turns.undoThis(done), here);
 }
 
 const amount = (ids: number[]) => ({ count: ids.length, n: number(ids.length) });
@@ -111,42 +119,48 @@ export async function rate(ids: number[], rating: number): Promise<void> {
   ratings.put(ids, rating);
   const give = () => ipc().editPictures(ids, { rating });
   const said = () => (rating > 0 ? m.rated(amount(ids)) : m.rated_none(amount(ids)));
-  const done = ids.length === 1 ? await attempt(give) : await withUndo(give, said);
+  const done = ids.length === 1 ? await attempt(give) : await attempt(() => withUndo(give, said));
   if (!done) await ratings.load();
 }
 
-/** Adds tags to pictures. Whether that went well. */
-export async function addTags(ids: number[], tags: string[]): Promise<boolean> {
-  if (ids.length === 0 || tags.length === 0) return true;
+/** Adds tags to pictures. Rejects with what the engine says, for the field to show. */
+export async function addTags(ids: number[], tags: string[]): Promise<void> {
+  if (ids.length === 0 || tags.length === 0) return;
   const quoted = tags.map((tag) => `“${tag}”`).join(', ');
   const said = () => m.tagged({ ...amount(ids), tags: quoted });
-  return withUndo(() => ipc().editPictures(ids, { add_tags: tags }), said);
+  await withUndo(() => ipc().editPictures(ids, { add_tags: tags }), said);
 }
 
 /** Puts pictures into an album; those that are in it stay where they are. */
 export async function addToAlbum(album: string, ids: number[]): Promise<void> {
-  await withUndo(
+  await attempt(() => putInto(album, ids));
+}
+
+function putInto(album: string, ids: number[]): Promise<void> {
+  return withUndo(
     () => ipc().addToAlbum(album, ids),
     ({ name }) => m.album_added({ name, count: ids.length }),
   );
 }
 
-/** Puts pictures into the album of a name, in whatever case; it is made when there is none. Whether that went well. */
-export function addToAlbumNamed(name: string, ids: number[]): Promise<boolean> {
-  return attempt(async () => {
-    await addToAlbum((await albums.named(name)).id, ids);
-    await albums.load();
-  });
+/**
+ * Puts pictures into the album of a name, in whatever case; it is made when there is none. Rejects with what the engine says,
+ * for the field to show.
+ */
+export async function addToAlbumNamed(name: string, ids: number[]): Promise<void> {
+  const here = stay();
+  const { id } = await albums.named(name);
+  if (!here()) return;
+  await putInto(id, ids);
+  await albums.load();
 }
 
 /** Takes pictures out of an album, with a way back; they stay in the library. */
 export async function removeFromAlbum(album: string, ids: number[]): Promise<void> {
   if (ids.length === 0) return;
   if (library.query.album === album) takeAway(ids);
-  const done = await withUndo(
-    () => ipc().removeFromAlbum(album, ids),
-    ({ name }) => m.album_taken_out({ ...amount(ids), name }),
-  );
+  const take = () => ipc().removeFromAlbum(album, ids);
+  const done = await attempt(() => withUndo(take, ({ name }) => m.album_taken_out({ ...amount(ids), name })));
   if (!done) await library.load();
 }
 

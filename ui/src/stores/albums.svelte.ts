@@ -6,6 +6,7 @@ import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
 import { turns } from './turns.svelte';
+import { stay, whenLeft } from './visit';
 
 /** Names as people sort them: album 2 before album 10. */
 const names = new Intl.Collator(undefined, { numeric: true });
@@ -62,6 +63,7 @@ class Albums {
 
   /** Deletes an album, with a way back. Its pictures stay in the library. */
   async remove(album: AlbumRow): Promise<boolean> {
+    const here = stay();
     const shown = library.query.album === album.id;
     if (!(await this.change(() => ipc().removeAlbum(album.id)))) return false;
     await turns.load();
@@ -69,10 +71,17 @@ class Albums {
     const back = async () => {
       if (done === null || !(await turns.undoThis(done))) return;
       await this.load();
-      if (shown) this.show(album.id);
+      if (shown && here()) this.show(album.id);
     };
-    toasts.undoable(m.album_deleted({ name: album.name, count: album.pictures }), () => void back());
+    toasts.undoable(m.album_deleted({ name: album.name, count: album.pictures }), () => void back(), here);
     return true;
+  }
+
+  /** Forgets everything, for another place. */
+  reset(): void {
+    this.latest++;
+    this.list = [];
+    this.renaming = undefined;
   }
 
   private async change(work: () => Promise<unknown>): Promise<boolean> {
@@ -99,3 +108,5 @@ class Albums {
 }
 
 export const albums = new Albums();
+
+whenLeft(() => albums.reset());

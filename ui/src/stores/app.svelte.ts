@@ -1,13 +1,25 @@
 /** The app as a whole: where the library lives, whether it can be reached, and the settings. */
 import { ipc, type AiSettingsChange, type AppState, type Settings, type SettingsChange } from '@/ipc';
 import { sentence, toasts } from './toasts.svelte';
+import { leavePlace } from './visit';
 
 class App {
-  /** Undefined until the engine has answered. */
-  state = $state.raw<AppState>();
+  private known = $state.raw<AppState>();
   settings = $state.raw<Settings>();
   /** Why the engine could not even be asked; everything else is beside the point then. */
   failure = $state<string>();
+
+  /** Undefined until the engine has answered. */
+  get state(): AppState | undefined {
+    return this.known;
+  }
+
+  /** Whoever changed the place, this window or another process: nothing of the old one is held from here on. */
+  set state(state: AppState | undefined) {
+    const place = this.known?.place?.id;
+    this.known = state;
+    if (place !== undefined && place !== state?.place?.id) leavePlace();
+  }
 
   get signedOut(): boolean {
     return this.state?.connection.status === 'signed_out';

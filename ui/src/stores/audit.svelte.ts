@@ -1,6 +1,7 @@
 /** The check of all pictures, as the engine reports it. */
 import { ipc, type AuditProgress, type CheckedPicture } from '@/ipc';
 import { attempt } from './actions';
+import { stay, whenLeft } from './visit';
 
 class Audit {
   progress = $state.raw<AuditProgress>();
@@ -15,7 +16,9 @@ class Audit {
 
   /** Follows it from now on. */
   async start(): Promise<void> {
-    await attempt(async () => this.apply(await ipc().watchAudit((progress) => this.apply(progress))));
+    const here = stay();
+    const apply = (progress: AuditProgress) => here() && this.apply(progress);
+    await attempt(async () => apply(await ipc().watchAudit(apply)));
   }
 
   /** Begins, or goes on. */
@@ -27,12 +30,26 @@ class Audit {
     await attempt(() => ipc().cancelAudit());
   }
 
+  /** Forgets everything, for another place. */
+  reset(): void {
+    this.progress = undefined;
+    this.problems = [];
+  }
+
   private apply(progress: AuditProgress): void {
     this.progress = progress;
     const { missing, changed, failed, running } = progress;
     if (missing + changed + failed === 0) this.problems = [];
-    else if (!running) void attempt(async () => (this.problems = await ipc().auditProblems()));
+    else if (!running) void attempt(() => this.readProblems());
+  }
+
+  private async readProblems(): Promise<void> {
+    const here = stay();
+    const problems = await ipc().auditProblems();
+    if (here()) this.problems = problems;
   }
 }
 
 export const audit = new Audit();
+
+whenLeft(() => audit.reset());

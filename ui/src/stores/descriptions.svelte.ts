@@ -4,6 +4,7 @@ import { m } from '@/paraglide/messages';
 import { ipc, type DescribeOutcome, type DescribeProgress } from '@/ipc';
 import { number } from '@/text/format';
 import { toasts } from './toasts.svelte';
+import { stay, whenLeft } from './visit';
 
 const nothing: DescribeProgress = {
   total: 0,
@@ -34,8 +35,10 @@ class Descriptions {
   }
 
   async start(): Promise<void> {
+    const here = stay();
     try {
-      const progress = await ipc().watchDescriptions((progress) => this.apply(progress));
+      const progress = await ipc().watchDescriptions((progress) => here() && this.apply(progress));
+      if (!here()) return;
       this.failures.clear();
       this.apply(progress);
       this.open = progress.waiting > 0;
@@ -46,7 +49,9 @@ class Descriptions {
 
   /** Asks for descriptions. */
   async ask(ids: number[], prompt?: string): Promise<void> {
+    const here = stay();
     await ipc().describePictures(ids, prompt?.trim() || undefined);
+    if (!here()) return;
     for (const id of ids) this.failures.delete(id);
     if (prompt === this.prompt) this.prompt = '';
     this.open = true;
@@ -54,10 +59,11 @@ class Descriptions {
 
   /** Cancels what waits, or one picture, with a way back. */
   async cancel(ids?: number[]): Promise<void> {
+    const here = stay();
     const cancelled = await ipc().cancelDescriptions(ids);
     if (cancelled.pictures === 0) return;
     const said = m.descriptions_cancelled({ count: cancelled.pictures, n: number(cancelled.pictures) });
-    toasts.undoable(said, () => void this.uncancel(cancelled.number));
+    toasts.undoable(said, () => void this.uncancel(cancelled.number), here);
   }
 
   private async uncancel(number: number): Promise<void> {
@@ -83,12 +89,17 @@ class Descriptions {
     await ipc().clearDescriptions();
   }
 
-  /** Forgets everything, for tests. */
-  reset(): void {
+  /** Forgets everything, for another place, but for what is being typed. */
+  left(): void {
     this.progress = nothing;
     this.failures.clear();
-    this.prompt = '';
     this.open = false;
+  }
+
+  /** Forgets everything, for tests. */
+  reset(): void {
+    this.left();
+    this.prompt = '';
   }
 
   private apply(progress: DescribeProgress): void {
@@ -103,3 +114,5 @@ class Descriptions {
 }
 
 export const descriptions = new Descriptions();
+
+whenLeft(() => descriptions.left());

@@ -3,6 +3,7 @@ import { untrack } from 'svelte';
 import { ipc, type PictureDetail } from '@/ipc';
 import { library } from './library.svelte';
 import { toasts } from './toasts.svelte';
+import { stay } from './visit';
 
 /** Those that are shown. */
 const shown = new Set<Detail>();
@@ -33,7 +34,9 @@ export class Detail {
 
   /** Takes over what an edit gave back, if it still is the picture that is shown. */
   put(picture: PictureDetail): void {
-    if (picture.id !== this.wanted) return;
+    // In another place the same number is another picture.
+    const other = this.picture !== undefined && this.picture.image_id !== picture.image_id;
+    if (picture.id !== this.wanted || other) return;
     this.edits++;
     this.picture = picture;
   }
@@ -43,9 +46,10 @@ export class Detail {
     if (this.picture?.id !== id) this.picture = undefined;
     if (id === undefined) return;
     const edits = this.edits;
+    const here = stay();
     try {
       const picture = await ipc().picture(id);
-      if (this.wanted !== id) return;
+      if (this.wanted !== id || !here()) return;
       if (this.edits === edits) this.picture = picture;
       else await this.load(id);
     } catch (error) {

@@ -6,9 +6,10 @@
  * not be kept is in the field again when the field is next shown, with the reason.
  */
 import { m } from '@/paraglide/messages';
-import { ipc, type PictureDetail, type PictureEdit } from '@/ipc';
-import { forget, jot, left } from './jottings';
+import { ipc, type PictureDetail } from '@/ipc';
+import { Jotter, type Field } from './jottings';
 import { sentence, toasts } from './toasts.svelte';
+import { whenLeft } from './visit';
 
 /** How long somebody pauses in typing before a text is kept without being asked, in ms. */
 export const PAUSE_MS = 1_000;
@@ -32,7 +33,10 @@ export class Draft {
   sending = $state('');
   /** Why the words could not be kept. */
   failure = $state<string>();
-  /** What has come from elsewhere while somebody was in the field; what is in the field would take its place. */
+  /**
+   * What has come from elsewhere while somebody was in the field. It stays until they take it or leave the field: so long what
+   * is in the field, which would take its place, is not kept without being asked.
+   */
   elsewhere = $state<string>();
   /** Components that show it. */
   shown = 0;
@@ -41,6 +45,8 @@ export class Draft {
   private inside = false;
   private saving: Promise<unknown> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether its picture is out of reach, because the place was left. */
+  private over = false;
   /** Since when words are in the field alone. */
   private since: number | undefined;
   /** What was sent to be kept last: news that say it are no news. */
@@ -66,13 +72,20 @@ export class Draft {
     const others = known !== this.known && known.trim() !== this.sent?.trim() && known.trim() !== this.words.trim();
     this.known = known;
     if (!this.inside && !this.changed) this.words = known;
-    else if (others && !this.kind.adds) this.elsewhere = known;
+    else if (others && !this.kind.adds) {
+      this.elsewhere = known;
+      clearTimeout(this.timer);
+    }
   }
 
   /** Takes over what has come from elsewhere, in place of what is in the field. */
   takeElsewhere(): void {
     clearTimeout(this.timer);
-    this.settle(this.known);
+    const theirs = this.elsewhere ?? this.known;
+    this.elsewhere = undefined;
+    // What is in the field was kept meanwhile, after theirs.
+    if (theirs !== this.known) this.type(theirs);
+    else this.settle(theirs);
   }
 
   enter(): void {
@@ -83,7 +96,7 @@ export class Draft {
     this.changed = true;
     this.note(this.words);
     clearTimeout(this.timer);
-    if (this.kind.when !== 'pausing') return;
+    if (this.kind.when !== 'pausing' || this.elsewhere !== undefined) return;
     this.since ??= Date.now();
     const left = Math.max(0, this.since + LONGEST_MS - Date.now());
     this.timer = setTimeout(() => void this.save(), Math.min(PAUSE_MS, left));
@@ -106,6 +119,7 @@ export class Draft {
   /** Puts back what the app knows; gives the words that were in the field, if they were others. */
   putBack(): string | undefined {
     clearTimeout(this.timer);
+    this.elsewhere = undefined;
     const typed = this.changed && this.words !== this.known ? this.words : undefined;
     this.settle(this.known);
     return typed;
@@ -116,7 +130,7 @@ export class Draft {
     clearTimeout(this.timer);
     this.since = undefined;
     while (this.saving) await this.saving;
-    if (!this.changed) return true;
+    if (!this.changed || this.over) return true;
     const words = this.words;
     if (words.trim() === this.known.trim()) {
       this.settle(this.known);
@@ -140,6 +154,7 @@ export class Draft {
     this.sent = words;
     try {
       const known = await this.kind.keep(words, this.known);
+      if (this.over) return true;
       this.known = known;
       this.failure = undefined;
       if (this.words === left) this.settle(this.inside && !this.kind.adds ? this.words : known);
@@ -147,6 +162,7 @@ export class Draft {
       else if (!this.kind.adds) this.typed();
       return true;
     } catch (error) {
+      if (this.over) return true;
       // Apart from what may have been typed meanwhile.
       if (this.kind.adds) this.words = `${words.replace(/[\s,]*$/, '')}, ${this.words}`;
       this.changed = true;
@@ -170,7 +186,6 @@ export class Draft {
     this.changed = false;
     this.note(undefined);
     this.failure = undefined;
-    this.elsewhere = undefined;
     this.since = undefined;
   }
 
@@ -178,30 +193,39 @@ export class Draft {
   hide(): void {
     if (--this.shown > 0) return;
     this.inside = false;
+    this.elsewhere = undefined;
     if (this.changed && this.kind.when !== 'asked') void this.save();
+  }
+
+  /**
+   * The place of its picture is left. Nothing is kept from here on: in another place it would be kept with another picture.
+   * What was typed is written down, and kept when the place is open again.
+   */
+  end(): void {
+    clearTimeout(this.timer);
+    this.over = true;
   }
 }
 
-/** Whether an edit would change anything; an empty name is none. */
-function differs(picture: PictureDetail, { name, description, alt_text, add_tags = [] }: PictureEdit): boolean {
-  return (
-    (Boolean(name) && name !== picture.name) ||
-    (description !== undefined && description !== (picture.description ?? '')) ||
-    (alt_text !== undefined && alt_text !== (picture.alt_text ?? '')) ||
-    add_tags.some((tag) => !picture.tags.includes(tag))
-  );
+/** What a draft is about: the field of one picture, or of several by their numbers. */
+export interface About {
+  field: Field;
+  pictures: PictureDetail | readonly number[];
 }
 
 class Drafts {
   private all = new Map<string, Draft>();
+  /** Those that are about pictures. */
+  private ofPlace = new WeakSet<Draft>();
   private place = '';
 
-  /** The draft of a field, for a component that shows it until it calls `release`. */
-  of(name: string, known: string, kind: DraftKind): Draft {
+  /** The draft of a field, for a component that shows it until it calls `release`; without `about`, of a setting. */
+  of(name: string, known: string, kind: DraftKind, about?: About): Draft {
     let draft = this.all.get(name);
     if (!draft) {
-      const { place } = this;
-      draft = new Draft(known, kind, (words) => (words === undefined ? forget(place, name) : jot(place, name, words)));
+      const jotter = about && new Jotter(this.place, about.field, about.pictures);
+      draft = new Draft(known, kind, (words) => jotter?.note(words));
+      if (jotter) this.ofPlace.add(draft);
       this.all.set(name, draft);
     }
     draft.kind = kind;
@@ -222,25 +246,25 @@ class Drafts {
     return (await Promise.all(left.map((draft) => draft.leave()))).every(Boolean);
   }
 
-  /** Forgets everything: the pictures are those of another place now. */
-  clear(place = ''): void {
-    this.all.clear();
+  /** From here on the pictures are those of this place. */
+  open(place: string): void {
     this.place = place;
   }
 
-  /** Keeps what was left in fields of this place when the app was ended from outside. */
-  async recover(): Promise<void> {
-    const { place } = this;
-    for (const { name, id, edit } of left(place)) {
-      try {
-        if (differs(await ipc().picture(id), edit)) await ipc().editPicture(id, edit);
-        forget(place, name);
-      } catch (error) {
-        // The picture is gone for good; anything else is tried again at the next start.
-        if ((error as { code?: string }).code === 'not_found') forget(place, name);
-        else toasts.error(error);
-      }
+  /** Lets go of what is about pictures of the place that is left. */
+  left(): void {
+    for (const [name, draft] of this.all) {
+      if (!this.ofPlace.has(draft)) continue;
+      draft.end();
+      this.all.delete(name);
     }
+  }
+
+  /** Forgets everything, for tests. */
+  clear(): void {
+    this.left();
+    this.all.clear();
+    this.place = '';
   }
 
   private tidy(): void {
@@ -249,3 +273,5 @@ class Drafts {
 }
 
 export const drafts = new Drafts();
+
+whenLeft(() => drafts.left());

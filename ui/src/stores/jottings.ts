@@ -1,47 +1,99 @@
 /**
  * What stands in the fields of pictures and is not in the library yet, written down with each key: it outlives the app even
  * when that is killed. The web view keeps it in another process, so that this costs next to nothing.
+ *
+ * Pictures are written down by the service's identifiers: a catalogue that is rebuilt numbers them anew.
  */
-import type { PictureEdit } from '@/ipc';
-import { tagsIn } from '@/text/tags';
+import { ipc, type PictureDetail } from '@/ipc';
+
+/** Fields of more pictures than this are written down without them: their identifiers are read one by one. */
+export const MOST_PICTURES = 200;
+
+/** What a field changes. */
+export type Field = 'name' | 'description' | 'alt_text' | 'tags' | 'album';
+const FIELDS: readonly string[] = ['name', 'description', 'alt_text', 'tags', 'album'] satisfies Field[];
+
+/** A picture that a field is about. */
+export interface Noted {
+  /** The service's identifier. */
+  image: string;
+  /** The number and the name that it had: what is called so is looked at first. */
+  id: number;
+  name: string;
+}
 
 export interface Jotting {
-  /** The draft's name: the picture's number and the field. */
-  name: string;
-  id: number;
-  edit: PictureEdit;
+  /** Where it is written down, and what stands there. */
+  key: string;
+  text: string;
+  field: Field;
+  words: string;
+  /** Nothing where it isn't known for certain which pictures were meant. */
+  pictures: Noted[] | undefined;
 }
 
-/** The fields whose words are the picture's own, and what they change. */
-const fields: Record<string, (words: string) => PictureEdit> = {
-  name: (words) => ({ name: words }),
-  description: (words) => ({ description: words }),
-  alt_text: (words) => ({ alt_text: words }),
-  tags: (words) => ({ add_tags: tagsIn(words) }),
-};
+const start = (place: string) => `words ${place} `;
+/** Notes of earlier versions, which name a picture by its number only. */
+const startByNumber = (place: string) => `typed ${place} `;
 
-const start = (place: string) => `typed ${place} `;
-
-/** Splits a draft's name; nothing when it is none of a picture's field. */
-function parts(name: string): { id: number; edit: (words: string) => PictureEdit } | undefined {
-  const [, id, field] = /^(\d+) (\w+)$/.exec(name) ?? [];
-  const edit = field === undefined ? undefined : fields[field];
-  return edit && { id: Number(id), edit };
+export function noted({ image_id, id, name }: PictureDetail): Noted {
+  return { image: image_id, id, name };
 }
 
-/** Writes down what is in a field. Without storage, or without room in it, there is nothing to be done. */
-export function jot(place: string, name: string, words: string): void {
-  if (!parts(name)) return;
-  try {
-    localStorage.setItem(start(place) + name, words);
-  } catch {
-    // The draft is kept in the library as soon as somebody pauses.
+let fields = 0;
+
+/** Writes down the words of one field, of one picture or of several. Without storage there is nothing to be done. */
+export class Jotter {
+  private readonly key: string;
+  private words: string | undefined;
+  private pictures: Noted[] | undefined;
+  private asked = false;
+
+  constructor(
+    place: string,
+    private readonly field: Field,
+    private readonly about: PictureDetail | readonly number[],
+  ) {
+    const one = 'image_id' in about ? about : undefined;
+    this.pictures = one && [noted(one)];
+    this.key = `${start(place)}${one ? one.image_id : `many-${Date.now()}-${fields++}`} ${field}`;
+  }
+
+  /** Writes down what is in the field, or takes it away when that is in the library. */
+  note(words: string | undefined): void {
+    this.words = words;
+    this.write();
+    if (words !== undefined && !this.pictures) void this.read();
+  }
+
+  private write(): void {
+    const { words, field, pictures } = this;
+    try {
+      if (words === undefined) localStorage.removeItem(this.key);
+      else localStorage.setItem(this.key, JSON.stringify({ field, words, pictures }));
+    } catch {
+      // The draft is kept in the library as soon as somebody pauses or leaves the field.
+    }
+  }
+
+  /** Which pictures they are, read once somebody types. */
+  private async read(): Promise<void> {
+    if ('image_id' in this.about || this.asked || this.about.length > MOST_PICTURES) return;
+    this.asked = true;
+    try {
+      this.pictures = (await Promise.all(this.about.map((id) => ipc().picture(id)))).map(noted);
+    } catch {
+      // The words are written down all the same, and told instead of put back.
+      return;
+    }
+    if (this.words !== undefined) this.write();
   }
 }
 
-export function forget(place: string, name: string): void {
+/** Takes a note away, unless something newer stands there. */
+export function forget({ key, text }: Pick<Jotting, 'key' | 'text'>): void {
   try {
-    localStorage.removeItem(start(place) + name);
+    if (localStorage.getItem(key) === text) localStorage.removeItem(key);
   } catch {
     // Nothing was written down, either.
   }
@@ -51,13 +103,26 @@ export function forget(place: string, name: string): void {
 export function left(place: string): Jotting[] {
   try {
     return Object.keys(localStorage).flatMap((key): Jotting[] => {
-      if (!key.startsWith(start(place))) return [];
-      const name = key.slice(start(place).length);
-      const words = (localStorage.getItem(key) ?? '').trim();
-      const part = parts(name);
-      return part ? [{ name, id: part.id, edit: part.edit(words) }] : [];
+      const text = localStorage.getItem(key) ?? '';
+      if (key.startsWith(start(place))) return read(key, text);
+      if (key.startsWith(startByNumber(place))) return readByNumber(key, text);
+      return [];
     });
   } catch {
     return [];
   }
+}
+
+function read(key: string, text: string): Jotting[] {
+  try {
+    const { field, words, pictures } = JSON.parse(text) as Pick<Jotting, 'field' | 'words' | 'pictures'>;
+    return FIELDS.includes(field) && words.trim() ? [{ key, text, field, words: words.trim(), pictures }] : [];
+  } catch {
+    return [];
+  }
+}
+
+function readByNumber(key: string, text: string): Jotting[] {
+  const field = key.slice(key.lastIndexOf(' ') + 1) as Field;
+  return FIELDS.includes(field) && text.trim() ? [{ key, text, field, words: text.trim(), pictures: undefined }] : [];
 }

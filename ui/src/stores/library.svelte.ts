@@ -6,6 +6,7 @@ import { Places } from '@/layout/places';
 import { settle } from '@/layout/settle';
 import { asksForTrash } from '@/text/search';
 import { toasts } from './toasts.svelte';
+import { stay, whenLeft } from './visit';
 
 /** Rows kept beyond those on screen, so that scrolling back shows them at once. */
 const KEPT_ROWS = 4_000;
@@ -61,6 +62,9 @@ class Library {
 
   /** Forgets everything, for another place. */
   reset(): void {
+    this.latest++;
+    clearTimeout(this.news);
+    this.news = undefined;
     this.query = { text: '', scope: 'all', sort: this.sorts.all ?? 'newest' };
     this.shown = this.query;
     this.layout = emptyLayout;
@@ -156,9 +160,11 @@ class Library {
   private async ask(query: LibraryQuery, call: number): Promise<Counts | undefined> {
     const keep = [...this.staying];
     const asked = keep.length > 0 ? { ...query, keep } : query;
+    const here = stay();
     let news: LayoutNews;
     do {
       news = decodeNews(await ipc().libraryNews(asked, this.told.version));
+      if (!here()) return undefined;
       const whole = news.base === 0;
       // Another answer has come in between, and this one is the difference to what is no longer here: the whole is asked for.
       const fits = whole || news.base === this.told.version;
@@ -214,13 +220,15 @@ class Library {
       this.asked.add(id);
       this.stale.delete(id);
     }
+    const here = stay();
     try {
-      for (const row of await ipc().libraryRows(ids, this.shown.text)) this.put(row);
+      const rows = await ipc().libraryRows(ids, this.shown.text);
+      if (here()) for (const row of rows) this.put(row);
     } catch (error) {
       toasts.error(error);
-    } finally {
-      for (const id of ids) this.asked.delete(id);
     }
+    if (!here()) return;
+    for (const id of ids) this.asked.delete(id);
     // News that arrived while these were on their way made them old already.
     const again = ids.filter((id) => this.stale.has(id));
     if (again.length > 0) await this.fetch(again);
@@ -272,3 +280,5 @@ class Library {
 }
 
 export const library = new Library();
+
+whenLeft(() => library.reset());

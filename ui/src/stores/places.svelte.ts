@@ -3,6 +3,7 @@ import { ipc, type AppState, type KnownPlace } from '@/ipc';
 import { m } from '@/paraglide/messages';
 import { number } from '@/text/format';
 import { app } from './app.svelte';
+import { drafts } from './drafts.svelte';
 import { screen } from './screen.svelte';
 import { toasts } from './toasts.svelte';
 
@@ -25,6 +26,8 @@ class Places {
   async use(id: string): Promise<boolean> {
     if (this.going !== undefined) return false;
     this.going = id;
+    // What could not be kept is written down, and in its field when this place is open again.
+    await drafts.saveAll();
     try {
       app.state = await ipc().usePlace(id);
     } catch (error) {

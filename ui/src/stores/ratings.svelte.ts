@@ -2,6 +2,7 @@
 import { ipc } from '@/ipc';
 import { decodeLayout } from '@/layout/decode';
 import { toasts } from './toasts.svelte';
+import { whenLeft } from './visit';
 
 /** How long news is gathered before the stars are asked for again, in ms. */
 const NEWS_MS = 500;
@@ -83,3 +84,5 @@ class Ratings {
 }
 
 export const ratings = new Ratings();
+
+whenLeft(() => ratings.reset());

@@ -2,6 +2,7 @@
 import { ipc, type BucketLibrary, type RebuildProgress, type RebuildReport } from '@/ipc';
 import { screen } from './screen.svelte';
 import { sentence } from './toasts.svelte';
+import { stay, whenLeft } from './visit';
 
 class Rebuilding {
   /** Undefined until the bucket has been looked at. */
@@ -18,10 +19,12 @@ class Rebuilding {
     screen.open('rebuild');
     if (this.progress) return;
     this.forget();
+    const here = stay();
     try {
-      this.found(await ipc().bucketLibraries());
+      const libraries = await ipc().bucketLibraries();
+      if (here()) this.found(libraries);
     } catch (error) {
-      this.failure = sentence(error);
+      if (here()) this.failure = sentence(error);
     }
   }
 
@@ -29,8 +32,11 @@ class Rebuilding {
   async offer(): Promise<void> {
     if (this.progress) return;
     this.forget();
+    const here = stay();
     try {
-      this.found(await ipc().bucketLibraries());
+      const libraries = await ipc().bucketLibraries();
+      if (!here()) return;
+      this.found(libraries);
     } catch {
       // The bucket works, which was tried; what it holds can be looked at again from the settings.
       return;
@@ -43,20 +49,28 @@ class Rebuilding {
     this.failure = undefined;
     this.report = undefined;
     this.progress = { stage: 'listing', done: 0, total: 0 };
+    const here = stay();
     try {
-      this.report = await ipc().rebuildLibrary(this.chosen, (progress) => {
-        if (this.progress) this.progress = progress;
+      const report = await ipc().rebuildLibrary(this.chosen, (progress) => {
+        if (here() && this.progress) this.progress = progress;
       });
+      if (here()) this.report = report;
     } catch (error) {
-      this.failure = sentence(error);
+      if (here()) this.failure = sentence(error);
     } finally {
-      this.progress = undefined;
+      if (here()) this.progress = undefined;
     }
   }
 
   private found(libraries: BucketLibrary[]): void {
     this.libraries = libraries;
     this.chosen = (libraries.find((library) => !library.open) ?? libraries[0])?.id;
+  }
+
+  /** Forgets everything, for another place: its bucket holds other libraries. */
+  reset(): void {
+    this.forget();
+    this.progress = undefined;
   }
 
   private forget(): void {
@@ -68,3 +82,5 @@ class Rebuilding {
 }
 
 export const rebuilding = new Rebuilding();
+
+whenLeft(() => rebuilding.reset());

@@ -1,4 +1,5 @@
 /** What the window shows besides the library: panels, dialogs, the viewer, and how wide it is. */
+import { whenLeft } from './visit';
 
 export type Dialog =
   | 'settings'
@@ -17,6 +18,9 @@ export type Dialog =
   | 'free';
 export type SettingsPage =
   'place' | 'account' | 'descriptions' | 'uploads' | 'appearance' | 'links' | 'storage' | 'doctor' | 'about';
+
+/** Dialogs that are about no picture, no upload and no library of the place that is open: they stay when it is left. */
+const LASTING: readonly Dialog[] = ['settings', 'shortcuts', 'sign_in', 'switch_place', 'enter_key', 'unlock'];
 
 const INSPECTOR = 'inspector';
 
@@ -100,6 +104,13 @@ class Screen {
     this.dialog = dialog;
   }
 
+  /** Lets go of the pictures of a place that is left. */
+  left(): void {
+    this.viewing = undefined;
+    this.subject = [];
+    if (this.dialog && !LASTING.includes(this.dialog)) this.close();
+  }
+
   /** Whether the doctor was asked for and has not begun yet. */
   examine = false;
 
@@ -120,3 +131,5 @@ class Screen {
 }
 
 export const screen = new Screen();
+
+whenLeft(() => screen.left());

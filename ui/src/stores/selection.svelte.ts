@@ -4,6 +4,7 @@
  */
 import { library } from './library.svelte';
 import { screen } from './screen.svelte';
+import { whenLeft } from './visit';
 
 class Selection {
   ids = $state.raw<ReadonlySet<number>>(new Set());
@@ -35,6 +36,12 @@ class Selection {
   clear(): void {
     this.ids = new Set();
     this.anchor = undefined;
+  }
+
+  /** Forgets everything, for another place. */
+  reset(): void {
+    this.clear();
+    this.cursor = undefined;
   }
 
   /** Selects one picture and nothing else. */
@@ -108,5 +115,7 @@ class Selection {
 }
 
 export const selection = new Selection();
+
+whenLeft(() => selection.reset());
 
 library.held = () => (screen.viewing === undefined ? selection.ids : [...selection.ids, screen.viewing]);

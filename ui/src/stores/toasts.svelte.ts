@@ -1,6 +1,7 @@
 /** Short messages at the window's edge: what was done, with a way back, and what went wrong. */
 import { m } from '@/paraglide/messages';
 import type { EngineError, NoticeKind } from '@/ipc';
+import { whenLeft } from './visit';
 
 /** How long a plain message stays, in ms. */
 export const PLAIN_MS = 5_000;
@@ -14,6 +15,8 @@ const MOST = 3;
 export interface ToastAction {
   label: string;
   run: () => void;
+  /** Whether it is about what the place has that is open, and goes with it. */
+  ofPlace?: boolean;
 }
 
 export interface Toast {
@@ -23,6 +26,8 @@ export interface Toast {
   readonly action: ToastAction | undefined;
   /** Milliseconds until it goes by itself, while nobody reads it; undefined when it stays until dismissed. */
   readonly lasts: number | undefined;
+  /** What is to be done when somebody sends it away. */
+  readonly closed: (() => void) | undefined;
   /** When it began, in ms since 1970. */
   readonly since: number;
   /** The dialog that was open then, which it is about. */
@@ -51,8 +56,12 @@ class Toasts {
   private held = false;
   private dialog: string | undefined;
 
-  show(kind: NoticeKind, message: string, options: { action?: ToastAction; lasts?: number } = {}): number {
-    const { action } = options;
+  show(
+    kind: NoticeKind,
+    message: string,
+    options: { action?: ToastAction; lasts?: number; closed?: () => void } = {},
+  ): number {
+    const { action, closed } = options;
     // The same sentence twice is one toast, and what was done last is what somebody wants to hear of.
     const replaced = this.list.filter(
       (toast) =>
@@ -64,7 +73,7 @@ class Toasts {
     const lasts = options.lasts ?? (kind !== 'error' ? PLAIN_MS : action ? undefined : ERROR_MS);
     const over = this.list.length + 1 - MOST;
     if (over > 0) for (const toast of this.list.filter(passing).slice(0, over)) this.dismiss(toast.id);
-    this.list = [...this.list, { id, kind, message, action, lasts, since: Date.now(), dialog: this.dialog }];
+    this.list = [...this.list, { id, kind, message, action, lasts, closed, since: Date.now(), dialog: this.dialog }];
     if (lasts !== undefined) this.start(id, lasts);
     return id;
   }
@@ -77,18 +86,29 @@ class Toasts {
     this.show('error', sentence(error));
   }
 
-  /** Says what was done and offers to take it back. */
-  undoable(message: string, undo: () => void): void {
+  /**
+   * Says what was done and offers to take it back, for as long as the place is open where it was done: `here` tells that,
+   * from when it began. In another place the same numbers are other pictures.
+   */
+  undoable(message: string, undo: () => void, here: () => boolean): void {
+    if (!here()) return;
     const id = this.show('info', message, {
       lasts: UNDO_MS,
       action: {
         label: m.undo(),
+        ofPlace: true,
         run: () => {
           this.dismiss(id);
-          undo();
+          if (here()) undo();
         },
       },
     });
+  }
+
+  /** Somebody sends it away. */
+  close(toast: Toast): void {
+    this.dismiss(toast.id);
+    toast.closed?.();
   }
 
   dismiss(id: number): void {
@@ -101,6 +121,11 @@ class Toasts {
   /** Another part of the library is shown: errors are about what was there before. */
   moved(): void {
     for (const toast of this.list) if (passing(toast) && toast.kind === 'error') this.dismiss(toast.id);
+  }
+
+  /** The place is left: what could be done about its pictures can't be done from elsewhere. */
+  left(): void {
+    for (const toast of this.list) if (toast.action?.ofPlace) this.dismiss(toast.id);
   }
 
   /** A dialog opens or closes; errors that were told in it end with it. */
@@ -141,3 +166,5 @@ class Toasts {
 }
 
 export const toasts = new Toasts();
+
+whenLeft(() => toasts.left());

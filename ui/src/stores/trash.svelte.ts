@@ -1,14 +1,17 @@
 /** How long the trash is kept. */
 import { ipc, type Trash } from '@/ipc';
 import { toasts } from './toasts.svelte';
+import { stay, whenLeft } from './visit';
 
 class TrashRule {
   /** Undefined until it has been asked for. */
   info = $state.raw<Trash>();
 
   async load(): Promise<void> {
+    const here = stay();
     try {
-      this.info = await ipc().trash();
+      const info = await ipc().trash();
+      if (here()) this.info = info;
     } catch (error) {
       toasts.error(error);
     }
@@ -21,3 +24,5 @@ class TrashRule {
 }
 
 export const trash = new TrashRule();
+
+whenLeft(() => (trash.info = undefined));

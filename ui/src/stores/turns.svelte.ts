@@ -2,6 +2,7 @@
 import { m } from '@/paraglide/messages';
 import { ipc, type Turned, type Turns } from '@/ipc';
 import { toasts } from './toasts.svelte';
+import { stay, whenLeft } from './visit';
 
 class EditTurns {
   next = $state.raw<Turns>({ undo: null, redo: null });
@@ -26,7 +27,9 @@ class EditTurns {
 
   /** Undoes what is called that, unless something else was done since. Whether it is undone. */
   async undoThis(what: string): Promise<boolean> {
+    const here = stay();
     await this.load();
+    if (!here()) return false;
     if (this.next.undo === what) {
       await this.undo();
       return true;
@@ -43,6 +46,12 @@ class EditTurns {
     );
   }
 
+  /** Forgets everything, for another place. */
+  reset(): void {
+    this.latest++;
+    this.next = { undo: null, redo: null };
+  }
+
   private async turn(work: () => Promise<Turned>, said: (what: string) => string): Promise<void> {
     try {
       const { title, left } = await work();
@@ -55,3 +64,5 @@ class EditTurns {
 }
 
 export const turns = new EditTurns();
+
+whenLeft(() => turns.reset());

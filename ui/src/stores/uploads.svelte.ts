@@ -16,6 +16,7 @@ import { m } from '@/paraglide/messages';
 import { app } from './app.svelte';
 import { Folding, recallLeft, rememberLeft, type Left } from './folding';
 import { toasts } from './toasts.svelte';
+import { stay, whenLeft } from './visit';
 
 /** How often the rows that are shown are read again at most, in ms. */
 const EVERY = 250;
@@ -116,13 +117,16 @@ class Uploads {
   }
 
   async start(): Promise<void> {
+    const here = stay();
     try {
       let early: UploadsChange | undefined;
       let ready = false;
       const summary = await ipc().watchUploads((change) => {
+        if (!here()) return;
         if (ready) this.apply(change);
         else early = change;
       });
+      if (!here()) return;
       this.summary = summary;
       // What was not uploaded is told again at every start, in one line, until somebody has seen to it.
       const left = recallLeft(this.place);
@@ -133,7 +137,7 @@ class Uploads {
       ready = true;
       this.stale = { rows: true, failures: true };
       await this.read();
-      if (early) this.apply(early);
+      if (early && here()) this.apply(early);
     } catch (error) {
       toasts.error(error);
     }
@@ -206,11 +210,12 @@ class Uploads {
 
   /** Cancels everything that isn't finished, with a way back. */
   async cancelAll(): Promise<void> {
+    const here = stay();
     try {
       const cancelled = await ipc().cancelUploads();
       if (cancelled.uploads === 0) return;
       const said = m.uploads_were_cancelled({ count: cancelled.uploads, n: number(cancelled.uploads) });
-      toasts.undoable(said, () => void this.uncancel(cancelled.number));
+      toasts.undoable(said, () => void this.uncancel(cancelled.number), here);
     } catch (error) {
       toasts.error(error);
     }
@@ -237,7 +242,7 @@ class Uploads {
     }
   }
 
-  /** Forgets everything, for tests. */
+  /** Forgets everything, for another place. */
   reset(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -319,17 +324,23 @@ class Uploads {
   }
 
   private async readNow(): Promise<void> {
+    const here = stay();
     const { rows, failures } = this.stale;
     this.stale = { rows: false, failures: false };
-    if (failures) this.failures = await ipc().uploadFailures();
+    const failed = failures ? await ipc().uploadFailures() : this.failures;
+    if (!here()) return;
+    this.failures = failed;
     if (!rows && !failures) return;
     const { from, to } = this.folded || !this.open ? { from: 0, to: 0 } : this.shown;
     const waiting = await ipc().uploadsPage('open', from, to - from);
     const behind = Math.max(0, from - waiting.total);
     const finished = await ipc().uploadsPage('done', behind, Math.max(0, to - waiting.total - behind));
+    if (!here()) return;
     this.waiting = { ...waiting, from };
     this.finished = { ...finished, from: behind };
   }
 }
 
 export const uploads = new Uploads();
+
+whenLeft(() => uploads.reset());

@@ -29,13 +29,11 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   app.settings = undefined;
   app.failure = undefined;
   library.reset();
-  selection.clear();
+  selection.reset();
   ratings.reset();
   places.list = [];
-  albums.list = [];
-  albums.renaming = undefined;
+  albums.reset();
   forms.forget();
-  selection.cursor = undefined;
   screen.close();
   screen.viewing = undefined;
   screen.inspector = true;

@@ -4,7 +4,6 @@ import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { engineError, type FakeIpc } from '@/ipc/fake';
 import { LONGEST_MS, PAUSE_MS, drafts } from '@/stores/drafts.svelte';
-import { jot } from '@/stores/jottings';
 import { library } from '@/stores/library.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
@@ -161,26 +160,12 @@ it('keeps a text when somebody pauses in typing it', async () => {
   }
 });
 
-it('keeps what was typed right before the app was killed, at its next start', async () => {
-  const { fake, id } = await inspect();
-  const tagged = fake.pictures.get(id)?.tags ?? [];
-  await replace(description(), 'Half a sentence');
-  expect(fake.called('editPicture')).toHaveLength(0);
-  jot('', `${id} tags`, 'sea, boats');
-  drafts.clear();
-  await drafts.recover();
-  expect(kept(fake, id)).toMatchObject({ description: 'Half a sentence', tags: [...tagged, 'sea', 'boats'] });
-  expect(fake.called('editPicture')).toHaveLength(2);
-  await drafts.recover();
-  expect(fake.called('editPicture')).toHaveLength(2);
-});
-
 it('writes nothing down of what the library has', async () => {
   const { fake, id } = await inspect();
   await replace(description(), 'Kept');
   await userEvent.tab();
   await waitFor(() => expect(kept(fake, id).description).toBe('Kept'));
-  await waitFor(() => expect(Object.keys(localStorage).filter((key) => key.startsWith('typed'))).toEqual([]));
+  await waitFor(() => expect(Object.keys(localStorage).filter((key) => key.startsWith('words'))).toEqual([]));
 });
 
 it('leaves a text and its words with Escape', async () => {
@@ -276,17 +261,69 @@ it('keeps words of somebody who types without a pause, every few seconds', async
   }
 });
 
+/** Somebody else writes, and the library has heard of it. */
+function writtenElsewhere(fake: FakeIpc, id: number, words: string) {
+  Object.assign(fake.pictures.get(id) ?? {}, { description: words });
+  library.revision++;
+}
+
 it('says what was written elsewhere meanwhile, and takes it over when asked', async () => {
   const { fake, id } = await inspect();
   await userEvent.click(description());
   await userEvent.type(description(), ' Mine.');
-  const picture = fake.pictures.get(id);
-  if (picture) picture.description = 'Theirs.';
-  fake.libraryChanged();
+  writtenElsewhere(fake, id, 'Theirs.');
   expect(await page.findByTestId('field-elsewhere')).toHaveTextContent('Theirs.');
   expect((description() as HTMLTextAreaElement).value).toContain(' Mine.');
   await userEvent.click(page.getByTestId('field-take'));
   expect(description()).toHaveValue('Theirs.');
   await userEvent.tab();
   expect(kept(fake, id).description).toBe('Theirs.');
+});
+
+it('keeps nothing over what was written elsewhere until somebody has left the field, however long they type', async () => {
+  const { fake, id } = await inspect();
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    const user = userEvent.setup({ advanceTimers: (ms) => vi.advanceTimersByTime(ms) });
+    await user.type(description(), ' Mine.');
+    writtenElsewhere(fake, id, 'Theirs.');
+    await page.findByTestId('field-elsewhere');
+    await user.type(description(), ' And more.');
+    await vi.advanceTimersByTimeAsync(2 * LONGEST_MS);
+    expect(kept(fake, id).description).toBe('Theirs.');
+    expect(page.getByTestId('field-elsewhere')).toHaveTextContent('Theirs.');
+    await user.tab();
+    await waitFor(() => expect(kept(fake, id).description).toMatch(/ Mine\. And more\.$/));
+    expect(page.queryByTestId('field-elsewhere')).toBeNull();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('still has what was written elsewhere when the words that were on their way have taken its place', async () => {
+  const { fake, id } = await inspect();
+  const edit = fake.editPicture;
+  let answer = () => {};
+  fake.editPicture = async (...args) => {
+    await new Promise<void>((resolve) => (answer = resolve));
+    return edit(...args);
+  };
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    const user = userEvent.setup({ advanceTimers: (ms) => vi.advanceTimersByTime(ms) });
+    await user.type(description(), ' Mine.');
+    await vi.advanceTimersByTimeAsync(PAUSE_MS);
+    writtenElsewhere(fake, id, 'Theirs.');
+    await page.findByTestId('field-elsewhere');
+    answer();
+    await waitFor(() => expect(kept(fake, id).description).toMatch(/ Mine\.$/));
+    fake.editPicture = edit;
+    await vi.advanceTimersByTimeAsync(LONGEST_MS);
+    expect(page.getByTestId('field-elsewhere')).toHaveTextContent('Theirs.');
+    await user.click(page.getByTestId('field-take'));
+    await user.tab();
+    await waitFor(() => expect(kept(fake, id).description).toBe('Theirs.'));
+  } finally {
+    vi.useRealTimers();
+  }
 });
