@@ -29,6 +29,22 @@ it('goes from the welcome to an empty library in one click', async () => {
   expect(await page.findByText('Drop pictures anywhere')).toBeVisible();
 });
 
+it('says that it is under way until the engine has answered', async () => {
+  const fake = prepare();
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  const { appState } = fake;
+  fake.appState = async () => {
+    await asked;
+    return appState();
+  };
+  render(App);
+  expect(page.getByRole('main')).toHaveAttribute('aria-busy', 'true');
+  expect(page.getByRole('heading', { level: 1 })).toHaveTextContent('Image Manager');
+  answer();
+  await page.findAllByTestId('tile');
+});
+
 it('says so when the engine can’t be asked', async () => {
   const fake = prepare();
   fake.fail(
