@@ -85,7 +85,7 @@ it('says that it does not know', async () => {
 it('calls nothing deleted that has still to be', async () => {
   const fake = prepare();
   const [id] = await trashed(fake, [3]);
-  fake.setState({ connection: { status: 'offline', reason: 'The service can’t be reached.' } });
+  fake.setState({ connection: { status: 'offline', reason: 'It can’t be reached.' } });
   await deleteForever([id ?? 0]);
-  expect(toasts.list.at(-1)?.message).toBe('It is deleted forever as soon as the service can be reached.');
+  expect(toasts.list.at(-1)?.message).toBe('It is deleted forever as soon as this computer’s store can be reached.');
 });

@@ -7,6 +7,7 @@ import { albums } from './albums.svelte';
 import { app } from './app.svelte';
 import { descriptions } from './descriptions.svelte';
 import { library } from './library.svelte';
+import { storeWords } from './places.svelte';
 import { ratings } from './ratings.svelte';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
@@ -68,7 +69,10 @@ export async function deleteForever(ids: number[]): Promise<void> {
   if (await attempt(() => ipc().deleteForever(ids))) {
     const count = ids.length;
     const done = app.state?.connection.status === 'online';
-    toasts.show(done ? 'success' : 'info', done ? m.deleted_forever({ count }) : m.deleted_forever_later({ count }));
+    toasts.show(
+      done ? 'success' : 'info',
+      done ? m.deleted_forever({ count }) : m.deleted_forever_later({ count, store: storeWords() }),
+    );
   }
   await library.load();
 }
@@ -196,7 +200,8 @@ export function askToDescribe(ids: number[]): void {
   else if (secrets?.kind === 'locked') toasts.show('warning', secrets.reason);
   else {
     screen.openSettings('descriptions');
-    toasts.show('info', m.describe_needs_key());
+    // Of a key that was forgotten the page itself says so.
+    if (!app.aiKeyForgotten) toasts.show('info', m.describe_needs_key());
   }
 }
 

@@ -1,5 +1,6 @@
 /** The app as a whole: where the library lives, whether it can be reached, and the settings. */
 import { ipc, type AiSettingsChange, type AppState, type Settings, type SettingsChange } from '@/ipc';
+import { keyWasInMemory, rememberKeyInMemory } from './ai-key';
 import { sentence, toasts } from './toasts.svelte';
 import { leavePlace } from './visit';
 
@@ -23,6 +24,11 @@ class App {
 
   get signedOut(): boolean {
     return this.state?.connection.status === 'signed_out';
+  }
+
+  /** Whether there was a key for descriptions that was kept in memory only, until the app quit. */
+  get aiKeyForgotten(): boolean {
+    return this.settings?.ai.has_key === false && this.state?.secrets.kind !== 'locked' && keyWasInMemory();
   }
 
   /** Reads everything and follows its changes. */
@@ -56,7 +62,9 @@ class App {
 
   /** Changes who describes pictures. Rejects with what the engine says, for the form to show. */
   async changeAi(change: AiSettingsChange): Promise<void> {
-    this.settings = await ipc().changeAi(change);
+    const settings = await ipc().changeAi(change);
+    if (change.key !== undefined) rememberKeyInMemory(change.key !== '' && this.state?.secrets.kind === 'memory_only');
+    this.settings = settings;
     this.state = await ipc().appState();
   }
 }

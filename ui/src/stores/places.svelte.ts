@@ -87,6 +87,13 @@ export function aboutPlace(place: KnownPlace): string {
   return parts.join(' · ');
 }
 
+/** Where changes go from here, by what keeps the place that is open. */
+export function storeWords(): string {
+  const kind = app.state?.place?.kind;
+  if (kind === 'account') return m.store_of_account();
+  return kind === 'bucket' ? m.store_of_bucket() : m.store_of_computer();
+}
+
 /** What forgetting a place means. */
 export function forgettingMeans(place: KnownPlace): string {
   const means = {

@@ -68,13 +68,22 @@ class Uploads {
     this.folded = this.foldedItself = true;
   });
 
-  /** How far the run is, 0 to 1. */
+  /** How far the run is, 0 to 1. While it waits, what went out and isn't confirmed may have to go out again: files count. */
   get fraction(): number {
     const { bytes_total: total, bytes_sent: sent, active } = this.summary;
     if (!active) return 1;
+    if (this.waits) return this.counts.done / Math.max(1, this.counts.total);
     return total > 0 ? Math.min(1, sent / total) : 0;
   }
 
+  /** Whether nothing moves although it should: what uploads need is out of reach, as they or the connection have found. */
+  get waits(): boolean {
+    if (!this.summary.active || this.resting) return false;
+    const status = app.state?.connection.status ?? 'connecting';
+    return this.summary.waiting !== null || (status !== 'online' && status !== 'connecting');
+  }
+
+  /** Files that nothing is to be done about any more, however they ended. */
   get done(): number {
     const { verified, duplicates, failed, cancelled, left_alone } = this.summary;
     return verified + duplicates + failed + cancelled + left_alone;
@@ -94,10 +103,10 @@ class Uploads {
     return this.failures.reduce((sum, group) => sum + group.files, 0);
   }
 
-  /** Files that are done with, of those that are uploaded at all. */
+  /** Files that are safe, of those that are to be. */
   get counts(): { done: number; total: number } {
-    const { left_alone: left, total } = this.summary;
-    return { done: this.done - left, total: total - left };
+    const { verified, duplicates, cancelled, left_alone: left, total } = this.summary;
+    return { done: verified + duplicates, total: total - cancelled - left };
   }
 
   /** Whether there is anything to show. */

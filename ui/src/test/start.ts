@@ -11,6 +11,7 @@ import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
 import { uploads } from '@/stores/uploads.svelte';
+import { forgetSaid } from '@/components/places/keeping.svelte';
 import { drafts as forms } from '@/views/welcome/drafts.svelte';
 
 /** A stand-in for the engine with everything in its first state; the stores have read it. */
@@ -34,6 +35,7 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   places.list = [];
   albums.reset();
   forms.forget();
+  forgetSaid();
   screen.close();
   screen.viewing = undefined;
   screen.inspector = true;

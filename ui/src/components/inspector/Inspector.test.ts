@@ -123,6 +123,18 @@ it.each([
   expect(await page.findByTestId('link-life')).toHaveTextContent(said);
 });
 
+it.each([
+  ['bucket', 'go to the bucket'],
+  ['this_computer', 'go to this computer’s store'],
+  ['account', 'go to the service'],
+] as const)('names where changes go that wait, by what keeps the place: %s', async (kind, said) => {
+  const { fake, id } = await inspect();
+  Object.assign(fake.pictures.get(id) ?? {}, { pending: true });
+  if (fake.state.place) fake.setState({ place: { ...fake.state.place, kind } });
+  library.revision++;
+  expect(await page.findByTestId('inspector-pending')).toHaveTextContent(said);
+});
+
 it('says nothing of what a picture in the trash lacks, and invites nobody to write', async () => {
   const { fake, id } = await inspect();
   const bare = { description: null, alt_text: 'Huts', tags: [], text_in_image: null, rating: 0 };

@@ -3,9 +3,19 @@ import { m } from '@/paraglide/messages';
 import { ipc } from '@/ipc';
 import { app } from '@/stores/app.svelte';
 
+/** What the person has said of an earlier secret, since the app was started. */
+let said: 'memory' | undefined;
+
+/** Forgets what was said, for tests. */
+export function forgetSaid(): void {
+  said = undefined;
+}
+
 export class Keeping {
   /** Where there is nothing yet that keeps secrets: what the person wants. */
-  way = $state<'passphrase' | 'memory'>('passphrase');
+  way = $state<'passphrase' | 'memory'>(said ?? 'passphrase');
+  /** Whether that is asked: not again after somebody has said so, but when they want it otherwise. */
+  asks = $state(said === undefined);
   passphrase = $state('');
   again = $state('');
 
@@ -41,6 +51,10 @@ export class Keeping {
     const secrets = app.state?.secrets;
     const locked = secrets?.kind === 'locked';
     const sealing = secrets?.kind === 'memory_only' && this.way === 'passphrase';
+    if (secrets?.kind === 'memory_only' && !sealing) {
+      said = 'memory';
+      this.asks = false;
+    }
     if (!locked && !sealing) return;
     app.state = await ipc().unlock(locked && !secrets.needs_passphrase ? '' : this.passphrase);
     this.passphrase = '';

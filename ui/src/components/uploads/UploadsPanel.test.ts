@@ -317,6 +317,43 @@ it('counts no file that is left alone, and says that it waits when nothing moves
   await vi.waitFor(() => expect(page.queryByTestId('uploads-waiting')).toBeNull());
 });
 
+it('counts nothing that was cancelled or failed as uploaded', async () => {
+  await panel([row({ kind: 'queued' }), row({ kind: 'cancelled' })], {
+    active: true,
+    paused: true,
+    total: 3,
+    cancelled: 1,
+    failed: 1,
+  });
+  expect(page.getByTestId('uploads-headline')).toHaveTextContent('Paused at 0 of 2');
+});
+
+const frozen = {
+  active: true,
+  total: 2,
+  bytes_total: 9_000_000,
+  bytes_sent: 9_000_000,
+  speed: 4_000_000,
+  seconds_left: 3,
+};
+
+it.each([
+  ['the uploads have found it', { waiting: 'The store does not answer.', waiting_code: 'store_unreachable' }, {}],
+  ['the connection has', {}, { connection: { status: 'store_offline', reason: 'The store does not answer.' } }],
+  ['the connection is away', {}, { connection: { status: 'offline', reason: 'There is no network.' } }],
+] as const)('waits, and promises nothing, while the store does not answer: %s', async (_, summary, state) => {
+  const fake = await panel([row({ kind: 'sending' }, { name: 'one.jpg', sent: 8_000_000 }), row({ kind: 'queued' })], {
+    ...frozen,
+    ...summary,
+  });
+  fake.setState(state);
+  await vi.waitFor(() => expect(page.getByTestId('uploads-headline')).toHaveTextContent('Waiting at 0 of 2'));
+  expect(page.getByTestId('uploads-details').textContent).toBe('');
+  expect(page.getByRole('progressbar', { name: 'All uploads' })).toHaveAttribute('aria-valuenow', '0');
+  expect(await find('one.jpg')).toHaveTextContent('Waiting');
+  expect(within(await find('one.jpg')).queryByRole('progressbar')).toBeNull();
+});
+
 describe('the panel when all is safe', () => {
   const safe = { active: false, total: 2, verified: 2 };
   const run = async () => {

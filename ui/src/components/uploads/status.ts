@@ -13,9 +13,9 @@ function withoutName(message: string, name: string): string {
   return message.startsWith(`${name} `) ? m.upload_it({ rest: message.slice(name.length + 1) }) : message;
 }
 
-/** Whether nothing happens with a file for now although it is its turn: the queue waits, for a network, say. */
-export function stands(row: UploadRow, summary: UploadSummary): boolean {
-  return summary.active && summary.waiting !== null && ['reading', 'sending', 'verifying'].includes(row.status.kind);
+/** Whether nothing happens with a file for now although it is its turn: the queue `waits`, for a network, say. */
+export function stands(row: UploadRow, waits: boolean): boolean {
+  return waits && ['reading', 'sending', 'verifying'].includes(row.status.kind);
 }
 
 /** Where one file stands, in words. `waits` says that nothing happens with it for now. */
@@ -58,12 +58,12 @@ export function unfinished(row: UploadRow): boolean {
 export function headline(
   summary: UploadSummary,
   { done, total }: { done: number; total: number },
-  resting: boolean,
+  { resting, waits }: { resting: boolean; waits: boolean },
 ): string {
   if (summary.active) {
     const counts = { done: number(done), total: number(total) };
     if (resting) return m.uploads_paused(counts);
-    if (summary.waiting !== null) return m.uploads_waiting(counts);
+    if (waits) return m.uploads_waiting(counts);
     return m.uploads_running(counts);
   }
   const { damaged, failed, left_alone: left } = summary;
@@ -86,11 +86,13 @@ function listed(parts: (string | false)[]): string {
 }
 
 /** The line below it: how fast, and how long still; or how it ended. */
-export function details(summary: UploadSummary): string {
+export function details(summary: UploadSummary, waits: boolean): string {
   if (summary.active) {
-    const moves = !summary.paused && !summary.waiting;
+    const moves = !summary.paused && !waits;
+    // All of it has gone out and nothing of it is confirmed: that is no amount of anything.
+    const told = !waits || summary.bytes_sent < summary.bytes_total;
     return listed([
-      m.uploads_amount({ sent: bytes(summary.bytes_sent), total: bytes(summary.bytes_total) }),
+      told && m.uploads_amount({ sent: bytes(summary.bytes_sent), total: bytes(summary.bytes_total) }),
       moves && summary.speed > 0 && m.uploads_speed({ speed: bytes(summary.speed) }),
       moves && summary.seconds_left !== null && m.uploads_left({ time: duration(summary.seconds_left) }),
       summary.held > 0 && m.uploads_held({ n: number(summary.held) }),

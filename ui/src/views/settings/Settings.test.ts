@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import type { DoctorReport, DoctorStep } from '@/ipc';
 import { engineError } from '@/ipc/fake';
+import { askToDescribe } from '@/stores/actions';
 import { app } from '@/stores/app.svelte';
 import { screen, type SettingsPage } from '@/stores/screen.svelte';
 import { toasts } from '@/stores/toasts.svelte';
@@ -29,6 +30,56 @@ it('keeps a key without ever showing one', async () => {
   expect(field).toHaveAttribute('placeholder', 'Set, ends in 9Zk1');
   await userEvent.click(page.getByTestId('ai-key-remove'));
   await waitFor(() => expect(app.state?.can_describe).toBe(false));
+});
+
+const memoryOnly = { state: { secrets: { kind: 'memory_only', reason: 'There is no keychain.' } } } as const;
+
+it('says of a key in memory that it will be forgotten, and asks how to keep one only once', async () => {
+  const fake = await start({ ...memoryOnly });
+  open('descriptions');
+  await userEvent.type(await page.findByTestId('ai-key'), 'sk-new-9Zk1');
+  await userEvent.click(page.getByRole('radio', { name: /memory only/ }));
+  await userEvent.click(page.getByTestId('ai-key-save'));
+  await waitFor(() => expect(page.getByTestId('ai-saved')).toHaveTextContent('forgotten when the app quits'));
+  cleanup();
+  open('descriptions');
+  await userEvent.type(await page.findByTestId('ai-key'), 'sk-other');
+  expect(page.queryByTestId('keeping-way')).toBeNull();
+  expect(page.getByTestId('keeping')).toHaveTextContent('Kept in memory only, as you chose');
+  await userEvent.click(page.getByTestId('ai-key-save'));
+  await waitFor(() => expect(fake.called('changeAi')).toHaveLength(2));
+  await userEvent.type(page.getByTestId('ai-key'), 'sk-third');
+  await userEvent.click(page.getByTestId('keeping-other'));
+  expect(page.getByRole('radio', { name: /passphrase/ })).toBeVisible();
+});
+
+it('asks after a restart for a key that was kept in memory, with everything else filled in', async () => {
+  const fake = await start({ ...memoryOnly });
+  await app.changeAi({ key: 'sk-new-9Zk1', model: 'gpt-5' });
+  // Everything but the key is there after the restart.
+  fake.current = { ...fake.current, ai: { ...fake.current.ai, has_key: false, key_hint: null } };
+  fake.setState({ can_describe: false });
+  await app.start();
+  askToDescribe([40]);
+  expect(screen.settingsPage).toBe('descriptions');
+  render(Settings);
+  expect(await page.findByTestId('ai-key-forgotten')).toHaveTextContent('forgotten when the app quit');
+  expect(page.getByTestId('ai-model')).toHaveValue('gpt-5');
+  await userEvent.click(page.getByTestId('ai-key-again'));
+  expect(page.getByTestId('ai-key')).toHaveFocus();
+  await userEvent.keyboard('sk-again');
+  await userEvent.click(page.getByRole('radio', { name: /memory only/ }));
+  await userEvent.click(page.getByTestId('ai-key-save'));
+  await waitFor(() => expect(page.queryByTestId('ai-key-forgotten')).toBeNull());
+});
+
+it('asks for no key again that was removed', async () => {
+  await start({ ...memoryOnly });
+  await app.changeAi({ key: 'sk-new-9Zk1' });
+  await app.changeAi({ key: '' });
+  open('descriptions');
+  await page.findByTestId('ai-key');
+  expect(page.queryByTestId('ai-key-forgotten')).toBeNull();
 });
 
 it('names the host that gets the pictures, and follows it', async () => {
