@@ -1,5 +1,5 @@
 /** In another place the same numbers are other pictures: nothing that was meant here happens there. */
-import { render, screen as page, waitFor } from '@testing-library/svelte';
+import { fireEvent, render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
 import App from '@/App.svelte';
@@ -147,6 +147,16 @@ it('closes a menu about a picture', async () => {
   await page.findByText('Add to album');
   elsewhere();
   await waitFor(() => expect(page.queryByText('Add to album')).toBeNull());
+});
+
+it('makes no album in another place of a name that was being typed', async () => {
+  await userEvent.click(page.getByTestId('album-new'));
+  await userEvent.type(await page.findByTestId('album-name'), 'Lofoten');
+  const field = page.getByTestId('album-name');
+  elsewhere();
+  await fireEvent.blur(field);
+  expect(fake.called('createAlbum')).toHaveLength(0);
+  await waitFor(() => expect(page.queryByTestId('album-name')).toBeNull());
 });
 
 it('doesn’t offer the library for deleting when the trash was meant that has been left', async () => {
