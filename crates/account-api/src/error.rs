@@ -75,6 +75,8 @@ codes! {
     TotpRequired = "totp_required", 401;
     /// The code of the second factor is wrong, too old, or was used before: send the next one.
     TotpInvalid = "totp_invalid", 401;
+    /// The service can't check codes of authenticator apps right now: use a recovery code, or ask the operator.
+    SecondFactorUnavailable = "second_factor_unavailable", 503;
     /// The link that sets a new password is unknown, too old, or was used before: ask for another one.
     ResetLinkGone = "reset_link_gone", 410;
     /// The service sends no mail, so there is no recovery by mail: use a recovery code, or ask the operator.

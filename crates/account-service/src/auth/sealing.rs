@@ -54,8 +54,8 @@ impl Sealing {
     pub fn open(&self, user_id: Uuid, kept: &str) -> Result<SecretString> {
         self.opened(user_id, kept).map(|(secret, _)| secret).ok_or_else(|| {
             Error::new(
-                account_api::ErrorCode::Internal,
-                "This service can't check codes of your authenticator app any more. Sign in with a recovery code, or ask \
+                account_api::ErrorCode::SecondFactorUnavailable,
+                "This service can't check codes of your authenticator app right now. Sign in with a recovery code, or ask \
                  whoever runs the service.",
             )
             .because(

@@ -100,7 +100,7 @@ pub async fn enrol(
     post, path = route::TOTP_CONFIRM, tag = "accounts", operation_id = "confirmTotp",
     request_body = TotpConfirmRequest,
     responses((status = 200, description = "It is on. The recovery codes are shown only now.", body = RecoveryCodesResponse)),
-    extensions(("x-error-codes" = json!(["totp_invalid", "forbidden", "conflict"]))),
+    extensions(("x-error-codes" = json!(["totp_invalid", "second_factor_unavailable", "forbidden", "conflict"]))),
 )]
 pub async fn confirm(
     State(app): State<App>,

@@ -44,7 +44,7 @@ pub async fn register(
     request_body = LoginRequest,
     responses((status = 200, description = "This device is signed in.", body = AuthResponse)),
     extensions(("x-error-codes" = json!([
-        "invalid_credentials", "totp_required", "totp_invalid", "forbidden", "database_unavailable"
+        "invalid_credentials", "totp_required", "totp_invalid", "second_factor_unavailable", "forbidden", "database_unavailable"
     ]))),
 )]
 pub async fn log_in(

@@ -67,7 +67,7 @@ pub async fn email_page() -> impl IntoResponse {
     request_body = RemoveAccountRequest,
     responses((status = 200, description = "There is no such account any more.", body = MessageResponse)),
     extensions(("x-error-codes" = json!([
-        "invalid_credentials", "totp_required", "totp_invalid", "forbidden", "not_found"
+        "invalid_credentials", "totp_required", "totp_invalid", "second_factor_unavailable", "forbidden", "not_found"
     ]))),
 )]
 pub async fn remove(

@@ -182,6 +182,7 @@ pub fn kind_of(code: ErrorCode) -> ErrorKind {
         ErrorCode::AiUnavailable => ErrorKind::AiOffline,
         ErrorCode::AiUnsupportedPicture => ErrorKind::AiUnsupportedPicture,
         ErrorCode::Forbidden
+        | ErrorCode::SecondFactorUnavailable
         | ErrorCode::MailNotConfigured
         | ErrorCode::MethodNotAllowed
         | ErrorCode::Conflict
