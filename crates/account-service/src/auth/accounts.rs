@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use super::second_factor::Proof;
-use super::{Caller, devices, invitations, look_alike, recovery, second_factor, session, spelling};
+use super::{Caller, devices, invitations, look_alike, second_factor, session, spelling};
 use crate::clock;
 use crate::config::{Accounts, Registration};
 use crate::error::{Error, Result};
@@ -154,7 +154,6 @@ pub async fn change_password(app: &Service, caller: &Caller, request: PasswordRe
     let write = app.database.write().await?;
     lock(&write, &user).await?;
     set_password(&write, user.id, hash).await?;
-    recovery::end_links(&write, user.id).await?;
     devices::end_all(&write, user.id, Some(caller.session_id)).await?;
     Ok(write.commit().await?)
 }

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::mails::{AddressMail, MailRequest};
-use super::{accounts, recovery, session, spelling};
+use super::{accounts, pending, session, spelling};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::key_file::random_token;
@@ -111,8 +111,7 @@ async fn set(write: &Write, user_id: Uuid, email: &str) -> Result<()> {
     let change =
         user::ActiveModel { email: Set(email.to_owned()), email_key: Set(spelling::key(email)), ..Default::default() };
     user::Entity::update_many().set(change).filter(user::Column::Id.eq(user_id)).exec(&**write).await?;
-    Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(&**write).await?;
-    recovery::end_links(write, user_id).await
+    pending::end(write, user_id).await
 }
 
 fn taken() -> Error {
@@ -125,6 +124,7 @@ fn taken() -> Error {
 fn gone() -> Error {
     Error::new(
         ErrorCode::ResetLinkGone,
-        "This link was used already, or is too old. Nothing was changed; change the address in Settings once more.",
+        "This link was used already, is too old, or ended with a new password or by signing out everywhere. Nothing was \
+         changed; change the address in Settings once more.",
     )
 }

@@ -5,7 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::Caller;
+use super::{Caller, pending};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::service::Service;
@@ -65,7 +65,7 @@ pub async fn end_others(app: &Service, caller: &Caller) -> Result<()> {
     Ok(write.commit().await?)
 }
 
-/// Signs all devices of a person out, but for one.
+/// Signs all devices of a person out, but for one, and ends what any of them began by mail: somebody else may have begun it.
 ///
 /// # Errors
 /// When the database can't be reached.
@@ -78,5 +78,5 @@ pub async fn end_all(write: &Write, user_id: Uuid, except: Option<Uuid>) -> Resu
         ending = ending.filter(Column::Id.ne(session_id));
     }
     ending.exec(&**write).await?;
-    Ok(())
+    pending::end(write, user_id).await
 }

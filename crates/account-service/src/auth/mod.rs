@@ -10,6 +10,7 @@ mod invitations;
 mod look_alike;
 mod mails;
 mod password;
+mod pending;
 mod recovery;
 mod recovery_codes;
 mod removal;

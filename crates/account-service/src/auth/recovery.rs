@@ -174,19 +174,7 @@ async fn not_closed(write: &Write, user_id: Uuid) -> Result<()> {
 /// A new password for somebody who came in by another way: whatever was opened with the old one ends.
 async fn take_over(write: &Write, user_id: Uuid, password_hash: String) -> Result<()> {
     accounts::set_password(write, user_id, password_hash).await?;
-    end_links(write, user_id).await?;
     devices::end_all(write, user_id, None).await
-}
-
-/// Ends all reset links of a person that are still open.
-pub(super) async fn end_links(write: &Write, user_id: Uuid) -> Result<()> {
-    Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::value(clock::now()))
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::UsedAt.is_null())
-        .exec(&**write)
-        .await?;
-    Ok(())
 }
 
 async fn usable(read: &impl ConnectionTrait, token_hash: &str, now: Millis) -> Result<reset_link::Model> {

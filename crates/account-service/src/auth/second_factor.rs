@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::{accounts, recovery_codes, totp};
+use super::{accounts, pending, recovery_codes, totp};
 use crate::clock::{self, Millis};
 use crate::error::{Error, Result};
 use crate::service::Service;
@@ -98,6 +98,7 @@ pub async fn confirm(app: &Service, user_id: Uuid, code: &str) -> Result<Recover
         return Err(Error::new(ErrorCode::Conflict, "Someone else changed this at the same moment. Try again."));
     }
     let recovery_codes = recovery_codes::replace(&write, user_id).await?;
+    pending::end(&write, user_id).await?;
     write.commit().await?;
     let message = "Two-factor sign-in is on. Keep the recovery codes: they are shown only now.".to_owned();
     Ok(RecoveryCodesResponse { message, recovery_codes })
@@ -112,6 +113,7 @@ pub async fn disable(app: &Service, user_id: Uuid, password: String) -> Result<(
     let write = app.database.write().await?;
     accounts::lock(&write, &user).await?;
     remove(&write, user_id).await?;
+    pending::end(&write, user_id).await?;
     Ok(write.commit().await?)
 }
 
