@@ -24,6 +24,7 @@ use crate::connections::{self, Paced, Refusals, Terms};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
 use crate::error::why_unusable;
+use crate::key_file::{self, Damaged, KeyFile};
 use crate::limits::{Proxied, Rates};
 use crate::mail::Mailer;
 use crate::metrics::{Exposed, Metrics};
@@ -31,10 +32,12 @@ use crate::news::{self, News};
 use crate::object_store::{BucketConfig, ObjectStore};
 use crate::service::{App, Service};
 use crate::storage::Database;
-use crate::{housekeeping, journal, key_file, routes, trash_rule};
+use crate::{housekeeping, journal, routes, trash_rule};
 
 /// The key that signs access tokens, in the data folder.
 pub(crate) const SIGNING_KEY: &str = "signing.key";
+
+const SIGNING: KeyFile = KeyFile { name: SIGNING_KEY, without_it: "Everybody has to sign in again then." };
 
 /// Why the service can't start. Each sentence says what to look at.
 #[derive(Debug, thiserror::Error)]
@@ -224,15 +227,20 @@ pub(crate) async fn assemble(
     let room = config.prepare_folder().map_err(data_folder)?;
     files::folder(&transit_dir).map_err(data_folder)?;
 
+    // The one person at a computer has neither a password nor a second factor: nothing is lost with a key.
+    let damaged = match config.accounts {
+        Accounts::LocalPerson => Damaged::MakeAnew,
+        Accounts::Open => Damaged::Refuse,
+    };
     let signing_key = match &config.signing.current {
         Some(key) => key.clone(),
-        None => key_file::read_or_make(&config.data_dir, SIGNING_KEY).map_err(data_folder)?,
+        None => key_file::read_or_make(&config.data_dir, SIGNING, damaged).map_err(data_folder)?,
     };
     let passwords = Passwords::new(config.limits.password_workers, config.password_cost)
         .map_err(|error| StartError::Other(error.to_string()))?;
     let describing = config.ai.as_ref().map(Describing::new).transpose().map_err(StartError::Ai)?;
     let database = Database::open(config.database_url().expose_secret(), &room).await.map_err(StartError::Database)?;
-    let sealing = sealing(&config).map_err(data_folder)?;
+    let sealing = sealing(&config, damaged).map_err(data_folder)?;
     let of_before = |error: crate::error::Error| StartError::Other(error.to_string());
     auth::seal_all(&database, &sealing).await.map_err(of_before)?;
     auth::note_looks(&database).await.map_err(of_before)?;
@@ -240,7 +248,8 @@ pub(crate) async fn assemble(
         StoreConfig::Bucket(bucket) => (bucket.normalised().map_err(StartError::Bucket)?.0, None),
         StoreConfig::Embedded => {
             let policy = config.limits.connections.clone();
-            let store = EmbeddedStore::start_with(&config.data_dir, room.clone(), policy).await.map_err(data_folder)?;
+            let store = EmbeddedStore::start_with(&config.data_dir, room.clone(), policy, damaged).await;
+            let store = store.map_err(data_folder)?;
             (store.bucket(), Some(store))
         }
     };
@@ -328,11 +337,16 @@ fn mail(config: &Config, address: SocketAddr) -> Result<Option<(MailRequests, Ou
 }
 
 /// What seals, and what may have sealed before: a key that is set now may have been set otherwise, or not at all.
-fn sealing(config: &Config) -> std::io::Result<Sealing> {
-    const FILE: &str = "sealing.key";
+fn sealing(config: &Config, damaged: Damaged) -> std::io::Result<Sealing> {
+    const FILE: KeyFile = KeyFile {
+        name: "sealing.key",
+        without_it: "Codes of authenticator apps that were set up before can't be checked without it: these people sign in \
+                     with a recovery code, or by a link of `account-service user reset-link --lift-second-factor`.",
+    };
+    let read = || key_file::read_or_make(&config.data_dir, FILE, damaged);
     let made = match config.sealing.as_ref().or(config.signing.current.as_ref()) {
-        None => Some(key_file::read_or_make(&config.data_dir, FILE)?),
-        Some(_) if config.data_dir.join(FILE).exists() => Some(key_file::read_or_make(&config.data_dir, FILE)?),
+        None => Some(read()?),
+        Some(_) if config.data_dir.join(FILE.name).exists() => Some(read()?),
         Some(_) => None,
     };
     let signing = &config.signing;

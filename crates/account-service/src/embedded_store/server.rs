@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use super::folder::Folder;
 use crate::config::ConnectionPolicy;
 use crate::connections::{self, Paced, Refusals, Terms};
-use crate::key_file;
+use crate::key_file::{self, Damaged, KeyFile};
 use crate::object_store::BucketConfig;
 
 /// The one bucket of the embedded store.
@@ -42,14 +42,20 @@ impl EmbeddedStore {
     /// When the folder can't be written or no port is free.
     pub async fn start(data_dir: &Path) -> std::io::Result<Self> {
         files::folder(data_dir)?;
-        Self::start_with(data_dir, Room::keep(data_dir), ConnectionPolicy::default()).await
+        Self::start_with(data_dir, Room::keep(data_dir), ConnectionPolicy::default(), Damaged::Refuse).await
     }
 
-    /// The same on a disk where others keep room, too, and with bounds on connections.
-    pub(crate) async fn start_with(data_dir: &Path, room: Room, policy: ConnectionPolicy) -> std::io::Result<Self> {
+    /// The same on a disk where others keep room, too, with bounds on connections, and perhaps with a new key for a damaged one.
+    pub(crate) async fn start_with(
+        data_dir: &Path,
+        room: Room,
+        policy: ConnectionPolicy,
+        damaged: Damaged,
+    ) -> std::io::Result<Self> {
         let folder = Folder::open(data_dir.join("store"), room)?;
-        let key_id = key_file::read_or_make(data_dir, "store-key-id.key")?;
-        let secret = key_file::read_or_make(data_dir, "store-secret.key")?;
+        let key = |name| KeyFile { name, without_it: "Addresses of pictures that were given out before end with it." };
+        let key_id = key_file::read_or_make(data_dir, key("store-key-id.key"), damaged)?;
+        let secret = key_file::read_or_make(data_dir, key("store-secret.key"), damaged)?;
         let mut builder = S3ServiceBuilder::new(folder.clone());
         builder.set_auth(SimpleAuth::from_single(
             key_id.expose_secret().to_owned(),

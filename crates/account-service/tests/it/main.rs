@@ -20,6 +20,7 @@ mod images;
 mod instances;
 mod isolation;
 mod journal;
+mod keys;
 mod limits;
 mod links;
 mod lost_database;
