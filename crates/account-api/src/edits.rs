@@ -52,7 +52,7 @@ pub enum EditKind {
     SetName {
         /// The picture.
         image_id: String,
-        /// 1 to 255 characters, without slashes and control characters.
+        /// 1 to 255 characters, one of which can be seen, without slashes and control characters, and not `.` or `..`.
         name: String,
     },
     /// A favourite, or no longer.

@@ -366,14 +366,15 @@ pub struct DeleteQuery {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImagePatch {
-    /// 1 to 255 characters, without slashes and control characters; blanks around it are removed.
+    /// 1 to 255 characters, one of which can be seen, without slashes and control characters, and not `.` or `..`; blanks
+    /// around it are removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
         schema(
             min_length = 1,
             max_length = 255,
-            pattern = r"^[^\u0000-\u001f\u007f-\u009f/]*[^\s\u0000-\u001f\u007f-\u009f/][^\u0000-\u001f\u007f-\u009f/]*$",
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f/\\]*[^\s\u0000-\u001f\u007f-\u009f/\\][^\u0000-\u001f\u007f-\u009f/\\]*$",
             example = "On the beach.jpg"
         )
     )]

@@ -31,13 +31,14 @@ pub struct NewPicture {
     /// Chosen by the client, unique in the batch; comes back with the outcome.
     #[cfg_attr(feature = "openapi", schema(example = "1"))]
     pub reference: String,
-    /// The file's name without folders: 1 to 255 characters, no `/`, no control characters.
+    /// The file's name without folders: 1 to 255 characters, one of which can be seen, no slashes, no control characters, and
+    /// not `.` or `..`.
     #[cfg_attr(
         feature = "openapi",
         schema(
             min_length = 1,
             max_length = 255,
-            pattern = r"^[^\u0000-\u001f\u007f-\u009f/]*[^\s\u0000-\u001f\u007f-\u009f/][^\u0000-\u001f\u007f-\u009f/]*$",
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f/\\]*[^\s\u0000-\u001f\u007f-\u009f/\\][^\u0000-\u001f\u007f-\u009f/\\]*$",
             example = "IMG_2041.jpg"
         )
     )]

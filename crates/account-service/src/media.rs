@@ -47,6 +47,11 @@ pub fn by_name(name: &str) -> Option<Media> {
     ALL.iter().copied().find(|media| media.name == name)
 }
 
+/// The format of this media type.
+pub fn by_content_type(content_type: &str) -> Option<Media> {
+    ALL.iter().copied().find(|media| media.content_type == content_type)
+}
+
 /// The format whose objects' keys have this extension.
 pub fn by_extension(extension: &str) -> Option<Media> {
     ALL.iter().copied().find(|media| media.extension == extension)

@@ -159,7 +159,11 @@ pub fn in_words(bytes: u64) -> String {
     let mut amount = bytes as f64;
     for unit in ["bytes", "KiB", "MiB", "GiB"] {
         if amount < 1024.0 {
-            return if unit == "bytes" { format!("{bytes} bytes") } else { format!("{amount:.1} {unit}") };
+            return match (unit, bytes) {
+                ("bytes", 1) => "1 byte".to_owned(),
+                ("bytes", bytes) => format!("{bytes} bytes"),
+                _ => format!("{amount:.1} {unit}"),
+            };
         }
         amount /= 1024.0;
     }

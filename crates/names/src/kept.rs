@@ -1,20 +1,20 @@
 //! Names of pictures as a library keeps them.
 
-use crate::{without_escapes, without_hidden};
+use crate::{has_visible, without_escapes, without_hidden};
 
 /// The longest name of a picture, in characters.
 pub const LONGEST: usize = 255;
 
 /// What is kept of a name that came from elsewhere: the last part of a path, without control and format characters and
 /// without blanks around it, at most [`LONGEST`] characters with its extension. Letters stay as they are composed. `None`
-/// when nothing is left.
+/// when nothing is left that can be seen.
 pub fn kept(name: &str) -> Option<String> {
     let name = without_escapes(name);
     let last = name.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(&name);
     let blanks: String = last.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let clean: String = without_hidden(&blanks).chars().filter(|c| !c.is_control()).collect();
     let clean = clean.trim();
-    if matches!(clean, "" | "." | "..") {
+    if matches!(clean, "." | "..") || !has_visible(clean) {
         return None;
     }
     if clean.chars().count() <= LONGEST {
@@ -46,6 +46,8 @@ mod tests {
     #[case("..", None)]
     #[case("/", None)]
     #[case(" \u{200b}", None)]
+    #[case("\u{2800}", None)]
+    #[case("folder/\u{3164}\u{200d}", None)]
     #[case("Stra\u{df}e e\u{301}.png", Some("Stra\u{df}e e\u{301}.png"))]
     fn names(#[case] given: &str, #[case] wanted: Option<&str>) {
         assert_eq!(kept(given).as_deref(), wanted);

@@ -13,6 +13,20 @@ pub fn is_invisible(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
+/// Whether there is anything to be seen of a text: not in one of blanks, of what [is invisible](is_invisible), of joiners and
+/// selectors without anything that they could join or select, and of letters and marks that are drawn as nothing.
+pub fn has_visible(text: &str) -> bool {
+    let is_blank = |c: char| {
+        c.is_whitespace()
+            || is_invisible(c)
+            || matches!(c,
+                '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{fe00}'..='\u{fe0f}' | '\u{1d159}'
+                | '\u{e0100}'..='\u{e01ef}')
+    };
+    !text.chars().all(is_blank)
+}
+
 /// A text without what only hides in it. Control characters stay, and so do the tags that make an emoji the flag of a country's
 /// part, and one variation selector behind a character: more of them are data that nobody sees.
 pub fn without_hidden(text: &str) -> String {

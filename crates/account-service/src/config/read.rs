@@ -123,10 +123,12 @@ fn long_key(variable: Variable<'_>, name: &'static str) -> Result<Option<SecretS
         };
     };
     if key.len() < SHORTEST_KEY {
-        let problem = format!(
-            "it has {} bytes and needs at least {SHORTEST_KEY}; `openssl rand -base64 48` prints a good one",
-            key.len()
-        );
+        let bytes = match key.len() {
+            1 => "1 byte".to_owned(),
+            bytes => format!("{bytes} bytes"),
+        };
+        let problem =
+            format!("it has {bytes} and needs at least {SHORTEST_KEY}; `openssl rand -base64 48` prints a good one");
         return Err(invalid(name, problem));
     }
     if key.bytes().collect::<HashSet<_>>().len() < FEWEST_BYTES {

@@ -7,7 +7,6 @@ use time::{PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 
 use crate::clock;
-use crate::images::NAME;
 
 /// The longest description and the longest text of a picture, in characters.
 pub const LONG: usize = 20_000;
@@ -76,19 +75,11 @@ fn is_place(place: &str) -> bool {
 /// # Errors
 /// A sentence about what is wrong with it.
 pub fn file_name(name: &str) -> Result<String, String> {
-    let name = name.trim();
-    if !(1..=NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) || name.contains('/') {
-        return Err(format!("name: 1 to {NAME} characters, without slashes and control characters."));
-    }
-    Ok(name.to_owned())
+    names::picture_name(name).map(str::to_owned).map_err(|fault| format!("name: {fault}"))
 }
 
 fn album_name(name: &str) -> Result<String, String> {
-    let name = name.trim();
-    if !(1..=NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        return Err(format!("name: 1 to {NAME} characters, without control characters."));
-    }
-    Ok(name.to_owned())
+    names::album_name(name).map(str::to_owned).map_err(|fault| format!("name: {fault}"))
 }
 
 fn text(field: &str, text: &str, most: usize) -> Result<String, String> {
@@ -105,7 +96,10 @@ fn text(field: &str, text: &str, most: usize) -> Result<String, String> {
 
 fn tag(tag: &str) -> Result<String, String> {
     let tag = text("tag", tag, SHORT)?;
-    if names::key(&tag).is_empty() { Err(format!("tag: 1 to {SHORT} characters.")) } else { Ok(tag) }
+    if names::key(&tag).is_empty() || !names::has_visible(&tag) {
+        return Err(format!("tag: 1 to {SHORT} characters, at least one of which can be seen."));
+    }
+    Ok(tag)
 }
 
 /// A model isn't refused for talking too much, or for saying a NUL; it is cut off.

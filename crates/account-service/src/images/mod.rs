@@ -13,6 +13,3 @@ pub use thumbnails::thumbnail_urls;
 pub use trash::pass_over;
 pub use verify::{mend_record, read_back, verify_batch};
 pub use wire::{fault_text, said_in, wire_image, with_urls, without_urls};
-
-/// The longest name of a picture, in characters.
-pub const NAME: usize = 255;

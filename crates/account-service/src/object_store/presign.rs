@@ -11,6 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::client::ObjectStore;
 use super::fault::StoreError;
 use super::put_spec::PutSpec;
+use crate::media;
 
 /// How long a presigned GET for the client itself is good, and a presigned PUT unless the configuration says otherwise.
 pub const GOOD_FOR: Duration = Duration::from_secs(15 * 60);
@@ -36,12 +37,21 @@ impl Disposition<'_> {
             .filter(|c| !c.is_control())
             .map(|c| if matches!(c, '/' | '\\') { '_' } else { c })
             .collect();
+        // One that an earlier version let somebody give may be a folder's, or nothing that can be seen.
+        let name = names::picture_name(&name).map_or_else(|_| self.made_up(), str::to_owned);
         let plain: String = name
             .chars()
             .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
             .collect();
         let encoded = utf8_percent_encode(&name, NON_ALPHANUMERIC);
         format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    }
+
+    fn made_up(&self) -> String {
+        match media::by_content_type(self.content_type) {
+            Some(media) => format!("picture.{}", media.extension),
+            None => "picture".to_owned(),
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::config::Limits;
 use crate::error::{Error, Result};
-use crate::images::NAME;
 use crate::media::{self, Media};
 use crate::object_store::{Facts, PutSpec};
+use crate::quota;
 use crate::storage::entity::upload;
 use crate::uploads::THUMBNAILS;
 
@@ -45,10 +45,7 @@ pub fn check(file: &NewPicture, limits: &Limits) -> Result<Media> {
         return Err(Error::invalid("sha256: 64 lower-case hex digits."));
     }
     check_md5("content_md5", &file.content_md5)?;
-    let name = file.name.trim();
-    if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) || name.contains('/') {
-        return Err(Error::invalid(format!("name: a file's name without folders, 1 to {NAME} characters.")));
-    }
+    names::picture_name(&file.name).map_err(|fault| Error::invalid(format!("name: {fault}")))?;
     Read {
         texts: [
             ("taken_at", file.taken_at.as_deref(), 40),
@@ -121,7 +118,7 @@ pub fn check_examination(found: &Examination) -> Result<()> {
 /// The refusal of a picture that is larger than `largest` bytes.
 pub fn too_large(largest: u64) -> Error {
     let mebibytes = largest / (1024 * 1024);
-    let most = if mebibytes > 0 { format!("{mebibytes} MiB") } else { format!("{largest} bytes") };
+    let most = if mebibytes > 0 { format!("{mebibytes} MiB") } else { quota::in_words(largest) };
     Error::new(ErrorCode::TooLarge, format!("This service takes pictures of up to {most}."))
 }
 

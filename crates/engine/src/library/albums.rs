@@ -14,9 +14,6 @@ use crate::session::Session;
 use crate::view::AlbumRow;
 use crate::{EngineError, ErrorKind, Result};
 
-/// The longest name of an album in characters; the service's limit.
-const NAME: usize = 255;
-
 /// All albums, by name.
 pub(crate) async fn albums(session: &Session) -> Result<Vec<AlbumRow>> {
     Ok(session.catalogue.read(album::all).await?.into_iter().map(row).collect())
@@ -114,7 +111,7 @@ pub(crate) fn put_into(conn: &Connection, image_id: &str, meant: &str) -> Result
         // Made meanwhile by two computers: the older one.
         Found::Several(found) => found.into_iter().next().map(|album| album.id).unwrap_or_default(),
         Found::None => {
-            let name: String = meant.chars().filter(|c| !c.is_control()).take(NAME).collect();
+            let name: String = meant.chars().filter(|c| !c.is_control()).take(names::LONGEST).collect();
             let album_id = Uuid::new_v4().to_string();
             edits.push(EditKind::CreateAlbum { album_id: album_id.clone(), name });
             album_id
@@ -147,14 +144,7 @@ fn none(reference: &str) -> EngineError {
 }
 
 fn checked(name: &str) -> Result<String> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(invalid("Album: it needs a name."));
-    }
-    if name.chars().count() > NAME || name.chars().any(char::is_control) {
-        return Err(invalid(format!("Album: a name has at most {NAME} characters, and no line breaks.")));
-    }
-    Ok(name.to_owned())
+    names::album_name(name).map(str::to_owned).map_err(|fault| invalid(format!("Album: {fault}")))
 }
 
 pub(super) fn row(known: album::AlbumRow) -> AlbumRow {

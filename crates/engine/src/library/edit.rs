@@ -15,8 +15,6 @@ use crate::session::Session;
 use crate::view::PictureEdit;
 use crate::{EngineError, ErrorKind, Result};
 
-/// The longest name in characters; the service's limit.
-const NAME: usize = 255;
 /// The longest description in characters; the service's limit.
 const DESCRIPTION: usize = 20_000;
 /// The longest alternative text in characters; the service's limit.
@@ -169,24 +167,15 @@ fn checked(text: &str, field: &str, most: usize) -> Result<String> {
 /// A tag that can be given.
 pub(super) fn checked_tag(tag: &str) -> Result<String> {
     let tag = checked(tag, "Tags", TAG).map_err(|_| invalid(format!("Tags: at most {TAG} characters each.")))?;
-    if tag.is_empty() { Err(invalid("Tags: one needs at least a character.")) } else { Ok(tag) }
+    if names::has_visible(&tag) {
+        Ok(tag)
+    } else {
+        Err(invalid("Tags: one needs at least a character that can be seen."))
+    }
 }
 
 fn checked_name(name: &str) -> Result<String> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(invalid("Name: a picture needs one."));
-    }
-    if matches!(name, "." | "..") {
-        return Err(invalid(format!("Name: “{name}” stands for a folder. Choose another one.")));
-    }
-    if name.chars().count() > NAME {
-        return Err(invalid(format!("Name: at most {NAME} characters.")));
-    }
-    if name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\')) {
-        return Err(invalid("Name: it can’t contain slashes or line breaks."));
-    }
-    Ok(name.to_owned())
+    names::picture_name(name).map(str::to_owned).map_err(|fault| invalid(format!("Name: {fault}")))
 }
 
 /// What setting a mark is called.
