@@ -4,38 +4,47 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use account_api::ErrorCode;
 use axum::body::Bytes;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::connections::is_too_slow;
 use crate::error::Error;
+use crate::form;
 
-/// A JSON body. As what is asked for, an object: serde would also take an array of a type's fields in their order.
+/// A JSON body, which is an object.
 pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        let (parts, body) = request.into_parts();
-        let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
-        let is_list = bytes.trim_ascii_start().starts_with(b"[");
-        let axum::Json(value) = axum::Json::from_request(Request::from_parts(parts, bytes.into()), state).await?;
-        if is_list {
-            return Err(Error::invalid("The body is a JSON array where an object is expected."));
+        if !is_json(request.headers()) {
+            let message = "Send JSON with the header `content-type: application/json`.";
+            return Err(Error::new(ErrorCode::UnsupportedBody, message));
         }
-        Ok(Self(value))
+        let bytes = read(request, state).await?;
+        form::read_body(&bytes).map(Self).map_err(Error::invalid)
     }
+}
+
+/// Whether the body is said to be JSON, of whatever subtype (RFC 6839).
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let subtype = kind.strip_prefix("application/");
+    subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
     let bytes = Bytes::from_request(request, state).await;
     bytes.map_err(|rejection| match is_too_slow(&rejection) {
         true => too_slow(),
-        false => from_status(rejection.status().as_u16(), rejection.body_text()),
+        false => from_status(rejection.status().as_u16(), "The request's body broke off. Send it again.".to_owned()),
     })
 }
 
@@ -88,38 +97,22 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let bytes = read(request, state).await?;
-        if bytes.trim_ascii().is_empty() {
+        if matches!(bytes.trim_ascii(), b"" | b"null") {
             return Ok(Self(T::default()));
         }
-        if bytes.trim_ascii_start().starts_with(b"[") {
-            return Err(Error::invalid("The body is a JSON array where an object is expected."));
-        }
-        serde_json::from_slice::<Option<T>>(&bytes)
-            .map(|body| Self(body.unwrap_or_default()))
-            .map_err(|error| Error::invalid(format!("The body is not the expected JSON: {error}.")))
-    }
-}
-
-impl From<JsonRejection> for Error {
-    fn from(rejection: JsonRejection) -> Self {
-        match rejection {
-            JsonRejection::MissingJsonContentType(_) => {
-                Self::new(ErrorCode::UnsupportedBody, "Send JSON with the header `content-type: application/json`.")
-            }
-            other => from_status(other.status().as_u16(), other.body_text()),
-        }
+        form::read_body(&bytes).map(Self).map_err(Error::invalid)
     }
 }
 
 impl From<QueryRejection> for Error {
     fn from(rejection: QueryRejection) -> Self {
-        Self::invalid(rejection.body_text())
+        Self::invalid(form::of_query(&rejection.body_text()))
     }
 }
 
 impl From<PathRejection> for Error {
-    fn from(rejection: PathRejection) -> Self {
-        Self::invalid(rejection.body_text())
+    fn from(_: PathRejection) -> Self {
+        Self::invalid("The address is not as documented.")
     }
 }
 

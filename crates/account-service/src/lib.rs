@@ -17,6 +17,7 @@ pub mod embedded;
 mod embedded_store;
 mod error;
 mod extract;
+mod form;
 mod housekeeping;
 mod images;
 mod journal;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::check::checked;
 use crate::clock::Millis;
+use crate::form;
 use crate::stamps::Stamp;
 
 /// How far a device's clock may be ahead of the service's, in milliseconds. What is said to have been done later than that
@@ -59,7 +60,7 @@ pub struct Unreadable {
 pub fn read(sent: Value, now: Millis) -> Result<Operation, Unreadable> {
     let id: String = sent.get("id").and_then(Value::as_str).unwrap_or_default().chars().take(REPEATED).collect();
     let read = || {
-        let edit: Edit = serde_json::from_value(sent).map_err(|error| format!("It can't be read: {error}."))?;
+        let edit: Edit = form::read_value(sent, "An operation")?;
         let id = Uuid::try_parse(&edit.id).map_err(|_| "id: a UUID.".to_owned())?;
         let device = Uuid::try_parse(&edit.device).map_err(|_| "device: a UUID.".to_owned())?;
         let stamp = Stamp { clock: edit.clock.pulled_back(now, AHEAD), device };

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::wire::with_urls_all;
 use crate::error::{Error, Result};
+use crate::form;
 use crate::service::Service;
 use crate::storage::entity::image;
 
@@ -34,7 +35,7 @@ pub async fn find(app: &Service, user_id: Uuid, id: Uuid, in_trash: bool) -> Res
 pub fn page_size(asked: Option<u32>, default: u32) -> Result<u32> {
     match asked.unwrap_or(default) {
         limit @ 1..=MAX_PAGE => Ok(limit),
-        _ => Err(Error::invalid(format!("limit: 1 to {MAX_PAGE}."))),
+        _ => Err(Error::invalid(format!("limit: {}.", form::parameter("limit")))),
     }
 }
 

@@ -334,6 +334,91 @@ async fn every_route_of_the_document_has_a_row() {
     );
 }
 
+/// Words of the program that no answer may have.
+const INNER: [&str; 14] = [
+    "struct",
+    "enum",
+    "expected",
+    "target type",
+    "tuple",
+    "variant",
+    "deserialize",
+    "u32",
+    "u64",
+    "i64",
+    "usize",
+    "`",
+    "column",
+    "digit found",
+];
+
+/// What is wrong with a request is said in the API's words, whatever is wrong with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_of_another_form_is_refused_in_the_words_of_the_api() {
+    let app = TestApp::start(Db::Sqlite).await;
+    app.register("owner").await;
+    let owner = sign_in(&app, "owner").await;
+    let things = things_of(&owner, 1).await;
+    let mut refused = 0;
+    let mut judge = |name: &str, sent: &str, answer: &Answer| {
+        let body = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(!answer.status.is_server_error(), "{name} {sent}: {body}");
+        if answer.status == StatusCode::BAD_REQUEST {
+            let told = serde_json::from_slice::<Value>(&answer.body).unwrap()["error"]["message"].to_string();
+            assert!(!INNER.iter().any(|word| told.contains(word)), "{name} {sent}: {told}");
+            refused += 1;
+        }
+        // Operations are answered one by one.
+        assert!(!body.contains("expected") && !body.contains("struct "), "{name} {sent}: {body}");
+    };
+    for row in rows() {
+        let Body::Json(Value::Object(whole)) = (row.body)(&things) else { continue };
+        let name = format!("{} {}", row.method, row.route);
+        let send = async |body: String| {
+            let request = owner.request(row.method.clone(), &row.path(&things));
+            Answer::of(request.header("content-type", "application/json").body(body)).await
+        };
+        for body in ["", "{", "[]", "[1,2]", "1", "\"x\"", "null", "true"] {
+            let answer = send(body.to_owned()).await;
+            assert_eq!(answer.code(), account_api::ErrorCode::InvalidRequest, "{name} {body}");
+            let told = String::from_utf8_lossy(&answer.body).into_owned();
+            let is_json = serde_json::from_str::<Value>(body).is_ok();
+            let wanted = if is_json { "The body must be a JSON object." } else { "The body is not JSON" };
+            assert!(told.contains(wanted), "{name} {body}: {told}");
+            judge(&name, body, &answer);
+        }
+        for field in whole.keys() {
+            for wrong in [json!(1), json!(-1), json!(1e30), json!([]), json!([7]), json!([{}]), json!({}), json!(null)]
+            {
+                let mut body = whole.clone();
+                body.insert(field.clone(), wrong);
+                let body = Value::Object(body).to_string();
+                judge(&name, &body, &send(body.clone()).await);
+            }
+        }
+    }
+    for query in [
+        "changes?after=x",
+        "changes?after=",
+        "changes?after=99999999999999999999",
+        "changes?limit=-1",
+        "changes?limit=0",
+        "changes?limit=99999999999",
+        "images?limit=x",
+        "images?limit=1001",
+        "images?limit=1&limit=2",
+        "images?trash=maybe",
+        "images?cursor=x",
+    ] {
+        let answer = owner.get(&format!("/api/{query}")).await;
+        assert_eq!(answer.code(), account_api::ErrorCode::InvalidRequest, "{query}");
+        judge("GET", query, &answer);
+    }
+    assert!(refused > 300, "{refused}");
+    let limit = owner.get("/api/images?limit=99999999999").await;
+    assert!(String::from_utf8_lossy(&limit.body).contains("limit: a whole number from 1 to 1000."), "{limit:?}");
+}
+
 /// 122 random bits (RFC 9562, version 4), and for links 128.
 #[tokio::test]
 async fn identifiers_can_not_be_guessed() {
