@@ -256,6 +256,21 @@ async fn parts_that_are_answered_strangely_are_told_as_that() {
 }
 
 #[tokio::test]
+async fn a_fault_for_a_part_is_no_word_on_parts() {
+    let (_store, proxy, bucket) = behind().await;
+    let fault = CannedAnswer {
+        status: 500,
+        headers: Vec::new(),
+        content_type: "application/xml".to_owned(),
+        body: "<Error><Code>InternalError</Code><Message>We erred.</Message></Error>".to_owned(),
+    };
+    proxy.always(When::method("PUT").containing("partNumber"), Fault::Answer(fault));
+    let (code, message) = diagnosed(bucket).await;
+    assert_eq!(code, ProbeCode::StoreFault);
+    assert!(!message.contains("can't send") && !message.contains("without"), "{message}");
+}
+
+#[tokio::test]
 async fn a_store_that_takes_changed_bytes_is_refused_for_that() {
     let (_store, proxy, bucket) = behind().await;
     let presigned = || When::method("PUT").containing("X-Amz-Signature");

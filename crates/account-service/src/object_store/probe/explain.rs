@@ -63,6 +63,8 @@ codes! {
     Proxy = "proxy";
     /// What came back isn't what was stored, or a corrupt body was taken.
     Corrupted = "corrupted";
+    /// The store reports a fault of its own, which says nothing of what it can do.
+    StoreFault = "store_fault";
     /// Anything else.
     Refused = "refused";
 }
@@ -165,6 +167,11 @@ impl Refusal {
             )
     }
 
+    /// Whether the store failed, rather than refused: a server error (RFC 9110), but for "not implemented".
+    fn is_fault(&self) -> bool {
+        self.status >= 500 && self.status != 501
+    }
+
     /// In words. `doing` completes "The key may not …".
     pub fn explain(&self, bucket: &BucketConfig, doing: &str) -> Problem {
         let said = self.message.to_ascii_lowercase();
@@ -191,9 +198,11 @@ impl Refusal {
                 301 | 302 | 303 | 307 | 308 => ProbeCode::NotS3,
                 403 => ProbeCode::MissingRight,
                 // That it stores objects has been seen by then.
+                _ if doing != STORING && self.is_fault() => ProbeCode::StoreFault,
                 _ if doing != STORING => ProbeCode::NotSupported,
                 _ => ProbeCode::NotS3,
             },
+            _ if self.is_fault() => ProbeCode::StoreFault,
             _ => ProbeCode::Refused,
         };
         let message = match code {
@@ -251,8 +260,9 @@ impl Refusal {
                     said if said.is_empty() => "it gives no reason".to_owned(),
                     said => said,
                 };
+                let what = if code == ProbeCode::StoreFault { "reports a fault of its own" } else { "refused" };
                 format!(
-                    "The store refused: {said} (HTTP status {}). Try again; if it stays so, the store's own log or status \
+                    "The store {what}: {said} (HTTP status {}). Try again; if it stays so, the store's own log or status \
                      page says more.",
                     self.status
                 )
@@ -298,7 +308,9 @@ mod tests {
     #[case(403, "RequestTimeTooSkewed", "", ProbeCode::ClockSkew)]
     #[case(501, "NotImplemented", "", ProbeCode::NotSupported)]
     #[case(200, "", "", ProbeCode::NotS3)]
-    #[case(500, "InternalError", "", ProbeCode::Refused)]
+    #[case(500, "InternalError", "", ProbeCode::StoreFault)]
+    #[case(503, "SlowDown", "", ProbeCode::StoreFault)]
+    #[case(400, "InvalidRequest", "", ProbeCode::Refused)]
     #[case(503, "", "", ProbeCode::NotS3)]
     fn each_answer_has_its_explanation(
         #[case] status: u16,
@@ -321,8 +333,12 @@ mod tests {
     }
 
     #[rstest]
-    #[case("InternalError", "", "The store refused: InternalError (HTTP status 500).")]
-    #[case("InternalError", "We erred.", "The store refused: InternalError We erred. (HTTP status 500).")]
+    #[case("InternalError", "", "The store reports a fault of its own: InternalError (HTTP status 500).")]
+    #[case(
+        "InternalError",
+        "We erred.",
+        "The store reports a fault of its own: InternalError We erred. (HTTP status 500)."
+    )]
     fn what_the_store_did_not_say_leaves_no_gap(#[case] code: &str, #[case] message: &str, #[case] begins: &str) {
         let refusal = Refusal { status: 500, code: code.to_owned(), message: message.to_owned(), region: None };
         let problem = refusal.explain(&bucket(), STORING);
@@ -337,6 +353,16 @@ mod tests {
         let problem = Refusal { status, ..Refusal::default() }.explain(&bucket(), STORING);
         assert_eq!(problem.code, ProbeCode::NotS3);
         assert!(problem.message.contains("sends every request on to another address"), "{}", problem.message);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("InternalError")]
+    fn a_fault_is_no_word_on_what_a_store_can_do(#[case] code: &str) {
+        let refusal = Refusal { status: 500, code: code.to_owned(), ..Refusal::default() };
+        let problem = refusal.explain(&bucket(), "send large files in parts");
+        assert_eq!(problem.code, ProbeCode::StoreFault);
+        assert!(problem.message.contains("Try again"), "{}", problem.message);
     }
 
     #[test]

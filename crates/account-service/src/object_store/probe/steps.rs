@@ -87,7 +87,7 @@ pub async fn run(bucket: &BucketConfig, patience: Duration, tell: &mut (dyn FnMu
 /// Stores the object, and gives its entity tag.
 pub(super) async fn put(attempt: &Attempt<'_>) -> Result<Option<String>, Refusal> {
     let request = attempt.store.client.put_object().bucket(&attempt.store.bucket).key(&attempt.key);
-    let request = request.content_type("text/plain").metadata(kept::NAME, kept::VALUE);
+    let request = request.content_type("text/plain").set_metadata(Some(kept::written()));
     let stored = request.body(ByteStream::from_static(BYTES)).send().await?;
     // What answers anything with "OK" is no store; one that gives no entity tag is, if it gives the bytes back.
     if stored.e_tag.is_none() && !gives_back(attempt).await? {
