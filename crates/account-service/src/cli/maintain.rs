@@ -141,8 +141,9 @@ fn tell(finding: &Finding, json: bool) {
     if json {
         return super::print_json(finding);
     }
-    println!("{}: {}", finding.kind.as_str(), finding.key);
-    println!("    {}", finding.message);
+    // A key is any text that somebody has put into the bucket.
+    println!("{}: {}", finding.kind.as_str(), names::visible_name(&finding.key));
+    println!("    {}", names::visible_name(&finding.message));
     if let Some(repair) = &finding.repair {
         println!("    {} {}", if repair.done { "Repaired:" } else { "Left:" }, repair.message);
     }

@@ -249,7 +249,7 @@ fn quota(text: &str) -> Result<Quota, String> {
 fn password(from_stdin: bool) -> Result<SecretString, String> {
     if from_stdin {
         let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(|error| format!("The password can't be read: {error}."))?;
+        std::io::stdin().read_to_string(&mut text).map_err(|error| unread(&error))?;
         return Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])));
     }
     if !std::io::stdin().is_terminal() {
@@ -260,6 +260,10 @@ fn password(from_stdin: bool) -> Result<SecretString, String> {
     match asked {
         Ok((password, again)) if password == again => Ok(SecretString::from(password)),
         Ok(_) => Err("The two are not the same; nothing was done.".to_owned()),
-        Err(error) => Err(format!("The password can't be read: {error}.")),
+        Err(error) => Err(unread(&error)),
     }
+}
+
+fn unread(error: &std::io::Error) -> String {
+    format!("The password can't be read: {}.", machine::why(error))
 }

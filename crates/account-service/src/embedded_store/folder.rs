@@ -107,7 +107,7 @@ impl Folder {
     }
 
     /// Where the object's record is; none for a key as for [`object`](Self::object).
-    pub(super) fn facts(&self, key: &str) -> Option<PathBuf> {
+    pub fn facts(&self, key: &str) -> Option<PathBuf> {
         self.place("facts", key)
     }
 

@@ -12,17 +12,38 @@ impl Folder {
     /// # Errors
     /// When the disk refuses.
     pub async fn mend(&self, key: &str, known: ObjectRecord) -> io::Result<String> {
-        let path = self.facts(key).ok_or(io::ErrorKind::InvalidInput)?;
-        let there = tokio::task::spawn_blocking(move || read(&path)).await.map_err(io::Error::other)?;
+        let there = self.record(key).await;
         let is_of_these = |there: &ObjectRecord| there.metadata.get("sha256") == known.metadata.get("sha256");
         let record = match there.ok().filter(is_of_these) {
-            Some(there) if is_of_parts(&there.etag) => there,
-            Some(there) => ObjectRecord { etag: known.etag, ..there },
+            Some(there) => ObjectRecord {
+                etag: if is_of_parts(&there.etag) { there.etag } else { known.etag },
+                content_type: known.content_type.or(there.content_type),
+                metadata: there.metadata,
+            },
             None => known,
         };
+        self.make_way(key).await?;
         self.write_record(key, &record).await?;
-        tracing::info!(key, "the record of an object was written anew");
+        tracing::info!(key = names::visible_name(key), "the record of an object was written anew");
         Ok(record.etag)
+    }
+
+    /// An object's record as it was written.
+    ///
+    /// # Errors
+    /// When it is damaged, or isn't there.
+    pub async fn record(&self, key: &str) -> io::Result<ObjectRecord> {
+        let path = self.facts(key).ok_or(io::ErrorKind::InvalidInput)?;
+        tokio::task::spawn_blocking(move || read(&path)).await.map_err(io::Error::other)?
+    }
+
+    /// Removes an empty folder that stands where a record has to be. One that has something in it stays: it is somebody's.
+    async fn make_way(&self, key: &str) -> io::Result<()> {
+        let path = self.facts(key).ok_or(io::ErrorKind::InvalidInput)?;
+        match tokio::fs::symlink_metadata(&path).await {
+            Ok(there) if there.is_dir() => tokio::fs::remove_dir(&path).await,
+            _ => Ok(()),
+        }
     }
 }
 

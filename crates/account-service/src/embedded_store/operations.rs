@@ -313,7 +313,7 @@ pub const FULL: &str = "StorageFull";
 
 /// A fault of the disk: full, read-only, gone. Of a full one clients are told to wait: it is no fault of the request's.
 pub fn fault(error: io::Error) -> S3Error {
-    tracing::error!(%error, "the embedded store's folder can't be used");
+    tracing::error!(why = machine::why(&error), "the embedded store's folder can't be used");
     if machine::is_full(&error) {
         let message = "the disk is full; what was stored is safe, and there is a way on once there is room";
         let mut full = S3Error::with_message(S3ErrorCode::Custom(FULL.into()), message);

@@ -40,7 +40,8 @@ impl Believed {
         let (meta, ObjectRecord { content_type, metadata, etag }) = match read {
             Ok(read) => read,
             Err(error) => {
-                tracing::warn!(record = %record.display(), %error, "an object's record can't be read");
+                let record = names::visible_name(&record.to_string_lossy());
+                tracing::warn!(record, why = machine::why(&error), "an object's record can't be read");
                 return Self::default();
             }
         };

@@ -204,7 +204,7 @@ pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> 
     match store.mend(&row.object_key, record).await {
         Ok(etag) => Some(etag),
         Err(error) => {
-            tracing::warn!(%error, key = row.object_key, "the record of an object can't be mended");
+            tracing::warn!(why = machine::why(&error), key = row.object_key, "the record of an object can't be mended");
             None
         }
     }

@@ -32,6 +32,7 @@ pub use position::{advance_within, find as position};
 pub use said::{AlbumEntry, link_row};
 pub use segment::{Segment, read};
 pub use task::{farewell, run};
+pub use writer::NDJSON;
 
 /// Where all segments are. Everything under it belongs to the service: it is not for collecting as garbage.
 pub const PREFIX: &str = "journal/";

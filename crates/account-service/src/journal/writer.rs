@@ -23,7 +23,7 @@ use crate::storage::entity::user;
 const ENTRIES: u32 = 1000;
 
 /// The media type of segments.
-const NDJSON: &str = "application/x-ndjson";
+pub const NDJSON: &str = "application/x-ndjson";
 
 /// Writes everything that an account's journal lacks. Gives the number of segments.
 ///

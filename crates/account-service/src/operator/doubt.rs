@@ -13,7 +13,7 @@ const ONE_IN: u64 = 10;
 pub struct Doubt {
     /// Objects that no row needs and that are old enough to go.
     orphans: u64,
-    /// Those of them that may be pictures that people have.
+    /// Those of them that can be brought back as pictures.
     needed: u64,
     /// All objects.
     objects: u64,
@@ -25,7 +25,7 @@ impl Doubt {
         let (mut orphans, mut needed) = (0, 0);
         for orphan in found.into_iter().filter(|found| found.kind == Kind::Orphan && is_old(found, older_than)) {
             orphans += 1;
-            needed += u64::from(orphan.may_be_needed);
+            needed += u64::from(orphan.adoptable.is_some());
         }
         (needed > 0 || orphans * ONE_IN > objects).then_some(Self { orphans, needed, objects })
     }
@@ -35,30 +35,30 @@ impl Doubt {
         let Self { orphans, needed, objects } = self;
         let known = match needed {
             0 => String::new(),
-            _ => format!(
-                " {needed} of these are pictures that people have, by the journal or by what they say themselves."
-            ),
+            1 => " 1 of these may be somebody's picture, by the journal, its own word or its bytes.".to_owned(),
+            _ => format!(" {needed} of these may be people's pictures, by the journal, their own word or their bytes."),
         };
         format!(
-            "{orphans} of {objects} objects are needed by no row.{known} Nothing was removed. If this database was restored \
-             from a copy older than the bucket, “account-service check --adopt” brings such pictures back. If you are sure \
-             that they are to go, say --many."
+            "No row needs {orphans} of {objects} objects.{known} Nothing was removed. If this database was restored from a copy \
+             older than the bucket, “account-service check --adopt” brings such pictures back. If you are sure that they are \
+             to go, say --many."
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::finding::Adoptable;
     use super::*;
 
-    fn orphans(count: usize, may_be_needed: bool) -> Vec<Finding> {
+    fn orphans(count: usize, adoptable: Option<Adoptable>) -> Vec<Finding> {
         let mut orphan = Finding::new(Kind::Orphan, "key", "").aged(0);
-        orphan.may_be_needed = may_be_needed;
+        orphan.adoptable = adoptable;
         vec![orphan; count]
     }
 
     fn doubted(count: usize, objects: u64) -> bool {
-        Doubt::about(&orphans(count, false), Duration::from_secs(60), objects).is_some()
+        Doubt::about(&orphans(count, None), Duration::from_secs(60), objects).is_some()
     }
 
     #[test]
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn one_picture_that_somebody_has_is_enough_and_what_is_young_goes_in_no_case() {
-        let one = orphans(1, true);
+        let one = orphans(1, Some(Adoptable::Bytes));
         assert!(Doubt::about(&one, Duration::from_secs(60), 1_000_000).unwrap().refusal().contains("--adopt"));
         let forever = Duration::from_secs(u64::MAX);
         assert_eq!(Doubt::about(&one, forever, 1), None);

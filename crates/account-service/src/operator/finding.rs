@@ -75,6 +75,8 @@ pub enum Adoptable {
     Journal,
     /// It says of itself which picture it is.
     Metadata,
+    /// Its bytes are a picture, of which nothing else tells, or what tells is wrong.
+    Bytes,
 }
 
 /// One difference between database and bucket.
@@ -108,9 +110,6 @@ pub struct Finding {
     /// For [`Kind::Orphan`]: by what it can be brought back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adoptable: Option<Adoptable>,
-    /// For [`Kind::Orphan`]: whether it may be a picture that somebody has, for all that the journal tells.
-    #[serde(skip)]
-    pub(super) may_be_needed: bool,
     /// A sentence for people.
     pub message: String,
     /// What was done about it, when that was asked for.
@@ -131,7 +130,6 @@ impl Finding {
             found_size: None,
             age_seconds: None,
             adoptable: None,
-            may_be_needed: false,
             message: message.into(),
             repair: None,
         }
@@ -159,4 +157,14 @@ impl Finding {
         self.age_seconds = Some((crate::clock::now() - since).max(0) / 1000);
         self
     }
+}
+
+/// The difference is gone.
+pub(super) fn done(message: impl Into<String>) -> Repair {
+    Repair { done: true, message: message.into() }
+}
+
+/// The difference is left, for this reason.
+pub(super) fn left(message: impl Into<String>) -> Repair {
+    Repair { done: false, message: message.into() }
 }

@@ -1,4 +1,4 @@
-//! What an account's journal says of objects that no row needs, and whether it can be believed to be all.
+//! What an account's journal says of objects that no row needs.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::finding::{Finding, Kind};
 use crate::error::Result;
-use crate::journal::{self, Coverage, LARGEST, SegmentKey};
+use crate::journal::{self, LARGEST, SegmentKey};
 use crate::object_store::{Depth, StoreError};
 use crate::service::Service;
 use crate::storage::entity::{image, tombstone, upload};
@@ -24,10 +24,8 @@ struct Newest {
 #[derive(Default)]
 pub struct JournalSays {
     pictures: HashMap<String, Newest>,
-    /// Segments that are damaged.
+    /// Segments that are damaged, or of which the own store's record is.
     pub damaged: Vec<Finding>,
-    /// Whether changes may be missing in it.
-    pub is_incomplete: bool,
 }
 
 impl JournalSays {
@@ -36,11 +34,13 @@ impl JournalSays {
     /// # Errors
     /// When the store can't be reached.
     pub async fn read(app: &Service, user_id: Uuid) -> Result<Self> {
-        let (mut says, mut covered, mut from) = (Self::default(), Coverage::default(), None);
+        let (mut says, mut from) = (Self::default(), None);
         loop {
             let page = app.store.list(&journal::of_user(user_id), Depth::Everything, from).await?;
             for object in &page.objects {
-                let Some(said) = SegmentKey::read(&object.key) else { continue };
+                if SegmentKey::read(&object.key).is_none() {
+                    continue;
+                }
                 let segment = match app.store.get(&object.key, LARGEST).await {
                     Ok(bytes) => journal::read(&bytes),
                     // Compacted meanwhile: what was in it is in a later one.
@@ -48,10 +48,10 @@ impl JournalSays {
                     Err(StoreError::Request(_)) => journal::Segment::default(),
                     Err(error) => return Err(error.into()),
                 };
-                let covers = segment.header.as_ref().map(|header| header.covers.clone());
-                covered.add(&covers.unwrap_or_else(|| Coverage::of(said.first, said.last)));
                 if !segment.is_whole() {
                     says.damaged.push(damaged(&object.key, segment.lost, user_id));
+                } else if object.etag.is_none() && app.own_store.is_some() {
+                    says.damaged.push(bad_record(&object.key, user_id));
                 }
                 segment.entries.into_iter().for_each(|entry| says.take(entry));
             }
@@ -60,7 +60,6 @@ impl JournalSays {
                 None => break,
             }
         }
-        says.is_incomplete = !says.damaged.is_empty() || !covered.gaps().is_empty() || covered.ends().is_none();
         Ok(says)
     }
 
@@ -76,6 +75,11 @@ impl JournalSays {
         self.pictures.insert(entry.change.image_id, Newest { revision, there });
     }
 
+    /// Whether a picture was removed for good, by the journal.
+    pub fn is_gone(&self, id: Uuid) -> bool {
+        self.pictures.get(&id.to_string()).is_some_and(|newest| newest.there.is_none())
+    }
+
     /// Of pictures that people have, by the journal, the SHA-256 and the name by the key of the object.
     pub fn by_key(&self) -> HashMap<&str, (&str, &str)> {
         let there = self.pictures.values().filter_map(|newest| newest.there.as_ref());
@@ -84,28 +88,38 @@ impl JournalSays {
 }
 
 fn damaged(key: &str, lost: usize, user_id: Uuid) -> Finding {
+    let changes = match lost {
+        0 | 1 => "a change in it".to_owned(),
+        lost => format!("{lost} changes in it"),
+    };
     let message = format!(
-        "This part of the journal is damaged: {} changes in it can't be read. A rebuild would lack these edits, and no \
-         picture.",
-        lost.max(1)
+        "This part of the journal is damaged: {changes} can't be read. A rebuild would lack such edits, and no picture."
     );
     Finding::new(Kind::DamagedJournal, key, message).whose(user_id)
 }
 
-/// Whether an object may be made a picture again, for all that the database knows: not when its upload was closed or ended
-/// otherwise, when the picture was removed for good, or when its bytes are a picture's already.
+fn bad_record(key: &str, user_id: Uuid) -> Finding {
+    let message = "The store's own record of this part of the journal is damaged; its bytes are whole.";
+    Finding::new(Kind::BadRecord, key, message).whose(user_id)
+}
+
+/// Whether an object may be made a picture again, for all that the database knows of its upload: not when that was closed or
+/// ended otherwise, or when the picture was removed for good.
 ///
 /// # Errors
 /// When the database can't be reached.
-pub async fn may_be_adopted(app: &Service, user_id: Uuid, id: Uuid, sha256: Option<&str>) -> Result<bool> {
+pub async fn may_be_wanted(app: &Service, id: Uuid) -> Result<bool> {
     let read = app.database.read();
     let ledger = upload::Entity::find_by_id(id).one(read).await?;
-    if ledger.is_some_and(|row| row.state != upload::State::Verified)
-        || tombstone::Entity::find_by_id(id).one(read).await?.is_some()
-    {
-        return Ok(false);
-    }
-    let Some(sha256) = sha256 else { return Ok(true) };
+    let is_closed = ledger.is_some_and(|row| row.state != upload::State::Verified);
+    Ok(!is_closed && tombstone::Entity::find_by_id(id).one(read).await?.is_none())
+}
+
+/// The picture that has these bytes, by its row.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn holder(app: &Service, user_id: Uuid, sha256: &str) -> Result<Option<image::Model>> {
     let same = image::Entity::find().filter(image::Column::UserId.eq(user_id)).filter(image::Column::Sha256.eq(sha256));
-    Ok(same.one(read).await?.is_none())
+    Ok(same.one(app.database.read()).await?)
 }

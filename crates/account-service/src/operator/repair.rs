@@ -6,7 +6,8 @@ use account_api::{ThumbnailsRequest, VerifyOutcome};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::finding::{Finding, Kind, Repair};
+use super::finding::{Finding, Kind, Repair, done, left};
+use super::records;
 use super::shelf::owner_of;
 use crate::error::Result;
 use crate::images;
@@ -75,10 +76,7 @@ async fn attempt(app: &App, finding: &Finding, older_than: Duration) -> Result<R
                  the object back from a copy of the bucket.",
             ))
         }
-        Kind::BadRecord => match note(app, image_id).await? {
-            Some(VerifyOutcome::Confirmed { .. }) => Ok(done("Written anew from the picture's bytes.")),
-            _ => Ok(left("The picture's bytes are not what they were any more.")),
-        },
+        Kind::BadRecord => records::mend(app, &finding.key, image_id).await,
         Kind::DamagedJournal => {
             Ok(left("What can be read of it counts. It stays as it is, in case that more can be made of it."))
         }
@@ -102,18 +100,11 @@ async fn is_open(app: &App, key: &str) -> Result<bool> {
     Ok(row.is_some_and(|row| row.state == upload::State::Open))
 }
 
-fn done(message: impl Into<String>) -> Repair {
-    Repair { done: true, message: message.into() }
-}
-
-fn left(message: impl Into<String>) -> Repair {
-    Repair { done: false, message: message.into() }
-}
-
 fn days(age: Duration) -> String {
     match age.as_secs() {
         seconds if seconds >= 2 * 86_400 => format!("{} days", seconds / 86_400),
         seconds if seconds >= 2 * 3600 => format!("{} hours", seconds / 3600),
+        1 => "1 second".to_owned(),
         seconds => format!("{seconds} seconds"),
     }
 }

@@ -5,14 +5,16 @@
 //! hands it on to the next kind of row in one transaction, in this order: so a key that was listed and is in none of these
 //! is needed by nobody. What a row has and the listing hadn't may have come meanwhile, and the store is asked once more.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use account_api::ThumbnailSpec;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::finding::{Adoptable, Finding, Kind};
-use super::journal_says::{JournalSays, may_be_adopted};
+use super::finding::{Finding, Kind};
+use super::journal_says::JournalSays;
+use super::orphan::orphan;
+use super::records;
 use super::shelf::{PICTURES, Shelf, Stored, THUMBNAILS, foreign_object, owner_of};
 use super::tally::Tally;
 use crate::clock;
@@ -119,52 +121,6 @@ pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &
     Ok(found)
 }
 
-/// An object that no row needs; none when it is gone by now, as what was let go of since the listing is.
-async fn orphan(
-    app: &Service,
-    user_id: Uuid,
-    key: String,
-    stored: Stored,
-    says: &JournalSays,
-    known: &HashMap<&str, (&str, &str)>,
-) -> Result<Option<Finding>> {
-    let object = match app.store.head_in_full(&key).await {
-        Ok(object) => object,
-        Err(StoreError::NoSuchKey) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let mut adoptable = None;
-    let mut message = "Nothing in the database needs this object.".to_owned();
-    if let Some((_, id)) = owner_of(&key).filter(|_| key.starts_with(PICTURES)) {
-        let (by, sha256, name) = match known.get(&*key) {
-            Some((sha256, name)) => (Some(Adoptable::Journal), Some(*sha256), Some(*name)),
-            None => {
-                let said = object.says.sha256.as_deref();
-                (said.map(|_| Adoptable::Metadata), said, object.says.name.as_deref())
-            }
-        };
-        if by.is_some() && may_be_adopted(app, user_id, id, sha256).await? {
-            adoptable = by;
-            message = format!(
-                "Nothing in the database needs this object, and {} it is the picture “{}”. If the database is older than \
-                 the bucket, “check --adopt” brings it back.",
-                if by == Some(Adoptable::Journal) { "the journal says that" } else { "by what it says itself" },
-                name.unwrap_or_default()
-            );
-        }
-    }
-    let mut orphan = Finding::new(Kind::Orphan, key, message).whose(user_id).aged(stored.stored_at);
-    orphan.found_size = Some(stored.size);
-    orphan.adoptable = adoptable;
-    // Where the journal lacks something, an object's own word counts.
-    orphan.may_be_needed = match adoptable {
-        Some(Adoptable::Journal) => true,
-        Some(Adoptable::Metadata) => says.is_incomplete,
-        None => false,
-    };
-    Ok(Some(orphan))
-}
-
 fn stale_uploads(app: &Service, open: Vec<upload::Model>) -> impl Iterator<Item = Finding> {
     let before = clock::now() - app.limits.open_upload.as_millis() as i64;
     open.into_iter().filter(move |row| row.updated_at < before).map(|row| {
@@ -201,12 +157,21 @@ async fn picture(
 ) -> Result<Option<Finding>> {
     let size_fits = |size: u64| i64::try_from(size).is_ok_and(|size| size == row.size);
     let tag_fits = |etag: Option<&str>| etag == row.etag.as_deref();
+    let key = &*row.object_key;
+    let bad_record = || {
+        let message = format!("The store's own record of the picture “{}” is damaged; its bytes are whole.", row.name);
+        Finding::of(row, Kind::BadRecord, key, message)
+    };
+    // Of the own store the record tells of the object, as the tag of another one does.
+    let has_record = match &app.own_store {
+        Some(store) => listed.is_none() || records::fits(store, row).await,
+        None => true,
+    };
     if how != Thoroughness::Bytes
         && listed.is_some_and(|stored| size_fits(stored.size) && tag_fits(stored.etag.as_deref()))
     {
-        return Ok(None);
+        return if has_record { Ok(None) } else { Ok(still(app, row).await?.then(bad_record)) };
     }
-    let key = &*row.object_key;
     let finding = match look(app, key).await? {
         None => {
             let message = format!("The bytes of the picture “{}” are not in the bucket.", row.name);
@@ -219,10 +184,10 @@ async fn picture(
         Some(facts) if how != Thoroughness::Bytes && tag_fits(facts.etag.as_deref()) => return Ok(None),
         // A bucket that was copied has other tags for the same bytes, and some stores give none: the bytes tell.
         Some(facts) => match app.store.read_back(key).await {
-            Ok(read) if read.sha256 == row.sha256 && read.etag.is_none() && app.own_store.is_some() => {
-                let message =
-                    format!("The store's own record of the picture “{}” is damaged; its bytes are whole.", row.name);
-                Finding::of(row, Kind::BadRecord, key, message)
+            Ok(read)
+                if read.sha256 == row.sha256 && (read.etag.is_none() || !has_record) && app.own_store.is_some() =>
+            {
+                bad_record()
             }
             Ok(read) if read.sha256 == row.sha256 => return Ok(None),
             Ok(_) => {
@@ -241,6 +206,11 @@ async fn thumbnail(app: &Service, row: &image::Model, key: &str, listed: Option<
     let expected = announced.and_then(|spec| i64::try_from(spec.size).ok());
     let same = |size: u64| expected.is_none_or(|expected| i64::try_from(size).is_ok_and(|size| size == expected));
     let finding = match (row.has_thumbnail, listed) {
+        (true, Some(stored)) if same(stored.size) && stored.etag.is_none() && app.own_store.is_some() => {
+            let message =
+                format!("The store's own record of the thumbnail of “{}” is damaged; its bytes are there.", row.name);
+            Finding::of(row, Kind::BadRecord, key, message)
+        }
         (true, Some(stored)) if same(stored.size) => return Ok(None),
         (true, _) => match look(app, key).await? {
             Some(facts) if same(facts.size) => return Ok(None),
@@ -390,9 +360,10 @@ async fn foreign_folder(app: &Service, folder: &str) -> Result<Option<Finding>> 
     if objects == 0 {
         return Ok(None);
     }
+    let what = if objects == 1 { "1 object".to_owned() } else { format!("{objects} objects") };
     let message = format!(
-        "{objects} objects of somebody whom this database doesn't know: another service's in the same bucket, or the \
-         database is older than the bucket. They are left alone."
+        "{what} of somebody whom this database doesn't know: another service's in the same bucket, or the database is older \
+         than the bucket. Nothing of it is touched."
     );
     let mut finding = Finding::new(Kind::Foreign, folder, message);
     finding.found_size = Some(bytes);

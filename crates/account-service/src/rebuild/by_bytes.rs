@@ -3,6 +3,7 @@
 use account_api::VerifiedBy;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use pictures::Picture;
 use tokio::fs::File;
 
 use super::failure::RebuildError;
@@ -17,6 +18,21 @@ use crate::service::Service;
 use crate::storage::entity::image;
 use crate::uploads::{examine, worded};
 
+/// Reads an object and looks at it as a picture; none when it is no picture.
+///
+/// # Errors
+/// When the object can't be read, or the disk refuses.
+pub async fn look(app: &Service, object_key: &str) -> Result<Option<(Picture, ReadBack)>, RebuildError> {
+    // So many are on the disk and in memory at once as are looked at.
+    let _turn = app.rebuilding.acquire().await.map_err(Error::internal)?;
+    let folder = app.transit_dir.clone();
+    let file = tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix("read-").tempfile_in(folder));
+    let (file, path) = file.await.map_err(Error::internal)?.map_err(Error::internal)?.into_parts();
+    let read = app.store.read_into(object_key, tokio::io::BufWriter::new(File::from_std(file))).await?;
+    let examined = examine(app, &path, read.size, Some(object_key.to_owned())).await?;
+    Ok(examined.ok().map(|picture| (picture, read)))
+}
+
 /// Reads an object and makes a row of what its bytes are; none when they are no picture. That they are those of a file is not
 /// proven by that: the hash is their own.
 ///
@@ -29,13 +45,7 @@ pub async fn row(
     object_key: &str,
     stored: &StoredObject,
 ) -> Result<Option<image::Model>, RebuildError> {
-    // So many are on the disk and in memory at once as are looked at.
-    let _turn = app.rebuilding.acquire().await.map_err(Error::internal)?;
-    let folder = app.transit_dir.clone();
-    let file = tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix("read-").tempfile_in(folder));
-    let (file, path) = file.await.map_err(Error::internal)?.map_err(Error::internal)?.into_parts();
-    let read = app.store.read_into(object_key, tokio::io::BufWriter::new(File::from_std(file))).await?;
-    let Ok(picture) = examine(app, &path, read.size, Some(object_key.to_owned())).await? else { return Ok(None) };
+    let Some((picture, read)) = look(app, object_key).await? else { return Ok(None) };
     let Some(media) = media::by_name(picture.format.name()) else { return Ok(None) };
     let ReadBack { size, sha256, .. } = read.clone();
     let size = i64::try_from(size).map_err(Error::internal)?;

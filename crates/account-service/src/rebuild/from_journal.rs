@@ -8,6 +8,7 @@ use super::owner::Owner;
 use super::report::{Report, Stage, Teller};
 use super::rows::add;
 use super::scratch::{Known, Scratch};
+use super::twins;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::images::{Picture, fault_text, said_in};
@@ -51,7 +52,8 @@ pub async fn restore(
             }
         }
         let added = add(app, owner, rows, true).await?;
-        report.from_journal += added.new;
+        let told_apart = twins::settle(app, owner, added.taken, report).await?;
+        report.from_journal += added.new + told_apart;
         report.not_proven += added.not_proven;
         report.already += added.already;
         report.left_alone += added.left_alone;

@@ -10,6 +10,7 @@ use super::owner::Owner;
 use super::report::{Report, Teller};
 use super::rows::add;
 use super::scratch::{Found, Scratch};
+use super::twins;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::object_store::{StoreError, StoredObject};
@@ -71,7 +72,8 @@ pub async fn restore(
             rows.push((*row).into());
         }
         let added = add(app, owner, rows, false).await?;
-        report.from_objects += added.new;
+        let told_apart = twins::settle(app, owner, added.taken, report).await?;
+        report.from_objects += added.new + told_apart;
         report.not_proven += added.not_proven;
         report.already += added.already;
         report.left_alone += added.left_alone;

@@ -5,6 +5,7 @@
 //! 3. A picture with an object and an entry becomes a row, as the entry says ([`from_journal`]).
 //! 4. An object without an entry is asked what it says of itself, and becomes a row by that ([`from_objects`]). One that says
 //!    nothing is read, and becomes a row by its bytes ([`by_bytes`]). What isn't a picture of this service is left alone.
+//!    Where two say that they have the same bytes, both are read ([`twins`]): nothing is passed over for another one's word.
 //!
 //! 5. Albums and links come back as their entries say ([`others`]).
 //!
@@ -27,6 +28,7 @@ mod owner;
 mod report;
 mod rows;
 mod scratch;
+mod twins;
 
 pub use failure::RebuildError;
 pub(crate) use libraries::libraries;
@@ -36,6 +38,7 @@ pub use report::{DamagedSegment, Progress, Report, Stage};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::object_store::StoreError;
 use crate::service::Service;
 use libraries::choose;
 use owner::Owner;
@@ -87,9 +90,25 @@ pub(crate) async fn adopt(app: &Service, user_id: Uuid) -> Result<Report> {
         scratch.close().await;
         Ok(report)
     };
-    adopted.await.map_err(|error| match error {
+    adopted.await.map_err(plain)
+}
+
+/// The SHA-256 of an object's bytes, when they are a picture that could be brought back.
+///
+/// # Errors
+/// When the store can't be reached.
+pub(crate) async fn sha256_of_picture(app: &Service, object_key: &str) -> Result<Option<String>> {
+    match by_bytes::look(app, object_key).await {
+        Ok(looked) => Ok(looked.map(|(_, read)| read.sha256)),
+        Err(RebuildError::Store(StoreError::NoSuchKey)) => Ok(None),
+        Err(error) => Err(plain(error)),
+    }
+}
+
+fn plain(error: RebuildError) -> Error {
+    match error {
         RebuildError::Store(error) => error.into(),
         RebuildError::Service(detail) => Error::new(detail.code, detail.message),
         other => Error::internal(other),
-    })
+    }
 }

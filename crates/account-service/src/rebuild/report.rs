@@ -51,7 +51,7 @@ pub struct Report {
     pub changed: u64,
     /// Pictures brought back whose bytes nobody has compared with anything that came from the file. Verifying them does.
     pub not_proven: u64,
-    /// Pictures brought back by reading their bytes, because their objects don't say what they are.
+    /// Pictures brought back by reading their bytes, because their objects don't say what they are, or say what others are.
     pub by_bytes: u64,
     /// Objects left alone because they are no pictures of this service, or were removed for good, or are there twice.
     pub left_alone: u64,

@@ -18,7 +18,7 @@ use crate::storage::entity::{doomed_object, held_key, image, tombstone, upload};
 use crate::storage::{Write, latest_clock, note_clock, take_revisions};
 
 /// What became of a batch.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Added {
     /// Rows that were added.
     pub new: u64,
@@ -26,8 +26,10 @@ pub struct Added {
     pub not_proven: u64,
     /// Pictures that are here already, by identifier or key.
     pub already: u64,
-    /// Pictures whose bytes are here already as another picture, or that were removed for good or are on their way out.
+    /// Pictures that were removed for good or are on their way out.
     pub left_alone: u64,
+    /// Pictures whose bytes are another picture's already, for all that is said of both. They were not added.
+    pub taken: Vec<Picture>,
 }
 
 /// Adds pictures, in this order, each as a change of the feed. `journaled` says that the journal has them as they are.
@@ -51,11 +53,10 @@ pub async fn add(app: &Service, owner: &Owner, pictures: Vec<Picture>, journaled
         let row = &picture.row;
         if known.ids.contains(&row.id) || known.keys.contains(&row.object_key) {
             added.already += 1;
-        } else if known.gone.contains(&row.id)
-            || known.busy.contains(&row.object_key)
-            || !bytes.insert(row.sha256.clone())
-        {
+        } else if known.gone.contains(&row.id) || known.busy.contains(&row.object_key) {
             added.left_alone += 1;
+        } else if !bytes.insert(row.sha256.clone()) {
+            added.taken.push(picture);
         } else {
             new.push(picture);
         }

@@ -39,6 +39,7 @@ mod quota;
 mod races;
 mod rebuild;
 mod rebuild_proof;
+mod records;
 mod recovery;
 mod registration;
 mod removal;

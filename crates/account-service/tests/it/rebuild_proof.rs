@@ -9,6 +9,7 @@ use account_api::{
     VerifyResult, route,
 };
 use reqwest::Method;
+use rstest::rstest;
 use sha2::{Digest, Sha256};
 
 use crate::app::png;
@@ -188,6 +189,33 @@ async fn where_metadata_is_dropped_pictures_come_back_by_their_bytes() {
     }
     assert_eq!(computer.bytes(&before[1].id).await, photo);
     assert!(library[&before[1].id].name.starts_with("2024-05-06 07.08.09"));
+}
+
+/// Of two objects that say that they have the same bytes, one doesn't: whichever of them is looked at first.
+#[rstest]
+#[case::the_first_one_lies(0)]
+#[case::the_second_one_lies(1)]
+#[tokio::test]
+async fn an_object_that_claims_anothers_bytes_costs_neither(#[case] liar: usize) {
+    let computer = Computer::new().await;
+    let mut images = [computer.upload("0.png", png(0)).await, computer.upload("1.png", png(1)).await];
+    let bytes = |image: &Image| if image.name == "0.png" { png(0) } else { png(1) };
+    images.sort_by(|one, other| one.id.cmp(&other.id));
+    let computer = computer.without_database_and_journal().await;
+    rot(&computer.files_of(&images[liar])[1], |record| {
+        let said = String::from_utf8(record.clone()).unwrap();
+        *record = said.replace(&images[liar].sha256, &images[1 - liar].sha256).into_bytes();
+    });
+    let report = computer.rebuild(None).await.unwrap();
+    assert_eq!((report.from_objects, report.left_alone), (2, 0), "{report:?}");
+    let library = computer.library().await;
+    for image in &images {
+        assert_eq!((&library[&image.id].sha256, library[&image.id].receipt.fault), (&image.sha256, None));
+        assert_eq!(computer.bytes(&image.id).await, bytes(image));
+    }
+    let again = computer.rebuild(None).await.unwrap();
+    assert_eq!((again.from_objects, again.already), (0, 2), "{again:?}");
+    assert_eq!(computer.library().await, library);
 }
 
 #[tokio::test]

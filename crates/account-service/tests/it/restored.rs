@@ -138,6 +138,75 @@ async fn without_a_journal_what_objects_say_counts_and_what_is_unwanted_stays_un
     assert_eq!((proven, library.len()), (2, images.len()));
 }
 
+/// What an object says of itself may be another one's, or nothing: its bytes tell that it is somebody's picture.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_no_refuse_whatever_its_object_says(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let mut setup = Setup::on(db, None).await;
+    if db == Db::Sqlite {
+        setup.set("DATABASE_URL", format!("sqlite://{}?mode=rwc", setup.folder().join("rows.db").display()));
+    }
+    let service = setup.serve().await;
+    let anna = service.register("anna").await;
+    let mut images = Vec::new();
+    for seed in 0..12 {
+        images.push(by_form(&anna, seed).await);
+    }
+    let user = anna.auth.as_ref().unwrap().user.id.clone();
+    let token = anna.token.clone();
+    let (status, log) = service.end("TERM").await;
+    assert!(status.success(), "{log}");
+    let rows = sea_orm::Database::connect(setup.variable("DATABASE_URL")).await.unwrap();
+    // Two are known to nothing but the bucket: far less than a tenth.
+    for statement in [
+        format!("DELETE FROM images WHERE revision >= {}", images[10].revision),
+        "DELETE FROM uploads".to_owned(),
+        "DELETE FROM journal_positions".to_owned(),
+    ] {
+        rows.execute_unprepared(&statement).await.unwrap();
+    }
+    rows.close().await.unwrap();
+    let store = setup.data().join("store");
+    std::fs::remove_dir_all(store.join("objects/journal")).unwrap();
+    for folder in ["objects", "facts"] {
+        for image in &images[10..] {
+            std::fs::remove_file(store.join(folder).join(format!("thumbnails/{user}/{}.jpg", image.id))).ok();
+            std::fs::remove_file(store.join(folder).join(format!("thumbnails/{user}/{}.png", image.id))).ok();
+            std::fs::remove_file(store.join(folder).join(format!("thumbnails/{user}/{}.webp", image.id))).ok();
+        }
+    }
+    let say = |image: &Image, metadata: Value| {
+        let record = store.join(format!("facts/pictures/{user}/{}.png", image.id));
+        let mut said: Value = serde_json::from_slice(&std::fs::read(&record).unwrap()).unwrap();
+        said["metadata"] = metadata;
+        std::fs::write(record, said.to_string()).unwrap();
+    };
+    say(&images[10], serde_json::json!({ "name": "lies.png", "sha256": images[0].sha256 }));
+    say(&images[11], serde_json::json!({}));
+    // A copy of a picture that is safe is nobody's loss.
+    let copy = format!("pictures/{user}/{}.png", uuid::Uuid::new_v4());
+    std::fs::write(store.join("objects").join(&copy), png(1)).unwrap();
+
+    let ran = setup.run(&["gc", "--older-than", "0s", "--json"]);
+    assert!(ran.code == Some(1) && ran.err.contains("2 of these") && ran.err.contains("check --adopt"), "{ran:?}");
+    assert_eq!(ran.lines().iter().filter(|line| line["adoptable"] == "bytes").count(), 2, "{ran:?}");
+    let ran = setup.run(&["check", "--adopt", "--json"]);
+    assert_eq!(
+        (&summary(&ran)["adopted"], &summary(&ran)["differences"]),
+        (&2.into(), &serde_json::json!({"orphan": 1}))
+    );
+    let ran = setup.run(&["gc", "--older-than", "0s", "--json"]);
+    assert_eq!((ran.code, &summary(&ran)["removed"]), (Some(0), &1.into()), "{ran:?}");
+    assert!(!store.join("objects").join(&copy).exists());
+    let service = setup.serve().await;
+    let anna = Person { app: &service.site, token, auth: None };
+    for (image, seed) in images[10..].iter().zip(10..) {
+        let now: Image = anna.get(&path(route::IMAGE, &image.id)).await.ok();
+        assert_eq!((&now.sha256, now.receipt.verified_by), (&image.sha256, VerifiedBy::AsFound));
+        assert_eq!(Answer::of(service.http.get(now.url.unwrap())).await.body, png(seed));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenth_is_a_tenth_for_a_small_service_too() {
     let setup = Setup::on(Db::Sqlite, None).await;
