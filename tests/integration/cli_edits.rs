@@ -21,7 +21,7 @@ async fn pictures_are_edited_together_and_that_is_undone_together() {
 
     let done = terminal.run(&["history", "--json"]).await.ok().json();
     let titles: Vec<&str> = done.iter().map(|entry| entry["title"].as_str().unwrap()).collect();
-    assert_eq!(titles, ["Several changes of 1 picture", "Several changes of 2 pictures"]);
+    assert_eq!(titles, ["Several changes of “Rot.png”", "Several changes of 2 pictures"]);
     terminal.run(&["undo"]).await.ok();
     let undone = terminal.run(&["undo", "--json"]).await.ok().object();
     assert_eq!(undone, json!({"title": "Several changes of 2 pictures", "pictures": 2, "left": 0}));
@@ -51,7 +51,7 @@ async fn what_is_said_twice_is_done_once() {
     let undone = terminal.run(&["undo", "--json"]).await.ok();
     assert_eq!(
         (undone.object(), &*undone.err),
-        (json!({"title": "Tag “Tag” added to 1 picture", "pictures": 1, "left": 0}), "")
+        (json!({"title": "Tag “Tag” added to “red.png”", "pictures": 1, "left": 0}), "")
     );
     let nothing = terminal.run(&["edit", &red, "--add-tag", " "]).await.ended(1);
     assert!(nothing.err.contains("Tags: one needs at least a character"), "{}", nothing.err);

@@ -112,6 +112,22 @@ async fn what_comes_by_standard_input_is_named_as_it_was_typed() {
     assert_eq!(picture["name"], "At the sea.png");
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn standard_input_that_cant_be_read_keeps_nothing_else_from_being_uploaded() {
+    let terminal = Terminal::new();
+    terminal.picture("beach.png", [1, 2, 3]);
+    let folder = std::fs::File::open(terminal.pictures()).unwrap();
+    let output = terminal.command(&["upload", "--json", "-", "beach.png"]).stdin(folder).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let lines: Vec<Value> =
+        std::str::from_utf8(&output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["path"], &lines[0]["status"]), (&Value::from("beach.png"), &Value::from("uploaded")));
+    assert_eq!((&lines[1]["path"], &lines[1]["status"]), (&Value::from("-"), &Value::from("failed")));
+    let message = lines[1]["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with("Standard input can’t be read: ") && !message.contains("os error"), "{message}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_are_found_by_what_a_keyboard_types() {
     let terminal = Terminal::new();

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::view::{Connection, Place, PlaceKind};
 use crate::{EngineError, ErrorKind};
 
-pub(crate) use probe::{ask, watch as watch_store};
+pub(crate) use probe::{ask, try_now, watch as watch_store};
 
 /// What is known of the way to a place.
 pub(crate) struct Way {

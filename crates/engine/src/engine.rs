@@ -19,7 +19,7 @@ use crate::links::LinkText;
 use crate::session::Session;
 use crate::view::{
     AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, Counts, DoctorStep, HistoryEntry,
-    KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, PictureDetail, PictureEdit, PictureRow,
+    KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, Named, PictureDetail, PictureEdit, PictureRow,
     RebuildProgress, RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus, TagRow, Trash,
     TrashPlan, Turned, Turns,
 };
@@ -218,8 +218,14 @@ impl Engine {
         library::counts(&*self.session().await?).await
     }
 
-    /// Finds a picture by the service's identifier, a unique prefix of it (6 characters or more), or its SHA-256 (or a
-    /// unique prefix of 8 digits or more).
+    /// Finds the pictures that some references mean, as [`resolve`](Self::resolve) does, in their order; one that means none
+    /// doesn't stop the others.
+    pub async fn named(&self, references: Vec<String>) -> Result<Vec<Result<Named>>> {
+        library::named(&*self.session().await?, references).await
+    }
+
+    /// Finds a picture by the service's identifier, a unique beginning of it (4 characters or more), or its SHA-256 (or a
+    /// unique beginning of 8 digits or more).
     pub async fn resolve(&self, reference: &str) -> Result<u32> {
         library::resolve(&*self.session().await?, reference).await
     }

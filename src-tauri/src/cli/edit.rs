@@ -23,6 +23,7 @@ pub async fn edit(session: &Session, out: &Output, args: Edit) -> Result<(), Fai
         alt_text: change.alt,
         add_tags: change.add_tags,
         remove_tags: change.remove_tags,
+        goes_on: false,
     };
     several(session, out, &ids, ("edited", "edited"), async |engine, ids| engine.edit(ids, edit).await).await
 }

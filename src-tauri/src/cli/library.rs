@@ -1,10 +1,11 @@
 //! `list`, `search`, `show`, `download`, `delete`, `restore`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use engine::view::{
-    Facts, Fault, LastCheck, LibraryQuery, Marks, ModelsText, PictureDetail, Proof, Scope, SearchField, Sort, TextField,
+    Facts, Fault, LastCheck, LibraryQuery, Marks, ModelsText, Named, PictureDetail, Proof, Scope, SearchField, Sort,
+    TextField,
 };
 use engine::{Engine, EngineError, ErrorKind, visible};
 use serde::Serialize;
@@ -358,12 +359,12 @@ pub async fn several(
 ) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
     let mut failed = false;
-    let mut pictures: Vec<PictureDetail> = Vec::with_capacity(given.len());
-    for reference in given {
-        let known = async { engine.picture(engine.resolve(reference).await?).await };
-        match known.await {
+    let mut pictures: Vec<Named> = Vec::with_capacity(given.len());
+    let mut met = HashSet::with_capacity(given.len());
+    for (reference, known) in given.iter().zip(engine.named(given.to_vec()).await?) {
+        match known {
             // However often it was named, in whatever way.
-            Ok(picture) if pictures.iter().any(|before| before.id == picture.id) => {}
+            Ok(picture) if !met.insert(picture.id) => {}
             Ok(picture) => pictures.push(picture),
             Err(error) => {
                 failed = true;

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use engine::view::{LinkLife, PictureDetail};
-use engine::{Engine, EngineError, ResultStatus, Source, UploadOptions, UploadResult};
+use engine::{Engine, EngineError, ErrorKind, ResultStatus, Source, UploadOptions, UploadResult};
 use serde::Serialize;
 
 use super::args::Upload;
@@ -33,7 +33,7 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     // A wish is kept with each file and comes to the queue with its picture, so that a crash loses none.
     let describe = args.describe || engine.settings().describe_new;
     let rows = engine.upload(given.sources(), UploadOptions { describe, album: args.album }).await?;
-    if rows.is_empty() {
+    if rows.is_empty() && given.unread.is_none() {
         complain("No pictures were found there.");
     }
     let mut left_alone = 0;
@@ -60,6 +60,11 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
         .await;
     bar.finish();
     finished?;
+    if let Some(error) = given.unread {
+        let result = unread(error);
+        reasons.add(&result);
+        report(out, &result, None);
+    }
     let mut failed = reasons.any();
     let mut descriptions = describe_uploaded(engine, &to_describe).await?;
     let said = links.said();
@@ -76,6 +81,20 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
         complain(&format!("{} left alone", other_files(left_alone)));
     }
     if failed { Err(Failure::Some) } else { Ok(()) }
+}
+
+/// What came of standard input that can't be read: nothing else is kept from being uploaded.
+fn unread(error: EngineError) -> UploadResult {
+    UploadResult {
+        path: "-".to_owned(),
+        status: ResultStatus::Failed,
+        id: None,
+        sha256: None,
+        link: None,
+        link_life: None,
+        remark: None,
+        error: Some(error),
+    }
 }
 
 /// How long the links live that were printed.
@@ -207,6 +226,8 @@ fn report(out: &Output, result: &UploadResult, description: Option<&Result<Pictu
 /// paths, but people and scripts know their files by what they typed.
 struct Given {
     entries: Vec<Entry>,
+    /// Why standard input, which is one of them, can't be read.
+    unread: Option<EngineError>,
 }
 
 enum Entry {
@@ -227,8 +248,14 @@ impl Given {
             let message = "--name is for a picture from standard input: give - among the paths.";
             return Err(Failure::Usage(message.to_owned()));
         }
-        let entries = paths.into_iter().map(|path| Entry::new(path, name)).collect::<Result<_, _>>()?;
-        Ok(Self { entries })
+        let mut given = Self { entries: Vec::with_capacity(paths.len()), unread: None };
+        for path in paths {
+            match Entry::new(path, name) {
+                Ok(entry) => given.entries.push(entry),
+                Err(error) => given.unread = Some(error),
+            }
+        }
+        Ok(given)
     }
 
     fn sources(&self) -> Vec<Source> {
@@ -260,17 +287,18 @@ impl Given {
 }
 
 impl Entry {
-    fn new(given: PathBuf, name: Option<&str>) -> Result<Self, Failure> {
+    fn new(given: PathBuf, name: Option<&str>) -> Result<Self, EngineError> {
         let path = match Source::from_path(given.clone()) {
             Source::Path(path) => path,
             address => return Ok(Entry::Address(address)),
         };
         if path == Path::new("-") {
             let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|error| Failure::Usage(format!("Standard input can't be read: {error}")))?;
+            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+                let message =
+                    format!("Standard input can’t be read: {error}. What came by it was not kept; send it again.");
+                EngineError::new(ErrorKind::Unreadable, message)
+            })?;
             return Ok(Entry::Input(match name {
                 Some(name) => Source::named(name, bytes),
                 None => Source::nameless(bytes),

@@ -77,6 +77,11 @@ pub async fn cancel_upload(engine: State<'_, Engine>, id: u32) -> Result<()> {
 }
 
 #[tauri::command]
+pub async fn try_connection(engine: State<'_, Engine>) -> Result<()> {
+    engine.try_connection().await
+}
+
+#[tauri::command]
 pub async fn resume_held_uploads(engine: State<'_, Engine>) -> Result<()> {
     engine.resume_held_uploads().await.map(drop)
 }

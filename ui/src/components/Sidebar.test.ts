@@ -128,8 +128,23 @@ it('is not connected while the store is dead, and a click says what is wrong and
   const dialog = await page.findByTestId('connection-dialog');
   expect(dialog).toHaveTextContent('The store at s3.example.com can’t be reached.');
   expect(dialog).toHaveTextContent('12 uploads wait and go on by themselves.');
+  await userEvent.click(page.getByTestId('connection-remedy'));
+  expect(fake.called('tryConnection')).toHaveLength(1);
   await userEvent.click(page.getByTestId('connection-doctor'));
   expect(await page.findByTestId('doctor-run')).toBeVisible();
+});
+
+it('tries again at once from the line above the library, one try after the other', async () => {
+  const fake = await open();
+  fake.setState({ connection: { status: 'offline', reason: 'pictures.example.com can’t be reached.' } });
+  const banner = await page.findByTestId('offline-banner');
+  let release: (value?: undefined) => void = () => {};
+  fake.tryConnection = () => new Promise((done) => (release = done));
+  await userEvent.click(within(banner).getByRole('button', { name: 'Try now' }));
+  expect(within(banner).getByRole('button', { name: 'Try now' })).toBeDisabled();
+  release();
+  await waitFor(() => expect(within(banner).getByRole('button', { name: 'Try now' })).toBeEnabled());
+  expect(within(banner).getByRole('button', { name: 'Ask the doctor' })).toBeEnabled();
 });
 
 it('says what uploads wait for although the connection is fine', async () => {

@@ -32,6 +32,7 @@ it('says that nothing is deleted by itself where nobody said so', async () => {
     'stay in the trash until you restore them or delete them forever',
   );
   expect(page.queryByTestId('tile-left')).toBeNull();
+  expect(page.getByTestId('trash-note')).toHaveTextContent(/It takes \d.* until then\./);
   await userEvent.click(page.getByTestId('trash-change'));
   expect([screen.dialog, screen.settingsPage]).toEqual(['settings', 'storage']);
 });

@@ -85,13 +85,13 @@ it('undoes and does again what was done last, but not while somebody types', asy
   expect(await page.findByText('Undo: Favourite on 3 pictures')).toBeVisible();
   await userEvent.keyboard('{Enter}');
   await waitFor(() => expect(fake.called('undo')).toHaveLength(1));
-  expect(await page.findByText('Undone: “Favourite on 3 pictures”.')).toBeVisible();
+  expect(await page.findByText('Undone: Favourite on 3 pictures.')).toBeVisible();
 
   page.getByTestId('grid').focus();
   await userEvent.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
   await waitFor(() => expect(fake.called('redo')).toHaveLength(1));
   selection.clear();
-  expect(within(document.body).getByText('Done again: “Favourite on 3 pictures”.')).toBeVisible();
+  expect(within(document.body).getByText('Done again: Favourite on 3 pictures.')).toBeVisible();
 });
 
 async function withAlbums(...names: string[]): Promise<FakeIpc> {
@@ -169,7 +169,7 @@ it('undoes nothing else when something was done since', async () => {
   const toast = await page.findByText(/^Album Lofoten deleted/);
   fake.turns = { undo: 'Favourite on 3 pictures', redo: null };
   await userEvent.click(within(toast.closest('.toast') as HTMLElement).getByTestId('undo'));
-  expect(await page.findByText(/Something else was done since: “Favourite on 3 pictures”/)).toBeVisible();
+  expect(await page.findByText(/Something else was done since: Favourite on 3 pictures/)).toBeVisible();
   expect(fake.called('undo')).toHaveLength(0);
 });
 

@@ -19,6 +19,10 @@ export class FakeTrash {
     return times.sort((a, b) => a - b);
   }
 
+  private bytes(): number {
+    return [...this.pictures()].reduce((sum, { deleted_at, size }) => sum + (deleted_at ? size : 0), 0);
+  }
+
   private static end(deleted: number, days: number, since: number): string {
     return new Date(Math.max(deleted, since) + days * DAY_MS).toISOString();
   }
@@ -34,6 +38,7 @@ export class FakeTrash {
       days: this.rule?.days ?? null,
       own: this.own,
       pictures: this.deleted().length,
+      bytes: this.bytes(),
       next_at: oldest !== undefined && this.rule ? FakeTrash.end(oldest, this.rule.days, this.rule.since) : null,
     };
   }

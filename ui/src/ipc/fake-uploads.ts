@@ -56,12 +56,15 @@ export class FakeUploads {
   }
 
   page(list: UploadList, offset: number, limit: number): UploadsPage {
+    const left = (row: UploadRow) => row.status.kind === 'left_alone';
     const done = (row: UploadRow) => ['verified', 'duplicate', 'cancelled'].includes(row.status.kind);
     const rows = {
       open: () => this.rows.filter(unfinished),
       failed: () => this.rows.filter((row) => row.status.kind === 'failed').reverse(),
       done: () => this.rows.filter(done).reverse(),
-      history: () => [...this.cleared, ...this.rows].filter((row) => !unfinished(row)).sort((a, b) => b.id - a.id),
+      left_alone: () => this.rows.filter(left),
+      history: () =>
+        [...this.cleared, ...this.rows].filter((row) => !unfinished(row) && !left(row)).sort((a, b) => b.id - a.id),
     }[list]();
     return { rows: rows.slice(offset, offset + limit).map((row) => ({ ...row })), total: rows.length };
   }

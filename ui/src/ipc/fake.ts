@@ -387,6 +387,7 @@ export class FakeIpc extends FakeCalls implements Ipc {
   pauseUploads = () => this.answer('pauseUploads', [], () => this.queue.pause(true));
   resumeUploads = () => this.answer('resumeUploads', [], () => this.queue.pause(false));
   resumeHeldUploads = () => this.answer('resumeHeldUploads', [], () => this.queue.resumeHeld());
+  tryConnection = () => this.answer('tryConnection', [], () => undefined);
   cancelUpload = (id: number) => this.answer('cancelUpload', [id], () => this.queue.cancel((row) => row.id === id));
   cancelUploads = () => this.answer('cancelUploads', [], () => this.queue.cancelAll());
   uncancelUploads = (number: number) => this.answer('uncancelUploads', [number], () => this.queue.uncancel());

@@ -240,6 +240,8 @@ export interface Ipc {
   resumeUploads(): Promise<void>;
   /** Lets those go on, too. */
   resumeHeldUploads(): Promise<void>;
+  /** Tries the place that the library lives in at once; what comes of it is in the state. */
+  tryConnection(): Promise<void>;
   cancelUpload(id: number): Promise<void>;
   /** What was cancelled, for `uncancelUploads` to take back. */
   cancelUploads(): Promise<UploadsCancelled>;

@@ -134,6 +134,7 @@ export const tauriIpc: Ipc = {
   pauseUploads: () => run('pause_uploads'),
   resumeUploads: () => run('resume_uploads'),
   resumeHeldUploads: () => run('resume_held_uploads'),
+  tryConnection: () => run('try_connection'),
   cancelUpload: (id) => run('cancel_upload', { id }),
   cancelUploads: () => invoke<UploadsCancelled>('cancel_uploads'),
   uncancelUploads: (number) => run('uncancel_uploads', { number }),

@@ -18,8 +18,8 @@ export const PAUSE_MS = 1_000;
 export const LONGEST_MS = 3_000;
 
 export interface DraftKind {
-  /** Keeps the words, and gives what the field says from then on. */
-  keep: (words: string, known: string) => Promise<string>;
+  /** Keeps the words, and gives what the field says from then on. `goesOn`: what was kept last was typed on end with them. */
+  keep: (words: string, known: string, goesOn: boolean) => Promise<string>;
   /** Kept when the person leaves the field; already when they pause in typing; or only when they say so. */
   when: 'leaving' | 'pausing' | 'asked';
   /** Whether the field is for adding: it is empty again as soon as its words are on their way. */
@@ -43,6 +43,8 @@ export class Draft {
 
   private changed = false;
   private inside = false;
+  /** Whether words were kept since the person came into the field, who goes on typing. */
+  private goesOn = false;
   private saving: Promise<unknown> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether its picture is out of reach, because the place was left. */
@@ -90,6 +92,7 @@ export class Draft {
 
   enter(): void {
     this.inside = true;
+    this.goesOn = false;
   }
 
   typed(): void {
@@ -153,9 +156,10 @@ export class Draft {
     const left = this.words;
     this.sent = words;
     try {
-      const known = await this.kind.keep(words, this.known);
+      const known = await this.kind.keep(words, this.known, this.goesOn);
       if (this.over) return true;
       this.known = known;
+      this.goesOn = this.kind.when === 'pausing';
       this.failure = undefined;
       if (this.words === left) this.settle(this.inside && !this.kind.adds ? this.words : known);
       // Typed while the others were on their way: they are to be kept as well.

@@ -15,6 +15,7 @@ export type Dialog =
   | 'unlock'
   | 'rebuild'
   | 'upload_history'
+  | 'left_alone'
   | 'free';
 export type SettingsPage =
   'place' | 'account' | 'descriptions' | 'uploads' | 'appearance' | 'links' | 'storage' | 'doctor' | 'about';

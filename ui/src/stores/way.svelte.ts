@@ -11,9 +11,14 @@ import { uploads } from './uploads.svelte';
 export interface Remedy {
   label: string;
   run: () => void;
+  /** Whether it is under way. */
+  busy?: boolean;
 }
 
 class Way {
+  /** Whether the place is being tried because somebody asked. */
+  private trying = $state(false);
+
   /** Whether anything is wrong. */
   get trouble(): boolean {
     const status = app.state?.connection.status;
@@ -93,9 +98,27 @@ class Way {
         return secrets?.kind === 'locked' && !secrets.needs_passphrase
           ? { label: m.retry(), run: () => void attempt(() => ipc().unlock('')) }
           : { label: m.unlock(), run: () => screen.open('unlock') };
+      case 'offline':
+      case 'store_offline':
+        return this.tryNow;
+      case 'online':
+        // For room on a disk. Another network is waited for by the person's own word.
+        return this.uploadsWait && uploads.summary.waiting_code !== 'metered_connection' ? this.tryNow : undefined;
       default:
         return undefined;
     }
+  }
+
+  private get tryNow(): Remedy {
+    return { label: m.connection_try(), run: () => void this.tryAtOnce(), busy: this.trying };
+  }
+
+  /** Tries at once what is tried by itself a little later. */
+  private async tryAtOnce(): Promise<void> {
+    if (this.trying) return;
+    this.trying = true;
+    await attempt(() => ipc().tryConnection());
+    this.trying = false;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What is said of the trash. */
 import { m } from '@/paraglide/messages';
 import type { Trash } from '@/ipc';
-import { day, daysUntil, number } from './format';
+import { bytes, day, daysUntil, number } from './format';
 
 /** How long it is kept, and when the next picture goes. */
 export function trashKept(trash: Trash): string {
@@ -10,6 +10,12 @@ export function trashKept(trash: Trash): string {
   const days = { count: trash.days, n: number(trash.days) };
   const kept = trash.own ? m.trash_days(days) : m.trash_days_account(days);
   return trash.next_at ? `${kept} ${m.trash_next({ date: day(trash.next_at) })}` : kept;
+}
+
+/** How much room its pictures take, which they do until they leave it; nothing for an empty one. */
+export function trashHolds(trash: Trash): string {
+  if (trash.pictures === 0) return '';
+  return m.trash_holds({ count: trash.pictures, size: bytes(trash.bytes) });
 }
 
 /** How long one picture is still there. */

@@ -10,7 +10,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Connection, Result};
 use serde::{Deserialize, Serialize};
 
-pub use change::{Turn, edit, redo, undo};
+pub use change::{Turn, edit, go_on, redo, undo};
 pub use read::{Batch, batches, redoable, undoable};
 
 /// How many batches are kept.

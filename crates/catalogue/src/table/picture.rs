@@ -14,7 +14,7 @@ mod write;
 pub use find::{Found, find};
 pub use layout::{Counts, LayoutRow, Order, Trashed, counts, trashed};
 pub(crate) use layout::{Reading, Shelf, ordered, precedes};
-pub use read::{by_image_id, by_sha256, get, page, presence, record, shown, tiles, total};
+pub use read::{by_image_id, by_sha256, get, names, page, presence, record, shown, tiles, total};
 pub use row::{Picture, Tile};
 pub(super) use state::{state, state_of};
 pub(crate) use write::reindex;

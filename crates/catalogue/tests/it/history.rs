@@ -55,6 +55,35 @@ fn batches_are_undone_and_done_again_also_after_a_restart() {
     assert_eq!(wait(catalogue.read(history::batches)).unwrap()[0].state, State::Undone);
 }
 
+/// Words are kept while somebody types them: all that was typed on end is one thing to undo.
+#[test]
+fn what_was_typed_on_end_is_undone_at_once() {
+    let (_folder, catalogue) = catalogue();
+    put(&catalogue, (1..=2).map(image).collect());
+    let text = |number, description: &str| EditKind::SetDescription {
+        image_id: image(number).id,
+        description: description.into(),
+    };
+    let goes_on = |edits: Vec<EditKind>| write(&catalogue, move |conn| history::go_on(conn, &What::Describe, &edits));
+    let undone = || (turned(write(&catalogue, history::undo)), shown(&catalogue, 1).description);
+    edit(&catalogue, What::Describe, vec![text(1, "Before.")]);
+    edit(&catalogue, What::Describe, vec![text(1, "A")]);
+    goes_on(vec![text(1, "A pier")]);
+    goes_on(vec![text(1, "A pier at night.")]);
+    let batches = wait(catalogue.read(history::batches)).unwrap();
+    assert_eq!(batches.len(), 2);
+    assert_eq!(batches[0].name.as_deref(), Some(&*image(1).name));
+    assert_eq!(undone(), (Some((What::Describe, 1)), Some("Before.".to_owned())));
+    assert_eq!(turned(write(&catalogue, history::redo)), Some((What::Describe, 1)));
+    assert_eq!(shown(&catalogue, 1).description.as_deref(), Some("A pier at night."));
+    // Other words, or another picture's, are another thing.
+    goes_on(vec![text(2, "A boat.")]);
+    assert_eq!(undone(), (Some((What::Describe, 1)), Some("A pier at night.".to_owned())));
+    let alt_text = EditKind::SetAltText { image_id: image(1).id, alt_text: "Pier".into() };
+    goes_on(vec![alt_text]);
+    assert_eq!(undone().1.as_deref(), Some("A pier at night."));
+}
+
 #[test]
 fn what_was_changed_since_is_left_alone() {
     let (_folder, catalogue) = catalogue();

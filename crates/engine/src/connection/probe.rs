@@ -65,6 +65,13 @@ pub(crate) async fn ask(session: &Session) {
     session.way.store_failed(&session.place, &refusal.unwrap_or_else(|| error.into()));
 }
 
+/// Tries a store in trouble at once, for somebody who asks; while uploads try it, that is theirs.
+pub(crate) async fn try_now(session: &Session) {
+    if in_trouble(&session.connection()) && !session.way.uploads_try() {
+        try_for_real(session).await;
+    }
+}
+
 /// Asks the service, then sends a few bytes to the store and has them removed.
 async fn try_for_real(session: &Session) {
     let tried = async {

@@ -6,7 +6,7 @@ use crate::upload::{Source, UploadOptions, UploadResult, WithLinks};
 use crate::view::{
     UploadFailure, UploadList, UploadMove, UploadRow, UploadsCancelled, UploadsChange, UploadsPage, UploadsSnapshot,
 };
-use crate::{Result, library};
+use crate::{Result, connection, library, sync};
 
 /// What came of a quick upload.
 #[derive(Debug)]
@@ -80,6 +80,20 @@ impl Engine {
     /// Goes on sending; what was put on hold one by one stays on hold.
     pub async fn resume_uploads(&self) -> Result<()> {
         self.host.library().await?.queue.resume().await
+    }
+
+    /// Tries the account's service and its store at once, whenever that was to be, and lets uploads that wait for them try, too.
+    /// What comes of it is in [`state`](Self::state); an error says only that no library is open.
+    pub async fn try_connection(&self) -> Result<()> {
+        let library = self.host.library().await?;
+        library.queue.try_now();
+        let session = self.session().await?;
+        // Told by the connection's state.
+        if let Err(error) = sync::sync(&session).await {
+            tracing::info!(code = ?error.code, "tried by hand: the service can't be reached");
+        }
+        connection::try_now(&session).await;
+        Ok(())
     }
 
     /// Lets everything go on that was put on hold one by one; gives how many.

@@ -73,6 +73,7 @@ impl Change {
 
 /// Changes what the edit names of some pictures, and nothing else.
 pub(crate) async fn edit(session: &Session, ids: Vec<u32>, edit: PictureEdit) -> Result<()> {
+    let how: Edit = if edit.goes_on { history::go_on } else { history::edit };
     let changes = changes(edit)?;
     let adds = changes.iter().any(|change| matches!(change, Change::AddTag(_)));
     let (of, tagging) = (ids.clone(), changes.clone());
@@ -101,7 +102,7 @@ pub(crate) async fn edit(session: &Session, ids: Vec<u32>, edit: PictureEdit) ->
         return Ok(());
     }
     let what = what(&changes);
-    make(session, ids, what, changes).await
+    make_so(session, ids, what, changes, how).await
 }
 
 fn tags_after(picture: &Picture, changes: &[Change]) -> usize {
@@ -218,12 +219,19 @@ pub(crate) async fn delete_forever(session: &Session, ids: Vec<u32>) -> Result<(
 
 /// Makes the same changes of some pictures in one transaction; pictures that are gone are left out.
 pub(super) async fn make(session: &Session, ids: Vec<u32>, what: What, changes: Vec<Change>) -> Result<()> {
+    make_so(session, ids, what, changes, history::edit).await
+}
+
+/// How operations are made and kept as a batch.
+type Edit = fn(&Connection, &What, &[EditKind]) -> Result<Made, SqliteError>;
+
+async fn make_so(session: &Session, ids: Vec<u32>, what: What, changes: Vec<Change>, how: Edit) -> Result<()> {
     let asked = ids.len();
     let (found, made) = session
         .catalogue
         .write(move |conn| {
             let (found, edits) = edits(conn, &ids, &changes)?;
-            Ok((found, history::edit(conn, &what, &edits)?))
+            Ok((found, how(conn, &what, &edits)?))
         })
         .await?;
     if found == 0 && asked > 0 {

@@ -17,7 +17,7 @@ pub(crate) async fn history(session: &Session) -> Result<Vec<HistoryEntry>> {
 pub(crate) async fn turns(session: &Session) -> Result<Turns> {
     let next = session.catalogue.read(|conn| Ok((history::undoable(conn)?, history::redoable(conn)?)));
     let (undo, redo) = next.await?;
-    let named = |batch: Option<Batch>| batch.map(|batch| title(&batch.what, batch.pictures));
+    let named = |batch: Option<Batch>| batch.as_ref().map(title);
     Ok(Turns { undo: named(undo), redo: named(redo) })
 }
 
@@ -38,15 +38,11 @@ fn turned(session: &Session, turn: Turn, nothing: &str) -> Result<Turned> {
         Turn::Nothing => Err(EngineError::new(ErrorKind::NotFound, nothing)),
         Turn::Final(batch) => Err(invalid(format!(
             "“{}” can't be undone: what is removed for good is gone. Undo once more for what was done before it.",
-            title(&batch.what, batch.pictures)
+            title(&batch)
         ))),
         Turn::Done { batch, made, left } => {
             told(session, &made);
-            Ok(Turned {
-                title: title(&batch.what, batch.pictures),
-                pictures: made.changed.len() as u64,
-                left: left as u64,
-            })
+            Ok(Turned { title: title(&batch), pictures: made.changed.len() as u64, left: left as u64 })
         }
     }
 }
@@ -54,7 +50,7 @@ fn turned(session: &Session, turn: Turn, nothing: &str) -> Result<Turned> {
 fn entry(batch: &Batch) -> HistoryEntry {
     HistoryEntry {
         number: batch.id,
-        title: title(&batch.what, batch.pictures),
+        title: title(batch),
         pictures: batch.pictures,
         made_at: batch.made_at.clone(),
         undone: batch.state == State::Undone,
@@ -62,11 +58,11 @@ fn entry(batch: &Batch) -> HistoryEntry {
     }
 }
 
-/// "Favourite on 10,000 pictures", "Tag “sea” added to 3 pictures".
-fn title(what: &What, pictures: u64) -> String {
-    let of = counted(pictures);
+/// "Favourite on 10,000 pictures", "Tag “sea” added to “beach.jpg”".
+fn title(batch: &Batch) -> String {
     let quoted = |text: &str| format!("“{}”", one_line(text));
-    match what {
+    let of = batch.name.as_deref().map_or_else(|| counted(batch.pictures), quoted);
+    match &batch.what {
         What::Rename { name } => format!("Renamed to {}", quoted(name)),
         What::Favourite { favourite: true } => format!("Favourite on {of}"),
         What::Favourite { favourite: false } => format!("Favourite off on {of}"),
@@ -121,13 +117,19 @@ fn counted(pictures: u64) -> String {
 mod tests {
     use super::*;
 
+    fn titled(what: What, pictures: u64, name: Option<&str>) -> String {
+        let (name, made_at) = (name.map(str::to_owned), String::new());
+        title(&Batch { id: 1, what, pictures, name, made_at, state: State::Done })
+    }
+
     #[test]
     fn batches_are_named_with_their_pictures() {
-        assert_eq!(title(&What::Favourite { favourite: true }, 10_000), "Favourite on 10,000 pictures");
-        assert_eq!(title(&What::AddTag { tag: "sea".into() }, 3), "Tag “sea” added to 3 pictures");
+        assert_eq!(titled(What::Favourite { favourite: true }, 10_000, None), "Favourite on 10,000 pictures");
+        assert_eq!(titled(What::AddTag { tag: "sea".into() }, 1, Some("a.jpg")), "Tag “sea” added to “a.jpg”");
         let turned = What::Mark { mark: "rotation".into(), value: 90.into() };
-        assert_eq!(title(&turned, 3), "Rotation 90 on 3 pictures");
-        assert_eq!(title(&What::Trash, 1), "1 picture moved to the trash");
+        assert_eq!(titled(turned, 3, None), "Rotation 90 on 3 pictures");
+        assert_eq!(titled(What::Trash, 1, Some("a.jpg")), "“a.jpg” moved to the trash");
+        assert_eq!(titled(What::Remove, 1, None), "1 picture removed for good");
         assert_eq!(counted(1_234_567), "1,234,567 pictures");
     }
 }

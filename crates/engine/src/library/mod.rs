@@ -26,7 +26,7 @@ pub(crate) use download::{download, download_all};
 pub(crate) use edit::{delete, delete_forever, edit, restore};
 pub(crate) use history::{history, redo, turns, undo};
 pub(crate) use news::news;
-pub(crate) use read::{counts, known_picture, layout, matched, picture, resolve, rows};
+pub(crate) use read::{counts, known_picture, layout, matched, named, picture, resolve, rows};
 pub use record::record_verified;
 pub(crate) use tags::{replace_tags, tags};
 pub(crate) use told::Told;

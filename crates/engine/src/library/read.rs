@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use catalogue::Connection;
 use catalogue::search::{self, Filter, Reason};
 use catalogue::table::job::{self, Kind};
 use catalogue::table::picture::{self, Found, Picture, Tile};
@@ -11,7 +12,7 @@ use super::convert;
 use crate::audit::needs_bytes;
 use crate::blobs::local_copy;
 use crate::session::Session;
-use crate::view::{Counts, LayoutItem, LibraryQuery, PictureDetail, PictureRow, SearchField};
+use crate::view::{Counts, LayoutItem, LibraryQuery, Named, PictureDetail, PictureRow, SearchField};
 use crate::{EngineError, ErrorKind, Result};
 
 pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
@@ -84,12 +85,38 @@ fn gone() -> EngineError {
     EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library.")
 }
 
+/// The picture that a reference means.
 pub(crate) async fn resolve(session: &Session, reference: &str) -> Result<u32> {
     let wanted = reference.to_owned();
-    let not_found = |message: String| Err(EngineError::new(ErrorKind::NotFound, message));
-    match session.catalogue.read(move |conn| picture::find(conn, &wanted)).await? {
+    meant(reference, session.catalogue.read(move |conn| picture::find(conn, &wanted)).await?)
+}
+
+/// The pictures that some references mean, in their order, and what they are called: read at once, as there may be thousands.
+pub(crate) async fn named(session: &Session, references: Vec<String>) -> Result<Vec<Result<Named>>> {
+    let read = move |conn: &Connection| {
+        let mut pictures = Vec::with_capacity(references.len());
+        for reference in references {
+            let found = picture::find(conn, &reference)?;
+            let names = match found {
+                Found::One(id) => picture::names(conn, id)?,
+                _ => None,
+            };
+            pictures.push((reference, found, names));
+        }
+        Ok(pictures)
+    };
+    let named = |(reference, found, names): (String, Found, Option<(String, String)>)| {
+        let id = meant(&reference, found)?;
+        let (image_id, name) = names.ok_or_else(gone)?;
+        Ok(Named { id, image_id, name })
+    };
+    Ok(session.catalogue.read(read).await?.into_iter().map(named).collect())
+}
+
+fn meant(reference: &str, found: Found) -> Result<u32> {
+    match found {
         Found::One(id) => Ok(id),
-        Found::None => not_found(format!("The library has no picture “{reference}”.")),
+        Found::None => Err(EngineError::new(ErrorKind::NotFound, format!("The library has no picture “{reference}”."))),
         Found::Several => Err(EngineError::new(
             ErrorKind::InvalidInput,
             format!("Several pictures begin with “{reference}”. Give more characters."),

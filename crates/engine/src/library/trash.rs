@@ -30,7 +30,8 @@ pub(crate) async fn trash(session: &Session) -> Result<Trash> {
     let read = |conn: &catalogue::Connection| Ok((state::trash(conn)?, picture::trashed(conn)?));
     let (rule, trashed) = session.catalogue.read(read).await?;
     let next_at = rule.as_ref().zip(trashed.oldest.as_deref()).and_then(|(rule, oldest)| removed_at(rule, oldest));
-    Ok(Trash { known: rule.is_some(), days: rule.and_then(|rule| rule.days), own, pictures: trashed.pictures, next_at })
+    let days = rule.as_ref().and_then(|rule| rule.days);
+    Ok(Trash { known: rule.is_some(), days, own, pictures: trashed.pictures, bytes: trashed.bytes, next_at })
 }
 
 /// What it would mean to say so many days now.

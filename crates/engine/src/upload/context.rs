@@ -78,6 +78,11 @@ impl Context {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner).iter().find_map(CircuitBreaker::waiting)
     }
 
+    /// Tries whoever can't be reached now, whenever that was to be.
+    pub(in crate::upload) fn try_now(&self) {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(CircuitBreaker::nudge);
+    }
+
     /// Set by the person: a metered connection is waited out.
     fn metered(&self) -> Option<Waiting> {
         let mut since = self.metered_since.lock().unwrap_or_else(PoisonError::into_inner);

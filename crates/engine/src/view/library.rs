@@ -268,6 +268,17 @@ pub struct Counts {
     pub bytes: u64,
 }
 
+/// A picture that somebody named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its local number.
+    pub id: u32,
+    /// The service's identifier.
+    pub image_id: String,
+    /// Its name, as it was given.
+    pub name: String,
+}
+
 /// A person's change of pictures. What is absent stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, TS)]
 #[serde(default)]
@@ -290,6 +301,9 @@ pub struct PictureEdit {
     /// Words that it is no longer found by.
     #[ts(optional, as = "Option<Vec<String>>")]
     pub remove_tags: Vec<String>,
+    /// Whether the person goes on typing what was kept last: undoing takes back both at once.
+    #[ts(optional, as = "Option<bool>")]
+    pub goes_on: bool,
 }
 
 /// A tag of the library.

@@ -30,7 +30,7 @@ pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use freeing::{FreeItem, FreeReport, FreeStatus};
 pub use layout::{LayoutChange, LayoutItem, LayoutNews};
 pub use library::{
-    AlbumRow, Counts, FoundBy, HistoryEntry, LibraryQuery, LinkFormat, ModelsText, PictureDetail, PictureEdit,
+    AlbumRow, Counts, FoundBy, HistoryEntry, LibraryQuery, LinkFormat, ModelsText, Named, PictureDetail, PictureEdit,
     PictureRow, Scope, SearchField, Sort, TagRow, TextField, Turned, Turns,
 };
 pub use links::{LinkEnd, LinkLife};

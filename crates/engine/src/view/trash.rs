@@ -15,6 +15,8 @@ pub struct Trash {
     pub own: bool,
     /// Pictures in it.
     pub pictures: u64,
+    /// Bytes of their files, which are stored until they leave it.
+    pub bytes: u64,
     /// When the next of them is deleted for good (UTC); absent when none is.
     pub next_at: Option<String>,
 }

@@ -142,6 +142,8 @@ pub enum UploadList {
     Failed,
     /// What is in the library or was cancelled, the newest first.
     Done,
+    /// What was no picture, in a folder with others, in the current run.
+    LeftAlone,
     /// All that ended, also what was taken off the list, the newest first.
     History,
 }

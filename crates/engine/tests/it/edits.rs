@@ -142,9 +142,9 @@ async fn what_was_done_is_undone_after_a_restart_and_everywhere() {
     let done = one.engine.history().await.unwrap();
     assert_eq!(
         titles(&done),
-        ["1 picture moved to the trash", "Tag “sea” added to 3 pictures", "Favourite on 3 pictures"]
+        ["“0.jpg” moved to the trash", "Tag “sea” added to 3 pictures", "Favourite on 3 pictures"]
     );
-    assert_eq!(one.engine.undo().await.unwrap().title, "1 picture moved to the trash");
+    assert_eq!(one.engine.undo().await.unwrap().title, "“0.jpg” moved to the trash");
     assert_eq!(one.engine.undo().await.unwrap().pictures, 3);
     assert!(one.pictures(Scope::All).await.iter().all(|picture| picture.tags.is_empty() && picture.marks.favourite));
     one.engine.sync().await.unwrap();

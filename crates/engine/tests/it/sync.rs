@@ -73,8 +73,10 @@ async fn offline_everything_but_the_account_works_and_edits_arrive_later() {
     let error = one.engine.links(vec![id], None).await.unwrap_err();
     assert_eq!(error.code, ErrorKind::ServiceUnreachable);
 
+    one.engine.try_connection().await.unwrap();
+    assert!(matches!(one.engine.state().connection, Connection::Offline { .. }));
     hosted.up().await;
-    one.engine.sync().await.unwrap();
+    one.engine.try_connection().await.unwrap();
     assert_eq!(one.engine.state().connection, Connection::Online);
     assert!(!one.engine.picture(id).await.unwrap().pending);
     other.engine.sync().await.unwrap();

@@ -2,6 +2,7 @@
 import { screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
+import type { PictureEdit } from '@/ipc';
 import { engineError, type FakeIpc } from '@/ipc/fake';
 import { LONGEST_MS, PAUSE_MS, drafts } from '@/stores/drafts.svelte';
 import { library } from '@/stores/library.svelte';
@@ -256,7 +257,19 @@ it('keeps words of somebody who types without a pause, every few seconds', async
     }
     expect(20 * (PAUSE_MS / 2)).toBeGreaterThan(LONGEST_MS);
     expect(kept(fake, id).description).toMatch(/^x+$/);
+    // One thing to undo, however often it was kept.
+    const goesOn = fake.called('editPicture').map(([, edit]) => (edit as PictureEdit).goes_on);
+    expect(goesOn.length).toBeGreaterThan(1);
+    expect(goesOn).toEqual([undefined, ...goesOn.slice(1).map(() => true)]);
+    await user.click(alt());
+    await user.click(description());
+    await user.type(description(), 'y');
+    await user.click(alt());
+    const last = () => fake.called('editPicture').at(-1)?.[1];
+    await waitFor(() => expect(last()).toEqual({ description: expect.stringMatching(/^x+y$/) as string }));
   } finally {
+    // The news of it have a clock of theirs, which would never go off.
+    await vi.runOnlyPendingTimersAsync();
     vi.useRealTimers();
   }
 });

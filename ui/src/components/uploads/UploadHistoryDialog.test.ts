@@ -51,3 +51,15 @@ it('says when there is nothing yet', async () => {
   render(UploadHistoryDialog);
   expect(await page.findByText('Nothing has been uploaded from this computer yet.')).toBeVisible();
 });
+
+it('lists what was left alone in folders, which is in no history', async () => {
+  const fake = await start();
+  fake.setUploads([row(1, { kind: 'verified' }), { ...row(2, { kind: 'left_alone' }), name: 'film.mp4' }]);
+  const { unmount } = render(UploadHistoryDialog, { list: 'left_alone' });
+  await waitFor(() => expect(page.getAllByTestId('history-row')).toHaveLength(1));
+  expect(page.getByTestId('history-row')).toHaveTextContent(/film.mp4.*\/home\/anna/);
+  unmount();
+  render(UploadHistoryDialog);
+  await waitFor(() => expect(page.getAllByTestId('history-row')).toHaveLength(1));
+  expect(page.getByTestId('history-row')).toHaveTextContent('picture 1.jpg');
+});

@@ -5,6 +5,7 @@ import type { UploadRow, UploadStatus, UploadSummary } from '@/ipc';
 import type { FakeIpc, FakeOptions } from '@/ipc/fake';
 import { app } from '@/stores/app.svelte';
 import { FOLD_MS } from '@/stores/folding';
+import { screen } from '@/stores/screen.svelte';
 import { toasts } from '@/stores/toasts.svelte';
 import { uploads } from '@/stores/uploads.svelte';
 import { start } from '@/test/start';
@@ -255,6 +256,8 @@ it('says first what is safe, and counts what is no picture apart', async () => {
   expect(page.getByTestId('uploads-headline')).toHaveTextContent(headline);
   await vi.waitFor(() => expect(names()).toHaveLength(3));
   expect(names()).not.toContain('film.mp4');
+  await userEvent.click(page.getByTestId('uploads-left-alone'));
+  expect(screen.dialog).toBe('left_alone');
 });
 
 it('says of a damaged file what is wrong with it, and counts it apart', async () => {

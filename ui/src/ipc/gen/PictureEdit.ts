@@ -30,6 +30,10 @@ add_tags?: Array<string>,
  */
 remove_tags?: Array<string>, 
 /**
+ * Whether the person goes on typing what was kept last: undoing takes back both at once.
+ */
+goes_on?: boolean, 
+/**
  *[`Image::favourite`].
  */
 favourite?: boolean, 

@@ -21,6 +21,10 @@ own: boolean,
  */
 pictures: number, 
 /**
+ * Bytes of their files, which are stored until they leave it.
+ */
+bytes: number, 
+/**
  * When the next of them is deleted for good (UTC); absent when none is.
  */
 next_at: string | null, };

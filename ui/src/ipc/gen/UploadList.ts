@@ -3,4 +3,4 @@
 /**
  * A part of the list that is read by the page.
  */
-export type UploadList = "open" | "failed" | "done" | "history";
+export type UploadList = "open" | "failed" | "done" | "left_alone" | "history";

@@ -1,7 +1,7 @@
 //! Doing, undoing and doing again.
 
 use account_api::EditKind;
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, Error as SqliteError, Result, params};
 
 use super::read::{Batch, redoable, undoable};
 use super::{KEPT, State, What};
@@ -52,6 +52,35 @@ pub fn edit(conn: &Connection, what: &What, edits: &[EditKind]) -> Result<Made> 
     conn.prepare_cached("DELETE FROM batch WHERE id <= (SELECT id FROM batch ORDER BY id DESC LIMIT 1 OFFSET ?1)")?
         .execute([KEPT])?;
     Ok(made)
+}
+
+/// As [`edit`], for words that somebody goes on typing: with the batch before, if that is of the same words, it is one batch, so
+/// that one undoing takes all of them back.
+pub fn go_on(conn: &Connection, what: &What, edits: &[EditKind]) -> Result<Made> {
+    let before = undoable(conn)?.filter(|before| before.what == *what);
+    let made = edit(conn, what, edits)?;
+    if let Some(before) = before.filter(|_| made.operations == 1) {
+        join(conn, before.id)?;
+    }
+    Ok(made)
+}
+
+/// Makes one batch of the newest one and of this one before it, if both changed one text of one picture.
+fn join(conn: &Connection, before: i64) -> Result<()> {
+    let newest = conn.prepare_cached("SELECT max(id) FROM batch")?.query_row([], |row| row.get::<_, i64>(0))?;
+    let only = |batch| match edits(conn, batch)?.as_slice() {
+        [(edit, _)] => Ok::<_, SqliteError>(Some(edit.clone())),
+        _ => Ok(None),
+    };
+    let (Some(old), Some(new)) = (only(before)?, only(newest)?) else { return Ok(()) };
+    if std::mem::discriminant(&old) != std::mem::discriminant(&new) || old.image_id() != new.image_id() {
+        return Ok(());
+    }
+    conn.prepare_cached(
+        "UPDATE batch_edit SET before = (SELECT before FROM batch_edit WHERE batch = ?1) WHERE batch = ?2",
+    )?
+    .execute([before, newest])?;
+    conn.prepare_cached("DELETE FROM batch WHERE id = ?1")?.execute([before]).map(drop)
 }
 
 /// Undoes the batch that was done last.

@@ -14,6 +14,8 @@ pub struct Batch {
     pub what: What,
     /// Of how many pictures.
     pub pictures: u64,
+    /// What the picture is called, of one picture that is still there.
+    pub name: Option<String>,
     /// When (UTC, RFC 3339).
     pub made_at: String,
     /// Where it stands.
@@ -21,7 +23,8 @@ pub struct Batch {
 }
 
 /// The columns of [`from_row`].
-const COLUMNS: &str = "id, what, pictures, made_at, state";
+const COLUMNS: &str = "id, what, pictures, made_at, state, CASE pictures WHEN 1 THEN (
+    SELECT name FROM batch_edit JOIN picture ON picture.id = picture WHERE batch = batch.id AND shelf < 2 LIMIT 1) END";
 
 /// Reads [`COLUMNS`].
 fn from_row(row: &Row<'_>) -> Result<Batch> {
@@ -31,6 +34,7 @@ fn from_row(row: &Row<'_>) -> Result<Batch> {
         pictures: row.get::<_, i64>(2)?.unsigned_abs(),
         made_at: row.get(3)?,
         state: row.get(4)?,
+        name: row.get(5)?,
     })
 }
 

@@ -48,6 +48,8 @@ pub(crate) enum Reading {
 pub struct Trashed {
     /// How many.
     pub pictures: u64,
+    /// Bytes of their files.
+    pub bytes: u64,
     /// When the first of them was deleted (UTC, RFC 3339).
     pub oldest: Option<String>,
     /// When the last of them was.
@@ -222,11 +224,11 @@ pub fn counts(conn: &Connection) -> Result<Counts> {
 
 /// What is in the trash.
 pub fn trashed(conn: &Connection) -> Result<Trashed> {
-    conn.prepare_cached("SELECT count(*), min(deleted_at), max(deleted_at) FROM picture WHERE shelf = 1")?.query_row(
-        [],
-        |row| {
-            let pictures = row.get::<_, i64>(0)?.unsigned_abs();
-            Ok(Trashed { pictures, oldest: row.get(1)?, newest: row.get(2)? })
-        },
-    )
+    conn.prepare_cached(
+        "SELECT count(*), COALESCE(sum(size), 0), min(deleted_at), max(deleted_at) FROM picture WHERE shelf = 1",
+    )?
+    .query_row([], |row| {
+        let whole = |at| row.get::<_, i64>(at).map(i64::unsigned_abs);
+        Ok(Trashed { pictures: whole(0)?, bytes: whole(1)?, oldest: row.get(2)?, newest: row.get(3)? })
+    })
 }

@@ -49,6 +49,13 @@ pub fn presence(conn: &Connection, ids: &[u32]) -> Result<Vec<(String, bool)>> {
     Ok(known)
 }
 
+/// The service's identifier of a picture that is there, and its name.
+pub fn names(conn: &Connection, id: u32) -> Result<Option<(String, String)>> {
+    conn.prepare_cached("SELECT image_id, name FROM picture WHERE id = ?1 AND shelf < 2")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
 /// The tiles of some pictures, in the order of `ids`; unknown ones are left out.
 pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     let mut statement = conn.prepare_cached(

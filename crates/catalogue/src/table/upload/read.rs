@@ -196,6 +196,8 @@ pub enum List {
     Failed,
     /// What is in the library or was cancelled, the newest first.
     Done,
+    /// What was no picture, in a folder with others, since the queue was last empty; in the order in which it was found.
+    LeftAlone,
     /// What ended, however it did and whether or not it is still on the list, the newest first.
     History,
 }
@@ -209,6 +211,10 @@ pub fn page(conn: &Connection, list: List, offset: usize, limit: usize) -> Resul
         List::Open => (OPEN, "position"),
         List::Failed => ("status = 'failed' AND hidden = 0 AND error_code <> 'left_alone'", "id DESC"),
         List::Done => ("status IN ('verified', 'duplicate', 'cancelled') AND hidden = 0", "id DESC"),
+        // As they are counted: of the current run, also when the list was cleared.
+        List::LeftAlone => {
+            ("status = 'failed' AND error_code = 'left_alone' AND run = (SELECT run FROM upload_queue)", "id")
+        }
         // What was no picture was never uploaded.
         List::History => {
             ("status IN ('verified', 'duplicate', 'failed', 'cancelled') AND error_code IS NOT 'left_alone'", "id DESC")

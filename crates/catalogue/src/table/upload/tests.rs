@@ -57,6 +57,21 @@ fn what_is_left_alone_is_no_failure() {
     assert_eq!(retry_failed(&conn).unwrap(), 1);
 }
 
+#[test]
+fn what_was_left_alone_is_listed_as_long_as_it_is_counted() {
+    let conn = open();
+    let left = |name| NewUpload { failure: Some(left_alone()), found: true, ..file(name, 5) };
+    let (ids, _) = insert(&conn, &[left("Thumbs.db"), file("a.jpg", 9), left("film.mp4")], None).unwrap();
+    let listed = || page(&conn, List::LeftAlone, 0, 10).unwrap().0.into_iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(listed(), [ids[0], ids[2]]);
+    clear_finished(&conn).unwrap();
+    assert_eq!((listed(), totals(&conn).unwrap().left_alone), (vec![ids[0], ids[2]], 2));
+    claim(&conn, "w", None, 10).unwrap();
+    finish(&conn, "w", &[(ids[1], failure(false))]).unwrap();
+    insert(&conn, &[file("b.jpg", 9)], None).unwrap();
+    assert_eq!((listed(), totals(&conn).unwrap().left_alone), (vec![], 0), "another run");
+}
+
 /// A failure is over once the same bytes are in the library, by whichever file they came.
 #[test]
 fn what_had_failed_is_settled_by_the_same_bytes() {

@@ -27,6 +27,7 @@ pub(in crate::upload) async fn page(
         UploadList::Open => List::Open,
         UploadList::Failed => List::Failed,
         UploadList::Done => List::Done,
+        UploadList::LeftAlone => List::LeftAlone,
         UploadList::History => List::History,
     };
     let (rows, total) = context.session.catalogue.read(move |conn| upload::page(conn, list, offset, limit)).await?;

@@ -225,6 +225,11 @@ impl Queue {
         Ok(went_on)
     }
 
+    /// Tries at once whatever uploads wait for.
+    pub fn try_now(&self) {
+        self.context().try_now();
+    }
+
     /// Puts some uploads on hold, at once and until they are resumed; survives a restart. Those that are finished stay as
     /// they are.
     ///
