@@ -1,6 +1,7 @@
-//! `thumb://localhost/t/<id>` (thumbnail) and `thumb://localhost/p/<id>` (full size): pictures for the window without a
-//! detour through JSON. Ids are opaque numbers of this computer's catalogue. Only raster pictures leave here: a page
-//! served by this scheme would count as a local origin.
+//! `thumb://localhost/t/<library>/<id>` (thumbnail) and `thumb://localhost/p/<library>/<id>` (full size): pictures for the
+//! window without a detour through JSON. Ids are opaque numbers of the catalogue that is open under that name; the same
+//! number is another picture in another place, and the window's cache knows addresses only. Only raster pictures leave here:
+//! a page served by this scheme would count as a local origin.
 
 use engine::{Blob, Engine, ErrorKind};
 use tauri::http::{Method, Request, Response, StatusCode, header};
@@ -14,8 +15,15 @@ const RASTER: [&str; 7] =
     ["image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif", "image/x-icon"];
 
 /// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wanted {
+    /// [`AppState::library`](engine::view::AppState::library), as it was when the window learned of the number.
+    library: String,
+    picture: Size,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum Size {
     Thumbnail(u32),
     Preview(u32),
 }
@@ -37,24 +45,32 @@ fn parse(method: &Method, path: &str) -> Result<Wanted, StatusCode> {
     if method != Method::GET {
         return Err(StatusCode::METHOD_NOT_ALLOWED);
     }
-    let (kind, id) = path.trim_start_matches('/').split_once('/').ok_or(StatusCode::BAD_REQUEST)?;
+    let mut parts = path.trim_start_matches('/').split('/');
+    let (Some(kind), Some(library), Some(id), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return Err(StatusCode::BAD_REQUEST);
+    };
     // Digits only: `parse` alone would let "+7" through, and one picture should have one address.
-    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+    if library.is_empty() || id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(StatusCode::BAD_REQUEST);
     }
     let id = id.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
-    match kind {
-        "t" => Ok(Wanted::Thumbnail(id)),
-        "p" => Ok(Wanted::Preview(id)),
-        _ => Err(StatusCode::BAD_REQUEST),
-    }
+    let picture = match kind {
+        "t" => Size::Thumbnail(id),
+        "p" => Size::Preview(id),
+        _ => return Err(StatusCode::BAD_REQUEST),
+    };
+    Ok(Wanted { library: library.to_owned(), picture })
 }
 
 async fn answer(engine: &Engine, wanted: Wanted) -> Response<Vec<u8>> {
-    let (found, cache) = match wanted {
+    // The window asks for what it was told of the place before, just after another one was opened.
+    if engine.state().library != wanted.library {
+        return refuse(StatusCode::NOT_FOUND);
+    }
+    let (found, cache) = match wanted.picture {
         // A thumbnail is made once from bytes that never change.
-        Wanted::Thumbnail(id) => (engine.thumbnail(id).await, "private, max-age=31536000, immutable"),
-        Wanted::Preview(id) => (engine.preview(id).await.map(Some), "private, max-age=3600"),
+        Size::Thumbnail(id) => (engine.thumbnail(id).await, "private, max-age=31536000, immutable"),
+        Size::Preview(id) => (engine.preview(id).await.map(Some), "private, max-age=3600"),
     };
     match found {
         Ok(Some(blob)) => picture(blob, cache),
@@ -99,9 +115,24 @@ mod tests {
 
     #[test]
     fn addresses_are_read_strictly() {
-        assert_eq!(parse(&Method::GET, "/t/7"), Ok(Wanted::Thumbnail(7)));
-        assert_eq!(parse(&Method::GET, "/p/4294967295"), Ok(Wanted::Preview(u32::MAX)));
-        for path in ["/", "/t", "/t/", "/t/x", "/t/+7", "/t/-1", "/t/7/8", "/x/7", "/t/4294967296", "/t/../p/7"] {
+        let wanted = |picture| Ok(Wanted { library: "a1".to_owned(), picture });
+        assert_eq!(parse(&Method::GET, "/t/a1/7"), wanted(Size::Thumbnail(7)));
+        assert_eq!(parse(&Method::GET, "/p/a1/4294967295"), wanted(Size::Preview(u32::MAX)));
+        for path in [
+            "/",
+            "/t",
+            "/t/",
+            "/t/7",
+            "/t//7",
+            "/t/a1/",
+            "/t/a1/x",
+            "/t/a1/+7",
+            "/t/a1/-1",
+            "/t/a1/7/8",
+            "/x/a1/7",
+            "/t/a1/4294967296",
+            "/t/a1/../p/7",
+        ] {
             assert_eq!(parse(&Method::GET, path), Err(StatusCode::BAD_REQUEST), "{path}");
         }
     }
@@ -109,7 +140,7 @@ mod tests {
     #[test]
     fn nothing_but_get_is_answered() {
         for method in [Method::POST, Method::PUT, Method::DELETE, Method::HEAD] {
-            assert_eq!(parse(&method, "/t/7"), Err(StatusCode::METHOD_NOT_ALLOWED));
+            assert_eq!(parse(&method, "/t/a1/7"), Err(StatusCode::METHOD_NOT_ALLOWED));
         }
     }
 

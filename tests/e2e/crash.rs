@@ -17,11 +17,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::garage::Garage;
 use testkit::photos;
-use testkit::process::free_port;
 use testkit::proxy::FaultProxy;
-use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
+use crate::service::{PASSWORD, Service, kill, register, within};
 use crate::window::Desktop;
 
 const PICTURES: usize = 300;
@@ -38,13 +37,8 @@ const WINDOW_EVERY: usize = 4;
 /// To make a run that failed happen again, as far as the moment of a kill can.
 const SEED: &str = "CRASH_SEED";
 
-/// Reached only when something hangs.
-const LIMIT: Duration = Duration::from_secs(180);
-
 /// Where the pictures are in the bucket.
 const KEPT: &str = "pictures/";
-
-const PASSWORD: &str = "a long enough password";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_killed_at_whatever_moment_each_picture_is_there_once() {
@@ -56,7 +50,7 @@ async fn whatever_is_killed_at_whatever_moment_each_picture_is_there_once() {
     // The store stays up, in this process; what is killed is everything before it.
     let garage = testkit::garage::bucket().await;
     let store = FaultProxy::start(&garage.endpoint);
-    let mut service = Service::new(&garage, &store.endpoint(), desktop.folder("service"));
+    let mut service = Service::with_bucket(&garage, &store.endpoint(), desktop.folder("service"));
     service.start().await;
     register(&desktop, &service.address()).await;
 
@@ -185,80 +179,6 @@ async fn reached(store: &FaultProxy, moment: Moment, app: &mut Child, desktop: &
     within("a moment to kill at", first).await
 }
 
-async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(LIMIT, work).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
-}
-
-/// The account service's own program, in a process of its own.
-struct Service {
-    port: u16,
-    environment: Vec<(&'static str, String)>,
-    folder: PathBuf,
-    process: Option<Child>,
-}
-
-impl Service {
-    fn new(bucket: &Garage, endpoint: &str, folder: PathBuf) -> Self {
-        let port = free_port();
-        let environment = vec![
-            ("LISTEN", format!("127.0.0.1:{port}")),
-            ("DATA_DIR", folder.join("data").display().to_string()),
-            ("S3_ENDPOINT", endpoint.to_owned()),
-            ("S3_REGION", bucket.region.clone()),
-            ("S3_BUCKET", bucket.bucket.clone()),
-            ("S3_PATH_STYLE", "true".to_owned()),
-            ("AWS_ACCESS_KEY", bucket.key_id.clone()),
-            ("AWS_SECRET_KEY", bucket.secret.clone()),
-        ];
-        Self { port, environment, folder, process: None }
-    }
-
-    fn address(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
-    /// Starts it unless it runs, and waits until it answers.
-    async fn start(&mut self) {
-        if self.process.is_some() {
-            return;
-        }
-        let mut command = Command::new(service_program());
-        command.env_clear().envs(self.environment.iter().cloned()).current_dir(&self.folder).kill_on_drop(true);
-        let log = std::fs::File::options().create(true).append(true).open(self.folder.join("log")).unwrap();
-        self.process = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap());
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let healthy = async {
-            let address = format!("{}{}", self.address(), route::HEALTHZ);
-            while !http.get(&address).send().await.is_ok_and(|answer| answer.status().is_success()) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        within("the service", healthy).await;
-    }
-
-    async fn kill(&mut self) {
-        if let Some(process) = self.process.take() {
-            kill(process).await;
-        }
-    }
-}
-
-/// Beside the app's program, where a build of the workspace puts it; built when it isn't there.
-fn service_program() -> PathBuf {
-    let beside = Path::new(env!("CARGO_BIN_EXE_image-manager")).with_file_name("account-service");
-    if !beside.is_file() {
-        let built = std::process::Command::new(env!("CARGO")).args(["build", "--package", "account-service"]).status();
-        assert!(built.is_ok_and(|status| status.success()), "the account service can be built");
-    }
-    beside
-}
-
-async fn kill(mut process: Child) {
-    // One that has ended by itself can't be killed.
-    let _ = process.kill().await;
-    let _ = process.wait().await;
-}
-
 fn start_window(desktop: &Desktop) -> Child {
     start(desktop, &[])
 }
@@ -278,15 +198,6 @@ async fn run_to_its_end(desktop: &Desktop, pictures: &Pictures) -> Vec<Value> {
     let output = within("a command to end", command.stdin(Stdio::null()).output()).await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     json_lines(&output.stdout)
-}
-
-async fn register(desktop: &Desktop, service: &str) {
-    let email = "anna@example.com";
-    let arguments = ["register", "--service", service, "--username", "anna", "--email", email, "--password-stdin"];
-    let mut command = Command::from(desktop.app(&arguments));
-    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    process.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).await.unwrap();
-    assert!(process.wait().await.unwrap().success(), "Anna can register");
 }
 
 /// Waits until no row of the queue is unfinished.

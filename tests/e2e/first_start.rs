@@ -46,6 +46,14 @@ async fn one_click_then_dropped_pictures_are_verified_and_still_there_after_a_re
     window.see_count("[data-testid=tile]", 3).await;
     window.see_tiles_with_thumbnails(2).await;
     window.close().await;
+
+    // What happens before any page is there is told all the same.
+    let catalogue = desktop.data_dir().join("libraries").join("this-computer").join("catalogue.db");
+    std::fs::write(&catalogue, [7; 10_000]).unwrap();
+    let window = desktop.open().await;
+    window.see_text("list of the library was damaged and is being rebuilt").await;
+    window.see_count("[data-testid=tile]", 3).await;
+    window.close().await;
 }
 
 /// A server on which `a/b c.png` is not there, but `a%2Fb%20c.png` is; it gives the first line of each request.

@@ -15,6 +15,9 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
+/// Keeps the secrets of commands, and of a window that is opened with it.
+pub const PASSPHRASE: &str = "correct horse battery staple";
+
 /// How long a condition may take before the test gives up. Generous: it is waited for, not measured.
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -84,6 +87,11 @@ impl Desktop {
 
     /// Opens the app's window.
     pub async fn open(&self) -> Window {
+        self.open_with(&[]).await
+    }
+
+    /// The same, with more variables in its environment.
+    pub async fn open_with(&self, environment: &[(&str, &str)]) -> Window {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("WebKitWebDriver")
             .args(["--host=127.0.0.1", &format!("--port={port}")])
@@ -97,6 +105,7 @@ impl Desktop {
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(fs::File::create(self.home.path().join("app.log")).unwrap())
             .process_group(0)
@@ -132,7 +141,7 @@ impl Desktop {
             .env("HOME", self.home.path())
             .env("XDG_RUNTIME_DIR", self.folder("run"))
             .env("IMAGE_MANAGER_DATA_DIR", self.data_dir())
-            .env("IMAGE_MANAGER_PASSPHRASE", "correct horse battery staple")
+            .env("IMAGE_MANAGER_PASSPHRASE", PASSPHRASE)
             .env("DISPLAY", &self.display)
             .env("GDK_BACKEND", "x11")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")

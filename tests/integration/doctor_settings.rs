@@ -115,6 +115,7 @@ async fn embedded() -> (Embedded, Typed, tempfile::TempDir) {
         reserve_in: None,
         storage: EmbeddedStorage::ThisComputer,
         preferred_port: None,
+        expects_pictures: false,
     };
     let service = account_service::embedded::start(config).await.unwrap();
     let typed = Typed::of(service.embedded_bucket().unwrap());

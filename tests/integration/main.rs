@@ -17,6 +17,7 @@ mod cli_uploads;
 mod doctor_place;
 mod doctor_settings;
 mod free;
+mod gone;
 mod people;
 mod places;
 mod proof;

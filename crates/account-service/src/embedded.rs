@@ -35,6 +35,8 @@ pub struct EmbeddedConfig {
     pub storage: EmbeddedStorage,
     /// The port to use if it is free, so that links stay good; any other if not.
     pub preferred_port: Option<u16>,
+    /// Whether the program knows pictures of this library: an empty folder is then no first start.
+    pub expects_pictures: bool,
 }
 
 /// Where the pictures go.
@@ -50,6 +52,7 @@ pub enum EmbeddedStorage {
 pub struct Embedded {
     base_url: Url,
     data_dir: PathBuf,
+    expects_pictures: bool,
     app: App,
     stop: Stop,
     store: Option<BucketConfig>,
@@ -69,7 +72,8 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     let unusable = |source| StartError::DataFolder { folder: data_dir.display().to_string(), source };
     machine::files::folder(&data_dir).map_err(unusable)?;
     let _opening = Lock::for_opening(&data_dir).await.map_err(unusable)?;
-    database_file::look_after(&data_dir, had_library(&config)).await.map_err(unusable)?;
+    database_file::look_after(&data_dir, config.expects_pictures || had_library(&config)).await.map_err(unusable)?;
+    let expects_pictures = config.expects_pictures;
     let mut service = Config::in_folder(config.data_dir);
     service.reserve_in = config.reserve_in;
     service.accounts = Accounts::LocalPerson;
@@ -89,7 +93,7 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
         Url::parse(&format!("http://{}", server.address())).map_err(|error| StartError::Other(error.to_string()))?;
     let (app, stop, store) = (server.app(), server.stop_handle(), server.embedded_bucket());
     let running = Mutex::new(Some(tokio::spawn(server.run())));
-    Ok(Embedded { base_url, data_dir, app, stop, store, running })
+    Ok(Embedded { base_url, data_dir, expects_pictures, app, stop, store, running })
 }
 
 /// Whether there was a library here before: in the store that lies here, or in the bucket that a service has used from here.
@@ -151,7 +155,8 @@ impl Embedded {
     /// here, and of a bucket the one that was in use here. When another process is at it, this waits for it.
     ///
     /// # Errors
-    /// See [`RebuildError`]. Doing it again goes on where it was broken off. When it can't be told which of a bucket's
+    /// See [`RebuildError`]. Doing it again goes on where it was broken off. A store that has nothing of a library whose pictures
+    /// are known is an error: it may be somewhere else. When it can't be told which of a bucket's
     /// libraries is meant, this is the last time that it is tried: somebody has to say so.
     pub async fn bring_back(&self, tell: &(dyn Fn(Progress) + Send + Sync)) -> Result<Report, RebuildError> {
         let _alone = Lock::for_bringing_back(&self.data_dir).await.map_err(crate::error::Error::internal)?;
@@ -159,7 +164,7 @@ impl Embedded {
             return Ok(Report::default());
         }
         let report = match self.bring_back_all(tell).await {
-            Err(RebuildError::NoLibrary) => Ok(Report::default()),
+            Err(RebuildError::NoLibrary) if !self.expects_pictures => Ok(Report::default()),
             other => other,
         };
         if matches!(report, Ok(_) | Err(RebuildError::Several(_))) {

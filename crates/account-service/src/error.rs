@@ -237,16 +237,16 @@ impl From<StoreError> for Error {
         let message = match &error {
             StoreError::Refused { code, .. } if code == embedded_store::FULL => DISK_IS_FULL.to_owned(),
             StoreError::Refused { code, .. } if code == "RequestTimeTooSkewed" => {
-                "The picture store refuses the service because their clocks differ (RequestTimeTooSkewed). Nothing was \
-                 lost; it goes on once the service's clock is right."
+                "The picture store refuses what it is asked because its clock is another one (RequestTimeTooSkewed). Nothing \
+                 was lost; it goes on once the clocks agree."
                     .to_owned()
             }
             StoreError::Refused { status, code, .. } if error.is_refusal() => format!(
-                "The picture store refuses the service ({status} {code}). Nothing was lost; it goes on once the settings of \
+                "The picture store refuses what it is asked ({status} {code}). Nothing was lost; it goes on once the settings of \
                  its bucket and key are right.",
                 code = if code.is_empty() { "without a reason" } else { code }
             ),
-            _ => "The service can't use its picture store right now. Nothing was lost; try again later.".to_owned(),
+            _ => "The picture store can’t be used right now. Nothing was lost; try again later.".to_owned(),
         };
         Self::new(ErrorCode::StorageUnavailable, message).because(error)
     }

@@ -55,6 +55,9 @@ pub enum Origin {
     Existing,
     /// There was none: it is empty.
     New,
+    /// There was one, of which nothing is left but the thumbnails beside it. This one is empty and has to be rebuilt from the
+    /// account.
+    Gone,
     /// The one that was there was damaged. This one is empty and has to be rebuilt from the account.
     Replaced {
         /// The folder that the damaged files are in now.
@@ -83,13 +86,15 @@ impl Catalogue {
         let _lock = FolderLock::take(folder)?;
         let path = folder.join(FILE_NAME);
         let mark = folder.join(DAMAGED_MARK);
-        let existed = path.exists();
+        let existed = fs::metadata(&path).is_ok_and(|meta| meta.len() > 0);
+        let was_used = folder.join(crate::thumbs::FILE_NAME).exists();
         let first = match fs::read_to_string(&mark) {
             Ok(reason) => Err(CatalogueError::Damaged(reason)),
             Err(_) => prepare(&path),
         };
         let origin = match first {
             Ok(()) if existed => Origin::Existing,
+            Ok(()) if was_used => Origin::Gone,
             Ok(()) => Origin::New,
             Err(CatalogueError::Damaged(reason)) => {
                 let aside = set_aside(&path)?;

@@ -14,7 +14,7 @@ use crate::pool::Pool;
 use crate::pragma::Durability;
 use crate::{CatalogueError, Result};
 
-const FILE_NAME: &str = "thumbs.db";
+pub(crate) const FILE_NAME: &str = "thumbs.db";
 const SCHEMA: i32 = 1;
 const READERS: usize = 2;
 

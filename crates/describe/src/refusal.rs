@@ -1,10 +1,12 @@
 //! Telling a description from a model that declines to write one, or that never saw the picture, in the languages that
 //! people write their prompts in.
 
+mod apologies;
 mod words;
 
 use crate::asking::asks_for_the_picture;
-use words::{APOLOGIES, BLIND, INABILITIES, OUTRIGHT, OUTRIGHT_IN_OTHER_SCRIPTS, TURNS};
+use apologies::{APOLOGIES, INABILITIES};
+use words::{BLIND, OUTRIGHT, OUTRIGHT_IN_OTHER_SCRIPTS, TURNS};
 
 /// What a text is, besides a description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +38,11 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
     let unable = says(INABILITIES) || (says(&["kann ich", "ich kann", "darf ich"]) && says(&[" nicht", " kein"]));
     let refuses =
         begins(OUTRIGHT) || refuses_in_german(&start) || begins(OUTRIGHT_IN_OTHER_SCRIPTS) || (apologises && unable);
+    let of_itself = says(&[" i don't", " i can't", " i'm ", " i haven't", " i have no", " i only"]);
     let blind = says(BLIND)
         && (refuses
             // "As a text-only page, …" says what something is, too.
-            || (apologises && (unable || !start.starts_with("as ")))
+            || (apologises && (unable || of_itself || !start.starts_with("as ")))
             || begins(&[
                 "i ",
                 "i'm ",
@@ -122,6 +125,14 @@ mod tests {
     #[case("عذرًا، لا يمكنني المساعدة في وصف هذه الصورة.")]
     #[case("Tyvärr kan jag inte hjälpa till med det.")]
     #[case("Przepraszam, nie mogę w tym pomóc.")]
+    #[case("Przykro mi, ale nie mogę pomóc w tej sprawie.")]
+    #[case("Je mi líto, ale s tím nemohu pomoci.")]
+    #[case("Elnézést, de nem tudok segíteni.")]
+    #[case("Förlåt, men jag kan inte hjälpa till.")]
+    #[case("Maalesef bu konuda yardımcı olamam.")]
+    #[case("Mohon maaf, saya tidak dapat membantu.")]
+    #[case("Λυπάμαι, αλλά δεν μπορώ να βοηθήσω.")]
+    #[case("Perdón, no puedo describir esta imagen.")]
     #[case("Извините, я не могу помочь с этим.")]
     #[case("К сожалению, я не могу описать это изображение.")]
     #[case("Üzgünüm, bu konuda yardımcı olamam.")]
@@ -147,6 +158,8 @@ mod tests {
     #[case("Ich kann das Bild nicht sehen. Bitte lade es noch einmal hoch.")]
     #[case("抱歉，我无法查看图片。")]
     #[case("As a text-based AI model I cannot view images.")]
+    #[case("As a text-based AI model, I don't see any image attached. Please upload the image.")]
+    #[case("As a text-only assistant, I have no way to look at this picture.")]
     #[case("I'm a language model and can't see pictures.")]
     #[case("Sure! Please provide the image.")]
     #[case("I do not see any image. Please upload it.")]

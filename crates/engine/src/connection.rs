@@ -18,21 +18,52 @@ pub(crate) struct Way {
     told: watch::Sender<Connection>,
 }
 
+/// What the store was asked to do. A key may have the right to one and not to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// To give bytes, or to say something of them.
+    Read,
+    /// To take bytes.
+    Write,
+}
+
 struct Known {
     /// The account service.
     service: Connection,
     /// What uploads wait for, while they do; they try again by themselves.
     uploads: Option<Connection>,
-    /// What anybody else found wrong with the store last.
-    store: Option<Connection>,
+    /// What anybody else found wrong last when the store was to give something.
+    reading: Option<Connection>,
+    /// The same when it was to take something.
+    writing: Option<Connection>,
 }
 
 impl Known {
     /// What matters most: without the service nothing is known of its store.
     fn sum(&self) -> Connection {
         match &self.service {
-            Connection::Online => self.uploads.as_ref().or(self.store.as_ref()).cloned().unwrap_or(Connection::Online),
+            Connection::Online => {
+                let found = self.uploads.as_ref().or(self.writing.as_ref()).or(self.reading.as_ref());
+                found.cloned().unwrap_or(Connection::Online)
+            }
             service => service.clone(),
+        }
+    }
+
+    fn of(&mut self, access: Access) -> &mut Option<Connection> {
+        match access {
+            Access::Read => &mut self.reading,
+            Access::Write => &mut self.writing,
+        }
+    }
+
+    /// The store did what it was asked: it is there, and has the right to that.
+    fn works(&mut self, access: Access) {
+        *self.of(access) = None;
+        for found in [&mut self.reading, &mut self.writing] {
+            if matches!(found, Some(Connection::StoreOffline { .. })) {
+                *found = None;
+            }
         }
     }
 }
@@ -41,7 +72,7 @@ impl Way {
     /// Nothing is known but this.
     pub(crate) fn new(service: Connection) -> Self {
         let told = watch::Sender::new(service.clone());
-        Self { known: Mutex::new(Known { service, uploads: None, store: None }), told }
+        Self { known: Mutex::new(Known { service, uploads: None, reading: None, writing: None }), told }
     }
 
     /// How things stand.
@@ -63,7 +94,7 @@ impl Way {
     pub(crate) fn uploads(&self, waiting: Option<Connection>) {
         self.change(|known| match waiting {
             // They got through: so does everybody else.
-            None if known.uploads.take().is_some() => known.store = None,
+            None if known.uploads.take().is_some() => known.works(Access::Write),
             waiting => known.uploads = waiting,
         });
     }
@@ -72,7 +103,7 @@ impl Way {
     pub(crate) fn uploads_ended(&self) {
         self.change(|known| {
             if let Some(found) = known.uploads.take() {
-                known.store = Some(found);
+                known.writing = Some(found);
             }
         });
     }
@@ -83,15 +114,30 @@ impl Way {
     }
 
     /// The store did what it was asked.
-    pub(crate) fn store_works(&self) {
-        self.change(|known| known.store = None);
+    pub(crate) fn store_works(&self, access: Access) {
+        self.change(|known| known.works(access));
     }
 
     /// The store can't be reached, or refuses. Other errors say nothing of it.
-    pub(crate) fn store_failed(&self, place: &Place, error: &EngineError) {
+    pub(crate) fn store_failed(&self, access: Access, place: &Place, error: &EngineError) {
         if let Some(found) = of_store(place, error) {
-            self.change(|known| known.store = Some(found));
+            self.change(|known| *known.of(access) = Some(found));
         }
+    }
+
+    /// The service couldn't look at something in its store: whether that is away or refuses is for the next try to find out.
+    pub(crate) fn store_unreadable(&self, reason: String) {
+        self.change(|known| {
+            // Whoever was refused knows more.
+            if !matches!(known.reading, Some(Connection::StoreRefused { .. })) {
+                known.reading = Some(Connection::StoreOffline { reason });
+            }
+        });
+    }
+
+    /// Whether the store wouldn't give what it was asked for last.
+    pub(crate) fn reading_fails(&self) -> bool {
+        self.lock().reading.is_some()
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -169,14 +215,14 @@ mod tests {
         let way = Way::new(Connection::Connecting);
         way.service(Connection::Online);
         assert_eq!(way.now(), Connection::Online);
-        way.store_failed(&place(), &away());
+        way.store_failed(Access::Read, &place(), &away());
         assert!(matches!(way.now(), Connection::StoreOffline { reason } if reason.contains("s3.example.com")));
         way.service(Connection::Online);
         assert!(matches!(way.now(), Connection::StoreOffline { .. }), "another sync doesn't make it well");
         way.service(Connection::Offline { reason: "No network.".into() });
         assert!(matches!(way.now(), Connection::Offline { .. }));
         way.service(Connection::Online);
-        way.store_works();
+        way.store_works(Access::Write);
         assert_eq!(way.now(), Connection::Online);
     }
 
@@ -184,7 +230,7 @@ mod tests {
     fn what_uploads_wait_for_stays_until_they_get_through_or_somebody_else_does() {
         let way = Way::new(Connection::Online);
         way.uploads(of_service(&place(), ErrorKind::StoreUnreachable, "Away.".into()));
-        way.store_works();
+        way.store_works(Access::Write);
         assert!(matches!(way.now(), Connection::StoreOffline { .. }), "they still wait");
         way.uploads(None);
         assert_eq!(way.now(), Connection::Online);
@@ -194,7 +240,30 @@ mod tests {
         way.uploads_ended();
         assert!(!way.uploads_try());
         assert!(matches!(way.now(), Connection::StoreOffline { .. }));
-        way.store_works();
+        way.store_works(Access::Write);
+        assert_eq!(way.now(), Connection::Online);
+    }
+
+    #[test]
+    fn what_the_store_gives_says_nothing_of_what_it_takes() {
+        let way = Way::new(Connection::Online);
+        let refusal = |message| EngineError::new(ErrorKind::StoreRefused, message);
+        let reason = |way: &Way| match way.now() {
+            Connection::StoreRefused { reason } => Some(reason),
+            _ => None,
+        };
+        way.store_failed(Access::Write, &place(), &refusal("No right to write."));
+        way.store_works(Access::Read);
+        assert_eq!(reason(&way).as_deref(), Some("No right to write."));
+        way.store_failed(Access::Read, &place(), &refusal("No right to read."));
+        way.store_works(Access::Write);
+        assert_eq!(reason(&way).as_deref(), Some("No right to read."));
+        assert!(way.reading_fails());
+        way.store_works(Access::Read);
+        assert_eq!(way.now(), Connection::Online);
+        // Whatever it does, it is there.
+        way.store_failed(Access::Read, &place(), &away());
+        way.store_works(Access::Write);
         assert_eq!(way.now(), Connection::Online);
     }
 
@@ -202,7 +271,7 @@ mod tests {
     fn what_is_no_matter_of_the_way_says_nothing_of_it() {
         assert_eq!(of_service(&place(), ErrorKind::SecretsLocked, "Locked.".into()), None);
         let way = Way::new(Connection::Online);
-        way.store_failed(&place(), &EngineError::new(ErrorKind::NotFound, "No such object."));
+        way.store_failed(Access::Read, &place(), &EngineError::new(ErrorKind::NotFound, "No such object."));
         assert_eq!(way.now(), Connection::Online);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use catalogue::table::picture;
+use catalogue::table::{clock, picture};
 use catalogue::{Catalogue, Origin, ThumbStore, Thumbnail};
 use machine::Room;
 use tokio::sync::watch;
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::audit::Audit;
 use crate::blobs::Blobs;
-use crate::connection::Way;
+use crate::connection::{Access, Way};
 use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
 use crate::examining::{Examining, Means};
@@ -62,8 +62,10 @@ pub struct Session {
     pub(crate) damaged: CancellationToken,
     /// Whether the service and its store can be reached.
     pub(crate) way: Way,
-    /// Whether the account's own records are being brought back.
-    recovering: bool,
+    /// Whether what the catalogue calls verified may be called so.
+    vouches: bool,
+    /// Names the catalogue: its local numbers mean nothing in another one, such as one that took its place.
+    pub(crate) name: String,
     /// Rises when another process has written to the catalogue.
     elsewhere: watch::Sender<u64>,
 }
@@ -77,8 +79,8 @@ pub(crate) struct SessionParts {
     pub(crate) events: Events,
     pub(crate) whom_to_ask: WhomToAsk,
     pub(crate) traffic: Traffic,
-    /// The account's database is being brought back.
-    pub(crate) recovering: bool,
+    /// The account's records can be read: what the catalogue calls verified may be called so.
+    pub(crate) vouches: bool,
     /// It has just been, and what the catalogue has is of before.
     pub(crate) recovered: bool,
 }
@@ -94,20 +96,24 @@ impl Session {
             Ok::<_, EngineError>((opened, thumbs))
         });
         let (opened, thumbs) = opened.await.map_err(|_| EngineError::fault())??;
-        if let Origin::Replaced { aside, .. } = &opened.origin {
-            parts.events.notice(
-                NoticeKind::Warning,
-                format!(
-                    "This computer's list of the library was damaged and is being rebuilt from what the account knows. \
-                     The stored pictures were not touched. Uploads that were not finished have to be dropped again. The \
-                     damaged files are kept in “{}”.",
-                    aside.display()
-                ),
+        let became = match &opened.origin {
+            Origin::Existing | Origin::New => None,
+            Origin::Gone => Some(("was gone", String::new())),
+            Origin::Replaced { aside, .. } => {
+                Some(("was damaged", format!(" The damaged files are kept in “{}”.", aside.display())))
+            }
+        };
+        if let Some((became, kept)) = became {
+            let message = format!(
+                "This computer’s list of the library {became} and is being rebuilt from what the account knows. The stored \
+                 pictures were not touched. Uploads that were not finished have to be dropped again.{kept}"
             );
+            parts.events.notice(NoticeKind::Warning, message);
         }
         if parts.recovered {
             opened.catalogue.write(picture::forget_revisions).await?;
         }
+        let name = opened.catalogue.read(clock::device).await?;
         let store_http = parts.client.object_http();
         let signed_in = parts.place.signed_in;
         let (closing, elsewhere) = (CancellationToken::new(), watch::Sender::new(0));
@@ -136,13 +142,14 @@ impl Session {
             examining: Examining::new(home, means),
             audit: Audit::new(parts.events.clone()),
             events: parts.events,
+            name,
             told: Told::default(),
             sync: Sync::default(),
             traffic: parts.traffic,
             closing,
             damaged: CancellationToken::new(),
             way: Way::new(if signed_in { Connection::Connecting } else { Connection::SignedOut }),
-            recovering: parts.recovering,
+            vouches: parts.vouches,
             elsewhere,
         }))
     }
@@ -158,7 +165,7 @@ impl Session {
 
     /// Whether what the catalogue says of proofs holds: not while the account's own records are lost.
     pub(crate) fn vouches(&self) -> bool {
-        !self.recovering
+        self.vouches
     }
 
     /// Whether what is sent leaves this computer.
@@ -191,10 +198,10 @@ impl Session {
     }
 
     /// What an attempt to use the store says about it.
-    pub(crate) fn store_answered<T>(&self, result: &Result<T>) {
+    pub(crate) fn store_answered<T>(&self, access: Access, result: &Result<T>) {
         match result {
-            Ok(_) => self.way.store_works(),
-            Err(error) => self.way.store_failed(&self.place, error),
+            Ok(_) => self.way.store_works(access),
+            Err(error) => self.way.store_failed(access, &self.place, error),
         }
     }
 

@@ -28,6 +28,8 @@ pub enum Trouble {
     NoTls(String),
     /// The request itself can't be sent.
     Unsendable(String),
+    /// It leads from one address to the next, without end.
+    Circles,
     /// There was no connection, for any other reason.
     NoConnection(String),
     /// The connection ended before the whole answer was there.
@@ -114,6 +116,9 @@ impl Trouble {
         }
         if let Way::Unusable(variable) = way {
             return Self::Proxy(ProxyTrouble::Unusable(variable));
+        }
+        if error.is_redirect() {
+            return Self::Circles;
         }
         let proxy = match way {
             Way::Proxy(address) => Some(address),
@@ -283,6 +288,7 @@ impl fmt::Display for Trouble {
             Self::Certificate(trouble) => trouble.fmt(f),
             Self::NoTls(why) => write!(f, "no secure connection could be made: {why}"),
             Self::Unsendable(why) => write!(f, "the request can't be sent: {why}"),
+            Self::Circles => f.write_str("it leads from one address to the next without end"),
             Self::NoConnection(why) => write!(f, "no connection could be made ({why})"),
             Self::Broken { why, through: None } => write!(f, "the connection broke ({why})"),
             Self::Broken { why, through: Some(proxy) } => {

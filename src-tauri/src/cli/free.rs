@@ -18,17 +18,20 @@ pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Fai
     let engine = session.fresh_library().await?;
     let named = !args.uploaded;
     let source = || if args.uploaded { FreeSource::Uploaded } else { FreeSource::Paths(args.paths.clone()) };
+    // What was named, or is in the library, was to go.
+    let is_refused = |item: &FreeItem| item.status == FreeStatus::Kept && (named || item.image_id.is_some());
     if !args.yes {
-        let plan = engine.freeable(source(), |item| report(out, item)).await?;
-        complain(&format!(
-            "{} ({}) may go; {} stay here.",
-            count(plan.files, "file"),
-            size(plan.bytes),
-            count(plan.kept, "file")
-        ));
+        let mut refused = false;
+        let plan = engine
+            .freeable(source(), |item| {
+                refused |= is_refused(item);
+                report(out, item);
+            })
+            .await?;
+        complain(&format!("{} ({}) may go; {}.", count(plan.files, "file"), size(plan.bytes), stays(plan.kept)));
         tell_gone(&plan);
         if args.dry_run {
-            return if named && plan.kept > 0 { Err(Failure::Some) } else { Ok(()) };
+            return if refused { Err(Failure::Some) } else { Ok(()) };
         }
         if plan.files == 0 || !agreed(&format!("Move {} to the system's trash?", count(plan.files, "file")))? {
             complain("Nothing was moved.");
@@ -38,20 +41,24 @@ pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Fai
     let mut refused = false;
     let done = engine
         .free(source(), |item| {
-            refused |= item.status == FreeStatus::Kept && (named || item.image_id.is_some());
+            refused |= is_refused(item);
             if args.yes || item.status == FreeStatus::Freed || refused {
                 report(out, item);
             }
         })
         .await?;
     complain(&format!(
-        "Now in the system's trash: {} ({}). {} stay here.",
+        "Now in the system's trash: {} ({}). {}.",
         count(done.files, "file"),
         size(done.bytes),
-        count(done.kept, "file")
+        stays(done.kept)
     ));
     tell_gone(&done);
     if refused { Err(Failure::Some) } else { Ok(()) }
+}
+
+fn stays(kept: u32) -> String {
+    format!("{} {} here", count(kept, "file"), if kept == 1 { "stays" } else { "stay" })
 }
 
 /// What explains a short list.

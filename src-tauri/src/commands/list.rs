@@ -13,6 +13,7 @@ commands!(
     place::sign_out,
     place::unlock,
     place::use_place,
+    place::watch_notices,
     account::account_security,
     account::begin_two_factor,
     account::change_email,

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use engine::view::{
-    AccountForm, AppState, BucketForm, BucketLibrary, KnownPlace, RebuildProgress, RebuildReport, RebuildStage,
+    AccountForm, AppState, BucketForm, BucketLibrary, KnownPlace, Notice, RebuildProgress, RebuildReport, RebuildStage,
     RegisterForm,
 };
 use engine::{Engine, Result};
@@ -12,12 +12,20 @@ use secrecy::SecretString;
 use tauri::State;
 use tauri::ipc::Channel;
 
+use crate::events::Watchers;
+
 /// How often the window hears how far a rebuild is.
 const OFTEN: Duration = Duration::from_millis(100);
 
 #[tauri::command]
 pub fn app_state(engine: State<'_, Engine>) -> AppState {
     engine.state()
+}
+
+/// Sends over the channel what the person should hear of, beginning with what was said before a page was there.
+#[tauri::command]
+pub fn watch_notices(watchers: State<'_, Watchers>, channel: Channel<Notice>) {
+    watchers.watch_notices(channel);
 }
 
 #[tauri::command]

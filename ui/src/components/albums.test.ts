@@ -182,7 +182,7 @@ it('has a menu by a right click: to rename, to delete, and for the cover', async
   await userEvent.click(await page.findByTestId('album-cover-selected'));
   await waitFor(() => expect(fake.called('setAlbumCover')).toEqual([['album-1', 5]]));
   await waitFor(() =>
-    expect(page.getByTestId('album').querySelector('img')).toHaveAttribute('src', fake.thumbnailUrl(5)),
+    expect(page.getByTestId('album').querySelector('img')).toHaveAttribute('src', fake.thumbnailUrl('', 5)),
   );
   await userEvent.pointer({ keys: '[MouseRight]', target: page.getByTestId('album') });
   await userEvent.click(await page.findByTestId('album-rename'));

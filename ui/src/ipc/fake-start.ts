@@ -25,10 +25,15 @@ export const thisComputer: Place = {
   signed_in: true,
 };
 
+/** The name of what is open at a place. */
+export const libraryOf = (place: Place | null | undefined): string => (place ? `library-${place.id}` : '');
+
 /** What the window is told first. */
 export function firstState(options: FakeOptions): AppState {
+  const place = options.place === false ? null : thisComputer;
   return {
-    place: options.place === false ? null : thisComputer,
+    place,
+    library: libraryOf(place),
     connection: { status: 'online' },
     secrets: { kind: 'keychain' },
     can_describe: true,

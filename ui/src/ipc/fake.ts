@@ -11,7 +11,7 @@ import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
 import { editBy, linkText, packLayout, rowOf, select } from './fake-library';
 import { FakeNews } from './fake-news';
-import { aiAfter, firstSettings, firstState, thisComputer, type FakeOptions } from './fake-start';
+import { aiAfter, firstSettings, firstState, libraryOf, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace, rebuilt } from './fake-places';
 import { FakeTrash } from './fake-trash';
 import { FakeUploads } from './fake-uploads';
@@ -127,7 +127,8 @@ export class FakeIpc extends FakeCalls implements Ipc {
   }
 
   setState(change: Partial<AppState>): AppState {
-    this.state = { ...this.state, ...change };
+    const library = 'place' in change ? libraryOf(change.place) : this.state.library;
+    this.state = { ...this.state, library, ...change };
     this.stateListeners.emit(this.state);
     return this.state;
   }
@@ -473,11 +474,14 @@ export class FakeIpc extends FakeCalls implements Ipc {
   onStateChanged = (listener: (state: AppState) => void) => this.stateListeners.add(listener);
   onLibraryChanged = (listener: () => void) => this.libraryListeners.add(listener);
   onSettingsChanged = (listener: (settings: Settings) => void) => this.settingsListeners.add(listener);
-  onNotice = (listener: (notice: Notice) => void) => this.noticeListeners.add(listener);
+  watchNotices = (listener: (notice: Notice) => void) =>
+    this.answer('watchNotices', [], async () => {
+      await this.noticeListeners.add(listener);
+    });
   onLeaving = (listener: () => void) => this.leavingListeners.add(listener);
   onDrop = (listener: (event: DropEvent) => void) => this.dropListeners.add(listener);
 
   private readonly drawn = new Drawn((id) => this.get(id));
-  thumbnailUrl = (id: number) => this.drawn.url(id, 512);
-  previewUrl = (id: number) => this.drawn.url(id, 2400);
+  thumbnailUrl = (_: string, id: number) => this.drawn.url(id, 512);
+  previewUrl = (_: string, id: number) => this.drawn.url(id, 2400);
 }

@@ -295,15 +295,16 @@ export interface Ipc {
   onStateChanged(listener: (state: AppState) => void): Promise<Unlisten>;
   onLibraryChanged(listener: () => void): Promise<Unlisten>;
   onSettingsChanged(listener: (settings: Settings) => void): Promise<Unlisten>;
-  onNotice(listener: (notice: Notice) => void): Promise<Unlisten>;
+  /** Tells what the person should hear of, beginning with what was said before anybody listened. */
+  watchNotices(listener: (notice: Notice) => void): Promise<void>;
   /** The app is about to end: `leave` is waited for, not for long. */
   onLeaving(listener: () => void): Promise<Unlisten>;
   onDrop(listener: (event: DropEvent) => void): Promise<Unlisten>;
 
-  /** Address of a picture's thumbnail. */
-  thumbnailUrl(id: number): string;
+  /** Address of the thumbnail of a picture in a library (`AppState.library`): its number is another one's elsewhere. */
+  thumbnailUrl(library: string, id: number): string;
   /** Address of a picture in full size, in a form that the window can show. */
-  previewUrl(id: number): string;
+  previewUrl(library: string, id: number): string;
 }
 
 let current: Ipc | undefined;

@@ -187,7 +187,11 @@ export const tauriIpc: Ipc = {
   onStateChanged: (listener) => listen<AppState>('state-changed', (event) => listener(event.payload)),
   onLibraryChanged: (listener) => listen('library-changed', () => listener()),
   onSettingsChanged: (listener) => listen<Settings>('settings-changed', (event) => listener(event.payload)),
-  onNotice: (listener) => listen<Notice>('notice', (event) => listener(event.payload)),
+  watchNotices: (listener) => {
+    const channel = new Channel<Notice>();
+    channel.onmessage = listener;
+    return run('watch_notices', { channel });
+  },
   onLeaving: (listener) => listen('leaving', () => listener()),
   onDrop: (listener) =>
     getCurrentWebview().onDragDropEvent(({ payload }) => {
@@ -202,6 +206,6 @@ export const tauriIpc: Ipc = {
       if (event) listener(event);
     }),
 
-  thumbnailUrl: (id) => `${thumbOrigin}/t/${id}`,
-  previewUrl: (id) => `${thumbOrigin}/p/${id}`,
+  thumbnailUrl: (library, id) => `${thumbOrigin}/t/${library}/${id}`,
+  previewUrl: (library, id) => `${thumbOrigin}/p/${library}/${id}`,
 };

@@ -1,5 +1,5 @@
 /** The app as a whole: where the library lives, whether it can be reached, and the settings. */
-import { ipc, type AiSettingsChange, type AppState, type Settings, type SettingsChange } from '@/ipc';
+import { ipc, type AiSettingsChange, type AppState, type Settings, type SettingsChange, type Unlisten } from '@/ipc';
 import { keyWasInMemory, rememberKeyInMemory } from './ai-key';
 import { sentence, toasts } from './toasts.svelte';
 import { leavePlace } from './visit';
@@ -10,16 +10,22 @@ class App {
   /** Why the engine could not even be asked; everything else is beside the point then. */
   failure = $state<string>();
 
+  /** Ends the listening of an earlier start. */
+  private deaf: Unlisten[] = [];
+
   /** Undefined until the engine has answered. */
   get state(): AppState | undefined {
     return this.known;
   }
 
-  /** Whoever changed the place, this window or another process: nothing of the old one is held from here on. */
+  /**
+   * Whoever changed the place, this window or another process: nothing of the old one is held from here on. Also when another
+   * catalogue took the place of the one that was open, in which pictures have other numbers.
+   */
   set state(state: AppState | undefined) {
-    const place = this.known?.place?.id;
+    const library = this.known?.library;
     this.known = state;
-    if (place !== undefined && place !== state?.place?.id) leavePlace();
+    if (library && library !== state?.library) leavePlace();
   }
 
   get signedOut(): boolean {
@@ -35,17 +41,20 @@ class App {
   async start(): Promise<void> {
     const door = ipc();
     try {
-      [this.state, this.settings] = await Promise.all([door.appState(), door.settings()]);
+      this.deaf.forEach((stop) => stop());
+      // Listens first: what changes while the state is on its way is newer than that.
+      this.deaf = await Promise.all([
+        door.onStateChanged((state) => (this.state = state)),
+        door.onSettingsChanged((settings) => (this.settings = settings)),
+      ]);
+      const [state, settings] = await Promise.all([door.appState(), door.settings()]);
+      this.state ??= state;
+      this.settings ??= settings;
       this.failure = undefined;
+      await door.watchNotices((notice) => toasts.show(notice.kind, notice.message));
     } catch (error) {
       this.failure = sentence(error);
-      return;
     }
-    await Promise.all([
-      door.onStateChanged((state) => (this.state = state)),
-      door.onSettingsChanged((settings) => (this.settings = settings)),
-      door.onNotice((notice) => toasts.show(notice.kind, notice.message)),
-    ]);
   }
 
   /** Changes settings, which shows at once; what the engine refuses is taken back and explained. */

@@ -96,7 +96,7 @@ async fn verify(
         // HEAD says the same of a bucket that isn't there: then nothing is known of any picture.
         Err(StoreError::NoSuchKey) => Err(Error::new(
             ErrorCode::StorageUnavailable,
-            "The service's bucket can't be found right now. Nothing was changed; try again later.",
+            "The bucket of the pictures can’t be found right now. Nothing was changed; try again later.",
         )),
         Err(error) => Err(error.into()),
         Ok(found) => Ok(found),
@@ -156,7 +156,10 @@ async fn look(app: &Service, row: &image::Model, how: How) -> Result<Found, Stor
             return Ok(Found::Same(CheckedBy::SizeAndTag, None));
         }
     }
-    let read = app.store.read_back(&row.object_key).await?;
+    let read = match read_through(app, &row.object_key).await? {
+        Read::Whole(read) => read,
+        Read::BreaksOff { after } => return Ok(Found::Other(breaks_off(after, row))),
+    };
     if read.sha256 == row.sha256 {
         let etag = match &read.etag {
             Some(etag) => Some(etag.clone()),
@@ -170,6 +173,39 @@ async fn look(app: &Service, row: &image::Model, how: How) -> Result<Found, Stor
     // Of a picture that was found in the store nobody knows the file's size: the one that is recorded is the object's.
     let same_size = if row.proof().is_proof() { " of the same size" } else { "" };
     Ok(Found::Other(format!("The store has other bytes{same_size}: their SHA-256 differs.")))
+}
+
+/// What reading an object came to.
+enum Read {
+    Whole(ReadBack),
+    /// The store never gives more than so many bytes of it.
+    BreaksOff {
+        after: u64,
+    },
+}
+
+/// How often an object is read that breaks off.
+const READINGS: usize = 3;
+
+/// Reads an object. A network breaks somewhere, and somewhere else the next time; a store that can't give an object, such as
+/// one that finds its own block damaged, always breaks off at the same byte.
+async fn read_through(app: &Service, key: &str) -> Result<Read, StoreError> {
+    let mut broken: Option<u64> = None;
+    for reading in 1..=READINGS {
+        match app.store.read_back(key).await {
+            Ok(read) => return Ok(Read::Whole(read)),
+            Err(StoreError::BrokeOff { after, why }) if broken.is_none_or(|before| before == after) => {
+                tracing::warn!(key, after, why, reading, "the store broke off giving an object");
+                broken = Some(after);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Read::BreaksOff { after: broken.unwrap_or_default() })
+}
+
+fn breaks_off(after: u64, row: &image::Model) -> String {
+    format!("The store can't give its bytes: of {} it gives {after} and breaks off, each time.", row.size)
 }
 
 fn other_size(now: u64, row: &image::Model) -> String {

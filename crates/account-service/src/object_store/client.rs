@@ -26,7 +26,7 @@ use crate::clock::Millis;
 const QUICK: Duration = Duration::from_secs(15);
 
 /// How long it may take with bytes to move, or gigabytes to assemble.
-const LONG: Duration = Duration::from_secs(300);
+pub(super) const LONG: Duration = Duration::from_secs(300);
 
 /// What a store says of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl ObjectStore {
     }
 
     /// For calls that a store answers at once: one that doesn't is asked again, before it keeps a whole batch waiting.
-    fn quick() -> Builder {
+    pub(super) fn quick() -> Builder {
         Builder::new().timeout_config(answer_within(QUICK))
     }
 

@@ -28,6 +28,14 @@ pub enum StoreError {
     /// The store can't be reached, or didn't answer in time.
     #[error("the store can't be reached: {0}")]
     Unreachable(String),
+    /// The store began to give an object and broke off.
+    #[error("the store broke off after {after} bytes: {why}")]
+    BrokeOff {
+        /// So many bytes had come.
+        after: u64,
+        /// What is known of it.
+        why: String,
+    },
     /// A request could not be made.
     #[error("the request to the store can't be made: {0}")]
     Request(String),

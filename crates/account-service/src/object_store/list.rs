@@ -56,6 +56,8 @@ impl ObjectStore {
             // A key may hold characters that XML can't.
             .encoding_type(EncodingType::Url)
             .set_continuation_token(next)
+            .customize()
+            .config_override(Self::quick())
             .send()
             .await?;
         let encoded = page.encoding_type() == Some(&EncodingType::Url);

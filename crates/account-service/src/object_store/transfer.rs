@@ -1,6 +1,7 @@
 //! Bytes that the service itself moves: uploads through its own API, thumbnails that it made, pictures for the AI.
 
 use std::path::Path;
+use std::time::Duration;
 
 use aws_sdk_s3::primitives::{ByteStream, Length};
 use base64::Engine;
@@ -9,9 +10,12 @@ use bytes::Bytes;
 use md5::{Digest, Md5};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::client::ObjectStore;
+use super::client::{LONG, ObjectStore};
 use super::fault::StoreError;
 use super::put_spec::PutSpec;
+
+/// How long a store may say nothing in the middle of an object.
+const SILENCE: Duration = Duration::from_secs(60);
 
 impl ObjectStore {
     /// PUTs bytes from memory.
@@ -87,12 +91,13 @@ impl ObjectStore {
     /// # Errors
     /// [`StoreError::NoSuchKey`], or when the store can't be reached, or when the object is larger.
     pub async fn get(&self, key: &str, limit: u64) -> Result<Bytes, StoreError> {
-        let object = self.client.get_object().bucket(&self.bucket).key(key).send().await?;
+        let request = self.client.get_object().bucket(&self.bucket).key(key).customize();
+        let object = request.config_override(Self::quick()).send().await?;
         if object.content_length.is_none_or(|size| size < 0 || size as u64 > limit) {
             return Err(StoreError::Request(format!("the object is larger than {limit} bytes")));
         }
-        let bytes = object.body.collect().await.map_err(|error| StoreError::Unreachable(error.to_string()))?;
-        Ok(bytes.into_bytes())
+        let bytes = tokio::time::timeout(LONG, object.body.collect()).await.map_err(|_| silent())?;
+        Ok(bytes.map_err(|error| StoreError::Unreachable(error.to_string()))?.into_bytes())
     }
 }
 
@@ -124,11 +129,12 @@ impl ObjectStore {
     /// As [`read_back`](Self::read_back), or when it can't be written.
     pub async fn read_into(&self, key: &str, mut to: impl AsyncWrite + Unpin) -> Result<ReadBack, StoreError> {
         let unwritten = |error: std::io::Error| StoreError::Request(format!("what is read can't be written: {error}"));
-        let mut object = self.client.get_object().bucket(&self.bucket).key(key).send().await?;
+        let request = self.client.get_object().bucket(&self.bucket).key(key).customize();
+        let mut object = request.config_override(Self::quick()).send().await?;
         let (mut hash, mut md5) = (sha2::Sha256::new(), Md5::new());
         let mut size = 0;
-        while let Some(bytes) = object.body.next().await {
-            let bytes = bytes.map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        while let Some(bytes) = tokio::time::timeout(SILENCE, object.body.next()).await.map_err(|_| silent())? {
+            let bytes = bytes.map_err(|error| StoreError::BrokeOff { after: size, why: error.to_string() })?;
             size += bytes.len() as u64;
             hash.update(&bytes);
             md5.update(&bytes);
@@ -138,6 +144,10 @@ impl ObjectStore {
         let etag = object.e_tag.as_deref().map(|etag| etag.trim_matches('"').to_owned());
         Ok(ReadBack { size, sha256: hex::encode(hash.finalize()), md5: hex::encode(md5.finalize()), etag })
     }
+}
+
+fn silent() -> StoreError {
+    StoreError::Unreachable("it began to give an object and says nothing any more".to_owned())
 }
 
 fn unreadable(error: impl std::fmt::Display) -> StoreError {

@@ -12,6 +12,7 @@ async fn on(dir: &std::path::Path, preferred_port: Option<u16>) -> Embedded {
         reserve_in: None,
         storage: EmbeddedStorage::ThisComputer,
         preferred_port,
+        expects_pictures: false,
     };
     start(config).await.unwrap()
 }

@@ -113,6 +113,7 @@ async fn links_of_ones_own_bucket_are_presigned_for_a_week() {
         reserve_in: None,
         storage: EmbeddedStorage::Bucket(bucket_of(&garage)),
         preferred_port: None,
+        expects_pictures: false,
     })
     .await
     .unwrap();

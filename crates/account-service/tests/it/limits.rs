@@ -122,6 +122,7 @@ async fn the_service_inside_the_app_does_not_count() {
         reserve_in: None,
         storage: EmbeddedStorage::ThisComputer,
         preferred_port: None,
+        expects_pictures: false,
     })
     .await
     .unwrap();

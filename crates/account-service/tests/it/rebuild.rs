@@ -27,8 +27,13 @@ pub struct Computer {
 
 impl Computer {
     pub async fn with(dir: tempfile::TempDir, storage: EmbeddedStorage) -> Self {
-        let config =
-            EmbeddedConfig { data_dir: dir.path().to_owned(), reserve_in: None, storage, preferred_port: None };
+        let config = EmbeddedConfig {
+            data_dir: dir.path().to_owned(),
+            reserve_in: None,
+            storage,
+            preferred_port: None,
+            expects_pictures: false,
+        };
         Self { service: start(config).await.unwrap(), http: reqwest::Client::new(), dir }
     }
 

@@ -17,6 +17,7 @@ impl Store {
             data_dir: folder.path().to_owned(),
             storage: EmbeddedStorage::ThisComputer,
             preferred_port: None,
+            expects_pictures: false,
             reserve_in: None,
         };
         let service = start(config).await.unwrap();

@@ -47,6 +47,11 @@ impl Ticker {
     }
 }
 
+/// The UUID that this catalogue made for itself: numbers of its rows mean nothing in one with another.
+pub fn device(conn: &Connection) -> Result<String> {
+    conn.prepare_cached("SELECT device FROM state")?.query_row([], |row| row.get(0))
+}
+
 /// Takes note of a moment that was seen of another computer: whatever is done here from now on is later.
 pub fn seen(conn: &Connection, other: Clock) -> Result<()> {
     // Their texts are ordered as the moments are.

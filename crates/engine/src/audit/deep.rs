@@ -35,23 +35,36 @@ pub(super) async fn read_bytes(session: &Session, pictures: &[Picture], looked: 
     for (picture, result) in read {
         match result {
             Ok(()) => confirm(looked, picture.id),
-            // The service looks for itself, and writes it down for every device.
-            Err(error) if matches!(error.code, ErrorKind::NotFound | ErrorKind::ChecksumMismatch) => {
+            // The service looks for itself, and writes it down for every device: also what the store breaks off giving, which it
+            // may never give again.
+            Err(error) if asks_service(error.code) => {
                 let asked = std::slice::from_ref(&picture);
                 let answer = session.client.verify_images(&request(asked, true, Depth::Bytes)).await?;
                 for result in answer.results {
                     take(session, looked, &picture, result);
                 }
                 if looked.looks.iter().any(|look| look.picture == picture.id && look.outcome == Outcome::Confirmed) {
-                    let why = "The store has the right bytes, but other ones arrived here. Something between here and \
-                               there alters them: look for a proxy.";
-                    fail(looked, picture.id, why.to_owned());
+                    fail(looked, picture.id, only_here(error));
                 }
             }
             Err(error) => fail(looked, picture.id, error.message),
         }
     }
     Ok(())
+}
+
+fn asks_service(code: ErrorKind) -> bool {
+    matches!(code, ErrorKind::NotFound | ErrorKind::ChecksumMismatch | ErrorKind::StoreUnreachable)
+}
+
+/// Why bytes that the store has don't arrive here.
+fn only_here(error: EngineError) -> String {
+    if error.code == ErrorKind::StoreUnreachable {
+        return error.message;
+    }
+    "The store has the right bytes, but other ones arrived here. Something between here and there alters them: look for a \
+     proxy."
+        .to_owned()
 }
 
 fn confirm(looked: &mut Looked, id: u32) {

@@ -8,11 +8,12 @@ use catalogue::table::picture::{self, Picture};
 
 use super::deep::read_bytes;
 use super::run::{is_problem, now};
-use crate::Result;
 use crate::blobs::local_copy;
+use crate::connection::Access;
 use crate::library::known_picture;
 use crate::session::Session;
 use crate::view::{CheckOutcome, CheckedPicture, LastCheck};
+use crate::{ErrorKind, Result};
 
 /// By download, as it stands in the catalogue beside the wire's names.
 pub(super) const DOWNLOADED: &str = "downloaded";
@@ -106,12 +107,21 @@ pub(super) fn request(pictures: &[Picture], read_back: bool, depth: Depth) -> Ve
 pub(super) fn take(session: &Session, looked: &mut Looked, picture: &Picture, result: VerifyResult) {
     looked.images.extend(result.image.map(|image| *image));
     let (outcome, checked_by, message) = match result.outcome {
-        VerifyOutcome::Confirmed { checked_by } => (Outcome::Confirmed, Some(by_text(checked_by).to_owned()), None),
+        VerifyOutcome::Confirmed { checked_by } => {
+            session.way.store_works(Access::Read);
+            (Outcome::Confirmed, Some(by_text(checked_by).to_owned()), None)
+        }
         VerifyOutcome::Missing => {
             (Outcome::Missing, None, Some("The store no longer has this picture's file.".to_owned()))
         }
         VerifyOutcome::Changed { message } => (Outcome::Changed, None, Some(message)),
-        VerifyOutcome::Failed { error } => (Outcome::Failed, None, Some(session.client.explain(&error).message)),
+        VerifyOutcome::Failed { error } => {
+            let error = session.client.explain(&error);
+            if error.code == ErrorKind::StoreUnreachable {
+                session.way.store_unreadable(error.message.clone());
+            }
+            (Outcome::Failed, None, Some(error.message))
+        }
         VerifyOutcome::Unknown => return,
     };
     looked.looks.retain(|look| look.picture != picture.id);

@@ -16,6 +16,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use super::{Blobs, local};
+use crate::connection::Access;
 use crate::service::PROXY;
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
@@ -160,7 +161,7 @@ async fn hash_body(session: &Session, url: &str, original: &Original) -> Result<
     let mut hash = Sha256::new();
     let mut received = 0u64;
     let mut body = response.bytes_stream();
-    while let Some(chunk) = next(&mut body).await? {
+    while let Some(chunk) = next(&mut body).await.map_err(|error| broke_off(error, received, original))? {
         received += chunk.len() as u64;
         if received > original.size {
             return Err(mismatch());
@@ -176,7 +177,7 @@ async fn transfer(session: &Session, url: &str, original: &Original, to: &Path) 
     let mut hash = Sha256::new();
     let mut received = 0u64;
     let mut body = response.bytes_stream();
-    while let Some(chunk) = next(&mut body).await? {
+    while let Some(chunk) = next(&mut body).await.map_err(|error| broke_off(error, received, original))? {
         received += chunk.len() as u64;
         if received > original.size {
             return Err(mismatch());
@@ -210,7 +211,7 @@ async fn get(session: &Session, url: &str) -> Result<Response> {
         Ok(Err(error)) => Err(unreachable(&error)),
         Err(_) => Err(silent()),
     };
-    session.store_answered(&answer);
+    session.store_answered(Access::Read, &answer);
     answer
 }
 
@@ -228,6 +229,19 @@ fn of_the_store(response: Response) -> Result<Response> {
         )),
         None => refused(response.status()).map(|()| response),
     }
+}
+
+/// A store that has begun to answer can be reached, whatever became of the rest.
+fn broke_off(error: EngineError, received: u64, original: &Original) -> EngineError {
+    if error.code != ErrorKind::StoreUnreachable {
+        return error;
+    }
+    let message = format!(
+        "The store began to give the picture and broke off after {received} of {} bytes. Try again; if it breaks off again, \
+         check the picture, with its bytes.",
+        original.size
+    );
+    EngineError::new(error.code, message)
 }
 
 async fn next(body: &mut (impl Stream<Item = reqwest::Result<Bytes>> + Unpin)) -> Result<Option<Bytes>> {

@@ -4,10 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::ErrorKind;
-use crate::doctor;
+use account_api::{VerifyOutcome, VerifyRequest};
+use catalogue::table::picture;
+
+use super::Access;
 use crate::session::Session;
 use crate::view::Connection;
+use crate::{EngineError, ErrorKind, Result, doctor};
 
 /// The first wait before a store in trouble is tried again; it doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
@@ -62,7 +65,7 @@ pub(crate) async fn ask(session: &Session) {
         return;
     }
     let refusal = doctor::try_store(session).await.err().filter(|error| error.code == ErrorKind::StoreRefused);
-    session.way.store_failed(&session.place, &refusal.unwrap_or_else(|| error.into()));
+    session.way.store_failed(Access::Write, &session.place, &refusal.unwrap_or_else(|| error.into()));
 }
 
 /// Tries a store in trouble at once, for somebody who asks; while uploads try it, that is theirs.
@@ -72,21 +75,49 @@ pub(crate) async fn try_now(session: &Session) {
     }
 }
 
-/// Asks the service, then sends a few bytes to the store and has them removed.
+/// Asks the service, then sends a few bytes to the store and has them removed; and looks at a picture, if that failed.
 async fn try_for_real(session: &Session) {
     let tried = async {
         session.client.ready().await?;
         doctor::try_store(session).await
     };
     match tried.await {
-        Ok(()) => session.way.store_works(),
+        Ok(()) => session.way.store_works(Access::Write),
         Err(error) => match error.code {
             // A service that says only that its store has trouble knows less than what refused us.
-            ErrorKind::StoreUnreachable if matches!(session.connection(), Connection::StoreRefused { .. }) => {}
-            ErrorKind::StoreUnreachable | ErrorKind::StoreRefused => session.way.store_failed(&session.place, &error),
+            ErrorKind::StoreUnreachable if matches!(session.connection(), Connection::StoreRefused { .. }) => return,
+            ErrorKind::StoreUnreachable | ErrorKind::StoreRefused => {
+                session.way.store_failed(Access::Write, &session.place, &error);
+                return;
+            }
             // Such as no room in the account: the store is there.
-            ErrorKind::QuotaExceeded => session.way.store_works(),
-            _ => {}
+            ErrorKind::QuotaExceeded => session.way.store_works(Access::Write),
+            _ => return,
         },
     }
+    if session.way.reading_fails()
+        && let Err(error) = try_reading(session).await
+    {
+        tracing::info!(%error, "whether the store gives pictures can't be found out");
+    }
+}
+
+/// Has the service look at a picture in a store that takes what it is sent.
+async fn try_reading(session: &Session) -> Result<()> {
+    let some = session.catalogue.read(|conn| picture::page(conn, 0, 1)).await?;
+    let image_ids = some.into_iter().map(|picture| picture.image.id).collect();
+    let asked = VerifyRequest { image_ids, read_back: false, proof: false };
+    let failed =
+        session.client.verify_images(&asked).await?.results.into_iter().find_map(|result| match result.outcome {
+            VerifyOutcome::Failed { error } => Some(session.client.explain(&error).message),
+            _ => None,
+        });
+    match failed {
+        Some(reason) => {
+            let refusal = EngineError::new(ErrorKind::StoreRefused, reason);
+            session.way.store_failed(Access::Read, &session.place, &refusal);
+        }
+        None => session.way.store_works(Access::Read),
+    }
+    Ok(())
 }

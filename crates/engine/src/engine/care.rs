@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Engine;
 use crate::audit::{self, AuditOptions, Depth};
 use crate::blobs::local_copy;
+use crate::connection::Access;
 use crate::doctor::{self, Told};
 use crate::freeing::{self, Act, FreeSource, SystemTrash};
 use crate::upload::{Source, UploadOptions};
@@ -29,7 +30,8 @@ impl Engine {
         };
         let report = told.report();
         if let Some(session) = session.filter(|_| report.ok) {
-            session.way.store_works();
+            session.way.store_works(Access::Write);
+            session.way.store_works(Access::Read);
         }
         report
     }

@@ -113,6 +113,7 @@ impl Host {
         let own_endpoint = choice.base_url.as_ref().is_some_and(|url| url.host_str() != Some(describe::OPENAI_HOST));
         AppState {
             place,
+            library: open.as_ref().map(|open| open.session.name.clone()).unwrap_or_default(),
             connection: open.map_or(Connection::Connecting, |open| open.session.connection()),
             secrets: self.vault.state(),
             can_describe: own_endpoint || self.vault.peek(&SecretName::AiKey).is_some(),
@@ -266,7 +267,7 @@ impl Host {
             events: self.events.clone(),
             whom_to_ask: self.whom_to_ask(),
             traffic: self.traffic.clone(),
-            recovering: opened.recovery.is_some(),
+            vouches: opened.vouches && opened.recovery.is_none(),
             recovered: opened.recovered.is_some(),
         })
         .await?;

@@ -33,7 +33,8 @@ pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<
     }
     let unwritable = |error| EngineError::disk("written", &folder, &error);
     let saving = Saving::begin(&session.library_dir, &folder).map_err(unwritable)?;
-    session.blobs.write_original(session, &Original::of(&picture), &saving.path()).await?;
+    let written = session.blobs.write_original(session, &Original::of(&picture), &saving.path()).await;
+    written.map_err(|error| of_goal(error, &saving.path(), &to))?;
     if !into_folder {
         saving.replace(&to).map_err(|error| EngineError::disk("written", &to, &error))?;
         return Ok(to);
@@ -75,7 +76,8 @@ pub(crate) async fn download_all(session: &Session, ids: Vec<u32>, folder: PathB
 async fn into_device(session: &Session, original: &Original, to: PathBuf) -> Result<PathBuf> {
     let unwritable = |error| EngineError::disk("written", &session.library_dir, &error);
     let whole = Saving::begin(&session.library_dir, &session.library_dir).map_err(unwritable)?;
-    session.blobs.write_original(session, original, &whole.path()).await?;
+    let written = session.blobs.write_original(session, original, &whole.path()).await;
+    written.map_err(|error| of_goal(error, &whole.path(), &session.library_dir))?;
     let goal = to.clone();
     let copied = tokio::task::spawn_blocking(move || {
         std::io::copy(&mut std::fs::File::open(whole.path())?, &mut std::fs::File::options().write(true).open(&goal)?)
@@ -85,6 +87,12 @@ async fn into_device(session: &Session, original: &Original, to: PathBuf) -> Res
         Ok(Err(error)) => Err(EngineError::disk("written", &to, &error)),
         Err(_) => Err(EngineError::fault()),
     }
+}
+
+/// People know where a picture was to go, not what it was written into until it was whole.
+fn of_goal(error: EngineError, temporary: &Path, goal: &Path) -> EngineError {
+    let message = error.message.replace(&*temporary.to_string_lossy(), &goal.to_string_lossy());
+    EngineError::new(error.code, message)
 }
 
 fn parent(path: &Path) -> PathBuf {

@@ -34,12 +34,14 @@ impl Running {
     }
 
     /// The running service of this computer, or a new one. For a bucket always a new one, because its key may be new.
+    /// `expects_pictures` as in [`EmbeddedConfig`].
     pub(super) async fn start(
         &self,
         place_id: &str,
         data_dir: PathBuf,
         storage: Storage,
         preferred_port: Option<u16>,
+        expects_pictures: bool,
     ) -> Result<Arc<Embedded>> {
         let mut running = self.services.lock().await;
         let same = matches!(storage, Storage::ThisComputer);
@@ -51,7 +53,8 @@ impl Running {
             Storage::Bucket(bucket) => EmbeddedStorage::Bucket(bucket),
         };
         let reserve_in = Some(self.reserve_in.clone());
-        let started = embedded::start(EmbeddedConfig { data_dir, reserve_in, storage, preferred_port }).await;
+        let started =
+            embedded::start(EmbeddedConfig { data_dir, reserve_in, storage, preferred_port, expects_pictures }).await;
         let embedded = Arc::new(started.map_err(explain)?);
         running.insert(place_id.to_owned(), Arc::downgrade(&embedded));
         Ok(embedded)

@@ -25,6 +25,8 @@ pub struct OpenPlace {
     /// Why the service can't be used, when that is known already: signed out, secrets locked, or the embedded service
     /// doesn't start. Calls of `client` end with the same.
     pub problem: Option<EngineError>,
+    /// Whether what the catalogue calls verified may be called so: not while the records of an embedded service can't be read.
+    pub vouches: bool,
     /// A lost database of the embedded service that has to be brought back first; `problem` says so, too.
     pub recovery: Option<Recovery>,
     /// What came of bringing one back, when that was just done: a sentence for people. What the catalogue has of this place is

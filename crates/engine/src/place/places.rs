@@ -9,7 +9,7 @@ use machine::Room;
 
 use super::embedded::{BucketConfig, LocalSession, Running, Storage};
 use super::open_place::{OpenPlace, closed_service};
-use super::recovery::Recovery;
+use super::recovery::{Known, Recovery};
 use super::{account, bucket, embedded, folders};
 use crate::doctor::Told;
 use crate::engine::Role;
@@ -38,11 +38,13 @@ struct Reached {
     client: Client,
     recovery: Option<Recovery>,
     recovered: Option<String>,
+    /// Why it could not be brought back, when that was just tried.
+    unrecovered: Option<EngineError>,
 }
 
 impl Reached {
     fn plainly(client: Client) -> Self {
-        Self { client, recovery: None, recovered: None }
+        Self { client, recovery: None, recovered: None, unrecovered: None }
     }
 }
 
@@ -123,7 +125,7 @@ impl Places {
         match &saved {
             SavedPlace::ThisComputer => {
                 let folder = folders::service(&self.inner.data_dir, &id)?;
-                let embedded = self.inner.running.start(&id, folder, Storage::ThisComputer, None).await?;
+                let embedded = self.inner.running.start(&id, folder, Storage::ThisComputer, None, false).await?;
                 if let Some(bucket) = embedded.embedded_bucket() {
                     embedded::probe(bucket, told).await;
                 }
@@ -355,9 +357,9 @@ impl Places {
             SavedPlace::Account { service, .. } => self.account(&id, service).await.map(Reached::plainly),
         };
         let (client, problem, recovery, recovered) = match reached {
-            Ok(Reached { client, recovered, recovery: None }) => (client, None, None, recovered),
-            Ok(Reached { recovery: Some(recovery), .. }) => {
-                let problem = recovery.problem();
+            Ok(Reached { client, recovered, recovery: None, .. }) => (client, None, None, recovered),
+            Ok(Reached { recovery: Some(recovery), unrecovered, .. }) => {
+                let problem = unrecovered.unwrap_or_else(|| recovery.problem());
                 (closed_service(&problem)?, Some(problem), Some(recovery), None)
             }
             Err(problem) => (closed_service(&problem)?, Some(problem), None, None),
@@ -366,7 +368,11 @@ impl Places {
             matches!(problem.code, ErrorKind::SignedOut | ErrorKind::SecretsLocked | ErrorKind::SecretsNotKept)
         });
         let (place, room) = (self.described(&saved, signed_in), Room::keep(&self.inner.data_dir));
-        Ok(OpenPlace { place, id, library_dir, room, client, problem, recovery, recovered })
+        // Records that can't be read say nothing of what the store has.
+        let embedded = !matches!(saved, SavedPlace::Account { .. });
+        let unread = |problem: &EngineError| matches!(problem.code, ErrorKind::ServiceFailed | ErrorKind::Disk);
+        let vouches = !(embedded && problem.as_ref().is_some_and(unread));
+        Ok(OpenPlace { place, id, library_dir, room, client, problem, vouches, recovery, recovered })
     }
 
     async fn account(&self, id: &str, service: &str) -> Result<Client> {
@@ -402,12 +408,19 @@ impl Places {
         let known = self.inner.settings.port(id);
         // Links point to the window's service. A command that takes its port would make the window go elsewhere.
         let preferred = known.filter(|_| self.inner.role == Role::Window);
-        let embedded = self.inner.running.start(id, folder, storage, preferred).await?;
-        let recovery = Recovery::needed(&embedded, kind);
+        let library = folders::library(&self.inner.data_dir, id)?;
+        let glance = tokio::task::spawn_blocking(move || (catalogue::glance(&library), library));
+        let (known_here, library) = glance.await.map_err(|_| EngineError::fault())?;
+        let pictures = known_here.map_or(0, |glance| glance.pictures);
+        let embedded = self.inner.running.start(id, folder.clone(), storage, preferred, pictures > 0).await?;
+        let recovery = Recovery::needed(&embedded, kind, Known { pictures, service: folder, library });
         // A command waits for it. A window is there at once, and does it in the background.
-        let (recovery, recovered) = match (recovery, self.inner.role) {
-            (Some(recovery), Role::CommandLine) => (None, Some(recovery.run().await?)),
-            (recovery, _) => (recovery, None),
+        let (recovery, recovered, unrecovered) = match (recovery, self.inner.role) {
+            (Some(recovery), Role::CommandLine) => match recovery.run().await {
+                Ok(came_of) => (None, Some(came_of), None),
+                Err(error) => (Some(recovery), None, Some(error)),
+            },
+            (recovery, _) => (recovery, None, None),
         };
         let url = embedded.base_url().clone();
         let lasting = match (known, self.inner.role) {
@@ -433,7 +446,7 @@ impl Places {
             retry: RetryPolicy::default(),
             links_at,
         })?;
-        Ok(Reached { client, recovery, recovered })
+        Ok(Reached { client, recovery, recovered, unrecovered })
     }
 
     /// Refuses early what would end in a session or a key that nobody has.

@@ -1,5 +1,6 @@
 //! A place whose account database is lost: it comes back from the store, by itself.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -14,6 +15,18 @@ pub struct Recovery {
     embedded: Arc<Embedded>,
     lost: Lost,
     kind: PlaceKind,
+    known: Known,
+}
+
+/// What this computer knows of the library.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    /// How many pictures the catalogue has.
+    pub(super) pictures: u64,
+    /// The folder of the embedded service.
+    pub(super) service: PathBuf,
+    /// That of the catalogue.
+    pub(super) library: PathBuf,
 }
 
 impl std::fmt::Debug for Recovery {
@@ -24,8 +37,8 @@ impl std::fmt::Debug for Recovery {
 
 impl Recovery {
     /// What has to be brought back; none when nothing is lost.
-    pub(super) fn needed(embedded: &Arc<Embedded>, kind: PlaceKind) -> Option<Self> {
-        embedded.lost().map(|lost| Self { embedded: Arc::clone(embedded), lost, kind })
+    pub(super) fn needed(embedded: &Arc<Embedded>, kind: PlaceKind, known: Known) -> Option<Self> {
+        embedded.lost().map(|lost| Self { embedded: Arc::clone(embedded), lost, kind, known })
     }
 
     /// Brings it back, and gives a sentence about what came of it.
@@ -35,8 +48,11 @@ impl Recovery {
     pub(crate) fn run(&self) -> BoxFuture<'_, Result<String>> {
         // Boxed: opening a place is part of nearly everything, and this holds a whole rebuild.
         Box::pin(async {
-            let report = embedded::bring_back(&self.embedded).await?;
-            Ok(self.came_of(&report))
+            match embedded::bring_back(&self.embedded).await {
+                Ok(report) => Ok(self.came_of(&report)),
+                Err(error) if error.code == ErrorKind::NotFound => Err(self.nothing_there()),
+                Err(error) => Err(error),
+            }
         })
     }
 
@@ -47,6 +63,30 @@ impl Recovery {
              verified.",
             self.what_happened(),
             self.whence()
+        );
+        EngineError::new(ErrorKind::ServiceFailed, message)
+    }
+
+    /// The store has nothing of a library that the catalogue knows pictures of.
+    fn nothing_there(&self) -> EngineError {
+        let (place, back) = match self.kind {
+            PlaceKind::Bucket => ("the bucket", "Look whether it is the right bucket.".to_owned()),
+            _ => (
+                "the store on this computer",
+                format!(
+                    "Put the folder “{}” back, from a backup or the disk that it was on.",
+                    self.known.service.display()
+                ),
+            ),
+        };
+        let count = self.known.pictures;
+        let message = format!(
+            "{} In {place} there is nothing of it, either: {} that this computer knows {} not there, and nothing is called \
+             verified. {back} To begin with an empty library, move “{}” away, too.",
+            self.what_happened(),
+            pictures(count),
+            if count == 1 { "is" } else { "are" },
+            self.known.library.display()
         );
         EngineError::new(ErrorKind::ServiceFailed, message)
     }
@@ -66,20 +106,22 @@ impl Recovery {
     }
 
     fn came_of(&self, report: &RebuildReport) -> String {
-        let pictures = |count: u32| if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") };
         let mut said = vec![
             self.what_happened().to_owned(),
-            format!("{} came back from {}.", pictures(report.restored + report.already), self.whence()),
+            format!("{} came back from {}.", pictures((report.restored + report.already).into()), self.whence()),
         ];
         if report.not_proven > 0 {
             said.push(format!(
                 "Of {} it is not proven yet that the stored bytes are the right ones: check all pictures to have them read \
                  back.",
-                pictures(report.not_proven)
+                pictures(report.not_proven.into())
             ));
         }
         if report.missing > 0 {
-            said.push(format!("{} that the journal names are not in the store any more.", pictures(report.missing)));
+            said.push(format!(
+                "{} that the journal names are not in the store any more.",
+                pictures(report.missing.into())
+            ));
         }
         if !report.damaged.is_empty() || !report.lost.is_empty() {
             said.push(
@@ -91,4 +133,8 @@ impl Recovery {
         }
         said.join(" ")
     }
+}
+
+fn pictures(count: u64) -> String {
+    if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") }
 }

@@ -12,6 +12,7 @@ use crate::ErrorKind;
 use crate::session::Session;
 use crate::upload::queue::in_flight::InFlight;
 use crate::upload::schedule::circuit_breaker::{CircuitBreaker, Peer, Waiting};
+use crate::view::Connection;
 
 /// Rows by their numbers, in order; a drop is one range unless another process added rows in between.
 pub(in crate::upload) type Ranges = Vec<RangeInclusive<u32>>;
@@ -75,7 +76,19 @@ impl Context {
         if let Some(waiting) = self.metered() {
             return Some(waiting);
         }
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).iter().find_map(CircuitBreaker::waiting)
+        let outage =
+            self.breaker.lock().unwrap_or_else(PoisonError::into_inner).iter().find_map(CircuitBreaker::waiting);
+        outage.or_else(|| self.unreachable())
+    }
+
+    /// Somebody else has found that nothing can get through, which what is under way may notice minutes later.
+    fn unreachable(&self) -> Option<Waiting> {
+        let (peer, kind, reason) = match self.session.connection() {
+            Connection::Offline { reason } => (Peer::Service, ErrorKind::ServiceUnreachable, reason),
+            Connection::StoreOffline { reason } => (Peer::Store, ErrorKind::StoreUnreachable, reason),
+            _ => return None,
+        };
+        Some(Waiting { peer, kind, reason, since: Instant::now() })
     }
 
     /// Tries whoever can't be reached now, whenever that was to be.

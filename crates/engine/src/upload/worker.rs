@@ -11,6 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::batch::{Asked, Batcher, Gather};
+use crate::connection::Access;
 use crate::upload::account::alike;
 use crate::upload::account::announce::announce;
 use crate::upload::account::cleanup;
@@ -146,7 +147,7 @@ async fn fail(shared: Arc<Shared>, batch: Vec<Asked<(u32, Failure), ()>>) {
         })
         .unzip();
     for failure in &refusals {
-        shared.context.session.way.store_failed(&shared.context.session.place, failure);
+        shared.context.session.way.store_failed(Access::Write, &shared.context.session.place, failure);
     }
     let worker = shared.name().to_owned();
     shared.write(move |conn| upload::finish(conn, &worker, &ends)).await;
@@ -221,14 +222,28 @@ async fn follow_connection(shared: Arc<Shared>) {
 /// Says what uploads wait for, so that everything that shows the connection shows the same.
 async fn tell_connection(shared: Arc<Shared>) {
     let (session, breaker) = (&shared.context.session, &shared.sender.breaker);
-    let mut changes = breaker.changes();
+    let (mut changes, (mut stored, mut served)) = (breaker.changes(), breaker.gets_through());
     loop {
         session.way.uploads(breaker.waiting().and_then(|Waiting { peer, kind, reason, .. }| match peer {
             Peer::Store => Some(Reached::StoreOffline { reason }),
             Peer::Service => connection::of_service(&session.place, kind, reason),
             Peer::Disk => None,
         }));
-        if changes.changed().await.is_err() {
+        let told = tokio::select! {
+            changed = changes.changed() => changed,
+            stored = stored.changed() => {
+                session.way.store_works(Access::Write);
+                stored
+            }
+            served = served.changed() => {
+                // It answers: sync, which waits longer and longer, finds that out at once.
+                if matches!(session.connection(), Reached::Offline { .. }) {
+                    session.sync.wake();
+                }
+                served
+            }
+        };
+        if told.is_err() {
             return;
         }
     }

@@ -11,6 +11,9 @@ use super::Place;
 pub struct AppState {
     /// Where the library lives; absent until the person has chosen.
     pub place: Option<Place>,
+    /// Names what is open: another place, or the same with another catalogue, has another name. Local numbers of pictures mean
+    /// nothing elsewhere. Empty until the person has chosen.
+    pub library: String,
     /// Whether the account service and the store can be reached.
     pub connection: Connection,
     /// How secrets are kept on this computer.

@@ -12,6 +12,11 @@ export type AppState = {
  */
 place: Place | null, 
 /**
+ * Names what is open: another place, or the same with another catalogue, has another name. Local numbers of pictures mean
+ * nothing elsewhere. Empty until the person has chosen.
+ */
+library: string, 
+/**
  * Whether the account service and the store can be reached.
  */
 connection: Connection, 

@@ -55,7 +55,7 @@ it('says why a picture can’t be shown in full, leaves its thumbnail, and tries
   expect(note).toHaveTextContent(AWAY);
   expect(page.getByTestId('viewer').querySelector('.stand-in img')).toHaveAttribute(
     'src',
-    fake.thumbnailUrl(screen.viewing ?? 0),
+    fake.thumbnailUrl('', screen.viewing ?? 0),
   );
   expect(fake.called('fetchPreview')).toEqual([[screen.viewing]]);
 

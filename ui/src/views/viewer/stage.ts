@@ -4,7 +4,7 @@
  */
 import PhotoSwipe, { type SlideData } from 'photoswipe';
 import { mount, unmount } from 'svelte';
-import { ipc } from '@/ipc';
+import { previewUrl, thumbnailUrl } from '@/stores/addresses';
 import { library } from '@/stores/library.svelte';
 import FormatTile from '@/components/grid/FormatTile.svelte';
 import Thumb from '@/components/grid/Thumb.svelte';
@@ -159,8 +159,8 @@ export class Stage {
       const aspect = library.layout.aspects[library.indexOf(id)] ?? 1.5;
       return {
         id,
-        src: ipc().previewUrl(id),
-        msrc: ipc().thumbnailUrl(id),
+        src: previewUrl(id),
+        msrc: thumbnailUrl(id),
         width: ASSUMED_HEIGHT * aspect,
         height: ASSUMED_HEIGHT,
         alt: '',
@@ -173,8 +173,8 @@ export class Stage {
       return { type: 'format', id, format, name, alt: row.name, width: 300, height: 220 };
     return {
       id,
-      src: ipc().previewUrl(id),
-      ...(row.has_thumbnail ? { msrc: ipc().thumbnailUrl(id) } : {}),
+      src: previewUrl(id),
+      ...(row.has_thumbnail ? { msrc: thumbnailUrl(id) } : {}),
       width: row.width ?? ASSUMED_HEIGHT * 1.5,
       height: row.height ?? ASSUMED_HEIGHT,
       alt: row.alt,

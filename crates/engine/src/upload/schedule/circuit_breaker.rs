@@ -45,8 +45,6 @@ struct Peers {
     service: Option<Outage>,
     store: Option<Outage>,
     disk: Option<Outage>,
-    /// What the store has taken so far; tells whether others got through.
-    stored: u64,
 }
 
 impl Peers {
@@ -65,6 +63,10 @@ pub(in crate::upload) struct CircuitBreaker {
     peers: Arc<Mutex<Peers>>,
     /// Rises with every change, so that waiting senders look again.
     changes: watch::Sender<u64>,
+    /// What the store has taken so far; tells whether others got through.
+    stored: watch::Sender<u64>,
+    /// How often the service has done what it was asked.
+    served: watch::Sender<u64>,
 }
 
 /// Leave to talk to a peer. In an outage only one is out at a time; dropping it without a word lets the next one try.
@@ -90,7 +92,8 @@ pub(in crate::upload) struct Waiting {
 impl CircuitBreaker {
     /// Everything is thought to be reachable.
     pub(in crate::upload) fn new() -> Self {
-        Self { peers: Arc::default(), changes: watch::Sender::new(0) }
+        let counter = || watch::Sender::new(0);
+        Self { peers: Arc::default(), changes: counter(), stored: counter(), served: counter() }
     }
 
     /// Waits until it makes sense to talk to a peer.
@@ -155,7 +158,12 @@ impl CircuitBreaker {
     /// How often anybody got through to the store; a sender that fails while this rises has a problem of its own. What the
     /// service answers says nothing about that.
     pub(in crate::upload) fn stored(&self) -> u64 {
-        self.peers.lock().unwrap_or_else(PoisonError::into_inner).stored
+        *self.stored.borrow()
+    }
+
+    /// Rises whenever somebody got through to the store, and whenever to the service.
+    pub(in crate::upload) fn gets_through(&self) -> (watch::Receiver<u64>, watch::Receiver<u64>) {
+        (self.stored.subscribe(), self.served.subscribe())
     }
 
     /// Whether this is the same one.
@@ -172,11 +180,12 @@ impl Attempt {
     /// The peer answered sensibly.
     pub(in crate::upload) fn succeeded(mut self) {
         self.probe = false;
-        let ended = {
-            let mut peers = self.breaker.peers.lock().unwrap_or_else(PoisonError::into_inner);
-            peers.stored += u64::from(self.peer == Peer::Store);
-            peers.of(self.peer).take().is_some()
-        };
+        match self.peer {
+            Peer::Store => self.breaker.stored.send_modify(|count| *count += 1),
+            Peer::Service => self.breaker.served.send_modify(|count| *count += 1),
+            Peer::Disk => {}
+        }
+        let ended = self.breaker.peers.lock().unwrap_or_else(PoisonError::into_inner).of(self.peer).take().is_some();
         if ended {
             self.breaker.tell();
         }

@@ -1,0 +1,88 @@
+//! What is said and done when something that lay here, or in the bucket, is not there any more.
+
+use testkit::proxy::{Fault, FaultProxy, When};
+
+use crate::cli_app::Terminal;
+
+/// A store that has found its own copy damaged answers, and breaks off where the damage is: that is no trouble of the network.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bucket_can_give_no_more_is_told_and_mended_by_its_file() {
+    let bucket = testkit::garage::bucket().await;
+    let proxy = FaultProxy::start(&bucket.endpoint);
+    let terminal = Terminal::new().with_passphrase();
+    let endpoint = proxy.endpoint();
+    let mut arguments = vec!["use", "bucket", "--endpoint", &endpoint, "--region", &bucket.region];
+    arguments.extend(["--bucket", &bucket.bucket, "--key-id", &bucket.key_id, "--secret-stdin"]);
+    if bucket.path_style {
+        arguments.push("--path-style");
+    }
+    terminal.run_with(&arguments, &bucket.secret).await.ok();
+    let red = terminal.picture("red.png", [200, 10, 10]);
+    let file = red.to_str().unwrap();
+    terminal.upload(&red).await;
+    proxy.always(When::method("GET").containing("pictures/"), Fault::TruncateResponse { bytes: 20 });
+
+    let checked = terminal.run(&["verify", "--all", "--deep", "--json"]).await.ended(1).json();
+    assert_eq!((&checked[0]["status"], &checked[1]["changed"]), (&"changed".into(), &1.into()), "{checked:?}");
+    let message = checked[0]["message"].as_str().unwrap();
+    assert!(message.contains("gives 20 and breaks off, each time"), "{message}");
+    let listed = terminal.run(&["list", "--json"]).await.ok().object();
+    assert_eq!(listed["verified"], false, "{listed}");
+    let kept = terminal.run(&["free", "--dry-run", "--uploaded", "--json"]).await.ended(1).object();
+    assert_eq!(kept["status"], "kept", "{kept}");
+
+    proxy.clear();
+    let again = terminal.run(&["upload", "--json", file]).await.ok().object();
+    assert_eq!(again["status"], "uploaded", "{again}");
+    terminal.run(&["verify", "--all", "--deep"]).await.ok();
+    let free = terminal.run(&["free", "--dry-run", "--uploaded", "--json"]).await.ok().object();
+    assert_eq!(free["status"], "safe", "{free}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_whose_store_is_gone_is_not_begun_anew_unasked() {
+    let terminal = Terminal::new();
+    terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    terminal.upload(&terminal.picture("blue.png", [10, 10, 200])).await;
+    let (service, away) = (terminal.data_dir().join("this-computer"), terminal.data_dir().join("away"));
+    std::fs::rename(&service, &away).unwrap();
+    // However often it is tried.
+    for _ in 0..2 {
+        let listed = terminal.run(&["list", "--json"]).await;
+        assert!(listed.err.contains("2 pictures that this computer knows are not there"), "{}", listed.err);
+        let listed = listed.json();
+        assert_eq!(listed.len(), 2);
+        for picture in &listed {
+            assert_eq!((&picture["verified"], &picture["proof"]), (&false.into(), &"not_proven".into()), "{picture}");
+        }
+        terminal.run(&["verify", "--all"]).await.ended(1);
+    }
+    std::fs::remove_dir_all(&service).unwrap();
+    std::fs::rename(&away, &service).unwrap();
+    let listed = terminal.run(&["list", "--json"]).await.ok();
+    assert!(listed.err.is_empty() && listed.json().iter().all(|picture| picture["verified"] == true), "{}", listed.err);
+    terminal.run(&["verify", "--all"]).await.ok();
+
+    // Somebody who wants to begin anew does as was said.
+    std::fs::remove_dir_all(&service).unwrap();
+    std::fs::remove_dir_all(terminal.data_dir().join("libraries/this-computer")).unwrap();
+    assert_eq!(terminal.run(&["list", "--json"]).await.ok().out, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_the_library_that_is_gone_is_told_of_and_read_again() {
+    let terminal = Terminal::new();
+    terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let catalogue = terminal.data_dir().join("libraries/this-computer/catalogue.db");
+    let lose: [fn(&std::path::Path); 2] = [
+        |path| std::fs::remove_file(path).unwrap(),
+        |path| drop(std::fs::File::options().write(true).truncate(true).open(path).unwrap()),
+    ];
+    for lose in lose {
+        lose(&catalogue);
+        let listed = terminal.run(&["list", "--json"]).await.ok();
+        assert!(listed.err.contains("list of the library was gone"), "{}", listed.err);
+        assert_eq!(listed.json().len(), 1);
+        assert!(terminal.run(&["list"]).await.ok().err.is_empty(), "it is said once");
+    }
+}
