@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::view::SecretsState;
+use engine::view::{NoticeKind, SecretsState};
 use engine::{Engine, EngineError, ErrorKind, Event, EventSink, Role};
 
 use super::failure::Failure;
@@ -15,7 +15,7 @@ use crate::{logging, state};
 /// How long leaving may take.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Notices for people go to standard error; everything else a command asks for itself.
+/// Notices for people go to standard error, for programs only what needs attention; everything else a command asks for itself.
 struct TerminalEvents {
     quiet: bool,
 }
@@ -23,7 +23,7 @@ struct TerminalEvents {
 impl EventSink for TerminalEvents {
     fn emit(&self, event: Event) {
         if let Event::Notice(notice) = event
-            && !self.quiet
+            && (!self.quiet || matches!(notice.kind, NoticeKind::Warning | NoticeKind::Error))
         {
             complain(&notice.message);
         }
