@@ -15,8 +15,9 @@ use self::database_file::Lock;
 use crate::config::{Accounts, Config, LinkStyle, StoreConfig, TrashDays};
 use crate::object_store::{BucketConfig, StoreError};
 use crate::rebuild::{Library, Progress, RebuildError, Report};
-use crate::server::{SIGNING_KEY, Server, StartError, Stop};
+use crate::server::{SIGNING_KEY, Server, Stop};
 use crate::service::App;
+use crate::start_error::StartError;
 use crate::{auth, rebuild, trash_rule};
 
 pub use database_file::Lost;

@@ -5,42 +5,31 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use url::{Host, Url};
 
+use crate::config::MailConfig;
 use crate::error::{Error, Result};
 
 /// How long a mail server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Where mail goes out. `SMTP_URL`, `SMTP_FROM`.
-#[derive(Debug, Clone)]
-pub struct MailConfig {
-    /// `smtps://user:password@host`, `smtp://user:password@host?tls=required` (STARTTLS), or `smtp://host` (no
-    /// encryption).
-    pub url: SecretString,
-    /// Whom it is from: `pictures@example.com`, or `Pictures <pictures@example.com>`.
-    pub from: String,
-}
-
-impl MailConfig {
-    /// What is wrong with it: the variable and the problem, which shows no secret.
-    pub(crate) fn problem(&self) -> Option<(&'static str, String)> {
-        if self.from.parse::<Mailbox>().is_err() {
-            return Some(("SMTP_FROM", "this is not an e-mail address".to_owned()));
-        }
-        let url = match Url::parse(self.url.expose_secret()) {
-            Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => url,
-            _ => return Some(("SMTP_URL", "it has to look like smtps://user:password@mail.example.com".to_owned())),
-        };
-        let encrypted =
-            url.scheme() == "smtps" || url.query_pairs().any(|(key, value)| key == "tls" && value == "required");
-        if url.password().is_some() && !encrypted && !is_loopback(&url) {
-            let problem = "the password would go over the network unencrypted: use smtps://, or add ?tls=required";
-            return Some(("SMTP_URL", problem.to_owned()));
-        }
-        Mailer::new(self).err().map(|error| ("SMTP_URL", error))
+/// What is wrong with settings: the variable and the problem, which shows no secret.
+pub fn problem(mail: &MailConfig) -> Option<(&'static str, String)> {
+    if mail.from.parse::<Mailbox>().is_err() {
+        return Some(("SMTP_FROM", "this is not an e-mail address".to_owned()));
     }
+    let url = match Url::parse(mail.url.expose_secret()) {
+        Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => url,
+        _ => return Some(("SMTP_URL", "it has to look like smtps://user:password@mail.example.com".to_owned())),
+    };
+    let encrypted =
+        url.scheme() == "smtps" || url.query_pairs().any(|(key, value)| key == "tls" && value == "required");
+    if url.password().is_some() && !encrypted && !is_loopback(&url) {
+        let problem = "the password would go over the network unencrypted: use smtps://, or add ?tls=required";
+        return Some(("SMTP_URL", problem.to_owned()));
+    }
+    Mailer::new(mail).err().map(|error| ("SMTP_URL", error))
 }
 
 fn is_loopback(url: &Url) -> bool {

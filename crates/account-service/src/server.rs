@@ -6,31 +6,30 @@ use std::sync::Arc;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use machine::files;
-use sea_orm::DbErr;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service as _;
-use url::Url;
 use uuid::Uuid;
 
 use crate::arrivals::{Arrivals, Disk};
-use crate::auth::{self, AccessTokens, MailRequest, MailRequests, Passwords, Sealing};
+use crate::auth::{self, AccessTokens, MailRequests, Passwords, Sealing};
 use crate::config::{Accounts, Config, Limits, Registration, StoreConfig, TrashDays};
 use crate::connections::{self, Paced, Refusals, Terms};
 use crate::describing::Describing;
 use crate::embedded_store::EmbeddedStore;
-use crate::error::why_unusable;
+#[cfg(feature = "hosted")]
+use crate::hosted::Hosted;
 use crate::key_file::{self, Damaged, KeyFile};
 use crate::limits::{Proxied, Rates};
-use crate::mail::Mailer;
-use crate::metrics::{Exposed, Metrics};
-use crate::news::{self, News};
+use crate::metrics::Metrics;
+use crate::news::News;
 use crate::object_store::{BucketConfig, ObjectStore};
 use crate::service::{App, Service};
+use crate::start_error::StartError;
 use crate::storage::Database;
 use crate::{housekeeping, journal, routes, trash_rule};
 
@@ -39,54 +38,14 @@ pub(crate) const SIGNING_KEY: &str = "signing.key";
 
 const SIGNING: KeyFile = KeyFile { name: SIGNING_KEY, without_it: "Everybody has to sign in again then." };
 
-/// Why the service can't start. Each sentence says what to look at.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Another program has the port, or the address is not one of this computer.
-    #[error("The service can't listen on {address}: {}.", machine::why(source))]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The data folder can't be used.
-    #[error("The data folder {folder} can't be used: {}.", machine::why(source))]
-    DataFolder {
-        /// The folder.
-        folder: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The database can't be reached, or its schema can't be brought up to date.
-    #[error("The database can't be used: {}.", why_unusable(.0))]
-    Database(DbErr),
-    /// The AI's settings can't be used.
-    #[error("{0}")]
-    Ai(describe::DescribeError),
-    /// The bucket's settings can't be used.
-    #[error("{0}")]
-    Bucket(String),
-    /// Anything else.
-    #[error("The service can't start: {0}.")]
-    Other(String),
-}
-
 /// The service, bound to an address and ready to serve.
 pub struct Server {
     address: SocketAddr,
     listener: TcpListener,
     app: App,
     embedded_store: Option<EmbeddedStore>,
-    metrics: Option<Exposed>,
-    outgoing: Option<Outgoing>,
-}
-
-/// Mails that go out, once the service runs.
-struct Outgoing {
-    mailer: Mailer,
-    service: Url,
-    requests: mpsc::Receiver<MailRequest>,
+    #[cfg(feature = "hosted")]
+    hosted: Hosted,
 }
 
 /// Ends a running [`Server`] from elsewhere.
@@ -115,20 +74,23 @@ impl Server {
 
     pub(crate) async fn on(listener: TcpListener, config: Config) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
-        let metrics = match config.metrics_listen {
-            Some(address) => {
-                let exposed = Exposed::bind(address).await;
-                Some(exposed.map_err(|source| StartError::Listen { address, source })?)
-            }
-            None => None,
-        };
-        let (mail_requests, outgoing) = mail(&config, address)?.unzip();
+        #[cfg(feature = "hosted")]
+        let (hosted, mail_requests) = Hosted::bind(&config, address).await?;
+        #[cfg(not(feature = "hosted"))]
+        let mail_requests = None;
         let trash = config.trash;
         let (app, embedded_store) = assemble(config, mail_requests).await?;
         if let TrashDays::Operator(days) = trash {
             trash_rule::announce(&app, days).await.map_err(|error| StartError::Other(error.into_detail().message))?;
         }
-        Ok(Self { address, listener, app, embedded_store, metrics, outgoing })
+        Ok(Self {
+            address,
+            listener,
+            app,
+            embedded_store,
+            #[cfg(feature = "hosted")]
+            hosted,
+        })
     }
 
     /// The address that is bound; with the real port, when port 0 was asked for.
@@ -137,8 +99,9 @@ impl Server {
     }
 
     /// The address where Prometheus can read metrics, when there is one.
+    #[cfg(feature = "hosted")]
     pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.metrics.as_ref().map(|metrics| metrics.address)
+        self.hosted.metrics_address()
     }
 
     /// How its own store can be reached, when it has one.
@@ -167,14 +130,11 @@ impl Server {
 
     /// Serves until [`Stop::stop`], then answers what is in flight, and closes everything.
     pub async fn run(self) {
-        let Self { listener, app, embedded_store, metrics, outgoing, .. } = self;
-        let chores: JoinHandle<()> = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+        let Self { listener, app, embedded_store, .. } = self;
         let journal: JoinHandle<()> = tokio::spawn(journal::run(Arc::clone(&app)));
-        let relay = tokio::spawn(news::relay(Arc::clone(&app)));
-        let exposing = metrics.map(|metrics| tokio::spawn(metrics.serve(Arc::clone(&app))));
-        let mails = outgoing.map(|Outgoing { mailer, service, requests }| {
-            tokio::spawn(auth::send_mails(Arc::clone(&app), mailer, service, requests))
-        });
+        let chores: JoinHandle<()> = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+        #[cfg(feature = "hosted")]
+        let others = self.hosted.start(&app);
         let router = routes::router(Arc::clone(&app));
         let ending = app.ending.clone();
         let open = TaskTracker::new();
@@ -192,19 +152,18 @@ impl Server {
         if tokio::time::timeout(app.limits.stop, open.wait()).await.is_err() {
             tracing::warn!("requests that took too long were cut off");
         }
-        for task in [chores, relay].into_iter().chain(exposing) {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a task in the background broke off");
-            }
+        if let Err(error) = chores.await {
+            tracing::error!(%error, "housekeeping broke off");
         }
         if let Err(error) = journal.await {
             tracing::error!(%error, "the journal broke off");
         }
         journal::farewell(&app).await;
-        if let Some(mails) = mails
-            && let Err(error) = mails.await
-        {
-            tracing::error!(%error, "sending mails broke off");
+        #[cfg(feature = "hosted")]
+        for (name, task) in others {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "{name} broke off");
+            }
         }
         if let Some(store) = embedded_store {
             store.shutdown().await;
@@ -318,22 +277,6 @@ impl Housekeeping {
     pub async fn once(&self) {
         housekeeping::once(&self.0).await;
     }
-}
-
-/// The way in for requests for mails, and what sends them.
-fn mail(config: &Config, address: SocketAddr) -> Result<Option<(MailRequests, Outgoing)>, StartError> {
-    let Some(settings) = &config.mail else { return Ok(None) };
-    let mailer = Mailer::new(settings).map_err(|error| StartError::Other(format!("mail can't be sent: {error}")))?;
-    let service = match &config.public_url {
-        Some(url) => url.clone(),
-        None => {
-            // Never the request's Host, which whoever asks for somebody else's mail chooses.
-            tracing::warn!("PUBLIC_URL is not set: links in mails lead to http://{address}");
-            Url::parse(&format!("http://{address}")).map_err(|error| StartError::Other(error.to_string()))?
-        }
-    };
-    let (mail_requests, requests) = MailRequests::new();
-    Ok(Some((mail_requests, Outgoing { mailer, service, requests })))
 }
 
 /// What seals, and what may have sealed before: a key that is set now may have been set otherwise, or not at all.

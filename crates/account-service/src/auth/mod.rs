@@ -8,7 +8,10 @@ mod common;
 mod devices;
 mod invitations;
 mod look_alike;
+#[cfg_attr(not(feature = "hosted"), allow(dead_code, reason = "inside the app nothing sends mails"))]
 mod mails;
+#[cfg(feature = "hosted")]
+mod outgoing;
 mod password;
 mod pending;
 mod recovery;
@@ -28,7 +31,9 @@ pub use caller::Caller;
 pub use devices::{end_all, end_one, end_others, list};
 pub use invitations::{Invitation, invite};
 pub use look_alike::note_all as note_looks;
-pub use mails::{MailRequest, MailRequests, send_mails};
+pub use mails::{MailRequest, MailRequests};
+#[cfg(feature = "hosted")]
+pub use outgoing::send_mails;
 pub use password::Passwords;
 pub use recovery::{ResetLink, reset, reset_link, with_code};
 pub use removal::{clear as clear_removed, remove_any, remove_own};

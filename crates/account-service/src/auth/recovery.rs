@@ -8,7 +8,7 @@ use std::time::Duration;
 use account_api::{ErrorCode, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
@@ -17,7 +17,6 @@ use super::{accounts, devices, recovery_codes, second_factor, session};
 use crate::clock::{self, Millis};
 use crate::error::{Error, Result};
 use crate::key_file::random_token;
-use crate::mail::Mailer;
 use crate::service::Service;
 use crate::storage::entity::reset_link::{self, Column, Entity};
 use crate::storage::entity::user;
@@ -25,12 +24,6 @@ use crate::storage::{Database, Write};
 
 /// How long a link from the operator is good: it may have to be passed on by telephone or by hand.
 const FROM_OPERATOR: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How long a link by mail is good.
-const BY_MAIL: Duration = Duration::from_secs(60 * 60);
-
-/// How long after a mail the next one goes to the same account, so that nobody can fill somebody's mailbox.
-const BETWEEN_MAILS: Duration = Duration::from_secs(60);
 
 /// A link that sets a new password, once.
 #[derive(Clone)]
@@ -77,7 +70,7 @@ pub async fn reset_link(
 }
 
 /// It works once the transaction has been committed.
-async fn make_link(
+pub(super) async fn make_link(
     write: &Write,
     service: &Url,
     user_id: Uuid,
@@ -191,31 +184,4 @@ fn gone() -> Error {
         ErrorCode::ResetLinkGone,
         "This link was used already, or is too old. Nothing was changed; ask for another one.",
     )
-}
-
-/// Sends the mail that sets a new password, when there is somebody to send it to.
-///
-/// # Errors
-/// When the database can't be reached, or the mail isn't taken.
-pub(super) async fn send_mail(app: &Service, mailer: &Mailer, service: &Url, account: &str) -> Result<()> {
-    let user = accounts::by_name_or_email(app.database.read(), account).await?;
-    let Some(user) = user.filter(|user| user.password_hash.is_some()) else { return Ok(()) };
-    let write = app.database.write().await?;
-    // Of two requests at the same moment one comes after the other, and finds the link of the first.
-    accounts::lock(&write, &user).await?;
-    let recently = Entity::find()
-        .filter(Column::UserId.eq(user.id))
-        .filter(Column::CreatedAt.gt(clock::now() - BETWEEN_MAILS.as_millis() as i64))
-        .count(&*write)
-        .await?;
-    if recently > 0 {
-        return Ok(());
-    }
-    let link = make_link(&write, service, user.id, BY_MAIL, false).await?;
-    write.commit().await?;
-    // Whoever reads mail that goes there has proven enough to be told.
-    if user.disabled_at.is_some() {
-        return mailer.send_closed(&user.username, &user.email).await;
-    }
-    mailer.send_reset_link(&user.username, &user.email, &link.url).await
 }

@@ -13,39 +13,9 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{
-    AiConfig, BucketConfig, Config, LogFormat, MailConfig, PasswordCost, Quotas, Rate, RatePolicy, Registration,
-    SigningKeys, StoreConfig, TrashDays,
+    AiConfig, BucketConfig, Config, ConfigError, LogFormat, MailConfig, PasswordCost, Quotas, Rate, RatePolicy,
+    Registration, SigningKeys, StoreConfig, TrashDays,
 };
-
-/// Why the configuration can't be used. Never shows a secret's value.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum ConfigError {
-    /// A group is set in part.
-    #[error("{present} is set but {missing} is not. Set {missing}, too, or remove {present}.")]
-    HalfSet {
-        /// A variable of the group that is set.
-        present: &'static str,
-        /// The variable that is missing.
-        missing: &'static str,
-    },
-    /// A value can't be read.
-    #[error("{variable} can't be used: {problem}.")]
-    Invalid {
-        /// The variable.
-        variable: &'static str,
-        /// What is wrong with its value.
-        problem: String,
-    },
-    /// A value is no text.
-    #[error("{0} can't be used: its value is not UTF-8.")]
-    NoText(String),
-    /// What is said of the bucket can't be right.
-    #[error("The bucket's settings (S3_… and AWS_…) can't be used: {0}")]
-    Bucket(String),
-    /// The `.env` file can't be read, or may be somebody else's.
-    #[error("The .env file {0}.")]
-    DotEnv(String),
-}
 
 type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -223,7 +193,7 @@ fn mail(variable: Variable<'_>) -> Result<Option<MailConfig>, ConfigError> {
         (Some(_), None) => return Err(ConfigError::HalfSet { present: "SMTP_URL", missing: "SMTP_FROM" }),
         (None, Some(_)) => return Err(ConfigError::HalfSet { present: "SMTP_FROM", missing: "SMTP_URL" }),
     };
-    match mail.problem() {
+    match crate::mail::problem(&mail) {
         None => Ok(Some(mail)),
         Some((variable, problem)) => Err(invalid(variable, problem)),
     }

@@ -28,8 +28,9 @@ use crate::auth::{self, Invitation};
 use crate::config::Config;
 use crate::embedded_store::EmbeddedStore;
 use crate::error::Error;
-use crate::server::{StartError, assemble};
+use crate::server::assemble;
 use crate::service::App;
+use crate::start_error::StartError;
 use crate::storage::Database;
 
 pub use check::CheckOptions;

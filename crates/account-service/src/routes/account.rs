@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use account_api::{
     MessageResponse, PasswordCheck, PasswordRequest, RecoveryCodesResponse, SessionsResponse, TotpConfirmRequest,
-    TotpEnrolment, TotpStatus, route,
+    TotpEnrolment, TotpStatus,
 };
 use axum::extract::State;
 
@@ -17,12 +17,12 @@ use crate::service::{App, Service};
 /// Change the password
 ///
 /// Signs all other devices out.
-#[utoipa::path(
-    post, path = route::PASSWORD, tag = "accounts", operation_id = "changePassword",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::PASSWORD, tag = "accounts", operation_id = "changePassword",
     request_body = PasswordRequest,
     responses((status = 200, description = "The password is changed.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["invalid_credentials", "weak_password", "forbidden", "not_found"]))),
-)]
+))]
 pub async fn change_password(
     State(app): State<App>,
     caller: Caller,
@@ -37,41 +37,41 @@ pub async fn change_password(
 /// The devices that are signed in
 ///
 /// The most recently used one first.
-#[utoipa::path(
-    get, path = route::SESSIONS, tag = "accounts", operation_id = "listSessions",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::SESSIONS, tag = "accounts", operation_id = "listSessions",
     responses((status = 200, description = "All sessions that can still be used.", body = SessionsResponse)),
-)]
+))]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<SessionsResponse>> {
     Ok(Json(SessionsResponse { sessions: auth::list(&app, &caller).await? }))
 }
 
 /// Sign all other devices out
-#[utoipa::path(
-    delete, path = route::SESSIONS, tag = "accounts", operation_id = "endOtherSessions",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    delete, path = account_api::route::SESSIONS, tag = "accounts", operation_id = "endOtherSessions",
     responses((status = 200, description = "Only the session that asked is left.", body = MessageResponse)),
-)]
+))]
 pub async fn end_others(State(app): State<App>, caller: Caller) -> Result<Json<MessageResponse>> {
     auth::end_others(&app, &caller).await?;
     Ok(said("All other devices are signed out"))
 }
 
 /// Sign one device out
-#[utoipa::path(
-    delete, path = route::SESSION, tag = "accounts", operation_id = "endSession",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    delete, path = account_api::route::SESSION, tag = "accounts", operation_id = "endSession",
     params(("id" = String, Path, description = "The session.")),
     responses((status = 200, description = "Its access tokens stop at once, its refresh token for good.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["not_found"]))),
-)]
+))]
 pub async fn end_one(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Json<MessageResponse>> {
     auth::end_one(&app, &caller, id).await?;
     Ok(said("The device is signed out"))
 }
 
 /// Whether two-factor sign-in is on
-#[utoipa::path(
-    get, path = route::TOTP, tag = "accounts", operation_id = "getTotp",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::TOTP, tag = "accounts", operation_id = "getTotp",
     responses((status = 200, description = "Whether it is on.", body = TotpStatus)),
-)]
+))]
 pub async fn totp(State(app): State<App>, caller: Caller) -> Result<Json<TotpStatus>> {
     Ok(Json(auth::status(&app, caller.user_id).await?))
 }
@@ -79,12 +79,12 @@ pub async fn totp(State(app): State<App>, caller: Caller) -> Result<Json<TotpSta
 /// Begin to switch two-factor sign-in on
 ///
 /// Nothing changes before a code made with the secret has been confirmed; asking again replaces it.
-#[utoipa::path(
-    post, path = route::TOTP, tag = "accounts", operation_id = "enrolTotp",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::TOTP, tag = "accounts", operation_id = "enrolTotp",
     request_body = PasswordCheck,
     responses((status = 200, description = "A secret for an authenticator app.", body = TotpEnrolment)),
     extensions(("x-error-codes" = json!(["invalid_credentials", "forbidden", "conflict", "not_found"]))),
-)]
+))]
 pub async fn enrol(
     State(app): State<App>,
     caller: Caller,
@@ -96,12 +96,12 @@ pub async fn enrol(
 }
 
 /// Switch two-factor sign-in on
-#[utoipa::path(
-    post, path = route::TOTP_CONFIRM, tag = "accounts", operation_id = "confirmTotp",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::TOTP_CONFIRM, tag = "accounts", operation_id = "confirmTotp",
     request_body = TotpConfirmRequest,
     responses((status = 200, description = "It is on. The recovery codes are shown only now.", body = RecoveryCodesResponse)),
     extensions(("x-error-codes" = json!(["totp_invalid", "second_factor_unavailable", "forbidden", "conflict"]))),
-)]
+))]
 pub async fn confirm(
     State(app): State<App>,
     caller: Caller,
@@ -111,12 +111,12 @@ pub async fn confirm(
 }
 
 /// Switch two-factor sign-in off
-#[utoipa::path(
-    post, path = route::TOTP_DISABLE, tag = "accounts", operation_id = "disableTotp",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::TOTP_DISABLE, tag = "accounts", operation_id = "disableTotp",
     request_body = PasswordCheck,
     responses((status = 200, description = "It is off.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["invalid_credentials", "forbidden", "not_found"]))),
-)]
+))]
 pub async fn disable(
     State(app): State<App>,
     caller: Caller,
@@ -131,12 +131,12 @@ pub async fn disable(
 /// New recovery codes in place of the old ones
 ///
 /// Also without two-factor sign-in: each sets a new password when the old one is forgotten.
-#[utoipa::path(
-    post, path = route::RECOVERY_CODES, tag = "accounts", operation_id = "newRecoveryCodes",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::RECOVERY_CODES, tag = "accounts", operation_id = "newRecoveryCodes",
     request_body = PasswordCheck,
     responses((status = 200, description = "The codes, which are shown only now.", body = RecoveryCodesResponse)),
     extensions(("x-error-codes" = json!(["invalid_credentials", "forbidden", "not_found"]))),
-)]
+))]
 pub async fn recovery_codes(
     State(app): State<App>,
     caller: Caller,

@@ -1,7 +1,7 @@
 //! `/api/auth/…`
 
 use account_api::{
-    AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, User, route,
+    AuthResponse, LoginRequest, MessageResponse, RefreshRequest, RefreshResponse, RegisterRequest, User,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,15 +17,15 @@ use crate::storage::entity::user;
 ///
 /// Signs in at once. `GET /healthz` says whether everybody may, or needs an `invitation`, or nobody may. A service that is
 /// embedded in somebody's app refuses with `forbidden`.
-#[utoipa::path(
-    post, path = route::REGISTER, tag = "accounts", operation_id = "register", security(()),
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::REGISTER, tag = "accounts", operation_id = "register", security(()),
     request_body = RegisterRequest,
     responses((status = 201, description = "The account exists, and this device is signed in.", body = AuthResponse)),
     extensions(("x-error-codes" = json!([
         "username_taken", "email_taken", "weak_password", "forbidden", "registration_closed", "invitation_required",
         "database_unavailable", "conflict"
     ]))),
-)]
+))]
 pub async fn register(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
@@ -39,14 +39,14 @@ pub async fn register(
 ///
 /// Opens a session. With two-factor sign-in on, the answer to a right password alone is `totp_required`: sign in again with
 /// `totp_code` or `recovery_code`, too. Tries that come too fast are slowed down (429 with `Retry-After`); an account is never locked.
-#[utoipa::path(
-    post, path = route::LOGIN, tag = "accounts", operation_id = "logIn", security(()),
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::LOGIN, tag = "accounts", operation_id = "logIn", security(()),
     request_body = LoginRequest,
     responses((status = 200, description = "This device is signed in.", body = AuthResponse)),
     extensions(("x-error-codes" = json!([
         "invalid_credentials", "totp_required", "totp_invalid", "second_factor_unavailable", "forbidden", "database_unavailable"
     ]))),
-)]
+))]
 pub async fn log_in(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
@@ -60,10 +60,10 @@ pub async fn log_in(
 /// Who is signed in
 ///
 /// With what the account holds and may hold.
-#[utoipa::path(
-    get, path = route::ME, tag = "accounts", operation_id = "getMe",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::ME, tag = "accounts", operation_id = "getMe",
     responses((status = 200, description = "The person of the access token.", body = User)),
-)]
+))]
 pub async fn me(State(app): State<App>, caller: Caller) -> Result<Json<User>> {
     let user = user::Entity::find_by_id(caller.user_id).one(app.database.read()).await?;
     // Sessions go with their account, so this is an account that has just been removed.
@@ -78,12 +78,12 @@ pub async fn me(State(app): State<App>, caller: Caller) -> Result<Json<User>> {
 /// predecessor of the newest token is honoured for 60 seconds, gives the same newest token again, and only to who sends
 /// what was sent before, with the same `device_name` and `attempt`. Without an `attempt` it is honoured once, and not twice
 /// in a row.
-#[utoipa::path(
-    post, path = route::REFRESH, tag = "accounts", operation_id = "refreshTokens", security(()),
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::REFRESH, tag = "accounts", operation_id = "refreshTokens", security(()),
     request_body = RefreshRequest,
     responses((status = 200, description = "A new pair of tokens.", body = RefreshResponse)),
     extensions(("x-error-codes" = json!(["session_ended", "database_unavailable"]))),
-)]
+))]
 pub async fn refresh(State(app): State<App>, Json(request): Json<RefreshRequest>) -> Result<Json<RefreshResponse>> {
     let tokens = auth::refresh(&app, &request).await?;
     Ok(Json(RefreshResponse {
@@ -96,10 +96,10 @@ pub async fn refresh(State(app): State<App>, Json(request): Json<RefreshRequest>
 /// End this session
 ///
 /// Its access tokens stop at once, its refresh token for good.
-#[utoipa::path(
-    post, path = route::LOGOUT, tag = "accounts", operation_id = "logOut",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::LOGOUT, tag = "accounts", operation_id = "logOut",
     responses((status = 200, description = "The session has ended.", body = MessageResponse)),
-)]
+))]
 pub async fn log_out(State(app): State<App>, caller: Caller) -> Result<Json<MessageResponse>> {
     auth::end(&app, caller.session_id).await?;
     Ok(Json(MessageResponse { message: "Logged out successfully".to_owned() }))

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use account_api::{ChangesPage, ChangesQuery, route};
+use account_api::{ChangesPage, ChangesQuery};
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
@@ -22,11 +22,11 @@ use crate::service::App;
 ///
 /// Pages of everything that happened to the account's pictures after a revision, oldest first. Start with 0, go on with
 /// `next` until `more` is false, and come back when the stream says that there is news.
-#[utoipa::path(
-    get, path = route::CHANGES, tag = "changes", operation_id = "listChanges",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::CHANGES, tag = "changes", operation_id = "listChanges",
     params(ChangesQuery),
     responses((status = 200, description = "A page of changes.", body = ChangesPage)),
-)]
+))]
 pub async fn page(
     State(app): State<App>,
     caller: Caller,
@@ -39,10 +39,10 @@ pub async fn page(
 ///
 /// Server-sent events: one named `news`, whose data is the account's newest revision, at once and again whenever that has
 /// changed. Ends when the access token expires, the session or the service ends: come back with a fresh token.
-#[utoipa::path(
-    get, path = route::CHANGES_STREAM, tag = "changes", operation_id = "streamChanges",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::CHANGES_STREAM, tag = "changes", operation_id = "streamChanges",
     responses((status = 200, description = "A stream without an end.", content_type = "text/event-stream", body = String)),
-)]
+))]
 pub async fn stream(
     State(app): State<App>,
     caller: Caller,

@@ -1,6 +1,6 @@
 //! `/api/edits`
 
-use account_api::{EditsRequest, EditsResponse, route};
+use account_api::EditsResponse;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,11 +26,11 @@ pub struct Operations {
 /// the operation with the later clock holds (of equal ones that of the greater device), and what a model says never takes
 /// the place of what a person said. Each is answered by itself, and one that is sent again, by its `id`, gets the same
 /// answer.
-#[utoipa::path(
-    post, path = route::EDITS, tag = "pictures", operation_id = "makeEdits",
-    request_body = EditsRequest,
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::EDITS, tag = "pictures", operation_id = "makeEdits",
+    request_body = account_api::EditsRequest,
     responses((status = 200, description = "What became of each, in their order.", body = EditsResponse)),
-)]
+))]
 pub async fn make(
     State(app): State<App>,
     caller: Caller,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use account_api::{ErrorCode, HealthResponse, MessageResponse, route};
+use account_api::{ErrorCode, HealthResponse, MessageResponse};
 use axum::extract::State;
 
 use crate::error::{DISK_IS_FULL, Error, Result};
@@ -18,10 +18,10 @@ const PICTURE: u64 = 1024 * 1024;
 /// Whether the process is alive
 ///
 /// With how people come by an account here.
-#[utoipa::path(
-    get, path = route::HEALTHZ, tag = "service", operation_id = "isAlive", security(()),
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::HEALTHZ, tag = "service", operation_id = "isAlive", security(()),
     responses((status = 200, description = "It is.", body = HealthResponse)),
-)]
+))]
 pub async fn alive(State(app): State<App>) -> Json<HealthResponse> {
     let version = Some(env!("CARGO_PKG_VERSION").to_owned());
     Json(HealthResponse { message: "alive".to_owned(), version, registration: Some(app.registration) })
@@ -30,11 +30,11 @@ pub async fn alive(State(app): State<App>) -> Json<HealthResponse> {
 /// Whether requests can be served
 ///
 /// Writes to the database, asks the picture store, and looks whether there is room on the service's disk.
-#[utoipa::path(
-    get, path = route::READYZ, tag = "service", operation_id = "isReady", security(()),
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::READYZ, tag = "service", operation_id = "isReady", security(()),
     responses((status = 200, description = "They can.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["database_unavailable", "storage_unavailable"]))),
-)]
+))]
 pub async fn ready(State(app): State<App>) -> Result<Json<MessageResponse>> {
     let silent = || Error::new(ErrorCode::DatabaseUnavailable, "The database doesn't take a write in time.");
     tokio::time::timeout(ANSWER, app.database.try_write()).await.map_err(|_| silent())??;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use account_api::{ErrorCode, route};
+#[cfg(feature = "hosted")]
+use axum::Extension;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
@@ -16,11 +18,11 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
-use utoipa_axum::routes;
 
 use super::receive::BESIDE;
-use super::{account, auth, changes, document, edits, health, images, links, openapi, person, recovery, uploads};
+#[cfg(feature = "hosted")]
+use super::{document, openapi::Document};
+use super::{edits, operations};
 use crate::config::Limits;
 use crate::connections::Held;
 use crate::error::Error;
@@ -30,56 +32,19 @@ use crate::service::App;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// All routes, each with its documentation: a route is added with `routes!` and in no other way.
-pub fn api(limits: &Limits) -> OpenApiRouter<App> {
-    let quick = OpenApiRouter::new()
-        .routes(routes!(auth::register))
-        .routes(routes!(auth::log_in))
-        .routes(routes!(auth::me))
-        .routes(routes!(auth::refresh))
-        .routes(routes!(auth::log_out))
-        .routes(routes!(account::change_password))
-        .routes(routes!(account::list, account::end_others))
-        .routes(routes!(account::end_one))
-        .routes(routes!(account::totp, account::enrol))
-        .routes(routes!(account::confirm))
-        .routes(routes!(account::disable))
-        .routes(routes!(account::recovery_codes))
-        .routes(routes!(person::change_email))
-        .routes(routes!(person::confirm_email))
-        .routes(routes!(person::email_page))
-        .routes(routes!(person::remove))
-        .routes(routes!(recovery::by_mail))
-        .routes(routes!(recovery::with_code))
-        .routes(routes!(recovery::reset))
-        .routes(routes!(recovery::page))
-        .routes(routes!(images::show, images::patch, images::delete))
-        .routes(routes!(images::restore))
-        .routes(routes!(images::thumbnails))
-        .routes(routes!(images::examinations))
-        .routes(routes!(uploads::grant))
-        .routes(routes!(uploads::parts))
-        .routes(routes!(uploads::stored))
-        .routes(routes!(uploads::thumbnails))
-        .routes(routes!(uploads::abort))
-        .routes(routes!(changes::page))
-        .routes(routes!(changes::stream))
-        .routes(routes!(links::links))
-        .routes(routes!(links::follow))
-        .routes(routes!(openapi::openapi))
-        .routes(routes!(health::alive))
-        .routes(routes!(health::ready))
-        .route_layer(middleware::from_fn_with_state(limits.request, in_time));
+/// All routes, each with its bounds.
+fn api(limits: &Limits) -> Router<App> {
+    let quick = operations::quick::routes();
+    #[cfg(feature = "hosted")]
+    let quick = quick.merge(operations::about::routes().layer(Extension(Document(document::text))));
     // The limit on JSON bodies doesn't hold for a picture.
     let form = usize::try_from(limits.file_size.saturating_add(BESIDE)).unwrap_or(usize::MAX);
-    let slow = OpenApiRouter::new()
-        .routes(routes!(images::list, images::upload).layer(DefaultBodyLimit::max(form)))
-        .routes(routes!(images::analyze))
-        .routes(routes!(images::verify))
-        .routes(routes!(uploads::complete))
-        .routes(routes!(edits::make).layer(DefaultBodyLimit::max(edits::BODY)))
-        .route_layer(middleware::from_fn_with_state(limits.transfer, in_time));
-    OpenApiRouter::with_openapi(document::base()).merge(quick).merge(slow)
+    let slow = operations::slow::routes()
+        .merge(operations::form::routes().layer(DefaultBodyLimit::max(form)))
+        .merge(operations::batch::routes().layer(DefaultBodyLimit::max(edits::BODY)));
+    quick
+        .route_layer(middleware::from_fn_with_state(limits.request, in_time))
+        .merge(slow.route_layer(middleware::from_fn_with_state(limits.transfer, in_time)))
 }
 
 /// The routes and what surrounds them.
@@ -92,8 +57,7 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(encrypted(&app), security_headers))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), by_address));
-    let (routes, _) = api(&app.limits).split_for_parts();
-    routes
+    api(&app.limits)
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(app.limits.json_body))

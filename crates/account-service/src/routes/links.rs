@@ -1,6 +1,6 @@
 //! `/api/links` and `/i/{token}`
 
-use account_api::{LinksRequest, LinksResponse, route};
+use account_api::{LinksRequest, LinksResponse};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HOST, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
@@ -17,12 +17,12 @@ use crate::{links, uploads};
 /// Links to give to others
 ///
 /// The same picture keeps the same link. It opens without signing in, until the picture is removed.
-#[utoipa::path(
-    post, path = route::LINKS, tag = "links", operation_id = "createLinks",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::LINKS, tag = "links", operation_id = "createLinks",
     request_body = LinksRequest,
     responses((status = 200, description = "Links of the pictures that are there.", body = LinksResponse)),
     extensions(("x-error-codes" = json!(["not_found", "storage_unavailable"]))),
-)]
+))]
 pub async fn links(
     State(app): State<App>,
     caller: Caller,
@@ -38,8 +38,8 @@ pub async fn links(
 /// Open a link
 ///
 /// Redirects to the picture's bytes, at an address that is good for 15 minutes.
-#[utoipa::path(
-    get, path = route::SHARED, tag = "links", operation_id = "followLink", security(()),
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::SHARED, tag = "links", operation_id = "followLink", security(()),
     params(("token" = String, Path, description = "The link's token, as the service gave it.")),
     responses((
         status = 302,
@@ -47,7 +47,7 @@ pub async fn links(
         headers(("location" = String, description = "A presigned address.")),
     )),
     extensions(("x-error-codes" = json!(["not_found", "invalid_request", "storage_unavailable", "database_unavailable"]))),
-)]
+))]
 pub async fn follow(State(app): State<App>, Path(token): Path<String>) -> Result<impl IntoResponse> {
     let url = links::follow(&app, &token).await?;
     // The address behind is good for minutes only, so nobody may keep it.

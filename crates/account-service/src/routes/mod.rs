@@ -3,13 +3,16 @@
 mod account;
 mod auth;
 mod changes;
+#[cfg(feature = "hosted")]
 mod document;
 mod edits;
 mod health;
 mod images;
 mod layers;
 mod links;
+#[cfg(feature = "hosted")]
 mod openapi;
+mod operations;
 mod page;
 mod person;
 mod receive;

@@ -22,6 +22,7 @@ const TEXT: usize = 64 * 1024;
 pub const BESIDE: u64 = 1024 * 1024;
 
 /// The form as clients see it.
+#[cfg(feature = "hosted")]
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "it describes the form; the fields are read one by one, as they come")]
 pub struct UploadForm {

@@ -1,6 +1,6 @@
 //! `/api/auth/recovery…`, `/api/auth/reset` and the page that a reset link opens.
 
-use account_api::{ErrorCode, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest, route};
+use account_api::{ErrorCode, MessageResponse, RecoverWithCodeRequest, RecoveryRequest, ResetPasswordRequest};
 use axum::extract::State;
 use axum::response::IntoResponse;
 
@@ -13,12 +13,12 @@ use crate::service::App;
 /// Ask for a mail that sets a forgotten password
 ///
 /// The same for everybody, whether there is such an account or not: what else happens, happens after the answer.
-#[utoipa::path(
-    post, path = route::RECOVERY, tag = "accounts", security(()), operation_id = "requestRecovery",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::RECOVERY, tag = "accounts", security(()), operation_id = "requestRecovery",
     request_body = RecoveryRequest,
     responses((status = 200, description = "If there is such an account, a mail is on its way.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["mail_not_configured", "forbidden"]))),
-)]
+))]
 pub async fn by_mail(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
@@ -41,12 +41,12 @@ pub async fn by_mail(
 /// Set a new password with a recovery code
 ///
 /// Signs all devices out. Two-factor sign-in stays on.
-#[utoipa::path(
-    post, path = route::RECOVERY_CODE, tag = "accounts", security(()), operation_id = "recoverWithCode",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::RECOVERY_CODE, tag = "accounts", security(()), operation_id = "recoverWithCode",
     request_body = RecoverWithCodeRequest,
     responses((status = 200, description = "The new password is set.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["invalid_credentials", "weak_password", "forbidden", "database_unavailable", "conflict"]))),
-)]
+))]
 pub async fn with_code(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
@@ -61,12 +61,12 @@ pub async fn with_code(
 /// Set a new password with the token of a link
 ///
 /// Signs all devices out. Two-factor sign-in stays on, unless the operator made the link to lift it.
-#[utoipa::path(
-    post, path = route::RESET, tag = "accounts", security(()), operation_id = "resetPassword",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::RESET, tag = "accounts", security(()), operation_id = "resetPassword",
     request_body = ResetPasswordRequest,
     responses((status = 200, description = "The new password is set.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["reset_link_gone", "weak_password", "forbidden", "database_unavailable", "conflict"]))),
-)]
+))]
 pub async fn reset(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
@@ -84,10 +84,10 @@ fn changed() -> MessageResponse {
 /// The page that a reset link opens
 ///
 /// It holds nothing of anybody; its script reads the token from behind the `#`.
-#[utoipa::path(
-    get, path = route::RESET_PAGE, tag = "service", security(()), operation_id = "resetPage",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::RESET_PAGE, tag = "service", security(()), operation_id = "resetPage",
     responses((status = 200, description = "The page.", body = String, content_type = "text/html")),
-)]
+))]
 pub async fn page() -> impl IntoResponse {
     RESET.answer()
 }

@@ -2,7 +2,7 @@
 
 use account_api::{
     CompleteRequest, CompleteResponse, GrantRequest, GrantResponse, MessageResponse, PartsRequest, PartsResponse,
-    StoredPartsResponse, ThumbnailsRequest, ThumbnailsResponse, route,
+    StoredPartsResponse, ThumbnailsRequest, ThumbnailsResponse,
 };
 use axum::extract::State;
 
@@ -16,11 +16,11 @@ use crate::uploads;
 ///
 /// For each file the service answers that the account has these bytes already, or with permission to store exactly them, or
 /// why not. Asking again for the same bytes gives the same upload, with fresh addresses.
-#[utoipa::path(
-    post, path = route::UPLOADS, tag = "uploads", operation_id = "grantUploads",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::UPLOADS, tag = "uploads", operation_id = "grantUploads",
     request_body = GrantRequest,
     responses((status = 200, description = "An outcome for each file, in the order of the request.", body = GrantResponse)),
-)]
+))]
 pub async fn grant(
     State(app): State<App>,
     caller: Caller,
@@ -32,13 +32,13 @@ pub async fn grant(
 /// Addresses for parts
 ///
 /// Each is good for 15 minutes and for exactly this part: its length and MD5 are signed.
-#[utoipa::path(
-    post, path = route::UPLOAD_PARTS, tag = "uploads", operation_id = "grantParts",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::UPLOAD_PARTS, tag = "uploads", operation_id = "grantParts",
     params(("id" = String, Path, description = "The upload, from its grant.")),
     request_body = PartsRequest,
     responses((status = 200, description = "An address for each part, in the order of the request.", body = PartsResponse)),
     extensions(("x-error-codes" = json!(["upload_gone", "storage_unavailable"]))),
-)]
+))]
 pub async fn parts(
     State(app): State<App>,
     caller: Caller,
@@ -51,12 +51,12 @@ pub async fn parts(
 /// Which parts the store has
 ///
 /// For going on with an upload that was interrupted.
-#[utoipa::path(
-    get, path = route::UPLOAD_STORED, tag = "uploads", operation_id = "listStoredParts",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    get, path = account_api::route::UPLOAD_STORED, tag = "uploads", operation_id = "listStoredParts",
     params(("id" = String, Path, description = "The upload, from its grant.")),
     responses((status = 200, description = "The parts that have arrived.", body = StoredPartsResponse)),
     extensions(("x-error-codes" = json!(["upload_gone", "conflict", "invalid_request", "storage_unavailable"]))),
-)]
+))]
 pub async fn stored(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Json<StoredPartsResponse>> {
     Ok(Json(uploads::stored_parts(&app, caller.user_id, id).await?))
 }
@@ -65,13 +65,13 @@ pub async fn stored(State(app): State<App>, caller: Caller, Id(id): Id) -> Resul
 ///
 /// The service asks the store what it has and compares it with what was announced; only then the picture exists. Finishing
 /// twice gives the same picture.
-#[utoipa::path(
-    post, path = route::COMPLETE, tag = "uploads", operation_id = "completeUploads",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::COMPLETE, tag = "uploads", operation_id = "completeUploads",
     request_body = CompleteRequest,
     responses((
         status = 200, description = "An outcome for each upload, in the order of the request.", body = CompleteResponse,
     )),
-)]
+))]
 pub async fn complete(
     State(app): State<App>,
     caller: Caller,
@@ -83,12 +83,12 @@ pub async fn complete(
 /// Confirm thumbnails
 ///
 /// After they have been stored at the addresses that finishing gave.
-#[utoipa::path(
-    post, path = route::THUMBNAILS, tag = "uploads", operation_id = "confirmThumbnails",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    post, path = account_api::route::THUMBNAILS, tag = "uploads", operation_id = "confirmThumbnails",
     request_body = ThumbnailsRequest,
     responses((status = 200, description = "The pictures whose thumbnails are there.", body = ThumbnailsResponse)),
     extensions(("x-error-codes" = json!(["storage_unavailable"]))),
-)]
+))]
 pub async fn thumbnails(
     State(app): State<App>,
     caller: Caller,
@@ -100,12 +100,12 @@ pub async fn thumbnails(
 /// Abort an upload
 ///
 /// What was sent is removed. One that is over already stays as it is.
-#[utoipa::path(
-    delete, path = route::UPLOAD, tag = "uploads", operation_id = "abortUpload",
+#[cfg_attr(feature = "hosted", utoipa::path(
+    delete, path = account_api::route::UPLOAD, tag = "uploads", operation_id = "abortUpload",
     params(("id" = String, Path, description = "The upload, from its grant.")),
     responses((status = 200, description = "It is over.", body = MessageResponse)),
     extensions(("x-error-codes" = json!(["upload_gone"]))),
-)]
+))]
 pub async fn abort(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Json<MessageResponse>> {
     uploads::close(&app, caller.user_id, id).await?;
     Ok(Json(MessageResponse { message: "Upload aborted successfully".to_owned() }))

@@ -5,6 +5,7 @@
 pub mod entity;
 mod hybrid_clock;
 mod migration;
+#[cfg(feature = "hosted")]
 mod postgres;
 mod revision;
 mod sqlite;
@@ -64,7 +65,10 @@ impl Database {
         let is_sqlite = url.starts_with("sqlite");
         let room = if is_sqlite { sqlite::prepare(url, room)? } else { None };
         if !is_sqlite {
+            #[cfg(feature = "hosted")]
             postgres::reach(url, ACQUIRE).await?;
+            #[cfg(not(feature = "hosted"))]
+            return Err(DbErr::Custom("this program keeps its rows in SQLite only".to_owned()));
         }
         let mut options = ConnectOptions::new(url);
         options
@@ -151,6 +155,7 @@ impl Database {
     }
 
     /// How many connections there are, and how many of them are idle.
+    #[cfg(feature = "hosted")]
     pub fn connections(&self) -> (usize, usize) {
         fn count<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (usize, usize) {
             (pool.size() as usize, pool.num_idle())

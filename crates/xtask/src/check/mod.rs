@@ -3,6 +3,7 @@
 mod circles;
 mod deny;
 mod direction;
+mod lean;
 mod sources;
 mod types;
 
@@ -18,6 +19,7 @@ pub fn check(tree: &Tree) -> Result<()> {
     let mut report = Report::default();
     report.step("Rust format", || run(cargo(tree).args(["fmt", "--all", "--check"])));
     report.step("Dependency direction", || direction::check(tree));
+    report.step("What the app goes without", || lean::check(tree));
     report.step("Circles of files", || circles::check(tree));
     report.step("Source rules", || sources::check(tree));
     report.step("UI packages and pages", || node::ensure_pages(tree));
