@@ -4,17 +4,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::clock;
+use crate::deletion_queue;
 use crate::edits::{Which, remove_all};
 use crate::error::Result;
-use crate::object_store::StoreError;
 use crate::service::{App, Service};
-use crate::storage::entity::{
-    doomed_object, email_change, image, invitation, refresh_token, reset_link, session, upload, user,
-};
+use crate::storage::entity::{email_change, image, invitation, refresh_token, reset_link, session, upload, user};
 use crate::trash_rule;
 
 /// How often.
@@ -25,9 +23,6 @@ const FINISHED_UPLOAD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// How long a used refresh token is remembered, so that using it again ends its session.
 const USED_TOKEN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-/// How long removing objects may keep whoever asked for it.
-const REMOVAL: Duration = Duration::from_secs(10);
 
 /// How many rows at a time.
 const BATCH: u64 = 500;
@@ -56,7 +51,7 @@ pub async fn once(app: &Service) {
             tracing::warn!(%error, "{what} failed; it will be tried again");
         }
     }
-    remove_doomed(app).await;
+    deletion_queue::work_off(app).await;
     if let Err(error) = crate::uploads::give_back_ended(app).await {
         tracing::warn!(%error, "room whose addresses have ended is given back later");
     }
@@ -142,52 +137,4 @@ async fn forget_dead_sessions(app: &Service) -> Result<()> {
     invitation::Entity::delete_many().filter(invitation::Column::ExpiresAt.lt(now)).exec(&*write).await?;
     email_change::Entity::delete_many().filter(email_change::Column::ExpiresAt.lt(now)).exec(&*write).await?;
     Ok(write.commit().await?)
-}
-
-/// Removes objects that no row needs, for as long as a request may wait. What the store doesn't remove now stays noted.
-pub async fn remove_doomed(app: &Service) {
-    if tokio::time::timeout(REMOVAL, remove_all_doomed(app)).await.is_err() {
-        tracing::warn!("the store is slow to remove objects; the rest goes later");
-    }
-}
-
-async fn remove_all_doomed(app: &Service) {
-    loop {
-        let rows = doomed_object::Entity::find()
-            .order_by_asc(doomed_object::Column::DoomedAt)
-            .limit(BATCH)
-            .all(app.database.read())
-            .await;
-        let rows = match rows {
-            Ok(rows) if rows.is_empty() => return,
-            Ok(rows) => rows,
-            Err(error) => return tracing::warn!(%error, "doomed objects can't be read"),
-        };
-        for row in rows {
-            let done = match remove_object(app, &row).await {
-                Ok(()) => forget(app, &row).await,
-                Err(error) => return tracing::warn!(%error, "the store keeps doomed objects for now"),
-            };
-            if let Err(error) = done {
-                return tracing::warn!(%error, "doomed objects can't be forgotten");
-            }
-        }
-    }
-}
-
-async fn remove_object(app: &Service, row: &doomed_object::Model) -> Result<(), StoreError> {
-    if let Some(upload_id) = &row.store_upload_id {
-        app.store.abort_multipart(&row.object_key, upload_id).await?;
-    }
-    app.store.delete(&row.object_key).await
-}
-
-async fn forget(app: &Service, row: &doomed_object::Model) -> Result<()> {
-    let write = app.database.write().await?;
-    doomed_object::Entity::delete_by_id(&row.object_key).exec(&*write).await?;
-    write.commit().await?;
-    if row.store_upload_id.is_some() {
-        crate::uploads::aborted(app, &row.object_key).await?;
-    }
-    Ok(())
 }

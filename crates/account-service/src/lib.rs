@@ -5,13 +5,16 @@
 //! store.
 
 mod albums;
+mod arrival;
 mod arrivals;
 mod auth;
 mod changes;
 mod clock;
 pub mod config;
 mod connections;
+mod deletion_queue;
 mod describing;
+mod disk;
 mod edits;
 pub mod embedded;
 mod embedded_store;
@@ -40,6 +43,7 @@ mod reset_link;
 mod routes;
 mod server;
 mod service;
+mod size;
 mod stamps;
 mod start_error;
 mod storage;

@@ -10,10 +10,12 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use crate::arrivals::Arriving;
 use crate::clock;
 use crate::config::Quotas;
 use crate::error::{Error, Result};
 use crate::service::Service;
+use crate::size;
 use crate::storage::Write;
 use crate::storage::entity::{held_key, image, upload, user};
 
@@ -118,15 +120,6 @@ pub async fn check(app: &Service, user_id: Uuid, size: u64, arriving: Arriving) 
     Ok(room)
 }
 
-/// What is on its way through the service to one account.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Arriving {
-    /// Bytes that have arrived, or are announced.
-    pub bytes: u64,
-    /// Pictures.
-    pub pictures: u64,
-}
-
 async fn change(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) -> Result<()> {
     user::Entity::update_many()
         .col_expr(user::Column::UsedBytes, Expr::col(user::Column::UsedBytes).add(bytes))
@@ -146,39 +139,17 @@ fn fits(held: &Usage, size: u64, pictures: u64) -> Result<()> {
     if let Some(most) = held.quota_bytes.filter(|most| held.bytes.saturating_add(size) > *most) {
         return exceeded(format!(
             "This account may hold {} and holds {}; this picture has {}.",
-            in_words(most),
-            in_words(held.bytes),
-            in_words(size),
+            size::in_words(most),
+            size::in_words(held.bytes),
+            size::in_words(size),
         ));
     }
     Ok(())
 }
 
-/// A size for people.
-pub fn in_words(bytes: u64) -> String {
-    let mut amount = bytes as f64;
-    for unit in ["bytes", "KiB", "MiB", "GiB"] {
-        if amount < 1024.0 {
-            return match (unit, bytes) {
-                ("bytes", 1) => "1 byte".to_owned(),
-                ("bytes", bytes) => format!("{bytes} bytes"),
-                _ => format!("{amount:.1} {unit}"),
-            };
-        }
-        amount /= 1024.0;
-    }
-    format!("{amount:.1} TiB")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_said_in_words() {
-        let said = [0, 1023, 1024, 10 * 1024 * 1024 * 1024].map(in_words);
-        assert_eq!(said, ["0 bytes", "1023 bytes", "1.0 KiB", "10.0 GiB"]);
-    }
 
     #[test]
     fn the_last_byte_and_the_last_picture_fit() {

@@ -15,11 +15,12 @@ use tokio_util::task::TaskTracker;
 use tower::Service as _;
 use uuid::Uuid;
 
-use crate::arrivals::{Arrivals, Disk};
+use crate::arrivals::Arrivals;
 use crate::auth::{self, AccessTokens, MailRequests, Passwords, Sealing};
 use crate::config::{Accounts, Config, Limits, Registration, StoreConfig, TrashDays};
 use crate::connections::{self, Paced, Refusals, Terms};
 use crate::describing::Describing;
+use crate::disk::Disk;
 use crate::embedded_store::EmbeddedStore;
 #[cfg(feature = "hosted")]
 use crate::hosted::Hosted;

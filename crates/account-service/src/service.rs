@@ -9,10 +9,11 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::arrivals::{Arrivals, Disk};
+use crate::arrivals::Arrivals;
 use crate::auth::{AccessTokens, MailRequests, Passwords, Sealing};
 use crate::config::{Accounts, JournalPolicy, Limits, LinkStyle, Quotas, Registration, SessionPolicy};
 use crate::describing::Describing;
+use crate::disk::Disk;
 use crate::embedded_store::Folder;
 use crate::limits::{Proxied, Rates};
 use crate::metrics::Metrics;

@@ -1,17 +1,16 @@
 //! Making accounts and signing in.
 
 use account_api::{AuthResponse, Clock, ErrorCode, LoginRequest, PasswordRequest, RegisterRequest, User};
+use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use secrecy::SecretString;
 use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use super::second_factor::Proof;
-use super::{Caller, devices, invitations, look_alike, second_factor, session, spelling};
+use super::{Caller, devices, invitations, look_alike, second_factor, session, spelling, users};
 use crate::clock;
-use crate::config::{Accounts, Registration};
+use crate::config::Registration;
 use crate::error::{Error, Result};
 use crate::quota;
 use crate::service::Service;
@@ -27,7 +26,7 @@ const LOCAL_NAME: &str = "this computer";
 /// [`ErrorCode::RegistrationClosed`], [`ErrorCode::InvitationRequired`]; when a field is not as documented, or the name or
 /// address is taken.
 pub async fn register(app: &Service, request: RegisterRequest) -> Result<AuthResponse> {
-    open_to_all(app)?;
+    users::open_to_all(app)?;
     // Before anything is worked on for somebody who may not register.
     match app.registration {
         Registration::Open => {}
@@ -75,7 +74,7 @@ async fn checked(app: &Service, username: &str, email: &str, password: SecretStr
     look_alike::check(&username)?;
     let email = checked_email(email)?;
     // A name that an earlier version kept in another spelling is taken, too, without the database's index saying so.
-    if by_name(app.database.read(), &username).await?.is_some() {
+    if users::by_name(app.database.read(), &username).await?.is_some() {
         return Err(Error::new(ErrorCode::UsernameTaken, "This user name is taken. Choose another one."));
     }
     let password_hash = app.passwords.hash(password).await?;
@@ -112,17 +111,17 @@ async fn insert_new(write: &Write, person: NewPerson) -> Result<user::Model> {
 /// are right, [`ErrorCode::Forbidden`] when the operator has closed the account, [`ErrorCode::TotpRequired`] and
 /// [`ErrorCode::TotpInvalid`] about the second factor.
 pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse> {
-    open_to_all(app)?;
-    let user = by_name(app.database.read(), &request.username).await?;
+    users::open_to_all(app)?;
+    let user = users::by_name(app.database.read(), &request.username).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let password = SecretString::from(request.password);
     let right = app.passwords.verify(password.clone(), hash).await?;
     let Some(user) = user.filter(|_| right) else {
-        return Err(wrong_credentials());
+        return Err(users::wrong_credentials());
     };
     // Only to whoever knows the password: nobody else learns that the account exists.
     if user.disabled_at.is_some() {
-        return Err(closed());
+        return Err(users::closed());
     }
     let stronger = match &user.password_hash {
         Some(hash) if app.passwords.is_outdated(hash) => Some(app.passwords.hash_again(password).await?),
@@ -130,13 +129,13 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
     };
     let proof = Proof { totp_code: request.totp_code, recovery_code: request.recovery_code };
     let write = app.database.write().await?;
-    lock(&write, &user).await?;
+    users::lock(&write, &user).await?;
     if !second_factor::check(app, &write, &user, &proof).await? {
         write.commit().await?;
         return Err(second_factor::wrong_code());
     }
     if let Some(hash) = stronger {
-        set_password(&write, user.id, hash).await?;
+        users::set_password(&write, user.id, hash).await?;
     }
     let opened = session::open(&write, user.id, request.device_name).await?;
     write.commit().await?;
@@ -149,11 +148,11 @@ pub async fn log_in(app: &Service, request: LoginRequest) -> Result<AuthResponse
 /// [`ErrorCode::InvalidCredentials`] when the current one is wrong, [`ErrorCode::WeakPassword`] for a new one that can't
 /// be taken.
 pub async fn change_password(app: &Service, caller: &Caller, request: PasswordRequest) -> Result<()> {
-    let user = with_password(app, caller.user_id, request.current_password).await?;
+    let user = users::with_password(app, caller.user_id, request.current_password).await?;
     let hash = app.passwords.hash(SecretString::from(request.new_password)).await?;
     let write = app.database.write().await?;
-    lock(&write, &user).await?;
-    set_password(&write, user.id, hash).await?;
+    users::lock(&write, &user).await?;
+    users::set_password(&write, user.id, hash).await?;
     devices::end_all(&write, user.id, Some(caller.session_id)).await?;
     Ok(write.commit().await?)
 }
@@ -175,12 +174,12 @@ pub async fn local_person(app: &Service) -> Result<AuthResponse> {
 /// # Errors
 /// When the database can't be used.
 pub async fn local_user(app: &Service) -> Result<user::Model> {
-    match by_name(app.database.read(), LOCAL_NAME).await? {
+    match users::by_name(app.database.read(), LOCAL_NAME).await? {
         Some(user) => Ok(user),
         None => match insert_local(app).await {
             // The program runs twice and the other one was faster. Which constraint says so depends on the database.
             Err(error) if matches!(error.code(), ErrorCode::UsernameTaken | ErrorCode::EmailTaken) => {
-                let there = by_name(app.database.read(), LOCAL_NAME).await?;
+                let there = users::by_name(app.database.read(), LOCAL_NAME).await?;
                 there.ok_or_else(|| Error::internal("the local person is there and is not there"))
             }
             other => other,
@@ -214,90 +213,6 @@ fn response(app: &Service, message: &str, tokens: session::Tokens, user: user::M
         refresh_token: tokens.refresh,
         user: wire_user(app, user),
     }
-}
-
-/// The refusal of an account that its operator has closed; only to whoever has proven to be its owner.
-pub(super) fn closed() -> Error {
-    Error::new(
-        ErrorCode::Forbidden,
-        "This account has been closed by the operator of this service. Nothing of it was removed; ask them.",
-    )
-}
-
-pub(super) fn wrong_credentials() -> Error {
-    Error::new(ErrorCode::InvalidCredentials, "User name or password are wrong.")
-}
-
-/// Refuses where nobody has a password.
-pub(super) fn open_to_all(app: &Service) -> Result<()> {
-    match app.accounts {
-        Accounts::Open => Ok(()),
-        Accounts::LocalPerson => {
-            Err(Error::new(ErrorCode::Forbidden, "This library belongs to the person at this computer only."))
-        }
-    }
-}
-
-/// Somebody who is signed in and has just typed their password once more.
-///
-/// # Errors
-/// [`ErrorCode::InvalidCredentials`] when it is wrong.
-pub(super) async fn with_password(app: &Service, user_id: Uuid, password: String) -> Result<user::Model> {
-    open_to_all(app)?;
-    let user = user::Entity::find_by_id(user_id).one(app.database.read()).await?;
-    let user = user.ok_or_else(|| Error::not_found("account"))?;
-    if app.passwords.verify(SecretString::from(password), user.password_hash.clone()).await? {
-        return Ok(user);
-    }
-    Err(Error::new(ErrorCode::InvalidCredentials, "The password is wrong. Nothing was changed."))
-}
-
-/// Holds a person's row, so that of a sign-in and a new password at the same moment one comes after the other: no session
-/// is opened with a password that has just been changed.
-///
-/// # Errors
-/// [`ErrorCode::InvalidCredentials`] when the password isn't any more what was verified.
-pub(super) async fn lock(write: &Write, verified: &user::Model) -> Result<()> {
-    let now = user::Entity::find_by_id(verified.id).lock_exclusive().one(&**write).await?;
-    match now {
-        Some(now) if now.password_hash == verified.password_hash => Ok(()),
-        _ => Err(wrong_credentials()),
-    }
-}
-
-pub(super) async fn set_password(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
-    user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(hash))
-        .filter(user::Column::Id.eq(user_id))
-        .exec(&**write)
-        .await?;
-    Ok(())
-}
-
-/// The person of this name, in whatever case and however its letters are composed.
-///
-/// # Errors
-/// When the database can't be reached.
-pub async fn by_name(read: &impl ConnectionTrait, username: &str) -> Result<Option<user::Model>> {
-    // No name has one, and PostgreSQL takes no text that has.
-    if username.contains('\0') {
-        return Ok(None);
-    }
-    let keys = spelling::keys(username);
-    let found = user::Entity::find().filter(user::Column::UsernameKey.is_in(keys.clone())).all(read).await?;
-    let place = |user: &user::Model| keys.iter().position(|key| *key == user.username_key);
-    Ok(found.into_iter().min_by_key(place))
-}
-
-/// By user name, or by e-mail address: no user name has an `@`.
-pub(super) async fn by_name_or_email(read: &impl ConnectionTrait, account: &str) -> Result<Option<user::Model>> {
-    if !account.contains('@') || account.contains('\0') {
-        return by_name(read, account).await;
-    }
-    let keys = spelling::keys(account);
-    let found = user::Entity::find().filter(user::Column::EmailKey.is_in(keys.clone())).all(read).await?;
-    let place = |user: &user::Model| keys.iter().position(|key| *key == user.email_key);
-    Ok(found.into_iter().min_by_key(place))
 }
 
 async fn insert(

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::mails::{AddressMail, MailRequest};
-use super::{accounts, pending, session, spelling};
+use super::{accounts, pending, session, spelling, users};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::key_file::random_token;
@@ -31,9 +31,9 @@ const BETWEEN_MAILS: Duration = Duration::from_secs(60);
 /// was sent a moment ago.
 pub async fn change(app: &Service, user_id: Uuid, request: EmailRequest) -> Result<EmailResponse> {
     let email = accounts::checked_email(&request.email)?;
-    let user = accounts::with_password(app, user_id, request.password).await?;
+    let user = users::with_password(app, user_id, request.password).await?;
     let write = app.database.write().await?;
-    accounts::lock(&write, &user).await?;
+    users::lock(&write, &user).await?;
     let key = spelling::key(&email);
     let others = user::Entity::find().filter(user::Column::EmailKey.eq(&*key)).filter(user::Column::Id.ne(user_id));
     if others.count(&*write).await? > 0 {
@@ -78,7 +78,7 @@ pub async fn change(app: &Service, user_id: Uuid, request: EmailRequest) -> Resu
 /// # Errors
 /// [`ErrorCode::ResetLinkGone`] when the token is unknown, too old or was used; [`ErrorCode::EmailTaken`].
 pub async fn confirm(app: &Service, token: &str) -> Result<()> {
-    accounts::open_to_all(app)?;
+    users::open_to_all(app)?;
     let write = app.database.write().await?;
     let waiting = Entity::find_by_id(session::hash(token.trim()))
         .filter(Column::ExpiresAt.gt(clock::now()))
@@ -91,7 +91,7 @@ pub async fn confirm(app: &Service, token: &str) -> Result<()> {
     }
     let user = user::Entity::find_by_id(waiting.user_id).one(&*write).await?.ok_or_else(gone)?;
     if user.disabled_at.is_some() {
-        return Err(accounts::closed());
+        return Err(users::closed());
     }
     set(&write, user.id, &waiting.email).await?;
     write.commit().await?;

@@ -22,10 +22,11 @@ mod second_factor;
 mod session;
 mod spelling;
 mod totp;
+mod users;
 mod written_code;
 
 pub use access_token::AccessTokens;
-pub use accounts::{add, by_name, change_password, local_person, local_user, log_in, register, wire_user};
+pub use accounts::{add, change_password, local_person, local_user, log_in, register, wire_user};
 pub use address::{change as change_email, confirm as confirm_email};
 pub use caller::Caller;
 pub use devices::{end_all, end_one, end_others, list};
@@ -41,3 +42,4 @@ pub use sealing::{Sealing, seal_all};
 pub use second_factor::{confirm, disable, enrol, new_recovery_codes, status};
 pub use session::{end, refresh};
 pub use spelling::key as name_key;
+pub use users::by_name;

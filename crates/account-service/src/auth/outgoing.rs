@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::mails::{AddressMail, MailRequest};
-use super::{accounts, recovery};
+use super::{recovery, users};
 use crate::clock;
 use crate::error::Result;
 use crate::mail::Mailer;
@@ -75,11 +75,11 @@ async fn send(app: &Service, mailer: &Mailer, service: &Url, request: MailReques
 /// # Errors
 /// When the database can't be reached, or the mail isn't taken.
 async fn recovery_mail(app: &Service, mailer: &Mailer, service: &Url, account: &str) -> Result<()> {
-    let user = accounts::by_name_or_email(app.database.read(), account).await?;
+    let user = users::by_name_or_email(app.database.read(), account).await?;
     let Some(user) = user.filter(|user| user.password_hash.is_some()) else { return Ok(()) };
     let write = app.database.write().await?;
     // Of two requests at the same moment one comes after the other, and finds the link of the first.
-    accounts::lock(&write, &user).await?;
+    users::lock(&write, &user).await?;
     let recently = Entity::find()
         .filter(Column::UserId.eq(user.id))
         .filter(Column::CreatedAt.gt(clock::now() - BETWEEN_MAILS.as_millis() as i64))

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
 
-use super::{accounts, devices, recovery_codes, second_factor, session};
+use super::{devices, recovery_codes, second_factor, session, users};
 use crate::clock::{self, Millis};
 use crate::error::{Error, Result};
 use crate::key_file::random_token;
@@ -52,7 +52,7 @@ pub async fn reset_link(
     account: &str,
     lift_second_factor: bool,
 ) -> Result<ResetLink> {
-    let user = accounts::by_name_or_email(database.read(), account).await?;
+    let user = users::by_name_or_email(database.read(), account).await?;
     let user = user
         .filter(|user| user.password_hash.is_some())
         .ok_or_else(|| Error::new(ErrorCode::NotFound, "There is no account with this name."))?;
@@ -99,7 +99,7 @@ pub(super) async fn make_link(
 /// [`ErrorCode::ResetLinkGone`] when it is unknown, too old or was used; [`ErrorCode::WeakPassword`], and
 /// [`ErrorCode::Forbidden`] when the operator has closed the account: neither uses the link up.
 pub async fn reset(app: &Service, token: &str, new_password: String) -> Result<()> {
-    accounts::open_to_all(app)?;
+    users::open_to_all(app)?;
     let token_hash = session::hash(token.trim());
     // Before the password is hashed, which costs: nobody guesses a token, so the time it takes tells nothing.
     usable(app.database.read(), &token_hash, clock::now()).await?;
@@ -135,10 +135,10 @@ pub async fn reset(app: &Service, token: &str, new_password: String) -> Result<(
 /// takes; [`ErrorCode::WeakPassword`], and to a right code [`ErrorCode::Forbidden`] when the operator has closed the account:
 /// neither uses the code up.
 pub async fn with_code(app: &Service, account: &str, code: &str, new_password: String) -> Result<()> {
-    accounts::open_to_all(app)?;
+    users::open_to_all(app)?;
     // All that costs comes before anything depends on the account.
     let password_hash = app.passwords.hash(SecretString::from(new_password)).await?;
-    let user = accounts::by_name_or_email(app.database.read(), account).await?;
+    let user = users::by_name_or_email(app.database.read(), account).await?;
     let user_id = user.map_or(Uuid::nil(), |user| user.id);
     let write = app.database.write().await?;
     if !recovery_codes::use_up(&write, user_id, code).await? {
@@ -159,14 +159,14 @@ pub async fn with_code(app: &Service, account: &str, code: &str, new_password: S
 async fn not_closed(write: &Write, user_id: Uuid) -> Result<()> {
     let user = user::Entity::find_by_id(user_id).one(&**write).await?;
     match user {
-        Some(user) if user.disabled_at.is_some() => Err(accounts::closed()),
+        Some(user) if user.disabled_at.is_some() => Err(users::closed()),
         _ => Ok(()),
     }
 }
 
 /// A new password for somebody who came in by another way: whatever was opened with the old one ends.
 async fn take_over(write: &Write, user_id: Uuid, password_hash: String) -> Result<()> {
-    accounts::set_password(write, user_id, password_hash).await?;
+    users::set_password(write, user_id, password_hash).await?;
     devices::end_all(write, user_id, None).await
 }
 

@@ -10,8 +10,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::accounts;
 use super::second_factor::{self, Proof};
+use super::users;
 use crate::clock;
 use crate::error::Result;
 use crate::journal;
@@ -37,10 +37,10 @@ const BATCH: u64 = 100;
 /// [`account_api::ErrorCode::InvalidCredentials`] for a wrong password, [`account_api::ErrorCode::TotpRequired`] and
 /// [`account_api::ErrorCode::TotpInvalid`] about the second factor. Then nothing was removed.
 pub async fn remove_own(app: &Service, user_id: Uuid, request: RemoveAccountRequest) -> Result<()> {
-    let user = accounts::with_password(app, user_id, request.password).await?;
+    let user = users::with_password(app, user_id, request.password).await?;
     let proof = Proof { totp_code: request.totp_code, recovery_code: request.recovery_code };
     let write = app.database.write().await?;
-    accounts::lock(&write, &user).await?;
+    users::lock(&write, &user).await?;
     if !second_factor::check(app, &write, &user, &proof).await? {
         write.commit().await?;
         return Err(second_factor::wrong_code());

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::{accounts, pending, recovery_codes, totp};
+use super::{pending, recovery_codes, totp, users};
 use crate::clock::{self, Millis};
 use crate::error::{Error, Result};
 use crate::service::Service;
@@ -49,11 +49,11 @@ pub async fn status(app: &Service, user_id: Uuid) -> Result<TotpStatus> {
 /// # Errors
 /// [`ErrorCode::InvalidCredentials`] for a wrong password, [`ErrorCode::Conflict`] when it is on already.
 pub async fn enrol(app: &Service, user_id: Uuid, password: String) -> Result<TotpEnrolment> {
-    let user = accounts::with_password(app, user_id, password).await?;
+    let user = users::with_password(app, user_id, password).await?;
     let secret = totp::new_secret();
     let otpauth_uri = totp::uri(&secret, &user.username)?;
     let write = app.database.write().await?;
-    accounts::lock(&write, &user).await?;
+    users::lock(&write, &user).await?;
     if confirmed(&write, user_id).await?.is_some() {
         return Err(Error::new(ErrorCode::Conflict, "Two-factor sign-in is on already. Switch it off first."));
     }
@@ -77,7 +77,7 @@ pub async fn enrol(app: &Service, user_id: Uuid, password: String) -> Result<Tot
 /// # Errors
 /// [`ErrorCode::TotpInvalid`] for a wrong code, [`ErrorCode::Conflict`] when no secret waits for one.
 pub async fn confirm(app: &Service, user_id: Uuid, code: &str) -> Result<RecoveryCodesResponse> {
-    accounts::open_to_all(app)?;
+    users::open_to_all(app)?;
     let now = clock::now();
     let write = app.database.write().await?;
     let waiting = Entity::find_by_id(user_id).one(&*write).await?.filter(|factor| factor.confirmed_at.is_none());
@@ -109,9 +109,9 @@ pub async fn confirm(app: &Service, user_id: Uuid, code: &str) -> Result<Recover
 /// # Errors
 /// [`ErrorCode::InvalidCredentials`] for a wrong password.
 pub async fn disable(app: &Service, user_id: Uuid, password: String) -> Result<()> {
-    let user = accounts::with_password(app, user_id, password).await?;
+    let user = users::with_password(app, user_id, password).await?;
     let write = app.database.write().await?;
-    accounts::lock(&write, &user).await?;
+    users::lock(&write, &user).await?;
     remove(&write, user_id).await?;
     pending::end(&write, user_id).await?;
     Ok(write.commit().await?)
@@ -122,9 +122,9 @@ pub async fn disable(app: &Service, user_id: Uuid, password: String) -> Result<(
 /// # Errors
 /// [`ErrorCode::InvalidCredentials`] for a wrong password.
 pub async fn new_recovery_codes(app: &Service, user_id: Uuid, password: String) -> Result<RecoveryCodesResponse> {
-    let user = accounts::with_password(app, user_id, password).await?;
+    let user = users::with_password(app, user_id, password).await?;
     let write = app.database.write().await?;
-    accounts::lock(&write, &user).await?;
+    users::lock(&write, &user).await?;
     let recovery_codes = recovery_codes::replace(&write, user_id).await?;
     write.commit().await?;
     let message = "Keep the recovery codes: they are shown only now. Earlier ones don't work any more.".to_owned();

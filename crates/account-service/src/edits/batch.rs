@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::answers::{self, Answer};
 use super::picture::{Draft, Merged};
 use super::read::Operation;
-use super::{album, removal, write};
+use super::{album, tombstones, write};
 use crate::clock::{self, Millis};
 use crate::error::Result;
 use crate::service::Service;
@@ -191,7 +191,7 @@ impl<'a> Batch<'a> {
         }
         write::pictures(&self.write, self.pictures.values()).await?;
         write::albums(&self.write, self.albums.values(), &changed_albums(&changed)).await?;
-        removal::remove_rows(&self.write, self.user_id, &removed, self.now).await?;
+        tombstones::remove_rows(&self.write, self.user_id, &removed, self.now).await?;
         for album in self.albums.values().filter(|album| album.is_back()) {
             write::back_in(&self.write, self.user_id, album.row.id, self.now).await?;
         }

@@ -21,6 +21,7 @@ mod removal;
 mod request;
 mod subjects;
 mod thin;
+mod tombstones;
 mod write;
 
 pub use answers::forget as forget_answers;

@@ -1,17 +1,11 @@
 //! Removing pictures for good.
 
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::batch::Batch;
 use super::read::Operation;
-use crate::clock::Millis;
 use crate::error::Result;
 use crate::service::Service;
-use crate::storage::Write;
-use crate::storage::entity::{image, tombstone};
-use crate::uploads::let_go_of_picture;
 
 /// Whose turn it is to be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,33 +49,7 @@ pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], which: Which
     }
     if removed > 0 {
         batch.finish(&[]).await?;
-        crate::housekeeping::remove_doomed(app).await;
+        crate::deletion_queue::work_off(app).await;
     }
     Ok(removed)
-}
-
-/// Removes rows, each at a revision: their bytes and thumbnails go, and their room is free once nobody holds an address any
-/// more by which they could come back.
-///
-/// # Errors
-/// When the database can't be reached.
-pub async fn remove_rows(write: &Write, user_id: Uuid, rows: &[(image::Model, i64)], now: Millis) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    for (row, _) in rows {
-        let_go_of_picture(write, row).await?;
-    }
-    let tombstones = rows.iter().map(|(row, revision)| tombstone::ActiveModel {
-        image_id: Set(row.id),
-        user_id: Set(user_id),
-        revision: Set(*revision),
-        removed_at: Set(now),
-    });
-    tombstone::Entity::insert_many(tombstones).exec_without_returning(&**write).await?;
-    image::Entity::delete_many()
-        .filter(image::Column::Id.is_in(rows.iter().map(|(row, _)| row.id)))
-        .exec(&**write)
-        .await?;
-    Ok(())
 }

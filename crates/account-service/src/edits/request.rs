@@ -56,7 +56,7 @@ pub async fn apply(app: &App, user_id: Uuid, operations: Vec<Value>) -> Result<E
     if done.lets_go {
         // A thousand objects take the store longer than anybody should wait. What it doesn't get to is noted, and goes later.
         let app = Arc::clone(app);
-        tokio::spawn(async move { crate::housekeeping::remove_doomed(&app).await });
+        tokio::spawn(async move { crate::deletion_queue::work_off(&app).await });
     }
     let results = answered.into_iter().map(|one| match one {
         Answered::Before(id, status, revision) => EditResult { id: id.to_string(), status, revision, message: None },

@@ -1,58 +1,25 @@
 //! Tries everything that the service will ask of a bucket, for real, and explains what fails.
 
+mod attempt;
 mod connect;
 mod explain;
 mod kept;
 mod parts;
 mod presigned;
+mod step;
 mod steps;
 mod variants;
 
 use std::time::Duration;
 
 pub use explain::ProbeCode;
+pub use step::ProbeStep;
 
 use super::bucket::BucketConfig;
 use explain::Problem;
 
 /// How long each answer is waited for, where somebody waits for the result.
 pub const PATIENCE: Duration = Duration::from_secs(15);
-
-/// One thing that was tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProbeStep {
-    /// `address`, `connect`, `clock`, `put`, `head`, `metadata`, `etag`, `range`, `presigned`, `checksum`, `multipart`,
-    /// `abort` or `delete`.
-    pub name: &'static str,
-    /// Whether the bucket can be used, as far as this goes.
-    pub ok: bool,
-    /// What was found, or what is wrong and what to do, in a sentence or two.
-    pub message: String,
-    /// What is wrong, for programs; with `ok`, what is lacking and can be done without. Absent when all is as it should be.
-    pub code: Option<ProbeCode>,
-}
-
-impl ProbeStep {
-    fn ok(name: &'static str, message: impl Into<String>) -> Self {
-        Self { name, ok: true, message: message.into(), code: None }
-    }
-
-    fn of(name: &'static str, works: &str, result: Result<(), Problem>) -> Self {
-        match result {
-            Ok(()) => Self::ok(name, works),
-            Err(problem) => Self::failed(name, problem),
-        }
-    }
-
-    /// Something is lacking that can be done without.
-    fn lacking(name: &'static str, problem: Problem) -> Self {
-        Self { ok: true, ..Self::failed(name, problem) }
-    }
-
-    fn failed(name: &'static str, problem: Problem) -> Self {
-        Self { name, ok: false, message: problem.message, code: Some(problem.code) }
-    }
-}
 
 /// Tries a bucket: whether the address answers, the clocks agree, and an object can be stored, looked at, read in part,
 /// stored and read by presigned URLs, stored in parts, and removed. Tells each step as it ends. Stops where going on makes

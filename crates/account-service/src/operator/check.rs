@@ -69,7 +69,7 @@ pub async fn check(app: &App, options: &CheckOptions, mut tell: impl FnMut(&Find
         settle(app, options, found, &mut tally, &mut tell).await;
     }
     if options.repair && tally.to_be_removed > 0 {
-        crate::housekeeping::remove_doomed(app).await;
+        crate::deletion_queue::work_off(app).await;
     }
     Ok(tally)
 }

@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use crate::arrivals::Arrival;
+use crate::arrival::Arrival;
 use crate::connections::is_too_slow;
 use crate::error::{DISK_IS_FULL, Error, Result};
 use crate::extract::{from_status, too_slow};

@@ -8,7 +8,7 @@ use crate::config::Limits;
 use crate::error::{Error, Result};
 use crate::media::{self, Media};
 use crate::object_store::{Facts, PutSpec};
-use crate::quota;
+use crate::size;
 use crate::storage::entity::upload;
 use crate::uploads::THUMBNAILS;
 
@@ -118,7 +118,7 @@ pub fn check_examination(found: &Examination) -> Result<()> {
 /// The refusal of a picture that is larger than `largest` bytes.
 pub fn too_large(largest: u64) -> Error {
     let mebibytes = largest / (1024 * 1024);
-    let most = if mebibytes > 0 { format!("{mebibytes} MiB") } else { quota::in_words(largest) };
+    let most = if mebibytes > 0 { format!("{mebibytes} MiB") } else { size::in_words(largest) };
     Error::new(ErrorCode::TooLarge, format!("This service takes pictures of up to {most}."))
 }
 

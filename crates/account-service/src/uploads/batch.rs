@@ -10,8 +10,9 @@ use futures::{StreamExt, stream};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::complete::{Completed, Looked, Stored, look};
+use super::complete::{Looked, look};
 use super::confirm::confirm;
+use super::stored::{Completed, Stored};
 use super::{ledger, let_go, thumbnails};
 use crate::error::{Error, Result};
 use crate::images;

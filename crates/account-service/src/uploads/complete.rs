@@ -3,24 +3,16 @@
 use account_api::{CompletedPart, ErrorCode, VerifiedBy};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::announcement::Announced;
 use super::confirm::confirm;
 use super::ledger;
+use super::stored::{Completed, Stored, finished};
 use crate::error::{Error, Result};
 use crate::object_store::{ObjectFacts, StoreError};
 use crate::service::Service;
-use crate::storage::entity::{image, upload};
-
-/// What came of an upload.
-pub enum Completed {
-    /// The picture exists.
-    Verified(image::Model),
-    /// Another upload of the same bytes was first; this is its picture.
-    Duplicate(image::Model),
-}
+use crate::storage::entity::upload;
 
 /// Finishes one upload whose bytes the service has stored itself. Doing it twice, also at the same time, gives the same picture.
 ///
@@ -34,16 +26,6 @@ pub async fn complete(app: &Service, user_id: Uuid, id: Uuid, parts: Vec<Complet
             confirm(app, user_id, &[*stored], None).await?.pop().unwrap_or_else(|| Err(ledger::gone()))
         }
     }
-}
-
-/// An upload whose bytes are in the store.
-pub struct Stored {
-    /// The upload.
-    pub announced: Announced,
-    /// What the store says of it.
-    pub facts: ObjectFacts,
-    /// How it is proven that these are the announced bytes.
-    pub proof: VerifiedBy,
 }
 
 /// What the store was found to have of an upload.
@@ -93,22 +75,6 @@ pub async fn look(app: &Service, row: upload::Model, parts: Vec<CompletedPart>) 
 
 fn incomplete() -> Error {
     Error::new(ErrorCode::UploadIncomplete, "The store doesn't have all of this picture yet. Send what is missing.")
-}
-
-/// The answer for an upload that is over.
-///
-/// # Errors
-/// [`ErrorCode::UploadGone`] when no picture came of it.
-pub async fn finished(app: &Service, row: &upload::Model) -> Result<Completed> {
-    let image = match row.image_id {
-        Some(image_id) => image::Entity::find_by_id(image_id).one(app.database.read()).await?,
-        None => None,
-    };
-    match (row.state, image) {
-        (upload::State::Verified, Some(image)) => Ok(Completed::Verified(image)),
-        (upload::State::Duplicate, Some(image)) => Ok(Completed::Duplicate(image)),
-        _ => Err(ledger::gone()),
-    }
 }
 
 /// Has the store put the parts together. What it answers is not proof either way, so most errors are left to what HEAD

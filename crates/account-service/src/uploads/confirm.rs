@@ -8,9 +8,9 @@ use sea_orm::{ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActive
 use uuid::Uuid;
 
 use super::announcement::Announced;
-use super::complete::{Completed, Stored, finished};
 use super::ledger;
 use super::let_go::{self, LetGo};
+use super::stored::{Completed, Stored, finished};
 use crate::clock::{self, Millis};
 use crate::edits::TRASH;
 use crate::error::{Error, Result};
@@ -54,7 +54,7 @@ pub async fn confirm(
         }
     }
     if confirmed.iter().any(Confirmed::dooms) {
-        crate::housekeeping::remove_doomed(app).await;
+        crate::deletion_queue::work_off(app).await;
     }
     let mut completed = Vec::with_capacity(confirmed.len());
     for one in confirmed {

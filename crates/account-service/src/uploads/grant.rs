@@ -9,16 +9,13 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::PICTURES;
 use super::announcement::{self, Announced};
 use super::known::{Found, Known};
 use super::ledger::{self, Room};
-use super::let_go;
-use crate::clock;
+use super::new_row::new_row;
 use crate::edits;
 use crate::error::{Error, Result};
 use crate::images;
-use crate::media::Media;
 use crate::quota;
 use crate::service::{App, Service};
 use crate::storage::entity::{image, upload};
@@ -184,30 +181,6 @@ async fn find_or_insert(app: &Service, user_id: Uuid, file: &NewPicture, sender:
         return Announced::of(row).map(Some);
     }
     Ok(None)
-}
-
-/// The row of an upload that begins, with an address that is given out now.
-///
-/// # Errors
-/// When a number in it has no place in the database.
-pub fn new_row(app: &Service, user_id: Uuid, file: &NewPicture, media: &Media) -> Result<upload::Model> {
-    let id = Uuid::new_v4();
-    let now = clock::now();
-    Ok(upload::Model {
-        id,
-        user_id,
-        state: upload::State::Open,
-        sha256: file.sha256.clone(),
-        size: i64::try_from(file.size).map_err(Error::internal)?,
-        announced: serde_json::to_string(file).map_err(Error::internal)?,
-        object_key: format!("{PICTURES}{user_id}/{id}.{}", media.extension),
-        store_upload_id: None,
-        part_size: announcement::part_size(file.size).and_then(|part| part.try_into().ok()),
-        image_id: None,
-        created_at: now,
-        updated_at: now,
-        addresses_until: let_go::addresses_end(app),
-    })
 }
 
 async fn open_of_same_bytes(

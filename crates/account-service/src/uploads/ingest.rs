@@ -12,10 +12,11 @@ use pictures::{Picture, PictureError};
 use uuid::Uuid;
 
 use super::announcement::{self, Announced};
-use super::complete::{self, Completed};
+use super::complete;
 use super::grant::{self, Sender};
+use super::stored::Completed;
 use super::thumbnails;
-use crate::arrivals::Arrival;
+use crate::arrival::Arrival;
 use crate::error::{Error, Result};
 use crate::images;
 use crate::service::Service;

@@ -7,8 +7,9 @@ use account_api::NewPicture;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::announcement;
 use super::ledger::{self, Room};
-use super::{announcement, grant};
+use super::new_row::new_row;
 use crate::error::Result;
 use crate::service::Service;
 use crate::storage::entity::{image, upload};
@@ -67,7 +68,7 @@ impl Known {
                 && met.insert(file.sha256.as_str())
             {
                 room = room.map(|room| room - file.size);
-                new.push(grant::new_row(app, user_id, file, &media)?);
+                new.push(new_row(app, user_id, file, &media)?);
             }
         }
         match ledger::begin(app, user_id, &new, Room::Needed).await {

@@ -225,7 +225,7 @@ pub async fn close(app: &Service, user_id: Uuid, id: Uuid) -> Result<()> {
     set_state(&write, id, upload::State::Closed, None).await?;
     let_go::let_go(&write, user_id, of_upload(&row)).await?;
     write.commit().await?;
-    crate::housekeeping::remove_doomed(app).await;
+    crate::deletion_queue::work_off(app).await;
     Ok(())
 }
 

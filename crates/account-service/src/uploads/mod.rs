@@ -10,8 +10,10 @@ mod ingest;
 mod known;
 mod ledger;
 mod let_go;
+mod new_row;
 mod parts;
 mod remake;
+mod stored;
 mod thumbnails;
 
 pub use announcement::{SINGLE_PUT, too_large};

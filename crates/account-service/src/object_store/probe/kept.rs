@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::super::facts::Facts;
-use super::ProbeStep;
 use super::explain::{ProbeCode, problem};
+use super::step::ProbeStep;
 
 /// What is written beside the object: as long, and of the same characters, as what is written beside pictures.
 pub(super) fn written() -> HashMap<String, String> {

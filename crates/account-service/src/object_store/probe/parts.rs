@@ -3,8 +3,8 @@
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 
+use super::attempt::{Attempt, BYTES, corrupted};
 use super::explain::{ProbeCode, Problem, Refusal, problem};
-use super::steps::{Attempt, BYTES, corrupted};
 use crate::uploads::SINGLE_PUT;
 
 const PARTS: &str = "send large files in parts";

@@ -8,9 +8,9 @@ use network::Trouble;
 
 use super::super::presign::{Disposition, GOOD_FOR};
 use super::super::put_spec::PutSpec;
+use super::attempt::{Attempt, BYTES, corrupted};
 use super::connect::unanswered;
 use super::explain::{ProbeCode, Problem, Refusal, problem};
-use super::steps::{Attempt, BYTES, corrupted};
 
 /// Stores and reads.
 pub(super) async fn both_ways(attempt: &Attempt<'_>) -> Result<(), Problem> {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::super::bucket::BucketConfig;
 use super::super::endpoint;
+use super::attempt::{self, Attempt};
 use super::explain::{ProbeCode, Problem, Refusal, STORING, problem};
-use super::steps::{self, Attempt};
 
 /// The refusal in words, unless the same works with path style turned the other way, or with another region: then that.
 pub(super) async fn why_not(bucket: &BucketConfig, refusal: Refusal, patience: Duration) -> Problem {
@@ -32,7 +32,7 @@ pub(super) async fn why_not(bucket: &BucketConfig, refusal: Refusal, patience: D
 
 async fn works(variant: &BucketConfig, patience: Duration) -> Result<(), Refusal> {
     let attempt = Attempt::new(variant, patience);
-    let stored = steps::put(&attempt).await.map(drop);
+    let stored = attempt::put(&attempt).await.map(drop);
     let _ = attempt.store.delete(&attempt.key).await;
     stored
 }
@@ -63,7 +63,7 @@ fn without_its_name(bucket: &BucketConfig) -> Vec<BucketConfig> {
 pub(super) async fn holds_its_name(attempt: &Attempt<'_>) -> Option<Problem> {
     let bucket = attempt.bucket;
     for variant in without_its_name(bucket) {
-        if steps::is_listed(attempt).await {
+        if attempt::is_listed(attempt).await {
             return None;
         }
         if works(&variant, attempt.patience).await.is_ok() {

@@ -1,14 +1,11 @@
 //! Descriptions on the service: the picture is taken from the store, made small, and shown to the AI.
 
-use std::time::Duration;
-
 use account_api::{Description, ErrorCode};
 use bytes::Bytes;
-use describe::{DescribeError, Describer, Endpoint};
+use describe::DescribeError;
 use pictures::PictureError;
 use uuid::Uuid;
 
-use crate::config::AiConfig;
 use crate::edits;
 use crate::error::{Error, Result};
 use crate::images;
@@ -19,34 +16,11 @@ use crate::storage::entity::image;
 /// The longest side of what the AI is shown, in pixels.
 const SIDE: u32 = 1024;
 
-/// The longest wait for one answer.
-const ANSWER: Duration = Duration::from_secs(120);
-
 /// The largest picture that is read into memory, in bytes.
 pub const IN_MEMORY: u64 = 512 * 1024 * 1024;
 
 /// The longest prompt, in characters.
 const PROMPT: usize = 4_000;
-
-/// The AI of this service.
-pub struct Describing {
-    describer: Describer,
-}
-
-impl Describing {
-    /// With this key and model.
-    ///
-    /// # Errors
-    /// When the address can't be used.
-    pub fn new(config: &AiConfig) -> Result<Self, DescribeError> {
-        let endpoint = Endpoint {
-            base_url: config.base_url.clone(),
-            timeout: ANSWER,
-            ..Endpoint::new(config.key.clone(), config.model.clone())
-        };
-        Ok(Self { describer: Describer::new(endpoint)? })
-    }
-}
 
 /// Checks a person's own prompt.
 ///
