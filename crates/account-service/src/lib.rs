@@ -3,6 +3,9 @@
 //! [`Server`] runs it on an address of your choice; [`embedded`] runs it inside another program, on loopback, for one
 //! local person. Both are the same code on either PostgreSQL or SQLite and on any S3-compatible bucket or the embedded
 //! store.
+//!
+//! The feature `hosted`, on by default, is what only a service for people elsewhere needs: PostgreSQL, mail, metrics, the
+//! OpenAPI document, the environment as configuration, and the program itself. The app goes without it.
 
 mod albums;
 mod arrival;

@@ -39,9 +39,9 @@ pub fn build(tree: &Tree, release: bool) -> Result<PathBuf> {
     headline("Building the app");
     let mut command = cargo(tree);
     command.args(["build", "--bin", "image-manager"]);
-    if release {
-        command.arg("--release");
-    }
+    // As tests choose features, so that neither builds anew what the other has built. What is released is chosen by itself: it goes
+    // without what only a hosted service needs.
+    command.arg(if release { "--release" } else { "--workspace" });
     execute(&mut command)?;
     let profile = if release { "release" } else { "debug" };
     Ok(tree.target.join(profile).join(format!("image-manager{}", env::consts::EXE_SUFFIX)))

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: format, lints, generated types, dependency direction, licences.
+//! `cargo xtask check`: format, lints, generated types, dependency direction, what the app goes without, licences.
 
 mod circles;
 mod deny;
