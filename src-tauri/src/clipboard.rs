@@ -1,5 +1,6 @@
 //! The clipboard: links go in, pictures come out.
 
+mod copied;
 #[cfg_attr(target_os = "linux", path = "clipboard/raw_linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "clipboard/raw_elsewhere.rs")]
 mod raw;
@@ -23,15 +24,6 @@ pub async fn write_text(app: &AppHandle, text: String) -> Result<(), ShellError>
     })
     .await
     .map_err(|error| ShellError::Task(error.to_string()))?
-}
-
-/// What another program copied, as it offers it.
-#[derive(Default)]
-struct Copied {
-    /// A list of addresses, one a line (RFC 2483).
-    addresses: String,
-    /// The ending of a file of its kind, and its bytes.
-    picture: Option<(&'static str, Vec<u8>)>,
 }
 
 /// What can be uploaded of the clipboard: copied files, else a copied picture, else addresses or paths in a text.

@@ -4,6 +4,7 @@
 // The command line's futures hold the whole service, whose nested layouts exceed the default of 128.
 #![recursion_limit = "256"]
 
+mod app;
 mod cli;
 mod clipboard;
 mod commands;
@@ -34,7 +35,7 @@ pub fn run() -> ExitCode {
             console::borrow();
             cli::run(invocation)
         }
-        Ok(cli::Asked::Window(files)) => window::run(files),
+        Ok(cli::Asked::Window(files)) => app::run(files),
         Err(usage) => {
             console::borrow();
             usage.exit()

@@ -19,7 +19,7 @@ const ICON: &str = "image-manager";
 /// Shows the icon where there is a tray; on Linux also as soon as one appears.
 pub fn start(app: &AppHandle) {
     #[cfg(target_os = "linux")]
-    crate::tray_host::watch(app.clone());
+    crate::tray_host::watch(app.clone(), set_present);
     #[cfg(not(target_os = "linux"))]
     set_present(app, true);
 }

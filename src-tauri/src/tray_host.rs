@@ -8,21 +8,19 @@ use zbus::message::Type;
 use zbus::proxy::CacheProperties;
 use zbus::{Connection, MatchRule, MessageStream, Proxy};
 
-use crate::tray;
-
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const WATCHER_PATH: &str = "/StatusNotifierWatcher";
 
-/// Shows the icon while there is a host, from now on.
-pub fn watch(app: AppHandle) {
+/// Tells on the main thread whether there is a host, now and whenever that changes.
+pub fn watch(app: AppHandle, tell: fn(&AppHandle, bool)) {
     tauri::async_runtime::spawn(async move {
-        if let Err(error) = follow(&app).await {
+        if let Err(error) = follow(&app, tell).await {
             tracing::info!(%error, "no session bus, so no tray");
         }
     });
 }
 
-async fn follow(app: &AppHandle) -> zbus::Result<()> {
+async fn follow(app: &AppHandle, tell: fn(&AppHandle, bool)) -> zbus::Result<()> {
     let bus = Connection::session().await?;
     // Asked for before the first look, so that nothing can happen unseen in between.
     let mut owners = DBusProxy::new(&bus).await?.receive_name_owner_changed_with_args(&[(0, WATCHER)]).await?;
@@ -34,7 +32,7 @@ async fn follow(app: &AppHandle) -> zbus::Result<()> {
         if before != Some(present) {
             before = Some(present);
             let on_main = app.clone();
-            let _ = app.run_on_main_thread(move || tray::set_present(&on_main, present));
+            let _ = app.run_on_main_thread(move || tell(&on_main, present));
         }
         tokio::select! {
             news = owners.next() => if news.is_none() { return Ok(()) },

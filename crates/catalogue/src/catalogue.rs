@@ -14,8 +14,7 @@ use crate::open::{FolderLock, prepare_folder, probe, set_aside};
 use crate::pool::Pool;
 use crate::pragma::Durability;
 use crate::search::{Followed, Query};
-use crate::table::state;
-use crate::{CatalogueError, Result};
+use crate::{CatalogueError, Result, table};
 
 /// The catalogue's file in the folder of its library.
 pub const FILE_NAME: &str = "catalogue.db";
@@ -207,6 +206,6 @@ fn prepare(path: &Path) -> Result<()> {
     let mut conn = probe(path, Durability::Full)?;
     migrate(&mut conn, path)?;
     fill_indexes(&mut conn)?;
-    state::follow_time_zone(&conn)?;
+    table::follow_time_zone(&conn)?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod care;
+mod config;
 mod descriptions;
 mod host;
 mod uploads;
@@ -14,7 +15,6 @@ use futures::FutureExt;
 use secrecy::SecretString;
 
 use crate::blobs::Blob;
-use crate::events::EventSink;
 use crate::links::LinkText;
 use crate::session::Session;
 use crate::view::{
@@ -24,33 +24,9 @@ use crate::view::{
     TrashPlan, Turned, Turns,
 };
 use crate::{Result, connection, describing, library, links, sync};
+pub use config::{EngineConfig, Role};
 use host::Host;
 pub use uploads::QuickUpload;
-
-/// What the engine needs to know from its host.
-pub struct EngineConfig {
-    /// The folder that holds everything the app keeps; made when it is missing.
-    pub data_dir: PathBuf,
-    /// Who hosts the engine.
-    pub role: Role,
-    /// Opens secrets that are sealed with a passphrase.
-    pub passphrase: Option<SecretString>,
-    /// Where events go.
-    pub events: Arc<dyn EventSink>,
-    /// The app's version, for people.
-    pub version: String,
-    /// What this computer is called in the account's list of sessions.
-    pub device_name: String,
-}
-
-/// Who hosts the engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The app's window: works the queue and keeps the catalogue up to date in the background.
-    Window,
-    /// One command in a terminal: works only what it was asked to.
-    CommandLine,
-}
 
 /// The app without its window. Clones are cheap and share everything.
 #[derive(Clone)]

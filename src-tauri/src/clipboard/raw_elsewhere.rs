@@ -2,7 +2,7 @@
 
 use tauri::AppHandle;
 
-use super::Copied;
+use super::copied::Copied;
 
 /// Nothing: files, pictures and texts come by arboard.
 pub async fn read(_: &AppHandle) -> Copied {

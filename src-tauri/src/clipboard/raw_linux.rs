@@ -5,7 +5,7 @@ use gtk::gdk;
 use tauri::AppHandle;
 use tokio::sync::oneshot;
 
-use super::Copied;
+use super::copied::Copied;
 
 /// Pictures that can be uploaded as they are copied, what keeps most first, with the ending of a file of that kind.
 const PICTURES: [(&str, &str); 17] = [

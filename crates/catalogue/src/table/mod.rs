@@ -16,6 +16,9 @@ pub mod picture;
 pub mod picture_search;
 pub mod state;
 pub mod tag;
+mod time_zone;
 pub mod upload;
 pub mod upload_part;
 pub mod waiting;
+
+pub(crate) use time_zone::follow_time_zone;

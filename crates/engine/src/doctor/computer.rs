@@ -3,17 +3,17 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::Told;
+use super::step_sink::StepSink;
 use crate::{EngineError, ErrorKind, Result};
 
 /// Less room than this, in bytes, and a library on this computer soon can't grow.
 const ROOM: u64 = 500_000_000;
 
 /// Writes a file, reads it back and removes it; and looks at who may read the folder.
-pub(super) async fn folder(told: &mut Told<'_>, data_dir: &str) {
+pub(super) async fn folder(steps: &mut StepSink<'_>, data_dir: &str) {
     let folder = PathBuf::from(data_dir);
     let tried = tokio::task::spawn_blocking(move || try_folder(&folder)).await;
-    told.result("folder", tried.unwrap_or_else(|_| Err(EngineError::fault())));
+    steps.result("folder", tried.unwrap_or_else(|_| Err(EngineError::fault())));
 }
 
 fn try_folder(folder: &Path) -> Result<String> {
@@ -54,7 +54,7 @@ fn is_open_to_others(_: &Path) -> bool {
 }
 
 /// How much room the disk has.
-pub(super) async fn space(told: &mut Told<'_>, data_dir: &str) {
+pub(super) async fn space(steps: &mut StepSink<'_>, data_dir: &str) {
     let folder = PathBuf::from(data_dir);
     let free = tokio::task::spawn_blocking(move || fs4::available_space(&folder)).await;
     let told_of = match free {
@@ -68,5 +68,5 @@ pub(super) async fn space(told: &mut Told<'_>, data_dir: &str) {
         }
         Err(_) => Err(EngineError::fault()),
     };
-    told.result("space", told_of);
+    steps.result("space", told_of);
 }

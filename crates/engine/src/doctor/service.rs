@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::Told;
+use super::step_sink::StepSink;
 use crate::service::{Health, ServiceAddress, health};
 use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
@@ -11,7 +11,7 @@ use crate::{EngineError, ErrorKind, Result};
 const CLOCK: Duration = Duration::from_secs(15 * 60);
 
 /// Tries them in order; false when going on makes no sense.
-pub(super) async fn reach(told: &mut Told<'_>, session: &Session, elsewhere: bool) -> bool {
+pub(super) async fn reach(steps: &mut StepSink<'_>, session: &Session, elsewhere: bool) -> bool {
     if elsewhere {
         // The client of a session that has ended has no address.
         let asked = async {
@@ -21,20 +21,20 @@ pub(super) async fn reach(told: &mut Told<'_>, session: &Session, elsewhere: boo
         let (health, address) = match asked.await {
             Ok(asked) => asked,
             Err(error) => {
-                told.failed("service", &error);
+                steps.failed("service", &error);
                 return false;
             }
         };
         let version = health.version.as_deref().map_or_else(String::new, |version| format!(", version {version}"));
-        told.ok("service", format!("{} answers in {} ms{version}.", address.host(), health.took.as_millis()));
-        told.result("clock", compare(&health));
+        steps.ok("service", format!("{} answers in {} ms{version}.", address.host(), health.took.as_millis()));
+        steps.result("clock", compare(&health));
     }
     let who = match session.client.me().await {
         Ok(user) if elsewhere => Ok(format!("You are signed in as {}.", user.username)),
         Ok(_) => Ok("The app's own account service answers.".to_owned()),
         Err(error) => Err(EngineError::from(error)),
     };
-    if !told.result("account", who) {
+    if !steps.result("account", who) {
         return false;
     }
     if !elsewhere {
@@ -45,7 +45,7 @@ pub(super) async fn reach(told: &mut Told<'_>, session: &Session, elsewhere: boo
         Err(error) => {
             let error = EngineError::from(error);
             let message = format!("{} Its database or its store has a problem; ask whoever runs it.", error.message);
-            told.failed("upload", &EngineError::new(error.code, message));
+            steps.failed("upload", &EngineError::new(error.code, message));
             false
         }
     }

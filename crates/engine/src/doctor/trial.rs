@@ -12,7 +12,7 @@ use network::Trouble;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 
-use super::Told;
+use super::step_sink::StepSink;
 use crate::service::PROXY;
 use crate::session::Session;
 use crate::view::PlaceKind;
@@ -25,17 +25,17 @@ const ANSWER: Duration = Duration::from_secs(30);
 const LARGE: u64 = 64 * 1024 * 1024;
 
 /// Tries a small upload, the beginning of a large one, and reading a picture.
-pub(super) async fn run(told: &mut Told<'_>, session: &Session) {
-    told.result("upload", small(session).await);
+pub(super) async fn run(steps: &mut StepSink<'_>, session: &Session) {
+    steps.result("upload", small(session).await);
     match large(session).await {
         // Refused by what was agreed to for a store without parts.
-        Err(error) if error.code == ErrorKind::TooLarge => told.lacking("parts", error.message, "no_parts"),
-        tried => _ = told.result("parts", tried),
+        Err(error) if error.code == ErrorKind::TooLarge => steps.lacking("parts", error.message, "no_parts"),
+        tried => _ = steps.result("parts", tried),
     }
     match read(session).await {
-        Ok(Some(message)) => told.ok("read", message),
-        Ok(None) => told.skipped("read", "There is no picture in the library yet to read."),
-        Err(error) => told.failed("read", &error),
+        Ok(Some(message)) => steps.ok("read", message),
+        Ok(None) => steps.skipped("read", "There is no picture in the library yet to read."),
+        Err(error) => steps.failed("read", &error),
     }
 }
 

@@ -6,7 +6,7 @@ use super::Engine;
 use crate::audit::{self, AuditOptions, Depth};
 use crate::blobs::local_copy;
 use crate::connection::Access;
-use crate::doctor::{self, Told};
+use crate::doctor::{self, StepSink};
 use crate::freeing::{self, Act, FreeSource, SystemTrash};
 use crate::upload::{Source, UploadOptions};
 use crate::view::{AuditProgress, BucketForm, CheckedPicture, DoctorReport, DoctorStep, FreeItem, FreeReport};
@@ -16,19 +16,19 @@ impl Engine {
     /// Tries everything that the chosen place needs, for real, and explains each failure; tells each step as it ends.
     /// Leaves nothing behind.
     pub async fn doctor(&self, mut tell: impl FnMut(&DoctorStep) + Send) -> DoctorReport {
-        let mut told = Told::new(&mut tell);
-        doctor::examine_computer(&mut told, &self.host.view_settings().data_dir, &self.host.vault).await;
+        let mut steps = StepSink::new(&mut tell);
+        doctor::examine_computer(&mut steps, &self.host.view_settings().data_dir, &self.host.vault).await;
         let session = match self.host.library().await {
             Ok(open) => {
-                doctor::examine_place(&mut told, &self.host.places, &open.session).await;
+                doctor::examine_place(&mut steps, &self.host.places, &open.session).await;
                 Some(open.session)
             }
             Err(error) => {
-                told.failed("library", &error);
+                steps.failed("library", &error);
                 None
             }
         };
-        let report = told.report();
+        let report = steps.report();
         if let Some(session) = session.filter(|_| report.ok) {
             session.way.store_works(Access::Write);
             session.way.store_works(Access::Read);

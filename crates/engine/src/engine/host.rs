@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{EngineConfig, Role};
+use super::config::{EngineConfig, Role};
 use crate::describing::{self, WhomToAsk};
 use crate::events::{Event, Events};
 use crate::place::{self, OpenPlace, Places, Recovery};

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::embedded::{self, BucketConfig};
-use crate::doctor::Told;
+use crate::doctor::StepSink;
 use crate::secrets::SecretName;
 use crate::settings::SavedPlace;
 use crate::view::{DoctorStep, StepStatus};
@@ -44,9 +44,9 @@ pub(super) fn secret_name(place_id: &str) -> SecretName {
 /// # Errors
 /// `BucketUnusable` with the failing step's sentence.
 pub(super) async fn must_work(bucket: &BucketConfig, tell: &mut (dyn FnMut(&DoctorStep) + Send)) -> Result<()> {
-    let mut told = Told::new(tell);
-    embedded::probe(bucket, &mut told).await;
-    let report = told.report();
+    let mut steps = StepSink::new(tell);
+    embedded::probe(bucket, &mut steps).await;
+    let report = steps.report();
     match report.steps.into_iter().find(|step| step.status == StepStatus::Failed) {
         Some(failed) => Err(EngineError::new(ErrorKind::BucketUnusable, failed.message)),
         None if report.ok => Ok(()),

@@ -13,7 +13,7 @@ use account_service::object_store::probe::{PATIENCE, probe_bucket};
 use account_service::rebuild::{Library, Progress, RebuildError, Report, Stage};
 use futures::future::BoxFuture;
 
-use crate::doctor::Told;
+use crate::doctor::StepSink;
 use crate::service::{AccessToken, ServiceError, TokenSource, is_mistyped};
 use crate::view::{
     BucketForm, BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage, StepStatus,
@@ -249,14 +249,14 @@ pub(super) fn normalised(form: BucketForm) -> Result<BucketConfig> {
 }
 
 /// Tries a bucket for real, as typed, and tells each step as it ends.
-pub(super) async fn probe(bucket: &BucketConfig, told: &mut Told<'_>) {
+pub(super) async fn probe(bucket: &BucketConfig, steps: &mut StepSink<'_>) {
     probe_bucket(bucket, PATIENCE, &mut |step| {
         let status = match (step.ok, step.code) {
             (true, None) => StepStatus::Ok,
             (true, Some(_)) => StepStatus::Lacking,
             (false, _) => StepStatus::Failed,
         };
-        told.step(step.name, status, step.message, step.code.map(|code| code.as_str().to_owned()));
+        steps.step(step.name, status, step.message, step.code.map(|code| code.as_str().to_owned()));
     })
     .await;
 }

@@ -11,7 +11,7 @@ use super::embedded::{BucketConfig, LocalSession, Running, Storage};
 use super::open_place::{OpenPlace, closed_service};
 use super::recovery::{Known, Recovery};
 use super::{account, bucket, embedded, folders};
-use crate::doctor::Told;
+use crate::doctor::StepSink;
 use crate::engine::Role;
 use crate::secrets::Vault;
 use crate::service::{AccessToken, Client, ClientOptions, RetryPolicy, ServiceAddress, auth};
@@ -110,16 +110,16 @@ impl Places {
         tell: &mut (dyn FnMut(&DoctorStep) + Send),
     ) -> Result<DoctorReport> {
         let bucket = embedded::typed(form)?;
-        let mut told = Told::new(tell);
-        embedded::probe(&bucket, &mut told).await;
-        Ok(told.report())
+        let mut steps = StepSink::new(tell);
+        embedded::probe(&bucket, &mut steps).await;
+        Ok(steps.report())
     }
 
     /// Tries the chosen place's store for real; an account's store is its service's business. Leaves nothing behind.
     ///
     /// # Errors
     /// When the embedded service doesn't start, or the bucket's key can't be had.
-    pub(crate) async fn probe_store(&self, told: &mut Told<'_>) -> Result<()> {
+    pub(crate) async fn probe_store(&self, steps: &mut StepSink<'_>) -> Result<()> {
         let Some(saved) = self.inner.settings.place() else { return Ok(()) };
         let id = saved.id();
         match &saved {
@@ -127,10 +127,10 @@ impl Places {
                 let folder = folders::service(&self.inner.data_dir, &id)?;
                 let embedded = self.inner.running.start(&id, folder, Storage::ThisComputer, None, false).await?;
                 if let Some(bucket) = embedded.embedded_bucket() {
-                    embedded::probe(bucket, told).await;
+                    embedded::probe(bucket, steps).await;
                 }
             }
-            SavedPlace::Bucket { .. } => embedded::probe(&self.bucket_of(&id, &saved).await?, told).await,
+            SavedPlace::Bucket { .. } => embedded::probe(&self.bucket_of(&id, &saved).await?, steps).await,
             SavedPlace::Account { .. } => {}
         }
         Ok(())

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::derive::derive;
 use super::keychain::{Late, probe, within};
+use super::limits::LIMIT;
 use super::seal::{Entries, KeySource, SealError, Sealed, SealingKey, Stretch};
 use super::sealed_file::Opener;
 use super::vault::Vault;
 use crate::view::SecretsState;
-
-/// How long starting waits for a keychain. What comes later is taken up when it comes.
-pub(super) const LIMIT: Duration = Duration::from_secs(3);
 
 /// What looking at file and keychain gave.
 struct Look {
@@ -180,10 +179,4 @@ async fn right_key(passphrase: &SecretString, stretch: &Stretch, bytes: &[u8]) -
         }
     }
     Ok(today)
-}
-
-/// The key that a passphrase means. Takes its time on a thread of its own.
-pub(super) async fn derive(passphrase: SecretString, stretch: Stretch) -> Result<SealingKey, SealError> {
-    let derived = tokio::task::spawn_blocking(move || SealingKey::from_passphrase(&passphrase, &stretch));
-    derived.await.unwrap_or(Err(SealError::Damaged))
 }

@@ -6,7 +6,9 @@
 //! used, a passphrase takes its place, and where there is none either, secrets live in memory and are gone with the
 //! process. They are never written in the clear.
 
+mod derive;
 mod keychain;
+mod limits;
 mod look;
 mod name;
 pub(crate) mod private_file;

@@ -7,16 +7,14 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
+use super::derive::derive;
 use super::keychain::{Keychain, KeychainError, SystemKeychain, within};
-use super::look::{LIMIT, derive};
+use super::limits::{LIMIT, LIMIT_FOR_PEOPLE};
 use super::name::SecretName;
 use super::seal::{Entries, Header, KeySource, Sealed, SealingKey, Stretch};
 use super::sealed_file::{ChangeError, Opener, SealedFile};
 use crate::view::SecretsState;
 use crate::{EngineError, ErrorKind, Result};
-
-/// How long an action of the person waits for a keychain, whose prompt they may have to answer.
-const LIMIT_FOR_PEOPLE: Duration = Duration::from_secs(60);
 
 /// Where a secret went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
