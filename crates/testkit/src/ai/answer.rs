@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Behaviour;
 use super::picture::PictureSeen;
 use super::question::{Form, Question, reasons};
 use super::refusal::Refusal;
 use super::schema::{fill, said_of};
+use super::script::Behaviour;
 
 /// Tokens that a reasoning model thinks for before it writes.
 const THINKING_TOKENS: u64 = 64;

@@ -10,21 +10,22 @@ mod question;
 mod refusal;
 mod responses;
 mod schema;
+mod script;
 mod server;
 
-use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
 pub use habit::Habit;
 pub use picture::PictureSeen;
+pub use script::{Api, Behaviour, Request};
 
 use crate::runtime::{listen, runtime};
+use script::{Script, Shared};
 
 /// The key that a stand-in takes unless it is given others.
 pub const KEY: &str = "sk-test";
@@ -33,111 +34,12 @@ pub const KEY: &str = "sk-test";
 pub const MODELS: [&str; 8] =
     ["gpt-5-mini", "gpt-5", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-mini", "gpt-3.5-turbo"];
 
-/// What is answered instead of a description.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Behaviour {
-    /// 429 `rate_limit_exceeded`, with the header `Retry-After` in seconds if given.
-    RateLimit {
-        /// Seconds.
-        retry_after: Option<u64>,
-    },
-    /// 429 `insufficient_quota`: waiting doesn't help.
-    InsufficientQuota,
-    /// 500 `server_error`.
-    ServerError,
-    /// 502 with a proxy's HTML page.
-    BadGateway,
-    /// No answer until the client hangs up.
-    Hang,
-    /// An honest answer, once [`AiStandIn::go_on`] is called.
-    Wait,
-    /// The connection breaks in the middle of the answer.
-    Disconnect,
-    /// The model refuses (`refusal` in place of text).
-    Refuse,
-    /// Success with an empty text.
-    Empty,
-    /// Success with half of the text, saying that the limit of tokens was reached.
-    Truncated,
-    /// Prose, whatever form was asked for.
-    NotJson,
-    /// All tokens spent on reasoning, no text.
-    ReasoningOnly,
-    /// The reasoning stands before the text, in `<think>` tags, as some local servers send it.
-    ThinksAloud,
-    /// Stopped by the content filter, no text.
-    Filtered,
-    /// Status 200, but the response's own status is `failed` (Responses API only).
-    Failed,
-    /// 400 when a JSON schema is asked for; everything else is answered.
-    NoSchemaSupport,
-    /// 400 when a JSON schema or a JSON object is asked for; plain text is answered.
-    TextOnly,
-    /// What another server does that imitates OpenAI.
-    Other(Habit),
-}
-
-/// Which of the two APIs a request came by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Api {
-    /// `POST /v1/responses`
-    Responses,
-    /// `POST /v1/chat/completions`
-    ChatCompletions,
-}
-
-/// A request that arrived, in whatever state.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Which API it came by.
-    pub api: Api,
-    /// The key in `Authorization: Bearer`.
-    pub key: Option<String>,
-    /// Its other headers, names in lower case.
-    pub headers: HashMap<String, String>,
-    /// Its body; null when that was no JSON.
-    pub body: Value,
-    /// The pictures in it, when they were good.
-    pub pictures: Vec<PictureSeen>,
-    /// Every text in it, instructions first, when it was good.
-    pub texts: Vec<String>,
-    /// The status that it was answered with; `None` while it is not answered.
-    pub status: Option<u16>,
-}
-
 /// A running stand-in, on a free port of 127.0.0.1. It ends when it is dropped.
 #[derive(Debug)]
 pub struct AiStandIn {
     address: SocketAddr,
     shared: Arc<Shared>,
     server: JoinHandle<()>,
-}
-
-/// What the server and the test share.
-#[derive(Debug)]
-struct Shared {
-    script: Mutex<Script>,
-    /// How many requests have arrived, and how many have been answered.
-    progress: watch::Sender<(usize, usize)>,
-    /// Whether answers that wait may be given.
-    going_on: watch::Sender<bool>,
-}
-
-#[derive(Debug, Default)]
-struct Script {
-    /// Empty: any key will do, and none, as with a local server.
-    keys: Vec<String>,
-    models: Vec<String>,
-    next: VecDeque<Behaviour>,
-    always: Option<Behaviour>,
-    by_key: HashMap<String, Behaviour>,
-    requests: Vec<Request>,
-}
-
-impl Shared {
-    fn script(&self) -> MutexGuard<'_, Script> {
-        self.script.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
 }
 
 impl AiStandIn {

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use super::answer::{answer, refuses};
 use super::refusal::Refusal;
-use super::{Api, Behaviour, Request, Shared, chat, responses};
+use super::script::{Api, Behaviour, Request, Shared};
+use super::{chat, responses};
 
 /// OpenAI's limit of a whole request, in bytes.
 const MAX_BODY: usize = 50 << 20;

@@ -6,7 +6,7 @@ use tokio::io::{AsyncWriteExt, copy_bidirectional};
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::{Passage, Shared};
+use super::shared::{Passage, Shared};
 use crate::proxy::Head;
 
 /// Serves a client's first request, and hands everything on that follows on the connection: a client of a proxy uses a

@@ -6,29 +6,19 @@
 //! the proxy's own list.
 
 mod http;
+mod shared;
 mod socks;
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-use crate::runtime::{listen, runtime};
+pub use shared::Passage;
 
-/// What went through, or tried to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
-    /// `CONNECT`, the method of a plain request, or `SOCKS`.
-    pub method: String,
-    /// The name that was asked for.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// The path of a plain request; empty otherwise.
-    pub path: String,
-}
+use crate::runtime::{listen, runtime};
+use shared::Shared;
 
 /// A running proxy, on a free port of 127.0.0.1. It ends when it is dropped.
 #[derive(Debug)]
@@ -37,36 +27,6 @@ pub struct ForwardProxy {
     scheme: &'static str,
     shared: Arc<Shared>,
     accepting: JoinHandle<()>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    leads: HashMap<String, SocketAddr>,
-    login: Option<(String, String)>,
-    answer: Option<u16>,
-    passages: Vec<Passage>,
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes a request and connects it to where its host leads; `None` when it leads nowhere.
-    async fn connect(&self, passage: Passage) -> Option<TcpStream> {
-        let leads_to = {
-            let mut state = self.state();
-            let leads_to = state.leads.get(&passage.host).copied();
-            state.passages.push(passage);
-            leads_to
-        };
-        TcpStream::connect(leads_to?).await.ok()
-    }
 }
 
 impl ForwardProxy {

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::TcpStream;
 
-use super::{Passage, Shared};
+use super::shared::{Passage, Shared};
 
 const VERSION: u8 = 5;
 const NO_LOGIN: u8 = 0;

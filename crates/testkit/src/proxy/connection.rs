@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::fault::{CannedAnswer, Fault};
 use super::head::Head;
-use super::{Exchange, Shared};
+use super::shared::{Exchange, Shared};
 
 /// Largest piece that is handed on at once.
 const PIECE: usize = 64 << 10;

@@ -7,11 +7,11 @@
 mod connection;
 mod fault;
 mod head;
+mod shared;
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -19,25 +19,10 @@ use url::Url;
 
 pub use fault::{CannedAnswer, Fault, When};
 pub(crate) use head::Head;
+pub use shared::Exchange;
 
 use crate::runtime::{listen, runtime};
-
-/// A request that went through, or tried to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exchange {
-    /// `PUT`, `GET`…
-    pub method: String,
-    /// Path and query as sent.
-    pub target: String,
-    /// Bytes of the request's body that were handed on to the server.
-    pub body_bytes: u64,
-    /// The status that the client was sent; `None` when the connection broke before that.
-    pub status: Option<u16>,
-    /// The status that the server gave, which the client may not have got to see.
-    pub server_status: Option<u16>,
-    /// What was done to it.
-    pub fault: Option<Fault>,
-}
+use shared::{Progress, Rule, Shared};
 
 /// A running proxy, on a free port of 127.0.0.1. It ends, and breaks its connections, when it is dropped.
 #[derive(Debug)]
@@ -45,70 +30,6 @@ pub struct FaultProxy {
     address: SocketAddr,
     shared: Arc<Shared>,
     accepting: Mutex<Option<JoinHandle<()>>>,
-}
-
-/// What connections and the test share.
-#[derive(Debug)]
-struct Shared {
-    upstream: String,
-    script: Mutex<Script>,
-    progress: watch::Sender<Progress>,
-    /// Counts up when every connection has to break.
-    broken: watch::Sender<u64>,
-    /// Counts up when stalled connections may go on.
-    released: watch::Sender<u64>,
-    /// Whether connections are kept, and closed in the moment in which they are used again.
-    closes_on_reuse: AtomicBool,
-}
-
-#[derive(Debug, Default)]
-struct Script {
-    rules: VecDeque<Rule>,
-    exchanges: Vec<Exchange>,
-}
-
-#[derive(Debug)]
-struct Rule {
-    when: When,
-    fault: Fault,
-    /// How often it still applies; `None` means always.
-    left: Option<usize>,
-}
-
-#[derive(Debug, Default, Clone, Copy)]
-struct Progress {
-    arrived: usize,
-    finished: usize,
-    stalled: usize,
-    /// Requests on connections that were closed in that moment.
-    lost: usize,
-    /// Of bodies, handed on to the server.
-    bytes: u64,
-    most_at_once: usize,
-}
-
-impl Shared {
-    fn closes_on_reuse(&self) -> bool {
-        self.closes_on_reuse.load(Ordering::Relaxed)
-    }
-
-    fn script(&self) -> MutexGuard<'_, Script> {
-        self.script.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The fault for a request, if one is ordered. The oldest order that fits wins.
-    fn fault_for(&self, method: &str, target: &str) -> Option<Fault> {
-        let mut script = self.script();
-        let place = script.rules.iter().position(|rule| rule.when.fits(method, target))?;
-        let rule = &mut script.rules[place];
-        let fault = rule.fault.clone();
-        match &mut rule.left {
-            Some(left) if *left > 1 => *left -= 1,
-            Some(_) => drop(script.rules.remove(place)),
-            None => {}
-        }
-        Some(fault)
-    }
 }
 
 impl FaultProxy {
