@@ -1,6 +1,6 @@
-//! Albums, and what was done: to be undone and done again.
+//! Albums, tags, and what was done: to be undone and done again.
 
-use engine::view::{AlbumRow, Turned, Turns};
+use engine::view::{AlbumRow, TagRow, Turned, Turns};
 use engine::{Engine, Result};
 use tauri::State;
 
@@ -39,6 +39,12 @@ pub async fn add_to_album(engine: State<'_, Engine>, album: String, ids: Vec<u32
 #[tauri::command]
 pub async fn remove_from_album(engine: State<'_, Engine>, album: String, ids: Vec<u32>) -> Result<AlbumRow> {
     engine.remove_from_album(&album, ids).await
+}
+
+/// By name.
+#[tauri::command]
+pub async fn tags(engine: State<'_, Engine>) -> Result<Vec<TagRow>> {
+    engine.tags().await
 }
 
 #[tauri::command]

@@ -47,6 +47,7 @@ commands!(
     edits::remove_from_album,
     edits::rename_album,
     edits::set_album_cover,
+    edits::tags,
     edits::undo,
     uploads::cancel_upload,
     uploads::cancel_uploads,

@@ -7,6 +7,7 @@ import { albums } from '@/stores/albums.svelte';
 import { library } from '@/stores/library.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
+import { tags } from '@/stores/tags.svelte';
 import { prepare } from '@/test/start';
 
 /** The whole window, with an album. */
@@ -80,6 +81,35 @@ it('finds pictures by a tag, and adds tags to one', async () => {
   await waitFor(() => expect(library.query.text).toBe('tag:"old town"'));
   expect(page.getByRole('heading', { level: 1 })).toHaveTextContent('old town');
   expect(page.getByTestId('scope-all')).not.toHaveAttribute('aria-current');
+});
+
+it('lists all tags, and goes to the pictures of each', async () => {
+  const fake = await open();
+  const [first] = fake.pictures.values();
+  if (first) first.tags = ['Über See'];
+  await tags.load();
+  const all = [...new Set([...fake.pictures.values()].flatMap((picture) => picture.tags))];
+  await run('all tags');
+  await waitFor(() => expect(page.getByTestId('palette-input')).toHaveValue('#'));
+  expect(within(page.getByTestId('palette')).getAllByRole('option')).toHaveLength(all.length);
+  await shut();
+  // By a part of its name, with the commands that have it, and once.
+  const found = await find('über');
+  expect(found.filter((title) => title === 'Pictures with the tag “Über See”')).toHaveLength(1);
+  await userEvent.click(page.getByText('Pictures with the tag “Über See”'));
+  await waitFor(() => expect(library.shown.text).toBe('tag:"Über See"'));
+  expect(library.layout.count).toBe(1);
+});
+
+it('draws a hundred of very many tags, and says how many more there are', async () => {
+  const fake = await open();
+  const [first] = fake.pictures.values();
+  if (first) first.tags = Array.from({ length: 3_000 }, (_, n) => `tag ${n}`);
+  await tags.load();
+  const more = tags.list.length - 100;
+  expect(await find('#')).toHaveLength(100);
+  expect(page.getByTestId('palette')).toHaveTextContent(`${more.toLocaleString('en')} more tags.`);
+  expect(await find('#2345')).toEqual(['tag 2345']);
 });
 
 it('empties the trash from anywhere, after asking', async () => {

@@ -1,6 +1,16 @@
 /** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
 import type { FakePicture } from './fake-pictures';
-import type { Counts, FoundBy, LibraryQuery, LinkFormat, LinkLife, LinkText, PictureEdit, PictureRow } from './index';
+import type {
+  Counts,
+  FoundBy,
+  LibraryQuery,
+  LinkFormat,
+  LinkLife,
+  LinkText,
+  PictureEdit,
+  PictureRow,
+  TagRow,
+} from './index';
 
 /** A tag that is asked for: all of it in quotes, else a part. */
 const TAG = /tag:(?:"([^"]*)"|(\S+))/g;
@@ -38,6 +48,17 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     rating: (a: FakePicture, b: FakePicture) => b.rating - a.rating || b.day - a.day || b.id - a.id,
   };
   return found.sort(by[query.sort]);
+}
+
+/** All tags, by name. */
+export function tagRows(pictures: Iterable<FakePicture>): TagRow[] {
+  const counts = new Map<string, number>();
+  for (const picture of pictures) {
+    for (const tag of picture.tags) counts.set(tag, (counts.get(tag) ?? 0) + (picture.deleted_at === null ? 1 : 0));
+  }
+  return [...counts]
+    .map(([tag, count]) => ({ tag, pictures: count, by_model: 0 }))
+    .sort((a, b) => a.tag.localeCompare(b.tag));
 }
 
 /** Why a search has found it: the stand-in knows of words only. */

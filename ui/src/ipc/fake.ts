@@ -9,7 +9,7 @@ import { FakeCalls } from './fake-calls';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
-import { editBy, linkText, packLayout, rowOf, select } from './fake-library';
+import { editBy, linkText, packLayout, rowOf, select, tagRows } from './fake-library';
 import { FakeNews } from './fake-news';
 import { aiAfter, firstSettings, firstState, libraryOf, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace, rebuilt } from './fake-places';
@@ -330,6 +330,8 @@ export class FakeIpc extends FakeCalls implements Ipc {
     this.libraryListeners.emit();
     return this.shelf.has(album) ? this.shelf.row(album) : before;
   }
+
+  tags = () => this.answer('tags', [], () => tagRows(this.pictures.values()));
 
   /** What `editTurns` says. */
   turns: Turns = { undo: null, redo: null };

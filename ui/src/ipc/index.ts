@@ -133,6 +133,15 @@ export interface LinkText {
   life: LinkLife;
 }
 
+/** A tag, as it is spelled most often. */
+export interface TagRow {
+  tag: string;
+  /** How many pictures have it, without those in the trash. */
+  pictures: number;
+  /** At how many of them only a model says so. */
+  by_model: number;
+}
+
 /** What goes on while something is dragged over the window. */
 export type DropEvent = { kind: 'over' } | { kind: 'leave' } | { kind: 'drop'; paths: string[] };
 
@@ -210,6 +219,9 @@ export interface Ipc {
   removeAlbum(album: string): Promise<AlbumRow>;
   addToAlbum(album: string, ids: number[]): Promise<AlbumRow>;
   removeFromAlbum(album: string, ids: number[]): Promise<AlbumRow>;
+
+  /** All tags, by name. */
+  tags(): Promise<TagRow[]>;
 
   /** What can be undone and done again next. */
   editTurns(): Promise<Turns>;

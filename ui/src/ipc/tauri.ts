@@ -26,6 +26,7 @@ import type {
   RebuildReport,
   Registration,
   Settings,
+  TagRow,
   Trash,
   TrashPlan,
   Turned,
@@ -108,6 +109,8 @@ export const tauriIpc: Ipc = {
   removeAlbum: (album) => invoke<AlbumRow>('remove_album', { album }),
   addToAlbum: (album, ids) => invoke<AlbumRow>('add_to_album', { album, ids }),
   removeFromAlbum: (album, ids) => invoke<AlbumRow>('remove_from_album', { album, ids }),
+
+  tags: () => invoke<TagRow[]>('tags'),
 
   editTurns: () => invoke<Turns>('edit_turns'),
   undo: () => invoke<Turned>('undo'),

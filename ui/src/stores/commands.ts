@@ -58,6 +58,7 @@ import { places } from './places.svelte';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
 import { settingsPages } from './settings-pages';
+import { allTags } from './tag-commands';
 import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
 
@@ -70,6 +71,8 @@ export interface Command {
   icon: IconComponent;
   /** Such as "Mod+K". */
   keys?: string;
+  /** Said behind its title, such as how many pictures it is about. */
+  detail?: string;
   /** A second key for the same, not shown. */
   alsoKeys?: string;
   /** Whether it makes sense now. */
@@ -174,6 +177,7 @@ export function commands(): Command[] {
       run: () => goTo(scope),
     })),
     ...albumList(),
+    allTags(),
     { id: 'search', group: 'go', title: m.search(), icon: Search, keys: 'Mod+F', alsoKeys: '/', run: focusSearch },
 
     {

@@ -112,6 +112,14 @@ class Screen {
     if (this.dialog && !LASTING.includes(this.dialog)) this.close();
   }
 
+  /** What stands in the palette when it opens. */
+  typed = '';
+
+  openPalette(typed: string): void {
+    this.typed = typed;
+    this.open('palette');
+  }
+
   /** Whether the doctor was asked for and has not begun yet. */
   examine = false;
 
@@ -128,6 +136,7 @@ class Screen {
 
   close(): void {
     this.dialog = undefined;
+    this.typed = '';
   }
 }
 

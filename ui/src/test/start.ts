@@ -9,6 +9,7 @@ import { places } from '@/stores/places.svelte';
 import { ratings } from '@/stores/ratings.svelte';
 import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
+import { tags } from '@/stores/tags.svelte';
 import { toasts } from '@/stores/toasts.svelte';
 import { uploads } from '@/stores/uploads.svelte';
 import { forgetSaid } from '@/components/places/keeping.svelte';
@@ -39,6 +40,7 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   screen.close();
   screen.viewing = undefined;
   screen.inspector = true;
+  tags.reset();
   uploads.reset();
   drafts.clear();
   toasts.clear();

@@ -1,0 +1,57 @@
+/** The tags of the library, by name, with how many pictures have each. */
+import { ipc, type TagRow } from '@/ipc';
+import { toasts } from './toasts.svelte';
+import { whenLeft } from './visit';
+
+/** How long news is gathered before the tags are asked for again, in ms. */
+const NEWS_MS = 500;
+/** Asking takes at most this share of the time, however many tags there are and however busy the news. */
+const SHARE = 0.1;
+
+class Tags {
+  list = $state.raw<readonly TagRow[]>([]);
+  private latest = 0;
+  /** How long asking took last, in ms. */
+  private took = 0;
+  private news: ReturnType<typeof setTimeout> | undefined;
+
+  async load(): Promise<void> {
+    clearTimeout(this.news);
+    this.news = undefined;
+    const call = ++this.latest;
+    const since = performance.now();
+    try {
+      const list = await ipc().tags();
+      if (call !== this.latest) return;
+      // A tag that only pictures in the trash have leads nowhere.
+      this.list = list.filter(({ pictures }) => pictures > 0);
+      this.took = performance.now() - since;
+    } catch (error) {
+      if (call === this.latest) toasts.error(error);
+    }
+  }
+
+  /** Asks again, soon: an upload of a folder brings news many times a second. */
+  changed(): void {
+    this.news ??= setTimeout(() => void this.load(), Math.max(NEWS_MS, this.took / SHARE));
+  }
+
+  /** The most used ones, by name. */
+  most(count: number): readonly TagRow[] {
+    if (this.list.length <= count) return this.list;
+    const most = new Set([...this.list].sort((a, b) => b.pictures - a.pictures).slice(0, count));
+    return this.list.filter((row) => most.has(row));
+  }
+
+  /** Forgets everything, for another place. */
+  reset(): void {
+    clearTimeout(this.news);
+    this.news = undefined;
+    this.latest++;
+    this.list = [];
+  }
+}
+
+export const tags = new Tags();
+
+whenLeft(() => tags.reset());
