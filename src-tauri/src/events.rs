@@ -115,7 +115,7 @@ impl WindowEvents {
 impl EventSink for WindowEvents {
     fn emit(&self, event: Event) {
         match event {
-            Event::StateChanged(state) => self.emit("state-changed", state),
+            Event::StateChanged(state) => self.emit("state-changed", *state),
             Event::LibraryChanged => self.emit("library-changed", ()),
             Event::SettingsChanged(settings) => self.emit("settings-changed", settings),
             Event::Notice(notice) => self.watchers.notice(notice),

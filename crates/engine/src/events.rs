@@ -12,7 +12,7 @@ use crate::view::{AppState, AuditProgress, DescribeProgress, Notice, NoticeKind,
 #[derive(Debug, Clone)]
 pub enum Event {
     /// Place, connection, secrets, or whether pictures can be described.
-    StateChanged(AppState),
+    StateChanged(Box<AppState>),
     /// Pictures were added, changed or removed: ask for the layout again.
     LibraryChanged,
     /// The upload queue moved.

@@ -134,7 +134,7 @@ impl Host {
     }
 
     pub(super) fn tell_state(&self) {
-        self.events.emit(Event::StateChanged(self.state()));
+        self.events.emit(Event::StateChanged(Box::new(self.state())));
     }
 
     pub(super) fn view_settings(&self) -> Settings {
