@@ -6,9 +6,9 @@ use account_api::{
 };
 use fast_qr::qr::QRBuilder;
 
+use crate::library::Library;
 use crate::place::which_code;
 use crate::service::{Client, ServiceAddress, auth, health};
-use crate::session::Session;
 use crate::view::{AccountDevice, AccountSecurity, EmailChange, PlaceKind, RecoveryForm, Registration, TwoFactorSetup};
 use crate::{EngineError, ErrorKind, Result};
 
@@ -16,8 +16,8 @@ use crate::{EngineError, ErrorKind, Result};
 ///
 /// # Errors
 /// `InvalidInput` when the library lives in no account; `SignedOut`, or what keeps the service from being reached.
-pub async fn security(session: &Session) -> Result<AccountSecurity> {
-    let client = client(session)?;
+pub async fn security(library: &Library) -> Result<AccountSecurity> {
+    let client = client(library)?;
     let (user, sessions, totp) = futures::try_join!(client.me(), client.sessions(), client.totp_status())?;
     let device = |session: account_api::Session| AccountDevice {
         id: session.id,
@@ -39,8 +39,8 @@ pub async fn security(session: &Session) -> Result<AccountSecurity> {
 ///
 /// # Errors
 /// As for [`security`].
-pub async fn sign_out_device(session: &Session, id: &str) -> Result<()> {
-    match client(session)?.end_session(id).await {
+pub async fn sign_out_device(library: &Library, id: &str) -> Result<()> {
+    match client(library)?.end_session(id).await {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         answer => Ok(answer.map(drop)?),
     }
@@ -50,25 +50,25 @@ pub async fn sign_out_device(session: &Session, id: &str) -> Result<()> {
 ///
 /// # Errors
 /// As for [`security`].
-pub async fn sign_out_others(session: &Session) -> Result<()> {
-    Ok(client(session)?.end_other_sessions().await.map(drop)?)
+pub async fn sign_out_others(library: &Library) -> Result<()> {
+    Ok(client(library)?.end_other_sessions().await.map(drop)?)
 }
 
 /// Changes the password, which signs all other devices out.
 ///
 /// # Errors
 /// `InvalidCredentials` when the current one is wrong, `RegistrationRefused` when the new one is too weak.
-pub async fn change_password(session: &Session, current: String, new: String) -> Result<()> {
+pub async fn change_password(library: &Library, current: String, new: String) -> Result<()> {
     let request = PasswordRequest { current_password: current, new_password: new };
-    Ok(client(session)?.change_password(&request).await.map(drop)?)
+    Ok(client(library)?.change_password(&request).await.map(drop)?)
 }
 
 /// Changes the e-mail address: at once, or when the link is opened that the service sends there.
 ///
 /// # Errors
 /// `InvalidCredentials` when the password is wrong, `RegistrationRefused` when another account has the address.
-pub async fn change_email(session: &Session, email: String, password: String) -> Result<EmailChange> {
-    let answer = client(session)?.change_email(&EmailRequest { email, password }).await?;
+pub async fn change_email(library: &Library, email: String, password: String) -> Result<EmailChange> {
+    let answer = client(library)?.change_email(&EmailRequest { email, password }).await?;
     Ok(EmailChange { message: answer.message, confirmed: answer.confirmed })
 }
 
@@ -76,10 +76,10 @@ pub async fn change_email(session: &Session, email: String, password: String) ->
 ///
 /// # Errors
 /// `InvalidCredentials` when the password is wrong; `CodeRequired` and `CodeInvalid`. Then nothing was removed.
-pub async fn remove(session: &Session, password: String, code: Option<String>) -> Result<()> {
+pub async fn remove(library: &Library, password: String, code: Option<String>) -> Result<()> {
     let (totp_code, recovery_code) = which_code(code);
     let request = RemoveAccountRequest { password, totp_code, recovery_code };
-    Ok(client(session)?.remove_account(&request).await.map(drop)?)
+    Ok(client(library)?.remove_account(&request).await.map(drop)?)
 }
 
 /// How people come by an account of a service.
@@ -99,8 +99,8 @@ pub async fn registration(service: &str) -> Result<Registration> {
 ///
 /// # Errors
 /// `InvalidCredentials` when the password is wrong.
-pub async fn begin_two_factor(session: &Session, password: String) -> Result<TwoFactorSetup> {
-    let enrolment = client(session)?.enrol_totp(&PasswordCheck { password }).await?;
+pub async fn begin_two_factor(library: &Library, password: String) -> Result<TwoFactorSetup> {
+    let enrolment = client(library)?.enrol_totp(&PasswordCheck { password }).await?;
     let (qr_path, qr_size) = qr(&enrolment.otpauth_uri)?;
     Ok(TwoFactorSetup { secret: enrolment.secret, otpauth_uri: enrolment.otpauth_uri, qr_path, qr_size })
 }
@@ -109,24 +109,24 @@ pub async fn begin_two_factor(session: &Session, password: String) -> Result<Two
 ///
 /// # Errors
 /// `CodeInvalid` when the code is wrong.
-pub async fn confirm_two_factor(session: &Session, code: String) -> Result<Vec<String>> {
-    Ok(client(session)?.confirm_totp(&TotpConfirmRequest { code }).await?.recovery_codes)
+pub async fn confirm_two_factor(library: &Library, code: String) -> Result<Vec<String>> {
+    Ok(client(library)?.confirm_totp(&TotpConfirmRequest { code }).await?.recovery_codes)
 }
 
 /// Switches the second factor off.
 ///
 /// # Errors
 /// `InvalidCredentials` when the password is wrong.
-pub async fn end_two_factor(session: &Session, password: String) -> Result<()> {
-    Ok(client(session)?.disable_totp(&PasswordCheck { password }).await.map(drop)?)
+pub async fn end_two_factor(library: &Library, password: String) -> Result<()> {
+    Ok(client(library)?.disable_totp(&PasswordCheck { password }).await.map(drop)?)
 }
 
 /// New recovery codes in place of all earlier ones.
 ///
 /// # Errors
 /// `InvalidCredentials` when the password is wrong.
-pub async fn new_recovery_codes(session: &Session, password: String) -> Result<Vec<String>> {
-    Ok(client(session)?.new_recovery_codes(&PasswordCheck { password }).await?.recovery_codes)
+pub async fn new_recovery_codes(library: &Library, password: String) -> Result<Vec<String>> {
+    Ok(client(library)?.new_recovery_codes(&PasswordCheck { password }).await?.recovery_codes)
 }
 
 /// Sets a new password with a recovery code, for somebody who is signed in nowhere.
@@ -155,9 +155,9 @@ pub async fn request_mail(service: &str, account: String) -> Result<String> {
     Ok(message)
 }
 
-fn client(session: &Session) -> Result<&Client> {
-    match session.place.kind {
-        PlaceKind::Account => Ok(&session.client),
+fn client(library: &Library) -> Result<&Client> {
+    match library.place.kind {
+        PlaceKind::Account => Ok(&library.client),
         PlaceKind::ThisComputer | PlaceKind::Bucket => Err(EngineError::new(
             ErrorKind::InvalidInput,
             "This library lives in no account, so there are no devices and no password to see to.",

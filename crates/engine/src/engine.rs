@@ -16,7 +16,7 @@ use secrecy::SecretString;
 
 use crate::blobs::Blob;
 use crate::links::LinkText;
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 use crate::view::{
     AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, Counts, DoctorStep, HistoryEntry,
     KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, Named, PictureDetail, PictureEdit, PictureRow,
@@ -146,7 +146,7 @@ impl Engine {
     pub async fn sign_out(&self) -> Result<AppState> {
         let sign_out = |host: Arc<Host>| {
             async move {
-                let client = host.current().map(|open| open.session.client.clone());
+                let client = host.current().map(|open| open.library.client.clone());
                 host.places.sign_out(client.as_ref()).await
             }
             .boxed()
@@ -164,180 +164,180 @@ impl Engine {
 
     /// All pictures of a part of the library, in order, with what the grid needs to place them.
     pub async fn layout(&self, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
-        library::layout(&*self.session().await?, query).await
+        library::layout(&*self.library().await?, query).await
     }
 
     /// The same for a window that has the layout of version `since` (0 for none), as the difference to it, with the counts of
     /// the library.
     pub async fn layout_news(&self, query: LibraryQuery, since: u32) -> Result<LayoutNews> {
-        library::news(&*self.session().await?, query, since).await
+        library::news(&*self.library().await?, query, since).await
     }
 
     /// The rows of some pictures, in the order of `ids`; unknown ones are left out. They say why `text` found them, if
     /// something is searched.
     pub async fn rows(&self, ids: Vec<u32>, text: &str) -> Result<Vec<PictureRow>> {
-        library::rows(&*self.session().await?, ids, text).await
+        library::rows(&*self.library().await?, ids, text).await
     }
 
     /// In which fields each of some pictures has what `text` asks for, in the order of `ids`; unknown ones are left out.
     pub async fn matched(&self, ids: Vec<u32>, text: &str) -> Result<Vec<(u32, Vec<SearchField>)>> {
-        library::matched(&*self.session().await?, ids, text).await
+        library::matched(&*self.library().await?, ids, text).await
     }
 
     /// One picture in full.
     pub async fn picture(&self, id: u32) -> Result<PictureDetail> {
-        library::picture(&*self.session().await?, id).await
+        library::picture(&*self.library().await?, id).await
     }
 
     /// How many pictures each part of the library has.
     pub async fn counts(&self) -> Result<Counts> {
-        library::counts(&*self.session().await?).await
+        library::counts(&*self.library().await?).await
     }
 
     /// Finds the pictures that some references mean, as [`resolve`](Self::resolve) does, in their order; one that means none
     /// doesn't stop the others.
     pub async fn named(&self, references: Vec<String>) -> Result<Vec<Result<Named>>> {
-        library::named(&*self.session().await?, references).await
+        library::named(&*self.library().await?, references).await
     }
 
     /// Finds a picture by the service's identifier, a unique beginning of it (4 characters or more), or its SHA-256 (or a
     /// unique beginning of 8 digits or more).
     pub async fn resolve(&self, reference: &str) -> Result<u32> {
-        library::resolve(&*self.session().await?, reference).await
+        library::resolve(&*self.library().await?, reference).await
     }
 
     /// Changes what the edit names of some pictures, and nothing else.
     pub async fn edit(&self, ids: Vec<u32>, edit: PictureEdit) -> Result<()> {
-        library::edit(&*self.session().await?, ids, edit).await
+        library::edit(&*self.library().await?, ids, edit).await
     }
 
     /// The last 200 things that were done, the newest first.
     pub async fn history(&self) -> Result<Vec<HistoryEntry>> {
-        library::history(&*self.session().await?).await
+        library::history(&*self.library().await?).await
     }
 
     /// What can be undone and done again next.
     pub async fn turns(&self) -> Result<Turns> {
-        library::turns(&*self.session().await?).await
+        library::turns(&*self.library().await?).await
     }
 
     /// Undoes what was done last. What was changed since by somebody else is left as it is.
     pub async fn undo(&self) -> Result<Turned> {
-        library::undo(&*self.session().await?).await
+        library::undo(&*self.library().await?).await
     }
 
     /// Does again what was undone last.
     pub async fn redo(&self) -> Result<Turned> {
-        library::redo(&*self.session().await?).await
+        library::redo(&*self.library().await?).await
     }
 
     /// All tags, in the order of their names.
     pub async fn tags(&self) -> Result<Vec<TagRow>> {
-        library::tags(&*self.session().await?).await
+        library::tags(&*self.library().await?).await
     }
 
     /// Gives every picture that has one of some tags another one in their place; gives how many.
     pub async fn replace_tags(&self, old: Vec<String>, new: &str) -> Result<usize> {
-        library::replace_tags(&*self.session().await?, old, new).await
+        library::replace_tags(&*self.library().await?, old, new).await
     }
 
     /// All albums, by name.
     pub async fn albums(&self) -> Result<Vec<AlbumRow>> {
-        library::albums(&*self.session().await?).await
+        library::albums(&*self.library().await?).await
     }
 
     /// An album by its identifier, the beginning of one (6 characters or more), or its name.
     pub async fn album(&self, reference: &str) -> Result<AlbumRow> {
-        library::album(&*self.session().await?, reference).await
+        library::album(&*self.library().await?, reference).await
     }
 
     /// The pictures in an album, in its order.
     pub async fn album_pictures(&self, reference: &str) -> Result<Vec<u32>> {
-        library::album_pictures(&*self.session().await?, reference).await
+        library::album_pictures(&*self.library().await?, reference).await
     }
 
     /// Makes a new album, also where there is another one of the same name.
     pub async fn create_album(&self, name: &str) -> Result<AlbumRow> {
-        library::create_album(&*self.session().await?, name).await
+        library::create_album(&*self.library().await?, name).await
     }
 
     /// Gives an album another name.
     pub async fn rename_album(&self, reference: &str, name: &str) -> Result<AlbumRow> {
-        library::rename_album(&*self.session().await?, reference, name).await
+        library::rename_album(&*self.library().await?, reference, name).await
     }
 
     /// Has a picture stand for an album, by its local number; without one, the first in it does.
     pub async fn set_album_cover(&self, reference: &str, cover: Option<u32>) -> Result<AlbumRow> {
-        library::set_album_cover(&*self.session().await?, reference, cover).await
+        library::set_album_cover(&*self.library().await?, reference, cover).await
     }
 
     /// Removes an album; its pictures stay in the library.
     pub async fn remove_album(&self, reference: &str) -> Result<AlbumRow> {
-        library::remove_album(&*self.session().await?, reference).await
+        library::remove_album(&*self.library().await?, reference).await
     }
 
     /// Puts pictures at the end of an album; those that are in it stay where they are.
     pub async fn add_to_album(&self, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
-        library::add_to_album(&*self.session().await?, reference, ids).await
+        library::add_to_album(&*self.library().await?, reference, ids).await
     }
 
     /// Takes pictures out of an album.
     pub async fn remove_from_album(&self, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
-        library::remove_from_album(&*self.session().await?, reference, ids).await
+        library::remove_from_album(&*self.library().await?, reference, ids).await
     }
 
     /// Moves pictures to the trash.
     pub async fn delete(&self, ids: Vec<u32>) -> Result<()> {
-        library::delete(&*self.session().await?, ids).await
+        library::delete(&*self.library().await?, ids).await
     }
 
     /// Takes pictures out of the trash.
     pub async fn restore(&self, ids: Vec<u32>) -> Result<()> {
-        library::restore(&*self.session().await?, ids).await
+        library::restore(&*self.library().await?, ids).await
     }
 
     /// Removes pictures for good.
     pub async fn delete_forever(&self, ids: Vec<u32>) -> Result<()> {
-        library::delete_forever(&*self.session().await?, ids).await
+        library::delete_forever(&*self.library().await?, ids).await
     }
 
     /// How long the trash is kept, and what is in it.
     pub async fn trash(&self) -> Result<Trash> {
-        library::trash(&*self.session().await?).await
+        library::trash(&*self.library().await?).await
     }
 
     /// What another number of days (none for until the person empties it) would mean for what is in the trash. Changes
     /// nothing.
     pub async fn trash_plan(&self, days: Option<u32>) -> Result<TrashPlan> {
-        library::trash_plan(&*self.session().await?, days).await
+        library::trash_plan(&*self.library().await?, days).await
     }
 
     /// Says from now on how many days pictures stay in the trash of a library on this computer or in a bucket; none for
     /// until the person empties it.
     pub async fn keep_trash(&self, days: Option<u32>) -> Result<Trash> {
         library::checked_trash_days(days)?;
-        let session = self.session().await?;
+        let library = self.library().await?;
         self.host.places.keep_trash(days).await?;
-        sync::sync(&session).await?;
-        library::trash(&session).await
+        sync::sync(&library).await?;
+        library::trash(&library).await
     }
 
     /// A picture's thumbnail; `None` for a format that has none yet.
     pub async fn thumbnail(&self, id: u32) -> Result<Option<Blob>> {
-        let session = self.session().await?;
-        session.blobs.thumbnail(&session, id).await
+        let library = self.library().await?;
+        library.blobs.thumbnail(id).await
     }
 
     /// Something that a browser shows of the picture at full size.
     pub async fn preview(&self, id: u32) -> Result<Blob> {
-        let session = self.session().await?;
-        session.blobs.preview(&session, id).await
+        let library = self.library().await?;
+        library.blobs.preview(id).await
     }
 
     /// Saves a picture's bytes, compared with its SHA-256, as a file or into a folder under its name. Never overwrites
     /// in a folder: `name (2).jpg`.
     pub async fn download(&self, id: u32, to: PathBuf) -> Result<PathBuf> {
-        library::download(&*self.session().await?, id, to).await
+        library::download(&*self.library().await?, id, to).await
     }
 
     /// Saves pictures into a folder, as [`Engine::download`]; gives how many.
@@ -345,13 +345,13 @@ impl Engine {
     /// # Errors
     /// When some could not be saved, after all were tried.
     pub async fn download_all(&self, ids: Vec<u32>, folder: PathBuf) -> Result<u32> {
-        library::download_all(&*self.session().await?, ids, folder).await
+        library::download_all(&*self.library().await?, ids, folder).await
     }
 
     /// Links of pictures, in the order of `ids`, in a format or the one from the settings.
     pub async fn links(&self, ids: Vec<u32>, format: Option<LinkFormat>) -> Result<Vec<LinkText>> {
         let format = format.unwrap_or_else(|| self.host.settings.link_format());
-        links::links(&*self.session().await?, ids, format, self.host.is_window()).await
+        links::links(&*self.library().await?, ids, format, self.host.is_window()).await
     }
 
     // --- Settings and sync --------------------------------------------------------------------------------------
@@ -371,23 +371,23 @@ impl Engine {
     pub async fn change_ai(&self, change: AiSettingsChange) -> Result<Settings> {
         self.host.settings.change_ai(change, &self.host.vault).await?;
         if let Some(open) = self.host.current() {
-            describing::settings_changed(&open.session).await?;
+            describing::settings_changed(&open.library).await?;
         }
         Ok(self.host.tell_settings())
     }
 
     /// Asks whether the store of the chosen place works; what comes of it is in the [state](Self::state).
     pub async fn check_store(&self) -> Result<()> {
-        connection::ask(&*self.session().await?).await;
+        connection::ask(&*self.library().await?).await;
         Ok(())
     }
 
     /// Brings the catalogue up to date now: sends waiting edits, then applies the account's changes.
     pub async fn sync(&self) -> Result<()> {
-        sync::sync(&*self.session().await?).await
+        sync::sync(&*self.library().await?).await
     }
 
-    async fn session(&self) -> Result<Arc<Session>> {
-        Ok(self.host.library().await?.session)
+    async fn library(&self) -> Result<Arc<OpenLibrary>> {
+        Ok(self.host.library().await?.library)
     }
 }

@@ -7,23 +7,23 @@ use tokio_util::sync::CancellationToken;
 use super::run::{self, AuditOptions};
 use crate::Result;
 use crate::events::{Event, Events};
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::AuditProgress;
 
 /// The check of one library in this process.
 pub struct Audit {
     events: Events,
-    at_work: Mutex<Option<CancellationToken>>,
+    at_work: Arc<Mutex<Option<CancellationToken>>>,
 }
 
 impl Audit {
     pub(crate) fn new(events: Events) -> Self {
-        Self { events, at_work: Mutex::default() }
+        Self { events, at_work: Arc::default() }
     }
 
     /// Starts it, or goes on with it; progress comes as events. One that is running goes on as it is.
-    pub(crate) fn start(&self, session: &Arc<Session>, options: AuditOptions) {
-        let stop = session.closing.child_token();
+    pub(crate) fn start(&self, library: &Arc<Library>, options: AuditOptions) {
+        let stop = library.closing.child_token();
         {
             let mut at_work = self.at_work();
             if at_work.is_some() {
@@ -31,19 +31,18 @@ impl Audit {
             }
             *at_work = Some(stop.clone());
         }
-        let session = Arc::clone(session);
+        let (library, events, at_work) = (Arc::clone(library), self.events.clone(), Arc::clone(&self.at_work));
         tokio::spawn(async move {
-            let events = session.audit.events.clone();
             let mut tell = |progress: &AuditProgress| events.emit(Event::Audit(progress.clone()));
-            if let Ok(progress) = run::progress(&session, true).await {
+            if let Ok(progress) = run::progress(&library, true).await {
                 tell(&progress);
             }
             let result = tokio::select! {
                 () = stop.cancelled() => Ok(()),
-                result = run::run(&session, options, &mut tell) => result.map(drop),
+                result = run::run(&library, options, &mut tell) => result.map(drop),
             };
-            *session.audit.at_work() = None;
-            match run::progress(&session, false).await {
+            *held(&at_work) = None;
+            match run::progress(&library, false).await {
                 Ok(mut progress) => {
                     progress.stopped = result.err().map(|error| error.message);
                     tell(&progress);
@@ -64,12 +63,16 @@ impl Audit {
     ///
     /// # Errors
     /// When the catalogue can't be read.
-    pub(crate) async fn progress(&self, session: &Session) -> Result<AuditProgress> {
+    pub(crate) async fn progress(&self, library: &Library) -> Result<AuditProgress> {
         let running = self.at_work().is_some();
-        run::progress(session, running).await
+        run::progress(library, running).await
     }
 
     fn at_work(&self) -> MutexGuard<'_, Option<CancellationToken>> {
-        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.at_work)
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,9 +4,9 @@ use catalogue::table::audit::Outcome;
 use catalogue::table::picture::Picture;
 use futures::{StreamExt, stream};
 
-use super::look::{DOWNLOADED, Depth, Looked, request, take};
+use super::looked::{DOWNLOADED, Depth, Looked, request, take};
 use crate::blobs::{Original, hash_stored};
-use crate::session::Session;
+use crate::library::Library;
 use crate::{EngineError, ErrorKind, Result};
 
 /// Downloads at the same time.
@@ -16,7 +16,7 @@ const AT_ONCE: usize = 3;
 ///
 /// # Errors
 /// When the service can't be asked about bytes that arrived otherwise.
-pub(super) async fn read_bytes(session: &Session, pictures: &[Picture], looked: &mut Looked) -> Result<()> {
+pub(super) async fn read_bytes(library: &Library, pictures: &[Picture], looked: &mut Looked) -> Result<()> {
     let sound: Vec<Picture> = pictures
         .iter()
         .filter(|picture| {
@@ -26,7 +26,7 @@ pub(super) async fn read_bytes(session: &Session, pictures: &[Picture], looked: 
         .collect();
     let read: Vec<(Picture, Result<(), EngineError>)> = stream::iter(sound)
         .map(|picture| async move {
-            let result = hash_stored(session, &Original::of(&picture)).await;
+            let result = hash_stored(library, &Original::of(&picture)).await;
             (picture, result)
         })
         .buffer_unordered(AT_ONCE)
@@ -39,9 +39,9 @@ pub(super) async fn read_bytes(session: &Session, pictures: &[Picture], looked: 
             // may never give again.
             Err(error) if asks_service(error.code) => {
                 let asked = std::slice::from_ref(&picture);
-                let answer = session.client.verify_images(&request(asked, true, Depth::Bytes)).await?;
+                let answer = library.client.verify_images(&request(asked, true, Depth::Bytes)).await?;
                 for result in answer.results {
-                    take(session, looked, &picture, result);
+                    take(library, looked, &picture, result);
                 }
                 if looked.looks.iter().any(|look| look.picture == picture.id && look.outcome == Outcome::Confirmed) {
                     fail(looked, picture.id, only_here(error));

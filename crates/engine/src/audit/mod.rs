@@ -3,10 +3,16 @@
 
 mod background;
 mod deep;
+mod last_check;
 mod look;
+mod looked;
+mod proof;
 mod run;
 
 pub use background::Audit;
-pub(crate) use look::{Depth, check_pictures, last_check, needs_bytes, problems};
+pub(crate) use last_check::last_check;
+pub(crate) use look::{check_pictures, problems};
+pub(crate) use looked::Depth;
+pub(crate) use proof::needs_bytes;
 pub use run::AuditOptions;
 pub(crate) use run::run;

@@ -1,11 +1,12 @@
 //! One run through all pictures.
 
 use account_api::MAX_BATCH;
-use catalogue::table::audit::{self, Outcome, Run};
+use catalogue::table::audit::{self, Run};
 use catalogue::table::picture;
 
-use super::look::{Depth, look_at};
-use crate::session::Session;
+use super::look::look_at;
+use super::looked::{Depth, now};
+use crate::library::Library;
 use crate::view::AuditProgress;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -27,21 +28,21 @@ pub struct AuditOptions {
 /// # Errors
 /// When the service or the store can't be asked, or the catalogue can't be written.
 pub(crate) async fn run(
-    session: &Session,
+    library: &Library,
     options: AuditOptions,
     on_progress: &mut (dyn FnMut(&AuditProgress) + Send),
 ) -> Result<AuditProgress> {
-    let now = now();
-    session
+    let at = now();
+    library
         .catalogue
         .write(move |conn| match audit::run(conn)? {
             Some(Run { finished_at: None, deep, .. }) if deep == options.deep && !options.restart => Ok(()),
-            _ => audit::begin(conn, &now, options.deep),
+            _ => audit::begin(conn, &at, options.deep),
         })
         .await?;
     let (size, depth) = if options.deep { (DEEP_PAGE, Depth::Bytes) } else { (MAX_BATCH, Depth::Look) };
     loop {
-        let (from, page) = session
+        let (from, page) = library
             .catalogue
             .read(move |conn| {
                 let from = audit::run(conn)?.map_or(0, |run| run.upto);
@@ -49,17 +50,17 @@ pub(crate) async fn run(
             })
             .await?;
         let Some(last) = page.last().map(|picture| picture.id) else { break };
-        let looked = look_at(session, &page, depth).await?;
+        let looked = look_at(library, &page, depth).await?;
         if let Some(reason) = looked.outage() {
             // Nothing could be asked about: more of the same would only fill the list.
-            session.client.ready().await?;
+            library.client.ready().await?;
             if page.len() > 1 {
                 return Err(EngineError::new(ErrorKind::StoreUnreachable, reason));
             }
         }
         let records = looked.images;
         let anything = !records.is_empty();
-        session
+        library
             .catalogue
             .write(move |conn| {
                 for record in &records {
@@ -72,21 +73,21 @@ pub(crate) async fn run(
             })
             .await?;
         if anything {
-            session.events.library_changed();
+            library.events.library_changed();
         }
-        on_progress(&progress(session, true).await?);
+        on_progress(&progress(library, true).await?);
     }
-    let now = self::now();
-    session.catalogue.write(move |conn| audit::finish(conn, &now)).await?;
-    progress(session, false).await
+    let at = now();
+    library.catalogue.write(move |conn| audit::finish(conn, &at)).await?;
+    progress(library, false).await
 }
 
 /// How far the newest run is.
 ///
 /// # Errors
 /// When the catalogue can't be read.
-pub(crate) async fn progress(session: &Session, running: bool) -> Result<AuditProgress> {
-    let (run, total) = session.catalogue.read(|conn| Ok((audit::run(conn)?, picture::total(conn)?))).await?;
+pub(crate) async fn progress(library: &Library, running: bool) -> Result<AuditProgress> {
+    let (run, total) = library.catalogue.read(|conn| Ok((audit::run(conn)?, picture::total(conn)?))).await?;
     let Some(run) = run else { return Ok(AuditProgress { running, total, ..AuditProgress::default() }) };
     let done = run.confirmed + run.missing + run.changed + run.failed;
     Ok(AuditProgress {
@@ -102,15 +103,4 @@ pub(crate) async fn progress(session: &Session, running: bool) -> Result<AuditPr
         finished_at: run.finished_at,
         stopped: None,
     })
-}
-
-/// RFC 3339 in UTC, as the service writes it.
-pub(super) fn now() -> String {
-    let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    time::OffsetDateTime::now_utc().format(format).unwrap_or_default()
-}
-
-/// Whether a look is worth counting as found wrong.
-pub(super) fn is_problem(outcome: Outcome) -> bool {
-    outcome != Outcome::Confirmed
 }

@@ -8,14 +8,12 @@ mod preview;
 mod single_flight;
 mod thumbnail;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use crate::service::Client;
-use crate::session::Session;
+use crate::library::Library;
 use crate::{EngineError, Result};
 use addresses::Addresses;
 use disk_cache::DiskCache;
@@ -43,6 +41,7 @@ const FETCHING: usize = 4;
 
 /// Makes and keeps the blobs of one library.
 pub struct Blobs {
+    library: Arc<Library>,
     cache: Arc<DiskCache>,
     files: SingleFlight<String, std::path::PathBuf>,
     thumbnails: SingleFlight<String, Option<Blob>>,
@@ -52,21 +51,22 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// With the cache folder of a library, and the service that says where thumbnails are.
-    pub(crate) fn new(library_dir: &Path, client: Client) -> Self {
+    /// With a cache in the library's folder.
+    pub(crate) fn new(library: Arc<Library>) -> Self {
         Self {
-            cache: Arc::new(DiskCache::new(library_dir.join("previews"), CACHE_CAP)),
+            cache: Arc::new(DiskCache::new(library.library_dir.join("previews"), CACHE_CAP)),
             files: SingleFlight::default(),
             thumbnails: SingleFlight::default(),
-            addresses: Addresses::new(client),
+            addresses: Addresses::new(library.client.clone()),
             decoding: Arc::new(Semaphore::new(DECODING)),
             fetching: Semaphore::new(FETCHING),
+            library,
         }
     }
 
     /// Forgets everything of a picture that is gone for good.
-    pub(crate) async fn forget(&self, session: &Session, sha256: &str) {
-        if let Err(error) = session.thumbs.remove(sha256.to_owned()).await {
+    pub(crate) async fn forget(&self, sha256: &str) {
+        if let Err(error) = self.library.thumbs.remove(sha256.to_owned()).await {
             tracing::warn!(%error, "a thumbnail can't be removed");
         }
         let cache = Arc::clone(&self.cache);

@@ -17,8 +17,8 @@ use tokio::time::timeout;
 
 use super::{Blobs, local};
 use crate::connection::Access;
+use crate::library::Library;
 use crate::service::PROXY;
-use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
 
 /// How often a transfer that broke off is begun again.
@@ -51,25 +51,25 @@ impl Original {
 impl Blobs {
     /// A file of the cache that has a picture's bytes; fetched if it isn't there. It may be deleted to make room later:
     /// open it soon.
-    pub(super) async fn original(&self, session: &Arc<Session>, original: &Original) -> Result<PathBuf> {
-        let (session, original) = (Arc::clone(session), original.clone());
+    pub(super) async fn original(self: &Arc<Self>, original: &Original) -> Result<PathBuf> {
+        let (blobs, original) = (Arc::clone(self), original.clone());
         self.files
             .run(original.sha256.clone(), move || async move {
-                let cache = Arc::clone(&session.blobs.cache);
+                let cache = Arc::clone(&blobs.cache);
                 let (key, size) = (original.sha256.clone(), original.size);
                 let looked = tokio::task::spawn_blocking(move || match cache.get(&key, Some(size)) {
                     Some(path) => Ok(Ok(path)),
                     None => cache.temporary().map(Err),
                 })
                 .await;
-                let folder = session.library_dir.clone();
+                let folder = blobs.library.library_dir.clone();
                 let file = match looked.map_err(|_| EngineError::fault())? {
                     Ok(Ok(path)) => return Ok(path),
                     Ok(Err(file)) => file,
                     Err(error) => return Err(EngineError::disk("written", &folder, &error)),
                 };
-                fetch(&session, &original, file.path()).await?;
-                let cache = Arc::clone(&session.blobs.cache);
+                blobs.fetch(&original, file.path()).await?;
+                let cache = Arc::clone(&blobs.cache);
                 tokio::task::spawn_blocking(move || cache.keep(&original.sha256, file))
                     .await
                     .map_err(|_| EngineError::fault())?
@@ -80,16 +80,16 @@ impl Blobs {
 
     /// A picture's bytes in memory: from the file that it came from while that has them, else from the cache, else from the
     /// store.
-    pub(crate) async fn original_bytes(&self, session: &Arc<Session>, original: &Original) -> Result<Vec<u8>> {
-        if let Some(bytes) = local::read(&session.catalogue, &original.sha256, original.size).await {
+    pub(crate) async fn original_bytes(self: &Arc<Self>, original: &Original) -> Result<Vec<u8>> {
+        if let Some(bytes) = local::read(&self.library.catalogue, &original.sha256, original.size).await {
             return Ok(bytes);
         }
-        let path = self.original(session, original).await?;
+        let path = self.original(original).await?;
         tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))
     }
 
     /// Writes a picture's bytes over a file: from the cache when they are there, else from the store.
-    pub(crate) async fn write_original(&self, session: &Session, original: &Original, to: &Path) -> Result<()> {
+    pub(crate) async fn write_original(&self, original: &Original, to: &Path) -> Result<()> {
         let cache = Arc::clone(&self.cache);
         let (key, size, goal) = (original.sha256.clone(), original.size, to.to_path_buf());
         let copied = tokio::task::spawn_blocking(move || {
@@ -103,7 +103,22 @@ impl Blobs {
         .await;
         match copied {
             Ok(Some(())) => Ok(()),
-            _ => fetch(session, original, to).await,
+            _ => self.fetch(original, to).await,
+        }
+    }
+
+    /// Fetches a picture's bytes from the store into a file, which is overwritten.
+    async fn fetch(&self, original: &Original, to: &Path) -> Result<()> {
+        let _turn = self.fetching.acquire().await.map_err(|_| EngineError::fault())?;
+        let mut tries = 1;
+        loop {
+            // Fresh for each try: it may have expired while the last one was under way.
+            let image = self.library.client.image_or_trashed(&original.image_id).await?;
+            let url = image.url.ok_or_else(EngineError::fault)?;
+            match transfer(&self.library, &url, original, to).await {
+                Err(error) if error.code == ErrorKind::StoreUnreachable && tries < TRIES => tries += 1,
+                result => return result,
+            }
         }
     }
 }
@@ -125,39 +140,24 @@ impl std::io::Write for Hashing {
     }
 }
 
-/// Fetches a picture's bytes from the store into a file, which is overwritten.
-async fn fetch(session: &Session, original: &Original, to: &Path) -> Result<()> {
-    let _turn = session.blobs.fetching.acquire().await.map_err(|_| EngineError::fault())?;
-    let mut tries = 1;
-    loop {
-        // Fresh for each try: it may have expired while the last one was under way.
-        let image = session.client.image_or_trashed(&original.image_id).await?;
-        let url = image.url.ok_or_else(EngineError::fault)?;
-        match transfer(session, &url, original, to).await {
-            Err(error) if error.code == ErrorKind::StoreUnreachable && tries < TRIES => tries += 1,
-            result => return result,
-        }
-    }
-}
-
 /// Fetches a picture's bytes from the store and hashes them, keeping nothing of them.
 ///
 /// # Errors
 /// `NotFound` or `ChecksumMismatch` when the store lost or changed them, and what keeps them from being fetched.
-pub(crate) async fn hash_stored(session: &Session, original: &Original) -> Result<()> {
+pub(crate) async fn hash_stored(library: &Library, original: &Original) -> Result<()> {
     let mut tries = 1;
     loop {
-        let image = session.client.image_or_trashed(&original.image_id).await?;
+        let image = library.client.image_or_trashed(&original.image_id).await?;
         let url = image.url.ok_or_else(EngineError::fault)?;
-        match hash_body(session, &url, original).await {
+        match hash_body(library, &url, original).await {
             Err(error) if error.code == ErrorKind::StoreUnreachable && tries < TRIES => tries += 1,
             result => return result,
         }
     }
 }
 
-async fn hash_body(session: &Session, url: &str, original: &Original) -> Result<()> {
-    let response = get(session, url).await?;
+async fn hash_body(library: &Library, url: &str, original: &Original) -> Result<()> {
+    let response = get(library, url).await?;
     let mut hash = Sha256::new();
     let mut received = 0u64;
     let mut body = response.bytes_stream();
@@ -171,8 +171,8 @@ async fn hash_body(session: &Session, url: &str, original: &Original) -> Result<
     if received == original.size && hex::encode(hash.finalize()) == original.sha256 { Ok(()) } else { Err(mismatch()) }
 }
 
-async fn transfer(session: &Session, url: &str, original: &Original, to: &Path) -> Result<()> {
-    let response = get(session, url).await?;
+async fn transfer(library: &Library, url: &str, original: &Original, to: &Path) -> Result<()> {
+    let response = get(library, url).await?;
     let mut file = File::create(to).await.map_err(|error| EngineError::disk("written", to, &error))?;
     let mut hash = Sha256::new();
     let mut received = 0u64;
@@ -191,8 +191,8 @@ async fn transfer(session: &Session, url: &str, original: &Original, to: &Path) 
 }
 
 /// The bytes of a small object.
-pub(super) async fn small_object(session: &Session, url: &str, most: usize) -> Result<Vec<u8>> {
-    let response = get(session, url).await?;
+pub(super) async fn small_object(library: &Library, url: &str, most: usize) -> Result<Vec<u8>> {
+    let response = get(library, url).await?;
     let mut bytes = Vec::new();
     let mut body = response.bytes_stream();
     while let Some(chunk) = next(&mut body).await? {
@@ -205,13 +205,13 @@ pub(super) async fn small_object(session: &Session, url: &str, most: usize) -> R
 }
 
 /// Asks the store for an object; what it answers says how the store is.
-async fn get(session: &Session, url: &str) -> Result<Response> {
-    let answer = match timeout(ANSWER, session.store_http.get(url).send()).await {
+async fn get(library: &Library, url: &str) -> Result<Response> {
+    let answer = match timeout(ANSWER, library.store_http.get(url).send()).await {
         Ok(Ok(response)) => of_the_store(response),
         Ok(Err(error)) => Err(unreachable(&error)),
         Err(_) => Err(silent()),
     };
-    session.store_answered(Access::Read, &answer);
+    library.store_answered(Access::Read, &answer);
     answer
 }
 

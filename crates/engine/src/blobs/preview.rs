@@ -9,7 +9,6 @@ use pictures::Format;
 
 use super::{Blob, Blobs, Original};
 use crate::library::{has_preview, known_picture};
-use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
 
 /// The longest side of a JPEG made for showing, in pixels.
@@ -17,8 +16,8 @@ const LONGEST_SIDE: u32 = 4096;
 
 impl Blobs {
     /// The preview of a picture; offline, only one that is in the cache.
-    pub(crate) async fn preview(&self, session: &Arc<Session>, id: u32) -> Result<Blob> {
-        let picture = known_picture(session, id).await?;
+    pub(crate) async fn preview(self: &Arc<Self>, id: u32) -> Result<Blob> {
+        let picture = known_picture(&self.library, id).await?;
         let format = Format::from_name(&picture.image.format).filter(|_| has_preview(&picture.image.format));
         let Some(format) = format else {
             return Err(EngineError::new(
@@ -33,7 +32,7 @@ impl Blobs {
         // Of a damaged file browsers show less than can be decoded, or nothing.
         let damaged = picture.image.remark.as_ref().is_some_and(Remark::is_damage) && format.decodable();
         if !damaged && (format.shown_by_browsers() || !format.decodable()) {
-            let bytes = self.original_bytes(session, &original).await?;
+            let bytes = self.original_bytes(&original).await?;
             if pictures::sniff(&bytes) != Some(format) {
                 // Whatever it is, the window doesn't get it under another name.
                 return Err(EngineError::new(
@@ -43,25 +42,24 @@ impl Blobs {
             }
             return Ok(Blob { bytes: Bytes::from(bytes), content_type: format.mime().to_owned() });
         }
-        let path = self.made_jpeg(session, original).await?;
+        let path = self.made_jpeg(original).await?;
         let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))?;
         Ok(Blob { bytes: Bytes::from(bytes), content_type: Format::Jpeg.mime().to_owned() })
     }
 
-    async fn made_jpeg(&self, session: &Arc<Session>, original: Original) -> Result<std::path::PathBuf> {
+    async fn made_jpeg(self: &Arc<Self>, original: Original) -> Result<std::path::PathBuf> {
         let key = format!("{}.jpg", original.sha256);
-        let session = Arc::clone(session);
+        let blobs = Arc::clone(self);
         self.files
             .run(key.clone(), move || async move {
-                let blobs = &session.blobs;
                 let (cache, wanted) = (Arc::clone(&blobs.cache), key.clone());
                 let kept = tokio::task::spawn_blocking(move || cache.get(&wanted, None)).await;
                 if let Ok(Some(path)) = kept {
                     return Ok(path);
                 }
-                let bytes = blobs.original_bytes(&session, &original).await?;
+                let bytes = blobs.original_bytes(&original).await?;
                 let cache = Arc::clone(&blobs.cache);
-                let folder = session.library_dir.clone();
+                let folder = blobs.library.library_dir.clone();
                 blobs
                     .decode(move || {
                         let made = decoding::rendition(&bytes, LONGEST_SIDE)

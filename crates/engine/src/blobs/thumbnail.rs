@@ -10,7 +10,6 @@ use super::original::small_object;
 use super::{Blob, Blobs, Original};
 use crate::batch::OnTheWay;
 use crate::library::known_picture;
-use crate::session::Session;
 use crate::{ErrorKind, Result};
 
 /// The largest thumbnail that is taken from a store, in bytes.
@@ -18,11 +17,11 @@ const LARGEST: usize = 2 << 20;
 
 impl Blobs {
     /// The thumbnail of a picture; `None` for a format that has none.
-    pub(crate) async fn thumbnail(&self, session: &Arc<Session>, id: u32) -> Result<Option<Blob>> {
+    pub(crate) async fn thumbnail(self: &Arc<Self>, id: u32) -> Result<Option<Blob>> {
         // Whoever else is at it now asks for its address with this one.
         let on_the_way = self.addresses.on_the_way();
-        let picture = known_picture(session, id).await?;
-        if let Some(kept) = session.thumbs.get(&picture.image.sha256).await? {
+        let picture = known_picture(&self.library, id).await?;
+        if let Some(kept) = self.library.thumbs.get(&picture.image.sha256).await? {
             return Ok(Some(blob(kept)));
         }
         let format = Format::from_name(&picture.image.format);
@@ -32,17 +31,17 @@ impl Blobs {
         }
         let original = Original::of(&picture);
         let stored = picture.image.has_thumbnail;
-        let session = Arc::clone(session);
+        let blobs = Arc::clone(self);
         self.thumbnails
             .run(original.sha256.clone(), move || async move {
                 let mut thumbnail = None;
                 if stored {
-                    thumbnail = from_store(&session, &original, on_the_way).await?;
+                    thumbnail = from_store(&blobs, &original, on_the_way).await?;
                 }
                 if thumbnail.is_none() && decodable {
-                    thumbnail = made_here(&session, &original).await?;
+                    thumbnail = made_here(&blobs, &original).await?;
                 }
-                session.keep_thumbnail(&original.sha256, thumbnail.clone()).await;
+                blobs.library.keep_thumbnail(&original.sha256, thumbnail.clone()).await;
                 Ok(thumbnail.map(blob))
             })
             .await
@@ -54,10 +53,10 @@ fn blob(thumbnail: Thumbnail) -> Blob {
 }
 
 /// `None` when the store has something else than a thumbnail: then it is made here.
-async fn from_store(session: &Arc<Session>, original: &Original, on_the_way: OnTheWay) -> Result<Option<Thumbnail>> {
-    let asked = session.blobs.addresses.ask(original.image_id.clone(), on_the_way);
+async fn from_store(blobs: &Blobs, original: &Original, on_the_way: OnTheWay) -> Result<Option<Thumbnail>> {
+    let asked = blobs.addresses.ask(original.image_id.clone(), on_the_way);
     let Some(url) = asked.await? else { return Ok(None) };
-    let bytes = match small_object(session, &url, LARGEST).await {
+    let bytes = match small_object(&blobs.library, &url, LARGEST).await {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.code, ErrorKind::NotFound | ErrorKind::ChecksumMismatch) => return Ok(None),
         Err(error) => return Err(error),
@@ -66,9 +65,9 @@ async fn from_store(session: &Arc<Session>, original: &Original, on_the_way: OnT
     Ok(format.map(|format| Thumbnail { content_type: format.mime().to_owned(), bytes }))
 }
 
-async fn made_here(session: &Arc<Session>, original: &Original) -> Result<Option<Thumbnail>> {
-    let bytes = session.blobs.original_bytes(session, original).await?;
-    let made = session.blobs.decode(move || decoding::examine(&bytes)).await?;
+async fn made_here(blobs: &Arc<Blobs>, original: &Original) -> Result<Option<Thumbnail>> {
+    let bytes = blobs.original_bytes(original).await?;
+    let made = blobs.decode(move || decoding::examine(&bytes)).await?;
     match made {
         Ok(picture) => Ok(picture
             .thumbnail

@@ -18,7 +18,7 @@ use crate::blobs::Original;
 use crate::instant;
 use crate::jobs::{Claim, Failure, Outcome, Work};
 use crate::library::known_picture;
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 use crate::view::NoticeKind;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -29,7 +29,7 @@ const LONGEST_SIDE: u32 = 1024;
 const LONGEST_TAG: usize = 100;
 
 /// Describes the pictures of a library.
-pub(super) struct Describe(pub(super) Arc<Session>);
+pub(super) struct Describe(pub(super) Arc<OpenLibrary>);
 
 impl Work for Describe {
     fn work<'a>(&'a self, claim: &'a Claim) -> BoxFuture<'a, std::result::Result<(), Failure>> {
@@ -82,20 +82,20 @@ impl Work for Describe {
 }
 
 /// Has a describer tell of the waits between its own tries.
-fn telling_waits(session: &Arc<Session>, job: i64, describer: Describer) -> Describer {
-    let session = Arc::downgrade(session);
+fn telling_waits(library: &Arc<OpenLibrary>, job: i64, describer: Describer) -> Describer {
+    let library = Arc::downgrade(library);
     let runtime = tokio::runtime::Handle::current();
     describer.telling_waits(move |error, wait| {
-        let Some(session) = session.upgrade() else { return };
-        if session.describing.waits.begin(job, Failure::from(error).error.code, wait) {
-            runtime.spawn(async move { tell(&session, Vec::new()).await });
+        let Some(library) = library.upgrade() else { return };
+        if library.describing.waits.begin(job, Failure::from(error).error.code, wait) {
+            runtime.spawn(async move { tell(&library, Vec::new()).await });
         }
     })
 }
 
-async fn ask(session: &Arc<Session>, job: &Job) -> std::result::Result<Description, Failure> {
-    let describer = telling_waits(session, job.id, Describer::new((session.describing.whom)().await?)?);
-    let picture = known_picture(session, job.picture).await?;
+async fn ask(library: &Arc<OpenLibrary>, job: &Job) -> std::result::Result<Description, Failure> {
+    let describer = telling_waits(library, job.id, Describer::new((library.describing.whom)().await?)?);
+    let picture = known_picture(library, job.picture).await?;
     if picture.image.deleted_at.is_some() {
         let message = "This picture is in the trash. Restore it first.";
         return Err(EngineError::new(ErrorKind::InvalidInput, message).into());
@@ -105,14 +105,14 @@ async fn ask(session: &Arc<Session>, job: &Job) -> std::result::Result<Descripti
         let unknown = picture.image.format.to_uppercase();
         return Err(unsupported(format.map_or(unknown.as_str(), |format| format.label())));
     }
-    let bytes = session.blobs.original_bytes(session, &Original::of(&picture)).await?;
-    let rendition = session.blobs.decode(move || decoding::rendition(&bytes, LONGEST_SIDE)).await??;
+    let bytes = library.blobs.original_bytes(&Original::of(&picture)).await?;
+    let rendition = library.blobs.decode(move || decoding::rendition(&bytes, LONGEST_SIDE)).await??;
     Ok(describer.describe(&rendition.bytes, job.detail.as_deref()).await?)
 }
 
 /// Keeps what the model said, beside what people say and meanwhile have said. In the same transaction the job ends, so that no
 /// crash in between has it paid for twice.
-async fn keep(session: &Arc<Session>, claim: &Claim, said: Description) -> Result<()> {
+async fn keep(library: &Arc<OpenLibrary>, claim: &Claim, said: Description) -> Result<()> {
     let reading = Reading {
         description: said.description,
         alt_text: said.alt_text,
@@ -122,7 +122,7 @@ async fn keep(session: &Arc<Session>, claim: &Claim, said: Description) -> Resul
         read_at: instant::wire(OffsetDateTime::now_utc()),
     };
     let (worker, job, picture) = (claim.worker.clone(), claim.job.id, claim.job.picture);
-    session
+    library
         .catalogue
         .write(move |conn| {
             if let Some(known) = picture::get(conn, picture)? {
@@ -131,8 +131,8 @@ async fn keep(session: &Arc<Session>, claim: &Claim, said: Description) -> Resul
             job::end(conn, &worker, job, None)
         })
         .await?;
-    session.events.library_changed();
-    session.sync.wake();
+    library.events.library_changed();
+    library.sync.wake();
     Ok(())
 }
 

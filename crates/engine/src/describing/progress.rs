@@ -5,7 +5,7 @@ use catalogue::table::job::{FailureGroup, Job, Status};
 use crate::Result;
 use crate::events::Event;
 use crate::jobs::Outcome;
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 use crate::view::{
     DescribeOutcome, DescribeProgress, DescriptionFailure, DescriptionJob, DescriptionStatus, DescriptionStop,
 };
@@ -14,8 +14,8 @@ use crate::view::{
 const TOLD: usize = 500;
 
 /// How far the queue is. With `failures`, what failed is told with it.
-pub(crate) async fn progress(session: &Session, failures: bool) -> Result<DescribeProgress> {
-    let (queue, totals, failed) = session.describing.jobs.standing(if failures { TOLD } else { 0 }).await?;
+pub(crate) async fn progress(library: &OpenLibrary, failures: bool) -> Result<DescribeProgress> {
+    let (queue, totals, failed) = library.describing.jobs.standing(if failures { TOLD } else { 0 }).await?;
     Ok(DescribeProgress {
         total: totals.waiting + totals.done + totals.failed,
         done: totals.done + totals.failed,
@@ -24,7 +24,7 @@ pub(crate) async fn progress(session: &Session, failures: bool) -> Result<Descri
         cancelled: totals.cancelled,
         running: totals.waiting > 0 && !queue.paused && queue.stopped.is_none(),
         paused: queue.paused,
-        waits: session.describing.waits.next(),
+        waits: library.describing.waits.next(),
         stopped: queue.stopped.map(|why| DescriptionStop { code: why.code, message: why.message }),
         outcomes: failed.into_iter().map(failed_outcome).collect(),
     })
@@ -47,16 +47,16 @@ pub(super) fn outcome(outcome: Outcome) -> DescribeOutcome {
 }
 
 /// Tells how far the queue is, and what came of some pictures.
-pub(super) async fn tell(session: &Session, outcomes: Vec<DescribeOutcome>) {
-    match progress(session, false).await {
-        Ok(progress) => session.events.emit(Event::Descriptions(DescribeProgress { outcomes, ..progress })),
+pub(super) async fn tell(library: &OpenLibrary, outcomes: Vec<DescribeOutcome>) {
+    match progress(library, false).await {
+        Ok(progress) => library.events.emit(Event::Descriptions(DescribeProgress { outcomes, ..progress })),
         Err(error) => tracing::warn!(%error, "how far the descriptions are can't be told"),
     }
 }
 
 /// The list: what waits, then what failed, then what was cancelled.
-pub(crate) async fn list(session: &Session) -> Result<Vec<DescriptionJob>> {
-    Ok(session.describing.jobs.list().await?.into_iter().map(listed).collect())
+pub(crate) async fn list(library: &OpenLibrary) -> Result<Vec<DescriptionJob>> {
+    Ok(library.describing.jobs.list().await?.into_iter().map(listed).collect())
 }
 
 fn listed(job: Job) -> DescriptionJob {

@@ -6,9 +6,9 @@ mod service;
 mod step_sink;
 mod trial;
 
+use crate::library::Library;
 use crate::place::Places;
 use crate::secrets::Vault;
-use crate::session::Session;
 use crate::view::{PlaceKind, SecretsState};
 use crate::{EngineError, Result};
 pub(crate) use step_sink::StepSink;
@@ -28,19 +28,19 @@ pub(crate) async fn examine_computer(steps: &mut StepSink<'_>, data_dir: &str, v
 }
 
 /// The open place: its store, its service, its account.
-pub(crate) async fn examine_place(steps: &mut StepSink<'_>, places: &Places, session: &Session) {
-    let kind = session.place.kind;
+pub(crate) async fn examine_place(steps: &mut StepSink<'_>, places: &Places, library: &Library) {
+    let kind = library.place.kind;
     if kind != PlaceKind::Account
         && let Err(error) = places.probe_store(steps).await
     {
         steps.failed("connect", &error);
     }
-    if service::reach(steps, session, kind == PlaceKind::Account).await {
-        trial::run(steps, session).await;
+    if service::reach(steps, library, kind == PlaceKind::Account).await {
+        trial::run(steps, library).await;
     }
 }
 
 /// Sends a few bytes to the store by the service's permission and has them removed.
-pub(crate) async fn try_store(session: &Session) -> Result<()> {
-    trial::small(session).await.map(drop)
+pub(crate) async fn try_store(library: &Library) -> Result<()> {
+    trial::small(library).await.map(drop)
 }

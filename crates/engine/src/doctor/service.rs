@@ -3,19 +3,19 @@
 use std::time::{Duration, SystemTime};
 
 use super::step_sink::StepSink;
+use crate::library::Library;
 use crate::service::{Health, ServiceAddress, health};
-use crate::session::Session;
 use crate::{EngineError, ErrorKind, Result};
 
 /// How far two clocks may be apart before dates look wrong.
 const CLOCK: Duration = Duration::from_secs(15 * 60);
 
 /// Tries them in order; false when going on makes no sense.
-pub(super) async fn reach(steps: &mut StepSink<'_>, session: &Session, elsewhere: bool) -> bool {
+pub(super) async fn reach(steps: &mut StepSink<'_>, library: &Library, elsewhere: bool) -> bool {
     if elsewhere {
         // The client of a session that has ended has no address.
         let asked = async {
-            let address = ServiceAddress::parse(&session.place.location)?;
+            let address = ServiceAddress::parse(&library.place.location)?;
             Ok::<_, EngineError>((health(&address).await?, address))
         };
         let (health, address) = match asked.await {
@@ -29,7 +29,7 @@ pub(super) async fn reach(steps: &mut StepSink<'_>, session: &Session, elsewhere
         steps.ok("service", format!("{} answers in {} ms{version}.", address.host(), health.took.as_millis()));
         steps.result("clock", compare(&health));
     }
-    let who = match session.client.me().await {
+    let who = match library.client.me().await {
         Ok(user) if elsewhere => Ok(format!("You are signed in as {}.", user.username)),
         Ok(_) => Ok("The app's own account service answers.".to_owned()),
         Err(error) => Err(EngineError::from(error)),
@@ -40,7 +40,7 @@ pub(super) async fn reach(steps: &mut StepSink<'_>, session: &Session, elsewhere
     if !elsewhere {
         return true;
     }
-    match session.client.ready().await {
+    match library.client.ready().await {
         Ok(()) => true,
         Err(error) => {
             let error = EngineError::from(error);

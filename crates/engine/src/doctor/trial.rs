@@ -13,8 +13,8 @@ use rand::RngCore;
 use sha2::{Digest, Sha256};
 
 use super::step_sink::StepSink;
+use crate::library::Library;
 use crate::service::PROXY;
-use crate::session::Session;
 use crate::view::PlaceKind;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -25,14 +25,14 @@ const ANSWER: Duration = Duration::from_secs(30);
 const LARGE: u64 = 64 * 1024 * 1024;
 
 /// Tries a small upload, the beginning of a large one, and reading a picture.
-pub(super) async fn run(steps: &mut StepSink<'_>, session: &Session) {
-    steps.result("upload", small(session).await);
-    match large(session).await {
+pub(super) async fn run(steps: &mut StepSink<'_>, library: &Library) {
+    steps.result("upload", small(library).await);
+    match large(library).await {
         // Refused by what was agreed to for a store without parts.
         Err(error) if error.code == ErrorKind::TooLarge => steps.lacking("parts", error.message, "no_parts"),
         tried => _ = steps.result("parts", tried),
     }
-    match read(session).await {
+    match read(library).await {
         Ok(Some(message)) => steps.ok("read", message),
         Ok(None) => steps.skipped("read", "There is no picture in the library yet to read."),
         Err(error) => steps.failed("read", &error),
@@ -40,42 +40,42 @@ pub(super) async fn run(steps: &mut StepSink<'_>, session: &Session) {
 }
 
 /// Sends a few bytes that nobody has seen before, and has the service remove them.
-pub(super) async fn small(session: &Session) -> Result<String> {
+pub(super) async fn small(library: &Library) -> Result<String> {
     let mut bytes = [0; 256];
     rand::rng().fill_bytes(&mut bytes);
-    let (upload_id, transfer) = grant(session, bytes.len() as u64, &bytes).await?;
+    let (upload_id, transfer) = grant(library, bytes.len() as u64, &bytes).await?;
     let sent = match transfer {
         Transfer::Single { put } => {
-            let mut request = session.store_http.put(&put.url).timeout(ANSWER).body(bytes.to_vec());
+            let mut request = library.store_http.put(&put.url).timeout(ANSWER).body(bytes.to_vec());
             for (name, value) in &put.headers {
                 request = request.header(name, value);
             }
-            answered(session, &put.url, request.send().await).await.map(drop)
+            answered(library, &put.url, request.send().await).await.map(drop)
         }
         Transfer::Multipart { .. } => Ok(()),
     };
-    let aborted = session.client.abort_upload(&upload_id).await;
+    let aborted = library.client.abort_upload(&upload_id).await;
     sent?;
     aborted?;
     Ok("A small upload arrived in the store and was removed again.".to_owned())
 }
 
 /// Has the service begin an upload in parts at the store, list its parts, and abort it.
-async fn large(session: &Session) -> Result<String> {
+async fn large(library: &Library) -> Result<String> {
     let mut seed = [0; 32];
     rand::rng().fill_bytes(&mut seed);
-    let (upload_id, transfer) = grant(session, LARGE, &seed).await?;
+    let (upload_id, transfer) = grant(library, LARGE, &seed).await?;
     let listed = match transfer {
-        Transfer::Multipart { .. } => session.client.stored_parts(&upload_id).await.map(drop),
+        Transfer::Multipart { .. } => library.client.stored_parts(&upload_id).await.map(drop),
         Transfer::Single { .. } => Ok(()),
     };
-    let aborted = session.client.abort_upload(&upload_id).await;
+    let aborted = library.client.abort_upload(&upload_id).await;
     listed?;
     aborted?;
     Ok("An upload in parts can be begun and given up.".to_owned())
 }
 
-async fn grant(session: &Session, size: u64, bytes: &[u8]) -> Result<(String, Transfer)> {
+async fn grant(library: &Library, size: u64, bytes: &[u8]) -> Result<(String, Transfer)> {
     let file = NewPicture {
         reference: "doctor".to_owned(),
         name: "image-manager-check.png".to_owned(),
@@ -85,10 +85,10 @@ async fn grant(session: &Session, size: u64, bytes: &[u8]) -> Result<(String, Tr
         content_md5: BASE64_STANDARD.encode(Md5::digest(bytes)),
         ..NewPicture::default()
     };
-    let answer = session.client.grants(&GrantRequest { files: vec![file] }).await?;
+    let answer = library.client.grants(&GrantRequest { files: vec![file] }).await?;
     match answer.results.into_iter().next().map(|result| result.outcome) {
         Some(GrantOutcome::Granted { grant }) => Ok((grant.upload_id, grant.transfer)),
-        Some(GrantOutcome::Refused { error }) => Err(session.client.explain(&error)),
+        Some(GrantOutcome::Refused { error }) => Err(library.client.explain(&error)),
         _ => Err(EngineError::new(
             ErrorKind::ServiceFailed,
             "The service didn't answer a request for an upload. Update the app or the service.",
@@ -97,17 +97,17 @@ async fn grant(session: &Session, size: u64, bytes: &[u8]) -> Result<(String, Tr
 }
 
 /// Reads the first byte of some picture, as the app reads them: by a presigned address.
-async fn read(session: &Session) -> Result<Option<String>> {
-    let some = session.catalogue.read(|conn| picture::page(conn, 0, 1)).await?.into_iter().next();
+async fn read(library: &Library) -> Result<Option<String>> {
+    let some = library.catalogue.read(|conn| picture::page(conn, 0, 1)).await?.into_iter().next();
     let Some(picture) = some else { return Ok(None) };
-    let image = match session.client.image_or_trashed(&picture.image.id).await {
+    let image = match library.client.image_or_trashed(&picture.image.id).await {
         Ok(image) => image,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     let url = image.url.ok_or_else(EngineError::fault)?;
-    let request = session.store_http.get(&url).timeout(ANSWER).header("range", "bytes=0-0");
-    match answered(session, &url, request.send().await).await {
+    let request = library.store_http.get(&url).timeout(ANSWER).header("range", "bytes=0-0");
+    match answered(library, &url, request.send().await).await {
         Ok(_) => Ok(Some(format!("“{}” can be read.", image.name))),
         Err(error) if error.code == ErrorKind::NotFound => Err(EngineError::new(
             ErrorKind::NotFound,
@@ -120,13 +120,13 @@ async fn read(session: &Session) -> Result<Option<String>> {
 /// A presigned request's answer, or what is wrong in words. Names the host only: the address is a secret for as long as it
 /// is good.
 async fn answered(
-    session: &Session,
+    library: &Library,
     url: &str,
     answer: reqwest::Result<reqwest::Response>,
 ) -> Result<reqwest::Response> {
     let url = url::Url::parse(url).ok();
     let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or("its address");
-    let words = Words::of(session.place.kind);
+    let words = Words::of(library.place.kind);
     let away = |trouble: &str, advice: &str| {
         EngineError::new(
             ErrorKind::StoreUnreachable,

@@ -8,32 +8,32 @@ use futures::FutureExt;
 impl Engine {
     /// The account that the library lives in: its devices and how it is opened.
     pub async fn account_security(&self) -> Result<AccountSecurity> {
-        account::security(&*self.session().await?).await
+        account::security(&*self.library().await?).await
     }
 
     /// Signs another device out.
     pub async fn sign_out_device(&self, id: &str) -> Result<()> {
-        account::sign_out_device(&*self.session().await?, id).await
+        account::sign_out_device(&*self.library().await?, id).await
     }
 
     /// Signs all other devices out.
     pub async fn sign_out_others(&self) -> Result<()> {
-        account::sign_out_others(&*self.session().await?).await
+        account::sign_out_others(&*self.library().await?).await
     }
 
     /// Changes the account's password, which signs all other devices out.
     pub async fn change_password(&self, current: String, new: String) -> Result<()> {
-        account::change_password(&*self.session().await?, current, new).await
+        account::change_password(&*self.library().await?, current, new).await
     }
 
     /// Changes the e-mail address: at once, or when the link is opened that the service sends there.
     pub async fn change_email(&self, email: String, password: String) -> Result<EmailChange> {
-        account::change_email(&*self.session().await?, email, password).await
+        account::change_email(&*self.library().await?, email, password).await
     }
 
     /// Removes the account and all of it, on the service, and leaves the place. Nothing is removed from this computer.
     pub async fn remove_account(&self, password: String, code: Option<String>) -> Result<AppState> {
-        account::remove(&*self.session().await?, password, code).await?;
+        account::remove(&*self.library().await?, password, code).await?;
         self.host.change_place(|host| async move { host.places.account_removed().await }.boxed()).await
     }
 
@@ -44,22 +44,22 @@ impl Engine {
 
     /// Begins to switch the second factor on.
     pub async fn begin_two_factor(&self, password: String) -> Result<TwoFactorSetup> {
-        account::begin_two_factor(&*self.session().await?, password).await
+        account::begin_two_factor(&*self.library().await?, password).await
     }
 
     /// Switches the second factor on; gives the recovery codes, which are never shown again.
     pub async fn confirm_two_factor(&self, code: String) -> Result<Vec<String>> {
-        account::confirm_two_factor(&*self.session().await?, code).await
+        account::confirm_two_factor(&*self.library().await?, code).await
     }
 
     /// Switches the second factor off.
     pub async fn end_two_factor(&self, password: String) -> Result<()> {
-        account::end_two_factor(&*self.session().await?, password).await
+        account::end_two_factor(&*self.library().await?, password).await
     }
 
     /// New recovery codes, which are never shown again, in place of all earlier ones.
     pub async fn new_recovery_codes(&self, password: String) -> Result<Vec<String>> {
-        account::new_recovery_codes(&*self.session().await?, password).await
+        account::new_recovery_codes(&*self.library().await?, password).await
     }
 
     /// Sets a new password of an account with a recovery code. Needs no place.

@@ -18,10 +18,10 @@ impl Engine {
     pub async fn doctor(&self, mut tell: impl FnMut(&DoctorStep) + Send) -> DoctorReport {
         let mut steps = StepSink::new(&mut tell);
         doctor::examine_computer(&mut steps, &self.host.view_settings().data_dir, &self.host.vault).await;
-        let session = match self.host.library().await {
+        let library = match self.host.library().await {
             Ok(open) => {
-                doctor::examine_place(&mut steps, &self.host.places, &open.session).await;
-                Some(open.session)
+                doctor::examine_place(&mut steps, &self.host.places, &open.library).await;
+                Some(open.library)
             }
             Err(error) => {
                 steps.failed("library", &error);
@@ -29,9 +29,9 @@ impl Engine {
             }
         };
         let report = steps.report();
-        if let Some(session) = session.filter(|_| report.ok) {
-            session.way.store_works(Access::Write);
-            session.way.store_works(Access::Read);
+        if let Some(library) = library.filter(|_| report.ok) {
+            library.way.store_works(Access::Write);
+            library.way.store_works(Access::Read);
         }
         report
     }
@@ -52,50 +52,50 @@ impl Engine {
         options: AuditOptions,
         mut on_progress: impl FnMut(&AuditProgress) + Send,
     ) -> Result<AuditProgress> {
-        audit::run(&*self.session().await?, options, &mut on_progress).await
+        audit::run(&*self.library().await?, options, &mut on_progress).await
     }
 
     /// Asks the store again about some pictures; with `deep`, their bytes are downloaded and hashed.
     pub async fn verify(&self, ids: &[u32], deep: bool) -> Result<Vec<CheckedPicture>> {
         let depth = if deep { Depth::Bytes } else { Depth::Look };
-        audit::check_pictures(&*self.session().await?, ids, depth).await
+        audit::check_pictures(&*self.library().await?, ids, depth).await
     }
 
     /// Of how many pictures the store has what it had when they were found there, while nothing tells whether that is what is
     /// in their files.
     pub async fn confirmed_without_proof(&self) -> Result<u64> {
-        Ok(self.session().await?.catalogue.read(catalogue::table::audit::confirmed_without_proof).await?)
+        Ok(self.library().await?.catalogue.read(catalogue::table::audit::confirmed_without_proof).await?)
     }
 
     /// The same as [`verify_all`](Self::verify_all) in the background; progress comes as events.
     pub async fn start_audit(&self, options: AuditOptions) -> Result<()> {
-        let session = self.session().await?;
-        session.audit.start(&session, options);
+        let library = self.library().await?;
+        library.audit.start(&library.shared, options);
         Ok(())
     }
 
     /// Stops the check in the background; it can be gone on with.
     pub fn cancel_audit(&self) {
         if let Some(open) = self.host.current() {
-            open.session.audit.cancel();
+            open.library.audit.cancel();
         }
     }
 
     /// How far the newest check is.
     pub async fn audit_progress(&self) -> Result<AuditProgress> {
-        let session = self.session().await?;
-        session.audit.progress(&session).await
+        let library = self.library().await?;
+        library.audit.progress(&library).await
     }
 
     /// Pictures after a number that were not found as they should be, in the order of their numbers; at most `limit`.
     pub async fn audit_problems(&self, after: u32, limit: usize) -> Result<Vec<CheckedPicture>> {
-        audit::problems(&*self.session().await?, after, limit).await
+        audit::problems(&*self.library().await?, after, limit).await
     }
 
     /// Uploads a picture's file on this computer again, which mends what the store has lost. Gives the queue's new rows.
     pub async fn repair(&self, id: u32) -> Result<Vec<u32>> {
-        let session = self.session().await?;
-        let known = session.catalogue.read(move |conn| {
+        let library = self.library().await?;
+        let known = library.catalogue.read(move |conn| {
             let Some(picture) = catalogue::table::picture::get(conn, id)? else { return Ok(None) };
             local_copy(conn, &picture)
         });
@@ -125,8 +125,8 @@ impl Engine {
         act: Act,
         mut on_item: impl FnMut(&FreeItem) + Send,
     ) -> Result<FreeReport> {
-        let session = self.session().await?;
+        let library = self.library().await?;
         let app_folder = self.host.view_settings().data_dir.into();
-        freeing::go_through(&session, app_folder, source, act, &mut on_item).await
+        freeing::go_through(&library, app_folder, source, act, &mut on_item).await
     }
 }

@@ -13,9 +13,9 @@ use tokio_util::task::TaskTracker;
 use super::config::{EngineConfig, Role};
 use crate::describing::{self, WhomToAsk};
 use crate::events::{Event, Events};
+use crate::open_library::{OpenLibrary, Parts};
 use crate::place::{self, OpenPlace, Places, Recovery};
 use crate::secrets::{SecretName, Vault};
-use crate::session::{Session, SessionParts};
 use crate::settings::{SavedPlace, Store};
 use crate::traffic::Traffic;
 use crate::upload::Queue;
@@ -39,7 +39,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// An open library, the queue that works for it, and the choice that led to it.
 #[derive(Clone)]
 pub(super) struct Open {
-    pub(super) session: Arc<Session>,
+    pub(super) library: Arc<OpenLibrary>,
     pub(super) queue: Queue,
     choice: Option<SavedPlace>,
     /// The place's name in folders and among secrets.
@@ -105,16 +105,16 @@ impl Host {
     pub(super) fn state(&self) -> AppState {
         let open = self.current();
         let place = open.as_ref().map(|open| {
-            let mut place = open.session.place.clone();
-            place.signed_in = place.signed_in && open.session.client.is_signed_in();
+            let mut place = open.library.place.clone();
+            place.signed_in = place.signed_in && open.library.client.is_signed_in();
             place
         });
         let choice = self.settings.ai();
         let own_endpoint = choice.base_url.as_ref().is_some_and(|url| url.host_str() != Some(describe::OPENAI_HOST));
         AppState {
             place,
-            library: open.as_ref().map(|open| open.session.name.clone()).unwrap_or_default(),
-            connection: open.map_or(Connection::Connecting, |open| open.session.connection()),
+            library: open.as_ref().map(|open| open.library.name.clone()).unwrap_or_default(),
+            connection: open.map_or(Connection::Connecting, |open| open.library.connection()),
             secrets: self.vault.state(),
             can_describe: own_endpoint || self.vault.peek(&SecretName::AiKey).is_some(),
             version: self.version.clone(),
@@ -207,7 +207,7 @@ impl Host {
     /// Forgets a place that was chosen before; the open one is closed.
     pub(super) async fn forget_place(self: &Arc<Self>, named: &str) -> Result<AppState> {
         let _turn = self.changing.lock().await;
-        let open = self.current().map(|open| open.session.client.clone());
+        let open = self.current().map(|open| open.library.client.clone());
         if self.places.forget(named, open.as_ref()).await? {
             self.install(None).await?;
         }
@@ -223,7 +223,7 @@ impl Host {
         let _turn = self.changing.lock().await;
         let report = self.places.rebuild(wanted, tell).await?;
         if let Some(open) = self.current()
-            && let Err(error) = sync::sync(&open.session).await
+            && let Err(error) = sync::sync(&open.library).await
         {
             tracing::warn!(code = ?error.code, "what was brought back is seen with the next sync");
         }
@@ -259,7 +259,7 @@ impl Host {
         if let Some(came_of) = &opened.recovered {
             self.events.notice(NoticeKind::Warning, came_of);
         }
-        let session = Session::open(SessionParts {
+        let library = OpenLibrary::open(Parts {
             place: opened.place,
             library_dir: opened.library_dir,
             room: opened.room,
@@ -272,18 +272,18 @@ impl Host {
         })
         .await?;
         if let Some(problem) = opened.problem {
-            session.way.service(match problem.code {
+            library.way.service(match problem.code {
                 ErrorKind::SignedOut => Connection::SignedOut,
                 ErrorKind::SecretsNotKept => Connection::KeyMissing { reason: problem.message },
                 ErrorKind::SecretsLocked => Connection::Locked { reason: problem.message },
                 _ => Connection::Offline { reason: problem.message },
             });
         }
-        let queue = Queue::new(Arc::clone(&session));
+        let queue = Queue::new(Arc::clone(&library));
         let tasks = TaskTracker::new();
-        tasks.spawn_on(follow(Arc::downgrade(self), Arc::clone(&session)), &self.runtime);
+        tasks.spawn_on(follow(Arc::downgrade(self), Arc::clone(&library)), &self.runtime);
         let (choice, recovery) = (self.settings.place(), opened.recovery);
-        Ok(Open { session, queue, choice, place_id: opened.id, recovery, tasks })
+        Ok(Open { library, queue, choice, place_id: opened.id, recovery, tasks })
     }
 
     /// Settings and the sealed key, read when a picture is to be described.
@@ -302,9 +302,9 @@ impl Host {
 
     /// Whether another process, such as a command in a terminal, has given what the open place was lacking.
     fn has_secret_again(&self) -> bool {
-        self.current().filter(|open| !open.session.place.signed_in).is_some_and(|open| {
+        self.current().filter(|open| !open.library.place.signed_in).is_some_and(|open| {
             let place = open.place_id;
-            let secret = match open.session.place.kind {
+            let secret = match open.library.place.kind {
                 PlaceKind::Account => SecretName::RefreshToken { place },
                 PlaceKind::Bucket => SecretName::BucketSecret { place },
                 PlaceKind::ThisComputer => return false,
@@ -326,17 +326,17 @@ impl Host {
     }
 
     fn run(self: &Arc<Self>, open: &Open) {
-        let session = &open.session;
-        open.tasks.spawn_on(sync::listen(Arc::clone(session)), &self.runtime);
-        open.tasks.spawn_on(sync::watch(Arc::clone(session)), &self.runtime);
-        open.tasks.spawn_on(connection::watch_store(Arc::clone(session)), &self.runtime);
-        open.tasks.spawn_on(replace_damaged(Arc::downgrade(self), Arc::clone(session)), &self.runtime);
+        let library = &open.library;
+        open.tasks.spawn_on(sync::listen(Arc::clone(library)), &self.runtime);
+        open.tasks.spawn_on(sync::watch(Arc::clone(&library.shared)), &self.runtime);
+        open.tasks.spawn_on(connection::watch_store(Arc::clone(&library.shared)), &self.runtime);
+        open.tasks.spawn_on(replace_damaged(Arc::downgrade(self), Arc::clone(library)), &self.runtime);
         if let Some(recovery) = open.recovery.clone() {
-            open.tasks.spawn_on(bring_back(Arc::downgrade(self), Arc::clone(session), recovery), &self.runtime);
+            open.tasks.spawn_on(bring_back(Arc::downgrade(self), Arc::clone(library), recovery), &self.runtime);
         }
-        let describing = Arc::clone(session);
+        let describing = Arc::clone(library);
         open.tasks.spawn_on(async move { describing::go_on(&describing).await }, &self.runtime);
-        let examining = Arc::clone(session);
+        let examining = Arc::clone(library);
         open.tasks.spawn_on(async move { examining.examining.begin().await }, &self.runtime);
         let (queue, events) = (open.queue.clone(), self.events.clone());
         open.tasks.spawn_on(
@@ -360,7 +360,7 @@ impl Host {
 
 impl Open {
     async fn close(&self) {
-        self.session.close().await;
+        self.library.close().await;
         self.tasks.close();
         let ended = async {
             self.queue.stop().await;
@@ -373,19 +373,19 @@ impl Open {
 }
 
 /// Tells the host whenever the connection of the open library changes.
-async fn follow(host: Weak<Host>, session: Arc<Session>) {
-    let mut connection = session.watch_connection();
-    let mut signed_in = session.client.signed_in();
+async fn follow(host: Weak<Host>, library: Arc<OpenLibrary>) {
+    let mut connection = library.watch_connection();
+    let mut signed_in = library.client.signed_in();
     loop {
         tokio::select! {
-            () = session.closing.cancelled() => return,
+            () = library.closing.cancelled() => return,
             changed = connection.changed() => if changed.is_err() { return },
             changed = signed_in.changed() => {
                 if changed.is_err() {
                     return;
                 }
                 if !*signed_in.borrow_and_update() {
-                    session.way.service(Connection::SignedOut);
+                    library.way.service(Connection::SignedOut);
                 }
             }
         }
@@ -395,12 +395,12 @@ async fn follow(host: Weak<Host>, session: Arc<Session>) {
 }
 
 /// Brings a lost account database back, however often it takes, and opens the library again.
-async fn bring_back(host: Weak<Host>, session: Arc<Session>, recovery: Recovery) {
-    session.events.notice(NoticeKind::Warning, recovery.problem().message);
+async fn bring_back(host: Weak<Host>, library: Arc<OpenLibrary>, recovery: Recovery) {
+    library.events.notice(NoticeKind::Warning, recovery.problem().message);
     let mut wait = FIRST_RECOVERY;
     let came_of = loop {
         let done = tokio::select! {
-            () = session.closing.cancelled() => return,
+            () = library.closing.cancelled() => return,
             done = recovery.run() => done,
         };
         match done {
@@ -409,19 +409,19 @@ async fn bring_back(host: Weak<Host>, session: Arc<Session>, recovery: Recovery)
             Err(error) if error.code == ErrorKind::InvalidInput => break error.message,
             Err(error) => {
                 tracing::warn!(code = ?error.code, "the account's database can't be brought back yet");
-                session.way.service(Connection::Offline { reason: error.message });
+                library.way.service(Connection::Offline { reason: error.message });
             }
         }
         tokio::select! {
-            () = session.closing.cancelled() => return,
+            () = library.closing.cancelled() => return,
             () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_RECOVERY),
         }
     };
     // What the catalogue has is of before.
-    if let Err(error) = session.catalogue.write(catalogue::table::picture::forget_revisions).await {
+    if let Err(error) = library.catalogue.write(catalogue::table::picture::forget_revisions).await {
         tracing::warn!(%error, "the library is not read again from the beginning");
     }
-    session.events.notice(NoticeKind::Warning, came_of);
+    library.events.notice(NoticeKind::Warning, came_of);
     let Some(host) = host.upgrade() else { return };
     // Apart from this library's own tasks, which opening another one waits for. It keeps the service until it is taken over.
     let runtime = host.runtime.clone();
@@ -434,10 +434,10 @@ async fn bring_back(host: Weak<Host>, session: Arc<Session>, recovery: Recovery)
 }
 
 /// Opens the library again when its catalogue turns out to be damaged: it is then set aside and rebuilt.
-async fn replace_damaged(host: Weak<Host>, session: Arc<Session>) {
+async fn replace_damaged(host: Weak<Host>, library: Arc<OpenLibrary>) {
     tokio::select! {
-        () = session.closing.cancelled() => return,
-        () = session.damaged.cancelled() => {}
+        () = library.closing.cancelled() => return,
+        () = library.damaged.cancelled() => {}
     }
     let Some(host) = host.upgrade() else { return };
     // Apart from this library's own tasks, which opening another one waits for.
@@ -487,7 +487,7 @@ async fn watch_secrets(host: Weak<Host>, ending: CancellationToken) {
             changed = changes.changed() => if changed.is_err() { return },
         }
         let Some(host) = host.upgrade() else { return };
-        let waits = host.vault.keeps() && host.current().is_some_and(|open| !open.session.place.signed_in);
+        let waits = host.vault.keeps() && host.current().is_some_and(|open| !open.library.place.signed_in);
         if waits && let Err(error) = host.reopen().await {
             tracing::warn!(code = ?error.code, "the place can't be opened although secrets are unlocked");
         }

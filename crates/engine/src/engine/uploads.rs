@@ -21,7 +21,7 @@ impl Engine {
     /// Puts pictures into the queue and wakes it; folders are expanded. Gives the new rows' numbers, in order.
     pub async fn upload(&self, sources: Vec<Source>, mut options: UploadOptions) -> Result<Vec<u32>> {
         if let Some(album) = &mut options.album {
-            *album = library::album_for_uploads(&*self.session().await?, album).await?;
+            *album = library::album_for_uploads(&*self.library().await?, album).await?;
         }
         self.host.library().await?.queue.enqueue(sources, options).await
     }
@@ -87,12 +87,12 @@ impl Engine {
     pub async fn try_connection(&self) -> Result<()> {
         let library = self.host.library().await?;
         library.queue.try_now();
-        let session = self.session().await?;
+        let library = self.library().await?;
         // Told by the connection's state.
-        if let Err(error) = sync::sync(&session).await {
+        if let Err(error) = sync::sync(&library).await {
             tracing::info!(code = ?error.code, "tried by hand: the service can't be reached");
         }
-        connection::try_now(&session).await;
+        connection::try_now(&library).await;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use catalogue::table::local_file;
 use tokio::sync::mpsc::Sender;
 use walkdir::WalkDir;
 
-use crate::session::Session;
+use crate::library::Library;
 use crate::upload::path_from_bytes;
 use crate::{EngineError, Result};
 
@@ -27,9 +27,9 @@ const PAGE: usize = 500;
 ///
 /// # Errors
 /// When the catalogue can't be read.
-pub(super) async fn candidates(session: &Session, source: FreeSource, out: Sender<PathBuf>) -> Result<u32> {
+pub(super) async fn candidates(library: &Library, source: FreeSource, out: Sender<PathBuf>) -> Result<u32> {
     match source {
-        FreeSource::Uploaded => uploaded(session, out).await,
+        FreeSource::Uploaded => uploaded(library, out).await,
         FreeSource::Paths(paths) => {
             let walked = tokio::task::spawn_blocking(move || walk(paths, &out));
             walked.await.map_err(|_| EngineError::fault())?;
@@ -40,10 +40,10 @@ pub(super) async fn candidates(session: &Session, source: FreeSource, out: Sende
 }
 
 /// Files that were uploaded from here and are still where they were.
-async fn uploaded(session: &Session, out: Sender<PathBuf>) -> Result<u32> {
+async fn uploaded(library: &Library, out: Sender<PathBuf>) -> Result<u32> {
     let (mut after, mut gone) = (0, 0);
     loop {
-        let page = session.catalogue.read(move |conn| local_file::after(conn, after, PAGE)).await?;
+        let page = library.catalogue.read(move |conn| local_file::after(conn, after, PAGE)).await?;
         let Some(last) = page.last() else { return Ok(gone) };
         after = last.id;
         for file in page {

@@ -9,7 +9,7 @@ use account_api::Fault;
 use catalogue::table::picture;
 use sha2::{Digest, Sha256};
 
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::{FreeItem, FreeStatus};
 use crate::{EngineError, Result};
 
@@ -65,7 +65,7 @@ impl Examined {
 ///
 /// # Errors
 /// When the catalogue can't be read.
-pub(super) async fn examine(session: &Session, app_folder: &Path, path: PathBuf) -> Result<Examined> {
+pub(super) async fn examine(library: &Library, app_folder: &Path, path: PathBuf) -> Result<Examined> {
     let (file, folder) = (path.clone(), app_folder.to_owned());
     let read = tokio::task::spawn_blocking(move || read(&file, &folder)).await.map_err(|_| EngineError::fault())?;
     let mut examined = Examined { path, picture: None, image_id: None, reason: None, identity: Identity::default() };
@@ -79,7 +79,7 @@ pub(super) async fn examine(session: &Session, app_folder: &Path, path: PathBuf)
             return Ok(examined);
         }
     };
-    let Some(picture) = session.catalogue.read(move |conn| picture::by_sha256(conn, &sha256)).await? else {
+    let Some(picture) = library.catalogue.read(move |conn| picture::by_sha256(conn, &sha256)).await? else {
         examined.reason = Some("Its bytes are not in the library.".to_owned());
         return Ok(examined);
     };

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 
 use crate::Result;
 use crate::audit::{Depth, check_pictures};
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::{CheckOutcome, FreeItem, FreeReport, FreeStatus};
 pub use candidates::FreeSource;
 use candidates::candidates;
@@ -45,19 +45,19 @@ pub(crate) enum Act {
 /// # Errors
 /// When the catalogue can't be read. What concerns one file is told of that file.
 pub(crate) async fn go_through(
-    session: &Session,
+    library: &Library,
     app_folder: PathBuf,
     source: FreeSource,
     act: Act,
     on_item: &mut (dyn FnMut(&FreeItem) + Send),
 ) -> Result<FreeReport> {
     let (found, mut files) = mpsc::channel::<PathBuf>(TOGETHER);
-    let finding = candidates(session, source, found);
+    let finding = candidates(library, source, found);
     let mut report = Totals::default();
     let working = async {
         let mut some = Vec::new();
         while files.recv_many(&mut some, TOGETHER.min(MAX_BATCH)).await > 0 {
-            for item in work(session, &app_folder, std::mem::take(&mut some), &act).await? {
+            for item in work(library, &app_folder, std::mem::take(&mut some), &act).await? {
                 on_item(&item);
                 report.add(item);
             }
@@ -71,16 +71,16 @@ pub(crate) async fn go_through(
 }
 
 async fn work(
-    session: &Session,
+    library: &Library,
     app_folder: &std::path::Path,
     files: Vec<PathBuf>,
     act: &Act,
 ) -> Result<Vec<FreeItem>> {
     let mut examined = Vec::with_capacity(files.len());
     for file in files {
-        examined.push(examine(session, app_folder, file).await?);
+        examined.push(examine(library, app_folder, file).await?);
     }
-    ask_again(session, &mut examined).await;
+    ask_again(library, &mut examined).await;
     let mut items = Vec::with_capacity(examined.len());
     for one in examined {
         items.push(match act {
@@ -92,14 +92,14 @@ async fn work(
 }
 
 /// Asks the store about those that could go.
-async fn ask_again(session: &Session, examined: &mut [Examined]) {
+async fn ask_again(library: &Library, examined: &mut [Examined]) {
     let mut ids: Vec<u32> = examined.iter().filter_map(|one| one.picture).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
         return;
     }
-    let checked = check_pictures(session, &ids, Depth::Proof).await;
+    let checked = check_pictures(library, &ids, Depth::Proof).await;
     for one in examined {
         let Some(id) = one.picture else { continue };
         let refusal = match &checked {

@@ -5,43 +5,44 @@ use catalogue::table::album::{self, Found};
 use catalogue::table::history::{self, What};
 use catalogue::table::operation;
 use catalogue::{Connection, SqliteError};
-use names::one_line;
 use uuid::Uuid;
 
-use super::edit::{Change, invalid, make, told};
+use super::convert::album_row as row;
+use super::edit::{Change, make, told};
 use super::read::known_picture;
-use crate::session::Session;
+use super::refusal::invalid;
+use crate::library::Library;
 use crate::view::AlbumRow;
 use crate::{EngineError, ErrorKind, Result};
 
 /// All albums, by name.
-pub(crate) async fn albums(session: &Session) -> Result<Vec<AlbumRow>> {
-    Ok(session.catalogue.read(album::all).await?.into_iter().map(row).collect())
+pub(crate) async fn albums(library: &Library) -> Result<Vec<AlbumRow>> {
+    Ok(library.catalogue.read(album::all).await?.into_iter().map(row).collect())
 }
 
 /// The album that a reference means: its identifier or the beginning of one, or its name.
-pub(crate) async fn album(session: &Session, reference: &str) -> Result<AlbumRow> {
-    let found = resolve(session, reference).await?;
-    let row = session.catalogue.read(move |conn| album::get(conn, &found.id)).await?;
+pub(crate) async fn album(library: &Library, reference: &str) -> Result<AlbumRow> {
+    let found = resolve(library, reference).await?;
+    let row = library.catalogue.read(move |conn| album::get(conn, &found.id)).await?;
     row.map(self::row).ok_or_else(|| none(reference))
 }
 
 /// The pictures in an album, in its order.
-pub(crate) async fn album_pictures(session: &Session, reference: &str) -> Result<Vec<u32>> {
-    let found = resolve(session, reference).await?;
-    Ok(session.catalogue.read(move |conn| album::members(conn, &found)).await?)
+pub(crate) async fn album_pictures(library: &Library, reference: &str) -> Result<Vec<u32>> {
+    let found = resolve(library, reference).await?;
+    Ok(library.catalogue.read(move |conn| album::members(conn, &found)).await?)
 }
 
 /// Makes a new album, also where there is another one of the same name.
-pub(crate) async fn create_album(session: &Session, name: &str) -> Result<AlbumRow> {
+pub(crate) async fn create_album(library: &Library, name: &str) -> Result<AlbumRow> {
     let (album_id, name) = (Uuid::new_v4().to_string(), checked(name)?);
     let edit = EditKind::CreateAlbum { album_id: album_id.clone(), name: name.clone() };
-    change(session, What::CreateAlbum { name }, edit).await?;
-    album(session, &album_id).await
+    change(library, What::CreateAlbum { name }, edit).await?;
+    album(library, &album_id).await
 }
 
-pub(crate) async fn rename_album(session: &Session, reference: &str, name: &str) -> Result<AlbumRow> {
-    let (found, name) = (resolve(session, reference).await?, checked(name)?);
+pub(crate) async fn rename_album(library: &Library, reference: &str, name: &str) -> Result<AlbumRow> {
+    let (found, name) = (resolve(library, reference).await?, checked(name)?);
     let edit = EditKind::SetAlbum {
         album_id: found.id.clone(),
         name: Some(name.clone()),
@@ -49,44 +50,44 @@ pub(crate) async fn rename_album(session: &Session, reference: &str, name: &str)
         order: None,
         parent: None,
     };
-    change(session, What::RenameAlbum { name }, edit).await?;
-    album(session, &found.id).await
+    change(library, What::RenameAlbum { name }, edit).await?;
+    album(library, &found.id).await
 }
 
 /// Has a picture stand for an album; without one, the first in it does.
-pub(crate) async fn set_album_cover(session: &Session, reference: &str, cover: Option<u32>) -> Result<AlbumRow> {
-    let found = resolve(session, reference).await?;
+pub(crate) async fn set_album_cover(library: &Library, reference: &str, cover: Option<u32>) -> Result<AlbumRow> {
+    let found = resolve(library, reference).await?;
     let image_id = match cover {
-        Some(id) => known_picture(session, id).await?.image.id,
+        Some(id) => known_picture(library, id).await?.image.id,
         None => String::new(),
     };
     let edit =
         EditKind::SetAlbum { album_id: found.id.clone(), name: None, cover: Some(image_id), order: None, parent: None };
-    change(session, What::ChangeAlbum { name: found.name }, edit).await?;
-    album(session, &found.id).await
+    change(library, What::ChangeAlbum { name: found.name }, edit).await?;
+    album(library, &found.id).await
 }
 
 /// Removes an album; its pictures stay in the library.
-pub(crate) async fn remove_album(session: &Session, reference: &str) -> Result<AlbumRow> {
-    let removed = album(session, reference).await?;
+pub(crate) async fn remove_album(library: &Library, reference: &str) -> Result<AlbumRow> {
+    let removed = album(library, reference).await?;
     let edit = EditKind::RemoveAlbum { album_id: removed.id.clone() };
-    change(session, What::RemoveAlbum { name: removed.name.clone() }, edit).await?;
+    change(library, What::RemoveAlbum { name: removed.name.clone() }, edit).await?;
     Ok(removed)
 }
 
 /// Puts pictures at the end of an album; those that are in it stay where they are.
-pub(crate) async fn add_to_album(session: &Session, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
-    let found = resolve(session, reference).await?;
+pub(crate) async fn add_to_album(library: &Library, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
+    let found = resolve(library, reference).await?;
     let what = What::AddToAlbum { name: found.name.clone() };
-    make(session, ids, what, vec![Change::AddToAlbum(found.id.clone())]).await?;
-    album(session, &found.id).await
+    make(library, ids, what, vec![Change::AddToAlbum(found.id.clone())]).await?;
+    album(library, &found.id).await
 }
 
-pub(crate) async fn remove_from_album(session: &Session, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
-    let found = resolve(session, reference).await?;
+pub(crate) async fn remove_from_album(library: &Library, reference: &str, ids: Vec<u32>) -> Result<AlbumRow> {
+    let found = resolve(library, reference).await?;
     let what = What::RemoveFromAlbum { name: found.name.clone() };
-    make(session, ids, what, vec![Change::RemoveFromAlbum(found.id.clone())]).await?;
-    album(session, &found.id).await
+    make(library, ids, what, vec![Change::RemoveFromAlbum(found.id.clone())]).await?;
+    album(library, &found.id).await
 }
 
 /// The album that uploads are to get into, as it is kept with them: one that is there, or the name of one that is made with the
@@ -94,9 +95,9 @@ pub(crate) async fn remove_from_album(session: &Session, reference: &str, ids: V
 ///
 /// # Errors
 /// When several albums are meant, or the name is none.
-pub(crate) async fn album_for_uploads(session: &Session, reference: &str) -> Result<String> {
+pub(crate) async fn album_for_uploads(library: &Library, reference: &str) -> Result<String> {
     let name = checked(reference)?;
-    match resolve(session, &name).await {
+    match resolve(library, &name).await {
         Ok(found) => Ok(found.id),
         Err(error) if error.code == ErrorKind::NotFound => Ok(name),
         Err(error) => Err(error),
@@ -121,15 +122,15 @@ pub(crate) fn put_into(conn: &Connection, image_id: &str, meant: &str) -> Result
     operation::make(conn, &edits).map(drop)
 }
 
-async fn change(session: &Session, what: What, edit: EditKind) -> Result<()> {
-    let made = session.catalogue.write(move |conn| history::edit(conn, &what, &[edit])).await?;
-    told(session, &made);
+async fn change(library: &Library, what: What, edit: EditKind) -> Result<()> {
+    let made = library.catalogue.write(move |conn| history::edit(conn, &what, &[edit])).await?;
+    told(library, &made);
     Ok(())
 }
 
-async fn resolve(session: &Session, reference: &str) -> Result<Album> {
+async fn resolve(library: &Library, reference: &str) -> Result<Album> {
     let wanted = reference.to_owned();
-    match session.catalogue.read(move |conn| album::find(conn, &wanted)).await? {
+    match library.catalogue.read(move |conn| album::find(conn, &wanted)).await? {
         Found::One(album) => Ok(*album),
         Found::None => Err(none(reference)),
         Found::Several(albums) => {
@@ -145,15 +146,4 @@ fn none(reference: &str) -> EngineError {
 
 fn checked(name: &str) -> Result<String> {
     names::album_name(name).map(str::to_owned).map_err(|fault| invalid(format!("Album: {fault}")))
-}
-
-pub(super) fn row(known: album::AlbumRow) -> AlbumRow {
-    AlbumRow {
-        id: known.album.id,
-        name: one_line(&known.album.name),
-        pictures: known.pictures,
-        cover: known.cover,
-        created_at: known.album.created_at,
-        pending: known.pending,
-    }
 }

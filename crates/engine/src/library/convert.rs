@@ -11,12 +11,11 @@ use catalogue::table::state::TrashRule;
 use names::{one_line, visible, visible_name};
 use pictures::Format;
 
-use super::albums::row as album_row;
 use super::trash::removed_at;
 use crate::audit::last_check;
 use crate::view::{
-    Counts, Fault, FoundBy, LayoutItem, LibraryQuery, ModelsText, PictureDetail, PictureRow, Proof, Scope, SearchField,
-    Sort, TextField,
+    self, Counts, Fault, FoundBy, LayoutItem, LibraryQuery, ModelsText, PictureDetail, PictureRow, Proof, Scope,
+    SearchField, Sort, TextField,
 };
 
 pub(super) fn query(query: LibraryQuery) -> search::Query {
@@ -218,5 +217,17 @@ fn verified_by(check: VerifiedBy) -> &'static str {
             "This picture was found in the store. Its bytes have not been compared with anything that came from the file; \
              checking it reads them back."
         }
+    }
+}
+
+/// An album for the window.
+pub(super) fn album_row(known: AlbumRow) -> view::AlbumRow {
+    view::AlbumRow {
+        id: known.album.id,
+        name: one_line(&known.album.name),
+        pictures: known.pictures,
+        cover: known.cover,
+        created_at: known.album.created_at,
+        pending: known.pending,
     }
 }

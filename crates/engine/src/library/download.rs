@@ -8,7 +8,7 @@ use super::file_name::{file_name, numbered};
 use super::read::known_picture;
 use super::saving::Saving;
 use crate::blobs::Original;
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 use crate::{EngineError, ErrorKind, Result};
 
 /// Copies of one name in one folder that are tried.
@@ -16,13 +16,13 @@ const MOST_COPIES: u32 = 10_000;
 
 /// Saves a picture's bytes. They are compared with its SHA-256 in a temporary file beside the goal, which then takes the
 /// goal's name: there is never half a picture under it. One that is interrupted leaves nothing behind.
-pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<PathBuf> {
-    let picture = known_picture(session, id).await?;
+pub(crate) async fn download(library: &OpenLibrary, id: u32, to: PathBuf) -> Result<PathBuf> {
+    let picture = known_picture(library, id).await?;
     let into_folder = to.is_dir() || to.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
     // A link to a file stays one: what it leads to is written.
     let to = if into_folder { to } else { std::fs::canonicalize(&to).unwrap_or(to) };
     if !into_folder && std::fs::metadata(&to).is_ok_and(|there| !there.is_file()) {
-        return into_device(session, &Original::of(&picture), to).await;
+        return into_device(library, &Original::of(&picture), to).await;
     }
     let folder = if into_folder { to.clone() } else { parent(&to) };
     if !folder.is_dir() {
@@ -32,8 +32,8 @@ pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<
         ));
     }
     let unwritable = |error| EngineError::disk("written", &folder, &error);
-    let saving = Saving::begin(&session.library_dir, &folder).map_err(unwritable)?;
-    let written = session.blobs.write_original(session, &Original::of(&picture), &saving.path()).await;
+    let saving = Saving::begin(&library.library_dir, &folder).map_err(unwritable)?;
+    let written = library.blobs.write_original(&Original::of(&picture), &saving.path()).await;
     written.map_err(|error| of_goal(error, &saving.path(), &to))?;
     if !into_folder {
         saving.replace(&to).map_err(|error| EngineError::disk("written", &to, &error))?;
@@ -53,11 +53,11 @@ pub(crate) async fn download(session: &Session, id: u32, to: PathBuf) -> Result<
 
 /// Saves pictures into a folder; gives how many. One that fails is no reason to keep the others waiting; then an error says
 /// how many were saved, and why the first of those that were not.
-pub(crate) async fn download_all(session: &Session, ids: Vec<u32>, folder: PathBuf) -> Result<u32> {
+pub(crate) async fn download_all(library: &OpenLibrary, ids: Vec<u32>, folder: PathBuf) -> Result<u32> {
     let mut saved = 0;
     let mut failure: Option<EngineError> = None;
     for &id in &ids {
-        match download(session, id, folder.clone()).await {
+        match download(library, id, folder.clone()).await {
             Ok(_) => saved += 1,
             Err(error) => failure = failure.or(Some(error)),
         }
@@ -73,11 +73,11 @@ pub(crate) async fn download_all(session: &Session, ids: Vec<u32>, folder: PathB
 }
 
 /// What is neither a file nor a folder, such as a pipe or `/dev/null`, is written to and never replaced.
-async fn into_device(session: &Session, original: &Original, to: PathBuf) -> Result<PathBuf> {
-    let unwritable = |error| EngineError::disk("written", &session.library_dir, &error);
-    let whole = Saving::begin(&session.library_dir, &session.library_dir).map_err(unwritable)?;
-    let written = session.blobs.write_original(session, original, &whole.path()).await;
-    written.map_err(|error| of_goal(error, &whole.path(), &session.library_dir))?;
+async fn into_device(library: &OpenLibrary, original: &Original, to: PathBuf) -> Result<PathBuf> {
+    let unwritable = |error| EngineError::disk("written", &library.library_dir, &error);
+    let whole = Saving::begin(&library.library_dir, &library.library_dir).map_err(unwritable)?;
+    let written = library.blobs.write_original(original, &whole.path()).await;
+    written.map_err(|error| of_goal(error, &whole.path(), &library.library_dir))?;
     let goal = to.clone();
     let copied = tokio::task::spawn_blocking(move || {
         std::io::copy(&mut std::fs::File::open(whole.path())?, &mut std::fs::File::options().write(true).open(&goal)?)

@@ -11,7 +11,8 @@ use catalogue::table::tag;
 use catalogue::{Connection, SqliteError};
 
 use super::date::taken_at;
-use crate::session::Session;
+use super::refusal::invalid;
+use crate::library::Library;
 use crate::view::PictureEdit;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -72,12 +73,12 @@ impl Change {
 }
 
 /// Changes what the edit names of some pictures, and nothing else.
-pub(crate) async fn edit(session: &Session, ids: Vec<u32>, edit: PictureEdit) -> Result<()> {
+pub(crate) async fn edit(library: &Library, ids: Vec<u32>, edit: PictureEdit) -> Result<()> {
     let how: Edit = if edit.goes_on { history::go_on } else { history::edit };
     let changes = changes(edit)?;
     let adds = changes.iter().any(|change| matches!(change, Change::AddTag(_)));
     let (of, tagging) = (ids.clone(), changes.clone());
-    let (one_in_trash, too_many) = session
+    let (one_in_trash, too_many) = library
         .catalogue
         .read(move |conn| {
             let one = match of.as_slice() {
@@ -102,7 +103,7 @@ pub(crate) async fn edit(session: &Session, ids: Vec<u32>, edit: PictureEdit) ->
         return Ok(());
     }
     let what = what(&changes);
-    make_so(session, ids, what, changes, how).await
+    make_so(library, ids, what, changes, how).await
 }
 
 fn tags_after(picture: &Picture, changes: &[Change]) -> usize {
@@ -205,29 +206,29 @@ fn what(changes: &[Change]) -> What {
     }
 }
 
-pub(crate) async fn delete(session: &Session, ids: Vec<u32>) -> Result<()> {
-    make(session, ids, What::Trash, vec![Change::Trash]).await
+pub(crate) async fn delete(library: &Library, ids: Vec<u32>) -> Result<()> {
+    make(library, ids, What::Trash, vec![Change::Trash]).await
 }
 
-pub(crate) async fn restore(session: &Session, ids: Vec<u32>) -> Result<()> {
-    make(session, ids, What::Restore, vec![Change::Restore]).await
+pub(crate) async fn restore(library: &Library, ids: Vec<u32>) -> Result<()> {
+    make(library, ids, What::Restore, vec![Change::Restore]).await
 }
 
-pub(crate) async fn delete_forever(session: &Session, ids: Vec<u32>) -> Result<()> {
-    make(session, ids, What::Remove, vec![Change::Remove]).await
+pub(crate) async fn delete_forever(library: &Library, ids: Vec<u32>) -> Result<()> {
+    make(library, ids, What::Remove, vec![Change::Remove]).await
 }
 
 /// Makes the same changes of some pictures in one transaction; pictures that are gone are left out.
-pub(super) async fn make(session: &Session, ids: Vec<u32>, what: What, changes: Vec<Change>) -> Result<()> {
-    make_so(session, ids, what, changes, history::edit).await
+pub(super) async fn make(library: &Library, ids: Vec<u32>, what: What, changes: Vec<Change>) -> Result<()> {
+    make_so(library, ids, what, changes, history::edit).await
 }
 
 /// How operations are made and kept as a batch.
 type Edit = fn(&Connection, &What, &[EditKind]) -> Result<Made, SqliteError>;
 
-async fn make_so(session: &Session, ids: Vec<u32>, what: What, changes: Vec<Change>, how: Edit) -> Result<()> {
+async fn make_so(library: &Library, ids: Vec<u32>, what: What, changes: Vec<Change>, how: Edit) -> Result<()> {
     let asked = ids.len();
-    let (found, made) = session
+    let (found, made) = library
         .catalogue
         .write(move |conn| {
             let (found, edits) = edits(conn, &ids, &changes)?;
@@ -237,15 +238,15 @@ async fn make_so(session: &Session, ids: Vec<u32>, what: What, changes: Vec<Chan
     if found == 0 && asked > 0 {
         return Err(EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library."));
     }
-    told(session, &made);
+    told(library, &made);
     Ok(())
 }
 
 /// Says that operations were made, and has them sent.
-pub(super) fn told(session: &Session, made: &Made) {
+pub(super) fn told(library: &Library, made: &Made) {
     if made.operations > 0 {
-        session.events.library_changed();
-        session.sync.wake();
+        library.events.library_changed();
+        library.sync.wake();
     }
 }
 
@@ -259,8 +260,4 @@ pub(super) fn edits(conn: &Connection, ids: &[u32], changes: &[Change]) -> Resul
         edits.extend(changes.iter().filter(|change| change.possible(in_trash)).flat_map(|change| change.of(&image_id)));
     }
     Ok((found, edits))
-}
-
-pub(super) fn invalid(message: impl Into<String>) -> EngineError {
-    EngineError::new(ErrorKind::InvalidInput, message)
 }

@@ -3,37 +3,38 @@
 use catalogue::table::history::{self, Batch, State, Turn, What};
 use names::one_line;
 
-use super::edit::{invalid, told};
-use crate::session::Session;
+use super::edit::told;
+use super::refusal::invalid;
+use crate::library::Library;
 use crate::view::{HistoryEntry, Turned, Turns};
 use crate::{EngineError, ErrorKind, Result};
 
 /// The last 200 things that a person did, the newest first.
-pub(crate) async fn history(session: &Session) -> Result<Vec<HistoryEntry>> {
-    Ok(session.catalogue.read(history::batches).await?.iter().map(entry).collect())
+pub(crate) async fn history(library: &Library) -> Result<Vec<HistoryEntry>> {
+    Ok(library.catalogue.read(history::batches).await?.iter().map(entry).collect())
 }
 
 /// What can be undone and done again next.
-pub(crate) async fn turns(session: &Session) -> Result<Turns> {
-    let next = session.catalogue.read(|conn| Ok((history::undoable(conn)?, history::redoable(conn)?)));
+pub(crate) async fn turns(library: &Library) -> Result<Turns> {
+    let next = library.catalogue.read(|conn| Ok((history::undoable(conn)?, history::redoable(conn)?)));
     let (undo, redo) = next.await?;
     let named = |batch: Option<Batch>| batch.as_ref().map(title);
     Ok(Turns { undo: named(undo), redo: named(redo) })
 }
 
 /// Undoes what was done last.
-pub(crate) async fn undo(session: &Session) -> Result<Turned> {
-    let turn = session.catalogue.write(history::undo).await?;
-    turned(session, turn, "There is nothing to undo.")
+pub(crate) async fn undo(library: &Library) -> Result<Turned> {
+    let turn = library.catalogue.write(history::undo).await?;
+    turned(library, turn, "There is nothing to undo.")
 }
 
 /// Does again what was undone last.
-pub(crate) async fn redo(session: &Session) -> Result<Turned> {
-    let turn = session.catalogue.write(history::redo).await?;
-    turned(session, turn, "There is nothing to do again.")
+pub(crate) async fn redo(library: &Library) -> Result<Turned> {
+    let turn = library.catalogue.write(history::redo).await?;
+    turned(library, turn, "There is nothing to do again.")
 }
 
-fn turned(session: &Session, turn: Turn, nothing: &str) -> Result<Turned> {
+fn turned(library: &Library, turn: Turn, nothing: &str) -> Result<Turned> {
     match turn {
         Turn::Nothing => Err(EngineError::new(ErrorKind::NotFound, nothing)),
         Turn::Final(batch) => Err(invalid(format!(
@@ -41,7 +42,7 @@ fn turned(session: &Session, turn: Turn, nothing: &str) -> Result<Turned> {
             title(&batch)
         ))),
         Turn::Done { batch, made, left } => {
-            told(session, &made);
+            told(library, &made);
             Ok(Turned { title: title(&batch), pictures: made.changed.len() as u64, left: left as u64 })
         }
     }

@@ -9,7 +9,7 @@ use super::difference::difference;
 use super::read::{counts, layout};
 use super::told::Layout;
 use crate::Result;
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::{Counts, LayoutChange, LayoutItem, LayoutNews, LibraryQuery};
 
 /// Versions of layouts, of whatever library: one that a window has is never taken for another.
@@ -17,12 +17,12 @@ static VERSIONS: AtomicU32 = AtomicU32::new(1);
 
 /// What a query finds, as a difference to the layout of version `since` when that is the one that was told last, and otherwise
 /// to an empty one. When nothing has changed, the version has not, either.
-pub(crate) async fn news(session: &Session, query: LibraryQuery, since: u32) -> Result<LayoutNews> {
-    let mut last = session.told.last.lock().await;
+pub(crate) async fn news(library: &Library, query: LibraryQuery, since: u32) -> Result<LayoutNews> {
+    let mut last = library.told.last.lock().await;
     let before = last.take().filter(|last| last.version == since);
     // What goes wrong on the way leaves nothing to compare with: the next answer is a whole layout.
-    let (items, followed) = read(session, query, before.as_ref()).await?;
-    let counts = counts(session).await?;
+    let (items, followed) = read(library, query, before.as_ref()).await?;
+    let counts = counts(library).await?;
     let (news, version) = match before {
         Some(before) => {
             let changes = difference(&before.items, &items);
@@ -45,15 +45,15 @@ pub(crate) async fn news(session: &Session, query: LibraryQuery, since: u32) -> 
 }
 
 async fn read(
-    session: &Session,
+    library: &Library,
     query: LibraryQuery,
     before: Option<&Layout>,
 ) -> Result<(Vec<LayoutItem>, Option<Followed>)> {
     if query.album.is_some() {
-        return Ok((layout(session, query).await?, None));
+        return Ok((layout(library, query).await?, None));
     }
     let followed = before.and_then(|before| before.followed.clone());
-    let followed = session.catalogue.layout(convert::query(query), followed).await?;
+    let followed = library.catalogue.layout(convert::query(query), followed).await?;
     let items = followed.rows().iter().map(|row| convert::layout_item(*row)).collect();
     Ok((items, Some(followed)))
 }

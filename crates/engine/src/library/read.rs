@@ -11,14 +11,14 @@ use catalogue::table::{album, audit, state};
 use super::convert;
 use crate::audit::needs_bytes;
 use crate::blobs::local_copy;
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::{Counts, LayoutItem, LibraryQuery, Named, PictureDetail, PictureRow, SearchField};
 use crate::{EngineError, ErrorKind, Result};
 
-pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
+pub(crate) async fn layout(library: &Library, query: LibraryQuery) -> Result<Vec<LayoutItem>> {
     let album = query.album.clone();
     let query = convert::query(query);
-    let (mut rows, within) = session
+    let (mut rows, within) = library
         .catalogue
         .read(move |conn| {
             let within = album.map(|album| album::picture_ids(conn, &album)).transpose()?;
@@ -31,14 +31,14 @@ pub(crate) async fn layout(session: &Session, query: LibraryQuery) -> Result<Vec
     Ok(rows.into_iter().map(convert::layout_item).collect())
 }
 
-pub(crate) async fn rows(session: &Session, ids: Vec<u32>, text: &str) -> Result<Vec<PictureRow>> {
+pub(crate) async fn rows(library: &Library, ids: Vec<u32>, text: &str) -> Result<Vec<PictureRow>> {
     let filter = Filter::parse(text);
     let read = move |conn: &catalogue::Connection| {
         let reasons: HashMap<_, _> = search::reasons(conn, &filter, &ids)?.into_iter().collect();
         Ok((picture::tiles(conn, &ids)?, reasons, state::trash(conn)?))
     };
-    let (tiles, mut reasons, rule) = session.catalogue.read(read).await?;
-    let vouched = session.vouches();
+    let (tiles, mut reasons, rule) = library.catalogue.read(read).await?;
+    let vouched = library.vouches();
     let row = |tile: Tile| {
         let reasons = reasons.remove(&tile.id).unwrap_or_default();
         convert::row(tile, reasons, vouched, rule.as_ref())
@@ -47,15 +47,15 @@ pub(crate) async fn rows(session: &Session, ids: Vec<u32>, text: &str) -> Result
 }
 
 /// Where each of some pictures matches, in the order of `ids`; unknown ones are left out.
-pub(crate) async fn matched(session: &Session, ids: Vec<u32>, text: &str) -> Result<Vec<(u32, Vec<SearchField>)>> {
+pub(crate) async fn matched(library: &Library, ids: Vec<u32>, text: &str) -> Result<Vec<(u32, Vec<SearchField>)>> {
     let filter = Filter::parse(text);
-    let told = session.catalogue.read(move |conn| search::reasons(conn, &filter, &ids)).await?;
+    let told = library.catalogue.read(move |conn| search::reasons(conn, &filter, &ids)).await?;
     let fields = |reasons: Vec<Reason>| reasons.iter().map(|reason| convert::search_field(reason.field)).collect();
     Ok(told.into_iter().map(|(id, reasons)| (id, fields(reasons))).collect())
 }
 
-pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail> {
-    let known = session.catalogue.read(move |conn| {
+pub(crate) async fn picture(library: &Library, id: u32) -> Result<PictureDetail> {
+    let known = library.catalogue.read(move |conn| {
         let Some(picture) = picture::get(conn, id)? else { return Ok(None) };
         let local_copy = if needs_bytes(&picture) { local_copy(conn, &picture)? } else { None };
         let describing = job::waits(conn, Kind::Describe, id)?;
@@ -69,16 +69,16 @@ pub(crate) async fn picture(session: &Session, id: u32) -> Result<PictureDetail>
         };
         Ok(Some(detail))
     });
-    Ok(convert::detail(known.await?.ok_or_else(gone)?, session.vouches()))
+    Ok(convert::detail(known.await?.ok_or_else(gone)?, library.vouches()))
 }
 
-pub(crate) async fn counts(session: &Session) -> Result<Counts> {
-    Ok(convert::counts(session.catalogue.read(picture::counts).await?))
+pub(crate) async fn counts(library: &Library) -> Result<Counts> {
+    Ok(convert::counts(library.catalogue.read(picture::counts).await?))
 }
 
 /// A picture as the catalogue has it, or an error that says that it is gone.
-pub(crate) async fn known_picture(session: &Session, id: u32) -> Result<Picture> {
-    session.catalogue.read(move |conn| picture::get(conn, id)).await?.ok_or_else(gone)
+pub(crate) async fn known_picture(library: &Library, id: u32) -> Result<Picture> {
+    library.catalogue.read(move |conn| picture::get(conn, id)).await?.ok_or_else(gone)
 }
 
 fn gone() -> EngineError {
@@ -86,13 +86,13 @@ fn gone() -> EngineError {
 }
 
 /// The picture that a reference means.
-pub(crate) async fn resolve(session: &Session, reference: &str) -> Result<u32> {
+pub(crate) async fn resolve(library: &Library, reference: &str) -> Result<u32> {
     let wanted = reference.to_owned();
-    meant(reference, session.catalogue.read(move |conn| picture::find(conn, &wanted)).await?)
+    meant(reference, library.catalogue.read(move |conn| picture::find(conn, &wanted)).await?)
 }
 
 /// The pictures that some references mean, in their order, and what they are called: read at once, as there may be thousands.
-pub(crate) async fn named(session: &Session, references: Vec<String>) -> Result<Vec<Result<Named>>> {
+pub(crate) async fn named(library: &Library, references: Vec<String>) -> Result<Vec<Result<Named>>> {
     let read = move |conn: &Connection| {
         let mut pictures = Vec::with_capacity(references.len());
         for reference in references {
@@ -110,7 +110,7 @@ pub(crate) async fn named(session: &Session, references: Vec<String>) -> Result<
         let (image_id, name) = names.ok_or_else(gone)?;
         Ok(Named { id, image_id, name })
     };
-    Ok(session.catalogue.read(read).await?.into_iter().map(named).collect())
+    Ok(library.catalogue.read(read).await?.into_iter().map(named).collect())
 }
 
 fn meant(reference: &str, found: Found) -> Result<u32> {

@@ -5,22 +5,22 @@ use catalogue::Thumbnail;
 use catalogue::table::picture;
 
 use crate::Result;
-use crate::session::Session;
+use crate::library::Library;
 
 /// Puts a picture that the account has just confirmed (or has had before) into the library, with the thumbnail that was
 /// made of it, and gives its local number. A change feed that knows it already changes nothing.
 ///
 /// To do this in one transaction with other writes, call `picture::upsert` in it, and then
-/// [`Session::keep_thumbnail`] and `session.events.library_changed()`.
+/// [`Library::keep_thumbnail`] and `library.events.library_changed()`.
 ///
 /// # Errors
 /// When the catalogue can't be written. A thumbnail that can't be kept is no error: it is made again when needed.
-pub async fn record_verified(session: &Session, image: &Image, thumbnail: Option<Thumbnail>) -> Result<u32> {
-    session.keep_thumbnail(&image.sha256, thumbnail).await;
+pub async fn record_verified(library: &Library, image: &Image, thumbnail: Option<Thumbnail>) -> Result<u32> {
+    library.keep_thumbnail(&image.sha256, thumbnail).await;
     let image = image.clone();
-    let written = session.catalogue.write(move |conn| picture::upsert(conn, &image)).await?;
+    let written = library.catalogue.write(move |conn| picture::upsert(conn, &image)).await?;
     if written.news {
-        session.events.library_changed();
+        library.events.library_changed();
     }
     Ok(written.id)
 }

@@ -8,22 +8,22 @@ use catalogue::table::{picture, tag};
 use names::one_line;
 
 use super::edit::{checked_tag, told};
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::TagRow;
 use crate::{EngineError, ErrorKind, Result};
 
 /// All tags, in the order of their names.
-pub(crate) async fn tags(session: &Session) -> Result<Vec<TagRow>> {
-    let tags = session.catalogue.read(tag::all).await?;
+pub(crate) async fn tags(library: &Library) -> Result<Vec<TagRow>> {
+    let tags = library.catalogue.read(tag::all).await?;
     let row = |one: tag::Tag| TagRow { tag: one_line(&one.tag), pictures: one.pictures, by_model: one.by_model };
     Ok(tags.into_iter().map(row).collect())
 }
 
 /// Gives every picture that has one of some tags another one in their place, also those in the trash; gives how many had one.
-pub(crate) async fn replace_tags(session: &Session, old: Vec<String>, new: &str) -> Result<usize> {
+pub(crate) async fn replace_tags(library: &Library, old: Vec<String>, new: &str) -> Result<usize> {
     let by = checked_tag(new)?;
     let (wanted, replaced) = (old.join("”, “"), by.clone());
-    let (found, made) = session
+    let (found, made) = library
         .catalogue
         .write(move |conn| {
             let mut ids = BTreeSet::new();
@@ -48,6 +48,6 @@ pub(crate) async fn replace_tags(session: &Session, old: Vec<String>, new: &str)
     if found == 0 {
         return Err(EngineError::new(ErrorKind::NotFound, format!("No picture has the tag “{wanted}”.")));
     }
-    told(session, &made);
+    told(library, &made);
     Ok(found)
 }

@@ -5,7 +5,7 @@ use catalogue::table::state::{self, TrashRule};
 use time::OffsetDateTime;
 
 use crate::instant;
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::{PlaceKind, Trash, TrashPlan};
 use crate::{EngineError, ErrorKind, Result};
 
@@ -25,20 +25,20 @@ fn moment(rule: &TrashRule, deleted_at: &str) -> Option<OffsetDateTime> {
 }
 
 /// How long the trash is kept, and what is in it.
-pub(crate) async fn trash(session: &Session) -> Result<Trash> {
-    let own = session.place.kind != PlaceKind::Account;
+pub(crate) async fn trash(library: &Library) -> Result<Trash> {
+    let own = library.place.kind != PlaceKind::Account;
     let read = |conn: &catalogue::Connection| Ok((state::trash(conn)?, picture::trashed(conn)?));
-    let (rule, trashed) = session.catalogue.read(read).await?;
+    let (rule, trashed) = library.catalogue.read(read).await?;
     let next_at = rule.as_ref().zip(trashed.oldest.as_deref()).and_then(|(rule, oldest)| removed_at(rule, oldest));
     let days = rule.as_ref().and_then(|rule| rule.days);
     Ok(Trash { known: rule.is_some(), days, own, pictures: trashed.pictures, bytes: trashed.bytes, next_at })
 }
 
 /// What it would mean to say so many days now.
-pub(crate) async fn plan(session: &Session, days: Option<u32>) -> Result<TrashPlan> {
+pub(crate) async fn plan(library: &Library, days: Option<u32>) -> Result<TrashPlan> {
     checked(days)?;
     let read = |conn: &catalogue::Connection| Ok((state::trash(conn)?, picture::trashed(conn)?));
-    let (known, trashed) = session.catalogue.read(read).await?;
+    let (known, trashed) = library.catalogue.read(read).await?;
     let known = known.unwrap_or_default();
     let Some(wanted) = days else { return Ok(TrashPlan::default()) };
     let stricter = known.days.is_none_or(|before| wanted < before);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::instant;
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::{LinkEnd, LinkLife, PlaceKind};
 
 /// How long the app, if it is open, may take to answer.
@@ -19,11 +19,11 @@ pub(crate) struct Lives {
 
 impl Lives {
     /// Finds out what has to be found out. In the window's own process the app is open.
-    pub(crate) async fn of(session: &Session, in_window: bool) -> Self {
-        let kind = session.place.kind;
+    pub(crate) async fn of(library: &Library, in_window: bool) -> Self {
+        let kind = library.place.kind;
         let app_is_open = in_window
             || kind != PlaceKind::ThisComputer
-            || tokio::time::timeout(ANSWER, session.client.links_are_answered_elsewhere()).await.unwrap_or(false);
+            || tokio::time::timeout(ANSWER, library.client.links_are_answered_elsewhere()).await.unwrap_or(false);
         Self { kind, app_is_open }
     }
 

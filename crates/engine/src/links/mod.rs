@@ -9,7 +9,7 @@ use account_api::{LinksRequest, MAX_BATCH};
 use catalogue::table::picture;
 use serde::Serialize;
 
-use crate::session::Session;
+use crate::library::Library;
 use crate::view::{LinkFormat, LinkLife};
 use crate::{EngineError, ErrorKind, Result};
 pub(crate) use life::Lives;
@@ -30,13 +30,13 @@ pub struct LinkText {
 /// # Errors
 /// When no picture is left, and when the service can't be reached.
 pub(crate) async fn links(
-    session: &Session,
+    library: &Library,
     ids: Vec<u32>,
     format: LinkFormat,
     in_window: bool,
 ) -> Result<Vec<LinkText>> {
     let asked = ids.len();
-    let pictures = session
+    let pictures = library
         .catalogue
         .read(move |conn| {
             let mut found = Vec::with_capacity(ids.len());
@@ -49,11 +49,11 @@ pub(crate) async fn links(
     let mut urls = HashMap::with_capacity(pictures.len());
     for batch in pictures.chunks(MAX_BATCH) {
         let image_ids: Vec<String> = batch.iter().map(|picture| picture.image.id.clone()).collect();
-        for link in session.client.links(&LinksRequest { image_ids }).await?.links {
+        for link in library.client.links(&LinksRequest { image_ids }).await?.links {
             urls.insert(link.image_id, (link.url, link.expires_at));
         }
     }
-    let lives = Lives::of(session, in_window).await;
+    let lives = Lives::of(library, in_window).await;
     let texts: Vec<LinkText> = pictures
         .iter()
         .filter_map(|picture| {

@@ -9,8 +9,8 @@ use rand::Rng;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{pull, sync};
+use crate::open_library::OpenLibrary;
 use crate::service::News;
-use crate::session::Session;
 use crate::{ErrorKind, Result};
 
 /// How often is looked without news: some proxies hold events back.
@@ -25,27 +25,27 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How long news waits while this computer is uploading.
 const OWN_CHANGES: Duration = Duration::from_secs(3);
 
-/// Runs until the session is closed.
-pub(crate) async fn listen(session: Arc<Session>) {
-    let closing = session.closing.clone();
+/// Runs until the library is closed.
+pub(crate) async fn listen(library: Arc<OpenLibrary>) {
+    let closing = library.closing.clone();
     let work = async {
         let mut wait = FIRST_WAIT;
         loop {
-            match sync(&session).await {
+            match sync(&library).await {
                 Ok(()) => {
                     wait = FIRST_WAIT;
-                    if let Err(error) = follow(&session).await {
+                    if let Err(error) = follow(&library).await {
                         tracing::debug!(code = ?error.code, "listening for news ended");
-                        session.reached::<()>(&Err(error));
+                        library.reached::<()>(&Err(error));
                     }
                     // Never a busy loop, whatever the service answers.
-                    pause(&session, FIRST_WAIT).await;
+                    pause(&library, FIRST_WAIT).await;
                 }
                 Err(error) => {
                     tracing::info!(code = ?error.code, "sync failed");
-                    // Somebody who signs in again opens another session, and edits wake this one.
+                    // Somebody who signs in again opens the library anew, and edits wake this one.
                     let signed_out = error.code == ErrorKind::SignedOut;
-                    pause(&session, if signed_out { LONGEST_WAIT } else { jittered(wait) }).await;
+                    pause(&library, if signed_out { LONGEST_WAIT } else { jittered(wait) }).await;
                     wait = (wait * 2).min(LONGEST_WAIT);
                 }
             }
@@ -58,8 +58,8 @@ pub(crate) async fn listen(session: Arc<Session>) {
 }
 
 /// Waits, or less when somebody wakes sync.
-async fn pause(session: &Session, wait: Duration) {
-    let _ = timeout(wait, session.sync.wake.notified()).await;
+async fn pause(library: &OpenLibrary, wait: Duration) {
+    let _ = timeout(wait, library.sync.wake.notified()).await;
 }
 
 fn jittered(wait: Duration) -> Duration {
@@ -67,8 +67,8 @@ fn jittered(wait: Duration) -> Duration {
 }
 
 /// Listens for news and syncs at each, and once a minute anyway, until the stream ends, as it does with the access token.
-async fn follow(session: &Arc<Session>) -> Result<()> {
-    let mut news = match session.client.news().await {
+async fn follow(library: &Arc<OpenLibrary>) -> Result<()> {
+    let mut news = match library.client.news().await {
         Ok(news) => news,
         Err(error) if matches!(error.kind(), ErrorKind::ServiceUnreachable | ErrorKind::SignedOut) => {
             return Err(error.into());
@@ -76,7 +76,7 @@ async fn follow(session: &Arc<Session>) -> Result<()> {
         Err(error) => {
             // No events from this service, or not through this proxy: look once a minute.
             tracing::info!(%error, "no news from the service: polling");
-            pause(session, POLL).await;
+            pause(library, POLL).await;
             return Ok(());
         }
     };
@@ -85,14 +85,14 @@ async fn follow(session: &Arc<Session>) -> Result<()> {
         tokio::select! {
             heard = news.next() => match heard? {
                 Some(revision) => {
-                    let newest = settled(session, &mut news, revision).await?;
-                    hear(session, newest).await?;
+                    let newest = settled(library, &mut news, revision).await?;
+                    hear(library, newest).await?;
                 }
                 None => return Ok(()),
             },
-            () = session.sync.wake.notified() => sync(session).await?,
+            () = library.sync.wake.notified() => sync(library).await?,
             () = sleep_until(poll_at) => {
-                sync(session).await?;
+                sync(library).await?;
                 poll_at = Instant::now() + POLL;
             }
         }
@@ -101,7 +101,7 @@ async fn follow(session: &Arc<Session>) -> Result<()> {
 
 /// The last revision that is heard before this computer's own changes have been made: what is heard meanwhile is mostly of
 /// them, and their answers say the same.
-async fn settled(session: &Session, news: &mut News, heard: i64) -> Result<i64> {
+async fn settled(library: &OpenLibrary, news: &mut News, heard: i64) -> Result<i64> {
     let until = Instant::now() + OWN_CHANGES;
     let mut newest = heard;
     loop {
@@ -111,25 +111,25 @@ async fn settled(session: &Session, news: &mut News, heard: i64) -> Result<i64> 
                 Some(revision) => newest = revision,
                 None => return Ok(newest),
             },
-            () = session.sync.own.made() => return Ok(newest),
+            () = library.sync.own.made() => return Ok(newest),
             () = sleep_until(until) => return Ok(newest),
         }
     }
 }
 
-async fn hear(session: &Arc<Session>, newest: i64) -> Result<()> {
-    let known = session.catalogue.read(state::revision).await?;
+async fn hear(library: &Arc<OpenLibrary>, newest: i64) -> Result<()> {
+    let known = library.catalogue.read(state::revision).await?;
     if newest > known {
-        return sync(session).await;
+        return sync(library).await;
     }
     // What was heard may be older than what has been read since: ask again before anything is undone.
-    if newest < known { confirm_regression(session).await } else { Ok(()) }
+    if newest < known { confirm_regression(library).await } else { Ok(()) }
 }
 
 /// The service's word for its newest revision is asked for once more, from a new stream, before anything is undone.
-async fn confirm_regression(session: &Arc<Session>) -> Result<()> {
-    let _turn = session.sync.running.lock().await;
-    let Some(newest) = session.client.news().await?.next().await? else { return Ok(()) };
-    let known = session.catalogue.read(state::revision).await?;
-    if newest < known { pull::start_over(session).await } else { Ok(()) }
+async fn confirm_regression(library: &Arc<OpenLibrary>) -> Result<()> {
+    let _turn = library.sync.running.lock().await;
+    let Some(newest) = library.client.news().await?.next().await? else { return Ok(()) };
+    let known = library.catalogue.read(state::revision).await?;
+    if newest < known { pull::start_over(library).await } else { Ok(()) }
 }

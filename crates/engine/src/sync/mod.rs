@@ -4,49 +4,26 @@ mod listen;
 mod own_changes;
 mod pull;
 mod push;
+mod state;
 mod watch;
 
-use tokio::sync::{Mutex, Notify};
-
 use crate::Result;
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 
 pub(crate) use listen::listen;
 pub(crate) use own_changes::OwnChange;
-use own_changes::OwnChanges;
 use push::Pushed;
+pub use state::Sync;
 pub(crate) use watch::watch;
 
-/// One library's sync.
-#[derive(Default)]
-pub struct Sync {
-    /// One at a time: two would send the same edits twice.
-    running: Mutex<()>,
-    wake: Notify,
-    own: OwnChanges,
-}
-
-impl Sync {
-    /// Says that there is something to send, or that it is worth trying again now.
-    pub fn wake(&self) {
-        self.wake.notify_one();
-    }
-
-    /// This computer is about to change the account and will have the answer itself: until this is dropped, there is no hurry to
-    /// read the feed.
-    pub(crate) fn own_change(&self) -> OwnChange {
-        self.own.begin()
-    }
-}
-
 /// Sends the operations that wait, then applies what has happened to the account since the last time.
-pub(crate) async fn sync(session: &Session) -> Result<()> {
-    let _turn = session.sync.running.lock().await;
+pub(crate) async fn sync(library: &OpenLibrary) -> Result<()> {
+    let _turn = library.sync.running.lock().await;
     let result = async {
         // Whoever has only sent something knows what the feed would say.
-        if push::push(session).await? == Pushed::Alone { Ok(()) } else { pull::pull(session).await }
+        if push::push(library).await? == Pushed::Alone { Ok(()) } else { pull::pull(library).await }
     }
     .await;
-    session.reached(&result);
+    library.reached(&result);
     result
 }

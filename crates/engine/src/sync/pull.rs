@@ -4,7 +4,7 @@ use account_api::{ChangesPage, ChangesQuery, Operation};
 use catalogue::table::{album, clock, picture, state};
 
 use crate::Result;
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 
 /// Changes asked for at a time.
 const PAGE: u32 = 500;
@@ -12,24 +12,24 @@ const PAGE: u32 = 500;
 /// Applies everything that happened since the revision that the catalogue has.
 ///
 /// From the very beginning, it ends with forgetting what the whole feed didn't mention.
-pub(super) async fn pull(session: &Session) -> Result<()> {
-    let from = session.catalogue.read(state::revision).await?;
-    pull_all(session).await?;
+pub(super) async fn pull(library: &OpenLibrary) -> Result<()> {
+    let from = library.catalogue.read(state::revision).await?;
+    pull_all(library).await?;
     if from == 0 {
-        let removed = session.catalogue.write(picture::remove_unseen).await?;
+        let removed = library.catalogue.write(picture::remove_unseen).await?;
         if removed > 0 {
-            session.events.library_changed();
+            library.events.library_changed();
         }
     }
     Ok(())
 }
 
-async fn pull_all(session: &Session) -> Result<()> {
+async fn pull_all(library: &OpenLibrary) -> Result<()> {
     loop {
-        let after = session.catalogue.read(state::revision).await?;
-        let page = session.client.changes(&ChangesQuery { after, limit: Some(PAGE) }).await?;
+        let after = library.catalogue.read(state::revision).await?;
+        let page = library.client.changes(&ChangesQuery { after, limit: Some(PAGE) }).await?;
         let (more, progress) = (page.more, page.next > after);
-        apply(session, page).await?;
+        apply(library, page).await?;
         if !more || !progress {
             return Ok(());
         }
@@ -38,15 +38,15 @@ async fn pull_all(session: &Session) -> Result<()> {
 
 /// Brings in the whole feed of an account whose newest revision is behind ours: it was restored from a backup, so ours
 /// tell nothing any more.
-pub(super) async fn start_over(session: &Session) -> Result<()> {
+pub(super) async fn start_over(library: &OpenLibrary) -> Result<()> {
     tracing::warn!("the account's revisions have gone back: the whole feed is read again");
-    session.catalogue.write(picture::forget_revisions).await?;
-    pull(session).await
+    library.catalogue.write(picture::forget_revisions).await?;
+    pull(library).await
 }
 
-async fn apply(session: &Session, page: ChangesPage) -> Result<()> {
+async fn apply(library: &OpenLibrary, page: ChangesPage) -> Result<()> {
     let rule = page.trash.as_ref().map(|rule| state::TrashRule { days: rule.days, since: rule.since.clone() });
-    let (removed, news) = session
+    let (removed, news) = library
         .catalogue
         .write(move |conn| {
             let (mut removed, mut news) = (Vec::new(), false);
@@ -74,10 +74,10 @@ async fn apply(session: &Session, page: ChangesPage) -> Result<()> {
         })
         .await?;
     if news {
-        session.events.library_changed();
+        library.events.library_changed();
     }
     for sha256 in removed {
-        session.blobs.forget(session, &sha256).await;
+        library.blobs.forget(&sha256).await;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use account_api::{Edit, EditsRequest, MAX_EDITS};
 use catalogue::table::operation::{self, Refused};
 use catalogue::table::{history, waiting};
 
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 use crate::view::NoticeKind;
 use crate::{EngineError, ErrorKind, Result};
 
@@ -24,15 +24,15 @@ pub(super) enum Pushed {
 
 /// Sends all operations that wait. What the service refuses for good is taken back here and told to the person; when it
 /// can't be reached, everything that is left keeps waiting.
-pub(super) async fn push(session: &Session) -> Result<Pushed> {
+pub(super) async fn push(library: &OpenLibrary) -> Result<Pushed> {
     let mut pushed = Pushed::Nothing;
     loop {
-        let waiting = session.catalogue.read(|conn| waiting::oldest(conn, 0, MAX_EDITS)).await?;
+        let waiting = library.catalogue.read(|conn| waiting::oldest(conn, 0, MAX_EDITS)).await?;
         if waiting.is_empty() {
             return Ok(pushed);
         }
         let operations = fitting(waiting.into_iter().map(|one| one.edit).collect());
-        let complete = send(session, EditsRequest { operations }).await?;
+        let complete = send(library, EditsRequest { operations }).await?;
         pushed = if complete && pushed != Pushed::Everything { Pushed::Alone } else { Pushed::Everything };
     }
 }
@@ -49,8 +49,8 @@ fn fitting(mut operations: Vec<Edit>) -> Vec<Edit> {
 }
 
 /// Sends some; whether nobody else has changed anything.
-async fn send(session: &Session, request: EditsRequest) -> Result<bool> {
-    let results = session.client.edits(&request).await?.results;
+async fn send(library: &OpenLibrary, request: EditsRequest) -> Result<bool> {
+    let results = library.client.edits(&request).await?.results;
     let answered = |edit: &Edit| results.iter().any(|result| result.id == edit.id);
     if !request.operations.first().is_some_and(answered) {
         return Err(EngineError::new(
@@ -58,7 +58,7 @@ async fn send(session: &Session, request: EditsRequest) -> Result<bool> {
             "The account service doesn't say what became of changes.",
         ));
     }
-    let settled = session
+    let settled = library
         .catalogue
         .write(move |conn| {
             let settled = operation::settle(conn, &results)?;
@@ -69,15 +69,15 @@ async fn send(session: &Session, request: EditsRequest) -> Result<bool> {
         })
         .await?;
     for sha256 in &settled.removed {
-        session.blobs.forget(session, sha256).await;
+        library.blobs.forget(sha256).await;
     }
-    tell(session, &settled.refused);
-    session.events.library_changed();
+    tell(library, &settled.refused);
+    library.events.library_changed();
     Ok(settled.complete)
 }
 
 /// Says what was taken back, once.
-fn tell(session: &Session, refused: &[Refused]) {
+fn tell(library: &OpenLibrary, refused: &[Refused]) {
     let Some(first) = refused.first() else { return };
     tracing::warn!(refused = refused.len(), message = first.message, "the service refused edits for good");
     let name = first.name.as_ref().map_or_else(|| "a picture".to_owned(), |name| format!("“{name}”"));
@@ -92,7 +92,7 @@ fn tell(session: &Session, refused: &[Refused]) {
         "were not taken by the account and have"
     };
     let message = format!("A change of {name}{others} {verb} been undone here: {}", first.message);
-    session.events.notice(NoticeKind::Warning, message);
+    library.events.notice(NoticeKind::Warning, message);
 }
 
 #[cfg(test)]

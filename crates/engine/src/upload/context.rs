@@ -9,7 +9,7 @@ use std::time::Instant;
 use tokio::sync::Notify;
 
 use crate::ErrorKind;
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 use crate::upload::queue::in_flight::InFlight;
 use crate::upload::schedule::circuit_breaker::{CircuitBreaker, Peer, Waiting};
 use crate::view::Connection;
@@ -20,7 +20,7 @@ pub(in crate::upload) type Ranges = Vec<RangeInclusive<u32>>;
 /// Shared by the queue, its workers and its observers.
 pub(in crate::upload) struct Context {
     /// The open library.
-    pub(in crate::upload) session: Arc<Session>,
+    pub(in crate::upload) library: Arc<OpenLibrary>,
     /// What is being done in this process.
     pub(in crate::upload) in_flight: InFlight,
     /// There is something to do.
@@ -38,9 +38,9 @@ pub(in crate::upload) struct Context {
 
 impl Context {
     /// For an open library.
-    pub(in crate::upload) fn new(session: Arc<Session>) -> Arc<Self> {
+    pub(in crate::upload) fn new(library: Arc<OpenLibrary>) -> Arc<Self> {
         Arc::new(Self {
-            session,
+            library,
             in_flight: InFlight::default(),
             work: Notify::new(),
             cleaning: Notify::new(),
@@ -53,7 +53,7 @@ impl Context {
 
     /// Where bytes without a file are kept.
     pub(in crate::upload) fn spool(&self) -> PathBuf {
-        self.session.library_dir.join("spool")
+        self.library.library_dir.join("spool")
     }
 
     /// Something changed that is shown.
@@ -83,7 +83,7 @@ impl Context {
 
     /// Somebody else has found that nothing can get through, which what is under way may notice minutes later.
     fn unreachable(&self) -> Option<Waiting> {
-        let (peer, kind, reason) = match self.session.connection() {
+        let (peer, kind, reason) = match self.library.connection() {
             Connection::Offline { reason } => (Peer::Service, ErrorKind::ServiceUnreachable, reason),
             Connection::StoreOffline { reason } => (Peer::Store, ErrorKind::StoreUnreachable, reason),
             _ => return None,
@@ -99,7 +99,7 @@ impl Context {
     /// Set by the person: a metered connection is waited out.
     fn metered(&self) -> Option<Waiting> {
         let mut since = self.metered_since.lock().unwrap_or_else(PoisonError::into_inner);
-        if !(self.session.uses_network() && self.session.traffic.waits()) {
+        if !(self.library.uses_network() && self.library.traffic.waits()) {
             *since = None;
             return None;
         }

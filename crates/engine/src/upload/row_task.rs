@@ -239,7 +239,7 @@ impl RowTask<'_> {
         if self.start_over(true).await.is_ok() {
             let message =
                 format!("{} was changed since its upload began, so it is sent again from its beginning.", self.name);
-            self.shared.context.session.events.notice(NoticeKind::Info, message);
+            self.shared.context.library.events.notice(NoticeKind::Info, message);
         }
     }
 

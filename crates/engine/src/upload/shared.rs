@@ -65,16 +65,16 @@ impl Shared {
         questions: Questions,
         thumbnails: Outbox,
     ) -> Self {
-        let session = &context.session;
+        let library = &context.library;
         let readers = std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, READERS));
         Self {
-            account: Account::new(session.client.clone(), breaker.clone()),
+            account: Account::new(library.client.clone(), breaker.clone()),
             sender: StoreSender {
-                http: session.store_http.clone(),
+                http: library.store_http.clone(),
                 concurrency: ConcurrencyLimit::new(),
                 breaker,
-                traffic: session.traffic.clone(),
-                network: session.uses_network(),
+                traffic: library.traffic.clone(),
+                network: library.uses_network(),
             },
             web,
             spool: context.spool(),
@@ -114,7 +114,7 @@ impl Shared {
     {
         loop {
             let attempt = self.sender.breaker.attempt(Peer::Disk).await;
-            match self.context.session.catalogue.write(work.clone()).await {
+            match self.context.library.catalogue.write(work.clone()).await {
                 Ok(value) => {
                     attempt.answered();
                     return Some(value);
@@ -142,7 +142,7 @@ impl Shared {
         T: Send + 'static,
         F: FnOnce(&Connection) -> std::result::Result<T, SqliteError> + Send + 'static,
     {
-        match self.context.session.catalogue.read(work).await {
+        match self.context.library.catalogue.read(work).await {
             Ok(value) => Some(value),
             Err(error) => {
                 tracing::error!(%error, "the upload ledger can't be read");
@@ -167,6 +167,6 @@ pub(in crate::upload) struct Questions {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.context.forget_breaker(&self.sender.breaker);
-        self.context.session.way.uploads_ended();
+        self.context.library.way.uploads_ended();
     }
 }

@@ -48,16 +48,16 @@ pub(in crate::upload) struct Worker {
 impl Worker {
     /// Begins to work: on everything, or only on some rows.
     pub(in crate::upload) fn start(context: Arc<Context>, only: Option<Ranges>) -> Result<Self> {
-        let session = Arc::clone(&context.session);
-        let lock = WorkerLock::take(&session.library_dir).map_err(|error| {
+        let library = Arc::clone(&context.library);
+        let lock = WorkerLock::take(&library.library_dir).map_err(|error| {
             EngineError::new(
                 ErrorKind::Disk,
                 format!("The library's folder can't be written: {error}. Make room and try again."),
             )
         })?;
         let web = fetch::client().map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
-        if session.uses_network() {
-            session.traffic.follow_system();
+        if library.uses_network() {
+            library.traffic.follow_system();
         }
         let breaker = CircuitBreaker::new();
         let (same, settled) = SameBytes::new();
@@ -122,7 +122,7 @@ impl Worker {
         tasks.wait().await;
         shared.context.forget_breaker(&shared.sender.breaker);
         let name = shared.name().to_owned();
-        let released = shared.context.session.catalogue.write(move |conn| upload::release_claims_of(conn, &name)).await;
+        let released = shared.context.library.catalogue.write(move |conn| upload::release_claims_of(conn, &name)).await;
         if let Err(error) = released {
             tracing::warn!(%error, "claims could not be given back; they lapse with this process");
         }
@@ -147,7 +147,7 @@ async fn fail(shared: Arc<Shared>, batch: Vec<Asked<(u32, Failure), ()>>) {
         })
         .unzip();
     for failure in &refusals {
-        shared.context.session.way.store_failed(Access::Write, &shared.context.session.place, failure);
+        shared.context.library.way.store_failed(Access::Write, &shared.context.library.place, failure);
     }
     let worker = shared.name().to_owned();
     shared.write(move |conn| upload::finish(conn, &worker, &ends)).await;
@@ -200,8 +200,8 @@ async fn settle(shared: Arc<Shared>, mut settled: mpsc::UnboundedReceiver<Settle
 
 /// Tries at once when something else found that the service can be reached again, or the person signed in.
 async fn follow_connection(shared: Arc<Shared>) {
-    let mut connection = shared.context.session.watch_connection();
-    let mut signed_in = shared.context.session.client.signed_in();
+    let mut connection = shared.context.library.watch_connection();
+    let mut signed_in = shared.context.library.client.signed_in();
     loop {
         let back = tokio::select! {
             changed = connection.changed() => match changed {
@@ -221,24 +221,24 @@ async fn follow_connection(shared: Arc<Shared>) {
 
 /// Says what uploads wait for, so that everything that shows the connection shows the same.
 async fn tell_connection(shared: Arc<Shared>) {
-    let (session, breaker) = (&shared.context.session, &shared.sender.breaker);
+    let (library, breaker) = (&shared.context.library, &shared.sender.breaker);
     let (mut changes, (mut stored, mut served)) = (breaker.changes(), breaker.gets_through());
     loop {
-        session.way.uploads(breaker.waiting().and_then(|Waiting { peer, kind, reason, .. }| match peer {
+        library.way.uploads(breaker.waiting().and_then(|Waiting { peer, kind, reason, .. }| match peer {
             Peer::Store => Some(Reached::StoreOffline { reason }),
-            Peer::Service => connection::of_service(&session.place, kind, reason),
+            Peer::Service => connection::of_service(&library.place, kind, reason),
             Peer::Disk => None,
         }));
         let told = tokio::select! {
             changed = changes.changed() => changed,
             stored = stored.changed() => {
-                session.way.store_works(Access::Write);
+                library.way.store_works(Access::Write);
                 stored
             }
             served = served.changed() => {
                 // It answers: sync, which waits longer and longer, finds that out at once.
-                if matches!(session.connection(), Reached::Offline { .. }) {
-                    session.sync.wake();
+                if matches!(library.connection(), Reached::Offline { .. }) {
+                    library.sync.wake();
                 }
                 served
             }

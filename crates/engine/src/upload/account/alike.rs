@@ -61,11 +61,11 @@ impl Afterwards {
             spool::remove(&shared.spool, path);
         }
         if self.descriptions {
-            crate::describing::wanted(&shared.context.session).await;
+            crate::describing::wanted(&shared.context.library).await;
         }
         if self.albums {
-            shared.context.session.events.library_changed();
-            shared.context.session.sync.wake();
+            shared.context.library.events.library_changed();
+            shared.context.library.sync.wake();
         }
     }
 }

@@ -45,7 +45,7 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
     for commit in &commits {
         if let Some(made) = &commit.ticket.thumbnail {
             let kept = Thumbnail { content_type: made.content_type.to_owned(), bytes: made.bytes.to_vec() };
-            shared.context.session.keep_thumbnail(&commit.image.sha256, Some(kept)).await;
+            shared.context.library.keep_thumbnail(&commit.image.sha256, Some(kept)).await;
         }
     }
     let entry =
@@ -85,17 +85,17 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
         })
         .await?;
     if commits.iter().any(wants_description) {
-        describing::wanted(&shared.context.session).await;
+        describing::wanted(&shared.context.library).await;
     }
     for path in commits.iter().filter_map(|commit| commit.ticket.spooled.as_deref()) {
         spool::remove(&shared.spool, path);
     }
     afterwards.happen(shared).await;
     if to_push {
-        shared.context.session.sync.wake();
+        shared.context.library.sync.wake();
     }
     if news {
-        shared.context.session.events.library_changed();
+        shared.context.library.events.library_changed();
     }
     shared.context.wake_observers();
     Some(pictures)

@@ -72,7 +72,7 @@ async fn take(shared: &Shared, batch: Vec<(Sent, Answer<Confirmed>, CompleteOutc
                     put,
                     bytes: made.bytes,
                     content_md5: made.content_md5,
-                    own: shared.context.session.sync.own_change(),
+                    own: shared.context.library.sync.own_change(),
                 });
                 let how = How::Verified { owes_thumbnail: job.is_some() };
                 jobs.extend(job);

@@ -30,7 +30,7 @@ pub(in crate::upload) async fn page(
         UploadList::LeftAlone => List::LeftAlone,
         UploadList::History => List::History,
     };
-    let (rows, total) = context.session.catalogue.read(move |conn| upload::page(conn, list, offset, limit)).await?;
+    let (rows, total) = context.library.catalogue.read(move |conn| upload::page(conn, list, offset, limit)).await?;
     let rows = rows.iter().map(|row| view(row, context.in_flight.get(row.id).as_deref())).collect();
     Ok(UploadsPage { rows, total: u32::try_from(total).unwrap_or(u32::MAX) })
 }
@@ -38,14 +38,14 @@ pub(in crate::upload) async fn page(
 /// Some rows of the list.
 pub(in crate::upload) async fn rows(context: &Arc<Context>, ids: Vec<u32>) -> Result<Vec<UploadRow>> {
     let rows: Vec<Option<Upload>> =
-        context.session.catalogue.read(move |conn| ids.iter().map(|id| upload::get(conn, *id)).collect()).await?;
+        context.library.catalogue.read(move |conn| ids.iter().map(|id| upload::get(conn, *id)).collect()).await?;
     Ok(rows.iter().flatten().map(|row| view(row, context.in_flight.get(row.id).as_deref())).collect())
 }
 
 /// What failed, by its reason.
 pub(in crate::upload) async fn failures(context: &Arc<Context>) -> Result<Vec<UploadFailure>> {
     let groups = context
-        .session
+        .library
         .catalogue
         .read(|conn| {
             let groups = upload::failure_groups(conn, GROUPS)?;

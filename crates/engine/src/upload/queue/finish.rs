@@ -102,10 +102,10 @@ impl Queue {
     /// What goes into albums are operations, which a command has to send itself.
     async fn push_albums(&self, ids: &[u32]) -> Result<()> {
         let Some(first) = ids.first().copied() else { return Ok(()) };
-        let session = &self.context().session;
-        let row = session.catalogue.read(move |conn| upload::get(conn, first)).await?;
+        let library = &self.context().library;
+        let row = library.catalogue.read(move |conn| upload::get(conn, first)).await?;
         if row.is_some_and(|row| row.album.is_some())
-            && let Err(error) = crate::sync::sync(session).await
+            && let Err(error) = crate::sync::sync(library).await
         {
             tracing::warn!(%error, "albums are sent when the account can be reached");
         }
@@ -116,7 +116,7 @@ impl Queue {
         let ranges = ranges.clone();
         let open = self
             .context()
-            .session
+            .library
             .catalogue
             .read(move |conn| {
                 ranges.iter().try_fold(false, |some, range| Ok(some || upload::open_within(conn, range)?))
@@ -130,7 +130,7 @@ impl Queue {
         let wanted = ids.to_vec();
         let rows: Vec<Option<Upload>> = self
             .context()
-            .session
+            .library
             .catalogue
             .read(move |conn| wanted.iter().map(|id| upload::get(conn, *id)).collect())
             .await?;
@@ -152,8 +152,8 @@ impl Queue {
         if image_ids.is_empty() {
             return HashMap::new();
         }
-        let lives = Lives::of(&self.context().session, self.works_in_background().await).await;
-        match self.context().session.client.links(&LinksRequest { image_ids }).await {
+        let lives = Lives::of(&self.context().library, self.works_in_background().await).await;
+        match self.context().library.client.links(&LinksRequest { image_ids }).await {
             Ok(answer) => {
                 let with_life = |link: account_api::Link| {
                     let life = lives.life(&link.url, link.expires_at.as_deref());

@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::events::Event;
-use crate::session::Session;
+use crate::open_library::OpenLibrary;
 use crate::upload::context::Context;
 use crate::upload::intake::scan::scan;
 use crate::upload::queue::progress::{follow, snapshot};
@@ -59,8 +59,8 @@ struct Background {
 
 impl Queue {
     /// The queue of an open library. Nothing moves until it is started or [`finish`](Queue::finish)ed.
-    pub fn new(session: Arc<Session>) -> Self {
-        Self { inner: Arc::new(Inner { context: Context::new(session), background: Mutex::default() }) }
+    pub fn new(library: Arc<OpenLibrary>) -> Self {
+        Self { inner: Arc::new(Inner { context: Context::new(library), background: Mutex::default() }) }
     }
 
     /// The queue, unless its last clone is gone.
@@ -84,7 +84,7 @@ impl Queue {
         }
         background.started = true;
         let stop = CancellationToken::new();
-        let (context, events) = (Arc::clone(self.context()), self.context().session.events.clone());
+        let (context, events) = (Arc::clone(self.context()), self.context().library.events.clone());
         let stopped = stop.clone();
         tokio::spawn(async move {
             tokio::select! {
@@ -96,7 +96,7 @@ impl Queue {
         self.keep_to_pause(&mut background).await?;
         drop(background);
         let queue = Arc::downgrade(&self.inner);
-        let elsewhere = self.context().session.watch_elsewhere();
+        let elsewhere = self.context().library.watch_elsewhere();
         tokio::spawn(follow_elsewhere(queue, elsewhere));
         Ok(())
     }
@@ -106,7 +106,7 @@ impl Queue {
         if !background.started {
             return Ok(());
         }
-        let paused = self.context().session.catalogue.read(upload::paused).await?;
+        let paused = self.context().library.catalogue.read(upload::paused).await?;
         match background.worker.take() {
             Some(worker) if paused => worker.stop().await,
             None if !paused => background.worker = Some(Worker::start(Arc::clone(self.context()), None)?),
@@ -119,7 +119,7 @@ impl Queue {
     pub(in crate::upload) async fn follow_people(&self) -> Result<()> {
         self.keep_to_pause(&mut *self.inner.background.lock().await).await?;
         let ids: Vec<u32> = self.context().in_flight.rows().iter().map(|row| row.id).collect();
-        let standing = self.context().session.catalogue.read(move |conn| upload::standing(conn, &ids)).await?;
+        let standing = self.context().library.catalogue.read(move |conn| upload::standing(conn, &ids)).await?;
         self.context().in_flight.follow(&standing);
         self.context().cleaning.notify_one();
         Ok(())
@@ -159,7 +159,7 @@ impl Queue {
             }
             let begun = run;
             let (added, now) =
-                self.context().session.catalogue.write(move |conn| upload::insert(conn, &batch, begun)).await?;
+                self.context().library.catalogue.write(move |conn| upload::insert(conn, &batch, begun)).await?;
             ids.extend(added);
             run = Some(now);
             self.wake();
@@ -197,7 +197,7 @@ impl Queue {
     /// When the catalogue can't be written.
     pub async fn pause(&self) -> Result<()> {
         let mut background = self.inner.background.lock().await;
-        self.context().session.catalogue.write(|conn| upload::set_paused(conn, true)).await?;
+        self.context().library.catalogue.write(|conn| upload::set_paused(conn, true)).await?;
         self.keep_to_pause(&mut background).await?;
         self.wake();
         Ok(())
@@ -209,7 +209,7 @@ impl Queue {
     /// When the catalogue can't be written.
     pub async fn resume(&self) -> Result<()> {
         let mut background = self.inner.background.lock().await;
-        self.context().session.catalogue.write(|conn| upload::set_paused(conn, false)).await?;
+        self.context().library.catalogue.write(|conn| upload::set_paused(conn, false)).await?;
         self.keep_to_pause(&mut background).await?;
         self.wake();
         Ok(())
@@ -220,7 +220,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn unhold_all(&self) -> Result<usize> {
-        let went_on = self.context().session.catalogue.write(upload::unhold_all).await?;
+        let went_on = self.context().library.catalogue.write(upload::unhold_all).await?;
         self.wake();
         Ok(went_on)
     }
@@ -236,7 +236,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn hold(&self, ids: Vec<u32>) -> Result<()> {
-        let held = self.context().session.catalogue.write(move |conn| upload::hold(conn, &ids)).await?;
+        let held = self.context().library.catalogue.write(move |conn| upload::hold(conn, &ids)).await?;
         held.into_iter().for_each(|id| self.context().in_flight.cancel(id));
         self.wake();
         Ok(())
@@ -247,7 +247,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn unhold(&self, ids: Vec<u32>) -> Result<()> {
-        self.context().session.catalogue.write(move |conn| upload::unhold(conn, &ids)).await?;
+        self.context().library.catalogue.write(move |conn| upload::unhold(conn, &ids)).await?;
         self.wake();
         Ok(())
     }
@@ -257,7 +257,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn cancel(&self, id: u32) -> Result<()> {
-        self.context().session.catalogue.write(move |conn| upload::cancel(conn, id)).await?;
+        self.context().library.catalogue.write(move |conn| upload::cancel(conn, id)).await?;
         self.context().in_flight.cancel(id);
         self.context().cleaning.notify_one();
         self.wake();
@@ -269,7 +269,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn cancel_all(&self) -> Result<UploadsCancelled> {
-        let (number, uploads) = self.context().session.catalogue.write(upload::cancel_all).await?;
+        let (number, uploads) = self.context().library.catalogue.write(upload::cancel_all).await?;
         self.context().in_flight.cancel_all();
         self.context().cleaning.notify_one();
         self.wake();
@@ -281,7 +281,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn uncancel(&self, number: i64) -> Result<usize> {
-        let again = self.context().session.catalogue.write(move |conn| upload::uncancel(conn, number)).await?;
+        let again = self.context().library.catalogue.write(move |conn| upload::uncancel(conn, number)).await?;
         self.wake();
         Ok(again)
     }
@@ -291,7 +291,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn retry_cancelled(&self) -> Result<usize> {
-        let again = self.context().session.catalogue.write(upload::retry_cancelled).await?;
+        let again = self.context().library.catalogue.write(upload::retry_cancelled).await?;
         self.wake();
         Ok(again)
     }
@@ -301,7 +301,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn retry(&self, id: u32) -> Result<()> {
-        self.context().session.catalogue.write(move |conn| upload::retry(conn, id)).await?;
+        self.context().library.catalogue.write(move |conn| upload::retry(conn, id)).await?;
         self.wake();
         Ok(())
     }
@@ -311,7 +311,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn retry_failed(&self) -> Result<()> {
-        self.context().session.catalogue.write(upload::retry_failed).await?;
+        self.context().library.catalogue.write(upload::retry_failed).await?;
         self.wake();
         Ok(())
     }
@@ -321,7 +321,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn retry_group(&self, code: String, reason: String) -> Result<()> {
-        self.context().session.catalogue.write(move |conn| upload::retry_group(conn, &code, &reason).map(drop)).await?;
+        self.context().library.catalogue.write(move |conn| upload::retry_group(conn, &code, &reason).map(drop)).await?;
         self.wake();
         Ok(())
     }
@@ -331,7 +331,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn move_rows(&self, ids: Vec<u32>, to: MoveTo) -> Result<()> {
-        self.context().session.catalogue.write(move |conn| upload::move_rows(conn, &ids, to)).await?;
+        self.context().library.catalogue.write(move |conn| upload::move_rows(conn, &ids, to)).await?;
         self.follow_people().await?;
         self.wake();
         Ok(())
@@ -366,12 +366,12 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be written.
     pub async fn clear_finished(&self) -> Result<()> {
-        let removed = self.context().session.catalogue.write(upload::clear_finished).await?;
+        let removed = self.context().library.catalogue.write(upload::clear_finished).await?;
         self.context().cleaning.notify_one();
         if !removed.is_empty() {
             let summary = self.snapshot().await?.summary;
             let change = UploadsChange { summary, changed: Vec::new(), removed };
-            self.context().session.events.emit(Event::Uploads(change));
+            self.context().library.events.emit(Event::Uploads(change));
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ impl ProgressObserver {
     /// nothing is missed between a snapshot and the beginning.
     pub(in crate::upload) async fn begin(context: Arc<Context>, only: Option<Ranges>) -> Result<Self> {
         let (cursor, ended) = context
-            .session
+            .library
             .catalogue
             .read(|conn| Ok((upload::now(conn)?, upload::newest_finished(conn, FINISHED)?)))
             .await?;
@@ -73,7 +73,7 @@ impl ProgressObserver {
         let (cursor, horizon, ahead) = (self.cursor, self.horizon, self.queued.len() < AHEAD);
         let (mut rows, cursor, more, totals, paused) = self
             .context
-            .session
+            .library
             .catalogue
             .read(move |conn| {
                 let (rows, cursor) = upload::changed_since(conn, cursor, horizon, PAGE)?;
@@ -189,7 +189,7 @@ impl ProgressObserver {
 
 /// Tells `emit` of changes until dropped.
 pub(in crate::upload) async fn follow(context: Arc<Context>, mut emit: impl FnMut(UploadsChange)) {
-    let mut elsewhere = context.session.watch_elsewhere();
+    let mut elsewhere = context.library.watch_elsewhere();
     let mut observer = match ProgressObserver::begin(Arc::clone(&context), None).await {
         Ok(observer) => observer,
         Err(error) => {
@@ -218,7 +218,7 @@ pub(in crate::upload) async fn follow(context: Arc<Context>, mut emit: impl FnMu
 pub(in crate::upload) async fn snapshot(context: &Arc<Context>) -> Result<UploadsSnapshot> {
     let horizon = context.horizon();
     let (mut rows, finished) = context
-        .session
+        .library
         .catalogue
         .read(move |conn| {
             let mut rows = upload::next_open(conn, 0, PAGE)?;

@@ -30,7 +30,7 @@ pub(in crate::upload) async fn claim_all(
     tasks: TaskTracker,
 ) {
     let places = Arc::new(Semaphore::new(PLACES));
-    let mut elsewhere = shared.context.session.watch_elsewhere();
+    let mut elsewhere = shared.context.library.watch_elsewhere();
     take_over(&shared).await;
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
@@ -45,7 +45,7 @@ pub(in crate::upload) async fn claim_all(
                 (Some(presence), Some(place)) => {
                     let shared = Arc::clone(&shared);
                     let coming = shared.questions.announcements.on_the_way();
-                    let own = shared.context.session.sync.own_change();
+                    let own = shared.context.library.sync.own_change();
                     tasks.spawn(async move {
                         row_task::work(&shared, row, presence.row(), place, coming).await;
                         drop(own);
@@ -113,7 +113,7 @@ pub(in crate::upload) async fn release(shared: &Shared, ids: Vec<u32>) {
 async fn take_over(shared: &Shared) {
     let Some(claimants) = shared.read(upload::claimants).await else { return };
     for other in claimants.into_iter().filter(|other| other != shared.name()) {
-        if has_ended(&shared.context.session.library_dir, &other) {
+        if has_ended(&shared.context.library.library_dir, &other) {
             tracing::info!(worker = other, "taking over the uploads of a worker that has ended");
             shared.write(move |conn| upload::release_claims_of(conn, &other)).await;
         }

@@ -92,13 +92,13 @@ pub(in crate::upload) async fn pay_debts(shared: Arc<Shared>) {
                 settle(&shared, row.id).await;
                 continue;
             };
-            match shared.context.session.thumbs.get(&image.sha256).await {
+            match shared.context.library.thumbs.get(&image.sha256).await {
                 Ok(Some(kept)) => {
                     let bytes = Bytes::from(kept.bytes);
                     let content_md5 = content_md5(&bytes);
                     let rank = Rank::new(row.id, row.position);
                     let (image_id, put) = (image.id.clone(), put.clone());
-                    let own = shared.context.session.sync.own_change();
+                    let own = shared.context.library.sync.own_change();
                     let job = ThumbnailJob { row: row.id, rank, image_id, put, bytes, content_md5, own };
                     shared.thumbnails.send(job).await;
                 }
