@@ -2,10 +2,10 @@
 //! uploads and of descriptions stand in files of their own.
 
 mod account;
-mod care;
 mod config;
 mod descriptions;
 mod host;
+mod maintenance;
 mod uploads;
 
 use std::path::PathBuf;

@@ -17,7 +17,7 @@ use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
 use crate::examining::{Examining, Means};
 use crate::jobs::Home;
-use crate::library::{Library, Told};
+use crate::library::{Library, WindowLayout};
 use crate::service::Client;
 use crate::sync::Sync;
 use crate::traffic::Traffic;
@@ -116,7 +116,7 @@ impl OpenLibrary {
             store_http,
             catalogue: opened.catalogue,
             thumbs,
-            told: Told::default(),
+            window_layout: WindowLayout::default(),
             events: parts.events.clone(),
             sync: Sync::default(),
             traffic: parts.traffic,

@@ -20,7 +20,7 @@ use crate::service::Service;
 use crate::storage::Write;
 use crate::storage::entity::removed_account::{Column, Entity, Model};
 use crate::storage::entity::{held_key, removed_account, upload, user};
-use crate::uploads::{PICTURES, THUMBNAILS, addresses_end, doom};
+use crate::uploads::{PICTURES, THUMBNAILS, addresses_end, queue_deletion};
 
 /// How long removing objects may keep whoever asked for it; the rest goes later.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -75,7 +75,7 @@ async fn remove(app: &Service, write: Write, user_id: Uuid) -> Result<()> {
         .all(&*write)
         .await?;
     for row in begun {
-        doom(&write, row.object_key, row.store_upload_id).await?;
+        queue_deletion(&write, row.object_key, row.store_upload_id).await?;
     }
     // Its room is nobody's any more, and its keys are looked for with all others.
     held_key::Entity::delete_many().filter(held_key::Column::UserId.eq(user_id)).exec(&*write).await?;

@@ -10,12 +10,12 @@ mod check;
 mod doubt;
 mod finding;
 mod gc;
+mod holdings;
 mod journal_says;
 mod orphan;
 mod people;
 mod records;
 mod repair;
-mod shelf;
 mod survey;
 mod tally;
 

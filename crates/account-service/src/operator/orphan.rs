@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::finding::{Adoptable, Finding, Kind};
+use super::holdings::{PICTURES, Stored, owner_of};
 use super::journal_says::{JournalSays, holder, may_be_wanted};
-use super::shelf::{PICTURES, Stored, owner_of};
 use crate::error::Result;
 use crate::object_store::{StoreError, StoredObject};
 use crate::rebuild;

@@ -5,7 +5,7 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::finding::{Repair, done, left};
-use super::shelf::{PICTURES, THUMBNAILS};
+use super::holdings::{PICTURES, THUMBNAILS};
 use crate::embedded_store::{Folder, ObjectRecord};
 use crate::error::Result;
 use crate::images;

@@ -7,8 +7,8 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::finding::{Finding, Kind, Repair, done, left};
+use super::holdings::owner_of;
 use super::records;
-use super::shelf::owner_of;
 use crate::error::Result;
 use crate::images;
 use crate::service::App;

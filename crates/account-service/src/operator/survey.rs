@@ -12,16 +12,16 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::finding::{Finding, Kind};
+use super::holdings::{Holdings, PICTURES, Stored, THUMBNAILS, foreign_object, owner_of};
 use super::journal_says::JournalSays;
 use super::orphan::orphan;
 use super::records;
-use super::shelf::{PICTURES, Shelf, Stored, THUMBNAILS, foreign_object, owner_of};
 use super::tally::Tally;
 use crate::clock;
 use crate::error::Result;
 use crate::object_store::{Depth, ObjectFacts, StoreError, Unfinished};
 use crate::service::Service;
-use crate::storage::entity::{doomed_object, held_key, image, upload, user};
+use crate::storage::entity::{held_key, image, queued_deletion, upload, user};
 
 /// How many rows are read at a time.
 const PAGE: u64 = 1000;
@@ -58,8 +58,8 @@ pub async fn people_after(app: &Service, after: Option<Uuid>) -> Result<Vec<Uuid
 /// When database or bucket can't be reached.
 pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &mut Tally) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    let mut pictures = Shelf::list(app, PICTURES, user_id, &mut found).await?;
-    let mut thumbnails = Shelf::list(app, THUMBNAILS, user_id, &mut found).await?;
+    let mut pictures = Holdings::list(app, PICTURES, user_id, &mut found).await?;
+    let mut thumbnails = Holdings::list(app, THUMBNAILS, user_id, &mut found).await?;
     tally.objects += (pictures.len() + thumbnails.len()) as u64;
 
     let open = upload::Entity::find()
@@ -95,19 +95,19 @@ pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &
         }
     }
     drop(seen);
-    let mut doomed = HashSet::new();
+    let mut to_go = HashSet::new();
     for folder in [PICTURES, THUMBNAILS] {
-        let rows = doomed_object::Entity::find()
-            .filter(doomed_object::Column::ObjectKey.starts_with(format!("{folder}{user_id}/")))
+        let rows = queued_deletion::Entity::find()
+            .filter(queued_deletion::Column::ObjectKey.starts_with(format!("{folder}{user_id}/")))
             .all(app.database.read())
             .await?;
-        doomed.extend(rows.into_iter().map(|row| row.object_key));
+        to_go.extend(rows.into_iter().map(|row| row.object_key));
     }
     // What somebody may still store where nothing is wanted any more is looked for by the service itself.
     let held = held_key::Entity::find().filter(held_key::Column::UserId.eq(user_id)).all(app.database.read()).await?;
-    doomed.extend(held.into_iter().map(|row| row.object_key).filter(|key| pictures.has(key) || thumbnails.has(key)));
-    tally.to_be_removed += doomed.len() as u64;
-    let mut unneeded = pictures.rest().chain(thumbnails.rest()).filter(|(key, _)| !doomed.contains(key)).peekable();
+    to_go.extend(held.into_iter().map(|row| row.object_key).filter(|key| pictures.has(key) || thumbnails.has(key)));
+    tally.to_be_removed += to_go.len() as u64;
+    let mut unneeded = pictures.rest().chain(thumbnails.rest()).filter(|(key, _)| !to_go.contains(key)).peekable();
     let says = match unneeded.peek() {
         None if how == Thoroughness::Refuse => JournalSays::default(),
         _ => JournalSays::read(app, user_id).await?,

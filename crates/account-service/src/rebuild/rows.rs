@@ -14,7 +14,7 @@ use crate::journal;
 use crate::quota;
 use crate::service::Service;
 use crate::stamps::Stamps;
-use crate::storage::entity::{doomed_object, held_key, image, tombstone, upload};
+use crate::storage::entity::{held_key, image, queued_deletion, tombstone, upload};
 use crate::storage::{Write, latest_clock, note_clock, take_revisions};
 
 /// What became of a batch.
@@ -149,10 +149,10 @@ impl Known {
             .into_tuple::<String>()
             .all(&**write)
             .await?;
-        let doomed = doomed_object::Entity::find()
+        let to_go = queued_deletion::Entity::find()
             .select_only()
-            .column(doomed_object::Column::ObjectKey)
-            .filter(doomed_object::Column::ObjectKey.is_in(keys()))
+            .column(queued_deletion::Column::ObjectKey)
+            .filter(queued_deletion::Column::ObjectKey.is_in(keys()))
             .into_tuple::<String>()
             .all(&**write)
             .await?;
@@ -169,7 +169,7 @@ impl Known {
             keys: by_key.into_iter().collect(),
             bytes: bytes.into_iter().collect(),
             gone: gone.into_iter().collect(),
-            busy: open.into_iter().chain(doomed).chain(held).collect(),
+            busy: open.into_iter().chain(to_go).chain(held).collect(),
         })
     }
 }

@@ -53,7 +53,7 @@ pub async fn confirm(
             app.metrics.verified(row.size);
         }
     }
-    if confirmed.iter().any(Confirmed::dooms) {
+    if confirmed.iter().any(Confirmed::lets_go) {
         crate::deletion_queue::work_off(app).await;
     }
     let mut completed = Vec::with_capacity(confirmed.len());
@@ -78,7 +78,7 @@ enum Confirmed {
 
 impl Confirmed {
     /// Whether an object may have become superfluous.
-    fn dooms(&self) -> bool {
+    fn lets_go(&self) -> bool {
         match self {
             Self::Now(now) => matches!(**now, Completed::Duplicate(_)),
             Self::Mended(_) => true,

@@ -17,7 +17,7 @@ use crate::object_store::StoreError;
 use crate::quota;
 use crate::service::Service;
 use crate::storage::Write;
-use crate::storage::entity::{doomed_object, held_key, image, upload};
+use crate::storage::entity::{held_key, image, queued_deletion, upload};
 
 /// When a key is looked at for the last time, after its addresses have ended.
 const LAST_LOOK: Duration = Duration::from_secs(24 * 60 * 60);
@@ -52,7 +52,7 @@ pub fn addresses_end(app: &Service) -> Millis {
 /// When the database can't be reached.
 pub async fn let_go(write: &Write, user_id: Uuid, what: LetGo) -> Result<()> {
     let LetGo { object_key, store_upload_id, bytes, pictures, until } = what;
-    doom(write, object_key.clone(), store_upload_id.clone()).await?;
+    queue_deletion(write, object_key.clone(), store_upload_id.clone()).await?;
     if until <= clock::now() {
         return quota::give_back(write, user_id, bytes, pictures).await;
     }
@@ -80,14 +80,14 @@ pub async fn let_go(write: &Write, user_id: Uuid, what: LetGo) -> Result<()> {
 ///
 /// # Errors
 /// When the database can't be reached.
-pub async fn doom(write: &Write, object_key: String, store_upload_id: Option<String>) -> Result<()> {
-    let row = doomed_object::ActiveModel {
+pub async fn queue_deletion(write: &Write, object_key: String, store_upload_id: Option<String>) -> Result<()> {
+    let row = queued_deletion::ActiveModel {
         object_key: Set(object_key),
         store_upload_id: Set(store_upload_id),
-        doomed_at: Set(clock::now()),
+        queued_at: Set(clock::now()),
     };
-    doomed_object::Entity::insert(row)
-        .on_conflict(OnConflict::column(doomed_object::Column::ObjectKey).do_nothing().to_owned())
+    queued_deletion::Entity::insert(row)
+        .on_conflict(OnConflict::column(queued_deletion::Column::ObjectKey).do_nothing().to_owned())
         .exec_without_returning(&**write)
         .await?;
     Ok(())

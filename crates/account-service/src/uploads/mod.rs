@@ -22,7 +22,7 @@ pub use examinations::note_batch;
 pub use grant::grant_batch;
 pub use ingest::{Intake, Received, examine, ingest, worded};
 pub use ledger::close;
-pub use let_go::{aborted, addresses_end, doom, give_back_ended, let_go_of_picture};
+pub use let_go::{aborted, addresses_end, give_back_ended, let_go_of_picture, queue_deletion};
 pub use parts::{presign_parts, stored_parts};
 pub use remake::{Remade, remake};
 pub use thumbnails::confirm;

@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use super::condition::Condition;
 use super::field::Field;
 use super::term::Term;
-use crate::table::picture::Shelf;
+use crate::table::picture::TrashState;
 
 /// Which pictures are meant. Filters are composed freely.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -80,13 +80,13 @@ impl Filter {
     }
 
     /// Where it finds anything: out of the trash, unless it asks for the trash.
-    pub(super) fn shelf(&self) -> Shelf {
+    pub(super) fn trash_state(&self) -> TrashState {
         let trashed = |filter: &Filter| matches!(filter, Filter::Is(_, Condition::Trashed));
         match self {
-            filter if trashed(filter) => Shelf::Trash,
-            Filter::All(parts) if parts.iter().any(trashed) => Shelf::Trash,
-            filter if filter.speaks_of_the_trash() => Shelf::Both,
-            _ => Shelf::Library,
+            filter if trashed(filter) => TrashState::Trash,
+            Filter::All(parts) if parts.iter().any(trashed) => TrashState::Trash,
+            filter if filter.speaks_of_the_trash() => TrashState::Both,
+            _ => TrashState::Library,
         }
     }
 

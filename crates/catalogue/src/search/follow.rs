@@ -60,7 +60,7 @@ impl Followed {
         }
         self.rows.retain(|row| changed.binary_search(&row.id).is_err());
         let fresh = changed_rows(conn, &self.query, changed)?;
-        let mut statement = conn.prepare_cached(&precedes(*order, filter.shelf()))?;
+        let mut statement = conn.prepare_cached(&precedes(*order, filter.trash_state()))?;
         // Where each belongs among those that have not changed; they come in order, so the next is never before the last.
         let mut places = Vec::with_capacity(fresh.len());
         let mut from = 0;

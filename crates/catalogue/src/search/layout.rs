@@ -36,13 +36,13 @@ pub fn layout(conn: &Connection, query: &Query) -> Result<Vec<LayoutRow>> {
     for id in &query.keep {
         hits.note(*id, Rank::Within);
     }
-    let shelf = query.filter.shelf();
+    let state = query.filter.trash_state();
     let (sql, values) = match hits.few(FEW) {
         Some(ids) => (
-            ordered(query.order, shelf, Reading::Rows, "id IN (SELECT value FROM json_each(?1))"),
+            ordered(query.order, state, Reading::Rows, "id IN (SELECT value FROM json_each(?1))"),
             vec![Value::Text(numbers(&ids))],
         ),
-        None => (ordered(query.order, shelf, Reading::Index, "1"), Vec::new()),
+        None => (ordered(query.order, state, Reading::Index, "1"), Vec::new()),
     };
     let mut ranked: [Vec<LayoutRow>; RANKS] = Default::default();
     let mut statement = conn.prepare_cached(&sql)?;
@@ -61,7 +61,7 @@ pub(super) fn changed_rows(conn: &Connection, query: &Query, ids: &[u32]) -> Res
     let condition = query.filter.sql(&mut values);
     values.push(Value::Text(numbers(ids)));
     let condition = format!("{condition} AND id IN (SELECT value FROM json_each(?{}))", values.len());
-    let sql = ordered(query.order, query.filter.shelf(), Reading::Rows, &condition);
+    let sql = ordered(query.order, query.filter.trash_state(), Reading::Rows, &condition);
     conn.prepare_cached(&sql)?.query_map(params_from_iter(values), LayoutRow::from_row)?.collect()
 }
 
@@ -73,7 +73,7 @@ fn filtered(query: &Query) -> (String, Vec<Value>) {
         values.push(Value::Text(numbers(&query.keep)));
         condition = format!("({condition} OR id IN (SELECT value FROM json_each(?{})))", values.len());
     }
-    (ordered(query.order, query.filter.shelf(), Reading::Index, &condition), values)
+    (ordered(query.order, query.filter.trash_state(), Reading::Index, &condition), values)
 }
 
 /// Numbers as a JSON array.

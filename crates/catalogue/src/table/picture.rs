@@ -13,7 +13,7 @@ mod write;
 
 pub use find::{Found, find};
 pub use layout::{Counts, LayoutRow, Order, Trashed, counts, trashed};
-pub(crate) use layout::{Reading, Shelf, ordered, precedes};
+pub(crate) use layout::{Reading, TrashState, ordered, precedes};
 pub use read::{by_image_id, by_sha256, get, names, page, presence, record, shown, tiles, total};
 pub use row::{Picture, Tile};
 pub(super) use state::{state, state_of};
@@ -23,7 +23,7 @@ pub use write::{Written, forget_revisions, remove, remove_unseen, thumbnail_stor
 
 /// The table.
 ///
-/// `shelf` is 0 for the library, 1 for the trash, 2 for what is gone for good but not yet on the account.
+/// `shelf` is the trash state: 0 for the library, 1 for the trash, 2 for what is gone for good but not yet on the account.
 /// `shown_local` and `added_local` are the local wall clock (since [`MILLISECONDS`] in milliseconds since 1970): of the date
 /// taken (by the camera's clock; the date added when it is unknown) and of the date added. The indexes that begin with
 /// `shelf` have everything that a layout filters by and gives, so that a layout never touches the rows themselves.

@@ -4,7 +4,7 @@ use catalogue::table::audit::Outcome;
 use catalogue::table::picture::Picture;
 use futures::{StreamExt, stream};
 
-use super::looked::{DOWNLOADED, Depth, Looked, request, take};
+use super::findings::{DOWNLOADED, Depth, Findings, request, take};
 use crate::blobs::{Original, hash_stored};
 use crate::library::Library;
 use crate::{EngineError, ErrorKind, Result};
@@ -16,11 +16,11 @@ const AT_ONCE: usize = 3;
 ///
 /// # Errors
 /// When the service can't be asked about bytes that arrived otherwise.
-pub(super) async fn read_bytes(library: &Library, pictures: &[Picture], looked: &mut Looked) -> Result<()> {
+pub(super) async fn read_bytes(library: &Library, pictures: &[Picture], findings: &mut Findings) -> Result<()> {
     let sound: Vec<Picture> = pictures
         .iter()
         .filter(|picture| {
-            looked.looks.iter().any(|look| look.picture == picture.id && look.outcome == Outcome::Confirmed)
+            findings.looks.iter().any(|look| look.picture == picture.id && look.outcome == Outcome::Confirmed)
         })
         .cloned()
         .collect();
@@ -34,20 +34,20 @@ pub(super) async fn read_bytes(library: &Library, pictures: &[Picture], looked: 
         .await;
     for (picture, result) in read {
         match result {
-            Ok(()) => confirm(looked, picture.id),
+            Ok(()) => confirm(findings, picture.id),
             // The service looks for itself, and writes it down for every device: also what the store breaks off giving, which it
             // may never give again.
             Err(error) if asks_service(error.code) => {
                 let asked = std::slice::from_ref(&picture);
                 let answer = library.client.verify_images(&request(asked, true, Depth::Bytes)).await?;
                 for result in answer.results {
-                    take(library, looked, &picture, result);
+                    take(library, findings, &picture, result);
                 }
-                if looked.looks.iter().any(|look| look.picture == picture.id && look.outcome == Outcome::Confirmed) {
-                    fail(looked, picture.id, only_here(error));
+                if findings.looks.iter().any(|look| look.picture == picture.id && look.outcome == Outcome::Confirmed) {
+                    fail(findings, picture.id, only_here(error));
                 }
             }
-            Err(error) => fail(looked, picture.id, error.message),
+            Err(error) => fail(findings, picture.id, error.message),
         }
     }
     Ok(())
@@ -67,14 +67,14 @@ fn only_here(error: EngineError) -> String {
         .to_owned()
 }
 
-fn confirm(looked: &mut Looked, id: u32) {
-    for look in looked.looks.iter_mut().filter(|look| look.picture == id) {
+fn confirm(findings: &mut Findings, id: u32) {
+    for look in findings.looks.iter_mut().filter(|look| look.picture == id) {
         look.checked_by = Some(DOWNLOADED.to_owned());
     }
 }
 
-fn fail(looked: &mut Looked, id: u32, why: String) {
-    for look in looked.looks.iter_mut().filter(|look| look.picture == id) {
+fn fail(findings: &mut Findings, id: u32, why: String) {
+    for look in findings.looks.iter_mut().filter(|look| look.picture == id) {
         look.outcome = Outcome::Failed;
         look.checked_by = None;
         look.message = Some(why.clone());

@@ -3,7 +3,7 @@
 use account_api::VerifiedBy;
 use catalogue::table::audit::{Look, Outcome};
 
-use super::looked::DOWNLOADED;
+use super::findings::DOWNLOADED;
 use crate::view::{CheckOutcome, LastCheck};
 
 /// The last look at a picture that is proven in this way, for people.

@@ -2,17 +2,17 @@
 //! can be broken off at any moment, by quitting, too, and goes on where it was.
 
 mod background;
+mod check;
 mod deep;
+mod findings;
 mod last_check;
-mod look;
-mod looked;
 mod proof;
 mod run;
 
 pub use background::Audit;
+pub(crate) use check::{check_pictures, problems};
+pub(crate) use findings::Depth;
 pub(crate) use last_check::last_check;
-pub(crate) use look::{check_pictures, problems};
-pub(crate) use looked::Depth;
 pub(crate) use proof::needs_bytes;
 pub use run::AuditOptions;
 pub(crate) use run::run;

@@ -4,8 +4,8 @@ use account_api::MAX_BATCH;
 use catalogue::table::audit::{self, Run};
 use catalogue::table::picture;
 
-use super::look::look_at;
-use super::looked::{Depth, now};
+use super::check::ask_about;
+use super::findings::{Depth, now};
 use crate::library::Library;
 use crate::view::AuditProgress;
 use crate::{EngineError, ErrorKind, Result};
@@ -50,15 +50,15 @@ pub(crate) async fn run(
             })
             .await?;
         let Some(last) = page.last().map(|picture| picture.id) else { break };
-        let looked = look_at(library, &page, depth).await?;
-        if let Some(reason) = looked.outage() {
+        let findings = ask_about(library, &page, depth).await?;
+        if let Some(reason) = findings.outage() {
             // Nothing could be asked about: more of the same would only fill the list.
             library.client.ready().await?;
             if page.len() > 1 {
                 return Err(EngineError::new(ErrorKind::StoreUnreachable, reason));
             }
         }
-        let records = looked.images;
+        let records = findings.images;
         let anything = !records.is_empty();
         library
             .catalogue
@@ -66,10 +66,10 @@ pub(crate) async fn run(
                 for record in &records {
                     picture::upsert(conn, record)?;
                 }
-                for look in &looked.looks {
+                for look in &findings.looks {
                     audit::put(conn, look)?;
                 }
-                audit::advance(conn, from, last, &looked.looks)
+                audit::advance(conn, from, last, &findings.looks)
             })
             .await?;
         if anything {

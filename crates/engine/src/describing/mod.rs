@@ -2,8 +2,8 @@
 //! that ends its job, here and on the account.
 
 mod answer;
+mod controls;
 mod failure;
-mod people;
 mod progress;
 mod waits;
 
@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use crate::Result;
 use crate::jobs::{Home, Jobs};
 
-pub(crate) use people::{
+pub(crate) use controls::{
     cancel, checked_prompt, clear_finished, describe_all, describe_one, describe_wanted, enqueue, failures, finish,
     go_on, retry, retry_group, set_paused, settings_changed, uncancel, wanted,
 };

@@ -54,7 +54,7 @@ async fn work_off(jobs: &Jobs, work: &dyn Work) {
             && let Some(claim) = next(jobs).await
         {
             let token = CancellationToken::new();
-            jobs.live().insert(claim.job.id, token.clone());
+            jobs.in_flight().insert(claim.job.id, token.clone());
             running.push(one(jobs, work, claim, token));
         }
         tokio::select! {
@@ -105,7 +105,7 @@ async fn one(jobs: &Jobs, work: &dyn Work, claim: Claim, token: CancellationToke
         () = token.cancelled() => None,
         done = jobs.attempt(work, &claim) => Some(done),
     };
-    jobs.live().remove(&claim.job.id);
+    jobs.in_flight().remove(&claim.job.id);
     let Some(done) = done else { return false };
     let stops = matches!(&done, Err(failure) if failure.of_every_picture);
     if let Err(failure) = &done
@@ -143,12 +143,12 @@ async fn stop(jobs: &Jobs, work: &dyn Work, claim: &Claim, failure: &Failure) ->
 
 /// What another process did: what was cancelled there is not worked on any further.
 async fn follow(jobs: &Jobs, work: &dyn Work) {
-    let busy = !jobs.live().is_empty();
+    let busy = !jobs.in_flight().is_empty();
     if busy && let Ok(name) = jobs.worker().map(|lock| lock.name().to_owned()) {
         let kind = jobs.kind;
         match jobs.home.catalogue.read(move |conn| job::claimed(conn, kind, &name)).await {
             Ok(mine) => {
-                jobs.live().iter().filter(|(job, _)| !mine.contains(job)).for_each(|(_, token)| token.cancel());
+                jobs.in_flight().iter().filter(|(job, _)| !mine.contains(job)).for_each(|(_, token)| token.cancel());
             }
             Err(error) => tracing::warn!(%error, "what another process did to jobs can't be followed"),
         }

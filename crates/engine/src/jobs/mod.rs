@@ -8,8 +8,8 @@
 
 mod asked;
 mod background;
+mod controls;
 mod failure;
-mod people;
 mod work;
 
 use std::collections::HashMap;
@@ -42,7 +42,7 @@ pub(crate) struct Jobs {
     /// This process's name among those that claim; made when it first claims.
     lock: Mutex<Option<Arc<WorkerLock>>>,
     /// What is being done at this moment, by job.
-    live: Mutex<HashMap<i64, CancellationToken>>,
+    in_flight: Mutex<HashMap<i64, CancellationToken>>,
     started: AtomicBool,
     wake: Notify,
     tasks: TaskTracker,
@@ -68,7 +68,7 @@ impl Jobs {
             at_once,
             home,
             lock: Mutex::default(),
-            live: Mutex::default(),
+            in_flight: Mutex::default(),
             started: AtomicBool::new(false),
             wake: Notify::new(),
             tasks: TaskTracker::new(),
@@ -104,8 +104,8 @@ impl Jobs {
         Ok(Arc::clone(lock.insert(Arc::new(taken))))
     }
 
-    fn live(&self) -> MutexGuard<'_, HashMap<i64, CancellationToken>> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    fn in_flight(&self) -> MutexGuard<'_, HashMap<i64, CancellationToken>> {
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn has_ended(&self, worker: &str) -> bool {

@@ -6,7 +6,7 @@ use catalogue::{Catalogue, ThumbStore, Thumbnail};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::told::Told;
+use super::window_layout::WindowLayout;
 use crate::connection::{Access, Way};
 use crate::events::Events;
 use crate::service::Client;
@@ -31,7 +31,7 @@ pub struct Library {
     /// Thumbnails.
     pub thumbs: ThumbStore,
     /// The layout that the window has.
-    pub(crate) told: Told,
+    pub(crate) window_layout: WindowLayout,
     /// Where events go.
     pub events: Events,
     /// Wakes what keeps catalogue and account the same.

@@ -15,9 +15,9 @@ mod record;
 mod refusal;
 mod saving;
 mod tags;
-mod told;
 mod trash;
 mod unfinished;
+mod window_layout;
 
 pub(crate) use albums::{
     add_to_album, album, album_for_uploads, album_pictures, albums, create_album, put_into, remove_album,
@@ -32,6 +32,6 @@ pub(crate) use news::news;
 pub(crate) use read::{counts, known_picture, layout, matched, named, picture, resolve, rows};
 pub use record::record_verified;
 pub(crate) use tags::{replace_tags, tags};
-pub(crate) use told::Told;
 pub(crate) use trash::{checked as checked_trash_days, plan as trash_plan, trash};
 pub(crate) use unfinished::remove_left_behind;
+pub(crate) use window_layout::WindowLayout;

@@ -7,7 +7,7 @@ use catalogue::search::Followed;
 use super::convert;
 use super::difference::difference;
 use super::read::{counts, layout};
-use super::told::Layout;
+use super::window_layout::Layout;
 use crate::Result;
 use crate::library::Library;
 use crate::view::{Counts, LayoutChange, LayoutItem, LayoutNews, LibraryQuery};
@@ -18,7 +18,7 @@ static VERSIONS: AtomicU32 = AtomicU32::new(1);
 /// What a query finds, as a difference to the layout of version `since` when that is the one that was told last, and otherwise
 /// to an empty one. When nothing has changed, the version has not, either.
 pub(crate) async fn news(library: &Library, query: LibraryQuery, since: u32) -> Result<LayoutNews> {
-    let mut last = library.told.last.lock().await;
+    let mut last = library.window_layout.last.lock().await;
     let before = last.take().filter(|last| last.version == since);
     // What goes wrong on the way leaves nothing to compare with: the next answer is a whole layout.
     let (items, followed) = read(library, query, before.as_ref()).await?;

@@ -4,7 +4,7 @@ use catalogue::Glance;
 
 use super::open_place::OpenPlace;
 use super::places::Places;
-use super::{account, bucket, folders, people};
+use super::{account, bucket, folders, naming};
 use crate::service::Client;
 use crate::settings::SavedPlace;
 use crate::view::{KnownPlace, Place, PlaceNeeds};
@@ -27,7 +27,7 @@ impl Places {
     /// `NotFound` or `InvalidInput` when the name is nobody's or several ones'.
     pub async fn known_one(&self, named: &str) -> Result<KnownPlace> {
         let all = self.all();
-        let (saved, place) = people::find(&all, named)?;
+        let (saved, place) = naming::find(&all, named)?;
         Ok(self.seen(saved, place.clone()).await)
     }
 
@@ -85,8 +85,8 @@ impl Places {
         let mut all = self.inner.settings.known_places();
         all.retain(|place| place.id() != saved.id());
         all.push(saved.clone());
-        let name = people::names(&all).pop().unwrap_or_default();
-        people::describe(saved, name, self.location(saved), signed_in)
+        let name = naming::names(&all).pop().unwrap_or_default();
+        naming::describe(saved, name, self.location(saved), signed_in)
     }
 
     fn location(&self, saved: &SavedPlace) -> String {
@@ -100,12 +100,12 @@ impl Places {
     /// All known places in their order.
     fn all(&self) -> Vec<(SavedPlace, Place)> {
         let saved = self.inner.settings.known_places();
-        let names = people::names(&saved);
+        let names = naming::names(&saved);
         let mut all: Vec<_> = saved
             .into_iter()
             .zip(names)
             .map(|(saved, name)| {
-                let place = people::describe(&saved, name, self.location(&saved), true);
+                let place = naming::describe(&saved, name, self.location(&saved), true);
                 (saved, place)
             })
             .collect();
@@ -114,7 +114,7 @@ impl Places {
     }
 
     fn named(&self, named: &str) -> Result<SavedPlace> {
-        Ok(people::find(&self.all(), named)?.0.clone())
+        Ok(naming::find(&self.all(), named)?.0.clone())
     }
 
     /// What going to a place asks for. What is locked is not taken for missing.

@@ -8,8 +8,8 @@ mod bucket;
 mod embedded;
 mod folders;
 mod known;
+mod naming;
 mod open_place;
-mod people;
 mod places;
 mod recovery;
 

@@ -7,7 +7,7 @@ mod account;
 mod audit;
 mod describing;
 mod doctor;
-mod freeing;
+mod free_up_space;
 mod layout;
 mod library;
 mod links;
@@ -27,7 +27,7 @@ pub use describing::{
     DescriptionWait, DescriptionsCancelled,
 };
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
-pub use freeing::{FreeItem, FreeReport, FreeStatus};
+pub use free_up_space::{FreeItem, FreeReport, FreeStatus};
 pub use layout::{LayoutChange, LayoutItem, LayoutNews};
 pub use library::{
     AlbumRow, Counts, FoundBy, HistoryEntry, LibraryQuery, LinkFormat, ModelsText, Named, PictureDetail, PictureEdit,

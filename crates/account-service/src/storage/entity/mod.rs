@@ -3,13 +3,13 @@
 pub mod album;
 pub mod album_image;
 pub mod applied_edit;
-pub mod doomed_object;
 pub mod email_change;
 pub mod held_key;
 pub mod image;
 pub mod invitation;
 pub mod journal_position;
 pub mod link;
+pub mod queued_deletion;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod removed_account;

@@ -25,7 +25,7 @@ pub enum Order {
 
 /// Where pictures are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shelf {
+pub(crate) enum TrashState {
     /// Out of the trash.
     Library,
     /// In it.
@@ -120,7 +120,7 @@ struct Key {
 }
 
 impl Order {
-    fn key(self, shelf: Shelf) -> Key {
+    fn key(self, state: TrashState) -> Key {
         match self {
             Order::Newest => Key {
                 local: "shown_local",
@@ -134,14 +134,14 @@ impl Order {
                 columns: &["rating", "shown_local", "name_key", "id"],
                 falls: true,
             },
-            Order::Oldest => Key { falls: false, ..Order::Newest.key(shelf) },
+            Order::Oldest => Key { falls: false, ..Order::Newest.key(state) },
             Order::Name => Key {
                 local: "shown_local",
                 index: "picture_by_name",
                 columns: &["name_key", "shown_local", "id"],
                 falls: false,
             },
-            Order::Deleted if shelf == Shelf::Trash => Key {
+            Order::Deleted if state == TrashState::Trash => Key {
                 local: DELETED_LOCAL,
                 index: "picture_by_deleted",
                 columns: &["deleted_at", "name_key", "id"],
@@ -164,15 +164,15 @@ impl Order {
 }
 
 /// The query for rows of a layout that fulfil a condition, in order.
-pub(crate) fn ordered(order: Order, shelf: Shelf, reading: Reading, condition: &str) -> String {
-    let Key { local, index, columns, falls } = order.key(shelf);
+pub(crate) fn ordered(order: Order, state: TrashState, reading: Reading, condition: &str) -> String {
+    let Key { local, index, columns, falls } = order.key(state);
     let direction = if falls { " DESC" } else { "" };
     let order: Vec<String> = columns.iter().map(|column| format!("{column}{direction}")).collect();
     let order = order.join(", ");
-    let shelf = match shelf {
-        Shelf::Library => "shelf = 0",
-        Shelf::Trash => "shelf = 1",
-        Shelf::Both => "shelf < 2",
+    let shelf = match state {
+        TrashState::Library => "shelf = 0",
+        TrashState::Trash => "shelf = 1",
+        TrashState::Both => "shelf < 2",
     };
     let reading = match reading {
         Reading::Index => format!("INDEXED BY {index}"),
@@ -183,8 +183,8 @@ pub(crate) fn ordered(order: Order, shelf: Shelf, reading: Reading, condition: &
 }
 
 /// The query that says of two pictures, by their numbers, whether the first comes before the second.
-pub(crate) fn precedes(order: Order, shelf: Shelf) -> String {
-    let Key { columns, falls, .. } = order.key(shelf);
+pub(crate) fn precedes(order: Order, state: TrashState) -> String {
+    let Key { columns, falls, .. } = order.key(state);
     let of = |picture: &str| {
         let columns: Vec<String> = columns.iter().map(|column| format!("{picture}.{column}")).collect();
         columns.join(", ")

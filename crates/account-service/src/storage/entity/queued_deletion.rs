@@ -12,7 +12,8 @@ pub struct Model {
     /// The multipart upload to abort, if it was one.
     pub store_upload_id: Option<String>,
     /// When.
-    pub doomed_at: i64,
+    #[sea_orm(column_name = "doomed_at")]
+    pub queued_at: i64,
 }
 
 /// Relations are not declared: the service joins nothing through the mapper.

@@ -16,7 +16,7 @@ pub const PICTURES: &str = "pictures/";
 pub const THUMBNAILS: &str = "thumbnails/";
 
 /// One folder of one person, by the names below it.
-pub struct Shelf {
+pub struct Holdings {
     folder: String,
     objects: HashMap<Box<str>, Stored>,
 }
@@ -31,7 +31,7 @@ pub struct Stored {
     pub stored_at: i64,
 }
 
-impl Shelf {
+impl Holdings {
     /// Lists it. Names that the service doesn't give are told apart.
     ///
     /// # Errors

@@ -13,12 +13,12 @@ pub(super) const DOWNLOADED: &str = "downloaded";
 
 /// What was found of some pictures, and records that changed by looking.
 #[derive(Debug, Default)]
-pub(super) struct Looked {
+pub(super) struct Findings {
     pub(super) looks: Vec<Look>,
     pub(super) images: Vec<Image>,
 }
 
-impl Looked {
+impl Findings {
     /// Why, when none of several pictures could be asked about.
     pub(super) fn outage(&self) -> Option<String> {
         let all_failed = !self.looks.is_empty() && self.looks.iter().all(|look| look.outcome == Outcome::Failed);
@@ -45,8 +45,8 @@ pub(super) fn request(pictures: &[Picture], read_back: bool, depth: Depth) -> Ve
 }
 
 /// Takes in what the service said.
-pub(super) fn take(library: &Library, looked: &mut Looked, picture: &Picture, result: VerifyResult) {
-    looked.images.extend(result.image.map(|image| *image));
+pub(super) fn take(library: &Library, findings: &mut Findings, picture: &Picture, result: VerifyResult) {
+    findings.images.extend(result.image.map(|image| *image));
     let (outcome, checked_by, message) = match result.outcome {
         VerifyOutcome::Confirmed { checked_by } => {
             library.way.store_works(Access::Read);
@@ -65,8 +65,8 @@ pub(super) fn take(library: &Library, looked: &mut Looked, picture: &Picture, re
         }
         VerifyOutcome::Unknown => return,
     };
-    looked.looks.retain(|look| look.picture != picture.id);
-    looked.looks.push(Look { picture: picture.id, checked_at: now(), outcome, checked_by, message });
+    findings.looks.retain(|look| look.picture != picture.id);
+    findings.looks.push(Look { picture: picture.id, checked_at: now(), outcome, checked_by, message });
 }
 
 fn by_text(by: CheckedBy) -> &'static str {

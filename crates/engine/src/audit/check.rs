@@ -7,8 +7,8 @@ use catalogue::table::audit::{self, Look, Outcome};
 use catalogue::table::picture::{self, Picture};
 
 use super::deep::read_bytes;
+use super::findings::{Depth, Findings, request, take};
 use super::last_check::last_check;
-use super::looked::{Depth, Looked, request, take};
 use super::proof::{is_proven, needs_bytes};
 use crate::Result;
 use crate::blobs::local_copy;
@@ -22,18 +22,18 @@ const READ_AT_ONCE: u64 = 256 * 1024 * 1024;
 ///
 /// # Errors
 /// When the service can't be asked.
-pub(super) async fn look_at(library: &Library, pictures: &[Picture], depth: Depth) -> Result<Looked> {
-    let mut looked = Looked::default();
+pub(super) async fn ask_about(library: &Library, pictures: &[Picture], depth: Depth) -> Result<Findings> {
+    let mut findings = Findings::default();
     for some in batches(pictures, depth) {
         let answer = library.client.verify_images(&request(some, false, depth)).await?;
         for (picture, result) in some.iter().zip(answer.results) {
-            take(library, &mut looked, picture, result);
+            take(library, &mut findings, picture, result);
         }
     }
     if depth == Depth::Bytes {
-        read_bytes(library, pictures, &mut looked).await?;
+        read_bytes(library, pictures, &mut findings).await?;
     }
-    Ok(looked)
+    Ok(findings)
 }
 
 /// In their order, as many in a call as may be, and as are read soon.
@@ -69,7 +69,7 @@ pub(crate) async fn check_pictures(library: &Library, ids: &[u32], depth: Depth)
         for id in some {
             pictures.push(known_picture(library, *id).await?);
         }
-        let Looked { looks, images } = look_at(library, &pictures, depth).await?;
+        let Findings { looks, images } = ask_about(library, &pictures, depth).await?;
         let anything = !images.is_empty();
         let told = library
             .catalogue

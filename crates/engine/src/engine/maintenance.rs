@@ -7,7 +7,7 @@ use crate::audit::{self, AuditOptions, Depth};
 use crate::blobs::local_copy;
 use crate::connection::Access;
 use crate::doctor::{self, StepSink};
-use crate::freeing::{self, Act, FreeSource, SystemTrash};
+use crate::free_up_space::{self, Act, FreeSource, SystemTrash};
 use crate::upload::{Source, UploadOptions};
 use crate::view::{AuditProgress, BucketForm, CheckedPicture, DoctorReport, DoctorStep, FreeItem, FreeReport};
 use crate::{EngineError, ErrorKind, Result};
@@ -127,6 +127,6 @@ impl Engine {
     ) -> Result<FreeReport> {
         let library = self.library().await?;
         let app_folder = self.host.view_settings().data_dir.into();
-        freeing::go_through(&library, app_folder, source, act, &mut on_item).await
+        free_up_space::go_through(&library, app_folder, source, act, &mut on_item).await
     }
 }

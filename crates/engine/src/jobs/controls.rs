@@ -29,9 +29,9 @@ impl Jobs {
     pub(crate) async fn cancel(&self, pictures: Option<Vec<u32>>) -> Result<(i64, usize)> {
         let everything = pictures.is_none();
         let cancelled = self.write(move |conn, kind| job::cancel(conn, kind, pictures.as_deref())).await?;
-        let live: Vec<i64> = self.live().keys().copied().collect();
-        let gone = self.home.catalogue.read(move |conn| no_longer_waiting(conn, live)).await?;
-        for (job, token) in self.live().iter() {
+        let in_flight: Vec<i64> = self.in_flight().keys().copied().collect();
+        let gone = self.home.catalogue.read(move |conn| no_longer_waiting(conn, in_flight)).await?;
+        for (job, token) in self.in_flight().iter() {
             if everything || gone.contains(job) {
                 token.cancel();
             }

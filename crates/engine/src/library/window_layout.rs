@@ -7,7 +7,7 @@ use crate::view::{Counts, LayoutItem};
 
 /// The layout that the window has.
 #[derive(Default)]
-pub(crate) struct Told {
+pub(crate) struct WindowLayout {
     pub(super) last: Mutex<Option<Layout>>,
 }
 
