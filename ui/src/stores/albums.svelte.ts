@@ -97,6 +97,8 @@ class Albums {
 
   /** The album of a name, in whatever case; made when there is none. */
   async named(name: string): Promise<AlbumRow> {
+    // One that has just come is on its way here.
+    if (!this.called(name)) await this.load();
     return this.called(name) ?? (await ipc().createAlbum(name));
   }
 

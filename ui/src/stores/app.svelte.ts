@@ -42,14 +42,21 @@ class App {
     const door = ipc();
     try {
       this.deaf.forEach((stop) => stop());
-      // Listens first: what changes while the state is on its way is newer than that.
+      // Listens first: what changes while the answers are on their way is newer than those.
+      const heard = { state: false, settings: false };
       this.deaf = await Promise.all([
-        door.onStateChanged((state) => (this.state = state)),
-        door.onSettingsChanged((settings) => (this.settings = settings)),
+        door.onStateChanged((state) => {
+          heard.state = true;
+          this.state = state;
+        }),
+        door.onSettingsChanged((settings) => {
+          heard.settings = true;
+          this.settings = settings;
+        }),
       ]);
       const [state, settings] = await Promise.all([door.appState(), door.settings()]);
-      this.state ??= state;
-      this.settings ??= settings;
+      if (!heard.state) this.state = state;
+      if (!heard.settings) this.settings = settings;
       this.failure = undefined;
       await door.watchNotices((notice) => toasts.show(notice.kind, notice.message));
     } catch (error) {
