@@ -142,6 +142,16 @@ impl Terminal {
         self.finish(command, "").await
     }
 
+    /// Chooses a bucket that is reached at this address.
+    pub async fn use_bucket_at(&self, endpoint: &str, bucket: &testkit::garage::Garage) -> Ran {
+        let mut arguments = vec!["use", "bucket", "--endpoint", endpoint, "--region", &bucket.region];
+        arguments.extend(["--bucket", &bucket.bucket, "--key-id", &bucket.key_id, "--secret-stdin"]);
+        if bucket.path_style {
+            arguments.push("--path-style");
+        }
+        self.run_with(&arguments, &bucket.secret).await
+    }
+
     /// The folder that holds everything the app keeps.
     pub fn data_dir(&self) -> PathBuf {
         self.home.path().join("data")

@@ -100,15 +100,10 @@ async fn what_a_bucket_lacks_is_said_when_it_is_taken() {
     proxy.always(When::any(), Fault::DropHeaders { beginnings: &["x-amz-meta-"] });
     let terminal = Terminal::new().with_passphrase();
     let endpoint = proxy.endpoint();
-    let mut arguments = vec!["use", "bucket", "--endpoint", &endpoint, "--region", &bucket.region];
-    arguments.extend(["--bucket", &bucket.bucket, "--key-id", &bucket.key_id, "--secret-stdin"]);
-    if bucket.path_style {
-        arguments.push("--path-style");
-    }
-    let taken = terminal.run_with(&arguments, &bucket.secret).await.ok();
+    let taken = terminal.use_bucket_at(&endpoint, &bucket).await.ok();
     assert!(taken.err.contains("lacking") && taken.err.contains("drops what is written beside"), "{}", taken.err);
     proxy.clear();
-    let taken = terminal.run_with(&arguments, &bucket.secret).await.ok();
+    let taken = terminal.use_bucket_at(&endpoint, &bucket).await.ok();
     assert!(!taken.err.contains("lacking"), "{}", taken.err);
 }
 

@@ -10,13 +10,7 @@ async fn what_a_bucket_can_give_no_more_is_told_and_mended_by_its_file() {
     let bucket = testkit::garage::bucket().await;
     let proxy = FaultProxy::start(&bucket.endpoint);
     let terminal = Terminal::new().with_passphrase();
-    let endpoint = proxy.endpoint();
-    let mut arguments = vec!["use", "bucket", "--endpoint", &endpoint, "--region", &bucket.region];
-    arguments.extend(["--bucket", &bucket.bucket, "--key-id", &bucket.key_id, "--secret-stdin"]);
-    if bucket.path_style {
-        arguments.push("--path-style");
-    }
-    terminal.run_with(&arguments, &bucket.secret).await.ok();
+    terminal.use_bucket_at(&proxy.endpoint(), &bucket).await.ok();
     let red = terminal.picture("red.png", [200, 10, 10]);
     let file = red.to_str().unwrap();
     terminal.upload(&red).await;

@@ -61,7 +61,8 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     bar.finish();
     finished?;
     if let Some(error) = given.unread {
-        let result = unread(error);
+        // Nothing else is kept from being uploaded by it.
+        let result = UploadResult::failed("-", error);
         reasons.add(&result);
         report(out, &result, None);
     }
@@ -81,20 +82,6 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
         complain(&format!("{} left alone", other_files(left_alone)));
     }
     if failed { Err(Failure::Some) } else { Ok(()) }
-}
-
-/// What came of standard input that can't be read: nothing else is kept from being uploaded.
-fn unread(error: EngineError) -> UploadResult {
-    UploadResult {
-        path: "-".to_owned(),
-        status: ResultStatus::Failed,
-        id: None,
-        sha256: None,
-        link: None,
-        link_life: None,
-        remark: None,
-        error: Some(error),
-    }
 }
 
 /// How long the links live that were printed.
@@ -334,16 +321,7 @@ mod tests {
     fn reasons_that_files_share_are_told_once_each() {
         let mut reasons = Reasons::default();
         let mut add = |path: &str, message: &str| {
-            reasons.add(&UploadResult {
-                path: path.to_owned(),
-                status: ResultStatus::Failed,
-                id: None,
-                sha256: None,
-                link: None,
-                link_life: None,
-                remark: None,
-                error: Some(EngineError::new(engine::ErrorKind::NotAPicture, message)),
-            });
+            reasons.add(&UploadResult::failed(path, EngineError::new(ErrorKind::NotAPicture, message)));
         };
         add("a/one.txt", "one.txt is not a picture.");
         add("alone.jpg", "alone.jpg is empty.");

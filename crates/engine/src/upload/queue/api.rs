@@ -55,6 +55,22 @@ pub struct UploadResult {
     pub error: Option<EngineError>,
 }
 
+impl UploadResult {
+    /// Of what never became a picture.
+    pub fn failed(path: impl Into<String>, error: EngineError) -> Self {
+        Self {
+            path: path.into(),
+            status: ResultStatus::Failed,
+            id: None,
+            sha256: None,
+            link: None,
+            link_life: None,
+            remark: None,
+            error: Some(error),
+        }
+    }
+}
+
 /// Uploaded, here already, failed, or left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

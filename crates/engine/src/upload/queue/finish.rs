@@ -211,14 +211,6 @@ fn unfinished(name: &str, given_up: Option<&Waiting>) -> EngineError {
 }
 
 fn gone(id: u32) -> UploadResult {
-    UploadResult {
-        path: String::new(),
-        status: ResultStatus::Failed,
-        id: None,
-        sha256: None,
-        link: None,
-        link_life: None,
-        remark: None,
-        error: Some(EngineError::new(ErrorKind::NotFound, format!("There is no upload number {id} in the queue."))),
-    }
+    let message = format!("There is no upload number {id} in the queue.");
+    UploadResult::failed("", EngineError::new(ErrorKind::NotFound, message))
 }
