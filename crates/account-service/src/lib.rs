@@ -15,6 +15,7 @@ mod changes;
 mod clock;
 pub mod config;
 mod connections;
+mod counted;
 mod deletion_queue;
 mod describing;
 mod disk;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::arrivals::Arriving;
 use crate::clock;
 use crate::config::Quotas;
+use crate::counted::counted;
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::size;
@@ -134,7 +135,8 @@ fn fits(held: &Usage, size: u64, pictures: u64) -> Result<()> {
     const WAY_OUT: &str = "Nothing was sent. Remove pictures for good, or ask the service's operator for more room.";
     let exceeded = |what: String| Err(Error::new(ErrorCode::QuotaExceeded, format!("{what} {WAY_OUT}")));
     if let Some(most) = held.quota_pictures.filter(|most| held.pictures.saturating_add(pictures) > *most) {
-        return exceeded(format!("This account may hold {most} pictures, and it holds {}.", held.pictures));
+        let most = counted(most, "picture");
+        return exceeded(format!("This account may hold {most}, and it holds {}.", held.pictures));
     }
     if let Some(most) = held.quota_bytes.filter(|most| held.bytes.saturating_add(size) > *most) {
         return exceeded(format!(

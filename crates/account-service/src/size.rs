@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn sizes_are_said_in_words() {
-        let said = [0, 1023, 1024, 10 * 1024 * 1024 * 1024].map(in_words);
-        assert_eq!(said, ["0 bytes", "1023 bytes", "1.0 KiB", "10.0 GiB"]);
+        let said = [0, 1, 1023, 1024, 10 * 1024 * 1024 * 1024].map(in_words);
+        assert_eq!(said, ["0 bytes", "1 byte", "1023 bytes", "1.0 KiB", "10.0 GiB"]);
     }
 }

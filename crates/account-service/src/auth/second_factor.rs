@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{pending, recovery_codes, totp, users};
 use crate::clock::{self, Millis};
+use crate::counted::counted;
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::storage::Write;
@@ -179,7 +180,7 @@ fn may_try(factor: &Model, now: Millis) -> Result<()> {
     let seconds = left / 1000 + 1;
     Err(Error::new(
         ErrorCode::RateLimited,
-        format!("Too many wrong codes. Try again in {seconds} seconds, or use a recovery code."),
+        format!("Too many wrong codes. Try again in {}, or use a recovery code.", counted(seconds, "second")),
     )
     .retry_after(seconds.unsigned_abs()))
 }

@@ -16,6 +16,7 @@ use super::{
     AiConfig, BucketConfig, Config, ConfigError, LogFormat, MailConfig, PasswordCost, Quotas, Rate, RatePolicy,
     Registration, SigningKeys, StoreConfig, TrashDays,
 };
+use crate::counted::counted;
 
 type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -93,10 +94,7 @@ fn long_key(variable: Variable<'_>, name: &'static str) -> Result<Option<SecretS
         };
     };
     if key.len() < SHORTEST_KEY {
-        let bytes = match key.len() {
-            1 => "1 byte".to_owned(),
-            bytes => format!("{bytes} bytes"),
-        };
+        let bytes = counted(key.len(), "byte");
         let problem =
             format!("it has {bytes} and needs at least {SHORTEST_KEY}; `openssl rand -base64 48` prints a good one");
         return Err(invalid(name, problem));

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::wire::{fault_text, without_urls};
 use crate::clock;
+use crate::counted::counted;
 use crate::embedded_store::ObjectRecord;
 use crate::error::{Error, Result};
 use crate::object_store::{Facts, ReadBack, StoreError};
@@ -210,7 +211,7 @@ fn breaks_off(after: u64, row: &image::Model) -> String {
 
 fn other_size(now: u64, row: &image::Model) -> String {
     let known = if row.proof().is_proof() { "it confirmed" } else { "were recorded" };
-    format!("The store has {now} bytes, not the {} that {known}.", row.size)
+    format!("The store has {}, not the {} that {known}.", counted(now, "byte"), row.size)
 }
 
 /// Writes the own store's record of an object anew, whose bytes have just been found right and which gave no entity tag: the

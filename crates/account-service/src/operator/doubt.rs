@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::finding::{Finding, Kind};
 use super::repair::is_old;
+use crate::counted::counted;
 
 /// Of so many objects one may be needed by no row, and it is no cause for doubt.
 const ONE_IN: u64 = 10;
@@ -33,13 +34,14 @@ impl Doubt {
     /// A sentence for whoever wanted them removed.
     pub fn refusal(&self) -> String {
         let Self { orphans, needed, objects } = self;
+        let objects = counted(*objects, "object");
         let known = match needed {
             0 => String::new(),
             1 => " 1 of these may be somebody's picture, by the journal, its own word or its bytes.".to_owned(),
             _ => format!(" {needed} of these may be people's pictures, by the journal, their own word or their bytes."),
         };
         format!(
-            "No row needs {orphans} of {objects} objects.{known} Nothing was removed. If this database was restored from a copy \
+            "No row needs {orphans} of {objects}.{known} Nothing was removed. If this database was restored from a copy \
              older than the bucket, “account-service check --adopt” brings such pictures back. If you are sure that they are \
              to go, say --many."
         )

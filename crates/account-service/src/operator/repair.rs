@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::finding::{Finding, Kind, Repair, done, left};
 use super::holdings::owner_of;
 use super::records;
+use crate::counted::counted;
 use crate::error::Result;
 use crate::images;
 use crate::service::App;
@@ -104,7 +105,6 @@ fn days(age: Duration) -> String {
     match age.as_secs() {
         seconds if seconds >= 2 * 86_400 => format!("{} days", seconds / 86_400),
         seconds if seconds >= 2 * 3600 => format!("{} hours", seconds / 3600),
-        1 => "1 second".to_owned(),
-        seconds => format!("{seconds} seconds"),
+        seconds => counted(seconds, "second"),
     }
 }

@@ -18,6 +18,7 @@ use super::orphan::orphan;
 use super::records;
 use super::tally::Tally;
 use crate::clock;
+use crate::counted::counted;
 use crate::error::Result;
 use crate::object_store::{Depth, ObjectFacts, StoreError, Unfinished};
 use crate::service::Service;
@@ -360,7 +361,7 @@ async fn foreign_folder(app: &Service, folder: &str) -> Result<Option<Finding>> 
     if objects == 0 {
         return Ok(None);
     }
-    let what = if objects == 1 { "1 object".to_owned() } else { format!("{objects} objects") };
+    let what = counted(objects, "object");
     let message = format!(
         "{what} of somebody whom this database doesn't know: another service's in the same bucket, or the database is older \
          than the bucket. Nothing of it is touched."
