@@ -54,7 +54,7 @@ fn examined(bytes: &[u8], format: Format, limits: &Limits) -> Picture {
             (Some(decoded), remark)
         }
         Err(Undecoded::Because(remark)) => (None, Some(remark)),
-        Err(Undecoded::Unsupported) if format.decodable() => (None, Some(Remark::Coding { format })),
+        Err(Undecoded::Unsupported) if limits.decode(format) => (None, Some(Remark::Coding { format })),
         Err(Undecoded::Unsupported) => (None, is_cut_off(bytes, format).then_some(Remark::Truncated { missing: None })),
     };
     let size = match (&decoded, remark) {

@@ -179,7 +179,7 @@ impl Format {
     /// Whether this crate decodes the pixels, so that there are thumbnails and renditions. Of the others some files have a
     /// preview inside, which is shown.
     pub const fn decodable(self) -> bool {
-        !matches!(self, Format::Avif | Format::Eps)
+        !matches!(self, Format::Eps)
     }
 
     /// The endings that files of picture formats have, lower case and without the dot. What a file is, its bytes say: these

@@ -1,6 +1,6 @@
 //! How much work one picture may cause.
 
-use crate::Remark;
+use crate::{Format, Remark};
 
 /// Bounds on what is decoded. They decide what is shown, never what is kept: a picture beyond them has no thumbnail, and
 /// [`Remark::TooLarge`].
@@ -17,10 +17,13 @@ pub struct Limits {
     /// Most bytes that decoding one picture may hold at a time, the file itself not counted. A picture whose pixels
     /// don't fit is decoded at a smaller scale or band by band where its format allows that.
     pub max_alloc: u64,
+    /// Whether the process may end over a picture, as a worker may. Only then AV1 is decoded: where its decoder fails on what
+    /// is broken, it aborts the process, which nobody can catch.
+    pub expendable: bool,
 }
 
 impl Default for Limits {
-    /// A million pixels a side, 200 megapixels (1,000 row by row: some seconds), 256 MiB.
+    /// A million pixels a side, 200 megapixels (1,000 row by row: some seconds), 256 MiB, and a process that has to go on.
     fn default() -> Limits {
         Limits {
             max_width: 1_000_000,
@@ -28,11 +31,17 @@ impl Default for Limits {
             max_pixels: 200_000_000,
             max_streamed_pixels: 1_000_000_000,
             max_alloc: 256 << 20,
+            expendable: false,
         }
     }
 }
 
 impl Limits {
+    /// Whether this format's pixels are decoded under these limits.
+    pub(crate) fn decode(&self, format: Format) -> bool {
+        format.decodable() && (self.expendable || format != Format::Avif)
+    }
+
     /// Whether a picture of this size may be decoded whole.
     pub fn allow(&self, width: u32, height: u32) -> bool {
         self.within(width, height, self.max_pixels)

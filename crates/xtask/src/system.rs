@@ -24,6 +24,7 @@ const TO_TEST: &[&str] = &[
     "fonts-dejavu-core",
     "gnome-keyring",
     "imagemagick",
+    "libavif-bin",
     "libsecret-tools",
     "libvips-tools",
     "postgresql",

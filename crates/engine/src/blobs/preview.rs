@@ -31,7 +31,9 @@ impl Blobs {
         let original = Original::of(&picture);
         // Of a damaged file browsers show less than can be decoded, or nothing.
         let damaged = picture.image.remark.as_ref().is_some_and(Remark::is_damage) && format.decodable();
-        if !damaged && (format.shown_by_browsers() || !format.decodable()) {
+        // A sequence of AVIF moves in WebKitGTK, WKWebView and WebView2, and wouldn't as a JPEG.
+        let moves = format == Format::Avif && picture.image.facts.frames.is_some_and(|frames| frames > 1);
+        if !damaged && (format.shown_by_browsers() || moves) {
             let bytes = self.original_bytes(&original).await?;
             if pictures::sniff(&bytes) != Some(format) {
                 // Whatever it is, the window doesn't get it under another name.

@@ -185,11 +185,9 @@ fn models_text(image: &Image) -> Option<ModelsText> {
     Some(ModelsText { field, model: one_line(&reading.model), written_at: reading.read_at.clone() })
 }
 
-/// Whether the window can be given something to show at full size: the file itself, or a JPEG made of it. AVIF is shown by
-/// WebKitGTK, WKWebView and WebView2; HEIC by WKWebView alone.
+/// Whether the window can be given something to show at full size: the file itself, or a JPEG made of it.
 pub(crate) fn has_preview(format: &str) -> bool {
-    Format::from_name(format)
-        .is_some_and(|format| format.shown_by_browsers() || format.decodable() || format == Format::Avif)
+    Format::from_name(format).is_some_and(|format| format.shown_by_browsers() || format.decodable())
 }
 
 fn decodable(format: &str) -> bool {

@@ -75,7 +75,7 @@ async fn previews_are_what_a_browser_shows() {
         ("b.gif", photos::animated_gif(64, 48, 2, 3), "image/gif"),
         ("c.webp", photos::webp(64, 48, 3), "image/webp"),
         ("d.bmp", photos::bmp(64, 48, 4), "image/bmp"),
-        ("e.avif", photos::avif(), "image/avif"),
+        ("e.avif", photos::animated_avif(), "image/avif"),
     ] {
         let id = one.upload(name, &bytes).await;
         let blob = one.engine.preview(id).await.unwrap();

@@ -54,7 +54,7 @@ pub(crate) fn decode<'a>(
         Format::WebP => guarded(&|| webp::decode(bytes, limits)),
         Format::Bmp => guarded(&|| bmp::decode(bytes, limits)),
         Format::Tiff => guarded(&|| tiff::decode(bytes, side, limits)),
-        Format::Heic => guarded(&|| heif::decode(bytes, format, side, limits)),
+        Format::Heic | Format::Avif => guarded(&|| heif::decode(bytes, format, side, limits)),
         Format::Svg => guarded(&|| svg::decode(bytes, side, limits)),
         Format::Raw => guarded(&|| raw::decode(bytes, side, limits)),
         Format::Jxl => guarded(&|| jxl::decode(bytes, limits)),
@@ -76,6 +76,5 @@ pub(crate) fn decode<'a>(
             }),
             None => Err(Undecoded::Unsupported),
         },
-        Format::Avif => Err(Undecoded::Unsupported),
     }
 }

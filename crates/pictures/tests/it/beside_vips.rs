@@ -1,7 +1,7 @@
 //! Thumbnails beside those of libvips, over files that are made here in every variant of the common formats: so that noise,
 //! and colours that are a little wrong, don't pass as pictures.
 //!
-//! Needs `vips`, `vipsthumbnail` and ImageMagick's `convert`, which `cargo xtask test` installs.
+//! Needs `vips`, `vipsthumbnail`, ImageMagick's `convert` and `avifenc`, which `cargo xtask test` installs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -90,6 +90,19 @@ const MADE: &[(&str, &str)] = &[
     ("444.heic", "vips heifsave IN OUT --Q 80 --compression hevc --subsample-mode off"),
     ("10.heic", "vips heifsave DEEP OUT --Q 80 --compression hevc --bitdepth 10"),
     ("alpha.heic", "vips heifsave ALPHA OUT --Q 80 --compression hevc"),
+    ("420.avif", "avifenc -s 8 --min 10 --max 20 -y 420 IN OUT"),
+    ("limited.avif", "avifenc -s 8 --min 10 --max 20 -y 420 -r limited --nclx 1/13/1 IN OUT"),
+    ("422-10.avif", "avifenc -s 8 --min 10 --max 20 -y 422 -d 10 IN OUT"),
+    ("444-12.avif", "avifenc -s 8 --min 10 --max 20 -y 444 -d 12 IN OUT"),
+    ("identity.avif", "avifenc -s 8 -l IN OUT"),
+    ("grey.avif", "avifenc -s 8 --min 10 --max 20 -y 400 -r limited IN OUT"),
+    ("alpha.avif", "avifenc -s 8 --min 10 --max 20 -y 420 ALPHA OUT"),
+    ("premultiplied.avif", "avifenc -s 8 --min 10 --max 20 -y 444 -p ALPHA OUT"),
+    ("grid.avif", "avifenc -s 8 --min 10 --max 20 -y 420 -g 2x2 IN OUT"),
+    ("alpha-grid.avif", "avifenc -s 8 --min 10 --max 20 -y 444 -g 5x1 ALPHA OUT"),
+    ("turned.avif", "avifenc -s 8 --min 10 --max 20 -y 420 --irot 3 --imir 0 IN OUT"),
+    ("cropped.avif", "avifenc -s 8 --min 10 --max 20 -y 420 --crop 100,50,400,300 IN OUT"),
+    ("p3.icc.avif", "avifenc -s 8 --min 10 --max 20 -y 420 P3 OUT"),
     ("lossless.jxl", "vips jxlsave IN OUT --lossless"),
     ("lossy.jxl", "vips jxlsave IN OUT --Q 80"),
     ("alpha.jxl", "vips jxlsave ALPHA OUT --lossless"),
@@ -162,6 +175,7 @@ fn sources(folder: &Path) {
         "vips colourspace in.png float.v scrgb",
         "vips colourspace in.png lab.v labq",
         "vips colourspace in.png grey.v b-w",
+        "vips icc_transform in.png p3.png[profile=p3] p3",
     ] {
         run(line, folder).unwrap();
     }
@@ -181,6 +195,7 @@ fn thumbnails_are_those_of_libvips() {
             ("FLOAT", "float.v"),
             ("LAB", "lab.v"),
             ("GREY", "grey.v"),
+            ("P3", "p3.png"),
         ];
         let line = line.replace("OUT", name);
         let words =

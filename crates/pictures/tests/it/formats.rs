@@ -70,6 +70,8 @@ fn every_coding_is_recognised_and_shown() {
 #[case("grey-pgm.pgm", [55..90, 95..135, 60..100, 185..215])]
 #[case("grey-psd.psd", [55..90, 95..135, 60..100, 185..215])]
 #[case("grey-heic.heic", [55..90, 95..135, 60..100, 185..215])]
+#[case("grey-avif.avif", [55..90, 95..135, 60..100, 185..215])]
+#[case("grey-avif-10.avif", [55..90, 95..135, 60..100, 185..215])]
 #[case("grey-jxl.jxl", [55..90, 95..135, 60..100, 185..215])]
 #[case("bilevel-pcx.pcx", [0..10, 0..256, 0..10, 245..256])]
 #[case("bilevel-pbm.pbm", [0..10, 0..256, 0..10, 245..256])]
@@ -95,6 +97,8 @@ fn transparency_stays(
         "alpha-psd.psd",
         "alpha-dds.dds",
         "alpha-heic.heic",
+        "alpha-avif.avif",
+        "alpha-avif-premultiplied.avif",
         "alpha-jxl.jxl"
     )]
     name: &str,

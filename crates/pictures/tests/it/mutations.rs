@@ -12,6 +12,8 @@ const TIGHT: Limits = Limits {
     max_pixels: 4_000_000,
     max_streamed_pixels: 4_000_000,
     max_alloc: 32 << 20,
+    // What aborts is tried in a worker.
+    expendable: false,
 };
 
 /// Beginnings that lead into each of the parsers.

@@ -2,12 +2,12 @@
 
 use pictures::{Limits, rendition};
 
-use crate::files::{CORNERS, corners, difference, exif_orientation, fixture, fixtures, with_segment};
+use crate::files::{CORNERS, corners, difference, exif_orientation, fixture, fixtures, limits, with_segment};
 
 #[test]
 fn everything_that_is_decoded_becomes_a_jpeg() {
     for name in fixtures().iter().filter(|name| !["jpeg-arithmetic.jpg", "eps-plain.eps"].contains(&name.as_str())) {
-        let made = rendition(&fixture(name), 32, &Limits::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let made = rendition(&fixture(name), 32, &limits()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!((made.width, made.height), (32, 24), "{name}");
         let image = image::load_from_memory_with_format(&made.bytes, image::ImageFormat::Jpeg).unwrap().to_rgb8();
         if !name.starts_with("grey") && !name.starts_with("bilevel") {

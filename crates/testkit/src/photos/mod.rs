@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub use broken::{corrupt_png, empty, png_claiming, text, truncated_jpeg};
 pub use exif::{CORNERS, jpeg_with_exif};
 pub use raster::{animated_gif, bmp, coloured_jpeg, gif, jpeg, png, png_alpha, tiff, webp};
-pub use recognised::{avif, dng, eps, heic, svg};
+pub use recognised::{animated_avif, dng, eps, heic, svg};
 
 /// The folder of real photographs, when it is there: `IMAGE_MANAGER_PHOTOS`, else `../shared/photos` beside the workspace.
 pub fn shared_photos() -> Option<PathBuf> {

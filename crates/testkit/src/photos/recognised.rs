@@ -7,9 +7,12 @@ pub fn heic() -> Vec<u8> {
     heif(b"heic", b"hvc1", 640, 480)
 }
 
-/// An AVIF file's structure that says 640 × 480.
-pub fn avif() -> Vec<u8> {
-    heif(b"avif", b"av01", 640, 480)
+/// An AVIF file's structure that says 640 × 480, and that it moves.
+pub fn animated_avif() -> Vec<u8> {
+    // How many samples there are, far down in a track (ISO/IEC 14496-12).
+    let sizes = boxed(b"stsz", &[0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 2]);
+    let track = [b"stbl", b"minf", b"mdia", b"trak", b"moov"].into_iter().fold(sizes, |body, name| boxed(name, &body));
+    [heif(b"avis", b"av01", 640, 480), track].concat()
 }
 
 /// ISO/IEC 23008-12: brands, one item of the given type, its size, and its (meaningless) data.

@@ -81,7 +81,7 @@ fn broken_ones_are_broken() {
 #[test]
 fn recognised_formats_start_with_their_magic() {
     assert_eq!(&photos::heic()[4..12], b"ftypheic");
-    assert_eq!(&photos::avif()[4..12], b"ftypavif");
+    assert_eq!(&photos::animated_avif()[4..12], b"ftypavis");
     assert_eq!(&photos::dng()[..4], b"II*\0");
     assert!(photos::svg().windows(4).any(|window| window == b"<svg"));
     let dng = exif::Reader::new().read_raw(photos::dng()).expect("a TIFF structure");

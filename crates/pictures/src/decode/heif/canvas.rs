@@ -13,11 +13,13 @@ pub(super) struct Canvas {
     /// Full width and height.
     pub(super) size: (u32, u32),
     pub(super) remark: Option<Remark>,
+    /// Code points of primaries and transfer function (ITU-T H.273), where the coded picture states them.
+    pub(super) code_points: Option<(u16, u16)>,
 }
 
 impl Canvas {
     pub(super) fn new(raster: Raster, size: (u32, u32)) -> Canvas {
-        Canvas { raster, size, remark: None }
+        Canvas { raster, size, remark: None, code_points: None }
     }
 
     /// Takes the lightness of another picture as what is opaque.
@@ -35,6 +37,16 @@ impl Canvas {
             pixel[3] = alpha.data[(y * alpha.width as usize + x) * step];
         }
         self.raster = Raster { width, height, layout: Layout::Rgba, data };
+    }
+
+    /// Takes back what multiplied the colours.
+    pub(super) fn divide_by_alpha(&mut self) {
+        for pixel in self.raster.data.as_chunks_mut::<4>().0 {
+            let alpha = u32::from(pixel[3]).max(1);
+            for value in &mut pixel[..3] {
+                *value = ((u32::from(*value) * 255 + alpha / 2) / alpha).min(255) as u8;
+            }
+        }
     }
 
     /// What a property of an item makes of it (23008-12, 6.5); `None` where it leaves nothing.
@@ -58,7 +70,7 @@ impl Canvas {
         };
         let orientation = Orientation::from_exif(orientation);
         let size = orientation.shown(self.size.0, self.size.1);
-        Some(Canvas { raster: orientation.apply(self.raster), size, remark: self.remark })
+        Some(Canvas { raster: orientation.apply(self.raster), size, ..self })
     }
 
     fn cropped(self, across: &Span, down: &Span) -> Canvas {
@@ -72,7 +84,7 @@ impl Canvas {
             layout: self.raster.layout,
             data: data.collect(),
         };
-        Canvas { raster, size: (across.full, down.full), remark: self.remark }
+        Canvas { raster, size: (across.full, down.full), ..self }
     }
 }
 

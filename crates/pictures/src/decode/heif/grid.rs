@@ -26,12 +26,19 @@ impl Reading<'_, '_> {
         }
         let factor = self.factor(width, height);
         let mut canvas = blank(width.div_ceil(factor), height.div_ceil(factor));
+        // Tiles come whole, and are made smaller alike.
+        let whole = Reading { side: u32::MAX, ..*self };
+        let mut code_points = None;
         let mut tile_size = self.file.image_size(tiles[0]).ok().flatten();
         let (mut broken, mut first_broken) = (0, None);
         for (index, &tile) in tiles.iter().enumerate() {
             let (column, row) = (index % columns, index / columns);
-            match self.item(tile, depth + 1) {
+            match whole.item(tile, depth + 1) {
+                Ok(tile) if (tile.raster.width, tile.raster.height) != tile.size => {
+                    return Err(Limits::too_large(width, height).into());
+                }
                 Ok(tile) => {
+                    code_points = code_points.or(tile.code_points);
                     let (wide, high) = *tile_size.get_or_insert(tile.size);
                     let at = |index: usize, side: u32| (index as u64 * u64::from(side / factor)) as usize;
                     place(&mut canvas, &reduced(tile.raster, factor), at(column, wide), at(row, high));
@@ -48,6 +55,7 @@ impl Reading<'_, '_> {
             }
         }
         let mut canvas = Canvas::new(canvas, (width, height));
+        canvas.code_points = code_points;
         canvas.remark = first_broken.map(|from| Remark::Damaged { from: Some(from) });
         Ok(canvas)
     }

@@ -1,10 +1,12 @@
-//! HEIF: HEVC by heifer. A grid of tiles, as phones write it, is put together tile by tile at the wanted size, so that the
+//! HEIF: HEVC by heifer, AV1 by rav1d. A grid of tiles, as phones write it, is put together tile by tile at the wanted size, so that the
 //! largest pictures need little memory, and a broken tile costs no other.
 
+mod av1;
 mod canvas;
 mod colours;
 mod grid;
 mod reading;
+mod yuv;
 
 use std::borrow::Cow;
 

@@ -35,17 +35,22 @@ impl Reading<'_, '_> {
         let mut canvas = self.item(id, 0)?;
         let alpha = self.file.referencing_items(id, b"auxl").into_iter().find(|&aux| self.is_alpha(aux));
         // A picture whose transparency can't be read is shown without.
-        if let Some(alpha) = alpha.and_then(|alpha| self.item(alpha, 0).ok()) {
-            canvas.add_alpha(alpha);
+        if let Some(alpha) = alpha
+            && let Ok(alpha_canvas) = self.item(alpha, 0)
+        {
+            canvas.add_alpha(alpha_canvas);
+            if self.file.referenced_items(id, b"prem").contains(&alpha) {
+                canvas.divide_by_alpha();
+            }
         }
         for property in self.properties(id) {
             canvas = canvas.transformed(property).ok_or(self.unreadable)?;
         }
-        let profile = colours::profile(self.properties(id));
+        let profile = colours::profile(self.properties(id), canvas.code_points);
         Ok((canvas, profile))
     }
 
-    fn properties(&self, id: ItemId) -> impl Iterator<Item = &Property> {
+    pub(super) fn properties(&self, id: ItemId) -> impl Iterator<Item = &Property> {
         self.file.item_properties(id).into_iter().flatten()
     }
 
@@ -73,6 +78,7 @@ impl Reading<'_, '_> {
                 let size = (raster.width, raster.height);
                 Ok(Canvas::new(raster, size))
             }
+            b"av01" => self.av1(id),
             _ => Err(Undecoded::Unsupported),
         }
     }
