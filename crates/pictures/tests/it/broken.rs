@@ -3,7 +3,9 @@
 use pictures::{Format, Limits, Remark, examine_named};
 use rstest::rstest;
 
-use crate::files::{CORNERS, corners, difference, fixture, fixtures, look, photographs, thumbnail, with_segment};
+use crate::files::{
+    CORNERS, corners, difference, fixture, fixtures, limits, look, photographs, thumbnail, with_segment,
+};
 use crate::tiffs::{one_strip, strip, strips};
 
 /// What is said of a picture that is kept.
@@ -90,8 +92,7 @@ fn a_cut_off_end_is_noticed() {
             continue;
         }
         for length in (1..needed).rev().step_by(1 + needed / 150) {
-            let told =
-                examine_named(&bytes[..length], &name, &Limits::default()).map(|picture| picture.remark.is_some());
+            let told = examine_named(&bytes[..length], &name, &limits()).map(|picture| picture.remark.is_some());
             // The first bytes alone are no picture yet.
             if !told.unwrap_or(length < 128) {
                 silent.push(format!("{name}: cut to {length} of {} bytes, and nothing said", bytes.len()));

@@ -42,7 +42,8 @@ impl Reading<'_, '_> {
         // Planes of colours that a grey picture doesn't have can't be asked for.
         let there = if picture.pixel_layout() == PixelLayout::I400 { 1 } else { 3 };
         let planes: Vec<_> = planes.into_iter().take(there).map(|which| (picture.plane(which), which)).collect();
-        let planes = planes.iter().map(|(plane, which)| Plane { bytes: plane, stride: picture.stride(*which) as usize });
+        let planes =
+            planes.iter().map(|(plane, which)| Plane { bytes: plane, stride: picture.stride(*which) as usize });
         let frame = Frame {
             width: size.map_or(picture.width(), |(width, _)| width.min(picture.width())),
             height: size.map_or(picture.height(), |(_, height)| height.min(picture.height())),

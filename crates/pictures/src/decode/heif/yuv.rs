@@ -119,11 +119,7 @@ impl Mixing {
                 let (red, blue) = weights(matrix);
                 let green = 1.0 - red - blue;
                 let (from_blue, from_red) = (2.0 * (1.0 - blue), 2.0 * (1.0 - red));
-                Some([
-                    [0.0, from_red],
-                    [-from_blue * blue / green, -from_red * red / green],
-                    [from_blue, 0.0],
-                ])
+                Some([[0.0, from_red], [-from_blue * blue / green, -from_red * red / green], [from_blue, 0.0]])
             }
         };
         Self {
