@@ -43,7 +43,13 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::picture::MARKS),
     M::up(table::state::EXAMINER),
     M::up(table::picture::RATINGS),
+    M::up(NO_STATISTICS),
 ];
+
+/// Plans are those of a large library, whatever its size. Statistics taken when a catalogue had its first picture made
+/// SQLite scan ten thousand for each one that was named, until they were taken again when it closed (see "Fixed Results Of
+/// ANALYZE" in SQLite's documentation).
+const NO_STATISTICS: &str = "DROP TABLE IF EXISTS sqlite_stat1; DROP TABLE IF EXISTS sqlite_stat4;";
 
 /// The newest schema version.
 pub(crate) fn newest() -> i32 {
@@ -92,8 +98,15 @@ pub(crate) fn newest_schema() -> Connection {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::RangeInclusive;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use account_api::Image;
+
     use super::*;
     use crate::search::{Filter, Query, layout};
+    use crate::table::picture::{Found, find};
 
     #[test]
     fn migrations_are_valid() {
@@ -122,5 +135,48 @@ mod tests {
             assert_eq!(layout(&conn, &query).unwrap().len(), 1, "{text}");
         }
         assert!(!table::picture_search::is_empty(&conn).unwrap());
+    }
+
+    /// How much SQLite does, in instructions of its machine.
+    fn steps(conn: &Connection, work: impl FnOnce(&Connection)) -> u64 {
+        let steps = Arc::<AtomicU64>::default();
+        let counted = Arc::clone(&steps);
+        let count = move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        conn.progress_handler(1, Some(count)).unwrap();
+        work(conn);
+        conn.progress_handler(0, None::<fn() -> bool>).unwrap();
+        steps.load(Ordering::Relaxed)
+    }
+
+    /// A catalogue whose statistics an earlier version took when it had one picture.
+    #[test]
+    fn a_library_that_was_small_once_is_not_scanned_for_each_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalogue.db");
+        let mut conn = Connection::open(&path).unwrap();
+        let before = MIGRATIONS.iter().position(|one| *one == M::up(NO_STATISTICS)).unwrap();
+        Migrations::from_slice(&MIGRATIONS[..before]).to_latest(&mut conn).unwrap();
+        let put = |conn: &Connection, numbers: RangeInclusive<u32>| {
+            let write = conn.unchecked_transaction().unwrap();
+            for number in numbers {
+                let sha256 = format!("{number:064x}");
+                let image = Image { id: sha256.clone(), name: format!("{number}.png"), sha256, ..Image::default() };
+                table::picture::upsert(conn, &image).unwrap();
+            }
+            write.commit().unwrap();
+        };
+        put(&conn, 1..=1);
+        conn.execute_batch("ANALYZE").unwrap();
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut conn).unwrap();
+        // Connections read statistics with the schema.
+        let conn = Connection::open(&path).unwrap();
+        put(&conn, 2..=1000);
+        let mut found = None;
+        let steps = steps(&conn, |conn| found = Some(find(conn, &format!("{:064x}", 500)).unwrap()));
+        assert!(matches!(found, Some(Found::One(500))), "{found:?}");
+        assert!(steps < 200, "{steps}");
     }
 }

@@ -36,12 +36,7 @@ impl Pool {
         let changes = Arc::<Changes>::default();
         changes.watch(&conn)?;
         spawn(format!("{name}-writer"), path, move || {
-            work(&Mutex::new(jobs), conn, |conn| {
-                // Cheap: looks only at tables that changed much.
-                if let Err(error) = conn.execute_batch("PRAGMA optimize") {
-                    tracing::debug!(%error, "optimize");
-                }
-            });
+            work(&Mutex::new(jobs), conn);
         })?;
         let (reading, jobs) = channel::<Job>();
         let jobs = Arc::new(Mutex::new(jobs));
@@ -49,7 +44,7 @@ impl Pool {
             let conn = connect(path, durability)?;
             conn.pragma_update(None, "query_only", true)?;
             let jobs = Arc::clone(&jobs);
-            spawn(format!("{name}-reader-{number}"), path, move || work(&jobs, conn, |_| ()))?;
+            spawn(format!("{name}-reader-{number}"), path, move || work(&jobs, conn))?;
         }
         Ok(Pool { writer, readers: reading, room, changes })
     }
@@ -126,7 +121,7 @@ fn spawn(name: String, path: &Path, run: impl FnOnce() + Send + 'static) -> Resu
 }
 
 /// Does what comes until nobody can send any more.
-fn work(jobs: &Mutex<Receiver<Job>>, mut conn: Connection, at_end: impl FnOnce(&Connection)) {
+fn work(jobs: &Mutex<Receiver<Job>>, mut conn: Connection) {
     loop {
         // One waiting reader holds the lock; the others queue for it and get their turn as soon as it has its job.
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -136,7 +131,6 @@ fn work(jobs: &Mutex<Receiver<Job>>, mut conn: Connection, at_end: impl FnOnce(&
             tracing::error!("a database job panicked");
         }
     }
-    at_end(&conn);
 }
 
 async fn submit<T, F>(to: &Sender<Job>, work: F) -> Result<T>
