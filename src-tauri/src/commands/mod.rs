@@ -12,21 +12,45 @@ mod settings;
 mod trash;
 mod uploads;
 
-use tauri::{Builder, Wry};
+use engine::{Engine, EngineError, ErrorKind};
+use tauri::http::HeaderMap;
+use tauri::ipc::Invoke;
+use tauri::{Builder, Manager, Wry};
 
 /// What handles the calls of the commands of `list.rs`.
 macro_rules! commands {
     ($($module:ident::$command:ident),* $(,)?) => { tauri::generate_handler![$($module::$command),*] };
 }
 
-/// Makes the commands callable that `list.rs` names.
+/// Names the library whose pictures, albums and uploads a call is about: what the window shows.
+const LIBRARY: &str = "x-library";
+
+/// Makes the commands callable that `list.rs` names. What was meant for a library that isn't open any more is refused: the
+/// same numbers are other pictures there.
 pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
-    builder.invoke_handler(include!("list.rs"))
+    let handle: fn(Invoke<Wry>) -> bool = include!("list.rs");
+    builder.invoke_handler(move |call| {
+        let engine = call.message.webview_ref().try_state::<Engine>();
+        let open = engine.map(|engine| engine.state().library).unwrap_or_default();
+        if is_of(call.message.headers(), &open) {
+            return handle(call);
+        }
+        let message = "This was meant for the library that was open before. Nothing was changed.";
+        call.resolver.reject(EngineError::new(ErrorKind::NotFound, message));
+        true
+    })
+}
+
+/// Whether a call is of the library that is open, if it is of one.
+fn is_of(headers: &HeaderMap, open: &str) -> bool {
+    headers.get(LIBRARY).is_none_or(|meant| meant.as_bytes() == open.as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use super::*;
 
     /// The names of the commands of `list.rs`.
     macro_rules! commands {
@@ -38,6 +62,15 @@ mod tests {
         let capability: serde_json::Value = serde_json::from_str(include_str!("../../capabilities/main.json")).unwrap();
         let expected = ["core:event:allow-listen", "core:event:allow-unlisten", "window"];
         assert_eq!(capability["permissions"], serde_json::json!(expected));
+    }
+
+    #[test]
+    fn a_call_holds_for_the_library_that_it_names() {
+        let mut headers = HeaderMap::new();
+        assert!(is_of(&headers, "a1"), "it names none");
+        headers.insert(LIBRARY, "a1".parse().unwrap());
+        assert!(is_of(&headers, "a1"));
+        assert!(!is_of(&headers, "b2") && !is_of(&headers, ""));
     }
 
     /// The quoted word behind each place where the window's door calls.

@@ -4,10 +4,16 @@ import type { EngineError, Ipc } from './index';
 export class FakeCalls {
   /** Names of the calls made, with their arguments. */
   readonly calls: { name: string; args: unknown[] }[] = [];
+  /** The library that calls are meant for. */
+  meant = '';
   private readonly failures = new Map<string, EngineError>();
 
   /** `delay`: how long an answer takes, in milliseconds. */
   constructor(protected readonly delay: number) {}
+
+  showing = (library: string): void => {
+    this.meant = library;
+  };
 
   /** Makes every later call of that name fail, until `error` is undefined. */
   fail(name: keyof Ipc, error: EngineError | undefined): void {

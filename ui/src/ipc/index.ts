@@ -150,6 +150,8 @@ export type Unlisten = () => void;
 
 /** Everything the window can ask of the engine. A rejection is an `EngineError`. */
 export interface Ipc {
+  /** Says which library the window shows: what is done from now on is meant for it, and refused when another one is open. */
+  showing(library: string): void;
   appState(): Promise<AppState>;
   chooseThisComputer(): Promise<AppState>;
   /** The places that were chosen once and not forgotten. */

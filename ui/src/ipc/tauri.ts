@@ -47,6 +47,18 @@ async function run(command: string, args?: Record<string, unknown>): Promise<voi
   await invoke(command, args);
 }
 
+/** The library that is shown: what is done means its pictures, albums and uploads, by their local numbers. */
+let shown = '';
+
+/** For what a person does in the library that is shown. It is refused when another one is open by then. */
+const here = {
+  invoke: <T>(command: string, args?: Record<string, unknown>): Promise<T> =>
+    invoke<T>(command, args, { headers: { 'x-library': shown } }),
+  async run(command: string, args?: Record<string, unknown>): Promise<void> {
+    await here.invoke(command, args);
+  },
+};
+
 /** A binary answer comes as an ArrayBuffer, and as a plain list of numbers where the custom protocol is unavailable. */
 function toBuffer(answer: ArrayBuffer | Uint8Array | number[]): ArrayBuffer {
   if (answer instanceof ArrayBuffer) return answer;
@@ -54,6 +66,9 @@ function toBuffer(answer: ArrayBuffer | Uint8Array | number[]): ArrayBuffer {
 }
 
 export const tauriIpc: Ipc = {
+  showing: (library) => {
+    shown = library;
+  },
   appState: () => invoke<AppState>('app_state'),
   chooseThisComputer: () => invoke<AppState>('choose_this_computer'),
   places: () => invoke<KnownPlace[]>('places'),
@@ -96,33 +111,33 @@ export const tauriIpc: Ipc = {
   picture: (id) => invoke<PictureDetail>('picture', { id }),
   fetchPreview: (id) => run('fetch_preview', { id }),
 
-  editPicture: (id, edit) => invoke<PictureDetail>('edit_picture', { id, edit }),
-  editPictures: (ids, edit) => run('edit_pictures', { ids, edit }),
-  deletePictures: (ids) => run('delete_pictures', { ids }),
-  restorePictures: (ids) => run('restore_pictures', { ids }),
-  deleteForever: (ids) => run('delete_forever', { ids }),
+  editPicture: (id, edit) => here.invoke<PictureDetail>('edit_picture', { id, edit }),
+  editPictures: (ids, edit) => here.run('edit_pictures', { ids, edit }),
+  deletePictures: (ids) => here.run('delete_pictures', { ids }),
+  restorePictures: (ids) => here.run('restore_pictures', { ids }),
+  deleteForever: (ids) => here.run('delete_forever', { ids }),
 
   albums: () => invoke<AlbumRow[]>('albums'),
-  createAlbum: (name) => invoke<AlbumRow>('create_album', { name }),
-  renameAlbum: (album, name) => invoke<AlbumRow>('rename_album', { album, name }),
-  setAlbumCover: (album, id) => invoke<AlbumRow>('set_album_cover', { album, id }),
-  removeAlbum: (album) => invoke<AlbumRow>('remove_album', { album }),
-  addToAlbum: (album, ids) => invoke<AlbumRow>('add_to_album', { album, ids }),
-  removeFromAlbum: (album, ids) => invoke<AlbumRow>('remove_from_album', { album, ids }),
+  createAlbum: (name) => here.invoke<AlbumRow>('create_album', { name }),
+  renameAlbum: (album, name) => here.invoke<AlbumRow>('rename_album', { album, name }),
+  setAlbumCover: (album, id) => here.invoke<AlbumRow>('set_album_cover', { album, id }),
+  removeAlbum: (album) => here.invoke<AlbumRow>('remove_album', { album }),
+  addToAlbum: (album, ids) => here.invoke<AlbumRow>('add_to_album', { album, ids }),
+  removeFromAlbum: (album, ids) => here.invoke<AlbumRow>('remove_from_album', { album, ids }),
 
   tags: () => invoke<TagRow[]>('tags'),
 
   editTurns: () => invoke<Turns>('edit_turns'),
-  undo: () => invoke<Turned>('undo'),
-  redo: () => invoke<Turned>('redo'),
+  undo: () => here.invoke<Turned>('undo'),
+  redo: () => here.invoke<Turned>('redo'),
 
   trash: () => invoke<Trash>('trash'),
   trashPlan: (days) => invoke<TrashPlan>('trash_plan', { days }),
-  keepTrash: (days) => invoke<Trash>('keep_trash', { days }),
+  keepTrash: (days) => here.invoke<Trash>('keep_trash', { days }),
 
-  pickAndUpload: (folder, album) => invoke<number>('pick_and_upload', { folder, album }),
-  uploadPaths: (paths, album) => invoke<number>('upload_paths', { paths, album }),
-  uploadClipboard: (album) => invoke<number>('upload_clipboard', { album }),
+  pickAndUpload: (folder, album) => here.invoke<number>('pick_and_upload', { folder, album }),
+  uploadPaths: (paths, album) => here.invoke<number>('upload_paths', { paths, album }),
+  uploadClipboard: (album) => here.invoke<number>('upload_clipboard', { album }),
   watchUploads(listener) {
     const channel = new Channel<UploadsChange>();
     channel.onmessage = listener;
@@ -130,33 +145,33 @@ export const tauriIpc: Ipc = {
   },
   uploadsPage: (list, offset, limit) => invoke<UploadsPage>('uploads_page', { list, offset, limit }),
   uploadFailures: () => invoke<UploadFailure[]>('upload_failures'),
-  holdUploads: (ids) => run('hold_uploads', { ids }),
-  unholdUploads: (ids) => run('unhold_uploads', { ids }),
-  moveUploads: (ids, to) => run('move_uploads', { ids, to }),
-  retryUploadGroup: (code, reason) => run('retry_upload_group', { code, reason }),
+  holdUploads: (ids) => here.run('hold_uploads', { ids }),
+  unholdUploads: (ids) => here.run('unhold_uploads', { ids }),
+  moveUploads: (ids, to) => here.run('move_uploads', { ids, to }),
+  retryUploadGroup: (code, reason) => here.run('retry_upload_group', { code, reason }),
   pauseUploads: () => run('pause_uploads'),
   resumeUploads: () => run('resume_uploads'),
   resumeHeldUploads: () => run('resume_held_uploads'),
   tryConnection: () => run('try_connection'),
-  cancelUpload: (id) => run('cancel_upload', { id }),
-  cancelUploads: () => invoke<UploadsCancelled>('cancel_uploads'),
-  uncancelUploads: (number) => run('uncancel_uploads', { number }),
-  retryUpload: (id) => run('retry_upload', { id }),
-  retryFailedUploads: () => run('retry_failed_uploads'),
-  retryCancelledUploads: () => run('retry_cancelled_uploads'),
-  clearFinishedUploads: () => run('clear_finished_uploads'),
+  cancelUpload: (id) => here.run('cancel_upload', { id }),
+  cancelUploads: () => here.invoke<UploadsCancelled>('cancel_uploads'),
+  uncancelUploads: (number) => here.run('uncancel_uploads', { number }),
+  retryUpload: (id) => here.run('retry_upload', { id }),
+  retryFailedUploads: () => here.run('retry_failed_uploads'),
+  retryCancelledUploads: () => here.run('retry_cancelled_uploads'),
+  clearFinishedUploads: () => here.run('clear_finished_uploads'),
 
-  links: (ids, format) => invoke<LinkText[]>('links', { ids, format }),
-  copyLinks: (ids, format) => invoke<LinkText[]>('copy_links', { ids, format }),
+  links: (ids, format) => here.invoke<LinkText[]>('links', { ids, format }),
+  copyLinks: (ids, format) => here.invoke<LinkText[]>('copy_links', { ids, format }),
   copyText: (text) => run('copy_text', { text }),
-  downloadPictures: (ids) => invoke<number | null>('download_pictures', { ids }),
+  downloadPictures: (ids) => here.invoke<number | null>('download_pictures', { ids }),
 
   doctor(onstep) {
     const channel = new Channel<DoctorStep>();
     channel.onmessage = onstep;
     return invoke<DoctorReport>('doctor', { channel });
   },
-  verifyPictures: (ids, deep) => invoke<CheckedPicture[]>('verify_pictures', { ids, deep }),
+  verifyPictures: (ids, deep) => here.invoke<CheckedPicture[]>('verify_pictures', { ids, deep }),
   startAudit: (deep, restart) => run('start_audit', { deep, restart }),
   cancelAudit: () => run('cancel_audit'),
   watchAudit(listener) {
@@ -165,16 +180,16 @@ export const tauriIpc: Ipc = {
     return invoke<AuditProgress>('watch_audit', { channel });
   },
   auditProblems: () => invoke<CheckedPicture[]>('audit_problems'),
-  repairPicture: (id) => invoke<number[]>('repair_picture', { id }),
-  freeLocalCopies: (act, paths) => invoke<FreeReport>('free_local_copies', { act, paths }),
+  repairPicture: (id) => here.invoke<number[]>('repair_picture', { id }),
+  freeLocalCopies: (act, paths) => here.invoke<FreeReport>('free_local_copies', { act, paths }),
 
-  describePictures: (ids, prompt) => run('describe_pictures', { ids, prompt }),
-  cancelDescriptions: (ids) => invoke<DescriptionsCancelled>('cancel_descriptions', { ids }),
-  uncancelDescriptions: (number) => run('uncancel_descriptions', { number }),
+  describePictures: (ids, prompt) => here.run('describe_pictures', { ids, prompt }),
+  cancelDescriptions: (ids) => here.invoke<DescriptionsCancelled>('cancel_descriptions', { ids }),
+  uncancelDescriptions: (number) => here.run('uncancel_descriptions', { number }),
   pauseDescriptions: () => run('pause_descriptions'),
   resumeDescriptions: () => run('resume_descriptions'),
-  retryDescriptions: (cancelled) => run('retry_descriptions', { cancelled }),
-  clearDescriptions: () => run('clear_descriptions'),
+  retryDescriptions: (cancelled) => here.run('retry_descriptions', { cancelled }),
+  clearDescriptions: () => here.run('clear_descriptions'),
   watchDescriptions(listener) {
     const channel = new Channel<DescribeProgress>();
     channel.onmessage = listener;

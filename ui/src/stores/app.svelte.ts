@@ -25,6 +25,7 @@ class App {
   set state(state: AppState | undefined) {
     const library = this.known?.library;
     this.known = state;
+    ipc().showing(state?.library ?? '');
     if (library && library !== state?.library) leavePlace();
   }
 

@@ -207,3 +207,11 @@ it('keeps words that were being typed with their own picture: when the place is 
     vi.useRealTimers();
   }
 });
+
+it('says for which library it asks, before anything is asked there', () => {
+  const first = fake.meant;
+  expect(first).toBe(fake.state.library);
+  elsewhere();
+  expect(fake.meant).toBe(fake.state.library);
+  expect(fake.meant).not.toBe(first);
+});

@@ -31,22 +31,40 @@ pub async fn orphan(
     };
     let found = adoptable(app, user_id, &key, &object, says, known).await?;
     let mut message = "Nothing in the database needs this object.".to_owned();
-    if let Some((by, name)) = &found {
-        let name = name.as_deref().map(|name| format!(" “{}”", names::visible_name(name))).unwrap_or_default();
-        let whose_word = match by {
+    if let Some(found) = &found {
+        let (by, what) = found.told();
+        message = format!("Nothing in the database needs this object, and {by}. {what}");
+    }
+    let mut orphan = Finding::new(Kind::Orphan, key, message).whose(user_id).aged(stored.stored_at);
+    orphan.found_size = Some(stored.size);
+    orphan.adoptable = found.map(|found| found.by);
+    Ok(Some(orphan))
+}
+
+/// What an object that no row needs is.
+struct Found {
+    /// What says so.
+    by: Adoptable,
+    name: Option<String>,
+    /// Whether it has the bytes of a picture whose own object is known to be lost or damaged.
+    mends: bool,
+}
+
+impl Found {
+    /// Who says what it is, and what can be done.
+    fn told(&self) -> (String, &'static str) {
+        let name = self.name.as_deref().map(|name| format!(" “{}”", names::visible_name(name))).unwrap_or_default();
+        if self.mends {
+            let by = format!("it has the bytes of the picture{name}, whose own object is lost or damaged");
+            return (by, "Save this object as a file and upload that: it mends the picture.");
+        }
+        let by = match self.by {
             Adoptable::Journal => format!("the journal says that it is the picture{name}"),
             Adoptable::Metadata => format!("by what it says itself it is the picture{name}"),
             Adoptable::Bytes => format!("by its bytes it is a picture{name}"),
         };
-        message = format!(
-            "Nothing in the database needs this object, and {whose_word}. If the database is older than the bucket, “check \
-             --adopt” brings it back."
-        );
+        (by, "If the database is older than the bucket, “check --adopt” brings it back.")
     }
-    let mut orphan = Finding::new(Kind::Orphan, key, message).whose(user_id).aged(stored.stored_at);
-    orphan.found_size = Some(stored.size);
-    orphan.adoptable = found.map(|(by, _)| by);
-    Ok(Some(orphan))
 }
 
 /// By what an object that no row needs can be brought back, and the name that it then has, if that is known. Not at all when
@@ -58,7 +76,7 @@ async fn adoptable(
     object: &StoredObject,
     says: &JournalSays,
     known: &HashMap<&str, (&str, &str)>,
-) -> Result<Option<(Adoptable, Option<String>)>> {
+) -> Result<Option<Found>> {
     let Some((_, id)) = owner_of(key).filter(|_| key.starts_with(PICTURES)) else { return Ok(None) };
     if object.facts.size == 0 || says.is_gone(id) || !may_be_wanted(app, id).await? {
         return Ok(None);
@@ -70,10 +88,15 @@ async fn adoptable(
     if let Some((by, sha256, name)) = said
         && holder(app, user_id, &sha256).await?.is_none()
     {
-        return Ok(Some((by, name)));
+        return Ok(Some(Found { by, name, mends: false }));
     }
     // Nothing is said of it, or what is said can't be all: its bytes tell.
     let Some(sha256) = rebuild::sha256_of_picture(app, key).await? else { return Ok(None) };
-    let is_safe_elsewhere = holder(app, user_id, &sha256).await?.is_some_and(|holder| holder.is_safe());
-    Ok((!is_safe_elsewhere).then(|| (Adoptable::Bytes, object.says.name.clone())))
+    let (by, name) = (Adoptable::Bytes, object.says.name.clone());
+    Ok(match holder(app, user_id, &sha256).await? {
+        Some(holder) if holder.is_safe() => None,
+        // Of what was never proven, its own bytes decide when this is adopted.
+        Some(holder) if holder.proof().is_proof() => Some(Found { by, name: Some(holder.name), mends: true }),
+        _ => Some(Found { by, name, mends: false }),
+    })
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use bytes::Bytes;
 
 use super::super::bucket::BucketConfig;
 use super::attempt::{Attempt, BYTES, corrupted, put};
@@ -39,7 +40,10 @@ pub async fn run(bucket: &BucketConfig, patience: Duration, tell: &mut (dyn FnMu
         }
         Err(problem) => tell(ProbeStep::failed("head", problem)),
     }
-    tell(ProbeStep::of("range", "What is stored can be read, also in part.", range(&attempt).await));
+    tell(match range(&attempt).await {
+        Ok(bytes) => read_in_part(&bytes),
+        Err(problem) => ProbeStep::failed("range", problem),
+    });
     tell(ProbeStep::of("presigned", "Presigned addresses work.", presigned::both_ways(&attempt).await));
     tell(ProbeStep::of(
         "checksum",
@@ -67,12 +71,26 @@ async fn head(attempt: &Attempt<'_>) -> Result<HeadObjectOutput, Problem> {
     if head.content_length == i64::try_from(BYTES.len()).ok() { Ok(head) } else { Err(corrupted("another size")) }
 }
 
-async fn range(attempt: &Attempt<'_>) -> Result<(), Problem> {
+/// What the store gives when it is asked for a part.
+async fn range(attempt: &Attempt<'_>) -> Result<Bytes, Problem> {
     let request = attempt.store.client.get_object().bucket(&attempt.store.bucket).key(&attempt.key);
     let because = attempt.because("read objects");
     let object = request.range("bytes=6-12").send().await.map_err(Refusal::from).map_err(because)?;
-    let bytes = object.body.collect().await.map_err(|error| problem(ProbeCode::Unreachable, error))?.into_bytes();
-    if bytes == BYTES[6..=12] { Ok(()) } else { Err(corrupted("other bytes")) }
+    let read = object.body.collect().await.map_err(|error| problem(ProbeCode::Unreachable, error))?;
+    Ok(read.into_bytes())
+}
+
+/// Servers may leave a range out of account (RFC 9110, section 14.2), and pictures are read whole.
+fn read_in_part(bytes: &[u8]) -> ProbeStep {
+    if bytes == &BYTES[6..=12] {
+        ProbeStep::ok("range", "What is stored can be read, also in part.")
+    } else if bytes == BYTES {
+        let message =
+            "What is stored can be read, but not in part: the store gives the whole object. Pictures need no more.";
+        ProbeStep::lacking("range", problem(ProbeCode::NotSupported, message))
+    } else {
+        ProbeStep::failed("range", corrupted("other bytes"))
+    }
 }
 
 async fn delete(attempt: &Attempt<'_>) -> Result<(), Problem> {
@@ -90,5 +108,21 @@ async fn delete(attempt: &Attempt<'_>) -> Result<(), Problem> {
             "The store says that it removed an object, and still has it. Look for rules that keep objects.",
         ))),
         Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_gives_the_whole_object_for_a_part_alters_nothing() {
+        let told = |bytes: &[u8]| {
+            let step = read_in_part(bytes);
+            (step.ok, step.code)
+        };
+        assert_eq!(told(&BYTES[6..=12]), (true, None));
+        assert_eq!(told(BYTES), (true, Some(ProbeCode::NotSupported)));
+        assert_eq!(told(&BYTES[5..=11]), (false, Some(ProbeCode::Corrupted)));
     }
 }
