@@ -23,14 +23,14 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// Opens the window, which uploads these files, and stays until the person quits.
 pub fn run(files: Vec<PathBuf>) -> ExitCode {
     if let Some(reason) = no_display() {
-        crate::cli::complain(&reason);
+        crate::cli::complain(reason);
         return ExitCode::FAILURE;
     }
     let built = build(files);
     match built {
         Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_run_event)).unwrap_or(1)),
         Err(error) => {
-            crate::cli::complain(&format!("The window can't be opened: {error}"));
+            crate::cli::complain(messages::Shell::NoWindow { why: error.to_string() });
             ExitCode::FAILURE
         }
     }
@@ -40,11 +40,7 @@ pub fn run(files: Vec<PathBuf>) -> ExitCode {
 fn no_display() -> Option<String> {
     #[cfg(target_os = "linux")]
     if gtk::init().is_err() {
-        return Some(
-            "There is no screen to show the window on: neither DISPLAY nor WAYLAND_DISPLAY names one that answers. \
-             In a terminal, image-manager --help lists what works without one, such as image-manager upload."
-                .to_owned(),
-        );
+        return Some(messages::Shell::NoScreen.to_string());
     }
     None
 }
@@ -96,7 +92,7 @@ fn set_up(app: &mut App) -> Result<(), EngineError> {
     app.manage(Leaving::default());
     app.manage(engine.clone());
     open_window(app, &data_dir).map_err(|error| {
-        EngineError::new(engine::ErrorKind::Internal, format!("The window can't be opened: {error}"))
+        EngineError::new(engine::ErrorKind::Internal, messages::Shell::NoWindow { why: error.to_string() })
     })?;
     tray::start(app.handle());
     let asked = app.handle().clone();
@@ -142,7 +138,7 @@ fn explain_and_exit(app: &AppHandle, error: &EngineError) {
     let leaving = app.clone();
     app.dialog()
         .message(&error.message)
-        .title("Image Manager can't start")
+        .title(messages::Shell::CannotStart.to_string())
         .kind(MessageDialogKind::Error)
         .show(move |_| leaving.exit(1));
 }

@@ -30,7 +30,7 @@ pub async fn write_text(app: &AppHandle, text: String) -> Result<(), ShellError>
 pub async fn read_sources(app: &AppHandle) -> Result<Vec<Source>, ShellError> {
     match tokio::time::timeout(PATIENCE, read_all(app)).await {
         Ok(sources) => sources,
-        Err(_) => Err(ShellError::ClipboardRead("the program that copied it does not answer".to_owned())),
+        Err(_) => Err(ShellError::ClipboardRead(messages::Shell::ClipboardSilent.to_string())),
     }
 }
 
@@ -83,7 +83,7 @@ fn pasted_name(ending: &str) -> String {
 /// Eight bits a channel, RGBA, row by row from the top left, as clipboards hold it.
 fn encode_png(width: usize, height: usize, rgba: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
     let mut bytes = Vec::new();
-    let too_large = |_| std::io::Error::other("the copied picture is too large");
+    let too_large = |_| std::io::Error::other(messages::Shell::ClipboardTooLarge.to_string());
     let (width, height) = (u32::try_from(width).map_err(too_large)?, u32::try_from(height).map_err(too_large)?);
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgba);

@@ -43,7 +43,7 @@ pub fn upload(app: &AppHandle, sources: Vec<Source>) {
             engine.upload(sources, options).await
         };
         if let Err(error) = uploaded.await {
-            notify(&app, "Nothing was uploaded", &error.message);
+            notify(&app, &messages::Notice::NothingUploaded.to_string(), &error.message);
         }
     });
 }

@@ -2,6 +2,7 @@
 
 use engine::view::LinkLife;
 use engine::{Engine, EngineError, ErrorKind, LinkText, QuickUpload, ResultStatus, Source, UploadResult};
+use messages::{Dialog, Notice};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_notification::NotificationExt;
@@ -20,7 +21,7 @@ pub async fn files(app: AppHandle) {
 pub async fn clipboard(app: AppHandle) {
     match clipboard::read_sources(&app).await {
         Ok(sources) => deliver(&app, sources).await,
-        Err(error) => notify(&app, "Nothing was uploaded", &error.to_string()),
+        Err(error) => notify(&app, &Notice::NothingUploaded.to_string(), &EngineError::from(error).message),
     }
 }
 
@@ -35,7 +36,7 @@ pub async fn pick(app: &AppHandle, folders: bool) -> Vec<Source> {
     }
     let answer = move |paths| drop(sender.send(paths));
     if folders {
-        dialog.set_title("Upload a folder of pictures").pick_folders(answer);
+        dialog.set_title(Dialog::UploadFolder.to_string()).pick_folders(answer);
     } else {
         // What the picker shows at first. Only a convenience: what a file is, its bytes say. Some pickers tell upper case
         // from lower case.
@@ -43,9 +44,9 @@ pub async fn pick(app: &AppHandle, folders: bool) -> Vec<Source> {
         let pictures: Vec<String> = endings.iter().flat_map(|it| [(*it).to_owned(), it.to_uppercase()]).collect();
         let pictures: Vec<&str> = pictures.iter().map(String::as_str).collect();
         dialog
-            .set_title("Upload pictures")
-            .add_filter("Pictures", &pictures)
-            .add_filter("All files", &["*"])
+            .set_title(Dialog::UploadPictures.to_string())
+            .add_filter(Dialog::Pictures.to_string(), &pictures)
+            .add_filter(Dialog::AllFiles.to_string(), &["*"])
             .pick_files(answer);
     }
     let picked = receiver.await.ok().flatten().unwrap_or_default();
@@ -57,7 +58,7 @@ async fn deliver(app: &AppHandle, sources: Vec<Source>) {
     match upload(app, &engine, sources).await {
         Ok(outcome) => notify(app, &outcome.title, &outcome.body),
         Err(error) => {
-            notify(app, "Nothing was uploaded", &error.message);
+            notify(app, &Notice::NothingUploaded.to_string(), &error.message);
             if error.code == ErrorKind::NoPlace {
                 // The choice is made in the window.
                 crate::window::show(app);
@@ -99,34 +100,22 @@ async fn copy(app: &AppHandle, links: Vec<LinkText>) -> Result<Copied, EngineErr
 }
 
 fn outcome(results: &[UploadResult], copied: Result<Copied, EngineError>) -> Outcome {
-    let count = |status| results.iter().filter(|result| result.status == status).count();
-    let (uploaded, duplicates, failed) =
-        (count(ResultStatus::Uploaded), count(ResultStatus::Duplicate), count(ResultStatus::Failed));
-    let mut parts = Vec::new();
-    if uploaded > 0 {
-        parts.push(format!("{} uploaded and verified", pictures(uploaded)));
-    }
-    if duplicates > 0 {
-        parts.push(format!("{} already here", pictures(duplicates)));
-    }
-    if failed > 0 {
-        parts.push(format!("{} not uploaded", pictures(failed)));
-    }
-    let left_alone = count(ResultStatus::Skipped);
-    if left_alone > 0 {
-        parts.push(format!("{} left alone", other_files(left_alone)));
-    }
-    let title = if parts.is_empty() { "No pictures were found".to_owned() } else { parts.join(", ") };
+    let count = |status| results.iter().filter(|result| result.status == status).count() as u64;
+    let parts = [
+        (count(ResultStatus::Uploaded), Notice::Uploaded { count: count(ResultStatus::Uploaded) }),
+        (count(ResultStatus::Duplicate), Notice::Duplicates { count: count(ResultStatus::Duplicate) }),
+        (count(ResultStatus::Failed), Notice::Failed { count: count(ResultStatus::Failed) }),
+        (count(ResultStatus::Skipped), Notice::LeftAlone { count: count(ResultStatus::Skipped) }),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part.to_string()).collect();
+    let title = if parts.is_empty() { Notice::NoPictures.to_string() } else { parts.join(", ") };
     let mut body = match copied {
         Ok(Copied { links: 0, .. }) => Vec::new(),
         Ok(Copied { links, life }) => {
-            let said = match links {
-                1 => "The link is on the clipboard.".to_owned(),
-                links => format!("{links} links are on the clipboard, in order."),
-            };
+            let said = Notice::LinksCopied { count: links as u64 }.to_string();
             [said].into_iter().chain(life.map(|life| life.sentence(links))).collect()
         }
-        Err(error) => vec![format!("No link was copied: {}", error.message)],
+        Err(error) => vec![Notice::NoLinkCopied { why: error.message }.to_string()],
     };
     let reason = results.iter().find_map(|result| result.error.as_ref().map(|error| (&result.path, &error.message)));
     if let Some((path, message)) = reason {
@@ -134,15 +123,6 @@ fn outcome(results: &[UploadResult], copied: Result<Copied, EngineError>) -> Out
         body.push(format!("{name}: {message}"));
     }
     Outcome { title, body: body.join(" ") }
-}
-
-/// What was no picture in a folder, in words.
-pub fn other_files(count: usize) -> String {
-    if count == 1 { "1 other file".to_owned() } else { format!("{count} other files") }
-}
-
-fn pictures(count: usize) -> String {
-    if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") }
 }
 
 /// Tells the person, who may not be looking at the window. A desktop without notifications is told nothing.
@@ -160,7 +140,8 @@ mod tests {
     use super::*;
 
     fn result(path: &str, status: ResultStatus) -> UploadResult {
-        let error = (status == ResultStatus::Failed).then(|| EngineError::new(ErrorKind::EmptyFile, "It is empty."));
+        let error = (status == ResultStatus::Failed)
+            .then(|| EngineError::new(ErrorKind::EmptyFile, messages::Message::words("It is empty.")));
         let id = matches!(status, ResultStatus::Uploaded | ResultStatus::Duplicate).then(|| "id".to_owned());
         UploadResult {
             path: path.to_owned(),
@@ -216,7 +197,7 @@ mod tests {
     fn a_clipboard_that_refuses_is_said() {
         let said = outcome(
             &[result("/a/1.png", ResultStatus::Uploaded)],
-            Err(EngineError::new(ErrorKind::Internal, "It is busy.")),
+            Err(EngineError::new(ErrorKind::Internal, messages::Message::words("It is busy."))),
         );
         assert_eq!(said.title, "1 picture uploaded and verified");
         assert_eq!(said.body, "No link was copied: It is busy.");

@@ -21,13 +21,14 @@ pub fn data_dir() -> Result<PathBuf, EngineError> {
     let dir = chosen_data_dir()
         .or_else(|| directories::ProjectDirs::from("", "", "image-manager").map(|dirs| dirs.data_dir().to_owned()))
         .ok_or_else(|| {
-            EngineError::new(
-                ErrorKind::Disk,
-                format!("This account has no home folder to keep pictures in. Set {DATA_DIR_VARIABLE} to a folder."),
-            )
+            EngineError::new(ErrorKind::Disk, messages::Shell::NoHome { variable: DATA_DIR_VARIABLE.to_string() })
         })?;
-    std::path::absolute(&dir)
-        .map_err(|error| EngineError::new(ErrorKind::Disk, format!("{} can't be used: {error}", dir.display())))
+    std::path::absolute(&dir).map_err(|error| {
+        EngineError::new(
+            ErrorKind::Disk,
+            messages::Shell::FolderUnusable { folder: dir.display().to_string(), why: error.to_string() },
+        )
+    })
 }
 
 /// Opens the engine over the app's folder. Must run inside a tokio runtime.
@@ -47,5 +48,5 @@ pub async fn open_engine(role: Role, events: Arc<dyn EventSink>) -> Result<Engin
 /// What this computer is called in the account's list of sessions.
 fn device_name() -> String {
     let host = gethostname::gethostname().to_string_lossy().into_owned();
-    if host.is_empty() { "A computer".to_owned() } else { host }
+    if host.is_empty() { messages::Shell::AComputer.to_string() } else { host }
 }

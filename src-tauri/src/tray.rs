@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use engine::Engine;
+use messages::Tray;
 use tauri::menu::{MenuBuilder, MenuEvent};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager};
@@ -52,11 +53,11 @@ fn build(app: &AppHandle) -> bool {
 
 fn try_build(app: &AppHandle) -> tauri::Result<()> {
     let menu = MenuBuilder::new(app)
-        .text(UPLOAD_FILES, "Upload files…")
-        .text(UPLOAD_CLIPBOARD, "Upload from clipboard")
+        .text(UPLOAD_FILES, Tray::UploadFiles.to_string())
+        .text(UPLOAD_CLIPBOARD, Tray::UploadClipboard.to_string())
         .separator()
-        .text(OPEN, "Open")
-        .text(QUIT, "Quit")
+        .text(OPEN, Tray::Open.to_string())
+        .text(QUIT, Tray::Quit.to_string())
         .build()?;
     let mut tray = TrayIconBuilder::with_id(ICON)
         .menu(&menu)

@@ -95,9 +95,9 @@ async fn an_account_s_operator_says_how_long_and_the_person_is_told() {
     assert_eq!((&settings["trash"]["days"], &settings["trash"]["own"]), (&30.into(), &false.into()));
     assert!(ends(&terminal).await[0].is_string());
     let listed = terminal.run(&["list", "--trash"]).await.ok();
-    assert!(listed.err.contains("for 30 days, as the service's operator says"), "{}", listed.err);
+    assert!(listed.err.contains("for 30 days, as the service’s operator says"), "{}", listed.err);
     let refused = terminal.run(&["settings", "trash", "--days", "7", "--yes"]).await.ended(1);
-    assert!(refused.err.contains("Whoever runs your account's service"), "{}", refused.err);
+    assert!(refused.err.contains("Whoever runs your account’s service"), "{}", refused.err);
 
     // What is told stands where there is no network, too.
     service.stop().await;

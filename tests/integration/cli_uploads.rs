@@ -14,7 +14,7 @@ async fn three(terminal: &Terminal) -> Vec<String> {
         std::fs::write(terminal.pictures().join(name), name).unwrap();
     }
     let uploaded = terminal.run(&["upload", "one.jpg", "two.jpg", "three.jpg"]).await.ended(1);
-    assert!(uploaded.err.contains("3 files: each is not a picture"), "{}", uploaded.err);
+    assert!(uploaded.err.contains("3 files: Each file is not a picture"), "{}", uploaded.err);
     let failed = terminal.run(&["uploads", "--json"]).await.ok().json();
     let mut ids = column(&failed, "upload");
     ids.reverse();
@@ -56,7 +56,17 @@ async fn the_queue_is_listed_arranged_paused_and_worked_on() {
     terminal.run(&["uploads", "resume", "--held"]).await.ok();
     let finished = terminal.run(&["uploads", "finish"]).await.ended(1);
     assert!(finished.err.contains("Nothing is waiting"), "{}", finished.err);
-    assert!(finished.err.contains("2 files: Each file is not a picture"), "{}", finished.err);
+    assert!(finished.err.contains("2 files (upload_not_a_picture): Each file is not a picture"), "{}", finished.err);
+
+    let failed = terminal.run(&["uploads", "--json"]).await.ok().json();
+    assert_eq!(
+        (&failed[0]["error"]["code"], &failed[0]["error"]["reason"]),
+        (&"not_a_picture".into(), &"upload_not_a_picture".into())
+    );
+    let other = terminal.run(&["uploads", "--json", "retry", "--reason", "upload_missing"]).await.ended(1);
+    let error = &other.object()["error"];
+    assert_eq!((&error["code"], &error["values"]["reason"]), (&"not_found".into(), &"upload_missing".into()));
+    terminal.run(&["uploads", "retry", "--reason", "upload_not_a_picture"]).await.ok();
 
     terminal.run(&["uploads", "clear"]).await.ok();
     assert!(terminal.run(&["uploads", "--json"]).await.ok().json().is_empty());

@@ -130,7 +130,7 @@ async fn an_account_is_examined_and_nothing_of_it_stays() {
     let ran = terminal.run(&["doctor", "--json"]).await.ended(1);
     let told = failed(&ran);
     assert_eq!((told.len(), &told[0]["check"]), (1, &"service".into()), "{}", ran.out);
-    assert!(told[0]["message"].as_str().unwrap().contains("can't be reached"), "{}", ran.out);
+    assert!(told[0]["message"].as_str().unwrap().contains("can’t be reached"), "{}", ran.out);
     hosted.resume().await;
     terminal.run(&["doctor"]).await.ok();
 }

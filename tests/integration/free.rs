@@ -54,7 +54,7 @@ async fn only_verified_bytes_go_and_they_can_be_taken_back() {
     let ran = terminal.run(&["free", "--yes", "--json", "."]).await.ended(1);
     assert_eq!(line(&ran.json(), "red.png")["status"], "freed");
     kept(&ran, "edited.png", "not in the library");
-    kept(&ran, "trashed.png", "library's trash");
+    kept(&ran, "trashed.png", "library’s trash");
     kept(&ran, "never.png", "not in the library");
     assert!(!red.exists() && edited.exists() && trashed.exists());
     assert_eq!(std::fs::read(trash(&terminal).join("files/red.png")).unwrap(), bytes, "it is in the trash, whole");
@@ -123,14 +123,14 @@ async fn links_and_the_apps_own_files_stay() {
     kept(&ran, "link.png", "link");
     let object = stored(&terminal).remove(0);
     let ran = terminal.run(&["free", "--yes", "--json", object.to_str().unwrap()]).await.ended(1);
-    kept(&ran, "", "app's own folder");
+    kept(&ran, "", "app’s own folder");
     assert!(object.exists() && red.exists());
     // Also by another way to the same folder.
     std::os::unix::fs::symlink(terminal.data_dir(), terminal.pictures().join("elsewhere")).unwrap();
     let inside = object.strip_prefix(terminal.data_dir()).unwrap();
     let detour = terminal.pictures().join("elsewhere").join(inside);
     let ran = terminal.run(&["free", "--yes", "--json", detour.to_str().unwrap()]).await.ended(1);
-    kept(&ran, "", "app's own folder");
+    kept(&ran, "", "app’s own folder");
     assert!(object.exists());
 }
 
@@ -142,6 +142,6 @@ async fn without_a_trash_nothing_is_touched() {
     std::fs::create_dir_all(trash(&terminal).parent().unwrap()).unwrap();
     std::fs::write(trash(&terminal), "not a folder").unwrap();
     let ran = terminal.run(&["free", "--yes", "--json", "red.png"]).await.ended(1);
-    kept(&ran, "red.png", "can't be moved to the system's trash");
+    kept(&ran, "red.png", "can’t be moved to the system’s trash");
     assert!(red.exists());
 }

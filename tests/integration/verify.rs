@@ -281,7 +281,7 @@ async fn the_command_line_reports_what_is_lost() {
     let named = terminal.run(&["verify", &red, &blue, "--deep"]).await.ended(1);
     assert!(named.out.contains("missing") && named.out.contains("mend it: image-manager upload"), "{}", named.out);
     let shown = terminal.run(&["show", &red]).await.ok().out;
-    assert!(!shown.contains("Verified") && shown.contains("no longer has this picture's file"), "{shown}");
+    assert!(!shown.contains("Verified") && shown.contains("no longer has this picture’s file"), "{shown}");
 
     let again = terminal.run(&["upload", "--json", "red.png"]).await.ok().object();
     assert_eq!((&again["status"], &again["id"]), (&"uploaded".into(), &red.as_str().into()));

@@ -44,6 +44,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::state::EXAMINER),
     M::up(table::picture::RATINGS),
     M::up(NO_STATISTICS),
+    M::up(table::upload::REASONS),
+    M::up(table::job::REASONS),
 ];
 
 /// Plans are those of a large library, whatever its size. Statistics taken when a catalogue had its first picture made
@@ -178,5 +180,30 @@ mod tests {
         let steps = steps(&conn, |conn| found = Some(find(conn, &format!("{:064x}", 500)).unwrap()));
         assert!(matches!(found, Some(Found::One(500))), "{found:?}");
         assert!(steps < 200, "{steps}");
+    }
+
+    /// A catalogue of before failures had reasons: its sentences are read, gathered by their code, and tried again.
+    #[test]
+    fn what_failed_in_an_earlier_version_keeps_its_sentence() {
+        use crate::table::upload::{failure_groups, in_group, retry_group};
+        let mut conn = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.iter().position(|one| *one == M::up(table::upload::REASONS)).unwrap();
+        Migrations::from_slice(&MIGRATIONS[..before]).to_latest(&mut conn).unwrap();
+        for name in ["a.jpg", "b.jpg"] {
+            conn.execute(
+                "INSERT INTO upload (revision, run, position, origin, given, name, shown_source, describe, size, status,
+                    error_code, error_message, retryable)
+                 VALUES (1, 1, 1, 'file', ?1, ?1, '', 0, 1, 'failed', 'unreadable', ?1 || ' is not there.', 1)",
+                [name],
+            )
+            .unwrap();
+        }
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut conn).unwrap();
+        let groups = failure_groups(&conn, 9).unwrap();
+        assert_eq!((groups.len(), groups[0].reason.as_deref(), groups[0].alike), (1, None, false));
+        let rows = in_group(&conn, "unreadable", None, 9).unwrap();
+        let said: Vec<_> = rows.iter().flat_map(|row| &row.failure).map(|failure| &*failure.message).collect();
+        assert_eq!(said, ["a.jpg is not there.", "b.jpg is not there."]);
+        assert_eq!(retry_group(&conn, "unreadable", None).unwrap(), 2);
     }
 }

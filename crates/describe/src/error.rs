@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
-/// Why there is no description. A closed list: [`code`](DescribeError::code) for programs, `Display` for people. Every
-/// sentence names the host, never the key, and never the picture's contents.
+use messages::{Ai, Message};
+
+/// Why there is no description. A closed list: [`code`](DescribeError::code) for programs, [`message`](DescribeError::message)
+/// for people. Every sentence names the host, never the key, and never the picture's contents.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum DescribeError {
     /// No key was given, and this host wants one.
-    #[error("No API key is set for {host}. Add one in Settings, under Descriptions.")]
     KeyMissing {
         /// Who would have been asked.
         host: String,
     },
     /// The host doesn't accept the key.
-    #[error("{host} refused the API key. Check it in Settings, under Descriptions.{}", words(.said))]
     KeyRejected {
         /// Who was asked.
         host: String,
@@ -21,7 +22,6 @@ pub enum DescribeError {
         said: String,
     },
     /// The key is good, but not for this.
-    #[error("{host} says that this API key may not do this: {reason}")]
     NoPermission {
         /// Who was asked.
         host: String,
@@ -29,7 +29,6 @@ pub enum DescribeError {
         reason: String,
     },
     /// There is no such model there, or not for this key.
-    #[error("{host} has no model “{model}” for this API key. Choose another in Settings, under Descriptions.{}", words(.said))]
     ModelUnknown {
         /// Who was asked.
         host: String,
@@ -39,10 +38,6 @@ pub enum DescribeError {
         said: String,
     },
     /// The model takes no pictures.
-    #[error(
-        "The model “{model}” at {host} can't see pictures. Choose one that can in Settings, under Descriptions.{}",
-        words(.said)
-    )]
     ModelCannotSee {
         /// Who was asked.
         host: String,
@@ -54,10 +49,6 @@ pub enum DescribeError {
         sure: bool,
     },
     /// Money or quota is used up; waiting doesn't help.
-    #[error(
-        "{host} says that the quota or credit of this API key is used up. Check the plan and billing there.{}",
-        words(.said)
-    )]
     QuotaExhausted {
         /// Who was asked.
         host: String,
@@ -65,7 +56,6 @@ pub enum DescribeError {
         said: String,
     },
     /// Too many requests; waiting helps.
-    #[error("{host} takes no more requests for now.{}{}", after(.retry_after), words(.said))]
     RateLimited {
         /// Who was asked.
         host: String,
@@ -75,13 +65,11 @@ pub enum DescribeError {
         retry_after: Option<Duration>,
     },
     /// The model won't describe this picture.
-    #[error("The AI refused to describe this picture: {reason}")]
     Refused {
         /// What it said.
         reason: String,
     },
     /// No answer in time.
-    #[error("{host} didn't answer within {} seconds.", waited.as_secs())]
     TimedOut {
         /// Who was asked.
         host: String,
@@ -89,7 +77,6 @@ pub enum DescribeError {
         waited: Duration,
     },
     /// The host can't be reached.
-    #[error("{host} can't be reached: {reason}.")]
     Offline {
         /// Who was to be asked.
         host: String,
@@ -97,7 +84,6 @@ pub enum DescribeError {
         reason: String,
     },
     /// There was an answer, but nothing to be used in it.
-    #[error("{host} answered, but the answer can't be used: {why}")]
     Unusable {
         /// Who was asked.
         host: String,
@@ -105,7 +91,6 @@ pub enum DescribeError {
         why: String,
     },
     /// The host has trouble of its own.
-    #[error("{host} has trouble at the moment (HTTP status {status}). Try again later.{}", words(.said))]
     Unavailable {
         /// Who was asked.
         host: String,
@@ -115,7 +100,6 @@ pub enum DescribeError {
         status: u16,
     },
     /// The settings make no request possible.
-    #[error("The settings for descriptions can't be used: {why}.")]
     BadEndpoint {
         /// What is wrong with them.
         why: String,
@@ -156,17 +140,45 @@ impl DescribeError {
     }
 }
 
-/// What the host said, as a sentence of its own.
-fn words(said: &str) -> String {
-    if said.is_empty() { String::new() } else { format!(" It says: {said}.") }
+impl DescribeError {
+    /// The sentence for people, with its reason.
+    pub fn message(&self) -> Message {
+        match self.clone() {
+            DescribeError::KeyMissing { host } => Ai::KeyMissing { host }.into(),
+            DescribeError::KeyRejected { host, said } => Ai::KeyRejected { host, said: words(said) }.into(),
+            DescribeError::NoPermission { host, reason } => Ai::NoPermission { host, why: reason }.into(),
+            DescribeError::ModelUnknown { host, model, said } => {
+                Ai::ModelUnknown { host, model, said: words(said) }.into()
+            }
+            DescribeError::ModelCannotSee { host, model, said, .. } => {
+                Ai::ModelCannotSee { host, model, said: words(said) }.into()
+            }
+            DescribeError::QuotaExhausted { host, said } => Ai::QuotaExhausted { host, said: words(said) }.into(),
+            DescribeError::RateLimited { host, said, retry_after } => rate_limited(host, words(said), retry_after),
+            DescribeError::Refused { reason } => Ai::Refused { why: reason }.into(),
+            DescribeError::TimedOut { host, waited } => {
+                Ai::TimedOut { host, seconds: waited.as_secs().to_string() }.into()
+            }
+            DescribeError::Offline { host, reason } => Ai::Offline { host, why: reason }.into(),
+            DescribeError::Unusable { host, why } => Ai::Unusable { host, why }.into(),
+            DescribeError::Unavailable { host, said, status } => {
+                Ai::Unavailable { host, status: status.to_string(), said: words(said) }.into()
+            }
+            DescribeError::BadEndpoint { why } => Ai::BadEndpoint { why }.into(),
+        }
+    }
 }
 
-fn after(wait: &Option<Duration>) -> String {
+/// What the host said, as a sentence of its own behind another.
+fn words(said: String) -> String {
+    if said.is_empty() { said } else { format!(" {}", Ai::Says { said }) }
+}
+
+fn rate_limited(host: String, said: String, wait: Option<Duration>) -> Message {
     match wait.map(|wait| wait.as_secs_f64().ceil() as u64) {
-        None | Some(0) => " Try again in a while.".to_owned(),
-        Some(1) => " Try again in a second.".to_owned(),
-        Some(seconds @ 2..=90) => format!(" Try again in {seconds} seconds."),
-        Some(seconds) => format!(" Try again in {} minutes.", seconds.div_ceil(60)),
+        None | Some(0) => Ai::Busy { host, said }.into(),
+        Some(count @ 1..=90) => Ai::BusyForSeconds { count, host, said }.into(),
+        Some(seconds) => Ai::BusyForMinutes { count: seconds.div_ceil(60), host, said }.into(),
     }
 }
 

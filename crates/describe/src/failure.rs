@@ -239,7 +239,7 @@ mod tests {
         let message = explained(422, r#"{"detail":[{"loc":["body","store"],"msg":"Extra inputs are not permitted"}]}"#);
         assert_eq!(
             message.to_string(),
-            "h.example answered, but the answer can't be used: “Extra inputs are not permitted” (HTTP status 422)."
+            "h.example answered, but the answer can’t be used: “Extra inputs are not permitted” (HTTP status 422)."
         );
     }
 

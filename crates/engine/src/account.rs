@@ -158,10 +158,9 @@ pub async fn request_mail(service: &str, account: String) -> Result<String> {
 fn client(library: &Library) -> Result<&Client> {
     match library.place.kind {
         PlaceKind::Account => Ok(&library.client),
-        PlaceKind::ThisComputer | PlaceKind::Bucket => Err(EngineError::new(
-            ErrorKind::InvalidInput,
-            "This library lives in no account, so there are no devices and no password to see to.",
-        )),
+        PlaceKind::ThisComputer | PlaceKind::Bucket => {
+            Err(EngineError::new(ErrorKind::InvalidInput, messages::Account::None))
+        }
     }
 }
 

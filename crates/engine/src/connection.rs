@@ -173,20 +173,13 @@ pub(crate) fn of_service(place: &Place, kind: ErrorKind, reason: String) -> Opti
 }
 
 fn unreachable(place: &Place) -> String {
-    let whose = match place.kind {
-        PlaceKind::ThisComputer => "The app's own store on this computer doesn't answer.".to_owned(),
-        PlaceKind::Bucket => format!("The store at {} can't be reached.", place.location),
-        PlaceKind::Account => {
-            format!(
-                "The account service at {} answers, but the store of its pictures can't be reached.",
-                place.location
-            )
-        }
+    let location = place.location.clone();
+    let sentence = match place.kind {
+        PlaceKind::ThisComputer => messages::Connection::OwnStoreSilent,
+        PlaceKind::Bucket => messages::Connection::BucketAway { location },
+        PlaceKind::Account => messages::Connection::StoreOfServiceAway { location },
     };
-    format!(
-        "{whose} Uploads wait and go on by themselves. Your library is all here; only pictures whose bytes are not on this \
-         computer can't be opened in full size until then."
-    )
+    sentence.to_string()
 }
 
 #[cfg(test)]
@@ -207,7 +200,7 @@ mod tests {
     }
 
     fn away() -> EngineError {
-        EngineError::new(ErrorKind::StoreUnreachable, "It is away.")
+        EngineError::new(ErrorKind::StoreUnreachable, messages::Message::words("It is away."))
     }
 
     #[test]
@@ -247,7 +240,7 @@ mod tests {
     #[test]
     fn what_the_store_gives_says_nothing_of_what_it_takes() {
         let way = Way::new(Connection::Online);
-        let refusal = |message| EngineError::new(ErrorKind::StoreRefused, message);
+        let refusal = |said| EngineError::new(ErrorKind::StoreRefused, messages::Message::words(said));
         let reason = |way: &Way| match way.now() {
             Connection::StoreRefused { reason } => Some(reason),
             _ => None,
@@ -271,7 +264,11 @@ mod tests {
     fn what_is_no_matter_of_the_way_says_nothing_of_it() {
         assert_eq!(of_service(&place(), ErrorKind::SecretsLocked, "Locked.".into()), None);
         let way = Way::new(Connection::Online);
-        way.store_failed(Access::Read, &place(), &EngineError::new(ErrorKind::NotFound, "No such object."));
+        way.store_failed(
+            Access::Read,
+            &place(),
+            &EngineError::new(ErrorKind::NotFound, messages::Message::words("No such object.")),
+        );
         assert_eq!(way.now(), Connection::Online);
     }
 }

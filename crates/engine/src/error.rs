@@ -1,6 +1,8 @@
 //! The engine's one error: a code from a closed list and a sentence, which is also what crosses to the window.
 
 use catalogue::CatalogueError;
+use catalogue::table::reason::Reason;
+use messages::{Message, Value, Values};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -101,7 +103,7 @@ impl ErrorKind {
     }
 }
 
-/// What went wrong: a code for programs, a sentence for people.
+/// What went wrong: a code for programs, the reason with its values, and a sentence for people that is made from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, thiserror::Error)]
 #[error("{message}")]
 #[ts(export)]
@@ -110,60 +112,99 @@ pub struct EngineError {
     pub code: ErrorKind,
     /// What happened, what was kept, what to do next.
     pub message: String,
+    /// The stable name of what happened, which is its key in the message files; absent for what somebody else says, such as a
+    /// service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, as = "Option<String>")]
+    pub reason: Option<&'static str>,
+    /// What happened to what: the values of the sentence.
+    #[serde(skip_serializing_if = "Values::is_empty")]
+    #[ts(optional, as = "Option<std::collections::HashMap<String, Value>>")]
+    pub values: Values,
 }
 
 impl EngineError {
-    /// An error with a sentence. What a system says of its errors may stand in it: its numbers are left out.
-    pub fn new(code: ErrorKind, message: impl Into<String>) -> Self {
-        Self { code, message: machine::in_words(&message.into()) }
+    /// An error. What a system says of its errors may stand in its sentence: its numbers are left out.
+    pub fn new(code: ErrorKind, sentence: impl Into<Message>) -> Self {
+        let sentence = sentence.into();
+        let message = machine::in_words(&sentence.to_string());
+        let values = sentence.key().map(|_| sentence.values().clone()).unwrap_or_default();
+        Self { code, message, reason: sentence.key(), values }
     }
 
     /// A fault of the app that the caller has logged.
     pub(crate) fn fault() -> Self {
-        Self::new(ErrorKind::Internal, "Something went wrong inside the app. It has been logged. Try again.")
+        Self::new(ErrorKind::Internal, messages::Error::Fault)
     }
 
-    /// The disk didn't do what was asked; `what` completes "could not be …".
-    pub(crate) fn disk(what: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
-        tracing::warn!(%error, path = %path.display(), "{what}");
-        Self::new(ErrorKind::Disk, format!("“{}” could not be {what}: {}.", path.display(), machine::why(error)))
+    /// What was stored: in the language of today, where the reason is known. `code` is of [`ErrorKind`].
+    pub(crate) fn stored(code: &str, message: String, reason: Option<&Reason>) -> Self {
+        let code = ErrorKind::from_code(code).unwrap_or(ErrorKind::Internal);
+        let values = |reason: &Reason| serde_json::from_str(&reason.values).unwrap_or_default();
+        match reason.and_then(|reason| Message::stored(&reason.name, values(reason))) {
+            Some(sentence) => Self::new(code, sentence),
+            None => Self::new(code, Message::words(message)),
+        }
     }
+
+    /// The reason as it is stored.
+    pub(crate) fn to_store(&self) -> Option<Reason> {
+        let values = serde_json::to_string(&self.values).unwrap_or_else(|_| "{}".to_owned());
+        self.reason.map(|name| Reason { name: name.to_owned(), values })
+    }
+
+    /// The sentence for several files that failed as this one did; `alike` if they differ in nothing but their names.
+    pub fn of_several(&self, alike: bool) -> String {
+        let each = messages::Error::EachFile.to_string();
+        let sentence = self.reason.filter(|_| alike).and_then(|reason| Message::stored(reason, self.values.clone()));
+        match sentence {
+            Some(sentence) => capitalised(&machine::in_words(&sentence.with("name", each).to_string())),
+            None if alike => self.message.clone(),
+            None => messages::Error::ForExample { sentence: self.message.clone() }.to_string(),
+        }
+    }
+
+    /// The same with something else for one of the values of its sentence.
+    pub(crate) fn with(self, name: &str, value: String) -> Self {
+        match self.reason.and_then(|reason| Message::stored(reason, self.values.clone())) {
+            Some(sentence) => Self::new(self.code, sentence.with(name, value)),
+            None => self,
+        }
+    }
+
+    /// A file could not be written.
+    pub(crate) fn unwritable(path: &std::path::Path, error: &std::io::Error) -> Self {
+        tracing::warn!(%error, path = %path.display(), "not written");
+        let (path, why) = (path.display().to_string(), machine::why(error));
+        Self::new(ErrorKind::Disk, messages::Error::Unwritable { path, why })
+    }
+
+    /// A file could not be read.
+    pub(crate) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Self {
+        tracing::warn!(%error, path = %path.display(), "not read");
+        let (path, why) = (path.display().to_string(), machine::why(error));
+        Self::new(ErrorKind::Disk, messages::Error::Unreadable { path, why })
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 impl From<CatalogueError> for EngineError {
     fn from(error: CatalogueError) -> Self {
         tracing::error!(%error, "catalogue");
         match error {
-            CatalogueError::Newer { .. } => EngineError::new(
-                ErrorKind::CatalogueNewer,
-                "A newer version of Image Manager has opened this library. Nothing was changed. Update the app to go on.",
-            ),
-            CatalogueError::Damaged(_) => EngineError::new(
-                ErrorKind::Disk,
-                "This computer's list of the library is damaged. The stored pictures were not touched. Quit the app and \
-                 start it again: the list is then rebuilt from what the account knows.",
-            ),
-            full if full.is_full() => EngineError::new(
-                ErrorKind::Disk,
-                "This computer's disk is full, and what the app keeps free for deleting pictures isn't enough any more. Nothing \
-                 that was confirmed is lost. Remove something else from the disk and try again: with a few megabytes the library \
-                 opens, and pictures can be deleted.",
-            ),
-            CatalogueError::Disk(why) => EngineError::new(
-                ErrorKind::Disk,
-                format!(
-                    "The disk with the app's folder can't be written ({why}). Nothing that was confirmed is lost. Check \
-                     the disk and try again."
-                ),
-            ),
+            CatalogueError::Newer { .. } => EngineError::new(ErrorKind::CatalogueNewer, messages::Catalogue::Newer),
+            CatalogueError::Damaged(_) => EngineError::new(ErrorKind::Disk, messages::Catalogue::Damaged),
+            full if full.is_full() => EngineError::new(ErrorKind::Disk, messages::Catalogue::DiskFull),
+            CatalogueError::Disk(why) => {
+                EngineError::new(ErrorKind::Disk, messages::Catalogue::Disk { why: why.to_string() })
+            }
             CatalogueError::Io { path, source } => EngineError::new(
                 ErrorKind::Disk,
-                format!(
-                    "“{}” can't be written: {}. Nothing that was confirmed is lost. Check the disk and its rights, and try \
-                     again.",
-                    path.display(),
-                    machine::why(&source)
-                ),
+                messages::Catalogue::Unwritable { path: path.display().to_string(), why: machine::why(&source) },
             ),
             CatalogueError::Sqlite(_) | CatalogueError::Closed => EngineError::fault(),
         }
@@ -175,12 +216,41 @@ pub type Result<T, E = EngineError> = std::result::Result<T, E>;
 
 #[cfg(test)]
 mod tests {
+    use messages::Upload;
+
     use super::*;
 
     #[test]
     fn the_number_of_a_system_error_is_left_out() {
         let error = std::io::Error::from_raw_os_error(28);
-        let said = EngineError::new(ErrorKind::Disk, format!("It can't be written: {error}."));
+        let said =
+            EngineError::new(ErrorKind::Disk, messages::Message::words(format!("It can't be written: {error}.")));
         assert_eq!(said.message, "It can't be written: the disk is full.");
+    }
+
+    #[test]
+    fn what_is_stored_is_said_in_the_words_of_today() {
+        let error = EngineError::new(ErrorKind::NotAPicture, Upload::NotAPicture { name: "notes.txt".to_owned() });
+        let stored = error.to_store();
+        assert_eq!(stored.as_ref().map(|reason| &*reason.values), Some(r#"{"name":"notes.txt"}"#));
+        assert_eq!(EngineError::stored("not_a_picture", "Notes!".to_owned(), stored.as_ref()), error);
+        let newer = Reason { name: "upload_by_pigeon".to_owned(), values: "{}".to_owned() };
+        for unknown in [Some(&newer), None] {
+            let read = EngineError::stored("not_a_picture", "Notes!".to_owned(), unknown);
+            assert_eq!((read.code, &*read.message, read.reason), (ErrorKind::NotAPicture, "Notes!", None));
+        }
+    }
+
+    #[test]
+    fn several_files_share_a_sentence_or_are_told_by_an_example() {
+        let named = EngineError::new(ErrorKind::NotAPicture, Upload::NotAPicture { name: "notes.txt".to_owned() });
+        assert_eq!(named.of_several(true), "Each file is not a picture, so it was not uploaded.");
+        let example = "For example: notes.txt is not a picture, so it was not uploaded.";
+        assert_eq!(named.of_several(false), example);
+        let words = EngineError::new(ErrorKind::AiFailed, messages::Message::words("No."));
+        assert_eq!(
+            (words.of_several(true), words.of_several(false)),
+            ("No.".to_owned(), "For example: No.".to_owned())
+        );
     }
 }

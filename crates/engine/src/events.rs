@@ -1,5 +1,6 @@
 //! What the engine tells its host without being asked.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -73,7 +74,7 @@ impl Events {
     }
 
     /// Tells the person something.
-    pub fn notice(&self, kind: NoticeKind, message: impl Into<String>) {
-        self.emit(Event::Notice(Notice { kind, message: machine::in_words(&message.into()) }));
+    pub fn notice(&self, kind: NoticeKind, message: impl Display) {
+        self.emit(Event::Notice(Notice { kind, message: machine::in_words(&message.to_string()) }));
     }
 }

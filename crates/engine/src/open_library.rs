@@ -75,19 +75,13 @@ impl OpenLibrary {
             Ok::<_, EngineError>((opened, thumbs))
         });
         let (opened, thumbs) = opened.await.map_err(|_| EngineError::fault())??;
-        let became = match &opened.origin {
+        let said = match &opened.origin {
             Origin::Existing | Origin::New => None,
-            Origin::Gone => Some(("was gone", String::new())),
-            Origin::Replaced { aside, .. } => {
-                Some(("was damaged", format!(" The damaged files are kept in “{}”.", aside.display())))
-            }
+            Origin::Gone => Some(messages::Catalogue::GoneRebuilt),
+            Origin::Replaced { aside, .. } => Some(messages::Catalogue::Rebuilt { path: aside.display().to_string() }),
         };
-        if let Some((became, kept)) = became {
-            let message = format!(
-                "This computer’s list of the library {became} and is being rebuilt from what the account knows. The stored \
-                 pictures were not touched. Uploads that were not finished have to be dropped again.{kept}"
-            );
-            parts.events.notice(NoticeKind::Warning, message);
+        if let Some(said) = said {
+            parts.events.notice(NoticeKind::Warning, said);
         }
         if parts.recovered {
             opened.catalogue.write(picture::forget_revisions).await?;

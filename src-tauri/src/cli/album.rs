@@ -15,7 +15,7 @@ pub async fn album(session: &Session, out: &Output, args: Album) -> Result<(), F
         AlbumAction::List => {
             let albums = engine.albums().await?;
             if albums.is_empty() {
-                complain("There are no albums. `image-manager album create NAME` makes one.");
+                complain(messages::Cli::NoAlbums);
             }
             albums.iter().for_each(|album| print(out, album));
             return Ok(());
@@ -23,31 +23,29 @@ pub async fn album(session: &Session, out: &Output, args: Album) -> Result<(), F
         AlbumAction::Show { album } => {
             let pictures = engine.album_pictures(&album).await?;
             if pictures.is_empty() {
-                complain("No pictures in this album.");
+                complain(messages::Cli::EmptyAlbum);
             }
             return print_pictures(engine, out, &pictures, "").await;
         }
         AlbumAction::Add(args) => {
             let album = engine.album(&args.album).await?.id;
             let act = async |engine: &engine::Engine, ids| engine.add_to_album(&album, ids).await.map(drop);
-            return several(session, out, &args.ids, ("added", "added to the album"), act).await;
+            return several(session, out, &args.ids, ("added", messages::Cli::AlbumAdded), act).await;
         }
         AlbumAction::Remove(args) => {
             let album = engine.album(&args.album).await?.id;
             let act = async |engine: &engine::Engine, ids| engine.remove_from_album(&album, ids).await.map(drop);
-            return several(session, out, &args.ids, ("removed", "removed from the album"), act).await;
+            return several(session, out, &args.ids, ("removed", messages::Cli::AlbumRemoved), act).await;
         }
-        AlbumAction::Create { name } => (engine.create_album(&name).await?, "made"),
-        AlbumAction::Rename { album, name } => (engine.rename_album(&album, &name).await?, "renamed"),
-        AlbumAction::Delete { album } => {
-            (engine.remove_album(&album).await?, "deleted; its pictures stay in the library")
-        }
+        AlbumAction::Create { name } => (engine.create_album(&name).await?, messages::Cli::AlbumMade),
+        AlbumAction::Rename { album, name } => (engine.rename_album(&album, &name).await?, messages::Cli::AlbumRenamed),
+        AlbumAction::Delete { album } => (engine.remove_album(&album).await?, messages::Cli::AlbumDeleted),
     };
     session.send_edits().await;
     if out.json() {
         out.object(&album);
     } else {
-        complain(&format!("{}: {said}", album.name));
+        complain(format!("{}: {said}", album.name));
     }
     Ok(())
 }
@@ -56,6 +54,6 @@ fn print(out: &Output, album: &AlbumRow) {
     if out.json() {
         out.object(album);
     } else {
-        out.line(&format!("{}  {:>7}  {}", album.id, album.pictures, album.name));
+        out.line(format!("{}  {:>7}  {}", album.id, album.pictures, album.name));
     }
 }

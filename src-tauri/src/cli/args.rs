@@ -35,6 +35,7 @@ pub struct Arguments {
 
 const AFTER_HELP: &str = "Environment:
   IMAGE_MANAGER_DATA_DIR    the folder that holds everything the app keeps
+  IMAGE_MANAGER_LANGUAGE    such as en: the language of messages, else the system’s (so far there is English)
   IMAGE_MANAGER_PASSPHRASE  opens secrets that are sealed with a passphrase, where there is no keychain
 
 Exit status: 0 when all succeeded, 1 when something failed, 2 for wrong usage.";
@@ -187,6 +188,9 @@ pub struct RetryUploads {
     /// Those that were cancelled
     #[arg(long, conflicts_with = "ids")]
     pub cancelled: bool,
+    /// Those that failed for this reason, or with this code (as the list has it)
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["cancelled", "ids"])]
+    pub reason: Option<String>,
     /// Numbers from the list; without any, all that failed
     #[arg(value_name = "NUMBER")]
     pub ids: Vec<u32>,

@@ -23,7 +23,7 @@ pub async fn use_bucket(session: &Session, out: &Output, args: Bucket) -> Result
 pub async fn choose(session: &Session, args: Bucket) -> Result<AppState, Failure> {
     secret::check(args.secret_stdin, SECRET_STDIN)?;
     session.keep_secrets().await?;
-    let secret = secret::read("Secret access key", args.secret_stdin, SECRET_STDIN)?;
+    let secret = secret::read(messages::Ask::SecretKey, args.secret_stdin, SECRET_STDIN)?;
     let form = || BucketForm {
         endpoint: args.endpoint.clone(),
         region: args.region.clone(),
@@ -36,7 +36,7 @@ pub async fn choose(session: &Session, args: Bucket) -> Result<AppState, Failure
     // What can be done without is told when the store is taken, not when it is missed.
     let tell = |step: &DoctorStep| {
         if step.status == StepStatus::Lacking {
-            complain(&super::doctor::line(step));
+            complain(super::doctor::line(step));
         }
     };
     match session.engine().choose_bucket_telling(form(), tell).await {
@@ -56,7 +56,7 @@ fn about_the_bucket(error: &EngineError) -> bool {
 
 /// Says what was tried and what came of it, step by step.
 async fn explain(session: &Session, form: BucketForm) {
-    let tell = |step: &_| complain(&super::doctor::line(step));
+    let tell = |step: &_| complain(super::doctor::line(step));
     if let Err(error) = session.engine().test_bucket(form, tell).await {
         complain(&error.message);
     }

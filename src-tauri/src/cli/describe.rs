@@ -27,7 +27,7 @@ pub async fn describe(session: &Session, out: &Output, args: Describe) -> Result
     let mut failed = false;
     let mut fail = |given: &str, error: &EngineError| {
         failed = true;
-        complain(&format!("{given}: {}", error.message));
+        complain(format!("{given}: {}", error.message));
         if out.json() {
             out.object(&FailedPicture { id: given, error });
         }
@@ -72,7 +72,7 @@ fn print(out: &Output, picture: &PictureDetail) {
             described_by: picture.described_by.as_deref(),
         });
     } else {
-        complain(&format!("{}:", one_line(&picture.name)));
+        complain(format!("{}:", one_line(&picture.name)));
         out.line(picture.description.as_deref().unwrap_or_default());
     }
 }

@@ -26,20 +26,18 @@ pub async fn descriptions(session: &Session, out: &Output, args: Descriptions) -
         None | Some(DescriptionsAction::List) => list(engine, out).await,
         Some(DescriptionsAction::Pause) => {
             engine.pause_descriptions(true).await?;
-            complain("Descriptions are paused.");
+            complain(messages::Cli::DescriptionsPaused);
             Ok(())
         }
         Some(DescriptionsAction::Resume) => {
             engine.pause_descriptions(false).await?;
-            complain("Descriptions go on in an open window, or with `image-manager descriptions finish`.");
+            complain(messages::Cli::DescriptionsGoOn);
             Ok(())
         }
         Some(DescriptionsAction::Cancel(args)) => {
             let pictures = resolve(engine, &args.ids).await?;
             let cancelled = engine.cancel_descriptions(pictures).await?.pictures;
-            complain(&format!(
-                "{cancelled} cancelled. `image-manager descriptions retry --cancelled` takes that back."
-            ));
+            complain(messages::Cli::DescriptionsCancelled { cancelled: cancelled.to_string() });
             Ok(())
         }
         Some(DescriptionsAction::Retry(args)) => {
@@ -56,19 +54,19 @@ pub async fn descriptions(session: &Session, out: &Output, args: Descriptions) -
     }
 }
 
-/// Tries again what failed for the reasons with a code.
+/// Tries again what failed for a reason, by its name or its code.
 async fn retry_reason(engine: &Engine, code: &str) -> Result<(), EngineError> {
     let groups = engine.description_failures().await?;
     let mut some = false;
-    for group in groups.into_iter().filter(|group| group.code == code) {
+    for group in groups.into_iter().filter(|group| group.code == code || group.reason.as_deref() == Some(code)) {
         some = true;
-        engine.retry_description_group(group.code, group.message).await?;
+        engine.retry_description_group(group.code, group.reason).await?;
     }
     if some {
         return Ok(());
     }
-    let message = format!("No description has failed with the code “{code}”. Nothing was changed.");
-    Err(EngineError::new(ErrorKind::NotFound, message))
+    let none = messages::Cli::NoDescriptionFailedFor { reason: code.to_owned() };
+    Err(EngineError::new(ErrorKind::NotFound, none))
 }
 
 /// The pictures that were named; none when all are meant.
@@ -103,30 +101,26 @@ fn print(out: &Output, job: &DescriptionJob) {
         DescriptionStatus::Cancelled => "cancelled",
     };
     let why = error.as_ref().map(|error| format!("  {}", one_line(&error.message))).unwrap_or_default();
-    out.line(&format!("{}  {status:<10}{}{why}", id.chars().take(8).collect::<String>(), one_line(name)));
+    out.line(format!("{}  {status:<10}{}{why}", id.chars().take(8).collect::<String>(), one_line(name)));
 }
 
 /// The queue in a few lines, for people.
 async fn summarise(engine: &Engine) -> Result<(), Failure> {
     let progress = engine.describe_progress().await?;
-    complain(&match progress.waiting {
-        0 => "No picture waits for a description.".to_owned(),
-        1 => "1 picture waits for its description.".to_owned(),
-        waiting => format!("{waiting} pictures wait for their descriptions."),
+    complain(match progress.waiting {
+        0 => messages::Cli::NoDescriptionWaits,
+        waiting => messages::Cli::DescriptionsWait { count: waiting.into() },
     });
     for group in engine.description_failures().await? {
-        let pictures =
-            if group.pictures == 1 { "1 picture".to_owned() } else { format!("{} pictures", group.pictures) };
-        complain(&format!("{pictures} failed ({}): {}", group.code, one_line(&group.message)));
+        let reason = group.reason.unwrap_or(group.code);
+        let (count, message) = (group.pictures.into(), one_line(&group.message));
+        complain(messages::Cli::DescriptionsFailed { count, reason, message });
     }
     if progress.paused {
-        complain("Descriptions are paused. `image-manager descriptions resume` lets them go on.");
+        complain(messages::Cli::DescriptionsPausedResume);
     }
     if let Some(stopped) = progress.stopped {
-        complain(&format!(
-            "They have stopped: {} `image-manager descriptions resume` tries again.",
-            one_line(&stopped.message)
-        ));
+        complain(messages::Cli::DescriptionsStopped { why: one_line(&stopped.message) });
     }
     Ok(())
 }
@@ -134,8 +128,7 @@ async fn summarise(engine: &Engine) -> Result<(), Failure> {
 /// Works on everything that waits.
 async fn finish(session: &Session, engine: &Engine) -> Result<(), Failure> {
     if engine.describe_progress().await?.paused {
-        let message =
-            "Descriptions are paused, so nothing was done. `image-manager descriptions resume` lets them go on.";
+        let message = messages::Cli::DescriptionsPausedNothing;
         return Err(EngineError::new(ErrorKind::Paused, message).into());
     }
     let mut failed = 0;
@@ -143,7 +136,7 @@ async fn finish(session: &Session, engine: &Engine) -> Result<(), Failure> {
         Ok(()) => {}
         Err(error) => {
             failed += 1;
-            complain(&format!("Picture {picture}: {}", one_line(&error.message)));
+            complain(messages::Cli::PictureSaid { picture: picture.to_string(), said: one_line(&error.message) });
         }
     };
     engine.finish_descriptions(&mut say).await?;

@@ -18,12 +18,12 @@ pub async fn doctor(session: &Session, out: &Output, args: Doctor) -> Result<(),
         if out.json() {
             out.object(step);
         } else {
-            out.line(&line(step));
+            out.line(line(step));
         }
     };
     let report = match args.bucket {
         Some(bucket) => {
-            let secret = secret::read("Secret access key", args.secret_stdin, SECRET_STDIN)?;
+            let secret = secret::read(messages::Ask::SecretKey, args.secret_stdin, SECRET_STDIN)?;
             let form = BucketForm {
                 endpoint: args.endpoint.unwrap_or_default(),
                 region: args.region.unwrap_or_default(),
@@ -38,23 +38,21 @@ pub async fn doctor(session: &Session, out: &Output, args: Doctor) -> Result<(),
         None => session.engine().doctor(tell).await,
     };
     if report.ok {
-        complain("Everything that the app needs works.");
+        complain(messages::Cli::DoctorWell);
         return Ok(());
     }
-    complain(&ending(&report.steps));
+    complain(ending(&report.steps));
     Err(Failure::Some)
 }
 
 /// What to do about steps that failed.
-fn ending(steps: &[DoctorStep]) -> String {
+fn ending(steps: &[DoctorStep]) -> messages::Cli {
     let failed: Vec<&DoctorStep> = steps.iter().filter(|step| step.status == StepStatus::Failed).collect();
     match &failed[..] {
-        [first, more @ ..] if more.iter().any(|step| step.message != first.message) => format!(
-            "{} steps failed, which may have one cause: mend “{}” first, and run the doctor again.",
-            failed.len(),
-            first.title
-        ),
-        _ => "One thing needs mending; what failed says how.".to_owned(),
+        [first, more @ ..] if more.iter().any(|step| step.message != first.message) => {
+            messages::Cli::DoctorSeveral { steps: failed.len().to_string(), title: first.title.clone() }
+        }
+        _ => messages::Cli::DoctorOne,
     }
 }
 
@@ -73,7 +71,7 @@ pub fn line(step: &DoctorStep) -> String {
 #[derive(Serialize)]
 struct NoFolder<'a> {
     check: &'static str,
-    title: &'static str,
+    title: String,
     status: StepStatus,
     message: &'a str,
     code: String,
@@ -82,12 +80,12 @@ struct NoFolder<'a> {
 /// The app's folder can't be opened: that is what has to be mended first.
 pub fn no_folder(out: &Output, error: EngineError) -> Result<(), Failure> {
     if !out.json() {
-        out.line(&format!("failed   Open the app's folder: {}", super::output::one_line(&error.message)));
+        out.line(format!("failed   {}: {}", messages::Doctor::OpenFolder, super::output::one_line(&error.message)));
         return Err(Failure::Some);
     }
     out.object(&NoFolder {
         check: "folder",
-        title: "Open the app's folder",
+        title: messages::Doctor::OpenFolder.to_string(),
         status: StepStatus::Failed,
         message: &error.message,
         code: error.code.as_str(),
@@ -112,8 +110,8 @@ mod tests {
     #[test]
     fn one_cause_is_not_counted_as_many() {
         let disk = || failed("Write to the app's folder", "The disk is full.");
-        assert_eq!(ending(&[disk(), disk()]), "One thing needs mending; what failed says how.");
-        let told = ending(&[disk(), failed("Reach the store", "It can't.")]);
+        assert_eq!(ending(&[disk(), disk()]).to_string(), "One thing needs mending; what failed says how.");
+        let told = ending(&[disk(), failed("Reach the store", "It can't.")]).to_string();
         assert!(told.contains("2 steps failed") && told.contains("mend “Write to the app's folder” first"), "{told}");
     }
 }

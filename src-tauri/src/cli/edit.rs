@@ -25,14 +25,15 @@ pub async fn edit(session: &Session, out: &Output, args: Edit) -> Result<(), Fai
         remove_tags: change.remove_tags,
         goes_on: false,
     };
-    several(session, out, &ids, ("edited", "edited"), async |engine, ids| engine.edit(ids, edit).await).await
+    several(session, out, &ids, ("edited", messages::Cli::Edited), async |engine, ids| engine.edit(ids, edit).await)
+        .await
 }
 
 /// Undoes what was done last.
 pub async fn undo(session: &Session, out: &Output) -> Result<(), Failure> {
     let turned = session.fresh_library().await?.undo().await?;
     session.send_edits().await;
-    tell(out, &turned, "Undone");
+    tell(out, &turned, messages::Cli::Undone { what: turned.title.clone() });
     Ok(())
 }
 
@@ -40,21 +41,18 @@ pub async fn undo(session: &Session, out: &Output) -> Result<(), Failure> {
 pub async fn redo(session: &Session, out: &Output) -> Result<(), Failure> {
     let turned = session.fresh_library().await?.redo().await?;
     session.send_edits().await;
-    tell(out, &turned, "Done again");
+    tell(out, &turned, messages::Cli::DoneAgain { what: turned.title.clone() });
     Ok(())
 }
 
-fn tell(out: &Output, turned: &Turned, done: &str) {
+fn tell(out: &Output, turned: &Turned, done: messages::Cli) {
     if out.json() {
         out.object(turned);
     } else {
-        out.line(&format!("{done}: {}", turned.title));
+        out.line(done);
     }
     if turned.left > 0 {
-        complain(&format!(
-            "{} of its changes were left as they are: something else was done there since.",
-            turned.left
-        ));
+        complain(messages::Cli::ChangesLeft { count: turned.left });
     }
 }
 
@@ -62,22 +60,22 @@ fn tell(out: &Output, turned: &Turned, done: &str) {
 pub async fn history(session: &Session, out: &Output) -> Result<(), Failure> {
     let entries = session.library().await?.history().await?;
     if entries.is_empty() {
-        complain("Nothing was done yet that could be undone.");
+        complain(messages::Cli::NothingDone);
     }
     for entry in &entries {
         if out.json() {
             out.object(entry);
         } else {
-            out.line(&format!("{}  {}{}", entry.made_at, entry.title, state(entry)));
+            out.line(format!("{}  {}{}", entry.made_at, entry.title, state(entry)));
         }
     }
     Ok(())
 }
 
-fn state(entry: &HistoryEntry) -> &'static str {
+fn state(entry: &HistoryEntry) -> String {
     match (entry.undone, entry.undoable) {
-        (true, _) => "  (undone)",
-        (_, false) => "  (can't be undone)",
-        _ => "",
+        (true, _) => format!("  ({})", messages::Cli::StateUndone),
+        (_, false) => format!("  ({})", messages::Cli::StateNotUndoable),
+        _ => String::new(),
     }
 }

@@ -1,24 +1,27 @@
 //! What a picture's file states about how it was taken, for people.
 
 use engine::view::Facts;
+use messages::Fact;
 
 /// Labels and values, in order.
-pub fn lines(facts: &Facts) -> [(&'static str, Option<String>); 5] {
+pub fn lines(facts: &Facts) -> [(Fact, Option<String>); 5] {
     [
-        ("Lens", facts.lens.clone()),
-        ("Exposure", exposure(facts)),
-        ("Place", place(facts)),
-        ("Colours", facts.colour_space.clone()),
-        ("Frames", facts.frames.map(|frames| frames.to_string())),
+        (Fact::Lens, facts.lens.clone()),
+        (Fact::Exposure, exposure(facts)),
+        (Fact::Place, place(facts)),
+        (Fact::Colours, facts.colour_space.clone()),
+        (Fact::Frames, facts.frames.map(|frames| frames.to_string())),
     ]
 }
 
 /// `24 mm · f/1.8 · 1/120 s · ISO 64`
 fn exposure(facts: &Facts) -> Option<String> {
     let length = match (facts.focal_length_mm, facts.focal_length_35mm) {
-        (Some(length), Some(film)) if film != length => Some(format!("{length} mm ({film} mm on 35-mm film)")),
+        (Some(length), Some(film)) if film != length => {
+            Some(messages::Fact::FocalLengths { length: length.to_string(), film: film.to_string() }.to_string())
+        }
         (Some(length), _) => Some(format!("{length} mm")),
-        (None, film) => film.map(|film| format!("{film} mm on 35-mm film")),
+        (None, film) => film.map(|film| messages::Fact::FocalLengthOnFilm { film: film.to_string() }.to_string()),
     };
     let parts = [
         length,

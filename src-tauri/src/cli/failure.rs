@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use engine::EngineError;
+use messages::{Cli, Message};
 use serde::Serialize;
 
 use super::output::{Output, complain};
@@ -15,9 +16,9 @@ pub enum Failure {
     /// Some of several things failed; each has been reported.
     Some,
     /// It was typed in a way that can't work.
-    Usage(String),
+    Usage(Message),
     /// Ctrl+C; says what was kept.
-    Interrupted(&'static str),
+    Interrupted(Cli),
 }
 
 impl From<EngineError> for Failure {
@@ -45,11 +46,11 @@ impl Failure {
             }
             Failure::Some => ExitCode::from(1),
             Failure::Usage(message) => {
-                complain(&message);
+                complain(message);
                 ExitCode::from(2)
             }
             Failure::Interrupted(kept) => {
-                complain(&format!("Interrupted. {kept}"));
+                complain(Cli::Interrupted { kept: kept.to_string() });
                 // 128 + SIGINT, as shells report it.
                 ExitCode::from(130)
             }

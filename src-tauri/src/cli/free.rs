@@ -5,15 +5,15 @@ use engine::view::{FreeItem, FreeReport, FreeStatus};
 
 use super::args::Free;
 use super::failure::Failure;
-use super::output::{Output, complain, count, one_line, size};
+use super::output::{Output, complain, one_line, size};
 use super::secret::{agreed, can_ask};
 use super::session::Session;
 
 /// Says which local files may go, asks, and moves those to the system's trash.
 pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Failure> {
     if !args.yes && !args.dry_run && !can_ask() {
-        let message = "There is no terminal to ask on. Pass --yes to move files, or --dry-run to see what would go.";
-        return Err(Failure::Usage(message.to_owned()));
+        let message = messages::Cli::FreeNoTerminal;
+        return Err(Failure::Usage(message.into()));
     }
     let engine = session.fresh_library().await?;
     let named = !args.uploaded;
@@ -28,13 +28,19 @@ pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Fai
                 report(out, item);
             })
             .await?;
-        complain(&format!("{} ({}) may go; {}.", count(plan.files, "file"), size(plan.bytes), stays(plan.kept)));
+        complain(messages::Cli::FreePlan {
+            files: messages::Count::Files { count: plan.files.into() }.to_string(),
+            size: size(plan.bytes),
+            kept: stays(plan.kept),
+        });
         tell_gone(&plan);
         if args.dry_run {
             return if refused { Err(Failure::Some) } else { Ok(()) };
         }
-        if plan.files == 0 || !agreed(&format!("Move {} to the system's trash?", count(plan.files, "file")))? {
-            complain("Nothing was moved.");
+        if plan.files == 0
+            || !agreed(messages::Ask::Free { files: messages::Count::Files { count: plan.files.into() }.to_string() })?
+        {
+            complain(messages::Cli::NothingMoved);
             return if named && plan.kept > 0 { Err(Failure::Some) } else { Ok(()) };
         }
     }
@@ -47,26 +53,23 @@ pub async fn free(session: &Session, out: &Output, args: Free) -> Result<(), Fai
             }
         })
         .await?;
-    complain(&format!(
-        "Now in the system's trash: {} ({}). {}.",
-        count(done.files, "file"),
-        size(done.bytes),
-        stays(done.kept)
-    ));
+    complain(messages::Cli::Freed {
+        files: messages::Count::Files { count: done.files.into() }.to_string(),
+        size: size(done.bytes),
+        kept: stays(done.kept),
+    });
     tell_gone(&done);
     if refused { Err(Failure::Some) } else { Ok(()) }
 }
 
 fn stays(kept: u32) -> String {
-    format!("{} {} here", count(kept, "file"), if kept == 1 { "stays" } else { "stay" })
+    messages::Cli::Stays { count: kept.into() }.to_string()
 }
 
 /// What explains a short list.
 fn tell_gone(report: &FreeReport) {
-    match report.gone {
-        0 => {}
-        1 => complain("1 file that was uploaded from here is not where it was."),
-        gone => complain(&format!("{gone} files that were uploaded from here are not where they were.")),
+    if report.gone > 0 {
+        complain(messages::Cli::FilesGone { count: report.gone.into() });
     }
 }
 
@@ -77,10 +80,10 @@ fn report(out: &Output, item: &FreeItem) {
     }
     let path = one_line(&item.path);
     match item.status {
-        FreeStatus::Safe => out.line(&format!("may go   {path}")),
-        FreeStatus::Freed => out.line(&format!("trashed  {path}")),
+        FreeStatus::Safe => out.line(format!("may go   {path}")),
+        FreeStatus::Freed => out.line(format!("trashed  {path}")),
         FreeStatus::Kept => {
-            out.line(&format!("kept     {path}: {}", one_line(item.reason.as_deref().unwrap_or_default())));
+            out.line(format!("kept     {path}: {}", one_line(item.reason.as_deref().unwrap_or_default())));
         }
     }
 }

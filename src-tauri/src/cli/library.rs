@@ -8,6 +8,7 @@ use engine::view::{
     TextField,
 };
 use engine::{Engine, EngineError, ErrorKind, visible};
+use messages::Fact;
 use serde::Serialize;
 
 use super::args::{Download, List, Search};
@@ -124,11 +125,11 @@ pub async fn list(session: &Session, out: &Output, args: List) -> Result<(), Fai
     };
     let usual = if args.trash { Sort::Deleted } else { Sort::Newest };
     let query = LibraryQuery { scope, sort: args.sort.map_or(usual, Into::into), ..LibraryQuery::default() };
-    print(session, out, query, args.limit, "No pictures here.").await?;
+    print(session, out, query, args.limit, messages::Cli::NoPictures).await?;
     if args.trash
         && let Some(trash) = trash::known(session).await.filter(|trash| trash.pictures > 0)
     {
-        complain(&format!("The trash is kept {}.", trash::kept(&trash)));
+        complain(messages::Cli::TrashKept { how: trash::kept(&trash).to_string() });
     }
     Ok(())
 }
@@ -137,7 +138,7 @@ pub async fn list(session: &Session, out: &Output, args: List) -> Result<(), Fai
 pub async fn search(session: &Session, out: &Output, args: Search) -> Result<(), Failure> {
     let text = args.words.join(" ");
     let query = LibraryQuery { text, sort: args.sort.into(), ..LibraryQuery::default() };
-    print(session, out, query, args.limit, "Nothing matches all of this.").await
+    print(session, out, query, args.limit, messages::Cli::NoMatches).await
 }
 
 /// Pictures that are asked for at once why they were found.
@@ -148,7 +149,7 @@ async fn print(
     out: &Output,
     query: LibraryQuery,
     limit: Option<usize>,
-    nothing: &str,
+    nothing: messages::Cli,
 ) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
     let text = query.text.clone();
@@ -171,7 +172,7 @@ pub async fn print_pictures(engine: &Engine, out: &Output, ids: &[u32], text: &s
             if out.json() {
                 out.object(&Hit { picture: Picture::from(&picture), matched });
             } else {
-                out.line(&row(&picture));
+                out.line(row(&picture));
             }
             if out.is_closed() {
                 return Ok(());
@@ -195,10 +196,10 @@ fn row(picture: &PictureDetail) -> String {
     let date = picture.taken_at.as_ref().or(picture.file_modified_at.as_ref()).unwrap_or(&picture.added_at);
     let date = date.get(..10).unwrap_or(date);
     let state = match (picture.fault, picture.proof) {
-        (Some(Fault::Missing), _) => "  (missing in the store)",
-        (Some(Fault::Changed), _) => "  (changed in the store)",
-        (None, Proof::NotProven) => "  (not proven yet)",
-        (None, _) => "",
+        (Some(Fault::Missing), _) => format!("  ({})", messages::Cli::StateMissing),
+        (Some(Fault::Changed), _) => format!("  ({})", messages::Cli::StateChanged),
+        (None, Proof::NotProven) => format!("  ({})", messages::Cli::StateNotProven),
+        (None, _) => String::new(),
     };
     let end = picture.removed_at.as_deref().map_or_else(String::new, |at| format!("  ({})", trash::end(at)));
     format!("{}  {date}  {:>9}  {}{state}{end}", picture.image_id, size(picture.size), one_line(&picture.name))
@@ -212,28 +213,31 @@ pub async fn show(session: &Session, out: &Output, id: &str) -> Result<(), Failu
         out.object(&Picture::from(&picture));
     } else {
         for (label, value) in facts(&picture) {
-            out.line(&format!("{label:<12}{}", visible(&value).replace('\n', "\n            ")));
+            out.line(format!("{:<12}{}", label.to_string(), visible(&value).replace('\n', "\n            ")));
         }
     }
     Ok(())
 }
 
 /// What people want to know, in order; what is unknown is left out.
-fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
+fn facts(picture: &PictureDetail) -> Vec<(Fact, String)> {
     // What was true once is not called verified any more, nor what was never proven.
     let proof = match (is_verified(picture), picture.proof) {
-        (true, _) => "Verified",
-        (_, Proof::NotProven) => "Not proven",
-        (false, _) => "Stored once",
+        (true, _) => Fact::Verified,
+        (_, Proof::NotProven) => Fact::NotProven,
+        (false, _) => Fact::StoredOnce,
     };
     let proven = match &picture.verified_at {
         Some(at) => format!("{at}: {}", picture.verified_by),
         None => picture.verified_by.clone(),
     };
-    let tag = picture.etag.as_ref().map_or_else(String::new, |etag| format!(", entity tag {etag}"));
+    let tag = picture
+        .etag
+        .as_ref()
+        .map_or_else(String::new, |etag| messages::Fact::EntityTag { etag: etag.to_string() }.to_string());
     let fault = |fault| match fault {
-        Fault::Missing => "the store no longer has this picture's file".to_owned(),
-        Fault::Changed => "the store has other bytes than were uploaded".to_owned(),
+        Fault::Missing => messages::Fact::FaultMissing.to_string(),
+        Fault::Changed => messages::Fact::FaultChanged.to_string(),
     };
     let pixels = picture.width.zip(picture.height).map(|(width, height)| format!("{width} × {height}"));
     let described = picture.described_by.as_ref().map(|by| match &picture.described_at {
@@ -242,11 +246,11 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
     });
     let described = described.map(|by| match &picture.models_text {
         Some(ModelsText { field, model, written_at }) => {
-            let text = match field {
-                TextField::Description => "description",
-                TextField::AltText => "alternative text",
-            };
-            format!("{by}; the {text} by {model}, {written_at}")
+            let (by, model, at) = (by, model.clone(), written_at.clone());
+            match field {
+                TextField::Description => Fact::DescriptionBy { by, model, at }.to_string(),
+                TextField::AltText => Fact::AltTextBy { by, model, at }.to_string(),
+            }
         }
         None => by,
     });
@@ -254,34 +258,52 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
     let albums: Vec<&str> = picture.albums.iter().map(|album| album.name.as_str()).collect();
     let albums = (!albums.is_empty()).then(|| albums.join(", "));
     let of_file = [
-        ("Id", Some(picture.image_id.clone())),
-        ("Name", Some(one_line(&picture.name))),
-        ("Format", Some(picture.format_label.clone())),
-        ("Size", Some(format!("{} ({} bytes)", size(picture.size), picture.size))),
-        ("Pixels", pixels),
-        ("Taken", picture.taken_at.clone()),
-        ("File date", picture.file_modified_at.as_ref().map(|at| format!("{at} (the picture itself has no date)"))),
-        ("Camera", picture.camera.clone()),
+        (Fact::Id, Some(picture.image_id.clone())),
+        (Fact::Name, Some(one_line(&picture.name))),
+        (Fact::Format, Some(picture.format_label.clone())),
+        (
+            Fact::Size,
+            Some(messages::Fact::Bytes { size: size(picture.size), bytes: picture.size.to_string() }.to_string()),
+        ),
+        (Fact::Pixels, pixels),
+        (Fact::Taken, picture.taken_at.clone()),
+        (
+            Fact::FileDate,
+            picture.file_modified_at.as_ref().map(|at| messages::Fact::FileDateAt { at: at.to_string() }.to_string()),
+        ),
+        (Fact::Camera, picture.camera.clone()),
     ];
     let of_record = [
-        ("Damage", picture.remark.clone()),
-        ("Added", Some(picture.added_at.clone())),
-        ("In trash", picture.deleted_at.as_ref().map(|at| format!("since {at}, {}", fate(picture)))),
-        ("Favourite", picture.marks.favourite.then(|| "yes".to_owned())),
-        ("Rating", Some("★".repeat(picture.marks.rating.into())).filter(|stars| !stars.is_empty())),
-        ("Description", picture.description.clone()),
-        ("Alt text", picture.alt_text.clone()),
-        ("Tags", tags),
-        ("Albums", albums),
-        ("Text", picture.text_in_image.clone()),
-        ("Written by", described),
-        ("SHA-256", Some(picture.sha256.clone())),
+        (Fact::Damage, picture.remark.clone()),
+        (Fact::Added, Some(picture.added_at.clone())),
+        (
+            Fact::InTrash,
+            picture
+                .deleted_at
+                .as_ref()
+                .map(|at| messages::Fact::TrashedSince { at: at.to_string(), fate: fate(picture) }.to_string()),
+        ),
+        (Fact::Favourite, picture.marks.favourite.then(|| Fact::Yes.to_string())),
+        (Fact::Rating, Some("★".repeat(picture.marks.rating.into())).filter(|stars| !stars.is_empty())),
+        (Fact::Description, picture.description.clone()),
+        (Fact::AltText, picture.alt_text.clone()),
+        (Fact::Tags, tags),
+        (Fact::Albums, albums),
+        (Fact::Text, picture.text_in_image.clone()),
+        (Fact::WrittenBy, described),
+        (Fact::Sha256, Some(picture.sha256.clone())),
         (proof, Some(proven)),
-        ("Stored", Some(format!("{} bytes{tag}", picture.stored_size))),
-        ("Checked", picture.last_check.as_ref().map(|check| format!("{}: {}", check.at, check.message))),
-        ("Fault", picture.fault.map(fault)),
-        ("Mend it", picture.local_copy.as_ref().map(|file| format!("image-manager upload \"{file}\""))),
-        ("Waiting", picture.pending.then(|| "changes made here have not reached the service yet".to_owned())),
+        (
+            Fact::Stored,
+            Some(
+                messages::Fact::StoredBytes { bytes: picture.stored_size.to_string(), tag: tag.to_string() }
+                    .to_string(),
+            ),
+        ),
+        (Fact::Checked, picture.last_check.as_ref().map(|check| format!("{}: {}", check.at, check.message))),
+        (Fact::Fault, picture.fault.map(fault)),
+        (Fact::MendIt, picture.local_copy.as_ref().map(|file| format!("image-manager upload \"{file}\""))),
+        (Fact::Waiting, picture.pending.then(|| messages::Fact::Pending.to_string())),
     ];
     let all = of_file.into_iter().chain(lines(&picture.facts)).chain(of_record);
     all.filter_map(|(label, value)| Some((label, value?))).collect()
@@ -289,7 +311,7 @@ fn facts(picture: &PictureDetail) -> Vec<(&'static str, String)> {
 
 /// What becomes of a picture in the trash.
 fn fate(picture: &PictureDetail) -> String {
-    picture.removed_at.as_deref().map_or_else(|| "kept until you delete it".to_owned(), trash::end)
+    picture.removed_at.as_deref().map_or_else(|| messages::Fact::Kept.to_string(), trash::end)
 }
 
 /// A line of `download --json`.
@@ -311,7 +333,7 @@ pub async fn download(session: &Session, out: &Output, args: Download) -> Result
     if out.json() {
         out.object(&Saved { id: &picture.image_id, path: &path });
     } else {
-        out.line(&path.display().to_string());
+        out.line(path.display());
     }
     Ok(())
 }
@@ -327,7 +349,7 @@ async fn to_standard_output(engine: &Engine, id: u32) -> Result<(), Failure> {
 }
 
 fn unwritable(error: std::io::Error) -> Failure {
-    EngineError::new(ErrorKind::Disk, format!("The picture can't be written: {error}.")).into()
+    EngineError::new(ErrorKind::Disk, messages::Cli::PictureUnwritable { why: error.to_string() }).into()
 }
 
 /// A line of `delete --json`, `restore --json` and the like.
@@ -339,13 +361,14 @@ struct Moved<'a> {
 
 /// Moves pictures to the trash.
 pub async fn delete(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
-    let words = ("deleted", "moved to the trash");
+    let words = ("deleted", messages::Cli::MovedToTrash);
     several(session, out, ids, words, async |engine, ids| engine.delete(ids).await).await
 }
 
 /// Takes pictures out of the trash.
 pub async fn restore(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
-    several(session, out, ids, ("restored", "restored"), async |engine, ids| engine.restore(ids).await).await
+    several(session, out, ids, ("restored", messages::Cli::Restored), async |engine, ids| engine.restore(ids).await)
+        .await
 }
 
 /// Does something with pictures at once, so that it can be undone at once, and says of each that it is done in a word for
@@ -354,7 +377,7 @@ pub async fn several(
     session: &Session,
     out: &Output,
     given: &[String],
-    (status, said): (&'static str, &str),
+    (status, said): (&'static str, messages::Cli),
     act: impl AsyncFnOnce(&Engine, Vec<u32>) -> Result<(), EngineError>,
 ) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
@@ -368,7 +391,7 @@ pub async fn several(
             Ok(picture) => pictures.push(picture),
             Err(error) => {
                 failed = true;
-                complain(&format!("{reference}: {}", error.message));
+                complain(format!("{reference}: {}", error.message));
                 if out.json() {
                     out.object(&FailedPicture { id: reference, error: &error });
                 }
@@ -382,7 +405,7 @@ pub async fn several(
         if out.json() {
             out.object(&Moved { id: &picture.image_id, status });
         } else {
-            complain(&format!("{}: {said}", one_line(&picture.name)));
+            complain(format!("{}: {said}", one_line(&picture.name)));
         }
     }
     session.send_edits().await;

@@ -56,7 +56,7 @@ pub async fn link(session: &Session, out: &Output, args: Link) -> Result<(), Fai
             }
             Err(error) => {
                 failed = true;
-                complain(&format!("{given}: {}", error.message));
+                complain(format!("{given}: {}", error.message));
                 if out.json() {
                     out.object(&FailedPicture { id: given, error: &error });
                 }
@@ -65,7 +65,7 @@ pub async fn link(session: &Session, out: &Output, args: Link) -> Result<(), Fai
     }
     // Of one place all live alike, and the first ends first.
     if let Some(life) = first {
-        complain(&life.sentence(printed));
+        complain(life.sentence(printed));
     }
     if failed { Err(Failure::Some) } else { Ok(()) }
 }

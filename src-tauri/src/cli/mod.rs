@@ -70,19 +70,16 @@ pub fn parse() -> Result<Asked, clap::Error> {
 pub fn invocation<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) -> Result<Asked, clap::Error> {
     let arguments = args::without_as_words(arguments.into_iter().map(Into::into));
     let Arguments { command, files, json } = Arguments::try_parse_from(arguments)?;
-    let wrong = |kind, message: &str| Err(Arguments::command().error(kind, message));
+    let wrong = |kind, message: messages::Cli| Err(Arguments::command().error(kind, message));
     match command {
-        Some(_) if !files.is_empty() => {
-            wrong(ErrorKind::ArgumentConflict, "files before a command; those of a command stand behind it")
-        }
+        Some(_) if !files.is_empty() => wrong(ErrorKind::ArgumentConflict, messages::Cli::FilesBeforeCommand),
         Some(command) => Ok(Asked::Command(Invocation { command, json })),
-        None if json => wrong(ErrorKind::MissingSubcommand, "--json goes with a command, such as `list --json`"),
+        None if json => wrong(ErrorKind::MissingSubcommand, messages::Cli::JsonWithoutCommand),
         // A word that is no command is a slip more often than a file, unless there is one of that name.
         None => match files.iter().find(|file| looks_like_a_word(file)) {
-            Some(word) => wrong(
-                ErrorKind::InvalidSubcommand,
-                &format!("there is neither a command nor a file called “{}”", word.display()),
-            ),
+            Some(word) => {
+                wrong(ErrorKind::InvalidSubcommand, messages::Cli::NoSuchCommand { word: word.display().to_string() })
+            }
             None => Ok(Asked::Window(files)),
         },
     }
@@ -100,14 +97,14 @@ pub fn run(invocation: Invocation) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            complain(&format!("The app can't start its tasks: {error}"));
+            complain(messages::Cli::NoTasks { why: error.to_string() });
             return ExitCode::FAILURE;
         }
     };
     let what_is_kept = match invocation.command {
-        Command::Verify(_) => "What was checked is kept: the same command goes on from there.",
-        Command::Free(_) => "What was moved is in the trash; everything else is where it was.",
-        _ => "What was queued is kept and goes on with the next upload or an open window.",
+        Command::Verify(_) => messages::Cli::KeptChecked,
+        Command::Free(_) => messages::Cli::KeptMoved,
+        _ => messages::Cli::KeptQueued,
     };
     let outcome = runtime.block_on(async {
         tokio::select! {
@@ -123,7 +120,7 @@ pub fn run(invocation: Invocation) -> ExitCode {
     };
     match out.trouble() {
         Some(trouble) => {
-            complain(&format!("Not all of the output could be written: {trouble}. What was asked for was done."));
+            complain(messages::Cli::OutputLost { why: trouble.to_string() });
             ExitCode::FAILURE
         }
         None => status,

@@ -1,5 +1,6 @@
 //! Standard output and standard error, which may be closed at any time.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,8 +29,8 @@ impl Output {
 
     /// Prints one line of data for people. A reader that has gone (`list | head`) is no error: work that was asked for goes
     /// on.
-    pub fn line(&self, text: &str) {
-        self.write(&visible(text));
+    pub fn line(&self, text: impl Display) {
+        self.write(&visible(&text.to_string()));
     }
 
     fn write(&self, text: &str) {
@@ -54,7 +55,7 @@ impl Output {
     pub fn object(&self, value: &impl Serialize) {
         match serde_json::to_string(value) {
             Ok(text) => self.write(&harmless(&text)),
-            Err(error) => complain(&format!("The result can't be written as JSON: {error}")),
+            Err(error) => complain(messages::Cli::NoJson { why: error.to_string() }),
         }
     }
 
@@ -65,9 +66,9 @@ impl Output {
 }
 
 /// Tells people something, on standard error.
-pub fn complain(message: &str) {
+pub fn complain(message: impl Display) {
     // Nobody left to tell is no reason to stop.
-    let _ = writeln!(io::stderr().lock(), "{}", visible(&machine::in_words(message)));
+    let _ = writeln!(io::stderr().lock(), "{}", visible(&machine::in_words(&message.to_string())));
 }
 
 /// Whether somebody watches standard error.
@@ -96,14 +97,6 @@ fn harmless(json: &str) -> String {
         }
     }
     escaped
-}
-
-/// A number of things for people: `1 file`, `2 files`.
-pub fn count(number: impl Into<u64>, thing: &str) -> String {
-    match number.into() {
-        1 => format!("1 {thing}"),
-        many => format!("{many} {thing}s"),
-    }
 }
 
 /// A size for people, in decimal units.

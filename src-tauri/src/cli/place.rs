@@ -24,7 +24,7 @@ pub async fn login(session: &Session, out: &Output, args: Login) -> Result<(), F
         let [password, code] = secret::read_two([PASSWORD_STDIN, CODE_STDIN])?;
         (password, Some(code))
     } else {
-        (secret::read("Password", account.password_stdin, PASSWORD_STDIN)?, None)
+        (secret::read(messages::Ask::Password, account.password_stdin, PASSWORD_STDIN)?, None)
     };
     let form = AccountForm { service: account.service, username: account.username, password, code };
     let state = sign_in(session, form).await?;
@@ -37,14 +37,14 @@ pub async fn sign_in(session: &Session, mut form: AccountForm) -> Result<AppStat
     for _ in 0..CODES {
         match session.engine().sign_in(form.clone()).await {
             Err(error) if error.code == ErrorKind::CodeRequired && form.code.is_none() && !secret::can_ask() => {
-                complain(&format!("Pass the code on the second line of standard input, with {CODE_STDIN}."));
+                complain(messages::Cli::PassCode { option: CODE_STDIN.to_string() });
                 return Err(error.into());
             }
             Err(error) if error.code == ErrorKind::CodeRequired && form.code.is_none() => {}
             Err(error) if error.code == ErrorKind::CodeInvalid && secret::can_ask() => complain(&error.message),
             answer => return Ok(answer?),
         }
-        form.code = Some(secret::ask("Code from your authenticator app, or a recovery code")?);
+        form.code = Some(secret::ask(messages::Ask::Code)?);
     }
     Ok(session.engine().sign_in(form).await?)
 }
@@ -55,9 +55,9 @@ pub async fn register(session: &Session, out: &Output, args: Register) -> Result
     secret::check(account.password_stdin, PASSWORD_STDIN)?;
     session.keep_secrets().await?;
     let password = if account.password_stdin {
-        secret::read("Password", true, PASSWORD_STDIN)?
+        secret::read(messages::Ask::Password, true, PASSWORD_STDIN)?
     } else {
-        secret::ask_twice("A password")?
+        secret::ask_twice(messages::Ask::NewPassword)?
     };
     let form = RegisterForm { service: account.service, username: account.username, email, password, invitation };
     let state = session.engine().register(form).await?;
@@ -68,13 +68,13 @@ pub async fn register(session: &Session, out: &Output, args: Register) -> Result
 /// Leaves the place.
 pub async fn logout(session: &Session, out: &Output) -> Result<(), Failure> {
     if session.engine().state().place.is_none() {
-        complain("Nothing to sign out of: no place for the library has been chosen.");
+        complain(messages::Cli::NothingToSignOut);
     }
     let state = session.engine().sign_out().await?;
     if out.json() {
         out.object(&state);
     } else {
-        complain("Signed out. What is stored stays where it is.");
+        complain(messages::Cli::SignedOut);
     }
     Ok(())
 }
@@ -96,7 +96,7 @@ pub async fn whoami(session: &Session, out: &Output) -> Result<(), Failure> {
     let state = engine.state();
     // What keeps the place from being reached is said with the place.
     if let (Err(error), Connection::Connecting | Connection::Online) = (synced, &state.connection) {
-        complain(&format!("Going by what this computer knows: {}", error.message));
+        complain(messages::Cli::GoingByKnown { why: error.message.to_string() });
     }
     if out.json() {
         out.object(&state);
@@ -104,21 +104,21 @@ pub async fn whoami(session: &Session, out: &Output) -> Result<(), Failure> {
         out.line(&place.title);
         out.line(&place.location);
         match &state.connection {
-            Connection::Offline { reason } => complain(&format!("Offline: {reason}")),
-            Connection::StoreOffline { reason } => complain(&format!("The store can't be reached: {reason}")),
-            Connection::StoreRefused { reason } => complain(&format!("The store refuses: {reason}")),
+            Connection::Offline { reason } => complain(messages::Cli::Offline { why: reason.to_string() }),
+            Connection::StoreOffline { reason } => complain(messages::Cli::StoreOffline { why: reason.to_string() }),
+            Connection::StoreRefused { reason } => complain(messages::Cli::StoreRefuses { why: reason.to_string() }),
             Connection::SignedOut => {
-                complain(&format!("Signed out. Sign in again with `image-manager use {}`.", place.name));
+                complain(messages::Cli::SignInAgain { place: place.name.to_string() });
             }
             Connection::KeyMissing { reason } => {
-                complain(&format!("{reason} `image-manager use {}` asks for it.", place.name));
+                complain(messages::Cli::KeyMissing { why: reason.to_string(), place: place.name.to_string() });
             }
             Connection::Locked { reason } => complain(reason),
             Connection::Connecting | Connection::Online => {}
         }
         let waiting = engine.uploads().await?.summary.unfinished();
         if waiting > 0 {
-            complain(&format!("Uploads that are not finished: {waiting}."));
+            complain(messages::Cli::UploadsUnfinished { waiting: waiting.to_string() });
         }
     }
     let lacking = state.place.is_some_and(|place| !place.signed_in);
@@ -130,6 +130,6 @@ pub fn announce(out: &Output, state: &AppState) {
     if out.json() {
         out.object(state);
     } else if let Some(place) = &state.place {
-        complain(&format!("The library lives here now: {} ({})", place.title, place.location));
+        complain(messages::Cli::LivesHere { title: place.title.to_string(), location: place.location.to_string() });
     }
 }

@@ -14,13 +14,11 @@ const SECRET_STDIN: &str = "--secret-stdin";
 /// Chooses a new place, or goes back to a known one.
 pub async fn choose(session: &Session, out: &Output, args: Use) -> Result<(), Failure> {
     match (args.choice, args.name) {
-        (Some(_), Some(name)) => {
-            Err(Failure::Usage(format!("“{name}” and a new place can't both be used. Nothing was changed.")))
-        }
+        (Some(_), Some(name)) => Err(Failure::Usage(messages::Cli::PlaceAndName { name: name.to_string() }.into())),
         (Some(Choice::ThisComputer), None) => place::use_this_computer(session, out).await,
         (Some(Choice::Bucket(bucket)), None) => bucket::use_bucket(session, out, bucket).await,
         (None, Some(name)) => go_back(session, out, &name, args.secret_stdin).await,
-        (None, None) => Err(Failure::Usage("Name a place. `image-manager places` lists them.".to_owned())),
+        (None, None) => Err(Failure::Usage(messages::Cli::NameAPlace.into())),
     }
 }
 
@@ -45,14 +43,13 @@ async fn type_again(
 ) -> Result<engine::view::AppState, Failure> {
     let place = known.place;
     if !secret_stdin && !secret::can_ask() {
-        let what = if place.kind == PlaceKind::Bucket { "secret key" } else { "password" };
-        return Err(Failure::Usage(format!(
-            "The {what} of {} is not kept on this computer. Pass it on standard input with {SECRET_STDIN}. Nothing was \
-             changed.",
-            place.name
-        )));
+        let (place_name, option) = (place.name, SECRET_STDIN.to_owned());
+        return Err(Failure::Usage(match place.kind {
+            PlaceKind::Bucket => messages::Cli::SecretKeyNotKept { place: place_name, option }.into(),
+            _ => messages::Cli::PasswordNotKept { place: place_name, option }.into(),
+        }));
     }
-    complain(&format!("{}: what opens it is not kept on this computer.", place.title));
+    complain(messages::Cli::PlaceNotKept { place: place.title.to_string() });
     match place.bucket {
         Some(known) => {
             let typed = Bucket {
@@ -68,7 +65,7 @@ async fn type_again(
         }
         None => {
             session.keep_secrets().await?;
-            let password = secret::read("Password", secret_stdin, SECRET_STDIN)?;
+            let password = secret::read(messages::Ask::Password, secret_stdin, SECRET_STDIN)?;
             let username = place.username.unwrap_or_default();
             place::sign_in(session, AccountForm { service: place.location, username, password, code: None }).await
         }
@@ -78,11 +75,11 @@ async fn type_again(
 fn locked(session: &Session, known: &KnownPlace) -> EngineError {
     let reason = match session.engine().state().secrets {
         engine::view::SecretsState::Locked { reason, .. } => reason,
-        _ => "Secrets are locked.".to_owned(),
+        _ => messages::Secrets::Locked.to_string(),
     };
     EngineError::new(
         ErrorKind::SecretsLocked,
-        format!("{} can't be used now. {reason} The place that was chosen before stays chosen.", known.place.name),
+        messages::Cli::PlaceLockedNow { place: known.place.name.to_string(), why: reason.to_string() },
     )
 }
 
@@ -98,7 +95,7 @@ pub async fn places(session: &Session, out: &Output, args: Places) -> Result<(),
 async fn list(session: &Session, out: &Output) -> Result<(), Failure> {
     let known = session.engine().places().await;
     if known.is_empty() {
-        complain("No place has been chosen yet. Commands keep the library on this computer until you choose one.");
+        complain(messages::Cli::NoPlace);
     }
     let longest = known.iter().map(|known| known.place.name.chars().count()).max().unwrap_or_default();
     for known in known {
@@ -107,7 +104,7 @@ async fn list(session: &Session, out: &Output) -> Result<(), Failure> {
         } else {
             let mark = if known.current { '*' } else { ' ' };
             let name = one_line(&known.place.name);
-            out.line(&format!("{mark} {name:longest$}  {}", one_line(&about(&known))));
+            out.line(format!("{mark} {name:longest$}  {}", one_line(&about(&known))));
         }
     }
     Ok(())
@@ -115,16 +112,17 @@ async fn list(session: &Session, out: &Output) -> Result<(), Failure> {
 
 /// What is known of a place, on one line.
 fn about(known: &KnownPlace) -> String {
-    let counted = |number: u32, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-    let mut parts = vec![known.pictures.map_or_else(|| "pictures not counted".to_owned(), |n| counted(n, "picture"))];
+    let not_counted = || messages::Cli::PicturesNotCounted.to_string();
+    let counted = |count: u32| messages::Count::Pictures { count: count.into() }.to_string();
+    let mut parts = vec![known.pictures.map_or_else(not_counted, counted)];
     if known.waiting > 0 {
-        parts.push(format!("{} not finished", counted(known.waiting, "upload")));
+        parts.push(messages::Cli::PlaceUploads { count: known.waiting.into() }.to_string());
     }
     match known.needs {
         PlaceNeeds::Nothing => {}
-        PlaceNeeds::Key => parts.push("asks for its secret key".to_owned()),
-        PlaceNeeds::SignIn => parts.push("asks for the password".to_owned()),
-        PlaceNeeds::Unlock => parts.push("locked".to_owned()),
+        PlaceNeeds::Key => parts.push(messages::Cli::PlaceAsksKey.to_string()),
+        PlaceNeeds::SignIn => parts.push(messages::Cli::PlaceAsksPassword.to_string()),
+        PlaceNeeds::Unlock => parts.push(messages::Cli::PlaceLocked.to_string()),
     }
     if known.place.kind == PlaceKind::ThisComputer {
         parts.push(known.place.location.clone());
@@ -135,16 +133,16 @@ fn about(known: &KnownPlace) -> String {
 /// Forgets a place, after saying what that means.
 async fn forget(session: &Session, out: &Output, name: &str, yes: bool) -> Result<(), Failure> {
     let known = session.engine().known_place(name).await?;
-    complain(&meaning(&known));
-    if !yes && !secret::confirm("Forget it?")? {
-        complain("Nothing was changed.");
+    complain(meaning(&known));
+    if !yes && !secret::confirm(messages::Ask::Forget)? {
+        complain(messages::Cli::NothingChanged);
         return Err(Failure::Some);
     }
     let state = session.engine().forget_place(&known.place.id).await?;
     if out.json() {
         out.object(&state);
     } else {
-        complain(&format!("{} is forgotten.", known.place.name));
+        complain(messages::Cli::Forgotten { place: known.place.name.to_string() });
     }
     Ok(())
 }
@@ -153,21 +151,15 @@ async fn forget(session: &Session, out: &Output, name: &str, yes: bool) -> Resul
 fn meaning(known: &KnownPlace) -> String {
     let name = &known.place.name;
     let mut said = match known.place.kind {
-        PlaceKind::ThisComputer => format!(
-            "Forgetting it takes {name} off the list. Its pictures stay in {}, and are all there when you use this computer again.",
-            known.place.location
-        ),
-        PlaceKind::Bucket => format!(
-            "Forgetting it takes {name} off the list and its key from this computer. The pictures stay in the bucket, and what \
-             this computer knows of them stays, too: with the bucket's address and key it is all there again."
-        ),
-        PlaceKind::Account => format!(
-            "Forgetting it takes {name} off the list and signs this computer out of it. The pictures stay with the account, and what \
-             this computer knows of them stays, too: sign in, and it is all there again."
-        ),
+        PlaceKind::ThisComputer => {
+            messages::Cli::ForgetThisComputer { name: name.to_string(), location: known.place.location.to_string() }
+                .to_string()
+        }
+        PlaceKind::Bucket => messages::Cli::ForgetBucket { name: name.to_string() }.to_string(),
+        PlaceKind::Account => messages::Cli::ForgetAccount { name: name.to_string() }.to_string(),
     };
     if known.waiting > 0 {
-        said += &format!(" Uploads that are not finished ({}) wait until then.", known.waiting);
+        said += &format!(" {}", messages::Cli::ForgetWaiting { count: known.waiting.to_string() });
     }
     said
 }

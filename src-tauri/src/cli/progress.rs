@@ -26,9 +26,12 @@ impl UploadBar {
         let done = summary.verified + summary.duplicates + summary.failed + summary.cancelled + summary.left_alone;
         let mut message = format!("{done}/{}", summary.total);
         if let Some(reason) = &summary.waiting {
-            message.push_str(&format!(", waiting: {reason}"));
+            message.push_str(&messages::Cli::BarWaiting { why: reason.to_string() }.to_string());
         } else if let Some(seconds) = summary.seconds_left {
-            message.push_str(&format!(", {}/s, {seconds} s left", super::output::size(summary.speed)));
+            message.push_str(
+                &messages::Cli::BarSpeed { speed: super::output::size(summary.speed), seconds: seconds.to_string() }
+                    .to_string(),
+            );
         }
         self.bar.set_message(message);
     }
@@ -61,9 +64,13 @@ impl RebuildBar {
         self.bar.set_length(total.into());
         self.bar.set_position(done.into());
         self.bar.set_message(match stage {
-            RebuildStage::Listing => format!("{done} objects found in the bucket"),
-            RebuildStage::Journal => format!("{done}/{total} parts of the journal read"),
-            RebuildStage::Pictures => format!("{done}/{total} pictures brought back"),
+            RebuildStage::Listing => messages::Cli::RebuildObjects { done: done.to_string() }.to_string(),
+            RebuildStage::Journal => {
+                messages::Cli::RebuildParts { done: done.to_string(), total: total.to_string() }.to_string()
+            }
+            RebuildStage::Pictures => {
+                messages::Cli::RebuildPictures { done: done.to_string(), total: total.to_string() }.to_string()
+            }
         });
     }
 

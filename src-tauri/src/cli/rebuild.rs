@@ -6,7 +6,7 @@ use engine::{AuditOptions, EngineError, ErrorKind};
 use super::args::Rebuild;
 use super::bucket;
 use super::failure::Failure;
-use super::output::{Output, complain, count};
+use super::output::{Output, complain};
 use super::progress::RebuildBar;
 use super::session::Session;
 use super::verify;
@@ -21,7 +21,7 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
         None => session.engine().state().place,
     };
     if place.is_none_or(|place| place.kind != PlaceKind::Bucket) {
-        let message = "No bucket is in use. Name it with --endpoint, --region, --bucket and --key-id.";
+        let message = messages::Cli::NoBucket;
         return Err(EngineError::new(ErrorKind::NoPlace, message).into());
     }
     let bar = RebuildBar::new();
@@ -32,7 +32,7 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
         out.object(&report);
     }
     for line in words(&report) {
-        complain(&line);
+        complain(line);
     }
     if report.not_proven == 0 {
         return Ok(());
@@ -41,68 +41,44 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
         let engine = session.fresh_library().await?;
         return verify::all(engine, out, AuditOptions { deep: false, restart: true }).await;
     }
-    complain("Have them read back with: image-manager verify --all (the option --verify does so at once)");
+    complain(messages::Cli::RebuildVerify);
     if report.by_bytes > 0 {
-        complain("Those known by their bytes alone are proven by uploading their files again, and by nothing else.");
+        complain(messages::Cli::RebuildByBytes);
     }
     Ok(())
 }
 
 /// What a person wants to know of it, a sentence a line.
 fn words(report: &RebuildReport) -> Vec<String> {
-    let pictures = |number: u32| count(number, "picture");
-    let mut lines = vec![format!("Brought back {} of library {}.", pictures(report.restored), report.library)];
-    let mut say = |number: u32, sentence: String| {
+    use messages::{Count, Rebuild};
+    let pictures = Count::Pictures { count: report.restored.into() }.to_string();
+    let mut lines = vec![Rebuild::Restored { pictures, library: report.library.clone() }];
+    let mut say = |number: u32, sentence: fn(u64) -> Rebuild| {
         if number > 0 {
-            lines.push(sentence);
+            lines.push(sentence(number.into()));
         }
     };
-    say(report.already, format!("{} were here already and stayed as they were.", pictures(report.already)));
-    say(
-        report.from_objects,
-        format!(
-            "{} were not in the journal: name, dates and size are those of the upload, and there are no edits.",
-            pictures(report.from_objects)
-        ),
+    say(report.already, |count| Rebuild::Already { count });
+    say(report.from_objects, |count| Rebuild::FromObjects { count });
+    say(report.by_bytes, |count| Rebuild::ByBytes { count });
+    say(report.not_proven, |count| Rebuild::NotProven { count });
+    say(report.unread, |count| Rebuild::Unread { count });
+    say(report.missing, |count| Rebuild::Missing { count });
+    say(report.changed, |count| Rebuild::Changed { count });
+    say(report.left_alone, |count| Rebuild::LeftAlone { count });
+    lines.extend(
+        report
+            .damaged
+            .iter()
+            .map(|segment| Rebuild::JournalDamaged { lost: segment.lost.to_string(), key: segment.key.clone() }),
     );
-    say(
-        report.by_bytes,
-        format!(
-            "{} were known by their bytes alone: their objects don't say what they are. Names are made up where there were none.",
-            pictures(report.by_bytes)
-        ),
+    lines.extend(
+        report
+            .lost
+            .iter()
+            .map(|(first, last)| Rebuild::JournalLacks { first: first.to_string(), last: last.to_string() }),
     );
-    say(
-        report.not_proven,
-        format!(
-            "{} are not proven yet: nobody has compared their stored bytes with anything that came from the file.",
-            pictures(report.not_proven)
-        ),
-    );
-    say(
-        report.unread,
-        format!("Listed by the store, but not to be read now: {}. Do it again later.", count(report.unread, "object")),
-    );
-    say(report.missing, format!("{} that the journal names are not in the bucket any more.", pictures(report.missing)));
-    say(
-        report.changed,
-        format!("{} have another size in the bucket than was recorded. Look at them.", pictures(report.changed)),
-    );
-    say(
-        report.left_alone,
-        format!("Left alone, because no picture of this library: {}.", count(report.left_alone, "object")),
-    );
-    for segment in &report.damaged {
-        let (key, lost) = (&segment.key, segment.lost);
-        say(
-            1,
-            format!("The journal is damaged: {lost} changes in {key} can't be read. Everything else of it was used."),
-        );
-    }
-    for (first, last) in &report.lost {
-        say(1, format!("The journal lacks changes {first} to {last}: edits made then are lost, pictures are not."));
-    }
-    lines
+    lines.iter().map(ToString::to_string).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Passwords and keys: from a prompt or from standard input, never from the arguments, which every user of a computer
 //! can read.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
+
+use messages::Ask;
 
 use super::failure::Failure;
 
@@ -18,11 +21,11 @@ pub fn check(from_stdin: bool, option: &str) -> Result<(), Failure> {
     if from_stdin || can_ask() {
         return Ok(());
     }
-    Err(Failure::Usage(format!("There is no terminal to ask on. Pass it on standard input with {option}.")))
+    Err(Failure::Usage(messages::Cli::NoTerminal { option: option.to_string() }.into()))
 }
 
 /// Reads a secret from standard input when told so, else asks for it.
-pub fn read(prompt: &str, from_stdin: bool, option: &str) -> Result<String, Failure> {
+pub fn read(prompt: Ask, from_stdin: bool, option: &str) -> Result<String, Failure> {
     check(from_stdin, option)?;
     if from_stdin { from_reader(io::stdin().lock(), option) } else { ask(prompt) }
 }
@@ -33,38 +36,40 @@ pub fn read_two(options: [&str; 2]) -> Result<[String; 2], Failure> {
 }
 
 /// Asks on the terminal, without showing what is typed.
-pub fn ask(prompt: &str) -> Result<String, Failure> {
+pub fn ask(prompt: Ask) -> Result<String, Failure> {
     rpassword::prompt_password(format!("{prompt}: "))
-        .map_err(|error| Failure::Usage(format!("The terminal can't be asked: {error}")))
+        .map_err(|error| Failure::Usage(messages::Cli::TerminalSilent { why: error.to_string() }.into()))
 }
 
 /// Asks a question that is answered with yes or no; no, when nobody can be asked.
-pub fn confirm(question: &str) -> Result<bool, Failure> {
+pub fn confirm(question: impl Display) -> Result<bool, Failure> {
     if !can_ask() {
-        return Err(Failure::Usage(format!("{question} There is no terminal to ask on: say so with --yes.")));
+        return Err(Failure::Usage(messages::Cli::NoTerminalYes { question: question.to_string() }.into()));
     }
     agreed(question)
 }
 
 /// Asks a question that is answered with yes or no; anything but yes is no.
-pub fn agreed(question: &str) -> Result<bool, Failure> {
+pub fn agreed(question: impl Display) -> Result<bool, Failure> {
     let mut err = io::stderr().lock();
     // Whoever can't see the question can't say yes.
     let _ = write!(err, "{question} [y/N] ");
     let _ = err.flush();
     let mut answer = String::new();
-    io::stdin().read_line(&mut answer).map_err(|error| Failure::Usage(format!("No answer can be read: {error}")))?;
+    io::stdin()
+        .read_line(&mut answer)
+        .map_err(|error| Failure::Usage(messages::Cli::NoAnswer { why: error.to_string() }.into()))?;
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
 /// Asks for something new, twice, so that a slip of the finger does no harm.
-pub fn ask_twice(prompt: &str) -> Result<String, Failure> {
+pub fn ask_twice(prompt: Ask) -> Result<String, Failure> {
     let first = ask(prompt)?;
     if first.is_empty() {
-        return Err(Failure::Usage("Nothing was typed. Nothing was changed.".to_owned()));
+        return Err(Failure::Usage(messages::Cli::NothingTyped.into()));
     }
-    if ask("Again")? != first {
-        return Err(Failure::Usage("The two differ. Nothing was changed; try again.".to_owned()));
+    if ask(Ask::Again)? != first {
+        return Err(Failure::Usage(messages::Cli::TwoDiffer.into()));
     }
     Ok(first)
 }
@@ -73,7 +78,7 @@ pub fn ask_twice(prompt: &str) -> Result<String, Failure> {
 fn from_reader(reader: impl Read, option: &str) -> Result<String, Failure> {
     match text_of(reader, option)?.lines().next() {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
-        _ => Err(Failure::Usage(format!("{option}: standard input is empty."))),
+        _ => Err(Failure::Usage(messages::Cli::StdinEmpty { option: option.to_string() }.into())),
     }
 }
 
@@ -81,19 +86,20 @@ fn from_reader(reader: impl Read, option: &str) -> Result<String, Failure> {
 fn two_from_reader(reader: impl Read, [first, second]: [&str; 2]) -> Result<[String; 2], Failure> {
     let text = text_of(reader, first)?;
     let mut lines = text.lines();
-    let mut next = |option: &str, which: &str| match lines.next() {
+    let mut next = |none: messages::Cli| match lines.next() {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
-        _ => Err(Failure::Usage(format!("{option}: standard input has no {which} line."))),
+        _ => Err(Failure::Usage(none.into())),
     };
-    Ok([next(first, "first")?, next(second, "second")?])
+    let (first, second) = (first.to_owned(), second.to_owned());
+    let first = next(messages::Cli::StdinNoFirstLine { option: first })?;
+    Ok([first, next(messages::Cli::StdinNoSecondLine { option: second })?])
 }
 
 fn text_of(reader: impl Read, option: &str) -> Result<String, Failure> {
     let mut text = String::new();
-    reader
-        .take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::Usage(format!("{option}: standard input can't be read: {error}")))?;
+    reader.take(LONGEST).read_to_string(&mut text).map_err(|error| {
+        Failure::Usage(messages::Cli::StdinUnreadable { option: option.to_string(), why: error.to_string() }.into())
+    })?;
     Ok(text)
 }
 

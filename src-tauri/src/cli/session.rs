@@ -53,7 +53,7 @@ impl Session {
         const TRIES: u32 = 3;
         let mut last = None;
         for _ in 0..TRIES {
-            let passphrase = secret::ask("Passphrase")?;
+            let passphrase = secret::ask(messages::Ask::Passphrase)?;
             match self.engine.unlock(passphrase.into()).await {
                 Ok(_) => return Ok(()),
                 Err(error) => {
@@ -83,7 +83,7 @@ impl Session {
     pub async fn fresh_library(&self) -> Result<&Engine, EngineError> {
         let engine = self.library().await?;
         if let Err(error) = engine.sync().await {
-            complain(&format!("Going by what this computer knows: {}", error.message));
+            complain(messages::Cli::GoingByKnown { why: error.message.to_string() });
         }
         Ok(engine)
     }
@@ -91,7 +91,7 @@ impl Session {
     /// Sends edits on their way. When that can't be, they are kept and go out later.
     pub async fn send_edits(&self) {
         if let Err(error) = self.engine.sync().await {
-            complain(&format!("Kept here and sent later: {}", error.message));
+            complain(messages::Cli::KeptHere { why: error.message.to_string() });
         }
     }
 
@@ -99,14 +99,12 @@ impl Session {
     pub async fn keep_secrets(&self) -> Result<(), Failure> {
         let SecretsState::MemoryOnly { reason } = self.engine.state().secrets else { return Ok(()) };
         if !secret::can_ask() {
-            let message = format!(
-                "{reason} So this would be lost as soon as the command ends, and nothing was done. Set \
-                 {PASSPHRASE_VARIABLE} to a passphrase that seals secrets, or run it in a terminal to be asked for one."
-            );
+            let message =
+                messages::Cli::SecretWouldBeLost { why: reason.to_string(), variable: PASSPHRASE_VARIABLE.to_string() };
             return Err(EngineError::new(ErrorKind::SecretsNotKept, message).into());
         }
-        complain(&reason);
-        let passphrase = secret::ask_twice("A passphrase to seal secrets with")?;
+        complain(reason);
+        let passphrase = secret::ask_twice(messages::Ask::NewPassphrase)?;
         self.engine.unlock(passphrase.into()).await?;
         Ok(())
     }

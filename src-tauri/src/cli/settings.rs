@@ -31,7 +31,7 @@ async fn change_ai(session: &Session, args: Ai) -> Result<View, Failure> {
     let key = if args.ask_key || args.key_stdin {
         secret::check(args.key_stdin, KEY_STDIN)?;
         session.keep_secrets().await?;
-        Some(secret::read("API key", args.key_stdin, KEY_STDIN)?)
+        Some(secret::read(messages::Ask::ApiKey, args.key_stdin, KEY_STDIN)?)
     } else {
         args.remove_key.then(String::new)
     };
@@ -52,28 +52,26 @@ fn print(out: &Output, settings: &View, trash: Option<&Trash>, secrets: &Secrets
         return out.object(&All { settings, trash });
     }
     let key = match (&settings.ai.key_hint, settings.ai.has_key) {
-        (Some(hint), _) => format!("kept, ends in {hint}"),
-        (None, true) => "kept".to_owned(),
+        (Some(hint), _) => messages::Cli::KeyEndsIn { hint: hint.to_string() }.to_string(),
+        (None, true) => messages::Cli::KeyKept.to_string(),
         // A vault that is closed doesn't tell what is in it.
-        (None, false) if matches!(secrets, SecretsState::Locked { .. }) => {
-            "not known: your secrets are locked".to_owned()
-        }
-        (None, false) => "none".to_owned(),
+        (None, false) if matches!(secrets, SecretsState::Locked { .. }) => messages::Cli::KeyUnknown.to_string(),
+        (None, false) => messages::Cli::None.to_string(),
     };
-    let limit = settings.upload_limit.map_or_else(|| "none".to_owned(), |limit| format!("{limit} kB/s"));
-    let kept = trash.map_or_else(|| "not known".to_owned(), trash::kept);
-    let yes = |on: bool| if on { "yes" } else { "no" };
+    let limit = settings.upload_limit.map_or_else(|| messages::Cli::None.to_string(), |limit| format!("{limit} kB/s"));
+    let kept = trash.map_or_else(|| messages::Cli::NotKnown.to_string(), trash::kept);
+    let yes = |on: bool| if on { messages::Fact::Yes } else { messages::Fact::No }.to_string();
     for (label, value) in [
-        ("Everything is kept in", settings.data_dir.as_str()),
-        ("Pictures to describe go to", &settings.ai.host),
-        ("Model", &settings.ai.model),
-        ("API key", &key),
-        ("Describe new uploads", yes(settings.describe_new)),
-        ("Close to the tray", yes(settings.close_to_tray)),
-        ("Limit of uploads", &limit),
-        ("Wait on metered connections", yes(settings.wait_on_metered)),
-        ("The trash is kept", &kept),
+        (messages::Setting::DataDir, settings.data_dir.clone()),
+        (messages::Setting::AiHost, settings.ai.host.clone()),
+        (messages::Setting::AiModel, settings.ai.model.clone()),
+        (messages::Setting::AiKey, key),
+        (messages::Setting::DescribeNew, yes(settings.describe_new)),
+        (messages::Setting::CloseToTray, yes(settings.close_to_tray)),
+        (messages::Setting::UploadLimit, limit),
+        (messages::Setting::WaitOnMetered, yes(settings.wait_on_metered)),
+        (messages::Setting::Trash, kept),
     ] {
-        out.line(&format!("{label:<28}{value}"));
+        out.line(format!("{:<28}{value}", label.to_string()));
     }
 }

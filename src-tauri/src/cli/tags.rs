@@ -21,13 +21,13 @@ pub async fn tags(session: &Session, out: &Output, args: Tags) -> Result<(), Fai
         None => {
             let tags = engine.tags().await?;
             if tags.is_empty() {
-                complain("No picture has a tag.");
+                complain(messages::Cli::NoTags);
             }
             for tag in &tags {
                 if out.json() {
                     out.object(tag);
                 } else {
-                    out.line(&format!("{:>7}  {}", tag.pictures, tag.tag));
+                    out.line(format!("{:>7}  {}", tag.pictures, tag.tag));
                 }
             }
             return Ok(());
@@ -43,7 +43,7 @@ pub async fn tags(session: &Session, out: &Output, args: Tags) -> Result<(), Fai
     if out.json() {
         out.object(&Replaced { tag: new.trim(), pictures });
     } else {
-        complain(&format!("Pictures that have the tag “{}” now: {pictures}.", one_line(new.trim())));
+        complain(messages::Cli::Tagged { tag: one_line(new.trim()), pictures: pictures.to_string() });
     }
     Ok(())
 }

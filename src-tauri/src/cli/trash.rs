@@ -17,17 +17,20 @@ pub async fn known(session: &Session) -> Option<Trash> {
 
 /// How long it is kept, for "The trash is kept …".
 pub fn kept(trash: &Trash) -> String {
-    let who = if trash.own { "" } else { ", as the service's operator says" };
-    match (trash.known, trash.days) {
-        (false, _) => "not known".to_owned(),
-        (true, None) => format!("until you delete what is in it{who}"),
-        (true, Some(days)) => format!("for {}{who}", in_days(days)),
+    use messages::Trash as Said;
+    let days = |count: u32| messages::Count::Days { count: count.into() }.to_string();
+    match (trash.known, trash.days, trash.own) {
+        (false, ..) => messages::Cli::NotKnown.to_string(),
+        (true, None, true) => Said::UntilDeleted.to_string(),
+        (true, None, false) => Said::UntilDeletedByOperator.to_string(),
+        (true, Some(count), true) => Said::ForDays { days: days(count) }.to_string(),
+        (true, Some(count), false) => Said::ForDaysByOperator { days: days(count) }.to_string(),
     }
 }
 
 /// One picture's end, for a line of its own.
 pub fn end(removed_at: &str) -> String {
-    format!("deleted for good on {}", instant::day(removed_at))
+    messages::Trash::End { on: instant::day(removed_at) }.to_string()
 }
 
 /// Says how long the trash is kept from now on; asks first when that would delete what is in it.
@@ -39,12 +42,10 @@ pub async fn change(session: &Session, out: &Output, args: TrashSettings) -> Res
         && !args.yes
     {
         if !can_ask() {
-            return Err(Failure::Usage(format!(
-                "{question} Nothing was changed; pass --yes if that is what you want."
-            )));
+            return Err(Failure::Usage(messages::Cli::TrashPassYes { question: question.to_string() }.into()));
         }
-        if !agreed(&format!("{question} Keep it so long only?"))? {
-            complain("Nothing was changed.");
+        if !agreed(messages::Ask::Trash { question: question.to_string() })? {
+            complain(messages::Cli::NothingChanged);
             return Ok(());
         }
     }
@@ -52,23 +53,15 @@ pub async fn change(session: &Session, out: &Output, args: TrashSettings) -> Res
     if out.json() {
         out.object(&trash);
     }
-    complain(&format!("The trash is kept {}.", kept(&trash)));
+    complain(messages::Cli::TrashKept { how: kept(&trash) });
     Ok(())
 }
 
 /// What would be deleted, when that is more or sooner than until now.
 fn question(plan: &TrashPlan) -> Option<String> {
     let first = plan.first_at.as_deref().filter(|_| plan.stricter && plan.pictures > 0)?;
-    let which = if plan.pictures == 1 {
-        "The picture that is in the trash now would be".to_owned()
-    } else {
-        format!("The {} pictures that are in the trash now would be", plan.pictures)
-    };
-    Some(format!("{which} deleted for good on {}.", instant::day(first)))
-}
-
-fn in_days(days: u32) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+    let on = instant::day(first);
+    Some(messages::Trash::WouldDelete { count: plan.pictures, on }.to_string())
 }
 
 #[cfg(test)]
@@ -90,7 +83,7 @@ mod tests {
         let trash = Trash { known: true, own: true, ..Trash::default() };
         assert_eq!(kept(&trash), "until you delete what is in it");
         assert_eq!(kept(&Trash { days: Some(30), ..trash.clone() }), "for 30 days");
-        assert_eq!(kept(&Trash { days: Some(1), own: false, ..trash }), "for 1 day, as the service's operator says");
+        assert_eq!(kept(&Trash { days: Some(1), own: false, ..trash }), "for 1 day, as the service’s operator says");
         assert_eq!(kept(&Trash::default()), "not known");
     }
 }

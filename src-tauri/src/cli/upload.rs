@@ -13,7 +13,6 @@ use super::failure::Failure;
 use super::output::{Output, complain, one_line};
 use super::progress::UploadBar;
 use super::session::Session;
-use crate::quick_upload::other_files;
 
 /// A line of `upload --json`.
 #[derive(Serialize)]
@@ -34,9 +33,9 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     let describe = args.describe || engine.settings().describe_new;
     let rows = engine.upload(given.sources(), UploadOptions { describe, album: args.album }).await?;
     if rows.is_empty() && given.unread.is_none() {
-        complain("No pictures were found there.");
+        complain(messages::Cli::NothingFound);
     }
-    let mut left_alone = 0;
+    let mut left_alone: u64 = 0;
     let bar = UploadBar::new();
     let (mut reasons, mut links, mut to_describe) = (Reasons::default(), Links::default(), Vec::new());
     let finished = engine
@@ -47,7 +46,7 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
                 for mut result in page {
                     result.path = given.as_given(&result.path);
                     reasons.add(&result);
-                    left_alone += usize::from(result.status == ResultStatus::Skipped);
+                    left_alone += u64::from(result.status == ResultStatus::Skipped);
                     links.add(&result);
                     if describe {
                         to_describe.push(result);
@@ -75,11 +74,11 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
         report(out, &result, description.as_ref());
     }
     if let Some(said) = said {
-        complain(&said);
+        complain(said);
     }
     reasons.tell();
     if left_alone > 0 {
-        complain(&format!("{} left alone", other_files(left_alone)));
+        complain(messages::Notice::LeftAlone { count: left_alone });
     }
     if failed { Err(Failure::Some) } else { Ok(()) }
 }
@@ -102,25 +101,33 @@ impl Links {
     /// A sentence about them, if there are any. Of one place all live alike, and the first ends first.
     fn said(&self) -> Option<String> {
         let life = self.first.as_ref()?;
-        let whose = if self.printed == 1 { "The link above:" } else { "The links above:" };
-        Some(format!("{whose} {}", life.sentence(self.printed)))
+        let count = self.printed as u64;
+        Some(messages::Cli::LinksAbove { count, life: life.sentence(self.printed) }.to_string())
     }
 }
 
 /// Why files failed: with many it is the reasons that one wants to read, once each.
 #[derive(Default)]
 struct Reasons {
-    counts: BTreeMap<String, usize>,
+    groups: BTreeMap<(String, Option<&'static str>), Group>,
     files: usize,
+}
+
+/// Files that failed for one reason.
+struct Group {
+    first: EngineError,
+    files: usize,
+    /// Whether they differ in nothing but their names.
+    alike: bool,
 }
 
 impl Reasons {
     fn add(&mut self, result: &UploadResult) {
         let Some(error) = &result.error else { return };
-        let name = Path::new(&result.path).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        // A very short name may be a part of other words.
-        let reason = if name.len() > 3 { error.message.replace(&*name, "each") } else { error.message.clone() };
-        *self.counts.entry(reason).or_default() += 1;
+        let new = || Group { first: error.clone(), files: 0, alike: true };
+        let group = self.groups.entry((error.code.as_str(), error.reason)).or_insert_with(new);
+        group.files += 1;
+        group.alike &= group.first.of_several(true) == error.of_several(true);
         self.files += 1;
     }
 
@@ -130,16 +137,22 @@ impl Reasons {
 
     /// The reasons that several files share, the most common first; one file's has been told already.
     fn lines(&self) -> Vec<String> {
-        let mut shared: Vec<_> = self.counts.iter().filter(|(_, count)| **count > 1).collect();
-        shared.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-        shared.into_iter().map(|(reason, count)| format!("{count} files: {}", one_line(reason))).collect()
+        let mut shared: Vec<_> = self.groups.values().filter(|group| group.files > 1).collect();
+        shared.sort_by_key(|group| std::cmp::Reverse(group.files));
+        let line = |group: &Group| {
+            let message = one_line(&group.first.of_several(group.alike));
+            messages::Cli::FilesFailed { count: group.files as u64, message }.to_string()
+        };
+        shared.into_iter().map(line).collect()
     }
 
     fn tell(&self) {
         let lines = self.lines();
         if !lines.is_empty() {
-            complain(&format!("\n{} files were not uploaded.", self.files));
-            lines.iter().for_each(|line| complain(line));
+            complain(format!("\n{}", messages::Cli::NotUploaded { count: self.files as u64 }));
+            for line in lines {
+                complain(line);
+            }
         }
     }
 }
@@ -179,33 +192,34 @@ fn report(out: &Output, result: &UploadResult, description: Option<&Result<Pictu
         return;
     }
     let said = match result.status {
-        ResultStatus::Uploaded => "uploaded".to_owned(),
-        ResultStatus::Duplicate => "already here".to_owned(),
-        ResultStatus::Skipped => "left alone".to_owned(),
+        ResultStatus::Uploaded => messages::Cli::Uploaded,
+        ResultStatus::Duplicate => messages::Cli::AlreadyHere,
+        ResultStatus::Skipped => messages::Cli::LeftAlone,
         ResultStatus::Failed => {
-            format!("failed: {}", result.error.as_ref().map_or("unknown reason", |error| error.message.as_str()))
+            let why = result.error.as_ref().map(|error| error.message.clone()).unwrap_or_default();
+            messages::Cli::Failed { why }
         }
     };
     if out.json() {
         let description = described.and_then(|picture| picture.description.as_deref());
         out.object(&Line { result, description, description_error });
         if result.status == ResultStatus::Failed {
-            complain(&format!("{}: {said}", one_line(&result.path)));
+            complain(format!("{}: {said}", one_line(&result.path)));
         }
     } else {
-        complain(&format!("{}: {said}", one_line(&result.path)));
+        complain(format!("{}: {said}", one_line(&result.path)));
         if let Some(text) = described.and_then(|picture| picture.description.as_deref()) {
-            complain(&format!("  {}", one_line(text)));
+            complain(format!("  {}", one_line(text)));
         }
         if let Some(link) = &result.link {
             out.line(link);
         }
     }
     if let Some(remark) = &result.remark {
-        complain(&format!("{}: {}", one_line(&result.path), one_line(&remark.message)));
+        complain(format!("{}: {}", one_line(&result.path), one_line(&remark.message)));
     }
     if let Some(error) = description_error {
-        complain(&format!("{}: not described: {}", one_line(&result.path), error.message));
+        complain(messages::Cli::NotDescribed { path: one_line(&result.path), why: error.message.to_string() });
     }
 }
 
@@ -232,8 +246,8 @@ impl Given {
     /// `name` is that of what comes by standard input.
     fn new(paths: Vec<PathBuf>, name: Option<&str>) -> Result<Self, Failure> {
         if name.is_some() && !paths.iter().any(|path| path == Path::new("-")) {
-            let message = "--name is for a picture from standard input: give - among the paths.";
-            return Err(Failure::Usage(message.to_owned()));
+            let message = messages::Cli::NameWithoutInput;
+            return Err(Failure::Usage(message.into()));
         }
         let mut given = Self { entries: Vec::with_capacity(paths.len()), unread: None };
         for path in paths {
@@ -282,9 +296,8 @@ impl Entry {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
-                let message =
-                    format!("Standard input can’t be read: {error}. What came by it was not kept; send it again.");
-                EngineError::new(ErrorKind::Unreadable, message)
+                let unread = messages::Cli::InputUnreadable { why: error.to_string() };
+                EngineError::new(ErrorKind::Unreadable, unread)
             })?;
             return Ok(Entry::Input(match name {
                 Some(name) => Source::named(name, bytes),
@@ -320,19 +333,24 @@ mod tests {
     #[test]
     fn reasons_that_files_share_are_told_once_each() {
         let mut reasons = Reasons::default();
-        let mut add = |path: &str, message: &str| {
-            reasons.add(&UploadResult::failed(path, EngineError::new(ErrorKind::NotAPicture, message)));
+        let mut add = |path: &str, code: ErrorKind, sentence: messages::Message| {
+            reasons.add(&UploadResult::failed(path, EngineError::new(code, sentence)));
         };
-        add("a/one.txt", "one.txt is not a picture.");
-        add("alone.jpg", "alone.jpg is empty.");
-        for name in ["x.jpg", "y.jpg", "z.jpg"] {
-            add(name, "The store refused the picture (403 AccessDenied).");
+        let no_picture = |name: &str| messages::Upload::NotAPicture { name: name.to_owned() }.into();
+        let refused = |said: &str| messages::Store::RefusedRights { said: said.to_owned() }.into();
+        add("a/one.txt", ErrorKind::NotAPicture, no_picture("one.txt"));
+        add("alone.jpg", ErrorKind::EmptyFile, messages::Upload::Empty { name: "alone.jpg".to_owned() }.into());
+        for (name, said) in [("x.jpg", "403 AccessDenied"), ("y.jpg", "403 AccessDenied"), ("z.jpg", "403")] {
+            add(name, ErrorKind::StoreRefused, refused(said));
         }
-        add("b/two.txt", "two.txt is not a picture.");
+        add("b/two.txt", ErrorKind::NotAPicture, no_picture("two.txt"));
         assert_eq!(reasons.files, 6);
-        let expected =
-            ["3 files: The store refused the picture (403 AccessDenied).", "2 files: each is not a picture."];
-        assert_eq!(reasons.lines(), expected);
+        let lines = reasons.lines();
+        assert!(
+            lines[0].starts_with("3 files: For example: The store refused the picture (403 AccessDenied)."),
+            "{lines:?}"
+        );
+        assert_eq!(lines[1..], ["2 files: Each file is not a picture, so it was not uploaded."]);
     }
 
     #[test]
@@ -351,7 +369,7 @@ mod tests {
         assert_eq!(given.as_given("ftp://example.com/a.png"), "ftp://example.com/a.png");
         assert!(matches!(&sources[2], Source::Path(path) if path.is_absolute()));
         let unnamed = Given::new(vec!["b.png".into()], Some("c.png"));
-        assert!(matches!(unnamed, Err(Failure::Usage(message)) if message.contains("standard input")));
+        assert!(matches!(unnamed, Err(Failure::Usage(message)) if message.to_string().contains("standard input")));
     }
 
     #[cfg(unix)]

@@ -1,12 +1,12 @@
 //! `uploads`: the queue, which a window may be working on at the same time.
 
 use engine::Engine;
-use engine::view::{UploadList, UploadMove, UploadRow, UploadStatus};
+use engine::view::{UploadFailure, UploadList, UploadMove, UploadRow, UploadStatus};
 use serde::Serialize;
 
-use super::args::{Target, Uploads, UploadsAction, UploadsList};
+use super::args::{RetryUploads, Target, Uploads, UploadsAction, UploadsList};
 use super::failure::Failure;
-use super::output::{Output, complain, count, one_line, size};
+use super::output::{Output, complain, one_line, size};
 use super::progress::UploadBar;
 use super::session::Session;
 
@@ -31,13 +31,17 @@ struct Line<'a> {
 struct Problem<'a> {
     code: &'a str,
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
     retryable: bool,
 }
 
 impl<'a> From<&'a UploadRow> for Line<'a> {
     fn from(row: &'a UploadRow) -> Self {
         let error = match &row.status {
-            UploadStatus::Failed { code, message, retryable } => Some(Problem { code, message, retryable: *retryable }),
+            UploadStatus::Failed { code, message, reason, retryable } => {
+                Some(Problem { code, message, reason: reason.as_deref(), retryable: *retryable })
+            }
             _ => None,
         };
         Line {
@@ -77,7 +81,7 @@ pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(
         Some(UploadsAction::List(args)) => list(engine, out, &args).await,
         Some(UploadsAction::Pause(args)) if args.ids.is_empty() => {
             engine.pause_uploads().await?;
-            complain("Uploads are paused.");
+            complain(messages::Cli::UploadsPaused);
             Ok(())
         }
         Some(UploadsAction::Pause(args)) => {
@@ -85,7 +89,7 @@ pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(
         }
         Some(UploadsAction::Resume(args)) if args.held => {
             let went_on = engine.resume_held_uploads().await?;
-            complain(&format!("{went_on} that were paused one by one go on, unless all uploads are paused."));
+            complain(messages::Cli::HeldGoOn { count: went_on.to_string() });
             Ok(())
         }
         Some(UploadsAction::Resume(args)) if args.ids.is_empty() => resume(engine).await,
@@ -94,7 +98,7 @@ pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(
         }
         Some(UploadsAction::Cancel(args)) if args.all => {
             let uploads = engine.cancel_uploads().await?.uploads;
-            complain(&format!("{uploads} cancelled. `image-manager uploads retry --cancelled` takes that back."));
+            complain(messages::Cli::UploadsCancelled { count: uploads.to_string() });
             Ok(())
         }
         Some(UploadsAction::Cancel(args)) => {
@@ -108,9 +112,10 @@ pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(
         }
         Some(UploadsAction::Retry(args)) if args.cancelled => {
             let again = engine.retry_cancelled_uploads().await?;
-            complain(&format!("{again} that were cancelled are in the queue again."));
+            complain(messages::Cli::UploadsAgain { count: again.to_string() });
             Ok(())
         }
+        Some(UploadsAction::Retry(RetryUploads { reason: Some(reason), .. })) => retry_reason(engine, &reason).await,
         Some(UploadsAction::Retry(args)) if args.ids.is_empty() => Ok(engine.retry_failed_uploads().await?),
         Some(UploadsAction::Retry(args)) => {
             let each = async {
@@ -135,12 +140,10 @@ pub async fn uploads(session: &Session, out: &Output, args: Uploads) -> Result<(
 /// What was paused one by one stays so, and is named.
 async fn resume(engine: &Engine) -> Result<(), Failure> {
     engine.resume_uploads().await?;
-    complain("Uploads go on in an open window, or with `image-manager uploads finish`.");
+    complain(messages::Cli::UploadsGoOn);
     let held = engine.uploads().await?.summary.held;
     if held > 0 {
-        complain(&format!(
-            "{held} stay paused, one by one; `image-manager uploads resume --held` lets them go on, too."
-        ));
+        complain(messages::Cli::StayPaused { count: held.to_string() });
     }
     Ok(())
 }
@@ -156,13 +159,27 @@ fn target(to: &Target) -> UploadMove {
     }
 }
 
+/// Tries again what failed for a reason, by its name or its code.
+async fn retry_reason(engine: &Engine, reason: &str) -> Result<(), Failure> {
+    let named = |group: &UploadFailure| group.code == reason || group.reason.as_deref() == Some(reason);
+    let groups: Vec<_> = engine.upload_failures().await?.into_iter().filter(named).collect();
+    if groups.is_empty() {
+        let none = messages::Cli::NoUploadFailedFor { reason: reason.to_owned() };
+        return Err(engine::EngineError::new(engine::ErrorKind::NotFound, none).into());
+    }
+    for group in groups {
+        engine.retry_upload_group(group.code, group.reason).await?;
+    }
+    Ok(())
+}
+
 /// Refuses numbers that the list doesn't have, before anything is changed.
 async fn present(engine: &Engine, ids: &[u32]) -> Result<(), Failure> {
     let rows = engine.upload_rows(ids.to_vec()).await?;
     match ids.iter().find(|id| rows.iter().all(|row| row.id != **id)) {
         None => Ok(()),
         Some(id) => {
-            let message = format!("There is no upload number {id}. Nothing was changed.");
+            let message = messages::Cli::NoSuchUpload { id: id.to_string() };
             Err(engine::EngineError::new(engine::ErrorKind::NotFound, message).into())
         }
     }
@@ -213,19 +230,19 @@ async fn summarise(engine: &Engine) -> Result<(), Failure> {
     let summary = engine.uploads().await?.summary;
     let open = engine.uploads_page(UploadList::Open, 0, 0).await?.total;
     if summary.paused {
-        complain("Uploads are paused.");
+        complain(messages::Cli::UploadsPaused);
     }
     if let Some(waiting) = &summary.waiting {
         complain(waiting);
     }
-    complain(&match (open, summary.held) {
-        (0, _) => "Nothing is waiting to be uploaded.".to_owned(),
-        (open, 0) => format!("{open} to upload."),
-        (open, held) => format!("{open} to upload, {held} of them paused."),
+    complain(match (open, summary.held) {
+        (0, _) => messages::Cli::NothingToUpload,
+        (open, 0) => messages::Cli::ToUpload { open: open.to_string() },
+        (open, held) => messages::Cli::ToUploadPaused { open: open.to_string(), held: held.to_string() },
     });
     for group in engine.upload_failures().await? {
-        let files = count(group.files, "file");
-        complain(&format!("{files}: {}", one_line(&group.message)));
+        let reason = group.reason.unwrap_or(group.code);
+        complain(messages::Cli::UploadsFailed { count: group.files.into(), reason, message: one_line(&group.message) });
     }
     Ok(())
 }
@@ -235,13 +252,13 @@ fn print(out: &Output, row: &UploadRow) {
         return out.object(&Line::from(row));
     }
     let name = one_line(&row.name);
-    out.line(&format!("{:>7}  {:<10}{:>10}  {name}", row.id, status(row), size(row.size)));
+    out.line(format!("{:>7}  {:<10}{:>10}  {name}", row.id, status(row), size(row.size)));
 }
 
 /// Works on everything that waits.
 async fn finish(engine: &Engine) -> Result<(), Failure> {
     if engine.uploads().await?.summary.paused {
-        let message = "Uploads are paused, so nothing was done. `image-manager uploads resume` lets them go on.";
+        let message = messages::Cli::UploadsPausedNothing;
         return Err(engine::EngineError::new(engine::ErrorKind::Paused, message).into());
     }
     let (mut ids, mut offset) = (Vec::new(), 0);

@@ -63,7 +63,7 @@ pub async fn verify(session: &Session, out: &Output, args: Verify) -> Result<(),
             }
             Err(error) => {
                 failed = true;
-                complain(&format!("{given}: {}", error.message));
+                complain(format!("{given}: {}", error.message));
                 if out.json() {
                     out.object(&FailedPicture { id: given, error: &error });
                 }
@@ -77,7 +77,7 @@ pub async fn verify(session: &Session, out: &Output, args: Verify) -> Result<(),
 pub async fn all(engine: &Engine, out: &Output, options: AuditOptions) -> Result<(), Failure> {
     let before = engine.audit_progress().await?;
     if before.started_at.is_some() && before.finished_at.is_none() && before.done > 0 && !options.restart {
-        complain(&format!("Going on after {} of {} pictures.", before.done, before.total));
+        complain(messages::Cli::VerifyGoingOn { done: before.done.to_string(), total: before.total.to_string() });
     }
     let bar = bar();
     let checked = engine
@@ -90,7 +90,7 @@ pub async fn all(engine: &Engine, out: &Output, options: AuditOptions) -> Result
     let checked = match checked {
         Ok(checked) => checked,
         Err(error) => {
-            let message = format!("{} What was checked is kept: the same command goes on from there.", error.message);
+            let message = messages::Cli::VerifyStopped { why: error.message.to_string() };
             return Err(EngineError::new(error.code, message).into());
         }
     };
@@ -121,15 +121,15 @@ fn report(out: &Output, picture: &CheckedPicture) {
         return;
     }
     let status = match check.outcome {
-        CheckOutcome::Confirmed if picture.proven => "verified",
-        CheckOutcome::Confirmed => "not proven",
-        CheckOutcome::Missing => "missing",
-        CheckOutcome::Changed => "changed",
-        CheckOutcome::Failed => "not checked",
+        CheckOutcome::Confirmed if picture.proven => messages::Cli::CheckVerified,
+        CheckOutcome::Confirmed => messages::Cli::CheckNotProven,
+        CheckOutcome::Missing => messages::Cli::CheckMissing,
+        CheckOutcome::Changed => messages::Cli::CheckChanged,
+        CheckOutcome::Failed => messages::Cli::CheckFailed,
     };
-    out.line(&format!("{}  {status}  {}: {}", picture.image_id, one_line(&picture.name), one_line(&check.message)));
+    out.line(format!("{}  {status}  {}: {}", picture.image_id, one_line(&picture.name), one_line(&check.message)));
     if let Some(file) = &picture.local_copy {
-        out.line(&format!("  mend it: image-manager upload \"{}\"", one_line(file)));
+        out.line(messages::Cli::VerifyMend { file: one_line(file) });
     }
 }
 
@@ -147,26 +147,22 @@ fn summarise(out: &Output, checked: &AuditProgress, not_proven: u64) {
             finished_at: checked.finished_at.as_deref(),
         });
     }
-    complain(&format!(
-        "{} checked: {} verified, {} missing, {} changed, {} could not be asked about.",
-        checked.done,
-        checked.confirmed.saturating_sub(not_proven),
-        checked.missing,
-        checked.changed,
-        checked.failed
-    ));
+    complain(messages::Cli::VerifySum {
+        checked: checked.done.to_string(),
+        verified: checked.confirmed.saturating_sub(not_proven).to_string(),
+        missing: checked.missing.to_string(),
+        changed: checked.changed.to_string(),
+        failed: checked.failed.to_string(),
+    });
     if not_proven > 0 {
-        complain(&format!(
-            "{} as found in the store, which isn't proven to be as in the file: upload the files again to prove it.",
-            if not_proven == 1 { "1 picture is".to_owned() } else { format!("{not_proven} pictures are") }
-        ));
+        complain(messages::Cli::VerifyNotProven { count: not_proven });
     }
 }
 
 fn bar() -> ProgressBar {
     let target = if watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(0), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} pictures, {eta} left") {
+    if let Ok(style) = ProgressStyle::with_template(&messages::Cli::VerifyBar.to_string()) {
         bar.set_style(style);
     }
     if watched() {

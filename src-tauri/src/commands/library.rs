@@ -65,7 +65,10 @@ pub async fn delete_forever(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<
 #[tauri::command]
 pub async fn download_pictures(app: AppHandle, engine: State<'_, Engine>, ids: Vec<u32>) -> Result<Option<u32>> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    app.dialog().file().set_title("Save pictures into").pick_folder(move |folder| drop(sender.send(folder)));
+    app.dialog()
+        .file()
+        .set_title(messages::Dialog::SaveInto.to_string())
+        .pick_folder(move |folder| drop(sender.send(folder)));
     let Some(folder) = receiver.await.ok().flatten().and_then(|folder| folder.into_path().ok()) else {
         return Ok(None);
     };

@@ -132,7 +132,7 @@ pub async fn upload_failures(engine: State<'_, Engine>) -> Result<Vec<UploadFail
 }
 
 #[tauri::command]
-pub async fn retry_upload_group(engine: State<'_, Engine>, code: String, reason: String) -> Result<()> {
+pub async fn retry_upload_group(engine: State<'_, Engine>, code: String, reason: Option<String>) -> Result<()> {
     engine.retry_upload_group(code, reason).await
 }
 

@@ -21,11 +21,6 @@ const SPEED = 7_400_000;
 const unfinished = (row: UploadRow) =>
   ['queued', 'paused', 'reading', 'sending', 'verifying'].includes(row.status.kind);
 
-/** The sentence with a placeholder for the name, as the engine makes it. */
-function reasonOf(row: UploadRow, message: string): string {
-  return row.name.length > 3 ? message.replace(row.name, '\u0001') : message;
-}
-
 export class FakeUploads {
   rows: UploadRow[] = [];
   /** Rows that were taken off the list. */
@@ -69,8 +64,9 @@ export class FakeUploads {
     return { rows: rows.slice(offset, offset + limit).map((row) => ({ ...row })), total: rows.length };
   }
 
-  isIn(row: UploadRow, code: string, reason: string): boolean {
-    return row.status.kind === 'failed' && row.status.code === code && reasonOf(row, row.status.message) === reason;
+  isIn(row: UploadRow, code: string, reason: string | null): boolean {
+    const { status } = row;
+    return status.kind === 'failed' && status.code === code && (status.reason ?? null) === reason;
   }
 
   failures(): UploadFailure[] {
@@ -78,15 +74,13 @@ export class FakeUploads {
     for (const row of this.rows) {
       if (row.status.kind !== 'failed') continue;
       const { code, message, retryable } = row.status;
-      const reason = reasonOf(row, message);
-      const group = groups.get(code + reason) ?? { code, reason, message, files: 0, retryable: 0, rows: [] };
+      const reason = row.status.reason ?? null;
+      const key = `${code} ${reason}`;
+      const group = groups.get(key) ?? { code, reason, message, files: 0, retryable: 0, rows: [] };
       group.files++;
       group.retryable += retryable ? 1 : 0;
       if (group.rows.length < 20) group.rows.push({ ...row });
-      groups.set(code + reason, group);
-    }
-    for (const group of groups.values()) {
-      if (group.files > 1) group.message = group.reason.replace('\u0001', 'Each file');
+      groups.set(key, group);
     }
     return [...groups.values()].sort((a, b) => b.files - a.files);
   }

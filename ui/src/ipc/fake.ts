@@ -383,7 +383,7 @@ export class FakeIpc extends FakeCalls implements Ipc {
   unholdUploads = (ids: number[]) => this.answer('unholdUploads', [ids], () => this.queue.hold(ids, false));
   moveUploads = (ids: number[], to: UploadMove) =>
     this.answer('moveUploads', [ids, to], () => this.queue.move(ids, to));
-  retryUploadGroup = (code: string, reason: string) =>
+  retryUploadGroup = (code: string, reason: string | null) =>
     this.answer('retryUploadGroup', [code, reason], () =>
       this.queue.retry((row) => this.queue.isIn(row, code, reason)),
     );

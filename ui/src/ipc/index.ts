@@ -248,7 +248,7 @@ export interface Ipc {
   holdUploads(ids: number[]): Promise<void>;
   unholdUploads(ids: number[]): Promise<void>;
   moveUploads(ids: number[], to: UploadMove): Promise<void>;
-  retryUploadGroup(code: string, reason: string): Promise<void>;
+  retryUploadGroup(code: string, reason: string | null): Promise<void>;
   pauseUploads(): Promise<void>;
   /** Lets the queue go on; files that were paused one by one stay paused. */
   resumeUploads(): Promise<void>;

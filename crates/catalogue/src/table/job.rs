@@ -21,6 +21,8 @@ pub use claim::{claim, claim_these, claimants, claimed, release, release_claims_
 pub use failures::{FailureGroup, failure_groups};
 pub use read::{Totals, get, jobs, of_pictures, queue, totals, waits};
 
+use crate::table::reason::Reason;
+
 /// The queue of descriptions, when it was the only one.
 pub const DESCRIPTIONS: &str = "
 CREATE TABLE description_queue (
@@ -105,6 +107,14 @@ CREATE INDEX job_claimed ON job (claimed_by) WHERE claimed_by IS NOT NULL;
 CREATE INDEX job_by_status ON job (kind, status, id);
 ";
 
+/// Why jobs failed and queues stopped, by a name; see [`Reason`].
+pub const REASONS: &str = "
+ALTER TABLE job ADD COLUMN error_reason TEXT;
+ALTER TABLE job ADD COLUMN error_values TEXT;
+ALTER TABLE job_queue ADD COLUMN stop_reason TEXT;
+ALTER TABLE job_queue ADD COLUMN stop_values TEXT;
+";
+
 /// What is done for a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -176,6 +186,8 @@ pub struct Failure {
     pub code: String,
     /// A sentence for people.
     pub message: String,
+    /// What the sentence is made from.
+    pub reason: Option<Reason>,
 }
 
 /// A job.
@@ -200,8 +212,8 @@ pub struct Job {
 }
 
 /// The columns of [`Job`], of `job j JOIN picture p`.
-const COLUMNS: &str =
-    "j.id, j.picture, p.image_id, p.name, j.detail, j.status, j.error_code, j.error_message, j.claimed_by";
+const COLUMNS: &str = "j.id, j.picture, p.image_id, p.name, j.detail, j.status, j.error_code, j.error_message, j.claimed_by, \
+    j.error_reason, j.error_values";
 
 /// Jobs with what is known of their pictures.
 const JOBS: &str = "job j JOIN picture p ON p.id = j.picture";
@@ -209,7 +221,11 @@ const JOBS: &str = "job j JOIN picture p ON p.id = j.picture";
 impl Job {
     fn from_row(row: &Row<'_>) -> Result<Job> {
         let failure = match row.get::<_, Option<String>>(6)? {
-            Some(code) => Some(Failure { code, message: row.get::<_, Option<String>>(7)?.unwrap_or_default() }),
+            Some(code) => Some(Failure {
+                code,
+                message: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
+                reason: Reason::from_row(row, 9)?,
+            }),
             None => None,
         };
         Ok(Job {
@@ -236,9 +252,11 @@ pub struct Queue {
 
 /// Makes the row of a queue that has none yet.
 fn begin(conn: &Connection, kind: Kind) -> Result<()> {
-    conn.prepare_cached("INSERT INTO job_queue VALUES (?1, 0, 0, 0, NULL, NULL) ON CONFLICT (kind) DO NOTHING")?
-        .execute([kind])
-        .map(drop)
+    conn.prepare_cached(
+        "INSERT INTO job_queue (kind, run, cancellings, paused) VALUES (?1, 0, 0, 0) ON CONFLICT (kind) DO NOTHING",
+    )?
+    .execute([kind])
+    .map(drop)
 }
 
 /// The run that a new job counts in: the current one while anything waits, else a new one.

@@ -14,6 +14,7 @@ pub mod operation;
 pub mod pending_edit;
 pub mod picture;
 pub mod picture_search;
+pub mod reason;
 pub mod state;
 pub mod tag;
 mod time_zone;

@@ -34,6 +34,8 @@ pub use read::{
 };
 pub use work::{Granted, ReadFile, mark_sent, owe_abort, set_source_file, start_over, write_granted, write_read};
 
+use crate::table::reason::Reason;
+
 /// The tables of the upload queue.
 pub const MIGRATION: &str = "
 CREATE TABLE upload_queue (
@@ -174,6 +176,12 @@ CREATE TRIGGER upload_recounted AFTER UPDATE OF status, error_code, remark_code,
 END;
 ";
 
+/// Why rows failed, by a name; see [`Reason`].
+pub const REASONS: &str = "
+ALTER TABLE upload ADD COLUMN error_reason TEXT;
+ALTER TABLE upload ADD COLUMN error_values TEXT;
+";
+
 /// As what a row with a damaged file is counted once it is in the library, as in [`REMARKS`].
 const DAMAGED: &str = "damaged";
 
@@ -192,7 +200,7 @@ const FINISHED: &str = "status IN ('verified', 'duplicate', 'failed', 'cancelled
 /// The columns of [`Upload`], in the order in which [`Upload::from_row`] takes them.
 const COLUMNS: &str = "id, revision, run, origin, given, name, shown_source, path, album, describe, size, modified_ns, \
     sha256, status, upload_id, part_size, error_code, error_message, retryable, image_id, picture, \
-    claimed_by, held, position, found, finished_at, remark_code, remark";
+    claimed_by, held, position, found, finished_at, remark_code, remark, error_reason, error_values";
 
 /// How a picture came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -282,6 +290,8 @@ pub struct Failure {
     pub code: String,
     /// A sentence for people.
     pub message: String,
+    /// What the sentence is made from.
+    pub reason: Option<Reason>,
     /// Whether trying again can help.
     pub retryable: bool,
 }
@@ -381,6 +391,7 @@ impl Upload {
             Some(code) => Some(Failure {
                 code,
                 message: row.get::<_, Option<String>>(17)?.unwrap_or_default(),
+                reason: Reason::from_row(row, 28)?,
                 retryable: row.get(18)?,
             }),
             None => None,
@@ -455,13 +466,14 @@ pub fn insert(conn: &Connection, rows: &[NewUpload], run: Option<i64>) -> Result
         conn.prepare_cached("SELECT COALESCE(MAX(position), 0) FROM upload")?.query_row([], |row| row.get(0))?;
     let mut statement = conn.prepare_cached(
         "INSERT INTO upload (revision, run, position, origin, given, name, shown_source, path, album, describe, size, \
-         modified_ns, status, error_code, error_message, retryable, found) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+         modified_ns, status, error_code, error_message, retryable, found, error_reason, error_values) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?;
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
         position += APART;
         let status = if row.failure.is_some() { Status::Failed } else { Status::Queued };
+        let (reason, values) = Reason::columns(row.failure.as_ref().and_then(|failure| failure.reason.as_ref()));
         statement.execute(params![
             revision,
             current,
@@ -480,6 +492,8 @@ pub fn insert(conn: &Connection, rows: &[NewUpload], run: Option<i64>) -> Result
             row.failure.as_ref().map(|failure| &failure.message),
             row.failure.as_ref().is_some_and(|failure| failure.retryable),
             row.found,
+            reason,
+            values,
         ])?;
         ids.push(u32::try_from(conn.last_insert_rowid()).unwrap_or(u32::MAX));
     }

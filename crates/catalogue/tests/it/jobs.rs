@@ -3,13 +3,18 @@
 use catalogue::Catalogue;
 use catalogue::table::job::{self as jobs, Failure, Kind, Status, Totals};
 use catalogue::table::picture;
+use catalogue::table::reason::Reason;
 
 use crate::support::{catalogue, image, put, wait, write};
 
 const KIND: Kind = Kind::Describe;
 
 fn why() -> Failure {
-    Failure { code: "ai_refused".into(), message: "No.".into() }
+    Failure {
+        code: "ai_refused".into(),
+        message: "No.".into(),
+        reason: Some(Reason { name: "ai_refused".into(), values: "{}".into() }),
+    }
 }
 
 fn totals(catalogue: &Catalogue) -> Totals {
@@ -140,7 +145,8 @@ fn what_failed_is_gathered_by_its_reason_and_tried_again_by_it() {
     let groups = wait(catalogue.read(|conn| jobs::failure_groups(conn, KIND, 9))).unwrap();
     let groups: Vec<_> = groups.iter().map(|group| (group.code.as_str(), group.jobs)).collect();
     assert_eq!(groups, [("ai_refused", 2), ("too_large", 1)]);
-    assert_eq!(write(&catalogue, |conn| jobs::retry_group(conn, KIND, "ai_refused", "No.")), 2);
+    assert_eq!(write(&catalogue, |conn| jobs::retry_group(conn, KIND, "ai_refused", None)), 0, "it has a reason");
+    assert_eq!(write(&catalogue, |conn| jobs::retry_group(conn, KIND, "ai_refused", Some("ai_refused"))), 2);
     assert_eq!(totals(&catalogue).waiting, 2);
     let left = wait(catalogue.read(|conn| jobs::failure_groups(conn, KIND, 9))).unwrap();
     assert_eq!((left.len(), left[0].code.as_str()), (1, "too_large"));

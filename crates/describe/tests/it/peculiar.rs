@@ -169,7 +169,7 @@ async fn nobody_listens() {
     assert_eq!(error.code(), "offline");
     assert_eq!(
         error.to_string(),
-        format!("{address} can't be reached: nothing listens there, so the connection was refused.")
+        format!("{address} can’t be reached: nothing listens there, so the connection was refused.")
     );
 }
 

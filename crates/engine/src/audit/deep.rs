@@ -62,9 +62,7 @@ fn only_here(error: EngineError) -> String {
     if error.code == ErrorKind::StoreUnreachable {
         return error.message;
     }
-    "The store has the right bytes, but other ones arrived here. Something between here and there alters them: look for a \
-     proxy."
-        .to_owned()
+    messages::Audit::Altered.to_string()
 }
 
 fn confirm(findings: &mut Findings, id: u32) {

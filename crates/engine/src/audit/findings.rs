@@ -52,9 +52,7 @@ pub(super) fn take(library: &Library, findings: &mut Findings, picture: &Picture
             library.way.store_works(Access::Read);
             (Outcome::Confirmed, Some(by_text(checked_by).to_owned()), None)
         }
-        VerifyOutcome::Missing => {
-            (Outcome::Missing, None, Some("The store no longer has this picture's file.".to_owned()))
-        }
+        VerifyOutcome::Missing => (Outcome::Missing, None, Some(messages::Audit::Missing.to_string())),
         VerifyOutcome::Changed { message } => (Outcome::Changed, None, Some(message)),
         VerifyOutcome::Failed { error } => {
             let error = library.client.explain(&error);

@@ -11,7 +11,7 @@ pub(crate) fn last_check(look: Look, by: VerifiedBy) -> LastCheck {
     let message = if is_problem(look.outcome) {
         look.message.unwrap_or_default()
     } else {
-        confirmed_by(look.checked_by.as_deref().unwrap_or_default(), by).to_owned()
+        confirmed_by(look.checked_by.as_deref().unwrap_or_default(), by).to_string()
     };
     let outcome = match look.outcome {
         Outcome::Confirmed => CheckOutcome::Confirmed,
@@ -22,22 +22,20 @@ pub(crate) fn last_check(look: Look, by: VerifiedBy) -> LastCheck {
     LastCheck { at: look.checked_at, outcome, message }
 }
 
-fn confirmed_by(check: &str, by: VerifiedBy) -> &'static str {
+fn confirmed_by(check: &str, by: VerifiedBy) -> messages::Audit {
     if by == VerifiedBy::AsFound {
         return match check {
-            "read_back" => "The stored bytes were read back: they are the same as when they were found in the store.",
-            DOWNLOADED => {
-                "The stored bytes were downloaded to this computer: they are the same as when they were found in the store."
-            }
-            _ => "The store still has it, as it was found there.",
+            "read_back" => messages::Audit::FoundReadBack,
+            DOWNLOADED => messages::Audit::FoundDownloaded,
+            _ => messages::Audit::FoundThere,
         };
     }
     match check {
         // Of an earlier version, which took that for enough.
-        "size" => "The store has something of the size that it confirmed. Check it again to have the bytes compared.",
-        "read_back" => "The service read the stored bytes back, and their SHA-256 is that of this file.",
-        DOWNLOADED => "The stored bytes were downloaded to this computer, and their SHA-256 is that of this file.",
-        _ => "The store still has it: size and entity tag are those that it confirmed.",
+        "size" => messages::Audit::SizeOnly,
+        "read_back" => messages::Audit::ReadBack,
+        DOWNLOADED => messages::Audit::Downloaded,
+        _ => messages::Audit::There,
     }
 }
 

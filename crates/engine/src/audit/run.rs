@@ -55,7 +55,7 @@ pub(crate) async fn run(
             // Nothing could be asked about: more of the same would only fill the list.
             library.client.ready().await?;
             if page.len() > 1 {
-                return Err(EngineError::new(ErrorKind::StoreUnreachable, reason));
+                return Err(EngineError::new(ErrorKind::StoreUnreachable, messages::Audit::Stopped { why: reason }));
             }
         }
         let records = findings.images;

@@ -66,14 +66,14 @@ impl Blobs {
                 let file = match looked.map_err(|_| EngineError::fault())? {
                     Ok(Ok(path)) => return Ok(path),
                     Ok(Err(file)) => file,
-                    Err(error) => return Err(EngineError::disk("written", &folder, &error)),
+                    Err(error) => return Err(EngineError::unwritable(&folder, &error)),
                 };
                 blobs.fetch(&original, file.path()).await?;
                 let cache = Arc::clone(&blobs.cache);
                 tokio::task::spawn_blocking(move || cache.keep(&original.sha256, file))
                     .await
                     .map_err(|_| EngineError::fault())?
-                    .map_err(|error| EngineError::disk("written", &folder, &error))
+                    .map_err(|error| EngineError::unwritable(&folder, &error))
             })
             .await
     }
@@ -85,7 +85,7 @@ impl Blobs {
             return Ok(bytes);
         }
         let path = self.original(original).await?;
-        tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))
+        tokio::fs::read(&path).await.map_err(|error| EngineError::unreadable(&path, &error))
     }
 
     /// Writes a picture's bytes over a file: from the cache when they are there, else from the store.
@@ -173,7 +173,7 @@ async fn hash_body(library: &Library, url: &str, original: &Original) -> Result<
 
 async fn transfer(library: &Library, url: &str, original: &Original, to: &Path) -> Result<()> {
     let response = get(library, url).await?;
-    let mut file = File::create(to).await.map_err(|error| EngineError::disk("written", to, &error))?;
+    let mut file = File::create(to).await.map_err(|error| EngineError::unwritable(to, &error))?;
     let mut hash = Sha256::new();
     let mut received = 0u64;
     let mut body = response.bytes_stream();
@@ -183,10 +183,10 @@ async fn transfer(library: &Library, url: &str, original: &Original, to: &Path) 
             return Err(mismatch());
         }
         hash.update(&chunk);
-        file.write_all(&chunk).await.map_err(|error| EngineError::disk("written", to, &error))?;
+        file.write_all(&chunk).await.map_err(|error| EngineError::unwritable(to, &error))?;
     }
-    file.flush().await.map_err(|error| EngineError::disk("written", to, &error))?;
-    file.sync_all().await.map_err(|error| EngineError::disk("written", to, &error))?;
+    file.flush().await.map_err(|error| EngineError::unwritable(to, &error))?;
+    file.sync_all().await.map_err(|error| EngineError::unwritable(to, &error))?;
     if received == original.size && hex::encode(hash.finalize()) == original.sha256 { Ok(()) } else { Err(mismatch()) }
 }
 
@@ -225,7 +225,7 @@ fn of_the_store(response: Response) -> Result<Response> {
     ) {
         Some(trouble) => Err(EngineError::new(
             ErrorKind::StoreUnreachable,
-            format!("The picture can't be fetched now: {trouble}. {PROXY}"),
+            messages::Fetch::Proxy { why: trouble.to_string(), proxy: PROXY.to_string() },
         )),
         None => refused(response.status()).map(|()| response),
     }
@@ -236,11 +236,7 @@ fn broke_off(error: EngineError, received: u64, original: &Original) -> EngineEr
     if error.code != ErrorKind::StoreUnreachable {
         return error;
     }
-    let message = format!(
-        "The store began to give the picture and broke off after {received} of {} bytes. Try again; if it breaks off again, \
-         check the picture, with its bytes.",
-        original.size
-    );
+    let message = messages::Fetch::BrokeOff { received: received.to_string(), size: original.size.to_string() };
     EngineError::new(error.code, message)
 }
 
@@ -257,46 +253,32 @@ fn refused(status: StatusCode) -> Result<()> {
     }
     tracing::warn!(%status, "the store refused to give an object");
     Err(match status {
-        StatusCode::NOT_FOUND => EngineError::new(
-            ErrorKind::NotFound,
-            "The store no longer has this picture's file. Nothing here was changed. Check all pictures to see what else is missing; uploading the file again mends it.",
-        ),
+        StatusCode::NOT_FOUND => EngineError::new(ErrorKind::NotFound, messages::Fetch::Missing),
         status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => EngineError::new(
             ErrorKind::StoreUnreachable,
-            format!("The store has trouble at the moment (HTTP status {}). Try again later.", status.as_u16()),
+            messages::Fetch::Trouble { status: status.as_u16().to_string() },
         ),
-        status => EngineError::new(
-            ErrorKind::StoreRefused,
-            format!(
-                "The store refused to give the picture (HTTP status {}). Check the bucket's settings and this \
-                 computer's clock.",
-                status.as_u16()
-            ),
-        ),
+        status => {
+            EngineError::new(ErrorKind::StoreRefused, messages::Fetch::Refused { status: status.as_u16().to_string() })
+        }
     })
 }
 
 /// Says nothing of the address: it is a secret for as long as it is good.
 fn unreachable(error: &reqwest::Error) -> EngineError {
     let trouble = Trouble::of(error);
-    let host = error.url().and_then(|url| url.host_str()).map(|host| format!(" at {host}")).unwrap_or_default();
-    EngineError::new(
-        ErrorKind::StoreUnreachable,
-        format!(
-            "The store{host} can't be reached, so the picture can't be fetched now: {trouble}. Check the network and try \
-             again."
-        ),
-    )
+    let why = trouble.to_string();
+    let sentence = match error.url().and_then(|url| url.host_str()) {
+        Some(host) => messages::Fetch::UnreachableAt { host: host.to_owned(), why },
+        None => messages::Fetch::Unreachable { why },
+    };
+    EngineError::new(ErrorKind::StoreUnreachable, sentence)
 }
 
 fn silent() -> EngineError {
-    EngineError::new(ErrorKind::StoreUnreachable, "The store doesn't answer. Check the network and try again.")
+    EngineError::new(ErrorKind::StoreUnreachable, messages::Fetch::Silent)
 }
 
 fn mismatch() -> EngineError {
-    EngineError::new(
-        ErrorKind::ChecksumMismatch,
-        "The store gave other bytes than were uploaded, so they were not kept. Try again; if it happens again, the \
-         store has lost this picture.",
-    )
+    EngineError::new(ErrorKind::ChecksumMismatch, messages::Fetch::OtherBytes)
 }

@@ -22,10 +22,7 @@ impl Blobs {
         let Some(format) = format else {
             return Err(EngineError::new(
                 ErrorKind::NotFound,
-                format!(
-                    "{} pictures can't be shown here yet. Download it to open it.",
-                    picture.image.format.to_uppercase()
-                ),
+                messages::Preview::NoFormat { format: picture.image.format.to_uppercase() },
             ));
         };
         let original = Original::of(&picture);
@@ -39,13 +36,13 @@ impl Blobs {
                 // Whatever it is, the window doesn't get it under another name.
                 return Err(EngineError::new(
                     ErrorKind::BrokenPicture,
-                    format!("The file is not the {format} picture that it is said to be. Download it to look at it."),
+                    messages::Preview::OtherFormat { format: format.to_string() },
                 ));
             }
             return Ok(Blob { bytes: Bytes::from(bytes), content_type: format.mime().to_owned() });
         }
         let path = self.made_jpeg(original).await?;
-        let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))?;
+        let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::unreadable(&path, &error))?;
         Ok(Blob { bytes: Bytes::from(bytes), content_type: Format::Jpeg.mime().to_owned() })
     }
 
@@ -64,9 +61,13 @@ impl Blobs {
                 let folder = blobs.library.library_dir.clone();
                 blobs
                     .decode(move || {
-                        let made = decoding::rendition(&bytes, LONGEST_SIDE)
-                            .map_err(|error| EngineError::new(ErrorKind::BrokenPicture, error.to_string()))?;
-                        let failed = |error: std::io::Error| EngineError::disk("written", &folder, &error);
+                        let made = decoding::rendition(&bytes, LONGEST_SIDE).map_err(|error| {
+                            EngineError::new(
+                                ErrorKind::BrokenPicture,
+                                messages::Preview::NotMade { why: error.to_string() },
+                            )
+                        })?;
+                        let failed = |error: std::io::Error| EngineError::unwritable(&folder, &error);
                         let mut file = cache.temporary().map_err(failed)?;
                         file.write_all(&made.bytes).map_err(failed)?;
                         cache.keep(&key, file).map_err(failed)

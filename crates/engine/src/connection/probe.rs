@@ -114,7 +114,7 @@ async fn try_reading(library: &Library) -> Result<()> {
         });
     match failed {
         Some(reason) => {
-            let refusal = EngineError::new(ErrorKind::StoreRefused, reason);
+            let refusal = EngineError::new(ErrorKind::StoreRefused, messages::Connection::ReadRefused { why: reason });
             library.way.store_failed(Access::Read, &library.place, &refusal);
         }
         None => library.way.store_works(Access::Read),

@@ -62,11 +62,8 @@ impl Work for Describe {
     }
 
     fn stopped(&self, why: &EngineError, waiting: u32) {
-        let rest = match waiting {
-            0 | 1 => "The picture was not tried to the end; it waits in the queue.".to_owned(),
-            waiting => format!("{waiting} pictures were not tried; they wait in the queue."),
-        };
-        self.0.events.notice(NoticeKind::Error, format!("Describing stopped. {} {rest}", why.message));
+        let stopped = messages::Describing::Stopped { count: waiting.max(1).into(), why: why.message.clone() };
+        self.0.events.notice(NoticeKind::Error, stopped);
     }
 
     fn passes(&self, code: &str) -> bool {
@@ -97,7 +94,7 @@ async fn ask(library: &Arc<OpenLibrary>, job: &Job) -> std::result::Result<Descr
     let describer = telling_waits(library, job.id, Describer::new((library.describing.whom)().await?)?);
     let picture = known_picture(library, job.picture).await?;
     if picture.image.deleted_at.is_some() {
-        let message = "This picture is in the trash. Restore it first.";
+        let message = messages::Library::InTrash;
         return Err(EngineError::new(ErrorKind::InvalidInput, message).into());
     }
     let format = Format::from_name(&picture.image.format);

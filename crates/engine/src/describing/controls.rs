@@ -13,7 +13,7 @@ use crate::{EngineError, ErrorKind, Result};
 
 /// Describes one picture and waits for it.
 pub(crate) async fn describe_one(library: &Arc<OpenLibrary>, id: u32, prompt: Option<String>) -> Result<PictureDetail> {
-    let mut came = Err(EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library."));
+    let mut came = Err(EngineError::new(ErrorKind::NotFound, messages::Library::Gone));
     describe_all(library, vec![id], prompt, |_, result| came = result).await?;
     came?;
     picture(library, id).await
@@ -106,8 +106,8 @@ pub(crate) async fn failures(library: &OpenLibrary) -> Result<Vec<DescriptionFai
 }
 
 /// Tries the pictures again that failed for one reason; gives how many wait again.
-pub(crate) async fn retry_group(library: &OpenLibrary, code: String, message: String) -> Result<u32> {
-    let again = library.describing.jobs.retry_group(code, message).await?;
+pub(crate) async fn retry_group(library: &OpenLibrary, code: String, reason: Option<String>) -> Result<u32> {
+    let again = library.describing.jobs.retry_group(code, reason).await?;
     wanted(library).await;
     Ok(count(again))
 }
@@ -156,7 +156,7 @@ pub(crate) fn checked_prompt(prompt: Option<String>) -> Result<Option<String>> {
     match prompt {
         Some(prompt) if prompt.chars().count() > describe::MAX_PROMPT => Err(EngineError::new(
             ErrorKind::InvalidInput,
-            format!("Prompt: at most {} characters.", describe::MAX_PROMPT),
+            messages::Describing::PromptLong { most: describe::MAX_PROMPT.to_string() },
         )),
         prompt => Ok(prompt),
     }

@@ -27,7 +27,7 @@ impl From<DescribeError> for Failure {
         };
         Failure {
             of_every_picture: error.concerns_every_picture(),
-            error: EngineError::new(code, error.to_string()),
+            error: EngineError::new(code, error.message()),
             wait,
         }
     }
@@ -40,15 +40,12 @@ impl From<PictureError> for Failure {
             PictureError::Undecodable(Remark::TooLarge { .. }) => ErrorKind::TooLarge,
             _ => ErrorKind::BrokenPicture,
         };
-        EngineError::new(code, error.to_string()).into()
+        EngineError::new(code, messages::Describing::NotShown { why: error.to_string() }).into()
     }
 }
 
 /// A format that can't be shown to the AI.
 pub(super) fn unsupported(label: &str) -> Failure {
-    EngineError::new(
-        ErrorKind::AiUnsupportedPicture,
-        format!("{label} pictures can't be shown to the AI yet. You can write a description yourself."),
-    )
-    .into()
+    EngineError::new(ErrorKind::AiUnsupportedPicture, messages::Describing::Unsupported { format: label.to_string() })
+        .into()
 }

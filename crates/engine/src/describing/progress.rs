@@ -1,14 +1,14 @@
 //! What people see of the queue.
 
-use catalogue::table::job::{FailureGroup, Job, Status};
+use catalogue::table::job::{Failure, FailureGroup, Job, Status};
 
-use crate::Result;
 use crate::events::Event;
 use crate::jobs::Outcome;
 use crate::open_library::OpenLibrary;
 use crate::view::{
     DescribeOutcome, DescribeProgress, DescriptionFailure, DescriptionJob, DescriptionStatus, DescriptionStop,
 };
+use crate::{EngineError, Result};
 
 /// The most failures that are told at once.
 const TOLD: usize = 500;
@@ -73,11 +73,24 @@ fn listed(job: Job) -> DescriptionJob {
         name: job.name,
         status,
         prompt: job.detail,
-        error: job.failure.map(|why| DescriptionStop { code: why.code, message: why.message }),
+        error: job.failure.map(stop),
     }
+}
+
+/// In the words of today; the code as it is stored, which may be another version's.
+fn stop(why: Failure) -> DescriptionStop {
+    DescriptionStop { code: why.code.clone(), message: said(why).message }
+}
+
+fn said(why: Failure) -> EngineError {
+    EngineError::stored(&why.code, why.message, why.reason.as_ref())
 }
 
 /// Pictures that failed for one reason.
 pub(super) fn failure(group: FailureGroup) -> DescriptionFailure {
-    DescriptionFailure { code: group.code, message: group.message, pictures: group.jobs }
+    let message = match (group.jobs, said(group.first)) {
+        (1, first) => first.message,
+        (_, first) => first.of_several(group.alike),
+    };
+    DescriptionFailure { code: group.code, reason: group.reason, message, pictures: group.jobs }
 }

@@ -19,26 +19,22 @@ pub(super) async fn folder(steps: &mut StepSink<'_>, data_dir: &str) {
 fn try_folder(folder: &Path) -> Result<String> {
     let shown = folder.display();
     let unusable = |error: std::io::Error| {
-        let message = format!("The app can't write to {shown}: {error}. Give yourself the right to, or make room.");
+        let message = messages::Doctor::FolderUnwritable { folder: shown.to_string(), why: error.to_string() };
         EngineError::new(ErrorKind::Disk, message)
     };
     let mut file = tempfile::Builder::new().prefix(".doctor-").tempfile_in(folder).map_err(unusable)?;
     file.write_all(b"doctor").and_then(|()| file.as_file().sync_all()).map_err(unusable)?;
     if std::fs::read(file.path()).map_err(unusable)? != b"doctor" {
-        return Err(unusable(std::io::Error::other("it gives back other bytes than were written")));
+        return Err(unusable(std::io::Error::other(messages::Doctor::FolderOtherBytes.to_string())));
     }
     file.close().map_err(unusable)?;
     for library in ["libraries", "this-computer", "buckets"].map(|name| folder.join(name)) {
         if is_open_to_others(&library) {
-            let message = format!(
-                "Other people of this computer can read {}. Take that right away: chmod 700 \"{}\".",
-                library.display(),
-                library.display()
-            );
+            let message = messages::Doctor::FolderOpen { folder: library.display().to_string() };
             return Err(EngineError::new(ErrorKind::Disk, message));
         }
     }
-    Ok(format!("{shown} can be written."))
+    Ok(messages::Doctor::FolderWell { folder: shown.to_string() }.to_string())
 }
 
 /// Whether others may look into a folder that holds pictures. Folders above it may still keep them out.
@@ -60,11 +56,11 @@ pub(super) async fn space(steps: &mut StepSink<'_>, data_dir: &str) {
     let told_of = match free {
         Ok(Ok(free)) if free < ROOM => Err(EngineError::new(
             ErrorKind::Disk,
-            format!("The disk has only {} MB left. Make room before you upload more.", free / 1_000_000),
+            messages::Doctor::NoRoom { megabytes: (free / 1_000_000).to_string() },
         )),
-        Ok(Ok(free)) => Ok(format!("{:.1} GB are free on the disk.", free as f64 / 1e9)),
+        Ok(Ok(free)) => Ok(messages::Doctor::Room { gigabytes: format!("{:.1}", free as f64 / 1e9) }.to_string()),
         Ok(Err(error)) => {
-            Err(EngineError::new(ErrorKind::Disk, format!("The disk doesn't say how much room it has: {error}.")))
+            Err(EngineError::new(ErrorKind::Disk, messages::Doctor::RoomUnknown { why: error.to_string() }))
         }
         Err(_) => Err(EngineError::fault()),
     };

@@ -18,11 +18,14 @@ pub(crate) async fn examine_computer(steps: &mut StepSink<'_>, data_dir: &str, v
     computer::folder(steps, data_dir).await;
     computer::space(steps, data_dir).await;
     match vault.state() {
-        SecretsState::Keychain => steps.ok("secrets", "Secrets are sealed with a key in the system's keychain."),
-        SecretsState::Passphrase => steps.ok("secrets", "Secrets are sealed with your passphrase."),
+        SecretsState::Keychain => steps.ok("secrets", messages::Doctor::Keychain.to_string()),
+        SecretsState::Passphrase => steps.ok("secrets", messages::Doctor::Passphrase.to_string()),
         SecretsState::MemoryOnly { reason } => steps.skipped("secrets", reason),
         SecretsState::Locked { reason, .. } => {
-            steps.failed("secrets", &EngineError::new(crate::ErrorKind::SecretsLocked, reason));
+            steps.failed(
+                "secrets",
+                &EngineError::new(crate::ErrorKind::SecretsLocked, messages::Secrets::Unavailable { why: reason }),
+            );
         }
     }
 }

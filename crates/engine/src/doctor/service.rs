@@ -25,13 +25,17 @@ pub(super) async fn reach(steps: &mut StepSink<'_>, library: &Library, elsewhere
                 return false;
             }
         };
-        let version = health.version.as_deref().map_or_else(String::new, |version| format!(", version {version}"));
-        steps.ok("service", format!("{} answers in {} ms{version}.", address.host(), health.took.as_millis()));
+        let (host, milliseconds) = (address.host(), health.took.as_millis().to_string());
+        let answers = match health.version.clone() {
+            Some(version) => messages::Doctor::AnswersVersion { host, milliseconds, version },
+            None => messages::Doctor::Answers { host, milliseconds },
+        };
+        steps.ok("service", answers.to_string());
         steps.result("clock", compare(&health));
     }
     let who = match library.client.me().await {
-        Ok(user) if elsewhere => Ok(format!("You are signed in as {}.", user.username)),
-        Ok(_) => Ok("The app's own account service answers.".to_owned()),
+        Ok(user) if elsewhere => Ok(messages::Doctor::SignedIn { username: user.username.to_string() }.to_string()),
+        Ok(_) => Ok(messages::Doctor::OwnService.to_string()),
         Err(error) => Err(EngineError::from(error)),
     };
     if !steps.result("account", who) {
@@ -44,7 +48,7 @@ pub(super) async fn reach(steps: &mut StepSink<'_>, library: &Library, elsewhere
         Ok(()) => true,
         Err(error) => {
             let error = EngineError::from(error);
-            let message = format!("{} Its database or its store has a problem; ask whoever runs it.", error.message);
+            let message = messages::Doctor::NotReady { why: error.message.to_string() };
             steps.failed("upload", &EngineError::new(error.code, message));
             false
         }
@@ -52,20 +56,16 @@ pub(super) async fn reach(steps: &mut StepSink<'_>, library: &Library, elsewhere
 }
 
 fn compare(health: &Health) -> Result<String> {
-    let Some(theirs) = health.date else { return Ok("The service doesn't say what time it is there.".to_owned()) };
-    let (off, direction) = match SystemTime::now().duration_since(theirs) {
-        Ok(ahead) => (ahead, "ahead of"),
-        Err(behind) => (behind.duration(), "behind"),
+    let Some(theirs) = health.date else { return Ok(messages::Doctor::NoClock.to_string()) };
+    let (off, is_ahead) = match SystemTime::now().duration_since(theirs) {
+        Ok(ahead) => (ahead, true),
+        Err(behind) => (behind.duration(), false),
     };
     if off <= CLOCK {
-        return Ok("This computer's clock agrees with the service's.".to_owned());
+        return Ok(messages::Doctor::ClockWell.to_string());
     }
-    let minutes = off.as_secs() / 60;
-    Err(EngineError::new(
-        ErrorKind::ServiceFailed,
-        format!(
-            "This computer's clock is {minutes} minutes {direction} the service's. Set the clock, best by having it set \
-             itself; if it is right, the service's is wrong: tell whoever runs it."
-        ),
-    ))
+    let minutes = (off.as_secs() / 60).to_string();
+    let off =
+        if is_ahead { messages::Doctor::ClockAhead { minutes } } else { messages::Doctor::ClockBehind { minutes } };
+    Err(EngineError::new(ErrorKind::ServiceFailed, off))
 }

@@ -17,13 +17,7 @@ impl<'a> StepSink<'a> {
 
     /// A step has ended.
     pub(crate) fn step(&mut self, check: &str, status: StepStatus, message: impl Into<String>, code: Option<String>) {
-        let step = DoctorStep {
-            check: check.to_owned(),
-            title: title(check).to_owned(),
-            status,
-            message: message.into(),
-            code,
-        };
+        let step = DoctorStep { check: check.to_owned(), title: title(check), status, message: message.into(), code };
         (self.tell)(&step);
         self.steps.push(step);
     }
@@ -64,30 +58,32 @@ impl<'a> StepSink<'a> {
 }
 
 /// A step's name for people.
-fn title(check: &str) -> &str {
-    match check {
-        "folder" => "Write to the app's folder",
-        "space" => "Find room on the disk",
-        "secrets" => "Open the secrets",
-        "library" => "Open the library",
-        "address" => "Understand the address",
-        "connect" => "Reach the store",
-        "clock" => "Compare the clocks",
-        "put" => "Store an object",
-        "head" => "Look at it",
-        "metadata" => "Keep what is written beside it",
-        "etag" => "Know it again",
-        "range" => "Read a part of it",
-        "presigned" => "Store and read by links",
-        "checksum" => "Refuse damaged bytes",
-        "multipart" => "Store in parts",
-        "abort" => "Give up an upload in parts",
-        "delete" => "Remove it",
-        "service" => "Reach the account service",
-        "account" => "Use the account",
-        "upload" => "Upload by a permission of the service",
-        "parts" => "Begin a large upload",
-        "read" => "Read a picture",
-        other => other,
-    }
+fn title(check: &str) -> String {
+    use messages::Doctor;
+    let title = match check {
+        "folder" => Doctor::StepFolder,
+        "space" => Doctor::StepSpace,
+        "secrets" => Doctor::StepSecrets,
+        "library" => Doctor::StepLibrary,
+        "address" => Doctor::StepAddress,
+        "connect" => Doctor::StepConnect,
+        "clock" => Doctor::StepClock,
+        "put" => Doctor::StepPut,
+        "head" => Doctor::StepHead,
+        "metadata" => Doctor::StepMetadata,
+        "etag" => Doctor::StepEtag,
+        "range" => Doctor::StepRange,
+        "presigned" => Doctor::StepPresigned,
+        "checksum" => Doctor::StepChecksum,
+        "multipart" => Doctor::StepMultipart,
+        "abort" => Doctor::StepAbort,
+        "delete" => Doctor::StepDelete,
+        "service" => Doctor::StepService,
+        "account" => Doctor::StepAccount,
+        "upload" => Doctor::StepUpload,
+        "parts" => Doctor::StepParts,
+        "read" => Doctor::StepRead,
+        other => return other.to_owned(),
+    };
+    title.to_string()
 }

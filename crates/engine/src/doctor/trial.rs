@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use catalogue::table::picture;
 use md5::Md5;
+use messages::{Doctor, Message};
 use network::Trouble;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ pub(super) async fn run(steps: &mut StepSink<'_>, library: &Library) {
     }
     match read(library).await {
         Ok(Some(message)) => steps.ok("read", message),
-        Ok(None) => steps.skipped("read", "There is no picture in the library yet to read."),
+        Ok(None) => steps.skipped("read", messages::Doctor::NothingToRead.to_string()),
         Err(error) => steps.failed("read", &error),
     }
 }
@@ -57,7 +58,7 @@ pub(super) async fn small(library: &Library) -> Result<String> {
     let aborted = library.client.abort_upload(&upload_id).await;
     sent?;
     aborted?;
-    Ok("A small upload arrived in the store and was removed again.".to_owned())
+    Ok(messages::Doctor::UploadWell.to_string())
 }
 
 /// Has the service begin an upload in parts at the store, list its parts, and abort it.
@@ -72,7 +73,7 @@ async fn large(library: &Library) -> Result<String> {
     let aborted = library.client.abort_upload(&upload_id).await;
     listed?;
     aborted?;
-    Ok("An upload in parts can be begun and given up.".to_owned())
+    Ok(messages::Doctor::PartsWell.to_string())
 }
 
 async fn grant(library: &Library, size: u64, bytes: &[u8]) -> Result<(String, Transfer)> {
@@ -89,10 +90,7 @@ async fn grant(library: &Library, size: u64, bytes: &[u8]) -> Result<(String, Tr
     match answer.results.into_iter().next().map(|result| result.outcome) {
         Some(GrantOutcome::Granted { grant }) => Ok((grant.upload_id, grant.transfer)),
         Some(GrantOutcome::Refused { error }) => Err(library.client.explain(&error)),
-        _ => Err(EngineError::new(
-            ErrorKind::ServiceFailed,
-            "The service didn't answer a request for an upload. Update the app or the service.",
-        )),
+        _ => Err(EngineError::new(ErrorKind::ServiceFailed, messages::Doctor::NoGrant)),
     }
 }
 
@@ -108,11 +106,10 @@ async fn read(library: &Library) -> Result<Option<String>> {
     let url = image.url.ok_or_else(EngineError::fault)?;
     let request = library.store_http.get(&url).timeout(ANSWER).header("range", "bytes=0-0");
     match answered(library, &url, request.send().await).await {
-        Ok(_) => Ok(Some(format!("“{}” can be read.", image.name))),
-        Err(error) if error.code == ErrorKind::NotFound => Err(EngineError::new(
-            ErrorKind::NotFound,
-            format!("The store no longer has “{}”. Check all pictures to see what else is missing.", image.name),
-        )),
+        Ok(_) => Ok(Some(messages::Doctor::ReadWell { name: image.name.to_string() }.to_string())),
+        Err(error) if error.code == ErrorKind::NotFound => {
+            Err(EngineError::new(ErrorKind::NotFound, messages::Doctor::ReadMissing { name: image.name.to_string() }))
+        }
         Err(error) => Err(error),
     }
 }
@@ -125,76 +122,68 @@ async fn answered(
     answer: reqwest::Result<reqwest::Response>,
 ) -> Result<reqwest::Response> {
     let url = url::Url::parse(url).ok();
-    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or("its address");
-    let words = Words::of(library.place.kind);
-    let away = |trouble: &str, advice: &str| {
-        EngineError::new(
-            ErrorKind::StoreUnreachable,
-            format!("{} {host} can't be reached: {trouble}. {advice}", words.store),
-        )
-    };
-    let response = answer.map_err(|error| match Trouble::of(&error) {
-        trouble @ Trouble::Proxy(_) => away(&trouble.to_string(), PROXY),
-        trouble => away(&trouble.to_string(), words.unreachable),
+    let host = url
+        .as_ref()
+        .and_then(|url| url.host_str())
+        .map_or_else(|| messages::Doctor::ItsAddress.to_string(), str::to_owned);
+    let kind = library.place.kind;
+    let away =
+        |why: String, proxy: bool| EngineError::new(ErrorKind::StoreUnreachable, away(kind, host.clone(), why, proxy));
+    let response = answer.map_err(|error| {
+        let trouble = Trouble::of(&error);
+        away(trouble.to_string(), matches!(trouble, Trouble::Proxy(_)))
     })?;
     let status = response.status();
     let is_stores = network::is_data(response.headers());
     if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), is_stores) {
-        return Err(away(&trouble.to_string(), PROXY));
+        return Err(away(trouble.to_string(), true));
     }
     if status.is_success() {
         return Ok(response);
     }
     if status == reqwest::StatusCode::NOT_FOUND {
-        return Err(EngineError::new(ErrorKind::NotFound, format!("The store at {host} has no such object.")));
+        return Err(EngineError::new(ErrorKind::NotFound, messages::Doctor::NoObject { host: host.to_string() }));
     }
     let body = response.text().await.unwrap_or_default();
     let code = element(&body, "Code").unwrap_or_default();
-    let message = match &*code {
-        "RequestTimeTooSkewed" | "RequestExpired" => words.clocks.to_owned(),
-        _ => format!(
-            "The store at {host} refused what a presigned address asked for (HTTP status {}{}{code}). {}",
-            status.as_u16(),
-            if code.is_empty() { "" } else { ", " },
-            words.refused,
-        ),
+    let sentence = match &*code {
+        "RequestTimeTooSkewed" | "RequestExpired" => clocks(kind),
+        "" => refused(kind, host, status.as_u16().to_string()),
+        code => refused(kind, host, format!("{}, {code}", status.as_u16())),
     };
-    Err(EngineError::new(ErrorKind::StoreRefused, message))
+    Err(EngineError::new(ErrorKind::StoreRefused, sentence))
 }
 
-/// What to do about a store depends on whose it is: nobody runs a service for whoever keeps the library here or in a bucket.
-struct Words {
-    /// Begins the sentence that it can't be reached.
-    store: &'static str,
-    unreachable: &'static str,
-    clocks: &'static str,
-    refused: &'static str,
+// What to do about a store depends on whose it is: nobody runs a service for whoever keeps the library here or in a bucket.
+
+/// It can't be reached; or a proxy keeps it from being.
+fn away(kind: PlaceKind, host: String, why: String, proxy: bool) -> Message {
+    let what_to_do = PROXY.to_string();
+    match (kind, proxy) {
+        (PlaceKind::Account, true) => Doctor::AwayProxyAccount { host, why, proxy: what_to_do }.into(),
+        (PlaceKind::Bucket, true) => Doctor::AwayProxyBucket { host, why, proxy: what_to_do }.into(),
+        (PlaceKind::ThisComputer, true) => Doctor::AwayProxyThisComputer { host, why, proxy: what_to_do }.into(),
+        (PlaceKind::Account, false) => Doctor::AwayAccount { host, why }.into(),
+        (PlaceKind::Bucket, false) => Doctor::AwayBucket { host, why }.into(),
+        (PlaceKind::ThisComputer, false) => Doctor::AwayThisComputer { host, why }.into(),
+    }
 }
 
-impl Words {
-    fn of(kind: PlaceKind) -> Self {
-        match kind {
-            PlaceKind::Account => Self {
-                store: "The service is there, but its store at",
-                unreachable: "Check the network; if it stays so, ask whoever runs the service to give the store an address \
-                              that you can reach.",
-                clocks: "The clocks of the service and of its store disagree. Ask whoever runs the service to set its clock.",
-                refused: "Ask whoever runs the service to check the bucket's key and its rights.",
-            },
-            PlaceKind::Bucket => Self {
-                store: "The store at",
-                unreachable: "Check the network, and the bucket's address in the settings.",
-                clocks: "The clocks of this computer and of the store disagree. Set this computer's clock, best by having it \
-                         set itself.",
-                refused: "Check the bucket's key and its rights.",
-            },
-            PlaceKind::ThisComputer => Self {
-                store: "The app's own store at",
-                unreachable: "Quit the app and start it again.",
-                clocks: "This computer's clock was set while the app was running. Quit the app and start it again.",
-                refused: "Look whether its disk is full, then quit the app and start it again.",
-            },
-        }
+/// Clocks disagree.
+fn clocks(kind: PlaceKind) -> Doctor {
+    match kind {
+        PlaceKind::Account => Doctor::ClocksAccount,
+        PlaceKind::Bucket => Doctor::ClocksBucket,
+        PlaceKind::ThisComputer => Doctor::ClocksThisComputer,
+    }
+}
+
+/// It refuses, with a status.
+fn refused(kind: PlaceKind, host: String, status: String) -> Doctor {
+    match kind {
+        PlaceKind::Account => Doctor::RefusedAccount { host, status },
+        PlaceKind::Bucket => Doctor::RefusedBucket { host, status },
+        PlaceKind::ThisComputer => Doctor::RefusedThisComputer { host, status },
     }
 }
 
@@ -210,8 +199,8 @@ mod tests {
     #[test]
     fn nobody_is_asked_who_is_not_there() {
         let said = |kind| {
-            let Words { store, unreachable, clocks, refused } = Words::of(kind);
-            [store, unreachable, clocks, refused].join(" ")
+            let away = away(kind, "s3.example.com".to_owned(), "It is away".to_owned(), false);
+            format!("{away} {} {}", clocks(kind), refused(kind, "s3.example.com".to_owned(), "403".to_owned()))
         };
         assert!(said(PlaceKind::Account).contains("whoever runs the service"));
         for kind in [PlaceKind::ThisComputer, PlaceKind::Bucket] {

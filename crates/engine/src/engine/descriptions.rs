@@ -72,8 +72,8 @@ impl Engine {
     }
 
     /// Tries the descriptions again that failed for one reason; gives how many wait again.
-    pub async fn retry_description_group(&self, code: String, message: String) -> Result<u32> {
-        describing::retry_group(&*self.library().await?, code, message).await
+    pub async fn retry_description_group(&self, code: String, reason: Option<String>) -> Result<u32> {
+        describing::retry_group(&*self.library().await?, code, reason).await
     }
 
     /// Takes finished descriptions off the list.

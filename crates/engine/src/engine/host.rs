@@ -161,9 +161,7 @@ impl Host {
         if self.role == Role::CommandLine {
             self.change_place(|host| async move { host.places.choose_this_computer().await.map(Some) }.boxed()).await?;
         }
-        self.current().ok_or_else(|| {
-            EngineError::new(ErrorKind::NoPlace, "Choose first where your pictures are to live. Nothing was changed.")
-        })
+        self.current().ok_or_else(|| EngineError::new(ErrorKind::NoPlace, messages::Place::ChooseFirst))
     }
 
     /// What is open now, if anything.
@@ -189,7 +187,7 @@ impl Host {
     /// Says that the keychain, which was there a moment ago, did not take a secret after all.
     fn say_not_kept(&self) {
         if let SecretsState::MemoryOnly { reason } = self.vault.state() {
-            let message = format!("What you typed is not kept on this computer. {reason}");
+            let message = messages::Secrets::TypedNotKept { why: reason.to_string() };
             self.events.notice(NoticeKind::Warning, message);
         }
     }
@@ -342,7 +340,7 @@ impl Host {
         open.tasks.spawn_on(
             async move {
                 if let Err(error) = queue.start().await {
-                    events.notice(NoticeKind::Error, format!("Uploads can't go on. {error}"));
+                    events.notice(NoticeKind::Error, messages::Upload::NotGoingOn { why: error.to_string() });
                 }
             },
             &self.runtime,

@@ -99,13 +99,7 @@ impl Engine {
             let Some(picture) = catalogue::table::picture::get(conn, id)? else { return Ok(None) };
             local_copy(conn, &picture)
         });
-        let file = known.await?.ok_or_else(|| {
-            EngineError::new(
-                ErrorKind::NotFound,
-                "No file on this computer is known to have this picture's bytes. Upload the file from wherever it is; the \
-                 picture is whole then.",
-            )
-        })?;
+        let file = known.await?.ok_or_else(|| EngineError::new(ErrorKind::NotFound, messages::Library::NoFile))?;
         self.upload(vec![Source::Path(file)], UploadOptions::default()).await
     }
 

@@ -147,7 +147,7 @@ impl Engine {
     }
 
     /// Tries the failed uploads of one reason again.
-    pub async fn retry_upload_group(&self, code: String, reason: String) -> Result<()> {
+    pub async fn retry_upload_group(&self, code: String, reason: Option<String>) -> Result<()> {
         self.host.library().await?.queue.retry_group(code, reason).await
     }
 

@@ -80,18 +80,18 @@ pub(super) async fn examine(library: &Library, app_folder: &Path, path: PathBuf)
         }
     };
     let Some(picture) = library.catalogue.read(move |conn| picture::by_sha256(conn, &sha256)).await? else {
-        examined.reason = Some("Its bytes are not in the library.".to_owned());
+        examined.reason = Some(messages::Free::NotInLibrary.to_string());
         return Ok(examined);
     };
     examined.image_id = Some(picture.image.id.clone());
     if picture.image.deleted_at.is_some() {
-        examined.reason = Some("Its picture is in the library's trash. Restore it there first.".to_owned());
+        examined.reason = Some(messages::Free::InTrash.to_string());
     } else if let Some(fault) = picture.image.receipt.fault {
         let what = match fault {
-            Fault::Missing => "The store has lost its picture",
-            Fault::Changed => "The store has other bytes in its picture's place",
+            Fault::Missing => messages::Free::StoreLost,
+            Fault::Changed => messages::Free::StoreChanged,
         };
-        examined.reason = Some(format!("{what}: upload this file again."));
+        examined.reason = Some(what.to_string());
     } else {
         examined.picture = Some(picture.id);
     }
@@ -100,17 +100,17 @@ pub(super) async fn examine(library: &Library, app_folder: &Path, path: PathBuf)
 
 /// The file's identity and SHA-256, or why it is left alone.
 fn read(path: &Path, app_folder: &Path) -> Result<(Identity, String), String> {
-    let unreadable = |error: io::Error| format!("It can't be read: {}.", machine::why(&error));
+    let unreadable = |error: io::Error| messages::Free::Unreadable { why: machine::why(&error) }.to_string();
     let meta = path.symlink_metadata().map_err(unreadable)?;
     if meta.is_symlink() {
-        return Err("It is a link to a file elsewhere.".to_owned());
+        return Err(messages::Free::Link.to_string());
     }
     if !meta.is_file() {
-        return Err("It is not a regular file.".to_owned());
+        return Err(messages::Free::NotAFile.to_string());
     }
     let real = path.canonicalize().map_err(unreadable)?;
     if app_folder.canonicalize().is_ok_and(|folder| real.starts_with(folder)) {
-        return Err("It is in the app's own folder: it may be the stored picture itself.".to_owned());
+        return Err(messages::Free::OwnFolder.to_string());
     }
     let mut file = std::fs::File::open(path).map_err(unreadable)?;
     let identity = Identity::of(&file.metadata().map_err(unreadable)?);

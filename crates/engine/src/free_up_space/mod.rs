@@ -105,14 +105,13 @@ async fn ask_again(library: &Library, examined: &mut [Examined]) {
         let refusal = match &checked {
             Ok(checked) => match checked.iter().find(|picture| picture.id == id) {
                 Some(picture) if picture.proven => None,
-                Some(picture) if picture.check.outcome == CheckOutcome::Confirmed => Some(
-                    "It is not proven that the store has its bytes: upload this file again, which proves it."
-                        .to_owned(),
-                ),
+                Some(picture) if picture.check.outcome == CheckOutcome::Confirmed => {
+                    Some(messages::Free::NotProven.to_string())
+                }
                 Some(picture) => Some(picture.check.message.clone()),
-                None => Some("The account no longer has this picture.".to_owned()),
+                None => Some(messages::Free::NoPicture.to_string()),
             },
-            Err(error) => Some(format!("The store can't be asked now: {}", error.message)),
+            Err(error) => Some(messages::Free::StoreSilent { why: error.message.to_string() }.to_string()),
         };
         if let Some(reason) = refusal {
             one.keep(reason);
@@ -125,15 +124,15 @@ async fn move_away(mut one: Examined, trash: Arc<dyn TrashCan>) -> FreeItem {
         return one.into_item();
     }
     if !still_the_same(&one) {
-        one.keep("It changed while it was being checked.".to_owned());
+        one.keep(messages::Free::Changed.to_string());
         return one.into_item();
     }
     let path = one.path.clone();
     let moved = tokio::task::spawn_blocking(move || trash.put(&path)).await;
-    match moved.unwrap_or_else(|_| Err("the app made a mistake".to_owned())) {
+    match moved.unwrap_or_else(|_| Err(messages::Free::Mistake.to_string())) {
         Ok(()) => FreeItem { status: FreeStatus::Freed, ..one.into_item() },
         Err(reason) => {
-            one.keep(format!("It can't be moved to the system's trash: {reason}."));
+            one.keep(messages::Free::Unmovable { why: reason.to_string() }.to_string());
             one.into_item()
         }
     }

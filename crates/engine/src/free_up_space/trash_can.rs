@@ -19,7 +19,7 @@ impl TrashCan for SystemTrash {
     fn put(&self, file: &Path) -> Result<(), String> {
         // There Windows would delete for good, and ask nobody.
         if cfg!(windows) && is_on_the_network(file) {
-            return Err("it is on a network drive, which has no recycle bin".to_owned());
+            return Err(messages::Free::NetworkDrive.to_string());
         }
         let why = |error| match error {
             trash::Error::Os { description, .. } => description,

@@ -221,13 +221,10 @@ fn ended(job: &Job) -> Option<Result<()>> {
     match (job.status, &job.failure) {
         (Status::Waiting, _) => None,
         (Status::Done, _) => Some(Ok(())),
-        (Status::Failed, Some(why)) => Some(Err(EngineError::new(
-            ErrorKind::from_code(&why.code).unwrap_or(ErrorKind::Internal),
-            why.message.clone(),
-        ))),
-        (Status::Failed, None) => Some(Err(EngineError::fault())),
-        (Status::Cancelled, _) => {
-            Some(Err(EngineError::new(ErrorKind::Cancelled, "This was cancelled. Nothing was changed.")))
+        (Status::Failed, Some(why)) => {
+            Some(Err(EngineError::stored(&why.code, why.message.clone(), why.reason.as_ref())))
         }
+        (Status::Failed, None) => Some(Err(EngineError::fault())),
+        (Status::Cancelled, _) => Some(Err(EngineError::new(ErrorKind::Cancelled, messages::Job::Cancelled))),
     }
 }

@@ -50,8 +50,8 @@ impl Jobs {
     }
 
     /// Tries again what failed for one reason; gives how many wait again.
-    pub(crate) async fn retry_group(&self, code: String, message: String) -> Result<usize> {
-        self.write(move |conn, kind| job::retry_group(conn, kind, &code, &message)).await
+    pub(crate) async fn retry_group(&self, code: String, reason: Option<String>) -> Result<usize> {
+        self.write(move |conn, kind| job::retry_group(conn, kind, &code, reason.as_deref())).await
     }
 
     /// What failed, by its reason, the largest group first.

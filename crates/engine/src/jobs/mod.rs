@@ -98,7 +98,7 @@ impl Jobs {
             let folder = self.home.library_dir.display();
             EngineError::new(
                 ErrorKind::Disk,
-                format!("The folder “{folder}” can't be written: {error}. Nothing was done."),
+                messages::Job::FolderUnwritable { folder: folder.to_string(), why: error.to_string() },
             )
         })?;
         Ok(Arc::clone(lock.insert(Arc::new(taken))))
@@ -126,5 +126,5 @@ impl Jobs {
 
 /// An error as a queue keeps it.
 fn stored(error: &EngineError) -> job::Failure {
-    job::Failure { code: error.code.as_str().to_owned(), message: error.message.clone() }
+    job::Failure { code: error.code.as_str(), message: error.message.clone(), reason: error.to_store() }
 }

@@ -135,15 +135,17 @@ async fn resolve(library: &Library, reference: &str) -> Result<Album> {
         Found::None => Err(none(reference)),
         Found::Several(albums) => {
             let ids: Vec<String> = albums.iter().map(|album| album.id.clone()).collect();
-            Err(invalid(format!("Several albums are called “{reference}”. Say which by its id: {}.", ids.join(", "))))
+            Err(invalid(messages::Album::Several { reference: reference.to_string(), ids: ids.join(", ") }))
         }
     }
 }
 
 fn none(reference: &str) -> EngineError {
-    EngineError::new(ErrorKind::NotFound, format!("There is no album “{reference}”."))
+    EngineError::new(ErrorKind::NotFound, messages::Album::None { reference: reference.to_string() })
 }
 
 fn checked(name: &str) -> Result<String> {
-    names::album_name(name).map(str::to_owned).map_err(|fault| invalid(format!("Album: {fault}")))
+    names::album_name(name)
+        .map(str::to_owned)
+        .map_err(|fault| invalid(messages::Album::BadName { why: fault.to_string() }))
 }

@@ -162,7 +162,7 @@ pub(super) fn detail(known: Known, vouched: bool) -> PictureDetail {
         described_by: image.described_by.as_deref().map(one_line),
         described_at: image.described_at,
         proof,
-        verified_by: by.map_or(NOT_VOUCHED, verified_by).to_owned(),
+        verified_by: by.map_or(NOT_VOUCHED, verified_by).to_string(),
         verified_at: image.receipt.verified_at.filter(|_| proof != Proof::NotProven),
         stored_size: image.receipt.stored_size,
         etag: image.receipt.etag,
@@ -195,26 +195,15 @@ fn decodable(format: &str) -> bool {
 }
 
 /// While the account's database is being brought back from the store.
-const NOT_VOUCHED: &str =
-    "The records of what was proven are being brought back. Until then nothing is called verified.";
+const NOT_VOUCHED: messages::Proof = messages::Proof::NotVouched;
 
-fn verified_by(check: VerifiedBy) -> &'static str {
+fn verified_by(check: VerifiedBy) -> messages::Proof {
     match check {
-        VerifiedBy::ContentMd5 => {
-            "The store checked the bytes against their checksum as it took them in, and the size agrees."
-        }
-        VerifiedBy::PartMd5 => {
-            "The store checked each part against its checksum as it took it in, and the parts and the size agree."
-        }
-        VerifiedBy::ReadBack => "The stored bytes were read back, and their SHA-256 is that of this file.",
-        VerifiedBy::AsFound => {
-            "This picture was found in the store, where nothing tells of its file. Its bytes were read as they were; whether \
-             they are the file's isn't proven. Uploading the file again proves it."
-        }
-        VerifiedBy::NotProven => {
-            "This picture was found in the store. Its bytes have not been compared with anything that came from the file; \
-             checking it reads them back."
-        }
+        VerifiedBy::ContentMd5 => messages::Proof::ContentMd5,
+        VerifiedBy::PartMd5 => messages::Proof::PartMd5,
+        VerifiedBy::ReadBack => messages::Proof::ReadBack,
+        VerifiedBy::AsFound => messages::Proof::AsFound,
+        VerifiedBy::NotProven => messages::Proof::NotProven,
     }
 }
 

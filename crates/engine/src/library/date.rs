@@ -25,7 +25,7 @@ pub(super) fn taken_at(text: &str) -> Result<String> {
     if valid {
         return Ok(format!("{time}{offset}"));
     }
-    Err(invalid(format!("Date taken: “{text}” is no date and time such as 2024-05-06T07:08.")))
+    Err(invalid(messages::Edit::NoDate { text: text.to_string() }))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use messages::Value;
 use pictures::Format;
 
 use super::file_name::{file_name, numbered};
@@ -28,15 +29,15 @@ pub(crate) async fn download(library: &OpenLibrary, id: u32, to: PathBuf) -> Res
     if !folder.is_dir() {
         return Err(EngineError::new(
             ErrorKind::InvalidInput,
-            format!("There is no folder “{}”. Choose one that exists.", folder.display()),
+            messages::Download::NoFolder { folder: folder.display().to_string() },
         ));
     }
-    let unwritable = |error| EngineError::disk("written", &folder, &error);
+    let unwritable = |error| EngineError::unwritable(&folder, &error);
     let saving = Saving::begin(&library.library_dir, &folder).map_err(unwritable)?;
     let written = library.blobs.write_original(&Original::of(&picture), &saving.path()).await;
     written.map_err(|error| of_goal(error, &saving.path(), &to))?;
     if !into_folder {
-        saving.replace(&to).map_err(|error| EngineError::disk("written", &to, &error))?;
+        saving.replace(&to).map_err(|error| EngineError::unwritable(&to, &error))?;
         return Ok(to);
     }
     let extension = Format::from_name(&picture.image.format).map_or("bin", Format::extension);
@@ -45,9 +46,9 @@ pub(crate) async fn download(library: &OpenLibrary, id: u32, to: PathBuf) -> Res
         Ok(Some(path)) => Ok(path),
         Ok(None) => Err(EngineError::new(
             ErrorKind::Disk,
-            format!("The folder “{}” has too many files called “{name}”. Choose another one.", folder.display()),
+            messages::Download::TooMany { folder: folder.display().to_string(), name: name.to_string() },
         )),
-        Err((path, error)) => Err(EngineError::disk("written", &path, &error)),
+        Err((path, error)) => Err(EngineError::unwritable(&path, &error)),
     }
 }
 
@@ -67,14 +68,18 @@ pub(crate) async fn download_all(library: &OpenLibrary, ids: Vec<u32>, folder: P
         Some(error) if ids.len() == 1 => Err(error),
         Some(error) => Err(EngineError::new(
             error.code,
-            format!("{saved} of {} pictures were saved. The first that was not: {}", ids.len(), error.message),
+            messages::Download::Some {
+                saved: saved.to_string(),
+                asked: ids.len().to_string(),
+                why: error.message.to_string(),
+            },
         )),
     }
 }
 
 /// What is neither a file nor a folder, such as a pipe or `/dev/null`, is written to and never replaced.
 async fn into_device(library: &OpenLibrary, original: &Original, to: PathBuf) -> Result<PathBuf> {
-    let unwritable = |error| EngineError::disk("written", &library.library_dir, &error);
+    let unwritable = |error| EngineError::unwritable(&library.library_dir, &error);
     let whole = Saving::begin(&library.library_dir, &library.library_dir).map_err(unwritable)?;
     let written = library.blobs.write_original(original, &whole.path()).await;
     written.map_err(|error| of_goal(error, &whole.path(), &library.library_dir))?;
@@ -84,15 +89,15 @@ async fn into_device(library: &OpenLibrary, original: &Original, to: PathBuf) ->
     });
     match copied.await {
         Ok(Ok(_)) => Ok(to),
-        Ok(Err(error)) => Err(EngineError::disk("written", &to, &error)),
+        Ok(Err(error)) => Err(EngineError::unwritable(&to, &error)),
         Err(_) => Err(EngineError::fault()),
     }
 }
 
 /// People know where a picture was to go, not what it was written into until it was whole.
 fn of_goal(error: EngineError, temporary: &Path, goal: &Path) -> EngineError {
-    let message = error.message.replace(&*temporary.to_string_lossy(), &goal.to_string_lossy());
-    EngineError::new(error.code, message)
+    let of_temporary = Value::Text(temporary.display().to_string());
+    if error.values.get("path") == Some(&of_temporary) { error.with("path", goal.display().to_string()) } else { error }
 }
 
 fn parent(path: &Path) -> PathBuf {

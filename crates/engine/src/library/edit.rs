@@ -94,10 +94,13 @@ pub(crate) async fn edit(library: &Library, ids: Vec<u32>, edit: PictureEdit) ->
         })
         .await?;
     if one_in_trash {
-        return Err(invalid("This picture is in the trash. Restore it first."));
+        return Err(invalid(messages::Library::InTrash));
     }
     if let Some(picture) = too_many {
-        return Err(invalid(format!("Tags: at most {MAX_TAGS}, and “{}” would have more.", picture.image.name)));
+        return Err(invalid(messages::Edit::TooManyTags {
+            most: MAX_TAGS.to_string(),
+            name: picture.image.name.to_string(),
+        }));
     }
     if changes.is_empty() {
         return Ok(());
@@ -126,7 +129,7 @@ fn changes(edit: PictureEdit) -> Result<Vec<Change>> {
     }
     let marks = edit.marks.edits("");
     if let Some(fault) = marks.iter().find_map(EditKind::mark_fault) {
-        return Err(invalid(fault));
+        return Err(invalid(messages::Edit::BadMark { why: fault.to_string() }));
     }
     if !marks.is_empty() {
         changes.push(Change::Marks(edit.marks));
@@ -135,10 +138,11 @@ fn changes(edit: PictureEdit) -> Result<Vec<Change>> {
         changes.push(Change::TakenAt(taken_at(&at)?));
     }
     if let Some(text) = edit.description {
-        changes.push(Change::Description(checked(&text, "Description", DESCRIPTION)?));
+        changes
+            .push(Change::Description(checked(&text, DESCRIPTION, |most| messages::Edit::LongDescription { most })?));
     }
     if let Some(text) = edit.alt_text {
-        changes.push(Change::AltText(checked(&text, "Alternative text", ALT_TEXT)?));
+        changes.push(Change::AltText(checked(&text, ALT_TEXT, |most| messages::Edit::LongAltText { most })?));
     }
     changes.extend(each_once(edit.remove_tags)?.into_iter().map(Change::RemoveTag));
     changes.extend(each_once(edit.add_tags)?.into_iter().map(Change::AddTag));
@@ -158,26 +162,24 @@ fn each_once(tags: Vec<String>) -> Result<Vec<String>> {
 }
 
 /// Keeps the texts within the service's limits.
-fn checked(text: &str, field: &str, most: usize) -> Result<String> {
+fn checked(text: &str, most: usize, too_long: fn(String) -> messages::Edit) -> Result<String> {
     let text = text.trim().replace('\0', "");
     if text.chars().count() > most {
-        return Err(invalid(format!("{field}: at most {most} characters.")));
+        return Err(invalid(too_long(most.to_string())));
     }
     Ok(text)
 }
 
 /// A tag that can be given.
 pub(super) fn checked_tag(tag: &str) -> Result<String> {
-    let tag = checked(tag, "Tags", TAG).map_err(|_| invalid(format!("Tags: at most {TAG} characters each.")))?;
-    if names::has_visible(&tag) {
-        Ok(tag)
-    } else {
-        Err(invalid("Tags: one needs at least a character that can be seen."))
-    }
+    let tag = checked(tag, TAG, |most| messages::Edit::LongTag { most })?;
+    if names::has_visible(&tag) { Ok(tag) } else { Err(invalid(messages::Edit::EmptyTag)) }
 }
 
 fn checked_name(name: &str) -> Result<String> {
-    names::picture_name(name).map(str::to_owned).map_err(|fault| invalid(format!("Name: {fault}")))
+    names::picture_name(name)
+        .map(str::to_owned)
+        .map_err(|fault| invalid(messages::Edit::BadName { why: fault.to_string() }))
 }
 
 /// What setting a mark is called.
@@ -236,7 +238,7 @@ async fn make_so(library: &Library, ids: Vec<u32>, what: What, changes: Vec<Chan
         })
         .await?;
     if found == 0 && asked > 0 {
-        return Err(EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library."));
+        return Err(EngineError::new(ErrorKind::NotFound, messages::Library::Gone));
     }
     told(library, &made);
     Ok(())

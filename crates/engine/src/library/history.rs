@@ -25,22 +25,19 @@ pub(crate) async fn turns(library: &Library) -> Result<Turns> {
 /// Undoes what was done last.
 pub(crate) async fn undo(library: &Library) -> Result<Turned> {
     let turn = library.catalogue.write(history::undo).await?;
-    turned(library, turn, "There is nothing to undo.")
+    turned(library, turn, messages::History::NothingToUndo)
 }
 
 /// Does again what was undone last.
 pub(crate) async fn redo(library: &Library) -> Result<Turned> {
     let turn = library.catalogue.write(history::redo).await?;
-    turned(library, turn, "There is nothing to do again.")
+    turned(library, turn, messages::History::NothingToRedo)
 }
 
-fn turned(library: &Library, turn: Turn, nothing: &str) -> Result<Turned> {
+fn turned(library: &Library, turn: Turn, nothing: messages::History) -> Result<Turned> {
     match turn {
         Turn::Nothing => Err(EngineError::new(ErrorKind::NotFound, nothing)),
-        Turn::Final(batch) => Err(invalid(format!(
-            "“{}” can't be undone: what is removed for good is gone. Undo once more for what was done before it.",
-            title(&batch)
-        ))),
+        Turn::Final(batch) => Err(invalid(messages::History::Final { what: title(&batch) })),
         Turn::Done { batch, made, left } => {
             told(library, &made);
             Ok(Turned { title: title(&batch), pictures: made.changed.len() as u64, left: left as u64 })
@@ -61,57 +58,59 @@ fn entry(batch: &Batch) -> HistoryEntry {
 
 /// "Favourite on 10,000 pictures", "Tag “sea” added to “beach.jpg”".
 fn title(batch: &Batch) -> String {
+    use messages::History as Said;
     let quoted = |text: &str| format!("“{}”", one_line(text));
     let of = batch.name.as_deref().map_or_else(|| counted(batch.pictures), quoted);
-    match &batch.what {
-        What::Rename { name } => format!("Renamed to {}", quoted(name)),
-        What::Favourite { favourite: true } => format!("Favourite on {of}"),
-        What::Favourite { favourite: false } => format!("Favourite off on {of}"),
-        What::Mark { mark, value } => marked(mark, value, &of),
-        What::TakenAt => format!("Date taken of {of}"),
-        What::Describe => format!("Description of {of}"),
-        What::AltText => format!("Alt text of {of}"),
-        What::AddTag { tag } => format!("Tag {} added to {of}", quoted(tag)),
-        What::RemoveTag { tag } => format!("Tag {} removed from {of}", quoted(tag)),
+    let said = match &batch.what {
+        What::Rename { name } => Said::Renamed { name: quoted(name) },
+        What::Favourite { favourite: true } => Said::FavouriteOn { of },
+        What::Favourite { favourite: false } => Said::FavouriteOff { of },
+        What::Mark { mark, value } => marked(mark, value, of),
+        What::TakenAt => Said::DateTaken { of },
+        What::Describe => Said::Description { of },
+        What::AltText => Said::AltText { of },
+        What::AddTag { tag } => Said::TagAdded { tag: quoted(tag), of },
+        What::RemoveTag { tag } => Said::TagRemoved { tag: quoted(tag), of },
         What::ReplaceTags { tags, by } => {
             let tags: Vec<String> = tags.iter().map(|tag| quoted(tag)).collect();
-            format!("Tag {} became {} on {of}", tags.join(", "), quoted(by))
+            Said::TagReplaced { tags: tags.join(", "), by: quoted(by), of }
         }
-        What::Frame => format!("Rotation or crop of {of}"),
-        What::Trash => format!("{of} moved to the trash"),
-        What::Restore => format!("{of} restored"),
-        What::Remove => format!("{of} removed for good"),
-        What::CreateAlbum { name } => format!("Album {} created", quoted(name)),
-        What::RenameAlbum { name } => format!("Album renamed to {}", quoted(name)),
-        What::ChangeAlbum { name } => format!("Album {} changed", quoted(name)),
-        What::RemoveAlbum { name } => format!("Album {} deleted", quoted(name)),
-        What::AddToAlbum { name } => format!("{of} added to album {}", quoted(name)),
-        What::RemoveFromAlbum { name } => format!("{of} removed from album {}", quoted(name)),
-        What::Several => format!("Several changes of {of}"),
-    }
+        What::Frame => Said::Frame { of },
+        What::Trash => Said::Trashed { of },
+        What::Restore => Said::Restored { of },
+        What::Remove => Said::Removed { of },
+        What::CreateAlbum { name } => Said::AlbumCreated { name: quoted(name) },
+        What::RenameAlbum { name } => Said::AlbumRenamed { name: quoted(name) },
+        What::ChangeAlbum { name } => Said::AlbumChanged { name: quoted(name) },
+        What::RemoveAlbum { name } => Said::AlbumDeleted { name: quoted(name) },
+        What::AddToAlbum { name } => Said::AddedToAlbum { of, name: quoted(name) },
+        What::RemoveFromAlbum { name } => Said::RemovedFromAlbum { of, name: quoted(name) },
+        What::Several => Said::Several { of },
+    };
+    said.to_string()
 }
 
 /// "Rating 4 on 3 pictures"
-fn marked(mark: &str, value: &serde_json::Value, of: &str) -> String {
+fn marked(mark: &str, value: &serde_json::Value, of: String) -> messages::History {
     let name: String = mark.chars().take(1).flat_map(char::to_uppercase).chain(mark.chars().skip(1)).collect();
     match value {
-        serde_json::Value::Number(value) => format!("{name} {value} on {of}"),
-        serde_json::Value::Bool(false) | serde_json::Value::Null => format!("{name} off on {of}"),
-        _ => format!("{name} on {of}"),
+        serde_json::Value::Number(value) => messages::History::MarkValue { name, value: value.to_string(), of },
+        serde_json::Value::Bool(false) | serde_json::Value::Null => messages::History::MarkOff { name, of },
+        _ => messages::History::MarkOn { name, of },
     }
 }
 
 /// "1 picture", "10,000 pictures".
 fn counted(pictures: u64) -> String {
     let digits = pictures.to_string();
-    let mut grouped = String::new();
+    let mut number = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
+            number.push(',');
         }
-        grouped.push(digit);
+        number.push(digit);
     }
-    if pictures == 1 { "1 picture".to_owned() } else { format!("{grouped} pictures") }
+    messages::History::Pictures { count: pictures, number }.to_string()
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ pub(crate) async fn known_picture(library: &Library, id: u32) -> Result<Picture>
 }
 
 fn gone() -> EngineError {
-    EngineError::new(ErrorKind::NotFound, "This picture is no longer in the library.")
+    EngineError::new(ErrorKind::NotFound, messages::Library::Gone)
 }
 
 /// The picture that a reference means.
@@ -116,14 +116,16 @@ pub(crate) async fn named(library: &Library, references: Vec<String>) -> Result<
 fn meant(reference: &str, found: Found) -> Result<u32> {
     match found {
         Found::One(id) => Ok(id),
-        Found::None => Err(EngineError::new(ErrorKind::NotFound, format!("The library has no picture “{reference}”."))),
+        Found::None => {
+            Err(EngineError::new(ErrorKind::NotFound, messages::Library::None { reference: reference.to_string() }))
+        }
         Found::Several => Err(EngineError::new(
             ErrorKind::InvalidInput,
-            format!("Several pictures begin with “{reference}”. Give more characters."),
+            messages::Library::Several { reference: reference.to_string() },
         )),
         Found::TooShort => Err(EngineError::new(
             ErrorKind::InvalidInput,
-            format!("“{reference}” is too short: give at least 4 characters of the id, or 8 of the SHA-256."),
+            messages::Library::ShortReference { reference: reference.to_string() },
         )),
     }
 }

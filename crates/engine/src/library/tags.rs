@@ -46,7 +46,7 @@ pub(crate) async fn replace_tags(library: &Library, old: Vec<String>, new: &str)
         })
         .await?;
     if found == 0 {
-        return Err(EngineError::new(ErrorKind::NotFound, format!("No picture has the tag “{wanted}”.")));
+        return Err(EngineError::new(ErrorKind::NotFound, messages::Library::NoTag { tag: wanted.to_string() }));
     }
     told(library, &made);
     Ok(found)

@@ -60,8 +60,7 @@ pub(crate) fn checked(days: Option<u32>) -> Result<()> {
     if days.is_none_or(|days| (1..=MOST_DAYS).contains(&days)) {
         return Ok(());
     }
-    let message =
-        format!("The trash can be kept for 1 to {MOST_DAYS} days, or until you empty it. Nothing was changed.");
+    let message = messages::Trash::Days { most: MOST_DAYS.to_string() };
     Err(EngineError::new(ErrorKind::InvalidInput, message))
 }
 

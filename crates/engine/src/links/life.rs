@@ -43,16 +43,19 @@ impl Lives {
 impl LinkLife {
     /// The same in a sentence, of one link or of several.
     pub fn sentence(&self, links: usize) -> String {
-        let work = if links == 1 { "It works" } else { "They work" };
-        let here = if self.only_here { " on this computer only" } else { "" };
-        match (self.lives, &self.until) {
-            (LinkEnd::Until, Some(until)) => format!("{work}{here} until {}.", instant::minute(until)),
-            (LinkEnd::WhileOpen, _) if self.works_now => format!("{work}{here}, while the app is open."),
-            (LinkEnd::WhileOpen, _) => {
-                format!("{work}{here}, while the app is open. It is not open now: until you open it, nothing answers.")
-            }
-            _ => format!("{work}{here} for as long as the picture is in the library."),
-        }
+        use messages::Link;
+        let count = links as u64;
+        let said = match (self.lives, &self.until, self.only_here) {
+            (LinkEnd::Until, Some(until), true) => Link::UntilHere { count, until: instant::minute(until) },
+            (LinkEnd::Until, Some(until), false) => Link::Until { count, until: instant::minute(until) },
+            (LinkEnd::WhileOpen, _, true) if self.works_now => Link::WhileOpenHere { count },
+            (LinkEnd::WhileOpen, _, false) if self.works_now => Link::WhileOpen { count },
+            (LinkEnd::WhileOpen, _, true) => Link::NotOpenHere { count },
+            (LinkEnd::WhileOpen, _, false) => Link::NotOpen { count },
+            (_, _, true) => Link::AsPictureHere { count },
+            (_, _, false) => Link::AsPicture { count },
+        };
+        said.to_string()
     }
 }
 

@@ -64,10 +64,7 @@ pub(crate) async fn links(
         })
         .collect();
     if texts.is_empty() && asked > 0 {
-        return Err(EngineError::new(
-            ErrorKind::NotFound,
-            "There is no link: the picture is in the trash or no longer in the library.",
-        ));
+        return Err(EngineError::new(ErrorKind::NotFound, messages::Link::None));
     }
     Ok(texts)
 }

@@ -48,8 +48,10 @@ pub(super) async fn must_work(bucket: &BucketConfig, tell: &mut (dyn FnMut(&Doct
     embedded::probe(bucket, &mut steps).await;
     let report = steps.report();
     match report.steps.into_iter().find(|step| step.status == StepStatus::Failed) {
-        Some(failed) => Err(EngineError::new(ErrorKind::BucketUnusable, failed.message)),
+        Some(failed) => {
+            Err(EngineError::new(ErrorKind::BucketUnusable, messages::Bucket::StepFailed { why: failed.message }))
+        }
         None if report.ok => Ok(()),
-        None => Err(EngineError::new(ErrorKind::BucketUnusable, "The bucket could not be tried.")),
+        None => Err(EngineError::new(ErrorKind::BucketUnusable, messages::Bucket::Untried)),
     }
 }

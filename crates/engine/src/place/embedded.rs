@@ -89,7 +89,7 @@ fn explain(error: StartError) -> EngineError {
         StartError::Bucket(_) => ErrorKind::BucketUnusable,
         _ => ErrorKind::ServiceFailed,
     };
-    EngineError::new(kind, error.to_string())
+    EngineError::new(kind, messages::Place::NotStarted { why: error.to_string() })
 }
 
 /// Sessions of an embedded service: whoever runs it is signed in.
@@ -184,29 +184,37 @@ fn number(count: u64) -> u32 {
 }
 
 fn said(detail: account_api::ErrorDetail) -> EngineError {
-    EngineError::new(crate::service::kind_of(detail.code), detail.message)
+    EngineError::new(crate::service::kind_of(detail.code), messages::Service::Said { said: detail.message })
 }
 
 fn unbuilt(error: RebuildError) -> EngineError {
     let listed = |libraries: &[Library]| {
         let each = libraries.iter().map(|library| {
-            let name = library.username.as_deref().map(|name| format!("“{name}”, ")).unwrap_or_default();
-            let more = if library.more { " or more" } else { "" };
-            format!("{} ({name}{}{more} pictures)", library.user_id, library.pictures)
+            let (id, pictures) = (library.user_id.to_string(), library.pictures.to_string());
+            let pictures = if library.more {
+                messages::Rebuild::More { pictures }
+            } else {
+                messages::Rebuild::Counted { pictures }
+            }
+            .to_string();
+            match library.username.clone() {
+                Some(name) => messages::Rebuild::Named { id, name, pictures }.to_string(),
+                None => messages::Rebuild::Nameless { id, pictures }.to_string(),
+            }
         });
         each.collect::<Vec<_>>().join("; ")
     };
     let kind = match &error {
         RebuildError::NoLibrary => ErrorKind::NotFound,
         RebuildError::Several(there) | RebuildError::Unknown { there, .. } => {
-            let message = format!("{error} There are: {}. In a terminal, name one with --user.", listed(there));
+            let message = messages::Rebuild::Which { why: error.to_string(), libraries: listed(there) };
             return EngineError::new(ErrorKind::InvalidInput, message);
         }
         RebuildError::Store(error) if error.is_refusal() => ErrorKind::StoreRefused,
         RebuildError::Store(_) => ErrorKind::StoreUnreachable,
         RebuildError::Service(detail) => return said(detail.clone()),
     };
-    EngineError::new(kind, error.to_string())
+    EngineError::new(kind, messages::Rebuild::Failed { why: error.to_string() })
 }
 
 /// What was typed, as it was typed.
@@ -214,17 +222,16 @@ fn unbuilt(error: RebuildError) -> EngineError {
 /// # Errors
 /// `InvalidInput` when there is no key, or when the endpoint has a slip in it that would pass for another host.
 pub(super) fn typed(form: BucketForm) -> Result<BucketConfig> {
-    let missing = |field: &str| EngineError::new(ErrorKind::InvalidInput, format!("The {field} is empty."));
+    let missing = |field: messages::Bucket| EngineError::new(ErrorKind::InvalidInput, field);
     if is_mistyped(form.endpoint.trim()) {
-        let message =
-            format!("“{}” is not an address. It should look like https://s3.example.com.", form.endpoint.trim());
+        let message = messages::Bucket::NoAddress { typed: form.endpoint.trim().to_string() };
         return Err(EngineError::new(ErrorKind::InvalidInput, message));
     }
     if form.key_id.trim().is_empty() {
-        return Err(missing("access key's ID"));
+        return Err(missing(messages::Bucket::NoKeyId));
     }
     if form.secret.trim().is_empty() {
-        return Err(missing("secret access key"));
+        return Err(missing(messages::Bucket::NoSecret));
     }
     Ok(BucketConfig {
         endpoint: Some(form.endpoint),
@@ -242,8 +249,9 @@ pub(super) fn typed(form: BucketForm) -> Result<BucketConfig> {
 /// # Errors
 /// `InvalidInput` with a sentence that names the field.
 pub(super) fn normalised(form: BucketForm) -> Result<BucketConfig> {
-    let (bucket, corrections) =
-        typed(form)?.normalised().map_err(|sentence| EngineError::new(ErrorKind::InvalidInput, sentence))?;
+    let (bucket, corrections) = typed(form)?
+        .normalised()
+        .map_err(|why| EngineError::new(ErrorKind::InvalidInput, messages::Bucket::Unusable { why }))?;
     tracing::debug!(?corrections, "a bucket's settings were put right");
     Ok(bucket)
 }

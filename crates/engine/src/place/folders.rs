@@ -45,8 +45,11 @@ fn is_the_apps(name: &str) -> bool {
 /// Only their owner may look into them: there are pictures and names of pictures.
 fn made(folder: PathBuf) -> Result<PathBuf> {
     files::folder(&folder).map_err(|error| {
-        let what_to_do = if machine::is_full(&error) { "Free some space." } else { "Check its rights." };
-        let message = format!("The folder {} can't be made: {}. {what_to_do}", folder.display(), machine::why(&error));
+        let (path, why) = (folder.display().to_string(), machine::why(&error));
+        let message = match machine::is_full(&error) {
+            true => messages::Place::NoRoomForFolder { path, why },
+            false => messages::Place::FolderNotMade { path, why },
+        };
         EngineError::new(ErrorKind::Disk, message)
     })?;
     Ok(folder)

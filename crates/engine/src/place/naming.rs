@@ -10,13 +10,18 @@ use crate::{EngineError, ErrorKind, Result};
 /// A place for people; `name` is the one that [`names`] gives, `location` the folder or address.
 pub(super) fn describe(saved: &SavedPlace, name: String, location: String, signed_in: bool) -> Place {
     let (kind, title, username) = match saved {
-        SavedPlace::ThisComputer => (PlaceKind::ThisComputer, "This computer".to_owned(), None),
-        SavedPlace::Bucket { bucket, .. } => {
-            (PlaceKind::Bucket, format!("bucket {bucket} at {}", host_of(&location)), None)
-        }
-        SavedPlace::Account { username, .. } => {
-            (PlaceKind::Account, format!("{username} at {}", host_of(&location)), Some(username.clone()))
-        }
+        SavedPlace::ThisComputer => (PlaceKind::ThisComputer, messages::Place::ThisComputer.to_string(), None),
+        SavedPlace::Bucket { bucket, .. } => (
+            PlaceKind::Bucket,
+            messages::Place::Bucket { bucket: bucket.to_string(), host: host_of(&location).to_string() }.to_string(),
+            None,
+        ),
+        SavedPlace::Account { username, .. } => (
+            PlaceKind::Account,
+            messages::Place::Account { username: username.to_string(), host: host_of(&location).to_string() }
+                .to_string(),
+            Some(username.clone()),
+        ),
     };
     let bucket = match saved {
         SavedPlace::Bucket { endpoint, region, bucket, key_id, path_style, without_parts } => Some(BucketAddress {
@@ -89,23 +94,22 @@ pub(super) fn find<'a>(known: &'a [(SavedPlace, Place)], typed: &str) -> Result<
         |places: &mut dyn Iterator<Item = &Place>| places.map(|place| &*place.name).collect::<Vec<_>>().join(", ");
     match found[..] {
         [one] => Ok(one),
-        [] if known.is_empty() => Err(EngineError::new(
-            ErrorKind::NotFound,
-            format!("No place is known yet, so there is none called “{typed}”. Nothing was changed."),
-        )),
+        [] if known.is_empty() => {
+            Err(EngineError::new(ErrorKind::NotFound, messages::Place::NoneKnown { typed: typed.to_string() }))
+        }
         [] => Err(EngineError::new(
             ErrorKind::NotFound,
-            format!(
-                "No known place is called “{typed}”. Nothing was changed. There are: {}.",
-                listed(&mut known.iter().map(|(_, place)| place))
-            ),
+            messages::Place::Unknown {
+                typed: typed.to_string(),
+                places: listed(&mut known.iter().map(|(_, place)| place)),
+            },
         )),
         _ => Err(EngineError::new(
             ErrorKind::InvalidInput,
-            format!(
-                "“{typed}” can mean several places. Nothing was changed. Name one of: {}.",
-                listed(&mut found.iter().map(|(_, place)| place))
-            ),
+            messages::Place::Several {
+                typed: typed.to_string(),
+                places: listed(&mut found.iter().map(|(_, place)| place)),
+            },
         )),
     }
 }

@@ -57,8 +57,7 @@ pub struct Places {
 }
 
 /// Why no library is brought back.
-const NOT_A_BUCKET: &str =
-    "Only a library in a bucket of your own can be brought back from it. Choose the bucket first.";
+const NOT_A_BUCKET: messages::Place = messages::Place::NotABucket;
 
 pub(super) struct Inner {
     pub(super) data_dir: PathBuf,
@@ -147,7 +146,7 @@ impl Places {
         form: BucketForm,
         tell: &mut (dyn FnMut(&DoctorStep) + Send),
     ) -> Result<OpenPlace> {
-        self.must_keep_secrets("bucket's key")?;
+        self.must_keep_secrets(|why| messages::Secrets::KeyNotBeyond { why })?;
         let bucket = embedded::normalised(form)?;
         bucket::must_work(&bucket, tell).await?;
         let saved = bucket::saved(&bucket);
@@ -271,13 +270,11 @@ impl Places {
     /// # Errors
     /// `NoPlace` for an account, whose service's operator says so, and what keeps the embedded service from it.
     pub(crate) async fn keep_trash(&self, days: Option<u32>) -> Result<()> {
-        const OPERATOR: &str =
-            "Whoever runs your account's service says how long its trash is kept. Nothing was changed.";
-        embedded::keep_trash(&*self.running(OPERATOR).await?, days).await
+        embedded::keep_trash(&*self.running(messages::Place::TrashByOperator).await?, days).await
     }
 
     /// The embedded service of the chosen place; of an account, a refusal in these words.
-    async fn running(&self, refusal: &str) -> Result<Arc<embedded::Embedded>> {
+    async fn running(&self, refusal: messages::Place) -> Result<Arc<embedded::Embedded>> {
         let saved = self.inner.settings.place();
         let saved = saved
             .filter(|saved| !matches!(saved, SavedPlace::Account { .. }))
@@ -301,7 +298,7 @@ impl Places {
     /// The service that a person named, once it is sure that it is one.
     async fn service_at(&self, typed: &str) -> Result<ServiceAddress> {
         let address = ServiceAddress::parse(typed)?;
-        self.must_keep_secrets("session")?;
+        self.must_keep_secrets(|why| messages::Secrets::SessionNotBeyond { why })?;
         auth::check(&address).await?;
         Ok(address)
     }
@@ -378,8 +375,7 @@ impl Places {
     async fn account(&self, id: &str, service: &str) -> Result<Client> {
         let address = ServiceAddress::parse(service)?;
         if self.inner.vault.get(&account::token_name(id)).await?.is_none() {
-            let message =
-                format!("You are signed out of {}. Sign in again; nothing on this computer is lost.", address.host());
+            let message = messages::Place::SignedOut { host: address.host() };
             return Err(EngineError::new(ErrorKind::SignedOut, message));
         }
         account::client(address, id, &self.inner.vault, &folders::library(&self.inner.data_dir, id)?)
@@ -393,12 +389,11 @@ impl Places {
     /// The bucket with its key.
     async fn bucket_of(&self, id: &str, saved: &SavedPlace) -> Result<BucketConfig> {
         let secret = self.inner.vault.get(&bucket::secret_name(id)).await?.ok_or_else(|| {
-            let message = "The bucket's secret key is not kept on this computer, so nothing can be uploaded or read from it \
-                           now. Type it again: everything else is still known, and nothing is lost.";
+            let message = messages::Place::KeyNotKept;
             EngineError::new(ErrorKind::SecretsNotKept, message)
         })?;
         bucket::configuration(saved, secret)
-            .ok_or_else(|| EngineError::new(ErrorKind::Internal, "The chosen place is no bucket."))
+            .ok_or_else(|| EngineError::new(ErrorKind::Internal, messages::Place::NoBucket))
     }
 
     async fn embedded(&self, id: &str, storage: Storage) -> Result<Reached> {
@@ -450,15 +445,13 @@ impl Places {
     }
 
     /// Refuses early what would end in a session or a key that nobody has.
-    fn must_keep_secrets(&self, what: &str) -> Result<()> {
+    fn must_keep_secrets(&self, not_kept: fn(String) -> messages::Secrets) -> Result<()> {
         match (self.inner.vault.state(), self.inner.role) {
-            (SecretsState::Locked { reason, .. }, _) => Err(EngineError::new(ErrorKind::SecretsLocked, reason)),
+            (SecretsState::Locked { reason, .. }, _) => {
+                Err(EngineError::new(ErrorKind::SecretsLocked, messages::Secrets::Unavailable { why: reason }))
+            }
             (SecretsState::MemoryOnly { reason }, Role::CommandLine) => {
-                let message = format!(
-                    "The {what} can't be kept beyond this command. {reason} Unlock the keychain, or set \
-                     IMAGE_MANAGER_PASSPHRASE to a passphrase of your own, and try again."
-                );
-                Err(EngineError::new(ErrorKind::SecretsNotKept, message))
+                Err(EngineError::new(ErrorKind::SecretsNotKept, not_kept(reason)))
             }
             _ => Ok(()),
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use messages::Recovery as Said;
 
 use super::embedded::{self, Embedded, Lost};
 use crate::view::{PlaceKind, RebuildReport};
@@ -58,83 +59,53 @@ impl Recovery {
 
     /// Why the place can't be used until then.
     pub(crate) fn problem(&self) -> EngineError {
-        let message = format!(
-            "{} It is being brought back from {}. Your pictures are there; until the records are back, nothing is called \
-             verified.",
-            self.what_happened(),
-            self.whence()
-        );
-        EngineError::new(ErrorKind::ServiceFailed, message)
+        let (what, whence) = (self.what_happened().to_string(), self.whence().to_string());
+        EngineError::new(ErrorKind::ServiceFailed, Said::Going { what, whence })
     }
 
     /// The store has nothing of a library that the catalogue knows pictures of.
     fn nothing_there(&self) -> EngineError {
-        let (place, back) = match self.kind {
-            PlaceKind::Bucket => ("the bucket", "Look whether it is the right bucket.".to_owned()),
-            _ => (
-                "the store on this computer",
-                format!(
-                    "Put the folder “{}” back, from a backup or the disk that it was on.",
-                    self.known.service.display()
-                ),
-            ),
+        let (what, count) = (self.what_happened().to_string(), self.known.pictures);
+        let library = self.known.library.display().to_string();
+        let sentence = match self.kind {
+            PlaceKind::Bucket => Said::NothingInBucket { what, count, library },
+            _ => {
+                let service = self.known.service.display().to_string();
+                Said::NothingOnThisComputer { what, count, library, service }
+            }
         };
-        let count = self.known.pictures;
-        let message = format!(
-            "{} In {place} there is nothing of it, either: {} that this computer knows {} not there, and nothing is called \
-             verified. {back} To begin with an empty library, move “{}” away, too.",
-            self.what_happened(),
-            pictures(count),
-            if count == 1 { "is" } else { "are" },
-            self.known.library.display()
-        );
-        EngineError::new(ErrorKind::ServiceFailed, message)
+        EngineError::new(ErrorKind::ServiceFailed, sentence)
     }
 
-    fn what_happened(&self) -> &'static str {
+    fn what_happened(&self) -> Said {
         match self.lost.aside {
-            Some(_) => "The database with this library's records was damaged.",
-            None => "The database with this library's records is gone.",
+            Some(_) => Said::Damaged,
+            None => Said::Gone,
         }
     }
 
-    fn whence(&self) -> &'static str {
+    fn whence(&self) -> Said {
         match self.kind {
-            PlaceKind::Bucket => "the bucket and the journal in it",
-            _ => "the store on this computer and the journal in it",
+            PlaceKind::Bucket => Said::FromBucket,
+            _ => Said::FromThisComputer,
         }
     }
 
     fn came_of(&self, report: &RebuildReport) -> String {
-        let mut said = vec![
-            self.what_happened().to_owned(),
-            format!("{} came back from {}.", pictures((report.restored + report.already).into()), self.whence()),
-        ];
+        let count = (report.restored + report.already).into();
+        let mut said = vec![self.what_happened(), Said::CameBack { count, whence: self.whence().to_string() }];
         if report.not_proven > 0 {
-            said.push(format!(
-                "Of {} it is not proven yet that the stored bytes are the right ones: check all pictures to have them read \
-                 back.",
-                pictures(report.not_proven.into())
-            ));
+            said.push(Said::NotProven { count: report.not_proven.into() });
         }
         if report.missing > 0 {
-            said.push(format!(
-                "{} that the journal names are not in the store any more.",
-                pictures(report.missing.into())
-            ));
+            said.push(Said::Missing { count: report.missing.into() });
         }
         if !report.damaged.is_empty() || !report.lost.is_empty() {
-            said.push(
-                "Parts of the journal are damaged or lost: edits made then could not be brought back.".to_owned(),
-            );
+            said.push(Said::JournalDamaged);
         }
         if let Some(aside) = &self.lost.aside {
-            said.push(format!("The damaged files are kept in “{}”.", aside.display()));
+            said.push(Said::KeptAside { path: aside.display().to_string() });
         }
-        said.join(" ")
+        said.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
-}
-
-fn pictures(count: u64) -> String {
-    if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") }
 }

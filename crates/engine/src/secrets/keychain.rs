@@ -35,14 +35,18 @@ pub trait Keychain: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeychainError {
     /// There is none, or it doesn't work.
-    #[error("the system's keychain can't be used ({0})")]
+    #[error("{}", unavailable(.0))]
     Unavailable(String),
     /// It is locked, or the person said no.
-    #[error("the system's keychain is locked")]
+    #[error("{}", messages::Keychain::Locked)]
     Locked,
     /// It didn't answer: mostly because it waits for the person.
-    #[error("the system's keychain doesn't answer; it may be waiting for its password")]
+    #[error("{}", messages::Keychain::Silent)]
     Silent,
+}
+
+fn unavailable(why: &str) -> messages::Keychain {
+    messages::Keychain::Unavailable { why: why.to_owned() }
 }
 
 /// The keychain that the system offers.
@@ -80,18 +84,18 @@ fn explain(error: &Error) -> KeychainError {
     match error {
         // What the Secret Service says when there is no default collection to write to.
         Error::NoStorageAccess(cause) if cause.to_string().contains("result not returned") => {
-            KeychainError::Unavailable("it has no default keyring".to_owned())
+            KeychainError::Unavailable(messages::Keychain::NoKeyring.to_string())
         }
         Error::NoStorageAccess(_) => KeychainError::Locked,
         // Their Debug and Display show what was read.
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {
-            KeychainError::Unavailable("it returned something else than was kept".to_owned())
+            KeychainError::Unavailable(messages::Keychain::SomethingElse.to_string())
         }
-        Error::Ambiguous(_) => KeychainError::Unavailable("it has several entries for this app".to_owned()),
+        Error::Ambiguous(_) => KeychainError::Unavailable(messages::Keychain::Several.to_string()),
         // Its words are those of a bus or a library, and say nothing to people.
         Error::PlatformFailure(cause) => {
             tracing::info!(%cause, "the keychain can't be used");
-            KeychainError::Unavailable("none answers on this system".to_owned())
+            KeychainError::Unavailable(messages::Keychain::None.to_string())
         }
         other => KeychainError::Unavailable(machine::in_words(&other.to_string())),
     }
@@ -125,7 +129,7 @@ pub(super) async fn within<T: Send + 'static>(
     match tokio::time::timeout(limit, &mut answered).await {
         Ok(Ok(result)) => (result, None),
         // The thread panicked.
-        Ok(Err(_)) => (Err(KeychainError::Unavailable("it failed".to_owned())), None),
+        Ok(Err(_)) => (Err(KeychainError::Unavailable(messages::Keychain::Failed.to_string())), None),
         Err(_) => {
             answered.close();
             match answered.try_recv() {
@@ -147,6 +151,6 @@ pub(super) fn probe(keychain: &dyn Keychain) -> Result<(), KeychainError> {
     let deleted = keychain.delete(&name);
     match read? {
         Some(read) if read.expose_secret() == secret.expose_secret() => deleted,
-        _ => Err(KeychainError::Unavailable("it doesn't return what was kept".to_owned())),
+        _ => Err(KeychainError::Unavailable(messages::Keychain::Forgets.to_string())),
     }
 }

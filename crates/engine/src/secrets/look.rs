@@ -1,5 +1,6 @@
 //! Looking at file and keychain: who opens the sealed file now.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,13 +61,7 @@ impl Vault {
     async fn look_at_file(&self, bytes: &[u8], limit: Duration) -> Look {
         let path = self.inner.file.path().to_string();
         let broken = |error: SealError| {
-            locked(
-                format!(
-                    "Your secrets can't be opened: {path}: {error}. Nothing in it was changed. To start over, move \
-                     that file away and sign in again."
-                ),
-                false,
-            )
+            locked(messages::Secrets::Unopened { path: path.to_string(), why: error.to_string() }, false)
         };
         let header = match Sealed::parse(bytes) {
             Ok(sealed) => sealed.header,
@@ -79,21 +74,10 @@ impl Vault {
                 match read.map(|text| text.as_ref().and_then(SealingKey::from_base64)) {
                     Ok(Some(key)) => (key, SecretsState::Keychain),
                     Ok(None) => {
-                        return locked(
-                            "The key to your secrets is no longer in the system's keychain. They are kept: unlock or \
-                             restore the keychain and try again. To start over, move secrets.sealed out of the app's \
-                             folder and sign in again.",
-                            false,
-                        );
+                        return locked(messages::Secrets::KeyGone, false);
                     }
                     Err(error) => {
-                        let mut look = locked(
-                            format!(
-                                "Your secrets are locked, because {error}. They are kept: unlock the keychain and try \
-                                 again."
-                            ),
-                            false,
-                        );
+                        let mut look = locked(messages::Secrets::KeychainLocked { why: error.to_string() }, false);
                         look.late = late;
                         return look;
                     }
@@ -101,7 +85,7 @@ impl Vault {
             }
             KeySource::Passphrase(stretch) => {
                 let Some(passphrase) = self.held().passphrase.clone() else {
-                    return locked("Your secrets are sealed with a passphrase. Type it to unlock them.", true);
+                    return locked(messages::Secrets::Sealed, true);
                 };
                 match right_key(&passphrase, stretch, bytes).await {
                     Ok(key) => (key, SecretsState::Passphrase),
@@ -115,7 +99,7 @@ impl Vault {
                 Look { opened: Some((opener, entries)), ..Look::of(state) }
             }
             Err(SealError::WrongKey) if state == SecretsState::Passphrase => {
-                locked("That is not the passphrase that your secrets are sealed with. Nothing was changed.", true)
+                locked(messages::Secrets::WrongPassphrase, true)
             }
             Err(error) => broken(error),
         }
@@ -130,10 +114,7 @@ impl Vault {
         let state = match probed {
             Ok(()) => SecretsState::Keychain,
             Err(error) => SecretsState::MemoryOnly {
-                reason: format!(
-                    "Secrets are kept until the app quits, because {error}. Give a passphrase to keep them sealed on \
-                     disk."
-                ),
+                reason: messages::Secrets::MemoryPassphrase { why: error.to_string() }.to_string(),
             },
         };
         Look { late, ..Look::of(state) }
@@ -157,8 +138,8 @@ impl Vault {
     }
 }
 
-fn locked(reason: impl Into<String>, needs_passphrase: bool) -> Look {
-    Look::of(SecretsState::Locked { reason: reason.into(), needs_passphrase })
+fn locked(reason: impl Display, needs_passphrase: bool) -> Look {
+    Look::of(SecretsState::Locked { reason: reason.to_string(), needs_passphrase })
 }
 
 /// The key of the spelling of a passphrase that opens a file; today's when none does. Earlier versions took what came, and

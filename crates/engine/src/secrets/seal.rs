@@ -139,13 +139,13 @@ impl Header {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum SealError {
     /// It is not a file of this kind, or it was changed.
-    #[error("it is damaged")]
+    #[error("{}", messages::Seal::Damaged)]
     Damaged,
     /// A newer version of the app wrote it.
-    #[error("it was written by a newer version of this app")]
+    #[error("{}", messages::Seal::Newer)]
     Newer,
     /// It was sealed with another key.
-    #[error("it was sealed with another key")]
+    #[error("{}", messages::Seal::OtherKey)]
     WrongKey,
 }
 

@@ -77,7 +77,9 @@ impl Vault {
             inner: Arc::new(Inner {
                 file: SealedFile::in_folder(data_dir),
                 keychain,
-                state: watch::Sender::new(SecretsState::MemoryOnly { reason: "Not opened yet.".to_owned() }),
+                state: watch::Sender::new(SecretsState::MemoryOnly {
+                    reason: messages::Secrets::NotOpened.to_string(),
+                }),
                 held: Mutex::new(Held { passphrase, ..Held::default() }),
                 turn: tokio::sync::Mutex::default(),
             }),
@@ -160,7 +162,7 @@ impl Vault {
         match self.state() {
             SecretsState::Keychain | SecretsState::Passphrase => return Ok(()),
             SecretsState::Locked { needs_passphrase: true, .. } if !given => {
-                return Err(EngineError::new(ErrorKind::InvalidInput, "Type the passphrase of your secrets."));
+                return Err(EngineError::new(ErrorKind::InvalidInput, messages::Secrets::TypePassphrase));
             }
             SecretsState::Locked { needs_passphrase: true, .. } => {
                 let before = self.held().passphrase.replace(passphrase);
@@ -182,8 +184,12 @@ impl Vault {
         }
         match self.state() {
             SecretsState::Keychain | SecretsState::Passphrase => Ok(()),
-            SecretsState::Locked { reason, .. } => Err(EngineError::new(ErrorKind::SecretsLocked, reason)),
-            SecretsState::MemoryOnly { reason } => Err(EngineError::new(ErrorKind::SecretsNotKept, reason)),
+            SecretsState::Locked { reason, .. } => {
+                Err(EngineError::new(ErrorKind::SecretsLocked, messages::Secrets::Unavailable { why: reason }))
+            }
+            SecretsState::MemoryOnly { reason } => {
+                Err(EngineError::new(ErrorKind::SecretsNotKept, messages::Secrets::Unavailable { why: reason }))
+            }
         }
     }
 
@@ -194,7 +200,9 @@ impl Vault {
 
     fn refuse_locked(&self) -> Result<()> {
         match &*self.inner.state.borrow() {
-            SecretsState::Locked { reason, .. } => Err(EngineError::new(ErrorKind::SecretsLocked, reason.clone())),
+            SecretsState::Locked { reason, .. } => {
+                Err(EngineError::new(ErrorKind::SecretsLocked, messages::Secrets::Unavailable { why: reason.clone() }))
+            }
             _ => Ok(()),
         }
     }
@@ -263,7 +271,9 @@ impl Vault {
                 let change = change.as_ref().map(|(name, secret)| (&**name, secret.clone()));
                 file.change(&writer, memory, change)
             });
-            match changed.await.map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))? {
+            match changed.await.map_err(|error| {
+                EngineError::new(ErrorKind::Internal, messages::Error::Unexpected { why: error.to_string() })
+            })? {
                 Ok(changed) => {
                     let mut held = self.held();
                     held.opener = Some(opener);
@@ -287,25 +297,24 @@ impl Vault {
                 Err(ChangeError::Seal(error)) => {
                     return Err(EngineError::new(
                         ErrorKind::SecretsLocked,
-                        format!("The secret was not kept: {}: {error}.", self.inner.file.path()),
+                        messages::Secrets::NotKeptSeal {
+                            path: self.inner.file.path().to_string(),
+                            why: error.to_string(),
+                        },
                     ));
                 }
                 Err(ChangeError::Disk(error)) => {
                     return Err(EngineError::new(
                         ErrorKind::Disk,
-                        format!(
-                            "The secret was not kept, because {} can't be written: {}.",
-                            self.inner.file.path(),
-                            machine::why(&error)
-                        ),
+                        messages::Secrets::NotKeptDisk {
+                            path: self.inner.file.path().to_string(),
+                            why: machine::why(&error),
+                        },
                     ));
                 }
             }
         }
-        Err(EngineError::new(
-            ErrorKind::SecretsLocked,
-            "The secret was not kept: another process keeps changing the key.",
-        ))
+        Err(EngineError::new(ErrorKind::SecretsLocked, messages::Secrets::NotKeptChanged))
     }
 
     /// The key in hand, or a new one that is kept by the keychain or comes from the passphrase; `None` in memory-only
@@ -321,9 +330,9 @@ impl Vault {
         if let Some(passphrase) = passphrase {
             let stretch = Stretch::new();
             let passphrase = SecretString::from(names::password(passphrase.expose_secret()));
-            let key = derive(passphrase, stretch.clone())
-                .await
-                .map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
+            let key = derive(passphrase, stretch.clone()).await.map_err(|error| {
+                EngineError::new(ErrorKind::Internal, messages::Error::Unexpected { why: error.to_string() })
+            })?;
             let header = Header::new(KeySource::Passphrase(stretch), &key);
             return Ok(Some(Arc::new(Opener { key, header })));
         }
@@ -337,13 +346,13 @@ impl Vault {
             keychain.write(&name, &text)?;
             match keychain.read(&name)? {
                 Some(read) if read.expose_secret() == text.expose_secret() => Ok(()),
-                _ => Err(KeychainError::Unavailable("it doesn't return what was kept".to_owned())),
+                _ => Err(KeychainError::Unavailable(messages::Keychain::Forgets.to_string())),
             }
         })
         .await;
         drop(late);
         if let Err(error) = written {
-            let reason = format!("Secrets are kept until the app quits, because {error}.");
+            let reason = messages::Secrets::Memory { why: error.to_string() }.to_string();
             self.inner.state.send_replace(SecretsState::MemoryOnly { reason });
             return Ok(None);
         }
@@ -359,11 +368,8 @@ impl Vault {
     }
 
     pub(super) fn unreadable(&self, error: &std::io::Error) -> EngineError {
-        let message = format!(
-            "Your secrets can't be read: {}: {}. Nothing was changed.",
-            self.inner.file.path(),
-            machine::why(error)
-        );
+        let message =
+            messages::Secrets::Unreadable { path: self.inner.file.path().to_string(), why: machine::why(error) };
         EngineError::new(ErrorKind::SecretsLocked, message)
     }
 }

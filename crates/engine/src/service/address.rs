@@ -23,10 +23,10 @@ impl ServiceAddress {
     pub fn parse(typed: &str) -> Result<Self> {
         let typed = typed.trim();
         if typed.is_empty() {
-            return Err(EngineError::new(ErrorKind::InvalidInput, "Type the service's address."));
+            return Err(EngineError::new(ErrorKind::InvalidInput, messages::Service::NoAddress));
         }
         web_address(typed).map(|url| Self { url, own: false }).ok_or_else(|| {
-            let message = format!("“{typed}” is not an address. It should look like https://pictures.example.com.");
+            let message = messages::Service::BadAddress { typed: typed.to_string() };
             EngineError::new(ErrorKind::InvalidInput, message)
         })
     }
@@ -40,7 +40,7 @@ impl ServiceAddress {
     /// that.
     pub fn host(&self) -> String {
         if self.own {
-            return "The app's own account service".to_owned();
+            return messages::Service::Own.to_string();
         }
         let host = self.url.host_str().unwrap_or_default();
         self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

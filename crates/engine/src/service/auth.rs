@@ -76,7 +76,7 @@ pub async fn check(address: &ServiceAddress) -> Result<(), ServiceError> {
         Err(error) if error.code() == Some(ErrorCode::Unauthorized) => Ok(()),
         Err(error) => Err(error),
         Ok(_) => {
-            let message = format!("What answers at {address} is not an account service. Check the address.");
+            let message = messages::Service::NoService { address: address.to_string() };
             Err(EngineError::new(ErrorKind::ServiceFailed, message).into())
         }
     }

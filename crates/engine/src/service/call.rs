@@ -30,16 +30,18 @@ impl Call {
 
     /// With a JSON body.
     pub(super) fn json(mut self, body: &impl Serialize) -> Result<Self, EngineError> {
-        let body =
-            serde_json::to_vec(body).map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
+        let body = serde_json::to_vec(body).map_err(|error| {
+            EngineError::new(ErrorKind::Internal, messages::Error::Unexpected { why: error.to_string() })
+        })?;
         self.body = Some(body);
         Ok(self)
     }
 
     /// With a query, from a flat struct.
     pub(super) fn query(mut self, query: &impl Serialize) -> Result<Self, EngineError> {
-        let pairs =
-            serde_json::to_value(query).map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
+        let pairs = serde_json::to_value(query).map_err(|error| {
+            EngineError::new(ErrorKind::Internal, messages::Error::Unexpected { why: error.to_string() })
+        })?;
         if let Some(pairs) = pairs.as_object().filter(|pairs| !pairs.is_empty()) {
             let mut url = self.url.query_pairs_mut();
             for (name, value) in pairs {

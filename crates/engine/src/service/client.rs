@@ -179,7 +179,9 @@ impl Client {
         }
         // A task of its own: a caller who gives up half-way must not lose a refresh token that was just exchanged.
         let fresh = tokio::spawn(Arc::clone(&self.inner.tokens).fresh()).await;
-        let fresh = fresh.map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
+        let fresh = fresh.map_err(|error| {
+            EngineError::new(ErrorKind::Internal, messages::Error::Unexpected { why: error.to_string() })
+        })?;
         let access = self.put(self.note(fresh)?);
         self.inner.signed_in.send_if_modified(|signed_in| !std::mem::replace(signed_in, true));
         Ok(access)
@@ -228,7 +230,7 @@ mod tests {
         let address = |typed| ServiceAddress::parse(typed).unwrap();
         let client = Client::new(ClientOptions {
             address: address("http://127.0.0.1:4000"),
-            tokens: Arc::new(Unavailable(EngineError::new(ErrorKind::SignedOut, "No."))),
+            tokens: Arc::new(Unavailable(EngineError::new(ErrorKind::SignedOut, messages::Message::words("No.")))),
             retry: RetryPolicy::default(),
             links_at: Some(address("http://127.0.0.1:5000")),
         })

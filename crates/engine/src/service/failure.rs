@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use account_api::{ErrorCode, ErrorDetail};
+use messages::Message;
 use network::{ProxyTrouble, Trouble};
 use reqwest::StatusCode;
 
@@ -11,7 +12,7 @@ use super::ServiceAddress;
 use crate::{EngineError, ErrorKind};
 
 /// What to do about a proxy.
-pub(crate) const PROXY: &str = "Check the proxy, or name hosts in NO_PROXY that are to be reached without it.";
+pub(crate) const PROXY: messages::Service = messages::Service::CheckProxy;
 
 /// A call that failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -50,15 +51,13 @@ impl ServiceError {
         let trouble = Trouble::of(error);
         let worth_repeating = trouble.may_pass();
         let message = match trouble {
-            Trouble::TimedOut => {
-                format!("{host} doesn't answer in time. Nothing is lost; what waits is sent when it answers again.")
+            Trouble::TimedOut => messages::Service::TimedOut { host: host.to_string() },
+            Trouble::Broken { .. } => messages::Service::Broken { host: host.to_string(), why: trouble.to_string() },
+            Trouble::Unsendable(why) => messages::Service::Unsendable { host: host.to_string(), why: why.to_string() },
+            Trouble::Proxy(trouble) => {
+                messages::Service::Proxy { host: host.to_string(), why: trouble.to_string(), proxy: PROXY.to_string() }
             }
-            Trouble::Broken { .. } => {
-                format!("{host} didn't answer: {trouble}. Nothing is lost; what waits is sent when it answers again.")
-            }
-            Trouble::Unsendable(why) => format!("{host} can't be asked: {why}. Nothing was sent."),
-            Trouble::Proxy(trouble) => format!("{host} can't be reached: {trouble}. Nothing is lost. {PROXY}"),
-            trouble => format!("{host} can't be reached: {trouble}. Check the connection and the address."),
+            trouble => messages::Service::Unreachable { host: host.to_string(), why: trouble.to_string() },
         };
         Self {
             error: EngineError::new(ErrorKind::ServiceUnreachable, message),
@@ -70,7 +69,8 @@ impl ServiceError {
 
     /// A proxy on the way answered in place of the service.
     pub(super) fn of_proxy(address: &ServiceAddress, trouble: &ProxyTrouble) -> Self {
-        let message = format!("{} can't be reached: {trouble}. Nothing is lost. {PROXY}", address.host());
+        let message =
+            messages::Service::Proxy { host: address.host(), why: trouble.to_string(), proxy: PROXY.to_string() };
         Self {
             error: EngineError::new(ErrorKind::ServiceUnreachable, message),
             code: None,
@@ -106,21 +106,19 @@ impl ServiceError {
         let (kind, message) = match location {
             _ if away => (
                 ErrorKind::ServiceUnreachable,
-                format!(
-                    "The account service behind {host} is not available ({status}). Nothing is lost; what \
-                     waits is sent when it answers again."
-                ),
+                messages::Service::Away { host: host.to_string(), status: status.to_string() },
             ),
             Some(location) => (
                 ErrorKind::ServiceFailed,
-                format!("{host} sends the app on to {location}. If you trust that address, use it instead."),
+                messages::Service::Redirects { host: host.to_string(), location: location.to_string() },
             ),
-            None if address.is_own() => {
-                (ErrorKind::ServiceFailed, format!("{host} gave an answer that can't be read ({status}). Try again."))
-            }
+            None if address.is_own() => (
+                ErrorKind::ServiceFailed,
+                messages::Service::Garbled { host: host.to_string(), status: status.to_string() },
+            ),
             None => (
                 ErrorKind::ServiceFailed,
-                format!("What answers at {address} is not an account service ({status}). Check the address."),
+                messages::Service::Foreign { address: address.to_string(), status: status.to_string() },
             ),
         };
         Self { error: EngineError::new(kind, message), code: None, retry_after, worth_repeating: away }
@@ -144,14 +142,12 @@ impl From<ServiceError> for EngineError {
 pub(super) fn of_detail(address: &ServiceAddress, detail: &ErrorDetail) -> EngineError {
     let host = address.host();
     let said = detail.message.trim();
-    let message = match kind_of(detail.code) {
+    let message: Message = match kind_of(detail.code) {
         ErrorKind::ServiceFailed | ErrorKind::StoreUnreachable | ErrorKind::Internal if !address.is_own() => {
-            format!("{host} says: {said}")
+            messages::Service::Says { host, said: said.to_owned() }.into()
         }
-        ErrorKind::SignedOut => {
-            format!("Your session at {host} has ended. Sign in again; nothing on this computer is lost.")
-        }
-        _ => said.to_owned(),
+        ErrorKind::SignedOut => messages::Service::SessionEnded { host: host.to_string() }.into(),
+        _ => messages::Service::Said { said: said.to_owned() }.into(),
     };
     EngineError::new(kind_of(detail.code), message)
 }

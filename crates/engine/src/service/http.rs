@@ -31,6 +31,6 @@ pub(super) fn for_objects() -> Result<reqwest::Client> {
 
 fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     builder.build().map_err(|error| {
-        EngineError::new(ErrorKind::Internal, format!("Connections can't be set up on this computer: {error}."))
+        EngineError::new(ErrorKind::Internal, messages::Service::NoConnections { why: error.to_string() })
     })
 }

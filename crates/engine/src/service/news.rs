@@ -47,10 +47,7 @@ impl News {
                 Ok(Ok(None)) => return Ok(None),
                 Ok(Err(error)) => return Err(ServiceError::unreachable(&self.address, &error)),
                 Err(_) => {
-                    let message = format!(
-                        "{} has fallen silent. Nothing is lost; what waits is sent when it answers again.",
-                        self.address.host()
-                    );
+                    let message = messages::Service::Silent { host: self.address.host() };
                     return Err(crate::EngineError::new(crate::ErrorKind::ServiceUnreachable, message).into());
                 }
             }

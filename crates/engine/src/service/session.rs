@@ -145,10 +145,8 @@ impl StoredSession {
                 Ok(Some(lock)) => return Ok(lock),
                 Ok(None) => tokio::time::sleep(Duration::from_millis(50)).await,
                 Err(error) => {
-                    let message = format!(
-                        "The session can't be renewed, because {} can't be written: {error}.",
-                        self.lock.display()
-                    );
+                    let message =
+                        messages::Service::NotRenewed { path: self.lock.display().to_string(), why: error.to_string() };
                     return Err(EngineError::new(ErrorKind::Disk, message));
                 }
             }
@@ -156,10 +154,7 @@ impl StoredSession {
     }
 
     fn signed_out(&self) -> EngineError {
-        let message = format!(
-            "You are signed out of {}. Sign in again; nothing on this computer is lost.",
-            self.transport.address.host()
-        );
+        let message = messages::Place::SignedOut { host: self.transport.address.host() };
         EngineError::new(ErrorKind::SignedOut, message)
     }
 }

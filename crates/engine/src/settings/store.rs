@@ -123,7 +123,7 @@ impl Store {
         let base_url = change.base_url.as_deref().map(base_url).transpose()?;
         let model = change.model.map(|model| model.trim().to_owned());
         if model.as_ref().is_some_and(|model| model.len() > 200 || model.contains(char::is_control)) {
-            return Err(EngineError::new(ErrorKind::InvalidInput, "That can't be the name of a model."));
+            return Err(EngineError::new(ErrorKind::InvalidInput, messages::Settings::BadModel));
         }
         if let Some(key) = change.key.map(SecretString::from) {
             match key.expose_secret().trim() {
@@ -133,7 +133,7 @@ impl Store {
                     vault.set(&SecretName::AiKey, text.into()).await?;
                 }
                 _ => {
-                    let message = "The key holds characters that no key has. Copy it once more, and only the key.";
+                    let message = messages::Settings::BadKey;
                     return Err(EngineError::new(ErrorKind::InvalidInput, message));
                 }
             }
@@ -249,11 +249,7 @@ impl Store {
         let aside = self.inner.data_dir.join(format!("settings.damaged-{}.json", now.as_millis()));
         std::fs::rename(self.path(), &aside)?;
         self.take_up(None);
-        let message = format!(
-            "The settings could not be read and were set back. The damaged file was kept as {}. Your pictures are not \
-             affected; choose again where they live.",
-            aside.display()
-        );
+        let message = messages::Settings::SetBack { path: aside.display().to_string() }.to_string();
         self.known().notice = Some(Notice { kind: NoticeKind::Warning, message });
         Ok(())
     }
@@ -283,11 +279,7 @@ impl Store {
     }
 
     fn disk(&self, error: &io::Error) -> EngineError {
-        let message = format!(
-            "The settings in {} can't be read or written: {}. Nothing was changed.",
-            self.path().display(),
-            machine::why(error)
-        );
+        let message = messages::Settings::Disk { path: self.path().display().to_string(), why: machine::why(error) };
         EngineError::new(ErrorKind::Disk, message)
     }
 }
@@ -312,7 +304,7 @@ fn base_url(typed: &str) -> Result<Option<Url>> {
     // A single word is a slip, unless it is said to be an address or is this computer's own name.
     let is_word = !typed.contains(['.', ':', '/']) && !typed.eq_ignore_ascii_case("localhost");
     web_address(typed).filter(|_| !is_word).map(Some).ok_or_else(|| {
-        let message = format!("“{typed}” is not an address. It should look like http://localhost:11434/v1.");
+        let message = messages::Settings::BadAddress { typed: typed.to_string() };
         EngineError::new(ErrorKind::InvalidInput, message)
     })
 }

@@ -3,6 +3,7 @@
 use account_api::{Edit, EditsRequest, MAX_EDITS};
 use catalogue::table::operation::{self, Refused};
 use catalogue::table::{history, waiting};
+use messages::Sync;
 
 use crate::open_library::OpenLibrary;
 use crate::view::NoticeKind;
@@ -53,10 +54,7 @@ async fn send(library: &OpenLibrary, request: EditsRequest) -> Result<bool> {
     let results = library.client.edits(&request).await?.results;
     let answered = |edit: &Edit| results.iter().any(|result| result.id == edit.id);
     if !request.operations.first().is_some_and(answered) {
-        return Err(EngineError::new(
-            ErrorKind::ServiceFailed,
-            "The account service doesn't say what became of changes.",
-        ));
+        return Err(EngineError::new(ErrorKind::ServiceFailed, messages::Sync::NoAnswer));
     }
     let settled = library
         .catalogue
@@ -80,18 +78,12 @@ async fn send(library: &OpenLibrary, request: EditsRequest) -> Result<bool> {
 fn tell(library: &OpenLibrary, refused: &[Refused]) {
     let Some(first) = refused.first() else { return };
     tracing::warn!(refused = refused.len(), message = first.message, "the service refused edits for good");
-    let name = first.name.as_ref().map_or_else(|| "a picture".to_owned(), |name| format!("“{name}”"));
-    let others = match refused.len() - 1 {
-        0 => String::new(),
-        1 => " and one more".to_owned(),
-        more => format!(" and {more} more"),
+    let name = first.name.as_ref().map_or_else(|| Sync::APicture.to_string(), |name| format!("“{name}”"));
+    let why = first.message.clone();
+    let message = match refused.len() - 1 {
+        0 => Sync::UndoneHere { name, why },
+        more => Sync::SeveralUndoneHere { count: more as u64, name, why },
     };
-    let verb = if others.is_empty() {
-        "was not taken by the account and has"
-    } else {
-        "were not taken by the account and have"
-    };
-    let message = format!("A change of {name}{others} {verb} been undone here: {}", first.message);
     library.events.notice(NoticeKind::Warning, message);
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn follow(tell: impl Fn(Metered)) {
 }
 
 async fn follow_bus(tell: &impl Fn(Metered)) -> zbus::Result<()> {
-    let late = |_| zbus::Error::Failure("the system bus doesn't answer".to_owned());
+    let late = |_| zbus::Error::Failure(messages::Traffic::NoBus.to_string());
     let bus = tokio::time::timeout(PATIENCE, Connection::system()).await.map_err(late)??;
     // Asked for before the first look, so that nothing can happen unseen in between.
     let mut owners = DBusProxy::new(&bus).await?.receive_name_owner_changed_with_args(&[(0, NAME)]).await?;

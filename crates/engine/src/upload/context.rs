@@ -106,7 +106,7 @@ impl Context {
         Some(Waiting {
             peer: Peer::Store,
             kind: ErrorKind::MeteredConnection,
-            reason: "This connection is metered. Uploads wait, and go on by themselves on another one.".to_owned(),
+            reason: messages::Upload::Metered.to_string(),
             since: *since.get_or_insert_with(Instant::now),
         })
     }

@@ -149,7 +149,8 @@ impl RowTask<'_> {
             return Ok(path);
         }
         if row.origin != Origin::Url {
-            return Err(Refusal::last(ErrorKind::Unreadable, format!("{} is not there any more.", self.name)).into());
+            let gone = messages::Upload::Gone { name: self.name.clone() };
+            return Err(Refusal::last(ErrorKind::Unreadable, gone).into());
         }
         let _reader = self.shared.readers.enter(&self.in_flight.rank).await;
         let fetched = fetch(&self.shared.web, &row.given, &self.shared.spool).await?;
@@ -215,15 +216,15 @@ impl RowTask<'_> {
                 }
                 // A file that had something in it a moment ago is not an empty one.
                 Ok(Err(ReadFault::Refused(refusal)))
-                    if refusal.code == ErrorKind::EmptyFile && (reread > 0 || (known > 0 && size != known)) =>
+                    if refusal.error.code == ErrorKind::EmptyFile && (reread > 0 || (known > 0 && size != known)) =>
                 {
                     Err(Refusal::changed(&self.name).into())
                 }
                 Ok(Err(ReadFault::Refused(refusal))) => Err(refusal.into()),
                 Err(error) if error.is_panic() => {
                     tracing::error!(name = self.name, "reading a picture panicked");
-                    let message = format!("{} was not uploaded: the app failed to read it as a picture.", self.name);
-                    Err(Refusal::last(ErrorKind::BrokenPicture, message).into())
+                    let unexamined = messages::Upload::Unexamined { name: self.name.clone() };
+                    Err(Refusal::last(ErrorKind::BrokenPicture, unexamined).into())
                 }
                 Err(_) => Err(End::Left),
             };
@@ -237,9 +238,8 @@ impl RowTask<'_> {
             return;
         }
         if self.start_over(true).await.is_ok() {
-            let message =
-                format!("{} was changed since its upload began, so it is sent again from its beginning.", self.name);
-            self.shared.context.library.events.notice(NoticeKind::Info, message);
+            let anew = messages::Upload::BeginsAnew { name: self.name.clone() };
+            self.shared.context.library.events.notice(NoticeKind::Info, anew.to_string());
         }
     }
 
@@ -288,15 +288,8 @@ impl RowTask<'_> {
                 Err(detail) => self.again_after(&detail).await?,
             }
         }
-        Err(Refusal::for_now(
-            ErrorKind::ChecksumMismatch,
-            format!(
-                "{} was sent {BEGINNINGS} times and never arrived whole, so it was not uploaded. Something between this \
-                 computer and the store changes or loses bytes; try again, or from another network.",
-                self.name
-            ),
-        )
-        .into())
+        let never = messages::Upload::NeverWhole { name: self.name.clone(), times: BEGINNINGS.to_string() };
+        Err(Refusal::for_now(ErrorKind::ChecksumMismatch, never).into())
     }
 
     /// What an unsuccessful attempt means for the row: another one, or its end.

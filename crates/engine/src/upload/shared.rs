@@ -121,11 +121,11 @@ impl Shared {
                 }
                 Err(CatalogueError::Disk(why)) => attempt.failed(
                     ErrorKind::Disk,
-                    &format!("The disk of this computer is full or can't be written ({why}). Make room; uploads go on by themselves."),
+                    &messages::Upload::DiskFull { why: why.to_string() }.to_string(),
                     None,
                 ),
                 Err(error) if error.is_busy() => {
-                    attempt.failed(ErrorKind::Disk, "Another program keeps the library's files busy. Uploads go on by themselves.", None);
+                    attempt.failed(ErrorKind::Disk, &messages::Upload::DiskBusy.to_string(), None);
                 }
                 Err(error) => {
                     attempt.answered();

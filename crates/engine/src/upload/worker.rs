@@ -18,6 +18,7 @@ use crate::upload::account::cleanup;
 use crate::upload::account::confirm::confirm;
 use crate::upload::context::{Context, Ranges};
 use crate::upload::intake::fetch;
+use crate::upload::intake::refusal::said;
 use crate::upload::intake::same_bytes::{SameBytes, Settled};
 use crate::upload::schedule::circuit_breaker::{CircuitBreaker, Peer, Waiting};
 use crate::upload::schedule::claims::{claim_all, release};
@@ -50,12 +51,11 @@ impl Worker {
     pub(in crate::upload) fn start(context: Arc<Context>, only: Option<Ranges>) -> Result<Self> {
         let library = Arc::clone(&context.library);
         let lock = WorkerLock::take(&library.library_dir).map_err(|error| {
-            EngineError::new(
-                ErrorKind::Disk,
-                format!("The library's folder can't be written: {error}. Make room and try again."),
-            )
+            EngineError::new(ErrorKind::Disk, messages::Upload::FolderUnwritable { why: error.to_string() })
         })?;
-        let web = fetch::client().map_err(|error| EngineError::new(ErrorKind::Internal, error.to_string()))?;
+        let web = fetch::client().map_err(|error| {
+            EngineError::new(ErrorKind::Internal, messages::Error::Unexpected { why: error.to_string() })
+        })?;
         if library.uses_network() {
             library.traffic.follow_system();
         }
@@ -137,7 +137,7 @@ async fn fail(shared: Arc<Shared>, batch: Vec<Asked<(u32, Failure), ()>>) {
         .iter()
         .map(|asked| &asked.question.1)
         .filter(|failure| refused(failure))
-        .map(|failure| EngineError::new(ErrorKind::StoreRefused, failure.message.clone()))
+        .map(|failure| said(failure.clone()))
         .collect();
     let (ends, answers): (Vec<_>, Vec<_>) = batch
         .into_iter()

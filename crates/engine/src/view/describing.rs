@@ -54,7 +54,9 @@ pub struct DescriptionWait {
 pub struct DescriptionFailure {
     /// From the engine's closed list.
     pub code: String,
-    /// What happened and what to do; with the code it names the group when that is to be tried again.
+    /// The reason, which with the code names the group when that is to be tried again; absent for what has none.
+    pub reason: Option<String>,
+    /// What happened and what to do.
     pub message: String,
     /// How many.
     pub pictures: u32,

@@ -122,6 +122,10 @@ pub enum UploadStatus {
         code: String,
         /// A sentence: what happened, what was kept, what to do.
         message: String,
+        /// The reason, by its name; absent for what has none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        reason: Option<String>,
         /// Whether trying again can help.
         retryable: bool,
     },
@@ -164,8 +168,8 @@ pub struct UploadsPage {
 pub struct UploadFailure {
     /// From the engine's closed list.
     pub code: String,
-    /// Names the group when it is to be tried again.
-    pub reason: String,
+    /// The reason, which with the code names the group when that is to be tried again; absent for what has none.
+    pub reason: Option<String>,
     /// A sentence for all of them.
     pub message: String,
     /// How many files.

@@ -160,7 +160,7 @@ async fn what_was_done_is_undone_after_a_restart_and_everywhere() {
     one.engine.delete_forever(vec![ids[2]]).await.unwrap();
     let refused = one.engine.undo().await.unwrap_err();
     assert_eq!(refused.code, ErrorKind::InvalidInput);
-    assert!(refused.message.starts_with("“1 picture removed for good” can't be undone"), "{}", refused.message);
+    assert!(refused.message.starts_with("“1 picture removed for good” can’t be undone"), "{}", refused.message);
     assert_eq!(one.engine.undo().await.unwrap().title, "Tag “sea” added to 3 pictures");
 }
 

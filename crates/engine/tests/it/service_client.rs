@@ -46,7 +46,7 @@ impl RefreshTokens for Kept {
             let mut failures = self.keeping_fails.lock().unwrap();
             if *failures > 0 {
                 *failures -= 1;
-                return Err(EngineError::new(ErrorKind::Disk, "The disk is full."));
+                return Err(EngineError::new(ErrorKind::Disk, messages::Message::words("The disk is full.")));
             }
             if let Some(proxy) = &*self.proxy.lock().unwrap() {
                 let others = proxy.exchanges().iter().filter(|e| !e.target.contains("refresh")).count();

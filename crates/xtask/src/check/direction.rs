@@ -1,8 +1,9 @@
 //! Who may import whom: shell → engine → {catalogue, pictures, describe, account-api, account-service};
 //! account-service → {account-api, describe, pictures}; catalogue and pictures → account-api (what is on the wire about a
-//! picture is declared once); these and the engine may import `names`, which knows of text only; whoever speaks to a network imports
-//! `network`, because who goes through which proxy is decided once for all of them; whoever writes to the disk imports
-//! `machine`, because who may read files is decided once, too; the others import nothing of this project.
+//! picture is declared once); these and the engine may import `names`, which knows of text only; whoever speaks to a network
+//! imports `network`, because who goes through which proxy is decided once for all of them; whoever writes to the disk
+//! imports `machine`, because who may read files is decided once, too; what the app says in its own words stands in
+//! `messages`, which whoever says something of his own to people imports; the others import nothing of this project.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use crate::tree::Tree;
 
 /// What each crate may depend on, among the crates of this project.
 const ALLOWED: &[(&str, &[&str])] = &[
-    (ROOT, &["decoding", "engine", "machine"]),
+    (ROOT, &["decoding", "engine", "machine", "messages"]),
     (
         "engine",
         &[
@@ -24,6 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "decoding",
             "describe",
             "machine",
+            "messages",
             "names",
             "network",
             "pictures",
@@ -33,8 +35,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("account-api", &[]),
     ("catalogue", &["account-api", "machine", "names"]),
     ("decoding", &["account-api", "pictures"]),
-    ("describe", &["names", "network"]),
+    ("describe", &["messages", "names", "network"]),
     ("machine", &[]),
+    ("messages", &[]),
     ("names", &[]),
     ("network", &[]),
     ("pictures", &["account-api"]),

@@ -38,8 +38,8 @@ pub struct RetryDescriptions {
     /// Those that were cancelled
     #[arg(long, conflicts_with = "ids")]
     pub cancelled: bool,
-    /// Those that failed for the reason with this code (as the list has it)
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["cancelled", "ids"])]
+    /// Those that failed for this reason, or with this code (as the list has it)
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["cancelled", "ids"])]
     pub reason: Option<String>,
     /// Pictures' ids, or the beginnings of them; without any, all that failed
     #[arg(value_name = "ID")]

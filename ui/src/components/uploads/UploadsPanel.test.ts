@@ -45,8 +45,8 @@ async function panel(
 const find = async (name: string) =>
   (await within(page.getByTestId('uploads')).findByText(name)).closest('li') as HTMLElement;
 const names = () => page.getAllByTestId('upload-row').map((item) => item.dataset['name']);
-const lost = (name: string, message = 'The store answered 403.', retryable = true) =>
-  row({ kind: 'failed', code: 'store_refused', message, retryable }, { name });
+const lost = (name: string, message = 'The store answered 403.', retryable = true, reason = message) =>
+  row({ kind: 'failed', code: 'store_refused', message, reason, retryable }, { name });
 
 it('shows a row for each file, with its state in words', async () => {
   await panel([

@@ -10,9 +10,9 @@ export type UploadFailure = {
  */
 code: string, 
 /**
- * Names the group when it is to be tried again.
+ * The reason, which with the code names the group when that is to be tried again; absent for what has none.
  */
-reason: string, 
+reason: string | null, 
 /**
  * A sentence for all of them.
  */

@@ -13,6 +13,10 @@ code: string,
  */
 message: string, 
 /**
+ * The reason, by its name; absent for what has none.
+ */
+reason?: string, 
+/**
  * Whether trying again can help.
  */
 retryable: boolean, } | { "kind": "left_alone" } | { "kind": "cancelled" };

@@ -4,6 +4,7 @@ use rusqlite::{Connection, Result, params};
 
 use super::{Failure, Kind, Status, begin, run};
 use crate::table::json;
+use crate::table::reason::Reason;
 
 /// A job that was made, or was there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,13 +68,15 @@ fn found() -> String {
 /// What SQLite says.
 pub fn end(conn: &Connection, worker: &str, id: i64, failure: Option<&Failure>) -> Result<bool> {
     let status = if failure.is_some() { Status::Failed } else { Status::Done };
+    let (reason, values) = Reason::columns(failure.and_then(|failure| failure.reason.as_ref()));
+    let (code, message) = failure.map(|failure| (&failure.code, &failure.message)).unzip();
     let changed = conn
         .prepare_cached(
-            "UPDATE job SET status = ?3, error_code = ?4, error_message = ?5, claimed_by = NULL,
-                 cancelled_with = NULL
+            "UPDATE job SET status = ?3, error_code = ?4, error_message = ?5, error_reason = ?6, error_values = ?7,
+                 claimed_by = NULL, cancelled_with = NULL
              WHERE id = ?1 AND ((claimed_by = ?2 AND status = 'waiting') OR (status = 'cancelled' AND ?3 = 'done'))",
         )?
-        .execute(params![id, worker, status, failure.map(|f| &f.code), failure.map(|f| &f.message)])?;
+        .execute(params![id, worker, status, code, message, reason, values])?;
     Ok(changed == 1)
 }
 
@@ -83,9 +86,12 @@ pub fn end(conn: &Connection, worker: &str, id: i64, failure: Option<&Failure>) 
 /// What SQLite says.
 pub fn stop(conn: &Connection, kind: Kind, why: &Failure) -> Result<()> {
     begin(conn, kind)?;
-    conn.prepare_cached("UPDATE job_queue SET stop_code = ?2, stop_message = ?3 WHERE kind = ?1")?
-        .execute(params![kind, why.code, why.message])
-        .map(drop)
+    let (reason, values) = Reason::columns(why.reason.as_ref());
+    conn.prepare_cached(
+        "UPDATE job_queue SET stop_code = ?2, stop_message = ?3, stop_reason = ?4, stop_values = ?5 WHERE kind = ?1",
+    )?
+    .execute(params![kind, why.code, why.message, reason, values])
+    .map(drop)
 }
 
 /// Lets a queue go on that had stopped. False when it had not.
@@ -95,7 +101,8 @@ pub fn stop(conn: &Connection, kind: Kind, why: &Failure) -> Result<()> {
 pub fn go_on(conn: &Connection, kind: Kind) -> Result<bool> {
     let changed = conn
         .prepare_cached(
-            "UPDATE job_queue SET stop_code = NULL, stop_message = NULL WHERE kind = ?1 AND stop_code IS NOT NULL",
+            "UPDATE job_queue SET stop_code = NULL, stop_message = NULL, stop_reason = NULL, stop_values = NULL
+             WHERE kind = ?1 AND stop_code IS NOT NULL",
         )?
         .execute([kind])?;
     Ok(changed == 1)
@@ -133,7 +140,7 @@ pub fn cancel(conn: &Connection, kind: Kind, pictures: Option<&[u32]>) -> Result
 }
 
 const AGAIN: &str = "UPDATE job SET status = 'waiting', run = ?2, error_code = NULL, error_message = NULL, \
-                     cancelled_with = NULL, claimed_by = NULL WHERE kind = ?1";
+                     error_reason = NULL, error_values = NULL, cancelled_with = NULL, claimed_by = NULL WHERE kind = ?1";
 
 /// Takes one cancelling back; gives how many wait again.
 ///
@@ -170,11 +177,11 @@ pub fn retry(conn: &Connection, kind: Kind, status: Status, pictures: Option<&[u
 ///
 /// # Errors
 /// What SQLite says.
-pub fn retry_group(conn: &Connection, kind: Kind, code: &str, message: &str) -> Result<usize> {
+pub fn retry_group(conn: &Connection, kind: Kind, code: &str, reason: Option<&str>) -> Result<usize> {
     go_on(conn, kind)?;
     let run = run(conn, kind)?;
-    conn.prepare_cached(&format!("{AGAIN} AND status = 'failed' AND error_code = ?3 AND error_message = ?4"))?
-        .execute(params![kind, run, code, message])
+    conn.prepare_cached(&format!("{AGAIN} AND status = 'failed' AND error_code = ?3 AND error_reason IS ?4"))?
+        .execute(params![kind, run, code, reason])
 }
 
 /// Takes what is finished off the list.

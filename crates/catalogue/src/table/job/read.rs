@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::{COLUMNS, Failure, JOBS, Job, Kind, Queue, Status};
 use crate::table::json;
+use crate::table::reason::Reason;
 
 /// How many jobs there are since the queue was last empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,10 +25,16 @@ pub struct Totals {
 /// What SQLite says.
 pub fn queue(conn: &Connection, kind: Kind) -> Result<Queue> {
     let read = conn
-        .prepare_cached("SELECT paused, stop_code, stop_message FROM job_queue WHERE kind = ?1")?
+        .prepare_cached(
+            "SELECT paused, stop_code, stop_message, stop_reason, stop_values FROM job_queue WHERE kind = ?1",
+        )?
         .query_row([kind], |row| {
             let stopped = match row.get::<_, Option<String>>(1)? {
-                Some(code) => Some(Failure { code, message: row.get::<_, Option<String>>(2)?.unwrap_or_default() }),
+                Some(code) => Some(Failure {
+                    code,
+                    message: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
+                    reason: Reason::from_row(row, 3)?,
+                }),
                 None => None,
             };
             Ok(Queue { paused: row.get(0)?, stopped })

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Result, params};
 
 use super::{COLUMNS, Failure, OPEN, Upload, next_revision};
+use crate::table::reason::Reason;
 
 /// How a row ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,13 +40,14 @@ pub fn finish(conn: &Connection, worker: &str, ends: &[(u32, Outcome)]) -> Resul
     let mut landed = conn.prepare_cached(&format!(
         "UPDATE upload SET status = ?3, image_id = ?4, picture = ?5, owes_thumbnail = ?6, revision = ?7,
              upload_id = CASE WHEN ?6 THEN upload_id END, part_size = NULL,
-             error_code = NULL, error_message = NULL, retryable = 0, claimed_by = NULL, held = 0
+             error_code = NULL, error_message = NULL, error_reason = NULL, error_values = NULL, retryable = 0,
+             claimed_by = NULL, held = 0
          WHERE id = ?1 AND ((claimed_by = ?2 AND {OPEN}) OR (status = 'cancelled' AND upload_id IS NOT NULL)
              OR (held = 1 AND claimed_by IS NULL AND upload_id IS NOT NULL AND {OPEN}))"
     ))?;
     let mut failed = conn.prepare_cached(&format!(
         "UPDATE upload SET status = 'failed', error_code = ?3, error_message = ?4, retryable = ?5, revision = ?6,
-             claimed_by = NULL, held = 0
+             error_reason = ?7, error_values = ?8, claimed_by = NULL, held = 0
          WHERE id = ?1 AND claimed_by = ?2 AND {OPEN}"
     ))?;
     let mut written = Vec::with_capacity(ends.len());
@@ -58,7 +60,9 @@ pub fn finish(conn: &Connection, worker: &str, ends: &[(u32, Outcome)]) -> Resul
                 landed.execute(params![id, worker, "duplicate", image_id, picture, false, revision])?
             }
             Outcome::Failed(failure) => {
-                failed.execute(params![id, worker, failure.code, failure.message, failure.retryable, revision])?
+                let Failure { code, message, reason, retryable } = failure;
+                let (reason, values) = Reason::columns(reason.as_ref());
+                failed.execute(params![id, worker, code, message, retryable, revision, reason, values])?
             }
         };
         if changed == 1 {
@@ -91,7 +95,8 @@ pub fn settle_failed(conn: &Connection, landed: &[u32]) -> Result<Vec<Upload>> {
     let revision = next_revision(conn)?;
     let mut duplicate = conn.prepare_cached(
         "UPDATE upload SET status = 'duplicate', revision = ?2, upload_id = NULL, part_size = NULL,
-             error_code = NULL, error_message = NULL, retryable = 0, (image_id, picture) = (
+             error_code = NULL, error_message = NULL, error_reason = NULL, error_values = NULL, retryable = 0,
+             (image_id, picture) = (
                  SELECT landed.image_id, landed.picture FROM upload AS landed
                  WHERE landed.id IN (SELECT value FROM json_each(?3)) AND landed.sha256 = upload.sha256
                      AND landed.status IN ('verified', 'duplicate') LIMIT 1)

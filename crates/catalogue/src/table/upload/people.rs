@@ -40,7 +40,8 @@ pub fn cancel_all(conn: &Connection) -> Result<(i64, usize)> {
 }
 
 pub(super) const REQUEUE: &str = "UPDATE upload SET status = 'queued', revision = ?1, run = ?2, hidden = 0, \
-    error_code = NULL, error_message = NULL, retryable = 0, claimed_by = NULL, cancelled_with = NULL, was_held = 0";
+    error_code = NULL, error_message = NULL, error_reason = NULL, error_values = NULL, retryable = 0, \
+    claimed_by = NULL, cancelled_with = NULL, was_held = 0";
 
 /// Takes one [`cancel_all`] back: its rows wait again at their old places, and those that were on hold are so again. Gives
 /// how many.

@@ -14,6 +14,7 @@ fn open() -> Connection {
     conn.execute_batch(local_file::MIGRATION).unwrap();
     conn.execute_batch(HISTORY).unwrap();
     conn.execute_batch(REMARKS).unwrap();
+    conn.execute_batch(REASONS).unwrap();
     conn
 }
 
@@ -34,7 +35,7 @@ fn file(name: &str, size: u64) -> NewUpload {
 }
 
 fn left_alone() -> Failure {
-    Failure { code: LEFT_ALONE.into(), message: "It is no picture.".into(), retryable: false }
+    Failure { code: LEFT_ALONE.into(), message: "It is no picture.".into(), reason: None, retryable: false }
 }
 
 /// What is no picture is counted and listed apart from failures, whenever that is found out.
@@ -117,7 +118,7 @@ fn damaged_files_are_counted_apart() {
 }
 
 fn failure(retryable: bool) -> Outcome {
-    Outcome::Failed(Failure { code: "store_refused".into(), message: "No.".into(), retryable })
+    Outcome::Failed(Failure { code: "store_refused".into(), message: "No.".into(), reason: None, retryable })
 }
 
 fn verified() -> Outcome {
@@ -167,7 +168,8 @@ fn a_worker_that_lost_its_row_changes_nothing() {
 fn totals_follow_every_change_and_a_run_ends_when_the_queue_is_empty() {
     let conn = open();
     let mut refused = file("notes.txt", 7);
-    refused.failure = Some(Failure { code: "not_a_picture".into(), message: "No picture.".into(), retryable: false });
+    let (code, message) = ("not_a_picture".into(), "No picture.".into());
+    refused.failure = Some(Failure { code, message, reason: None, retryable: false });
     let (all, run) = insert(&conn, &[file("a", 10), file("b", 20), refused], None).unwrap();
     claim(&conn, "one", None, 9).unwrap();
     finish(&conn, "one", &[(all[0], verified())]).unwrap();

@@ -23,7 +23,7 @@ pub(in crate::upload) struct Refused(pub(in crate::upload) ErrorDetail);
 impl Refused {
     /// For a service that left a file out of its answer.
     pub(in crate::upload) fn silent() -> ErrorDetail {
-        ErrorDetail { code: ErrorCode::Internal, message: "The service said nothing about this file.".to_owned() }
+        ErrorDetail { code: ErrorCode::Internal, message: messages::Upload::Unanswered.to_string() }
     }
 }
 
@@ -179,27 +179,21 @@ pub(in crate::upload) fn is_outage(code: ErrorCode) -> bool {
 
 /// The sentence for a file that the service refuses.
 pub(in crate::upload) fn refusal(name: &str, detail: &ErrorDetail) -> Refusal {
-    let message = &detail.message;
-    match detail.code {
+    let (name, said) = (name.to_owned(), detail.message.clone());
+    let code = match detail.code {
         // Of this service: another place, or this one with other limits, may take it.
-        ErrorCode::TooLarge => Refusal::for_now(ErrorKind::TooLarge, format!("{name} was not uploaded. {message}")),
+        ErrorCode::TooLarge => ErrorKind::TooLarge,
         ErrorCode::UnsupportedMedia => {
-            Refusal::last(ErrorKind::NotAPicture, format!("{name} was not uploaded. {message}"))
+            return Refusal::last(ErrorKind::NotAPicture, messages::Upload::Refused { name, said });
         }
-        ErrorCode::QuotaExceeded => Refusal::for_now(
-            ErrorKind::QuotaExceeded,
-            format!(
-                "{name} was not uploaded. {message} Delete pictures you don't need, or ask for more space, then try again."
-            ),
-        ),
-        ErrorCode::ChecksumMismatch => {
-            Refusal::for_now(ErrorKind::ChecksumMismatch, format!("{name} was not uploaded. {message}"))
+        ErrorCode::QuotaExceeded => {
+            return Refusal::for_now(ErrorKind::QuotaExceeded, messages::Upload::OverQuota { name, said });
         }
-        ErrorCode::StorageUnavailable => {
-            Refusal::for_now(ErrorKind::StoreUnreachable, format!("{name} was not uploaded. {message}"))
-        }
-        _ => Refusal::for_now(ErrorKind::ServiceFailed, format!("{name} was not uploaded. {message}")),
-    }
+        ErrorCode::ChecksumMismatch => ErrorKind::ChecksumMismatch,
+        ErrorCode::StorageUnavailable => ErrorKind::StoreUnreachable,
+        _ => ErrorKind::ServiceFailed,
+    };
+    Refusal::for_now(code, messages::Upload::Refused { name, said })
 }
 
 #[cfg(test)]
@@ -213,7 +207,7 @@ mod tests {
         for kind in [ErrorKind::SecretsNotKept, ErrorKind::SecretsLocked, ErrorKind::SignedOut, ErrorKind::Disk] {
             let client = Client::new(ClientOptions {
                 address: ServiceAddress::parse("http://127.0.0.1:9").unwrap(),
-                tokens: Arc::new(Unavailable(EngineError::new(kind, "It lacks something."))),
+                tokens: Arc::new(Unavailable(EngineError::new(kind, messages::Message::words("It lacks something.")))),
                 retry: RetryPolicy::default(),
                 links_at: None,
             });

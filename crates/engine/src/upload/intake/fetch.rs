@@ -49,14 +49,12 @@ pub(in crate::upload) fn client() -> reqwest::Result<reqwest::Client> {
 /// A sentence for people.
 pub(in crate::upload) async fn fetch(http: &reqwest::Client, address: &str, spool: &Path) -> Result<Fetched, Refusal> {
     let url = Url::parse(address).map_err(|_| {
-        Refusal::last(ErrorKind::InvalidInput, format!("{address} is not an address that can be fetched."))
+        Refusal::last(ErrorKind::InvalidInput, messages::Upload::NoAddress { address: address.to_owned() })
     })?;
     let host = url.host_str().unwrap_or_default().to_owned();
     let broken = |error: reqwest::Error| {
-        Refusal::for_now(
-            ErrorKind::Unreadable,
-            format!("The picture can't be fetched from {host}: {}. Try again later.", Trouble::of(&error)),
-        )
+        let why = Trouble::of(&error).to_string();
+        Refusal::for_now(ErrorKind::Unreadable, messages::Upload::FetchBroken { host: host.clone(), why })
     };
     let response = http.get(url).send().await.map_err(broken)?;
     let status = response.status();
@@ -65,15 +63,13 @@ pub(in crate::upload) async fn fetch(http: &reqwest::Client, address: &str, spoo
     if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), is_sites) {
         return Err(Refusal::for_now(
             ErrorKind::Unreadable,
-            format!("The picture can't be fetched from {host}: {trouble}. Try again later."),
+            messages::Upload::FetchBroken { host, why: trouble.to_string() },
         ));
     }
     if !status.is_success() {
         return Err(Refusal::for_now(
             ErrorKind::Unreadable,
-            format!(
-                "The picture can't be fetched: {host} answers {status}. Open it in a browser, save it, and upload the file."
-            ),
+            messages::Upload::FetchRefused { host, status: status.to_string() },
         ));
     }
     if response.content_length().is_some_and(|size| size > LARGEST) {
@@ -125,12 +121,13 @@ fn check(head: &[u8], host: &str, is_page: bool) -> Result<(), Refusal> {
     if pictures::sniff(head).is_some() {
         return Ok(());
     }
-    let what = match (head.is_empty(), is_page) {
-        (true, _) => "nothing",
-        (false, true) => "a web page, not a picture",
-        (false, false) => "something that is not a picture",
+    let host = host.to_owned();
+    let sentence = match (head.is_empty(), is_page) {
+        (true, _) => messages::Upload::FetchedNothing { host },
+        (false, true) => messages::Upload::FetchedPage { host },
+        (false, false) => messages::Upload::FetchedNoPicture { host },
     };
-    Err(Refusal::last(ErrorKind::NotAPicture, format!("What {host} gave is {what}, so it was not uploaded.")))
+    Err(Refusal::last(ErrorKind::NotAPicture, sentence))
 }
 
 async fn sniff_file(path: &Path) -> Option<pictures::Format> {
@@ -152,18 +149,12 @@ fn named(name: String, format: Option<pictures::Format>) -> String {
 fn too_large(host: &str) -> Refusal {
     Refusal::last(
         ErrorKind::TooLarge,
-        format!(
-            "What {host} gives is larger than {} MiB, so it was not fetched. Save it and upload the file.",
-            LARGEST >> 20
-        ),
+        messages::Upload::FetchTooLarge { host: host.to_owned(), size: (LARGEST >> 20).to_string() },
     )
 }
 
 fn unwritable(error: &std::io::Error) -> Refusal {
-    Refusal::for_now(
-        ErrorKind::Disk,
-        format!("The picture can't be kept on this computer: {}. Make room and try again.", machine::why(error)),
-    )
+    Refusal::for_now(ErrorKind::Disk, messages::Upload::FetchUnkept { why: machine::why(error) })
 }
 
 #[cfg(test)]
@@ -183,6 +174,9 @@ mod tests {
     #[test]
     fn a_web_page_is_told_as_such() {
         let refusal = check(b"<!doctype html>", "example.com", true).unwrap_err();
-        assert_eq!(refusal.message, "What example.com gave is a web page, not a picture, so it was not uploaded.");
+        assert_eq!(
+            refusal.error.message,
+            "What example.com gave is a web page, not a picture, so it was not uploaded."
+        );
     }
 }

@@ -66,7 +66,7 @@ fn scan_path<E>(
 ) -> Result<(), E> {
     let row = Row { options, origin: Origin::File, found: false };
     if path.as_os_str().is_empty() {
-        return out(row.refused(path, &Refusal::last(crate::ErrorKind::InvalidInput, "An empty path names no file.")));
+        return out(row.refused(path, &Refusal::last(crate::ErrorKind::InvalidInput, messages::Upload::EmptyPath)));
     }
     match std::fs::metadata(path) {
         Ok(meta) if meta.is_dir() => scan_folder(path, options, out),
@@ -90,7 +90,8 @@ fn scan_folder<E>(
             Err(error) => {
                 found = true;
                 let path = error.path().unwrap_or(folder).to_path_buf();
-                let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it can't be listed"));
+                let cause =
+                    error.into_io_error().unwrap_or_else(|| io::Error::other(messages::Upload::Unlisted.to_string()));
                 out(row.refused(&path, &Refusal::unreadable(&name_of(&path), &cause)))?;
                 continue;
             }
@@ -249,16 +250,14 @@ fn refused_address(address: String, options: &UploadOptions) -> NewUpload {
 }
 
 /// Why an address can't be fetched.
-fn why_not(address: &str) -> String {
+fn why_not(address: &str) -> messages::Upload {
     let is_file = address.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
     let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let address = address.to_owned();
     match host.filter(|_| is_file) {
-        Some(host) => format!(
-            "{address} is a file of another computer ({host}), which addresses of files don't reach. Open its folder on \
-             this computer, and give the path that the file has there."
-        ),
-        None if is_file => format!("{address} names no file. Write file:///, and then its path."),
-        None => format!("{address} can't be fetched: only addresses that begin with https:// or http:// can."),
+        Some(host) => messages::Upload::AnotherComputer { address, host },
+        None if is_file => messages::Upload::NamesNoFile { address },
+        None => messages::Upload::NotWeb { address },
     }
 }
 

@@ -7,6 +7,7 @@ use catalogue::table::upload::{self, FailureGroup, List, Upload};
 
 use crate::Result;
 use crate::upload::context::Context;
+use crate::upload::intake::refusal::said;
 use crate::upload::queue::progress::view;
 use crate::view::{UploadFailure, UploadList, UploadRow, UploadsPage};
 
@@ -50,7 +51,7 @@ pub(in crate::upload) async fn failures(context: &Arc<Context>) -> Result<Vec<Up
         .read(|conn| {
             let groups = upload::failure_groups(conn, GROUPS)?;
             let with_rows = groups.into_iter().map(|group| {
-                let rows = upload::in_group(conn, &group.code, &group.reason, FIRST)?;
+                let rows = upload::in_group(conn, &group.code, group.reason.as_deref(), FIRST)?;
                 Ok((group, rows))
             });
             with_rows.collect::<Result<Vec<_>, SqliteError>>()
@@ -62,8 +63,13 @@ pub(in crate::upload) async fn failures(context: &Arc<Context>) -> Result<Vec<Up
 /// A group of failures in words.
 fn failure(group: FailureGroup, rows: &[Upload]) -> UploadFailure {
     let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    // Of one file everybody wants the name.
-    let message = if group.files == 1 { group.example.clone() } else { capitalised(&group.sentence("each file")) };
+    let first = rows.first().and_then(|row| row.failure.clone()).map(said);
+    let message = match (first, group.files) {
+        // Of one file everybody wants the name.
+        (Some(first), 1) => first.message,
+        (Some(first), _) => first.of_several(group.alike),
+        (None, _) => String::new(),
+    };
     UploadFailure {
         code: group.code,
         reason: group.reason,
@@ -72,9 +78,4 @@ fn failure(group: FailureGroup, rows: &[Upload]) -> UploadFailure {
         retryable: count(group.retryable),
         rows: rows.iter().map(|row| view(row, None)).collect(),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use catalogue::table::upload::{self, Failure, Status, Upload};
 
 use crate::links::Lives;
 use crate::upload::context::{Ranges, ranges_of};
+use crate::upload::intake::refusal::said;
 use crate::upload::queue::Queue;
 use crate::upload::queue::progress::{ProgressObserver, TICK};
 use crate::upload::schedule::circuit_breaker::Waiting;
@@ -178,14 +179,11 @@ fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResul
     };
     let error = match row.status {
         Status::Verified | Status::Duplicate => None,
-        Status::Cancelled => Some(EngineError::new(ErrorKind::Cancelled, format!("{} was cancelled.", row.name))),
-        Status::Failed => row.failure.filter(|failure| !failure.is_left_alone()).map(|failure| {
-            EngineError::new(ErrorKind::from_code(&failure.code).unwrap_or(ErrorKind::Internal), failure.message)
-        }),
-        _ if row.held => Some(EngineError::new(
-            ErrorKind::Paused,
-            format!("{} is paused. It stays in the queue and goes on when it is resumed.", row.name),
-        )),
+        Status::Cancelled => {
+            Some(EngineError::new(ErrorKind::Cancelled, messages::Upload::Cancelled { name: row.name.clone() }))
+        }
+        Status::Failed => row.failure.filter(|failure| !failure.is_left_alone()).map(said),
+        _ if row.held => Some(EngineError::new(ErrorKind::Paused, messages::Upload::Paused { name: row.name.clone() })),
         Status::Queued | Status::Sending | Status::Sent => Some(unfinished(&row.name, given_up)),
     };
     let (link, link_life) = row.image_id.as_ref().and_then(|id| links.get(id).cloned()).unzip();
@@ -203,14 +201,14 @@ fn patience_with(waiting: &Waiting) -> Duration {
 }
 
 fn unfinished(name: &str, given_up: Option<&Waiting>) -> EngineError {
-    let (code, reason) = match given_up {
-        Some(waiting) => (waiting.kind, waiting.reason.as_str()),
-        None => (ErrorKind::Internal, "It was put back into the queue."),
+    let (code, why) = match given_up {
+        Some(waiting) => (waiting.kind, waiting.reason.clone()),
+        None => (ErrorKind::Internal, messages::Upload::PutBack.to_string()),
     };
-    EngineError::new(code, format!("{name} is not uploaded yet. {reason} It stays in the queue."))
+    EngineError::new(code, messages::Upload::Unfinished { name: name.to_owned(), why })
 }
 
 fn gone(id: u32) -> UploadResult {
-    let message = format!("There is no upload number {id} in the queue.");
-    UploadResult::failed("", EngineError::new(ErrorKind::NotFound, message))
+    let error = EngineError::new(ErrorKind::NotFound, messages::Upload::Unknown { id: id.to_string() });
+    UploadResult::failed("", error)
 }

@@ -11,6 +11,7 @@ use std::io;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use catalogue::Connection;
 use catalogue::table::upload::{self, MoveTo, NewUpload};
 use tokio::sync::watch;
 use tokio::sync::{Mutex, mpsc};
@@ -166,14 +167,12 @@ impl Queue {
         }
         match walk.await {
             Ok(Ok(())) => Ok(ids),
-            Ok(Err(error)) => Err(EngineError::new(
-                ErrorKind::Disk,
-                format!(
-                    "What was pasted can't be kept on this computer: {}. Make room and paste it again.",
-                    machine::why(&error)
-                ),
-            )),
-            Err(error) => Err(EngineError::new(ErrorKind::Internal, error.to_string())),
+            Ok(Err(error)) => {
+                Err(EngineError::new(ErrorKind::Disk, messages::Upload::Unkept { why: machine::why(&error) }))
+            }
+            Err(error) => {
+                Err(EngineError::new(ErrorKind::Internal, messages::Error::Unexpected { why: error.to_string() }))
+            }
         }
     }
 
@@ -320,8 +319,9 @@ impl Queue {
     ///
     /// # Errors
     /// When the catalogue can't be written.
-    pub async fn retry_group(&self, code: String, reason: String) -> Result<()> {
-        self.context().library.catalogue.write(move |conn| upload::retry_group(conn, &code, &reason).map(drop)).await?;
+    pub async fn retry_group(&self, code: String, reason: Option<String>) -> Result<()> {
+        let retry = move |conn: &Connection| upload::retry_group(conn, &code, reason.as_deref()).map(drop);
+        self.context().library.catalogue.write(retry).await?;
         self.wake();
         Ok(())
     }

@@ -9,6 +9,7 @@ use catalogue::table::upload::{self, ChangeCursor, Status, Totals, Upload};
 
 use crate::Result;
 use crate::upload::context::{Context, Ranges};
+use crate::upload::intake::refusal::said;
 use crate::upload::queue::in_flight::{InFlightRow, Stage};
 use crate::upload::queue::speed::{Estimate, Remaining};
 use crate::view::{UploadRow, UploadStatus, UploadSummary, UploadsChange, UploadsSnapshot};
@@ -288,9 +289,13 @@ pub(in crate::upload) fn view(row: &Upload, in_flight: Option<&InFlightRow>) -> 
         }
         Status::Failed => {
             let failure = row.failure.clone();
-            let (code, message, retryable) =
-                failure.map(|failure| (failure.code, failure.message, failure.retryable)).unwrap_or_default();
-            (UploadStatus::Failed { code, message, retryable }, 0)
+            // The code as it is stored, which may be another version's.
+            let (code, retryable) =
+                failure.as_ref().map(|failure| (failure.code.clone(), failure.retryable)).unwrap_or_default();
+            let said = failure.map(said);
+            let reason = said.as_ref().and_then(|said| said.reason).map(str::to_owned);
+            let message = said.map(|said| said.message).unwrap_or_default();
+            (UploadStatus::Failed { code, message, reason, retryable }, 0)
         }
     };
     let mut size = row.size;

@@ -130,28 +130,15 @@ impl StoreSender {
             let others = self.breaker.stored();
             let (reason, after, next) = match fault {
                 PutFault::Away(why) => {
-                    let reason = format!(
-                        "The store at {} can't be reached: {why}. Uploads wait and go on by themselves.",
-                        grant.host()
-                    );
-                    (reason, None, budget.put_off(others))
+                    (messages::Store::Away { host: grant.host(), why }, None, budget.put_off(others))
                 }
                 // However many smaller ones there is room for.
-                PutFault::Full(said) => {
-                    let reason = format!(
-                        "The store has no room ({said}). Uploads wait and go on by themselves once there is some."
-                    );
-                    (reason, None, Next::WaitWithAll)
+                PutFault::Full(said) => (messages::Store::Full { said }, None, Next::WaitWithAll),
+                PutFault::Busy { reason: said, after } => {
+                    (messages::Store::Busy { said }, after, budget.put_off(others))
                 }
-                PutFault::Busy { reason, after } => (
-                    format!("The store asks to wait ({reason}). Uploads go on by themselves."),
-                    after,
-                    budget.put_off(others),
-                ),
                 PutFault::Broken(why) => {
-                    let reason =
-                        format!("Sending to {} breaks off: {why}. Uploads wait and go on by themselves.", grant.host());
-                    (reason, None, budget.broken(others))
+                    (messages::Store::BreaksOff { host: grant.host(), why }, None, budget.broken(others))
                 }
                 PutFault::Denied(said) => {
                     attempt.answered();
@@ -178,14 +165,12 @@ impl StoreSender {
                     let jitter = rand::rng().random_range(0.5..1.5);
                     tokio::time::sleep(pause.mul_f64(jitter)).await;
                 }
-                Next::WaitWithAll => attempt.failed(ErrorKind::StoreUnreachable, &reason, after),
+                Next::WaitWithAll => attempt.failed(ErrorKind::StoreUnreachable, &reason.to_string(), after),
                 Next::GiveUp => {
                     drop(attempt);
                     return Err(Undelivered::Failed(Refusal::for_now(
                         ErrorKind::StoreUnreachable,
-                        format!(
-                            "The store didn't take it in many attempts, while other files went through ({reason}) Try again later."
-                        ),
+                        messages::Store::GaveUp { why: reason.to_string() },
                     )));
                 }
             }
@@ -193,10 +178,9 @@ impl StoreSender {
     }
 }
 
-const CLOCK: &str = "Set the clocks of this computer and of the account service right, then try again";
-
 /// The sentence for a store that refuses.
 pub(in crate::upload) fn refused(said: &Said) -> Refusal {
+    use messages::Store;
     let what = match (said.code.as_str(), said.message.as_str()) {
         ("", "") => String::new(),
         (code, "") => code.to_owned(),
@@ -205,31 +189,24 @@ pub(in crate::upload) fn refused(said: &Said) -> Refusal {
     };
     // People search for the number.
     let what = if said.status == 0 { what } else { format!("{} {what}", said.status) };
-    let what = what.trim_end();
+    let what = what.trim_end().to_owned();
     let expired = said.message.to_ascii_lowercase();
     let expired = expired.contains("expir") || expired.contains("date is too old");
-    let (kind, advice) = match said.code.as_str() {
+    let sentence = match said.code.as_str() {
         // Of a URL that was made minutes ago.
-        _ if expired => (ErrorKind::StoreRefused, CLOCK),
-        "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidToken" => {
-            (ErrorKind::StoreRefused, "Check the bucket's access key and secret, then try again")
-        }
-        "AccessDenied" | "AllAccessDisabled" => {
-            (ErrorKind::StoreRefused, "Check that the access key may write to the bucket, then try again")
-        }
-        "RequestTimeTooSkewed" => (ErrorKind::StoreRefused, CLOCK),
-        "NoSuchBucket" => (ErrorKind::StoreRefused, "Check the bucket's name, then try again"),
+        _ if expired => Store::RefusedClock { said: what },
+        "RequestTimeTooSkewed" => Store::RefusedClock { said: what },
+        "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidToken" => Store::RefusedKey { said: what },
+        "AccessDenied" | "AllAccessDisabled" => Store::RefusedRights { said: what },
+        "NoSuchBucket" => Store::RefusedBucket { said: what },
         "PermanentRedirect" | "AuthorizationHeaderMalformed" | "TemporaryRedirect" => {
-            (ErrorKind::StoreRefused, "Check the bucket's region and endpoint, then try again")
+            Store::RefusedRegion { said: what }
         }
-        "EntityTooLarge" => (ErrorKind::TooLarge, "It is larger than the store takes"),
-        "QuotaExceeded" => (ErrorKind::StoreRefused, "Make room in the store, then try again"),
-        _ => (ErrorKind::StoreRefused, "Check the store's settings, then try again"),
+        "EntityTooLarge" => return Refusal::for_now(ErrorKind::TooLarge, Store::RefusedSize { said: what }),
+        "QuotaExceeded" => Store::RefusedQuota { said: what },
+        _ => Store::Refused { said: what },
     };
-    Refusal::for_now(
-        kind,
-        format!("The store refused the picture ({what}). {advice}. Nothing was lost: the file is where it was."),
-    )
+    Refusal::for_now(ErrorKind::StoreRefused, sentence)
 }
 
 #[cfg(test)]
@@ -254,7 +231,6 @@ mod tests {
     fn a_refusal_says_what_to_check() {
         let said = Said { status: 403, code: "SignatureDoesNotMatch".into(), message: String::new() };
         let refusal = refused(&said);
-        assert_eq!(refusal.code, ErrorKind::StoreRefused);
-        assert!(refusal.message.contains("access key and secret"), "{}", refusal.message);
+        assert_eq!((refusal.error.code, refusal.error.reason), (ErrorKind::StoreRefused, Some("store_refused_key")));
     }
 }

@@ -110,7 +110,7 @@ pub(crate) async fn put_small(
         Ok(_) => Ok(()),
         Err(fault) => {
             tracing::info!(?fault, "a small object can't be stored now");
-            Err(EngineError::new(ErrorKind::StoreUnreachable, "The store doesn't take it right now."))
+            Err(EngineError::new(ErrorKind::StoreUnreachable, messages::Store::NotNow))
         }
     }
 }
@@ -134,19 +134,15 @@ impl Drop for TakeBack<'_> {
 }
 
 fn headers_of(grant: &PresignedPut, size: u64) -> Result<HeaderMap, PutFault> {
-    let unusable = |what: &str| {
-        PutFault::Refused(Said {
-            status: 0,
-            code: "UnusableGrant".to_owned(),
-            message: format!("The service granted {what}."),
-        })
+    let unusable = |what: messages::Store| {
+        PutFault::Refused(Said { status: 0, code: "UnusableGrant".to_owned(), message: what.to_string() })
     };
     let mut headers = HeaderMap::new();
     for (name, value) in &grant.headers {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable("a header that can't be sent"))?;
-        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unusable("a header that can't be sent"))?;
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable(messages::Store::GrantedHeader))?;
+        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unusable(messages::Store::GrantedHeader))?;
         if name == header::CONTENT_LENGTH && value.to_str().ok().and_then(|text| text.parse().ok()) != Some(size) {
-            return Err(unusable("another size than was announced"));
+            return Err(unusable(messages::Store::GrantedSize));
         }
         // The connection sets it from the URL.
         if name != header::HOST {
@@ -165,7 +161,7 @@ async fn watch(handle: &Handle, size: u64) -> PutFault {
         if sent != seen {
             (seen, since) = (sent, Instant::now());
         } else if since.elapsed() >= if sent == size { NO_ANSWER } else { STALLED } {
-            return PutFault::Broken("the connection stalled".to_owned());
+            return PutFault::Broken(messages::Store::Stalled.to_string());
         }
     }
 }
@@ -231,11 +227,12 @@ fn reason_of(said: &Said) -> String {
     match (said.code.as_str(), said.message.as_str()) {
         ("", "") => {
             let status = StatusCode::from_u16(said.status).ok().and_then(|status| status.canonical_reason());
-            format!("the store answered {} {}", said.status, status.unwrap_or_default()).trim_end().to_owned()
+            let status = format!("{} {}", said.status, status.unwrap_or_default()).trim_end().to_owned();
+            messages::Store::Answered { status }.to_string()
         }
-        (code, "") => format!("the store answered {code}"),
-        ("", message) => format!("the store answered: {message}"),
-        (code, message) => format!("the store answered {code}: {message}"),
+        (code, "") => messages::Store::AnsweredCode { code: code.to_owned() }.to_string(),
+        ("", words) => messages::Store::AnsweredWords { words: words.to_owned() }.to_string(),
+        (code, words) => messages::Store::AnsweredBoth { code: code.to_owned(), words: words.to_owned() }.to_string(),
     }
 }
 

@@ -122,7 +122,7 @@ async fn the_queue_waits_for_a_store_that_is_down_and_goes_on_by_itself() {
     let ids = anna.drop_files(paths).await;
     anna.engine.start();
     let reason = anna.until_waiting().await;
-    assert!(reason.contains("can't be reached"), "{reason}");
+    assert!(reason.contains("can’t be reached"), "{reason}");
     stage.store.up();
     for row in anna.finished(&ids).await {
         assert_eq!(row.status, UploadStatus::Verified);

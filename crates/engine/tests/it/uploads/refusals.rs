@@ -21,7 +21,7 @@ fn answer(status: u16, code: &str, message: &str) -> Fault {
 #[case::wrong_key(answer(403, "InvalidAccessKeyId", "No such key"), "store_refused", "access key and secret")]
 #[case::wrong_secret(answer(403, "SignatureDoesNotMatch", ""), "store_refused", "access key and secret")]
 #[case::no_right(answer(403, "AccessDenied", "Forbidden"), "store_refused", "may write to the bucket")]
-#[case::no_bucket(answer(404, "NoSuchBucket", ""), "store_refused", "bucket's name")]
+#[case::no_bucket(answer(404, "NoSuchBucket", ""), "store_refused", "bucket’s name")]
 #[case::other_region(answer(301, "PermanentRedirect", ""), "store_refused", "region and endpoint")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_refuses_is_told_and_a_retry_lands_each_once(

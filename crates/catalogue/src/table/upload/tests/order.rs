@@ -130,31 +130,38 @@ fn failures_are_gathered_by_their_reason_and_tried_again_together() {
     let files: Vec<NewUpload> = (0..6).map(|at| file(&name(at), 1)).collect();
     let (all, _) = insert(&conn, &files, None).unwrap();
     claim(&conn, "one", None, 9).unwrap();
-    let says = |id: u32, code: &str, message: String, retryable| {
-        (id, Outcome::Failed(Failure { code: code.into(), message, retryable }))
+    let says = |at: usize, code: &str, reason: &str, values: String, retryable| {
+        let reason = Some(Reason { name: reason.into(), values });
+        (all[at], Outcome::Failed(Failure { code: code.into(), message: "A sentence.".into(), reason, retryable }))
     };
-    let refused = || "The store answered 403.".to_owned();
+    let named = |at: usize| format!(r#"{{"name":"{}"}}"#, name(at));
+    let sized = |at: usize| format!(r#"{{"name":"{}","size":"{at}.0"}}"#, name(at));
     let ends = [
-        says(all[0], "store_refused", refused(), true),
-        says(all[1], "not_a_picture", format!("{} is not a picture.", name(1)), false),
-        says(all[2], "store_refused", refused(), true),
-        says(all[3], "not_a_picture", format!("{} is not a picture.", name(3)), false),
-        says(all[4], "store_refused", refused(), true),
-        says(all[5], "store_refused", "The store answered 404.".to_owned(), true),
+        says(0, "too_large", "upload_too_large", sized(0), true),
+        says(1, "not_a_picture", "upload_not_a_picture", named(1), false),
+        says(2, "too_large", "upload_too_large", sized(2), true),
+        says(3, "not_a_picture", "upload_not_a_picture", named(3), false),
+        says(4, "too_large", "upload_too_large", sized(4), true),
+        says(5, "too_large", "upload_fetch_too_large", "{}".into(), true),
     ];
     finish(&conn, "one", &ends).unwrap();
     let groups = failure_groups(&conn, 9).unwrap();
-    let told: Vec<_> = groups.iter().map(|group| (group.sentence("The file"), group.files, group.retryable)).collect();
+    let told: Vec<_> = groups
+        .iter()
+        .map(|group| (group.reason.as_deref().unwrap(), group.files, group.retryable, group.alike))
+        .collect();
     let expected = [
-        ("The store answered 403.".to_owned(), 3, 3),
-        ("The file is not a picture.".to_owned(), 2, 0),
-        ("The store answered 404.".to_owned(), 1, 1),
+        ("upload_too_large", 3, 3, false),
+        ("upload_not_a_picture", 2, 0, true),
+        ("upload_fetch_too_large", 1, 1, true),
     ];
     assert_eq!(told, expected);
-    assert_eq!(groups[1].example, "photo-1.jpg is not a picture.");
-    assert_eq!(ids(&in_group(&conn, &groups[1].code, &groups[1].reason, 9).unwrap()), [all[1], all[3]]);
-    assert_eq!(retry_group(&conn, &groups[0].code, &groups[0].reason).unwrap(), 3);
-    assert_eq!(retry_group(&conn, &groups[1].code, &groups[1].reason).unwrap(), 0, "that can't help");
+    let reason = |at: usize| groups[at].reason.as_deref();
+    assert_eq!(ids(&in_group(&conn, &groups[1].code, reason(1), 9).unwrap()), [all[1], all[3]]);
+    assert_eq!(retry_group(&conn, &groups[0].code, reason(0)).unwrap(), 3);
+    assert_eq!(retry_group(&conn, &groups[1].code, reason(1)).unwrap(), 0, "that can't help");
+    let again = get(&conn, all[0]).unwrap().unwrap();
+    assert_eq!((again.status, again.failure), (Status::Queued, None));
     assert_eq!(waiting(&conn), [all[0], all[2], all[4]], "at their old places");
 }
 

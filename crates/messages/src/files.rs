@@ -1,0 +1,3 @@
+//! All message files, as the build script lists them.
+
+include!(concat!(env!("OUT_DIR"), "/files.rs"));
