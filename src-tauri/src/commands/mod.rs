@@ -35,8 +35,7 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         if is_of(call.message.headers(), &open) {
             return handle(call);
         }
-        let message = "This was meant for the library that was open before. Nothing was changed.";
-        call.resolver.reject(EngineError::new(ErrorKind::NotFound, message));
+        call.resolver.reject(EngineError::new(ErrorKind::NotFound, messages::Shell::LibraryLeft));
         true
     })
 }
