@@ -77,7 +77,7 @@ async fn a_new_password_signs_other_devices_out() {
     assert_eq!(phone.engine.sync().await.unwrap_err().code, ErrorKind::SignedOut);
     laptop.engine.sync().await.unwrap();
     let laptop = laptop.restart(Role::CommandLine).await;
-    laptop.engine.sync().await.expect("this device's session goes on");
+    laptop.engine.sync().await.expect("this device’s session goes on");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -104,7 +104,7 @@ async fn a_bucket_is_examined_with_the_key_that_is_kept() {
     let told = failed(&ran);
     assert_eq!(told[0]["check"], "put");
     assert!(told[0]["message"].as_str().unwrap().contains("Give it that right"), "{}", ran.out);
-    assert_eq!(told.last().unwrap()["check"], "parts", "the service's own trial fails, too: {}", ran.out);
+    assert_eq!(told.last().unwrap()["check"], "parts", "the service’s own trial fails, too: {}", ran.out);
     garage.allow(true, true).await;
     terminal.run(&["doctor"]).await.ok();
 }

@@ -101,7 +101,7 @@ async fn check(rows: Vec<Row>) {
         let told = step["message"].as_str().unwrap();
         assert_eq!((&step["check"], &step["code"]), (&row.check.into(), &row.code.into()), "{:?}: {told}", row.typed);
         for word in &row.words {
-            assert!(told.contains(word.as_str()), "{:?}: “{told}” doesn't say “{word}”", row.typed);
+            assert!(told.contains(word.as_str()), "{:?}: “{told}” doesn’t say “{word}”", row.typed);
         }
         row.mended.works(&terminal).await;
     }
@@ -147,8 +147,8 @@ async fn untidy(good: &Typed) {
     let terminal = Terminal::new();
     let host = good.host();
     let cases = [
-        (format!("{}/", good.endpoint), "slash at the address's end was left off"),
-        (format!("{}//", good.endpoint), "slash at the address's end was left off"),
+        (format!("{}/", good.endpoint), "slash at the address’s end was left off"),
+        (format!("{}//", good.endpoint), "slash at the address’s end was left off"),
         (host.to_owned(), "had no scheme; http:// was put before it"),
         (format!(" {} ", good.endpoint), "The store is"),
     ];
@@ -190,7 +190,7 @@ async fn wrong_settings_of_a_bucket_on_garage() {
             good.at(format!("{}/{}/", good.endpoint, good.bucket)),
             "put",
             "invalid_address",
-            &["holds the bucket's name", &format!("It works with {}. Use that", good.endpoint)],
+            &["holds the bucket’s name", &format!("It works with {}. Use that", good.endpoint)],
             &good,
         ),
         row(wrong_style, "put", "wrong_path_style", &["works with path style on", "Turn path style on"], &at_localhost),
@@ -198,14 +198,14 @@ async fn wrong_settings_of_a_bucket_on_garage() {
             Typed { key_id: "GK000000000000000000000000".to_owned(), ..good.clone() },
             "put",
             "wrong_key_id",
-            &["doesn't know the key id", "GK000000000000000000000000", "Check it"],
+            &["doesn’t know the key id", "GK000000000000000000000000", "Check it"],
             &good,
         ),
         row(
             Typed { secret: "0".repeat(64), ..good.clone() },
             "put",
             "wrong_secret",
-            &["secret doesn't belong to this key id", "Paste it anew"],
+            &["secret doesn’t belong to this key id", "Paste it anew"],
             &good,
         ),
         row(
@@ -227,14 +227,14 @@ async fn wrong_settings_of_the_embedded_store() {
             Typed { key_id: "nobody".to_owned(), ..good.clone() },
             "put",
             "wrong_key_id",
-            &["doesn't know the key id “nobody”"],
+            &["doesn’t know the key id “nobody”"],
             &good,
         ),
         row(
             Typed { secret: "nonsense".to_owned(), ..good.clone() },
             "put",
             "wrong_secret",
-            &["secret doesn't belong to this key id"],
+            &["secret doesn’t belong to this key id"],
             &good,
         ),
         row(
@@ -305,7 +305,7 @@ async fn schemes_and_certificates() {
             Typed { trusted: None, ..trusted.clone() },
             "connect",
             "certificate",
-            &["certificate that this computer doesn't trust", "Have the system trust it or its issuer"],
+            &["certificate that this computer doesn’t trust", "Have the system trust it or its issuer"],
             &trusted,
         ),
     ])
@@ -316,7 +316,7 @@ async fn schemes_and_certificates() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_hangs_is_given_up() {
     let (service, good, _folder) = embedded().await;
-    let words = ["didn't answer within 15 seconds", "firewalls"];
+    let words = ["didn’t answer within 15 seconds", "firewalls"];
     check(vec![row(good.at(server(None).await), "connect", "unreachable", &words, &good)]).await;
     service.shutdown().await;
 }
@@ -380,7 +380,7 @@ async fn clocks_that_disagree() {
     let step = typed.failure(&terminal).await;
     assert_eq!((&step["check"], &step["code"]), (&"clock".into(), &"clock_skew".into()), "{step}");
     let told = step["message"].as_str().unwrap();
-    assert!(told.contains("minutes ahead of the store's") && told.contains("Set the clock"), "{told}");
+    assert!(told.contains("minutes ahead of the store’s") && told.contains("Set the clock"), "{told}");
     // …or by the refusal of a signature.
     proxy.clear();
     let skewed = CannedAnswer::s3(403, "RequestTimeTooSkewed", "The difference is too large.");

@@ -81,6 +81,6 @@ fn no_room() -> Error {
     Error::new(
         ErrorCode::QuotaExceeded,
         "There is no more room in this account than what has come of this picture so far. Nothing of it was kept. Remove \
-         pictures for good, or ask the service's operator for more room.",
+         pictures for good, or ask the service’s operator for more room.",
     )
 }

@@ -33,7 +33,7 @@ async fn remove_all(app: &Service) {
         let rows = match rows {
             Ok(rows) if rows.is_empty() => return,
             Ok(rows) => rows,
-            Err(error) => return tracing::warn!(%error, "queued deletions can't be read"),
+            Err(error) => return tracing::warn!(%error, "queued deletions can’t be read"),
         };
         for row in rows {
             let done = match remove_object(app, &row).await {
@@ -41,7 +41,7 @@ async fn remove_all(app: &Service) {
                 Err(error) => return tracing::warn!(%error, "the store keeps queued deletions for now"),
             };
             if let Err(error) = done {
-                return tracing::warn!(%error, "queued deletions can't be taken off the queue");
+                return tracing::warn!(%error, "queued deletions can’t be taken off the queue");
             }
         }
     }

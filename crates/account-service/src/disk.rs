@@ -23,7 +23,7 @@ impl Disk {
         match tokio::task::spawn_blocking(move || room_on(&folder, spare)).await {
             Ok(Ok(room)) => Some(room),
             Ok(Err(error)) => {
-                tracing::debug!(%error, "the free disk can't be found out");
+                tracing::debug!(%error, "the free disk can’t be found out");
                 None
             }
             Err(_) => None,

@@ -142,7 +142,7 @@ impl Embedded {
         if self.lost().is_none()
             && let Err(error) = note_whose(&self.data_dir, &session.user.id)
         {
-            tracing::warn!(%error, "whose library this is can't be noted");
+            tracing::warn!(%error, "whose library this is can’t be noted");
         }
         Ok(session)
     }

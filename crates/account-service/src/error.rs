@@ -148,7 +148,7 @@ impl From<DbErr> for Error {
 }
 
 fn unavailable(error: &DbErr) -> Error {
-    Error::new(ErrorCode::DatabaseUnavailable, "The service can't reach its database right now. Try again later.")
+    Error::new(ErrorCode::DatabaseUnavailable, "The service can’t reach its database right now. Try again later.")
         .because(error)
 }
 
@@ -188,18 +188,18 @@ fn disk_fault(error: &DbErr) -> Option<&'static str> {
 }
 
 /// What is told when a disk of the service is full.
-pub const DISK_IS_FULL: &str = "The service's disk is full. Nothing that was confirmed is lost. Deleting pictures still \
+pub const DISK_IS_FULL: &str = "The service’s disk is full. Nothing that was confirmed is lost. Deleting pictures still \
                                 works and makes room; everything else goes on by itself once there is some.";
 
 /// What is told when not even what was kept for deleting is left.
-const NOTHING_IS_LEFT: &str = "The service's disk is full, and what it keeps free for deleting pictures isn't enough any more. \
+const NOTHING_IS_LEFT: &str = "The service’s disk is full, and what it keeps free for deleting pictures isn’t enough any more. \
                                Nothing that was confirmed is lost. Remove something else from that disk: with a few \
                                megabytes pictures can be deleted again, and everything else goes on by itself.";
 
-const DATABASE_IS_FULL: &str = "The disk of the service's database is full. Nothing that was confirmed is lost. Everything \
+const DATABASE_IS_FULL: &str = "The disk of the service’s database is full. Nothing that was confirmed is lost. Everything \
                                 goes on by itself once there is room on it.";
 
-const DISK_FAILS: &str = "The service's disk can't be read or written right now. Nothing that was confirmed is lost. It \
+const DISK_FAILS: &str = "The service’s disk can’t be read or written right now. Nothing that was confirmed is lost. It \
                           goes on by itself once the disk can be used again.";
 
 /// Why a database can't be used, in words for people: the driver's own name types, and pools instead of what happened.
@@ -211,15 +211,15 @@ pub fn why_unusable(error: &DbErr) -> String {
     }
     let said = match error {
         DbErr::Custom(said) => said.clone(),
-        DbErr::ConnectionAcquire(_) => "it doesn't answer. Check its address, and that it is running".to_owned(),
+        DbErr::ConnectionAcquire(_) => "it doesn’t answer. Check its address, and that it is running".to_owned(),
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
             Sqlx::Database(error) => error.message().to_owned(),
-            Sqlx::Io(error) => format!("it can't be reached: {error}"),
+            Sqlx::Io(error) => format!("it can’t be reached: {error}"),
             Sqlx::Tls(error) => format!("no secure connection could be made: {error}"),
-            Sqlx::PoolTimedOut => "it doesn't answer. Check its address, and that it is running".to_owned(),
-            Sqlx::Configuration(error) => format!("its address can't be understood: {error}"),
+            Sqlx::PoolTimedOut => "it doesn’t answer. Check its address, and that it is running".to_owned(),
+            Sqlx::Configuration(error) => format!("its address can’t be understood: {error}"),
             other => other.to_string(),
         },
         other => other.to_string(),
@@ -264,10 +264,10 @@ mod tests {
                 DbErr::Custom("there is no folder for /nonexistent/x.db".into()),
                 "there is no folder for /nonexistent/x.db",
             ),
-            (pool, "it doesn't answer. Check its address, and that it is running"),
+            (pool, "it doesn’t answer. Check its address, and that it is running"),
             (
                 DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout),
-                "it doesn't answer. Check its address, and that it is running",
+                "it doesn’t answer. Check its address, and that it is running",
             ),
         ] {
             assert_eq!(why_unusable(&error), says);

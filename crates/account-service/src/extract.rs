@@ -44,7 +44,7 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Erro
     let bytes = Bytes::from_request(request, state).await;
     bytes.map_err(|rejection| match is_too_slow(&rejection) {
         true => too_slow(),
-        false => from_status(rejection.status().as_u16(), "The request's body broke off. Send it again.".to_owned()),
+        false => from_status(rejection.status().as_u16(), "The request’s body broke off. Send it again.".to_owned()),
     })
 }
 
@@ -118,13 +118,13 @@ impl From<PathRejection> for Error {
 
 /// The error for a body that stopped coming, or came too slowly.
 pub fn too_slow() -> Error {
-    Error::new(ErrorCode::TimedOut, "The request's body came too slowly and was given up. Send it again.")
+    Error::new(ErrorCode::TimedOut, "The request’s body came too slowly and was given up. Send it again.")
 }
 
 /// The error for a refusal of axum's that is only known by its status.
 pub fn from_status(status: u16, message: String) -> Error {
     match status {
-        413 => Error::new(ErrorCode::TooLarge, "The request's body is larger than this service takes."),
+        413 => Error::new(ErrorCode::TooLarge, "The request’s body is larger than this service takes."),
         415 => Error::new(ErrorCode::UnsupportedBody, message),
         500.. => Error::internal(message),
         _ => Error::invalid(message),

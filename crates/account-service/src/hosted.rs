@@ -65,7 +65,7 @@ impl Hosted {
 /// The way in for requests for mails, and what sends them.
 fn mail(config: &Config, address: SocketAddr) -> Result<Option<(MailRequests, Outgoing)>, StartError> {
     let Some(settings) = &config.mail else { return Ok(None) };
-    let mailer = Mailer::new(settings).map_err(|error| StartError::Other(format!("mail can't be sent: {error}")))?;
+    let mailer = Mailer::new(settings).map_err(|error| StartError::Other(format!("mail can’t be sent: {error}")))?;
     let service = match &config.public_url {
         Some(url) => url.clone(),
         None => {

@@ -59,7 +59,7 @@ pub async fn once(app: &Service) {
     app.rates.forget();
     // By the way the store's clock is learnt, before anything is presigned by a wrong one.
     if let Err(error) = app.store.check().await {
-        tracing::warn!(%error, "the picture store can't be used right now");
+        tracing::warn!(%error, "the picture store can’t be used right now");
     }
 }
 

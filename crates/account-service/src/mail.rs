@@ -69,7 +69,7 @@ impl Mailer {
         let text = format!(
             "Somebody, probably you, asked for a new password for {username} at Image Manager.\n\n\
              Open this link to choose one. It works once, for an hour:\n\n{link}\n\n\
-             Setting a new password signs all devices out. If it wasn't you, there is nothing to do: without the link \
+             Setting a new password signs all devices out. If it wasn’t you, there is nothing to do: without the link \
              nothing changes.\n"
         );
         self.send(email, "A new password for Image Manager", text).await
@@ -96,7 +96,7 @@ impl Mailer {
         let text = format!(
             "{username} at Image Manager wants to use this address from now on.\n\n\
              If that is you, open this link. It works once, for a day:\n\n{link}\n\n\
-             If it isn't, there is nothing to do: without the link nothing changes.\n"
+             If it isn’t, there is nothing to do: without the link nothing changes.\n"
         );
         self.send(email, "Your new address for Image Manager", text).await
     }
@@ -108,7 +108,7 @@ impl Mailer {
     pub async fn send_address_changed(&self, username: &str, email: &str, now: &str) -> Result<()> {
         let text = format!(
             "The e-mail address of {username} at Image Manager was changed to {now}.\n\n\
-             If it wasn't you, change your password at once, and ask whoever runs the service.\n"
+             If it wasn’t you, change your password at once, and ask whoever runs the service.\n"
         );
         self.send(email, "Your address for Image Manager was changed", text).await
     }

@@ -132,7 +132,7 @@ async fn change(write: &Write, user_id: Uuid, bytes: i64, pictures: i64) -> Resu
 }
 
 fn fits(held: &Usage, size: u64, pictures: u64) -> Result<()> {
-    const WAY_OUT: &str = "Nothing was sent. Remove pictures for good, or ask the service's operator for more room.";
+    const WAY_OUT: &str = "Nothing was sent. Remove pictures for good, or ask the service’s operator for more room.";
     let exceeded = |what: String| Err(Error::new(ErrorCode::QuotaExceeded, format!("{what} {WAY_OUT}")));
     if let Some(most) = held.quota_pictures.filter(|most| held.pictures.saturating_add(pictures) > *most) {
         let most = counted(most, "picture");

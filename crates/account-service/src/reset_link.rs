@@ -21,7 +21,7 @@ use crate::storage::Database;
 pub async fn reset_link(config: &Config, account: &str, lift_second_factor: bool) -> Result<ResetLink, ErrorDetail> {
     let unusable = |error: &dyn std::fmt::Display| ErrorDetail {
         code: ErrorCode::DatabaseUnavailable,
-        message: format!("The database can't be used: {error}."),
+        message: format!("The database can’t be used: {error}."),
     };
     let room = config.prepare_folder().map_err(|error| unusable(&error))?;
     let database = Database::open(config.database_url().expose_secret(), &room).await;

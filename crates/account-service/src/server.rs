@@ -258,7 +258,7 @@ pub struct Journal(App);
 impl Journal {
     /// Writes everything that isn't written yet, of everybody, now.
     pub async fn write(&self) {
-        journal::farewell(&self.0).await;
+        journal::write_behind(&self.0).await;
     }
 
     /// Makes few large segments of an account's many small ones; gives the number of segments that went.
@@ -284,7 +284,7 @@ impl Housekeeping {
 fn sealing(config: &Config, damaged: Damaged) -> std::io::Result<Sealing> {
     const FILE: KeyFile = KeyFile {
         name: "sealing.key",
-        without_it: "Codes of authenticator apps that were set up before can't be checked without it: these people sign in \
+        without_it: "Codes of authenticator apps that were set up before can’t be checked without it: these people sign in \
                      with a recovery code, or by a link of `account-service user reset-link --lift-second-factor`.",
     };
     let read = || key_file::read_or_make(&config.data_dir, FILE, damaged);

@@ -10,7 +10,7 @@ use crate::error::why_unusable;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Another program has the port, or the address is not one of this computer.
-    #[error("The service can't listen on {address}: {}.", machine::why(source))]
+    #[error("The service can’t listen on {address}: {}.", machine::why(source))]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -18,7 +18,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The data folder can't be used.
-    #[error("The data folder {folder} can't be used: {}.", machine::why(source))]
+    #[error("The data folder {folder} can’t be used: {}.", machine::why(source))]
     DataFolder {
         /// The folder.
         folder: String,
@@ -26,7 +26,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The database can't be reached, or its schema can't be brought up to date.
-    #[error("The database can't be used: {}.", why_unusable(.0))]
+    #[error("The database can’t be used: {}.", why_unusable(.0))]
     Database(DbErr),
     /// The AI's settings can't be used.
     #[error("{0}")]
@@ -35,6 +35,6 @@ pub enum StartError {
     #[error("{0}")]
     Bucket(String),
     /// Anything else.
-    #[error("The service can't start: {0}.")]
+    #[error("The service can’t start: {0}.")]
     Other(String),
 }

@@ -76,7 +76,7 @@ pub async fn announce(app: &Service, days: Option<u32>) -> Result<()> {
     let write = app.database.write().await?;
     // Instances that start at the same moment come one after the other.
     let row = trash_rule::Entity::find().lock_exclusive().one(&*write).await?;
-    let known = row.as_ref().map(Rule::of).ok_or_else(|| Error::internal("the row of the trash's rule is gone"))?;
+    let known = row.as_ref().map(Rule::of).ok_or_else(|| Error::internal("the row of the trash’s rule is gone"))?;
     if known.days == days {
         return Ok(());
     }

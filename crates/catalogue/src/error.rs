@@ -20,7 +20,7 @@ pub enum CatalogueError {
     #[error("the database is damaged: {0}")]
     Damaged(String),
     /// The disk is full, or the file can't be written.
-    #[error("the disk can't be written: {0}")]
+    #[error("the disk can’t be written: {0}")]
     Disk(String),
     /// A file of the folder can't be made, moved or locked.
     #[error("{path}: {source}")]

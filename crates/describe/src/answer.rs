@@ -75,7 +75,7 @@ pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Usele
             Some(object) => return Err(without_description(object)),
             // Half a JSON object is a broken answer, not a description.
             None if without_fence(text).starts_with(['{', '[']) => {
-                return Err(Useless::Unusable("it is JSON that breaks off or doesn't follow the form.".into()));
+                return Err(Useless::Unusable("it is JSON that breaks off or doesn’t follow the form.".into()));
             }
             None => Description { description: clean_lines(without_fence(text), MAX_DESCRIPTION), ..blank() },
         },
@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn a_model_without_eyes() {
         for text in [
-            "I'm sorry, but I can't see images.",
+            "I’m sorry, but I can’t see images.",
             r#"{"description":"I am unable to view the image.","tags":[]}"#,
             "As a text-based AI model I cannot view images.",
             "Sure! Please provide the image.",

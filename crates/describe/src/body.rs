@@ -40,7 +40,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Value, Failure> {
             _ => String::new(),
         };
         return Err(Failure::NotAnAnswer(format!(
-            "it isn't JSON{title}, so this is probably not the address of an OpenAI-compatible service."
+            "it isn’t JSON{title}, so this is probably not the address of an OpenAI-compatible service."
         )));
     };
     if is_error(&value) {

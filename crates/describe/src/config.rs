@@ -44,7 +44,7 @@ impl Direct {
 
 fn header(value: &str, what: &str) -> Result<HeaderValue, DescribeError> {
     HeaderValue::from_str(value)
-        .map_err(|_| DescribeError::BadEndpoint { why: format!("{what} contains characters that can't be sent") })
+        .map_err(|_| DescribeError::BadEndpoint { why: format!("{what} contains characters that can’t be sent") })
 }
 
 impl Config for Direct {

@@ -101,7 +101,7 @@ impl Failure {
                 DescribeError::Offline { host, reason: "the connection ended before the answer was complete".into() }
             }
             Failure::Redirected(to) => DescribeError::BadEndpoint {
-                why: format!("{host} redirects to {to}; enter that address if you trust it, the key isn't sent along"),
+                why: format!("{host} redirects to {to}; enter that address if you trust it, the key isn’t sent along"),
             },
             Failure::NotAnAnswer(why) => DescribeError::Unusable { host, why },
             Failure::Answered(answer) => explain_answer(*answer, host, model),
@@ -212,7 +212,7 @@ mod tests {
         let error = explained(status, body);
         assert_eq!(error.code(), "model_cannot_see");
         let message = error.to_string();
-        assert!(message.starts_with("The model “gpt-9” at h.example can't see pictures. "), "{message}");
+        assert!(message.starts_with("The model “gpt-9” at h.example can’t see pictures. "), "{message}");
         assert!(message.contains("support"), "{message}");
     }
 

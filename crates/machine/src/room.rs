@@ -58,7 +58,7 @@ impl Room {
                 Ok(()) => {
                     tracing::warn!(folder = %self.folder.display(), "the disk is full; what was kept for that is used")
                 }
-                Err(error) => tracing::warn!(%error, "the room kept for a full disk can't be given up"),
+                Err(error) => tracing::warn!(%error, "the room kept for a full disk can’t be given up"),
             }
         }
         true

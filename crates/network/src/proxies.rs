@@ -191,7 +191,7 @@ impl Proxies {
 
     fn system_way_to(&self, url: &Url) -> Option<ProxyAddress> {
         let intercept = self.system.as_ref()?.intercept(&uri(url)?)?;
-        ProxyAddress::read(&intercept.uri().to_string(), "the system's settings")
+        ProxyAddress::read(&intercept.uri().to_string(), "the system’s settings")
     }
 }
 

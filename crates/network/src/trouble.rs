@@ -215,7 +215,7 @@ fn of_tls(error: &rustls::Error) -> Trouble {
         },
         rustls::Error::General(why) if why == NO_AUTHORITIES => CertificateTrouble::NoAuthorities,
         rustls::Error::AlertReceived(_) => return Trouble::NoTls("the other side ended it".to_owned()),
-        _ => return Trouble::NoTls("what answers there doesn't speak it".to_owned()),
+        _ => return Trouble::NoTls("what answers there doesn’t speak it".to_owned()),
     };
     Trouble::Certificate(trouble)
 }
@@ -283,11 +283,11 @@ impl fmt::Display for Trouble {
         match self {
             Self::Proxy(trouble) => trouble.fmt(f),
             Self::TimedOut => f.write_str("no answer comes in time"),
-            Self::NoSuchName => f.write_str("its name can't be found (is this computer online?)"),
+            Self::NoSuchName => f.write_str("its name can’t be found (is this computer online?)"),
             Self::Refused => f.write_str("nothing listens there, so the connection was refused"),
             Self::Certificate(trouble) => trouble.fmt(f),
             Self::NoTls(why) => write!(f, "no secure connection could be made: {why}"),
-            Self::Unsendable(why) => write!(f, "the request can't be sent: {why}"),
+            Self::Unsendable(why) => write!(f, "the request can’t be sent: {why}"),
             Self::Circles => f.write_str("it leads from one address to the next without end"),
             Self::NoConnection(why) => write!(f, "no connection could be made ({why})"),
             Self::Broken { why, through: None } => write!(f, "the connection broke ({why})"),
@@ -303,20 +303,20 @@ impl Error for Trouble {}
 impl fmt::Display for ProxyTrouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable { proxy, why } => write!(f, "the proxy at {proxy} can't be reached: {why}"),
+            Self::Unreachable { proxy, why } => write!(f, "the proxy at {proxy} can’t be reached: {why}"),
             Self::NoTls(proxy) => write!(
                 f,
-                "the proxy at {proxy} can't be reached: it is set as an https:// address, and what answers there doesn't \
+                "the proxy at {proxy} can’t be reached: it is set as an https:// address, and what answers there doesn’t \
                  speak TLS. Most proxies are set as http://"
             ),
             Self::SignIn(proxy) => write!(
                 f,
-                "the proxy at {proxy} wants a user name and a password, or doesn't take those that it was given (407)"
+                "the proxy at {proxy} wants a user name and a password, or doesn’t take those that it was given (407)"
             ),
             Self::WontConnect { proxy, why } if why.is_empty() => {
-                write!(f, "the proxy at {proxy} doesn't make the connection")
+                write!(f, "the proxy at {proxy} doesn’t make the connection")
             }
-            Self::WontConnect { proxy, why } => write!(f, "the proxy at {proxy} doesn't make the connection: {why}"),
+            Self::WontConnect { proxy, why } => write!(f, "the proxy at {proxy} doesn’t make the connection: {why}"),
             Self::Answered { proxy, status } => {
                 write!(f, "the proxy at {proxy} answers {} in its place", named(*status))
             }
@@ -324,7 +324,7 @@ impl fmt::Display for ProxyTrouble {
                 write!(f, "the proxy at {proxy} may have answered {} in its place", named(*status))
             }
             Self::Unusable(variable) => {
-                write!(f, "{variable} is set, but not to a proxy's address such as http://proxy.example.com:3128")
+                write!(f, "{variable} is set, but not to a proxy’s address such as http://proxy.example.com:3128")
             }
         }
     }
@@ -340,12 +340,12 @@ impl fmt::Display for CertificateTrouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Expired => "its certificate has expired",
-            Self::NotYetValid => "its certificate is not valid yet, by this computer's clock",
+            Self::NotYetValid => "its certificate is not valid yet, by this computer’s clock",
             Self::OtherName => "its certificate is for another name",
             Self::NoName => "its certificate names no host (it has no subjectAltName)",
-            Self::Unknown => "this computer doesn't trust its certificate",
+            Self::Unknown => "this computer doesn’t trust its certificate",
             Self::NoAuthorities => "this computer has no list of certificate authorities (install ca-certificates)",
-            Self::Unusable => "its certificate can't be used",
+            Self::Unusable => "its certificate can’t be used",
         })
     }
 }

@@ -14,7 +14,7 @@ pub enum PictureError {
     #[error("The file is not a picture: its contents are in no picture format known here, whatever its name says.")]
     NotAPicture,
     /// A rendition was asked of a picture whose format (or variant of it) isn't decoded here.
-    #[error("{format} pictures of this kind can't be shown here yet.")]
+    #[error("{format} pictures of this kind can’t be shown here yet.")]
     NotDecodable {
         /// What the file is.
         format: Format,

@@ -93,18 +93,18 @@ impl fmt::Display for Remark {
                 write!(f, "The picture is damaged from {percent} % of its height on.")
             }
             Remark::Damaged { from: None } => f.write_str("The picture is damaged, and a part of it may look wrong."),
-            Remark::Checksum => f.write_str("A checksum inside the file doesn't match; the picture looks whole."),
+            Remark::Checksum => f.write_str("A checksum inside the file doesn’t match; the picture looks whole."),
             Remark::NoPixels => f.write_str("The file has a header but no picture data."),
             Remark::Unreadable { format } => {
-                write!(f, "The file's contents don't follow the {format} format, and nothing of it can be shown.")
+                write!(f, "The file’s contents don’t follow the {format} format, and nothing of it can be shown.")
             }
             Remark::Coding { format } => {
-                write!(f, "This kind of {format} coding can't be shown here; the file is kept as it is.")
+                write!(f, "This kind of {format} coding can’t be shown here; the file is kept as it is.")
             }
             Remark::GaveUp { format } => {
                 write!(
                     f,
-                    "This {format} picture can't be shown here: decoding it broke off. The file is kept as it is."
+                    "This {format} picture can’t be shown here: decoding it broke off. The file is kept as it is."
                 )
             }
             Remark::TooLarge { width, height } => {

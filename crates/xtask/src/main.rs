@@ -1,9 +1,10 @@
-//! `cargo xtask run | test | check | bench | fuzz`: the two commands of the README, the one that guards the house rules, the
-//! one that measures, and the one that feeds decoders with nonsense.
+//! `cargo xtask run | test | check | bundle | bench | fuzz`: the two commands of the README, the one that guards the house
+//! rules, the one that packs, the one that measures, and the one that feeds decoders with nonsense.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
+mod bundle;
 mod check;
 mod failure;
 mod fuzz;
@@ -42,6 +43,8 @@ enum Task {
     Test(test::Options),
     /// Check format, lints, generated types, dependency direction and licences
     Check,
+    /// Build and pack the app as it is released, for Debian
+    Bundle,
     /// Measure the optimised programs beside others of their kind
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&tree, &options),
         Task::Test(options) => test::test(&tree, &options),
         Task::Check => check::check(&tree),
+        Task::Bundle => bundle::bundle(&tree),
         Task::Bench(what) => bench::bench(&tree, &what),
         Task::Fuzz(options) => fuzz::fuzz(&tree, &options),
         Task::TimeTests(_) => Ok(()),

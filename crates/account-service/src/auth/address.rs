@@ -100,7 +100,7 @@ pub async fn confirm(app: &Service, token: &str) -> Result<()> {
         // Whoever it was taken from should know. That the queue is full is no reason to say that it wasn't changed.
         let told = AddressMail::Changed { username: user.username, to: user.email, now: waiting.email };
         if let Err(error) = mails.note(MailRequest::Address(told)) {
-            tracing::warn!(%error, "nobody is told at the address that was an account's until now");
+            tracing::warn!(%error, "nobody is told at the address that was an account’s until now");
         }
     }
     Ok(())

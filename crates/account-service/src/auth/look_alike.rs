@@ -34,7 +34,7 @@ pub fn check(username: &str) -> Result<()> {
     };
     if let Some(c) = username.chars().find(|c| odd(*c)) {
         return Err(Error::invalid(format!(
-            "username: U+{:04X} can't be told from another character, or can't be seen. Write the name with plain letters.",
+            "username: U+{:04X} can’t be told from another character, or can’t be seen. Write the name with plain letters.",
             u32::from(c)
         )));
     }

@@ -47,7 +47,7 @@ pub async fn remove_own(app: &Service, user_id: Uuid, request: RemoveAccountRequ
     }
     remove(app, write, user_id).await?;
     if tokio::time::timeout(PATIENCE, clear(app)).await.is_err() {
-        tracing::info!(user = %user_id, "the rest of a removed account's objects goes later");
+        tracing::info!(user = %user_id, "the rest of a removed account’s objects goes later");
     }
     Ok(())
 }
@@ -152,7 +152,7 @@ async fn remove_folder(app: &Service, folder: &str) -> Result<(), StoreError> {
             }
         }
         Err(StoreError::Refused { status: 501, .. }) => {
-            tracing::debug!("this store can't list multipart uploads; its own rules have to end them");
+            tracing::debug!("this store can’t list multipart uploads; its own rules have to end them");
         }
         Err(error) => return Err(error),
     }

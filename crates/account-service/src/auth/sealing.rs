@@ -55,11 +55,11 @@ impl Sealing {
         self.opened(user_id, kept).map(|(secret, _)| secret).ok_or_else(|| {
             Error::new(
                 account_api::ErrorCode::SecondFactorUnavailable,
-                "This service can't check codes of your authenticator app right now. Sign in with a recovery code, or ask \
+                "This service can’t check codes of your authenticator app right now. Sign in with a recovery code, or ask \
                  whoever runs the service.",
             )
             .because(
-                "a second factor is sealed with a key that this instance doesn't have: set the SECRET_KEY (or \
+                "a second factor is sealed with a key that this instance doesn’t have: set the SECRET_KEY (or \
                  JWT_SECRET_KEY, or bring back DATA_DIR/sealing.key) that was set before",
             )
         })
@@ -110,7 +110,7 @@ pub async fn seal_all(database: &Database, sealing: &Sealing) -> Result<()> {
     if locked > 0 {
         tracing::error!(
             locked,
-            "second factors are sealed with a key that this instance doesn't have: set the SECRET_KEY (or JWT_SECRET_KEY, \
+            "second factors are sealed with a key that this instance doesn’t have: set the SECRET_KEY (or JWT_SECRET_KEY, \
              or bring back DATA_DIR/sealing.key) that was set before. Until then these people can sign in with a recovery \
              code only"
         );

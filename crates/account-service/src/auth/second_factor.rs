@@ -128,7 +128,7 @@ pub async fn new_recovery_codes(app: &Service, user_id: Uuid, password: String) 
     users::lock(&write, &user).await?;
     let recovery_codes = recovery_codes::replace(&write, user_id).await?;
     write.commit().await?;
-    let message = "Keep the recovery codes: they are shown only now. Earlier ones don't work any more.".to_owned();
+    let message = "Keep the recovery codes: they are shown only now. Earlier ones don’t work any more.".to_owned();
     Ok(RecoveryCodesResponse { message, recovery_codes })
 }
 

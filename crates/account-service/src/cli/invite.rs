@@ -53,7 +53,7 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
     if open != account_service::config::Registration::Invitation {
         eprintln!(
             "Whoever registers is asked for it where the service runs with REGISTRATION=invitation. This command was not \
-             given that, so it can't say whether yours does."
+             given that, so it can’t say whether yours does."
         );
     }
     status

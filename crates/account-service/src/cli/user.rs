@@ -164,7 +164,7 @@ fn confirmed(name: &str) -> bool {
 
 async fn disable(operator: &Operator, name: &str) -> Result<(), ErrorDetail> {
     let person = operator.set_disabled(name, true).await?;
-    println!("{} can't sign in any more. Everything in the account is kept.", person.username);
+    println!("{} can’t sign in any more. Everything in the account is kept.", person.username);
     Ok(())
 }
 
@@ -265,5 +265,5 @@ fn password(from_stdin: bool) -> Result<SecretString, String> {
 }
 
 fn unread(error: &std::io::Error) -> String {
-    format!("The password can't be read: {}.", machine::why(error))
+    format!("The password can’t be read: {}.", machine::why(error))
 }

@@ -17,7 +17,7 @@ pub(super) fn load(path: &Path) -> Result<(), ConfigError> {
     match open(path)? {
         Some(mut file) => {
             let mut text = String::new();
-            let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can't be read: {}", machine::why(&error)));
+            let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can’t be read: {}", machine::why(&error)));
             file.read_to_string(&mut text).map_err(unreadable)?;
             dotenvy::from_read(text.as_bytes()).map_err(|error| ConfigError::DotEnv(misunderstood(&text, &error)))
         }
@@ -27,7 +27,7 @@ pub(super) fn load(path: &Path) -> Result<(), ConfigError> {
 
 /// What can't be understood, by its place alone: a line may hold a secret.
 fn misunderstood(text: &str, error: &dotenvy::Error) -> String {
-    let dotenvy::Error::LineParse(wrong, _) = error else { return "can't be read".to_owned() };
+    let dotenvy::Error::LineParse(wrong, _) = error else { return "can’t be read".to_owned() };
     // The whole line or its value alone; one in quotes may go on in further lines, and it is the first that is named.
     let first = wrong.lines().next().unwrap_or_default().trim();
     let is_it = |line: &str| !line.trim_start().starts_with('#') && line.trim().ends_with(first);
@@ -36,7 +36,7 @@ fn misunderstood(text: &str, error: &dotenvy::Error) -> String {
         None => "one of its lines".to_owned(),
     };
     format!(
-        "can't be understood in {place}: write NAME=value there, in single quotes where the value has blanks, # or $"
+        "can’t be understood in {place}: write NAME=value there, in single quotes where the value has blanks, # or $"
     )
 }
 
@@ -46,7 +46,7 @@ fn misunderstood(text: &str, error: &dotenvy::Error) -> String {
 /// When it can't be read, or somebody else may have written it: whoever can put a file into the working folder would choose
 /// the service's keys and database.
 fn open(path: &Path) -> Result<Option<File>, ConfigError> {
-    let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can't be read: {}", machine::why(&error)));
+    let unreadable = |error: io::Error| ConfigError::DotEnv(format!("can’t be read: {}", machine::why(&error)));
     // Looked at before it is opened: to open a pipe is to wait for somebody who writes into it.
     match std::fs::metadata(path) {
         Ok(meta) if meta.is_file() => {}
@@ -59,7 +59,7 @@ fn open(path: &Path) -> Result<Option<File>, ConfigError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => match path.symlink_metadata() {
             Ok(_) => {
                 return Err(ConfigError::DotEnv(
-                    "in the working folder is a link to a file that isn't there. Make it lead to one, or remove it"
+                    "in the working folder is a link to a file that isn’t there. Make it lead to one, or remove it"
                         .into(),
                 ));
             }
@@ -100,7 +100,7 @@ mod tests {
             #[cfg(unix)]
             std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
             let error = load(&path).unwrap_err().to_string();
-            assert!(error.contains(&format!(".env file can't be understood in line {line}")), "{error}");
+            assert!(error.contains(&format!(".env file can’t be understood in line {line}")), "{error}");
             assert!(!error.contains("hush"), "{error}");
         }
     }
@@ -112,11 +112,11 @@ mod tests {
         let path = folder.path().join(NAME);
         std::os::unix::fs::symlink("not-mounted-yet/service.env", &path).unwrap();
         let error = load(&path).unwrap_err().to_string();
-        assert!(error.contains(".env file in the working folder is a link to a file that isn't there"), "{error}");
+        assert!(error.contains(".env file in the working folder is a link to a file that isn’t there"), "{error}");
         std::fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(NAME, &path).unwrap();
         let error = load(&path).unwrap_err().to_string();
-        assert!(error.contains("can't be read") && !error.contains("os error"), "a circle: {error}");
+        assert!(error.contains("can’t be read") && !error.contains("os error"), "a circle: {error}");
     }
 
     #[cfg(unix)]

@@ -63,6 +63,6 @@ mod tests {
         };
         assert_eq!(set(b"pictures").unwrap().data_dir, Path::new("pictures"));
         let error = set(b"p\xffctures").unwrap_err().to_string();
-        assert_eq!(error, "DATA_DIR can't be used: its value is not UTF-8.");
+        assert_eq!(error, "DATA_DIR can’t be used: its value is not UTF-8.");
     }
 }

@@ -12,7 +12,7 @@ pub enum ConfigError {
         missing: &'static str,
     },
     /// A value can't be read.
-    #[error("{variable} can't be used: {problem}.")]
+    #[error("{variable} can’t be used: {problem}.")]
     Invalid {
         /// The variable.
         variable: &'static str,
@@ -20,10 +20,10 @@ pub enum ConfigError {
         problem: String,
     },
     /// A value is no text.
-    #[error("{0} can't be used: its value is not UTF-8.")]
+    #[error("{0} can’t be used: its value is not UTF-8.")]
     NoText(String),
     /// What is said of the bucket can't be right.
-    #[error("The bucket's settings (S3_… and AWS_…) can't be used: {0}")]
+    #[error("The bucket’s settings (S3_… and AWS_…) can’t be used: {0}")]
     Bucket(String),
     /// The `.env` file can't be read, or may be somebody else's.
     #[error("The .env file {0}.")]

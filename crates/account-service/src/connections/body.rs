@@ -37,7 +37,7 @@ const THROWN_AWAY: usize = 64 << 20;
 
 /// A body stopped coming, or came too slowly.
 #[derive(Debug, thiserror::Error)]
-#[error("the request's body came too slowly")]
+#[error("the request’s body came too slowly")]
 pub struct TooSlow;
 
 /// Whether it was for this that a body could not be read.

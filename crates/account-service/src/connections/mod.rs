@@ -66,7 +66,7 @@ pub async fn serve<B, E, F>(
                 Ok(accepted) => accepted,
                 Err(error) => {
                     // Mostly too many open files: close one that says nothing, and wait for others to be closed.
-                    tracing::warn!(%error, "a connection can't be accepted");
+                    tracing::warn!(%error, "a connection can’t be accepted");
                     places.dismiss_one();
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;

@@ -85,7 +85,7 @@ impl Watched {
         if awaited == Awaited::Head {
             // Nothing is being answered here, so nothing else is written meanwhile.
             let _ = self.stream.try_write(&self.slow);
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the request's head came too slowly")));
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the request’s head came too slowly")));
         }
         // As if the client had ended it.
         Poll::Ready(Ok(()))
@@ -109,7 +109,7 @@ impl Watched {
         let until = self.writing.get_or_insert_with(|| Box::pin(sleep(self.write)));
         match until.as_mut().poll(cx) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(()) => Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the answer isn't taken"))),
+            Poll::Ready(()) => Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the answer isn’t taken"))),
         }
     }
 }

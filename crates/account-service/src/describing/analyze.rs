@@ -49,7 +49,7 @@ pub async fn analyze(app: &Service, user_id: Uuid, id: Uuid, prompt: Option<&str
     let bytes = match app.store.get(&row.object_key, IN_MEMORY).await {
         Ok(bytes) => bytes,
         Err(StoreError::NoSuchKey) => {
-            let message = "The store has lost this picture's bytes. Upload it again.";
+            let message = "The store has lost this picture’s bytes. Upload it again.";
             return Err(Error::new(ErrorCode::StorageUnavailable, message).because(&row.object_key));
         }
         Err(error) => return Err(error.into()),
@@ -78,7 +78,7 @@ async fn small(app: &Service, bytes: Bytes) -> Result<Vec<u8>> {
 }
 
 fn unsupported() -> Error {
-    Error::new(ErrorCode::AiUnsupportedPicture, "Pictures of this format can't be shown to the AI yet.")
+    Error::new(ErrorCode::AiUnsupportedPicture, "Pictures of this format can’t be shown to the AI yet.")
 }
 
 fn from_ai(error: DescribeError) -> Error {
@@ -89,7 +89,7 @@ fn from_ai(error: DescribeError) -> Error {
         }
         DescribeError::KeyRejected { .. } | DescribeError::NoPermission { .. } => operator(
             ErrorCode::AiKeyRejected,
-            "The AI provider refused this service's key. Its operator has to check OPENAI_API_KEY.",
+            "The AI provider refused this service’s key. Its operator has to check OPENAI_API_KEY.",
         ),
         DescribeError::ModelUnknown { .. } | DescribeError::BadEndpoint { .. } => operator(
             ErrorCode::AiUnavailable,
@@ -98,7 +98,7 @@ fn from_ai(error: DescribeError) -> Error {
         DescribeError::ModelCannotSee { model, said, .. } => {
             let said = if said.is_empty() { String::new() } else { format!(" It says: {said}.") };
             let message = format!(
-                "The model of this service, “{model}”, can't see pictures. Its operator has to set another OPENAI_MODEL.{said}"
+                "The model of this service, “{model}”, can’t see pictures. Its operator has to set another OPENAI_MODEL.{said}"
             );
             Error::new(ErrorCode::AiUnavailable, message).because(&error)
         }

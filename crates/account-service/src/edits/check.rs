@@ -55,7 +55,7 @@ pub fn checked(kind: EditKind) -> Result<EditKind, String> {
                 }
             }
             if parent.as_ref().is_some_and(|parent| Uuid::try_parse(parent).ok() == Uuid::try_parse(&album_id).ok()) {
-                return Err("parent: an album can't be in itself.".to_owned());
+                return Err("parent: an album can’t be in itself.".to_owned());
             }
             EditKind::SetAlbum { album_id, name, cover, order, parent }
         }

@@ -89,7 +89,7 @@ pub async fn look_after(data_dir: &Path, had_library: bool) -> io::Result<()> {
     if aside.is_none() && !had_library {
         return Ok(());
     }
-    tracing::error!(reason, ?aside, "the account's database is lost; it will be brought back from the store");
+    tracing::error!(reason, ?aside, "the account’s database is lost; it will be brought back from the store");
     let mark = serde_json::to_vec(&Lost { aside, reason })?;
     let mut file = tempfile::NamedTempFile::new_in(data_dir)?;
     io::Write::write_all(&mut file, &mark)?;

@@ -95,7 +95,7 @@ fn read_token(token: &str) -> S3Result<String> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok();
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(|| s3_error!(InvalidArgument, "the continuation token is none of this store's"))
+        .ok_or_else(|| s3_error!(InvalidArgument, "the continuation token is none of this store’s"))
 }
 
 /// One page's way through the folders.

@@ -37,7 +37,7 @@ impl S3 for Folder {
     async fn put_object(&self, req: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let input = req.input;
         known(&input.bucket)?;
-        self.object(&input.key).ok_or_else(|| s3_error!(InvalidArgument, "the key can't be used"))?;
+        self.object(&input.key).ok_or_else(|| s3_error!(InvalidArgument, "the key can’t be used"))?;
         let arrived = self.take_in(input.body, input.content_length, input.content_md5.as_deref()).await?;
         let etag = hex::encode(arrived.md5);
         let record = ObjectRecord {
@@ -119,7 +119,7 @@ impl S3 for Folder {
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
         let input = req.input;
         known(&input.bucket)?;
-        self.object(&input.key).ok_or_else(|| s3_error!(InvalidArgument, "the key can't be used"))?;
+        self.object(&input.key).ok_or_else(|| s3_error!(InvalidArgument, "the key can’t be used"))?;
         let record = UploadRecord {
             key: input.key.clone(),
             content_type: input.content_type,
@@ -313,7 +313,7 @@ pub const FULL: &str = "StorageFull";
 
 /// A fault of the disk: full, read-only, gone. Of a full one clients are told to wait: it is no fault of the request's.
 pub fn fault(error: io::Error) -> S3Error {
-    tracing::error!(why = machine::why(&error), "the embedded store's folder can't be used");
+    tracing::error!(why = machine::why(&error), "the embedded store’s folder can’t be used");
     if machine::is_full(&error) {
         let message = "the disk is full; what was stored is safe, and there is a way on once there is room";
         let mut full = S3Error::with_message(S3ErrorCode::Custom(FULL.into()), message);
@@ -321,7 +321,7 @@ pub fn fault(error: io::Error) -> S3Error {
         full.set_source(Box::new(error));
         return full;
     }
-    s3_error!(error, InternalError, "the store's disk can't be used")
+    s3_error!(error, InternalError, "the store’s disk can’t be used")
 }
 
 /// A body that broke off, or came too slowly.

@@ -41,7 +41,7 @@ impl Believed {
             Ok(read) => read,
             Err(error) => {
                 let record = names::visible_name(&record.to_string_lossy());
-                tracing::warn!(record, why = machine::why(&error), "an object's record can't be read");
+                tracing::warn!(record, why = machine::why(&error), "an object’s record can’t be read");
                 return Self::default();
             }
         };

@@ -206,7 +206,7 @@ async fn read_through(app: &Service, key: &str) -> Result<Read, StoreError> {
 }
 
 fn breaks_off(after: u64, row: &image::Model) -> String {
-    format!("The store can't give its bytes: of {} it gives {after} and breaks off, each time.", row.size)
+    format!("The store can’t give its bytes: of {} it gives {after} and breaks off, each time.", row.size)
 }
 
 fn other_size(now: u64, row: &image::Model) -> String {
@@ -241,7 +241,7 @@ pub async fn mend_record(app: &Service, row: &image::Model, read: &ReadBack) -> 
     match store.mend(&row.object_key, record).await {
         Ok(etag) => Some(etag),
         Err(error) => {
-            tracing::warn!(why = machine::why(&error), key = row.object_key, "the record of an object can't be mended");
+            tracing::warn!(why = machine::why(&error), key = row.object_key, "the record of an object can’t be mended");
             None
         }
     }

@@ -31,7 +31,7 @@ pub use key::{SegmentKey, of_user};
 pub use position::{advance_within, find as position};
 pub use said::{AlbumEntry, link_row};
 pub use segment::{Segment, read};
-pub use task::{farewell, run};
+pub use task::{farewell, run, write_behind};
 pub use writer::NDJSON;
 
 /// Where all segments are. Everything under it belongs to the service: it is not for collecting as garbage.

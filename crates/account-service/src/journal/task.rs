@@ -52,7 +52,7 @@ pub async fn run(app: App) {
             }
             _ = looks.tick() => match behind(&app).await {
                 Ok(behind) => behind.into_iter().for_each(|user_id| debounce.changed(user_id, Instant::now())),
-                Err(error) => tracing::warn!(%error, "it can't be seen whose journal lacks something"),
+                Err(error) => tracing::warn!(%error, "it can’t be seen whose journal lacks something"),
             },
         }
     }
@@ -64,7 +64,7 @@ async fn write_due(app: &Service, due: Vec<Uuid>) -> Vec<Uuid> {
         match write(app, user_id).await {
             Ok(()) => None,
             Err(error) => {
-                tracing::warn!(%error, user = %user_id, "the journal can't be written; it will be tried again");
+                tracing::warn!(%error, user = %user_id, "the journal can’t be written; it will be tried again");
                 Some(user_id)
             }
         }
@@ -92,18 +92,22 @@ async fn behind(app: &Service) -> Result<Vec<Uuid>> {
     Ok(behind)
 }
 
-/// Writes what is left, when nothing changes any more because the service ends.
-pub async fn farewell(app: &Service) {
-    let all = async {
-        let failed = write_due(app, behind(app).await?).await;
-        if !failed.is_empty() {
-            tracing::info!(accounts = failed.len(), "the rest of the journal is written after the next start");
+/// Writes what is left, of everybody.
+pub async fn write_behind(app: &Service) {
+    match behind(app).await {
+        Ok(behind) => {
+            let failed = write_due(app, behind).await;
+            if !failed.is_empty() {
+                tracing::info!(accounts = failed.len(), "the rest of the journal is written after the next start");
+            }
         }
-        Ok::<_, crate::error::Error>(())
-    };
-    match tokio::time::timeout(FAREWELL, all).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "it can't be seen whose journal lacks something"),
-        Err(_) => tracing::warn!("the store is slow: the rest of the journal is written after the next start"),
+        Err(error) => tracing::warn!(%error, "it can’t be seen whose journal lacks something"),
+    }
+}
+
+/// The same when nothing changes any more because the service ends, for as long as that may wait.
+pub async fn farewell(app: &Service) {
+    if tokio::time::timeout(FAREWELL, write_behind(app)).await.is_err() {
+        tracing::warn!("the store is slow: the rest of the journal is written after the next start");
     }
 }

@@ -34,7 +34,7 @@ pub async fn relay(app: App) {
 async fn listen(app: &Service, me: &str) {
     loop {
         if let Err(error) = listen_while_connected(app, me).await {
-            tracing::warn!(%error, "the other instances' news can't be heard; trying again");
+            tracing::warn!(%error, "the other instances' news can’t be heard; trying again");
         }
         tokio::time::sleep(AGAIN).await;
     }
@@ -73,7 +73,7 @@ async fn send(app: &Service, outbox: &Outbox, me: &str) {
                 break;
             }
             if let Err(error) = notify(app.database.read(), me, &accounts).await {
-                tracing::warn!(%error, "news can't be told to the other instances; trying again");
+                tracing::warn!(%error, "news can’t be told to the other instances; trying again");
                 outbox.accounts.lock().unwrap_or_else(PoisonError::into_inner).extend(accounts);
                 tokio::time::sleep(AGAIN).await;
             }

@@ -43,16 +43,16 @@ impl BucketConfig {
             without_parts: self.without_parts,
         };
         if bucket.bucket.is_empty() {
-            return Err("The bucket's name is empty.".to_owned());
+            return Err("The bucket’s name is empty.".to_owned());
         }
         let typed = self.endpoint.as_deref().map(str::trim).unwrap_or_default();
         printable("address", typed)?;
-        plain("bucket's name", &bucket.bucket)?;
+        plain("bucket’s name", &bucket.bucket)?;
         plain("region", &bucket.region)?;
-        plain("access key's ID", &bucket.key_id)?;
+        plain("access key’s ID", &bucket.key_id)?;
         printable("secret access key", bucket.secret.expose_secret())?;
         if bucket.bucket.contains(['/', '\\']) {
-            return Err(format!("“{}” can't be a bucket's name: give the name alone.", bucket.bucket));
+            return Err(format!("“{}” can’t be a bucket’s name: give the name alone.", bucket.bucket));
         }
         if !typed.is_empty() {
             bucket.endpoint = Some(endpoint::read(typed, &bucket.bucket, bucket.path_style, &mut corrections)?);
@@ -98,7 +98,7 @@ fn plain(field: &str, text: &str) -> Result<(), String> {
 
 fn unseen(field: &str, letter: char) -> String {
     let code = u32::from(letter);
-    format!("The {field} has a character in it that isn't seen or isn't meant (U+{code:04X}). Type it anew.")
+    format!("The {field} has a character in it that isn’t seen or isn’t meant (U+{code:04X}). Type it anew.")
 }
 
 #[cfg(test)]
@@ -138,14 +138,14 @@ mod tests {
     }
 
     #[rstest]
-    #[case(BucketConfig { key_id: "AK\nIA".into(), ..typed() }, "access key's ID has a line break")]
+    #[case(BucketConfig { key_id: "AK\nIA".into(), ..typed() }, "access key’s ID has a line break")]
     #[case(BucketConfig { key_id: "AK\u{7f}IA".into(), ..typed() }, "U+007F")]
     #[case(BucketConfig { key_id: "AK\u{200b}IA".into(), ..typed() }, "U+200B")]
     #[case(BucketConfig { key_id: "Schlüssel".into(), ..typed() }, "“ü”")]
     #[case(BucketConfig { secret: SecretString::from("a\r\nb"), ..typed() }, "secret access key has a line break")]
     #[case(BucketConfig { region: "eu\t1".into(), ..typed() }, "region has a tab")]
-    #[case(BucketConfig { bucket: "my bucket".into(), ..typed() }, "bucket's name has a blank")]
-    #[case(BucketConfig { bucket: "a\nb".into(), ..typed() }, "bucket's name has a line break")]
+    #[case(BucketConfig { bucket: "my bucket".into(), ..typed() }, "bucket’s name has a blank")]
+    #[case(BucketConfig { bucket: "a\nb".into(), ..typed() }, "bucket’s name has a line break")]
     #[case(BucketConfig { bucket: "a/b".into(), ..typed() }, "name alone")]
     #[case(BucketConfig { bucket: " ".into(), ..typed() }, "name is empty")]
     #[case(BucketConfig { endpoint: Some("https://s3\n.example.com".into()), ..typed() }, "address has a line break")]

@@ -40,12 +40,12 @@ impl StoreClock {
         }
         self.ahead.store(ahead, Ordering::Relaxed);
         if ahead == 0 {
-            tracing::info!("this computer's clock and the store's agree again");
+            tracing::info!("this computer’s clock and the store’s agree again");
         } else {
             let seconds = ahead.abs();
             let which = if ahead > 0 { "behind" } else { "ahead of" };
             tracing::warn!(
-                "this computer's clock is {seconds} seconds {which} the store's: requests are signed by the store's. Set \
+                "this computer’s clock is {seconds} seconds {which} the store’s: requests are signed by the store’s. Set \
                  the clock right"
             );
         }

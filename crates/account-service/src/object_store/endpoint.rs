@@ -47,20 +47,20 @@ pub(super) fn read(
     if url.query().is_some() || url.fragment().is_some() {
         url.set_query(None);
         url.set_fragment(None);
-        corrections.push("What follows the address's path was left off.".to_owned());
+        corrections.push("What follows the address’s path was left off.".to_owned());
     }
     // With path style a host may well be called like its bucket; without it, the bucket's name comes before the host.
     let may_be_cut = is_known(&url) || !path_style;
     if let Some(host) = without_label(&url, bucket).filter(|_| may_be_cut) {
         url.set_host(Some(&host)).map_err(|_| unusable())?;
-        corrections.push(format!("The bucket's name was taken out of the address; {host} is used."));
+        corrections.push(format!("The bucket’s name was taken out of the address; {host} is used."));
     }
     if typed.ends_with('/') && !typed.ends_with("://") {
-        corrections.push("The slash at the address's end was left off.".to_owned());
+        corrections.push("The slash at the address’s end was left off.".to_owned());
     }
     if let Some(path) = without_segment(&url, bucket).filter(|_| is_known(&url)) {
         url.set_path(&path);
-        corrections.push("The bucket's name was taken out of the address's path.".to_owned());
+        corrections.push("The bucket’s name was taken out of the address’s path.".to_owned());
     }
     Ok(tidy(&url))
 }

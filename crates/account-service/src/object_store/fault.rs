@@ -26,7 +26,7 @@ pub enum StoreError {
         message: String,
     },
     /// The store can't be reached, or didn't answer in time.
-    #[error("the store can't be reached: {0}")]
+    #[error("the store can’t be reached: {0}")]
     Unreachable(String),
     /// The store began to give an object and broke off.
     #[error("the store broke off after {after} bytes: {why}")]
@@ -37,7 +37,7 @@ pub enum StoreError {
         why: String,
     },
     /// A request could not be made.
-    #[error("the request to the store can't be made: {0}")]
+    #[error("the request to the store can’t be made: {0}")]
     Request(String),
 }
 
@@ -63,7 +63,7 @@ pub(super) fn why<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> Stri
     match error {
         SdkError::TimeoutError(_) => Trouble::TimedOut.to_string(),
         SdkError::ResponseError(answer) => {
-            format!("its answer can't be understood (HTTP status {})", answer.raw().status().as_u16())
+            format!("its answer can’t be understood (HTTP status {})", answer.raw().status().as_u16())
         }
         _ => last,
     }

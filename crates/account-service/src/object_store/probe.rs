@@ -41,7 +41,7 @@ pub async fn probe_bucket(typed: &BucketConfig, patience: Duration, tell: &mut (
             tell(ProbeStep::ok("connect", connection.message));
             let clock = connect::compare_clocks(connection.date);
             let wrong = clock.is_err();
-            tell(ProbeStep::of("clock", "This computer's clock agrees with the store's.", clock));
+            tell(ProbeStep::of("clock", "This computer’s clock agrees with the store’s.", clock));
             // Every signature would be refused, and for no other reason.
             if wrong {
                 return;

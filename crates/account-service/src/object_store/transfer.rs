@@ -129,7 +129,7 @@ impl ObjectStore {
     /// As [`read_back`](Self::read_back), or when it can't be written.
     pub async fn read_into(&self, key: &str, mut to: impl AsyncWrite + Unpin) -> Result<ReadBack, StoreError> {
         let unwritten = |error: std::io::Error| {
-            StoreError::Request(format!("what is read can't be written: {}", machine::why(&error)))
+            StoreError::Request(format!("what is read can’t be written: {}", machine::why(&error)))
         };
         let request = self.client.get_object().bucket(&self.bucket).key(key).customize();
         let mut object = request.config_override(Self::quick()).send().await?;
@@ -153,7 +153,7 @@ fn silent() -> StoreError {
 }
 
 fn unreadable(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Request(format!("the file can't be read: {}", machine::in_words(&error.to_string())))
+    StoreError::Request(format!("the file can’t be read: {}", machine::in_words(&error.to_string())))
 }
 
 async fn md5_of(path: std::path::PathBuf, offset: u64, size: u64) -> std::io::Result<String> {

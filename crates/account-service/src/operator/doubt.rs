@@ -37,8 +37,8 @@ impl Doubt {
         let objects = counted(*objects, "object");
         let known = match needed {
             0 => String::new(),
-            1 => " 1 of these may be somebody's picture, by the journal, its own word or its bytes.".to_owned(),
-            _ => format!(" {needed} of these may be people's pictures, by the journal, their own word or their bytes."),
+            1 => " 1 of these may be somebody’s picture, by the journal, its own word or its bytes.".to_owned(),
+            _ => format!(" {needed} of these may be people’s pictures, by the journal, their own word or their bytes."),
         };
         format!(
             "No row needs {orphans} of {objects}.{known} Nothing was removed. If this database was restored from a copy \

@@ -99,7 +99,7 @@ pub fn owner_of(key: &str) -> Option<(Uuid, Uuid)> {
 
 /// An object whose name the service doesn't give.
 pub fn foreign_object(object: &Listed) -> Finding {
-    let message = "This object is none of this service's: it doesn't give such names. It is left alone.";
+    let message = "This object is none of this service’s: it doesn’t give such names. It is left alone.";
     let mut finding =
         Finding::new(Kind::Foreign, &*object.key, message).aged(object.modified.unwrap_or_else(clock::now));
     finding.found_size = Some(object.size);

@@ -93,13 +93,13 @@ fn damaged(key: &str, lost: usize, user_id: Uuid) -> Finding {
         lost => format!("{lost} changes in it"),
     };
     let message = format!(
-        "This part of the journal is damaged: {changes} can't be read. A rebuild would lack such edits, and no picture."
+        "This part of the journal is damaged: {changes} can’t be read. A rebuild would lack such edits, and no picture."
     );
     Finding::new(Kind::DamagedJournal, key, message).whose(user_id)
 }
 
 fn bad_record(key: &str, user_id: Uuid) -> Finding {
-    let message = "The store's own record of this part of the journal is damaged; its bytes are whole.";
+    let message = "The store’s own record of this part of the journal is damaged; its bytes are whole.";
     Finding::new(Kind::BadRecord, key, message).whose(user_id)
 }
 

@@ -46,7 +46,7 @@ async fn picture(app: &App, store: &Folder, id: Uuid, read: &ReadBack) -> Result
     let Some(before) = row().await? else { return Ok(left("The picture is gone by now.")) };
     if before.sha256 != read.sha256 {
         images::read_back(app, before).await?;
-        return Ok(left("The picture's bytes are not what they were any more."));
+        return Ok(left("The picture’s bytes are not what they were any more."));
     }
     images::mend_record(app, &before, read).await;
     // What was written is the store's word from now on, and the row's.
@@ -56,7 +56,7 @@ async fn picture(app: &App, store: &Folder, id: Uuid, read: &ReadBack) -> Result
         Some(now) => matches!(outcome, VerifyOutcome::Confirmed { .. }) && fits(store, now).await,
         None => true,
     };
-    Ok(if is_mended { done("Written anew from the picture's bytes.") } else { left(unwritten(store, now.as_ref())) })
+    Ok(if is_mended { done("Written anew from the picture’s bytes.") } else { left(unwritten(store, now.as_ref())) })
 }
 
 async fn other(store: &Folder, key: &str, read: &ReadBack) -> Result<Repair> {
@@ -67,13 +67,13 @@ async fn other(store: &Folder, key: &str, read: &ReadBack) -> Result<Repair> {
     };
     let record = ObjectRecord { content_type, etag: read.md5.clone(), ..ObjectRecord::default() };
     Ok(match store.mend(key, record).await {
-        Ok(_) => done("Written anew from the object's bytes."),
-        Err(error) => left(format!("The record can't be written: {}.", machine::why(&error))),
+        Ok(_) => done("Written anew from the object’s bytes."),
+        Err(error) => left(format!("The record can’t be written: {}.", machine::why(&error))),
     })
 }
 
 fn unwritten(store: &Folder, row: Option<&image::Model>) -> String {
     let place = row.and_then(|row| store.facts(&row.object_key)).map(|path| path.display().to_string());
     let place = names::visible_name(&place.unwrap_or_default());
-    format!("The record can't be written. Look at what is in its place, {place}, move it away, and repair again.")
+    format!("The record can’t be written. Look at what is in its place, {place}, move it away, and repair again.")
 }

@@ -160,7 +160,7 @@ async fn picture(
     let tag_fits = |etag: Option<&str>| etag == row.etag.as_deref();
     let key = &*row.object_key;
     let bad_record = || {
-        let message = format!("The store's own record of the picture “{}” is damaged; its bytes are whole.", row.name);
+        let message = format!("The store’s own record of the picture “{}” is damaged; its bytes are whole.", row.name);
         Finding::of(row, Kind::BadRecord, key, message)
     };
     // Of the own store the record tells of the object, as the tag of another one does.
@@ -209,7 +209,7 @@ async fn thumbnail(app: &Service, row: &image::Model, key: &str, listed: Option<
     let finding = match (row.has_thumbnail, listed) {
         (true, Some(stored)) if same(stored.size) && stored.etag.is_none() && app.own_store.is_some() => {
             let message =
-                format!("The store's own record of the thumbnail of “{}” is damaged; its bytes are there.", row.name);
+                format!("The store’s own record of the thumbnail of “{}” is damaged; its bytes are there.", row.name);
             Finding::of(row, Kind::BadRecord, key, message)
         }
         (true, Some(stored)) if same(stored.size) => return Ok(None),
@@ -247,7 +247,7 @@ pub async fn multipart(app: &Service) -> Result<Vec<Finding>> {
     let unfinished = match app.store.unfinished(PICTURES).await {
         Ok(unfinished) => unfinished,
         Err(StoreError::Refused { status: 501, .. }) => {
-            tracing::warn!("this store can't list multipart uploads; stale ones can't be found");
+            tracing::warn!("this store can’t list multipart uploads; stale ones can’t be found");
             return Ok(Vec::new());
         }
         Err(error) => return Err(error.into()),
@@ -297,7 +297,7 @@ async fn stale_multipart(app: &Service, one: &Unfinished) -> Result<Option<Findi
         None => None,
     };
     let Some((user_id, upload_id)) = known else {
-        return Ok(Some(told(Kind::Foreign, "This multipart upload is none of this service's. It is left alone.")));
+        return Ok(Some(told(Kind::Foreign, "This multipart upload is none of this service’s. It is left alone.")));
     };
     let row = upload::Entity::find_by_id(upload_id).one(app.database.read()).await?;
     let needed = row.is_some_and(|row| {
@@ -363,7 +363,7 @@ async fn foreign_folder(app: &Service, folder: &str) -> Result<Option<Finding>> 
     }
     let what = counted(objects, "object");
     let message = format!(
-        "{what} of somebody whom this database doesn't know: another service's in the same bucket, or the database is older \
+        "{what} of somebody whom this database doesn’t know: another service’s in the same bucket, or the database is older \
          than the bucket. Nothing of it is touched."
     );
     let mut finding = Finding::new(Kind::Foreign, folder, message);

@@ -24,7 +24,7 @@ pub enum RebuildError {
         there: Vec<Library>,
     },
     /// The bucket can't be read.
-    #[error("The bucket can't be read: {0}. What was brought back is kept; do it again to go on.")]
+    #[error("The bucket can’t be read: {0}. What was brought back is kept; do it again to go on.")]
     Store(#[from] StoreError),
     /// The disk or the database refuses.
     #[error("{}", .0.message)]

@@ -104,7 +104,7 @@ async fn settle(app: &Service, looked: Result<Looked, RebuildError>) -> Result<L
         Err(RebuildError::Store(StoreError::NoSuchKey)) => Ok(Looked::Gone),
         Err(RebuildError::Store(error)) => {
             app.store.check().await?;
-            tracing::warn!(%error, "an object of the bucket can't be read");
+            tracing::warn!(%error, "an object of the bucket can’t be read");
             Ok(Looked::Unread)
         }
         looked => looked,

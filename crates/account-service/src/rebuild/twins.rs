@@ -43,7 +43,7 @@ pub async fn settle(
             Err(RebuildError::Store(StoreError::NoSuchKey)) => {}
             Err(RebuildError::Store(error)) => {
                 app.store.check().await?;
-                tracing::warn!(%error, "an object of the bucket can't be read");
+                tracing::warn!(%error, "an object of the bucket can’t be read");
                 report.unread += 1;
             }
             Err(error) => return Err(error),
@@ -141,6 +141,6 @@ async fn replace(app: &Service, owner: &Owner, claimed: &image::Model, row: imag
     row.into_active_model().reset_all().update(&*write).await?;
     write.commit().await?;
     app.news.publish(owner.user_id);
-    tracing::warn!(image = %claimed.id, "a picture's object claimed the bytes of another picture");
+    tracing::warn!(image = %claimed.id, "a picture’s object claimed the bytes of another picture");
     Ok(true)
 }

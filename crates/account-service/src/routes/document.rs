@@ -28,7 +28,7 @@ const CODES: &str = "x-error-codes";
             Everything is JSON, except for the form of `POST /api/images`. Times are RFC 3339 in UTC, sizes are bytes, \
             identifiers are opaque. Fields may be added to responses at any time. Every error has the body \
             `{\"error\":{\"code\",\"message\"}}`, the code from a closed list. Every answer carries an `x-request-id`, which \
-            also stands in the service's log. What belongs to another account looks exactly like what doesn't exist.",
+            also stands in the service’s log. What belongs to another account looks exactly like what doesn’t exist.",
         license(name = "MIT", identifier = "MIT"),
     ),
     tags(

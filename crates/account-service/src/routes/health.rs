@@ -36,9 +36,9 @@ pub async fn alive(State(app): State<App>) -> Json<HealthResponse> {
     extensions(("x-error-codes" = json!(["database_unavailable", "storage_unavailable"]))),
 ))]
 pub async fn ready(State(app): State<App>) -> Result<Json<MessageResponse>> {
-    let silent = || Error::new(ErrorCode::DatabaseUnavailable, "The database doesn't take a write in time.");
+    let silent = || Error::new(ErrorCode::DatabaseUnavailable, "The database doesn’t take a write in time.");
     tokio::time::timeout(ANSWER, app.database.try_write()).await.map_err(|_| silent())??;
-    let slow = || Error::new(ErrorCode::StorageUnavailable, "The picture store doesn't answer.");
+    let slow = || Error::new(ErrorCode::StorageUnavailable, "The picture store doesn’t answer.");
     tokio::time::timeout(ANSWER, app.store.check()).await.map_err(|_| slow())??;
     let full = |error: std::io::Error| Error::new(ErrorCode::StorageUnavailable, DISK_IS_FULL).because(error);
     app.room.take(PICTURE).map_err(full)?;

@@ -117,7 +117,7 @@ async fn nowhere() -> Error {
 }
 
 async fn wrong_method() -> Error {
-    Error::new(ErrorCode::MethodNotAllowed, "This address doesn't take this method.")
+    Error::new(ErrorCode::MethodNotAllowed, "This address doesn’t take this method.")
 }
 
 async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {

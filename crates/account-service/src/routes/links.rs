@@ -40,10 +40,10 @@ pub async fn links(
 /// Redirects to the picture's bytes, at an address that is good for 15 minutes.
 #[cfg_attr(feature = "hosted", utoipa::path(
     get, path = account_api::route::SHARED, tag = "links", operation_id = "followLink", security(()),
-    params(("token" = String, Path, description = "The link's token, as the service gave it.")),
+    params(("token" = String, Path, description = "The link’s token, as the service gave it.")),
     responses((
         status = 302,
-        description = "The picture's bytes are there.",
+        description = "The picture’s bytes are there.",
         headers(("location" = String, description = "A presigned address.")),
     )),
     extensions(("x-error-codes" = json!(["not_found", "invalid_request", "storage_unavailable", "database_unavailable"]))),

@@ -130,7 +130,7 @@ fn broken(error: MultipartError) -> Error {
     }
     match error.status() {
         StatusCode::INTERNAL_SERVER_ERROR => Error::internal(error),
-        status => from_status(status.as_u16(), format!("The form can't be read: {}.", error.body_text())),
+        status => from_status(status.as_u16(), format!("The form can’t be read: {}.", error.body_text())),
     }
 }
 
@@ -138,7 +138,7 @@ fn disk(error: std::io::Error) -> Error {
     let message = if machine::is_full(&error) {
         DISK_IS_FULL
     } else {
-        "The service's disk can't take this picture in right now. Nothing was kept of it; try again later."
+        "The service’s disk can’t take this picture in right now. Nothing was kept of it; try again later."
     };
     Error::new(ErrorCode::StorageUnavailable, message).because(error)
 }

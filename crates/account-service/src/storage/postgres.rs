@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// In a sentence without a full stop what is wrong, and what to look at.
 pub async fn reach(url: &str, patience: Duration) -> Result<(), DbErr> {
     let options = PgConnectOptions::from_str(url)
-        .map_err(|error| DbErr::Custom(format!("DATABASE_URL can't be understood: {}", why(&error))))?;
+        .map_err(|error| DbErr::Custom(format!("DATABASE_URL can’t be understood: {}", why(&error))))?;
     let address = format!("{}:{}", options.get_host(), options.get_port());
     let end = Instant::now() + patience;
     let mut told = false;
@@ -33,11 +33,11 @@ pub async fn reach(url: &str, patience: Duration) -> Result<(), DbErr> {
             matches!(&error, Error::Database(error) if !error.code().is_some_and(|code| code.starts_with("57P")));
         if answered || Instant::now() + PAUSE >= end {
             let what_to_do = "Check DATABASE_URL, and that the server is running and takes connections from here";
-            return Err(DbErr::Custom(format!("PostgreSQL at {address} can't be used: {why}. {what_to_do}")));
+            return Err(DbErr::Custom(format!("PostgreSQL at {address} can’t be used: {why}. {what_to_do}")));
         }
         if !told {
             tracing::warn!(
-                "PostgreSQL at {address} can't be used yet: {why}; trying for {} seconds",
+                "PostgreSQL at {address} can’t be used yet: {why}; trying for {} seconds",
                 patience.as_secs()
             );
             told = true;
@@ -54,7 +54,7 @@ fn why(error: &Error) -> String {
         }
         Error::Io(error) => machine::why(error),
         Error::Tls(error) => format!("no secure connection could be made ({error})"),
-        Error::PoolTimedOut => "it doesn't answer".to_owned(),
+        Error::PoolTimedOut => "it doesn’t answer".to_owned(),
         other => other.to_string(),
     }
 }

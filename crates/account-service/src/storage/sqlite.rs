@@ -31,7 +31,7 @@ fn unusable(file: &Path, error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => format!("there is no folder for {file}. Make it, or change DATABASE_URL"),
         std::io::ErrorKind::PermissionDenied => format!("{file} may not be written by this user"),
         _ if machine::is_full(error) => format!("the disk of {file} is full. Make room on it"),
-        _ => format!("{file} can't be opened: {}", machine::why(error)),
+        _ => format!("{file} can’t be opened: {}", machine::why(error)),
     }
 }
 
@@ -75,6 +75,6 @@ pub async fn make_way(room: &Room, connection: &DatabaseConnection) {
     if room.make_way()
         && let Err(error) = connection.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await
     {
-        tracing::warn!(%error, "the database's log can't be put away");
+        tracing::warn!(%error, "the database’s log can’t be put away");
     }
 }

@@ -128,7 +128,7 @@ fn needs_parts() -> Error {
     Error::new(
         ErrorCode::TooLarge,
         format!(
-            "The store can't put large files together, so it takes files of up to {most} MiB, as was agreed when it was \
+            "The store can’t put large files together, so it takes files of up to {most} MiB, as was agreed when it was \
              chosen. The file stays where it is; a store that takes files in parts takes it."
         ),
     )

@@ -74,7 +74,7 @@ pub async fn look(app: &Service, row: upload::Model, parts: Vec<CompletedPart>) 
 }
 
 fn incomplete() -> Error {
-    Error::new(ErrorCode::UploadIncomplete, "The store doesn't have all of this picture yet. Send what is missing.")
+    Error::new(ErrorCode::UploadIncomplete, "The store doesn’t have all of this picture yet. Send what is missing.")
 }
 
 /// Has the store put the parts together. What it answers is not proof either way, so most errors are left to what HEAD

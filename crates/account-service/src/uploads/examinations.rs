@@ -116,7 +116,7 @@ fn with(mut row: image::Model, found: Examination) -> Result<image::Model> {
 /// Beside the pictures, under the same name.
 fn thumbnail_key(row: &image::Model, spec: &ThumbnailSpec) -> Result<String> {
     let extension = media::thumbnail_extension(&spec.content_type)
-        .ok_or_else(|| Error::internal(format!("thumbnails can't be {}", spec.content_type)))?;
+        .ok_or_else(|| Error::internal(format!("thumbnails can’t be {}", spec.content_type)))?;
     let name = row.object_key.rsplit('/').next().unwrap_or_default();
     let name = name.split_once('.').map_or(name, |(name, _)| name);
     Ok(format!("{THUMBNAILS}{}/{name}.{extension}", row.user_id))

@@ -256,6 +256,6 @@ async fn create(app: &Service, announced: &Announced) -> Result<String> {
 /// Ends what was begun at the store for this key and is not the one that is known, as far as the store can say.
 async fn abort_strays(app: &Service, key: &str, known: Option<&str>) {
     if let Err(error) = app.store.abort_strays(key, known).await {
-        tracing::debug!(%error, "the store doesn't say which uploads it has begun");
+        tracing::debug!(%error, "the store doesn’t say which uploads it has begun");
     }
 }

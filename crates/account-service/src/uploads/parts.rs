@@ -36,7 +36,7 @@ pub async fn presign_parts(app: &Service, user_id: Uuid, id: Uuid, request: Part
                 .await?;
             parts.push(PartGrant { number: part.number, put });
         } else {
-            return Err(Error::invalid("parts: content_md5 is the part's MD5 in base64."));
+            return Err(Error::invalid("parts: content_md5 is the part’s MD5 in base64."));
         }
     }
     Ok(PartsResponse { parts })

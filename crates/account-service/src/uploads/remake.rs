@@ -38,7 +38,7 @@ pub async fn remake(app: &Service, user_id: Uuid, image_id: Uuid) -> Result<Rema
     let row = images::find(app, user_id, image_id, true).await?;
     let made = match app.store.get(&row.object_key, IN_MEMORY).await {
         Ok(bytes) => make(app, &row, bytes).await?,
-        Err(StoreError::NoSuchKey) => Err("The picture's own bytes are missing."),
+        Err(StoreError::NoSuchKey) => Err("The picture’s own bytes are missing."),
         Err(StoreError::Request(_)) => Err("The picture is too large to be read into memory."),
         Err(error) => return Err(error.into()),
     };
@@ -50,7 +50,7 @@ pub async fn remake(app: &Service, user_id: Uuid, image_id: Uuid) -> Result<Rema
                 content_md5: BASE64_STANDARD.encode(Md5::digest(&thumbnail.bytes)),
             };
             let extension = media::thumbnail_extension(&spec.content_type)
-                .ok_or_else(|| Error::internal(format!("thumbnails can't be {}", spec.content_type)))?;
+                .ok_or_else(|| Error::internal(format!("thumbnails can’t be {}", spec.content_type)))?;
             let place = row.thumbnail_key.as_deref().and_then(|key| key.rsplit_once('.')).map(|(place, _)| place);
             let place = place.ok_or_else(|| Error::internal("a picture without a place for its thumbnail"))?;
             let key = format!("{place}.{extension}");
@@ -75,10 +75,10 @@ async fn make(
     let _permit = app.picture_workers.acquire().await.map_err(Error::internal)?;
     let made = tokio::task::spawn_blocking(move || {
         if hex::encode(Sha256::digest(&bytes)) != sha256 {
-            return Err("The picture's own bytes are damaged.");
+            return Err("The picture’s own bytes are damaged.");
         }
-        let picture = decoding::examine(&bytes).map_err(|_| "The picture can't be decoded.")?;
-        picture.thumbnail.ok_or("Pictures of this format can't be decoded here.")
+        let picture = decoding::examine(&bytes).map_err(|_| "The picture can’t be decoded.")?;
+        picture.thumbnail.ok_or("Pictures of this format can’t be decoded here.")
     });
     made.await.map_err(Error::internal)
 }

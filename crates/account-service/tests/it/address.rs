@@ -42,7 +42,7 @@ async fn without_mail_it_changes_at_once_after_the_password(#[values(Db::Sqlite,
     assert!(changed.confirmed && changed.email == "new@example.com");
     assert_eq!(email(&anna).await, "new@example.com");
     let _: EmailResponse = change(&anna, "NEW@example.com", PASSWORD).await.ok();
-    assert_eq!(email(&anna).await, "NEW@example.com", "its own is nobody else's");
+    assert_eq!(email(&anna).await, "NEW@example.com", "its own is nobody else’s");
 }
 
 #[rstest]

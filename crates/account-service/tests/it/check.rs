@@ -151,7 +151,7 @@ async fn every_difference_is_told_and_what_is_safe_is_repaired(#[values(Db::Sqli
     assert!(ran.lines().iter().all(|line| line["kind"] == "summary" || line["repair"]["message"].is_string()));
     let ran = setup.run(&["check", "--repair", "--older-than", "0s", "--json"]);
     assert_eq!(repaired(&ran), ["orphan", "stale_multipart"].map(str::to_owned).into());
-    assert_eq!(ran.code, Some(1), "what can't be repaired is left");
+    assert_eq!(ran.code, Some(1), "what can’t be repaired is left");
     let left = setup.run(&["check", "--shared", "--json"]);
     // The thumbnail of the picture that is lost can't be made; nobody claims any more that it is there.
     let expected = counts([("missing_object", 1), ("size_differs", 1), ("content_differs", 1)]);
@@ -169,7 +169,7 @@ async fn every_difference_is_told_and_what_is_safe_is_repaired(#[values(Db::Sqli
         meddler.put(&key(image.url.as_ref()), &png(seed)).await;
     }
     assert_eq!(setup.run(&["check", "--shared"]).code, Some(0));
-    assert_eq!(setup.run(&["check"]).code, Some(1), "what is not the service's is told unless the bucket is shared");
+    assert_eq!(setup.run(&["check"]).code, Some(1), "what is not the service’s is told unless the bucket is shared");
 }
 
 #[rstest]

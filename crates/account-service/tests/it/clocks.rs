@@ -44,7 +44,7 @@ async fn an_hour_costs_nothing(#[values(Db::Sqlite, Db::Postgres)] db: Db, #[val
     }
     let refresh = anna.auth.clone().unwrap().refresh_token;
     let (_, log) = service.end("TERM").await;
-    assert!(log.contains("the store's: requests are signed by the store's"), "the operator is told: {log}");
+    assert!(log.contains("the store’s: requests are signed by the store’s"), "the operator is told: {log}");
 
     // The clock is set right: everybody goes on, signed in as they are, with everything that they have.
     let service = setup.serve().await;

@@ -184,7 +184,7 @@ async fn a_full_disk_takes_nothing_and_loses_nothing() {
             201 => stored.push(answer.ok::<ImageResponse>().image),
             _ => break answer,
         }
-        assert!(stored.len() < 12, "the disk doesn't fill up");
+        assert!(stored.len() < 12, "the disk doesn’t fill up");
     };
     // The store and SQLite share the disk: either may be the first to find it full.
     let code = full.code();

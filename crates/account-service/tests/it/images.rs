@@ -90,7 +90,7 @@ async fn what_people_say_of_a_picture_is_kept(#[values(Db::Sqlite, Db::Postgres)
     };
     let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &of(models.into())).await.ok();
     let image_now = response.image;
-    assert_eq!(image_now.description.as_deref(), Some("Eine Möwe."), "a person's word is never replaced by a model's");
+    assert_eq!(image_now.description.as_deref(), Some("Eine Möwe."), "a person’s word is never replaced by a model’s");
     assert_eq!(image_now.tags, ["meer", "Himmel", "bird"]);
     assert_eq!(
         (image_now.text_in_image.as_deref(), image_now.described_by.as_deref()),
@@ -100,7 +100,7 @@ async fn what_people_say_of_a_picture_is_kept(#[values(Db::Sqlite, Db::Postgres)
     let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &nothing).await.ok();
     let image_now = response.image;
     assert_eq!((image_now.own_description, image_now.own_alt_text, image_now.tags.len()), (None, None, 0));
-    assert_eq!(image_now.description.as_deref(), Some("A bird."), "the model's is shown again");
+    assert_eq!(image_now.description.as_deref(), Some("A bird."), "the model’s is shown again");
     let response: ImageResponse = anna.patch(&path(route::IMAGE, &image.id), &nothing).await.ok();
     assert_eq!((response.image.description, response.image.described_by), (None, None), "who takes that away means it");
 
@@ -161,7 +161,7 @@ async fn one_person_never_learns_of_anothers_pictures(#[values(Db::Sqlite, Db::P
     let theirs = bert.upload("b.png", &png(1)).await;
     assert_ne!(theirs.id, image.id);
     let mine: Image = anna.get(&path(route::IMAGE, &image.id)).await.ok();
-    assert_eq!(mine.revision, image.revision, "nothing of anna's has changed");
+    assert_eq!(mine.revision, image.revision, "nothing of anna’s has changed");
 }
 
 #[tokio::test]

@@ -154,7 +154,7 @@ fn rows() -> Vec<Row> {
         }),
         row(post.clone(), route::VERIFY, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post.clone(), route::EXAMINATIONS, Thing(OK), |things| {
-            Body::Json(json!({"examinations": [{"image_id": things.image, "camera": "Mallory's"}]}))
+            Body::Json(json!({"examinations": [{"image_id": things.image, "camera": "Mallory’s"}]}))
         }),
         row(post.clone(), route::THUMBNAIL_URLS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
         row(post.clone(), route::THUMBNAILS, Thing(OK), |things| Body::Json(json!({"image_ids": [things.image]}))),
@@ -288,7 +288,7 @@ async fn every_route_is_closed_to_whoever_has_no_business_there(#[values(Db::Sql
                     Things { image: "x".into(), upload: "x".into(), parts: "x".into(), session: "x".into(), ..nobodys };
                 if row.route.contains("{id}") {
                     let answer = row.send(stranger, &nonsense).await;
-                    assert_eq!(answer.body, nothing.body, "{name}: what can't be an identifier doesn't exist, either");
+                    assert_eq!(answer.body, nothing.body, "{name}: what can’t be an identifier doesn’t exist, either");
                 }
             }
             Public(_) => unreachable!(),

@@ -88,7 +88,7 @@ async fn an_error_of_the_proxy_names_it_and_no_types_of_ours() {
     assert_eq!(setup.run(&["check"]).code, Some(0));
     setup.set("HTTP_PROXY", format!("http://127.0.0.1:{}", testkit::process::free_port()));
     let ran = setup.run(&["check"]);
-    assert!(ran.err.contains("(HTTP_PROXY) can't be reached: nothing listens there"), "{ran:?}");
+    assert!(ran.err.contains("(HTTP_PROXY) can’t be reached: nothing listens there"), "{ran:?}");
     assert!(!ran.err.contains("DispatchFailure") && !ran.err.contains("os error"), "{ran:?}");
 }
 
@@ -103,7 +103,7 @@ async fn a_certificate_that_the_system_trusts_is_trusted(#[case] front: fn(&str)
     setup.set("S3_ENDPOINT", front.url());
     setup.run(&["migrate"]).ok();
     let ran = setup.run(&["check"]);
-    assert!(ran.err.contains("this computer doesn't trust its certificate"), "{ran:?}");
+    assert!(ran.err.contains("this computer doesn’t trust its certificate"), "{ran:?}");
     setup.set("SSL_CERT_FILE", front.authority().to_str().unwrap());
     let service = setup.serve().await;
     let _: MessageResponse = service.nobody().get(route::READYZ).await.ok();

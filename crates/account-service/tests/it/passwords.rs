@@ -73,7 +73,7 @@ async fn a_hash_is_made_anew_at_sign_in_when_the_cost_rises(#[values(Db::Sqlite,
     };
     let wrong = app.nobody().post(route::LOGIN, &login("a wrong password")).await;
     assert_eq!(wrong.code(), ErrorCode::InvalidCredentials);
-    assert_eq!(app.column(HASH).await, [old], "whoever doesn't know the password changes nothing");
+    assert_eq!(app.column(HASH).await, [old], "whoever doesn’t know the password changes nothing");
 
     let _: AuthResponse = app.nobody().post(route::LOGIN, &login("a long enough password")).await.ok();
     let new = app.column(HASH).await.remove(0);

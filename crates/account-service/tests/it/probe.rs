@@ -242,8 +242,8 @@ async fn parts_that_are_answered_strangely_are_told_as_that() {
     };
     let begins = || When::method("POST").containing("uploads");
     for (status, body, says) in [
-        (200, "<Odd><UploadId>1</UploadId></Odd>", "in a form that S3 doesn't have"),
-        (405, "", "can't send large files in parts"),
+        (200, "<Odd><UploadId>1</UploadId></Odd>", "in a form that S3 doesn’t have"),
+        (405, "", "can’t send large files in parts"),
     ] {
         proxy.clear();
         proxy.always(begins(), odd(status, body));
@@ -267,7 +267,7 @@ async fn a_fault_for_a_part_is_no_word_on_parts() {
     proxy.always(When::method("PUT").containing("partNumber"), Fault::Answer(fault));
     let (code, message) = diagnosed(bucket).await;
     assert_eq!(code, ProbeCode::StoreFault);
-    assert!(!message.contains("can't send") && !message.contains("without"), "{message}");
+    assert!(!message.contains("can’t send") && !message.contains("without"), "{message}");
 }
 
 #[tokio::test]

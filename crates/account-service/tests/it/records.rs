@@ -89,15 +89,15 @@ async fn a_folder_in_place_of_a_record_goes_when_it_is_empty_and_stays_when_it_i
 
     std::fs::remove_file(&record).unwrap();
     std::fs::create_dir(&record).unwrap();
-    std::fs::write(record.join("somebody's"), b"file").unwrap();
+    std::fs::write(record.join("somebody’s"), b"file").unwrap();
     for _ in 0..2 {
         let ran = ended.check(&["--repair"]);
         assert_eq!((ran.code, &summary(&ran)["repaired"]), (Some(1), &0.into()), "{ran:?}");
         let told = ran.lines()[0]["repair"]["message"].to_string();
-        assert!(told.contains("can't be written") && told.contains(&ended.image.id), "{told}");
+        assert!(told.contains("can’t be written") && told.contains(&ended.image.id), "{told}");
         assert!(!ran.err.contains("os error"), "{}", ran.err);
     }
-    assert!(record.join("somebody's").exists());
+    assert!(record.join("somebody’s").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

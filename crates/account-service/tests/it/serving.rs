@@ -97,7 +97,7 @@ async fn the_log_has_request_ids_and_no_secrets() {
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let answered: Vec<&Value> = lines.iter().filter(|line| line["message"] == "answered").collect();
     assert!(answered.iter().all(|line| line["span"]["id"].is_string() && line["status"].is_u64()), "{log}");
-    let refused = answered.iter().find(|line| line["span"]["id"] == *id).expect("the request's line");
+    let refused = answered.iter().find(|line| line["span"]["id"] == *id).expect("the request’s line");
     assert_eq!((&refused["span"]["route"], &refused["status"]), (&route::LOGIN.into(), &401.into()));
     let signature = location.split("X-Amz-Signature=").nth(1).unwrap().split('&').next().unwrap();
     let token = link.rsplit('/').next().unwrap();

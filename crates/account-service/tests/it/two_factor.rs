@@ -236,7 +236,7 @@ async fn secrets_are_sealed_with_a_key_that_is_not_in_the_database(#[values(Db::
     drop(again);
 
     // A key of one's own, in place of the file's; then without the file.
-    let own = |config: &mut account_service::Config| config.sealing = Some("a key of one's own".into());
+    let own = |config: &mut account_service::Config| config.sealing = Some("a key of one’s own".into());
     drop(start_anew(&app, own).await);
     std::fs::remove_file(&key).unwrap();
     let again = start_anew(&app, own).await;

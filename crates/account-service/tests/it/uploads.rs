@@ -346,7 +346,7 @@ async fn a_thumbnail_is_believed_after_the_store_was_asked(#[values(Db::Sqlite, 
 
     // A screen of them is asked for at once; what has none, or isn't hers, is left out.
     let bare = anna.upload("bare.png", &png(2)).await;
-    let request = ThumbnailUrlsRequest { image_ids: vec![bare.id, "nobody's".to_owned(), image.id.clone()] };
+    let request = ThumbnailUrlsRequest { image_ids: vec![bare.id, "nobody’s".to_owned(), image.id.clone()] };
     let there: ThumbnailUrlsResponse = anna.post(route::THUMBNAIL_URLS, &request).await.ok();
     assert_eq!(there.thumbnails.iter().map(|one| &one.image_id).collect::<Vec<_>>(), [&image.id]);
     assert_eq!(Answer::of(app.http.get(&there.thumbnails[0].url)).await.body, small);
@@ -381,7 +381,7 @@ async fn what_a_later_look_gave_takes_the_place_of_what_was_read(#[values(Db::Sq
         }),
     };
     let request = ExaminationsRequest {
-        examinations: vec![Examination { image_id: "nobody's".to_owned(), ..Examination::default() }, found.clone()],
+        examinations: vec![Examination { image_id: "nobody’s".to_owned(), ..Examination::default() }, found.clone()],
     };
     let mut noted: ExaminationsResponse = anna.post(route::EXAMINATIONS, &request).await.ok();
     assert_eq!(noted.examined.len(), 1);

@@ -83,9 +83,9 @@ async fn a_model_without_eyes_is_said_to_be_that(#[case] status: u16, #[case] bo
     assert_eq!(error.code(), "model_cannot_see");
     assert!(error.concerns_every_picture());
     let message = error.to_string();
-    assert!(message.contains("gpt-5-mini") && message.contains("can't see pictures"), "{message}");
-    assert!(message.to_lowercase().contains("image input"), "the host's own words: {message}");
-    assert_eq!(ai.requests().len(), 1, "asking again doesn't help");
+    assert!(message.contains("gpt-5-mini") && message.contains("can’t see pictures"), "{message}");
+    assert!(message.to_lowercase().contains("image input"), "the host’s own words: {message}");
+    assert_eq!(ai.requests().len(), 1, "asking again doesn’t help");
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn a_server_error_that_stays_is_not_tried_again() {
 #[case("申し訳ありませんが、この画像について説明することはできません。", "refused")]
 #[case(r#"{"description":"Es tut mir leid, dabei kann ich nicht helfen.","alt_text":"Kein Text","tags":["keine"],"text_in_image":""}"#, "refused")]
 #[case(r#"{"refusal":"I can't."}"#, "refused")]
-#[case("I'm sorry, but I can't see images.", "model_cannot_see")]
+#[case("I’m sorry, but I can’t see images.", "model_cannot_see")]
 #[case("Okay, let me look at this picture. The user wants a description of it.", "unusable")]
 #[case("First I look at the sky. It is blue, so it may be day.\n</think>", "unusable")]
 #[case("", "unusable")]

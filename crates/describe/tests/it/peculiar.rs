@@ -178,5 +178,5 @@ async fn a_name_that_does_not_exist() {
     let base_url = Some("http://no-such-host.invalid/v1".parse().unwrap());
     let error = ask(Endpoint { base_url, ..Endpoint::new("k".into(), "m") }).await.unwrap_err();
     assert_eq!(error.code(), "offline");
-    assert!(error.to_string().starts_with("no-such-host.invalid can't be reached: "), "{error}");
+    assert!(error.to_string().starts_with("no-such-host.invalid can’t be reached: "), "{error}");
 }

@@ -82,7 +82,7 @@ async fn socks_carries_everything_and_looks_names_up() {
     let refused = ask(&[("ALL_PROXY", &url)], "http://nowhere.test/").await.unwrap_err();
     assert_eq!(
         refused,
-        format!("the proxy at {} (ALL_PROXY) doesn't make the connection: host unreachable", proxy.address())
+        format!("the proxy at {} (ALL_PROXY) doesn’t make the connection: host unreachable", proxy.address())
     );
     let stranger = ask(&[("ALL_PROXY", &proxy.url())], "http://store.test/").await.unwrap_err();
     assert!(stranger.contains(&proxy.address()) && stranger.contains("password"), "{stranger}");
@@ -97,7 +97,7 @@ async fn what_the_proxy_does_not_do_names_the_proxy() {
     let said = ask(&[("HTTPS_PROXY", &with("wrong"))], "https://store.test/").await.unwrap_err();
     assert!(said.starts_with(&format!("the proxy at {} (HTTPS_PROXY) wants a user name", proxy.address())), "{said}");
     let said = ask(&[("HTTPS_PROXY", &with("right"))], "https://nowhere.test/").await.unwrap_err();
-    assert_eq!(said, format!("the proxy at {} (HTTPS_PROXY) doesn't make the connection", proxy.address()));
+    assert_eq!(said, format!("the proxy at {} (HTTPS_PROXY) doesn’t make the connection", proxy.address()));
     // Beyond the proxy it is the server's.
     let said = ask(&[("HTTPS_PROXY", &with("right"))], "https://store.test/").await.unwrap_err();
     assert!(said.contains("its certificate"), "{said}");
@@ -113,7 +113,7 @@ async fn a_proxy_that_is_not_there_is_named(#[case] scheme: &str) {
     let variable = format!("{scheme}://127.0.0.1:{port}");
     for url in ["http://store.test/", "https://store.test/"] {
         let said = ask(&[("ALL_PROXY", &variable)], url).await.unwrap_err();
-        assert!(said.starts_with(&format!("the proxy at 127.0.0.1:{port} (ALL_PROXY) can't be reached")), "{said}");
+        assert!(said.starts_with(&format!("the proxy at 127.0.0.1:{port} (ALL_PROXY) can’t be reached")), "{said}");
     }
 }
 
@@ -126,20 +126,20 @@ async fn a_proxy_that_does_not_speak_tls_is_named(#[case] variable: &str, #[case
     let plain = plain_proxy().await;
     let said = ask(&[(variable, &format!("https://{plain}"))], url).await.unwrap_err();
     let expected = format!(
-        "the proxy at {plain} ({variable}) can't be reached: it is set as an https:// address, and what answers there doesn't \
+        "the proxy at {plain} ({variable}) can’t be reached: it is set as an https:// address, and what answers there doesn’t \
          speak TLS. Most proxies are set as http://"
     );
     assert_eq!(said, expected);
     let front = TlsFront::start(&format!("http://{plain}"));
     let said = ask(&[(variable, &front.url())], url).await.unwrap_err();
-    let named = format!("the proxy at {} ({variable}) can't be reached", &front.url()["https://".len()..]);
-    assert!(said.starts_with(&named) && said.contains("doesn't trust its certificate"), "{said}");
+    let named = format!("the proxy at {} ({variable}) can’t be reached", &front.url()["https://".len()..]);
+    assert!(said.starts_with(&named) && said.contains("doesn’t trust its certificate"), "{said}");
 }
 
 #[tokio::test]
 async fn a_variable_that_names_no_proxy_keeps_requests_from_going_directly() {
     let said = ask(&[("HTTPS_PROXY", "ftp://proxy.test")], "https://store.test/").await.unwrap_err();
-    assert!(said.starts_with("HTTPS_PROXY is set, but not to a proxy's address"), "{said}");
+    assert!(said.starts_with("HTTPS_PROXY is set, but not to a proxy’s address"), "{said}");
 }
 
 #[tokio::test]
@@ -149,10 +149,10 @@ async fn no_types_of_ours_are_in_what_is_said() {
     let nothing = testkit::process::free_port();
     for (url, says) in [
         (format!("http://127.0.0.1:{nothing}/"), "nothing listens there"),
-        (front.url(), "this computer doesn't trust its certificate"),
+        (front.url(), "this computer doesn’t trust its certificate"),
         (front.url().replace("https", "http"), "the connection broke"),
         (server.replace("http:", "https:"), "no secure connection"),
-        ("http://nowhere.invalid/".to_owned(), "its name can't be found"),
+        ("http://nowhere.invalid/".to_owned(), "its name can’t be found"),
     ] {
         let said = ask(&[], &url).await.unwrap_err();
         assert!(said.contains(says), "{url}: {said}");

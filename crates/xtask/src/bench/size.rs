@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::bundle;
 use crate::failure::{Failure, Result};
 use crate::node;
 use crate::process::{cargo, find, headline, output, program, run};
@@ -42,24 +43,9 @@ pub fn bench(tree: &Tree, options: &Options) -> Result<()> {
         println!("{:8.2} MB  {name}", mb(*bytes));
     }
     if find("dpkg-deb").is_some() {
-        headline(format!("{:.1} MB as a Debian package", mb(size_of(&package(tree)?)?)));
+        headline(format!("{:.1} MB as a Debian package", mb(size_of(&bundle::deb(tree)?)?)));
     }
     Ok(())
-}
-
-/// Packs what was built.
-fn package(tree: &Tree) -> Result<PathBuf> {
-    let tool = tree.ui().join("node_modules").join("@tauri-apps").join("cli").join("tauri.js");
-    let mut bundle = program("node");
-    bundle.arg(tool).args(["bundle", "--ci", "--bundles", "deb"]).current_dir(&tree.root);
-    run(bundle.env("CARGO_TARGET_DIR", &tree.target))?;
-    let folder = tree.target.join("release").join("bundle").join("deb");
-    let entries = fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
-    let packages = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
-    packages
-        .filter(|path| path.extension().is_some_and(|extension| extension == "deb"))
-        .max_by_key(|path| path.metadata().and_then(|meta| meta.modified()).ok())
-        .ok_or_else(|| Failure::new(format!("{} has no package.", folder.display())))
 }
 
 fn size_of(path: &Path) -> Result<u64> {
@@ -67,7 +53,7 @@ fn size_of(path: &Path) -> Result<u64> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("{} can't be read: {error}", path.display()))
+    Failure::new(format!("{} can’t be read: {error}", path.display()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes of programs are far below 2^52")]

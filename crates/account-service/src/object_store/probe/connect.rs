@@ -71,7 +71,7 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
         return Ok(answers);
     }
     if let Some(trouble) = network::answered_by_proxy(&url, status, &headers, is_s3) {
-        return Err(unanswered(&Trouble::Proxy(trouble), &format!("{host} can't be reached")));
+        return Err(unanswered(&Trouble::Proxy(trouble), &format!("{host} can’t be reached")));
     }
     if wants_tls(&body) {
         return Err(other_scheme(&url, "https"));
@@ -143,9 +143,9 @@ async fn explain(
     let trouble = Trouble::of(error);
     let message = match &trouble {
         Trouble::Certificate(what) => return certificate(host, what),
-        Trouble::Proxy(_) => return unanswered(&trouble, &format!("{host} can't be reached")),
+        Trouble::Proxy(_) => return unanswered(&trouble, &format!("{host} can’t be reached")),
         Trouble::TimedOut => format!(
-            "{host} didn't answer within {} seconds. Check the address and the port, the network and firewalls, and \
+            "{host} didn’t answer within {} seconds. Check the address and the port, the network and firewalls, and \
              that the store is not stuck.",
             patience.as_secs()
         ),
@@ -153,7 +153,7 @@ async fn explain(
             let shorter = bucket.endpoint.as_deref().map(|address| endpoint::without_bucket(address, &bucket.bucket));
             let shorter =
                 shorter.and_then(|addresses| addresses.into_iter().next()).map_or_else(String::new, |address| {
-                    format!(" It begins with the bucket's name: if that is not part of the address, use {address}.")
+                    format!(" It begins with the bucket’s name: if that is not part of the address, use {address}.")
                 });
             format!(
                 "There is no host named {host}. Check the address for typing errors, and that you are online.{shorter}"
@@ -170,7 +170,7 @@ async fn explain(
             {
                 return other_scheme(url, scheme);
             }
-            format!("{host} can't be reached: {trouble}. Check the address, and the network between here and there.")
+            format!("{host} can’t be reached: {trouble}. Check the address, and the network between here and there.")
         }
     };
     problem(ProbeCode::Unreachable, message)
@@ -181,7 +181,7 @@ pub(super) fn unanswered(trouble: &Trouble, what: &str) -> Problem {
     match trouble {
         Trouble::Proxy(_) => problem(
             ProbeCode::Proxy,
-            format!("{what}: {trouble}. Check the proxy, or name the store's host in NO_PROXY if none is needed."),
+            format!("{what}: {trouble}. Check the proxy, or name the store’s host in NO_PROXY if none is needed."),
         ),
         _ => problem(
             ProbeCode::Unreachable,
@@ -206,10 +206,10 @@ async fn speaks_the_other(http: &reqwest::Client, url: &Url) -> Option<&'static 
 fn certificate(host: &str, trouble: &CertificateTrouble) -> Problem {
     let message = match trouble {
         CertificateTrouble::Expired => {
-            format!("The certificate of {host} has expired. Have it renewed, or check this computer's clock.")
+            format!("The certificate of {host} has expired. Have it renewed, or check this computer’s clock.")
         }
         CertificateTrouble::NotYetValid => {
-            format!("The certificate of {host} is not valid yet, by this computer's clock. Set the clock right.")
+            format!("The certificate of {host} is not valid yet, by this computer’s clock. Set the clock right.")
         }
         CertificateTrouble::OtherName => {
             format!("The certificate of {host} is for another name. Use the name that it was made for.")
@@ -224,7 +224,7 @@ fn certificate(host: &str, trouble: &CertificateTrouble) -> Problem {
                 .to_owned()
         }
         CertificateTrouble::Unknown | CertificateTrouble::Unusable => format!(
-            "{host} shows a certificate that this computer doesn't trust, such as one it made itself. Have the system \
+            "{host} shows a certificate that this computer doesn’t trust, such as one it made itself. Have the system \
              trust it or its issuer, or give the store a certificate of a known one."
         ),
     };
@@ -257,7 +257,7 @@ pub fn compare_clocks(date: Option<SystemTime>) -> Result<(), Problem> {
     Err(problem(
         ProbeCode::ClockSkew,
         format!(
-            "This computer's clock is {minutes} minutes {direction} the store's, and S3 allows 15. Set the clock, best \
+            "This computer’s clock is {minutes} minutes {direction} the store’s, and S3 allows 15. Set the clock, best \
              by having it set itself."
         ),
     ))

@@ -207,10 +207,10 @@ impl Refusal {
         };
         let message = match code {
             ProbeCode::WrongKeyId => {
-                format!("The store doesn't know the key id “{}”. Check it for typing errors.", bucket.key_id)
+                format!("The store doesn’t know the key id “{}”. Check it for typing errors.", bucket.key_id)
             }
             ProbeCode::WrongSecret => {
-                "The secret doesn't belong to this key id. Paste it anew; a blank or a missing character is enough."
+                "The secret doesn’t belong to this key id. Paste it anew; a blank or a missing character is enough."
                     .to_owned()
             }
             ProbeCode::NoSuchBucket => {
@@ -218,10 +218,10 @@ impl Refusal {
             }
             ProbeCode::WrongRegion => match self.right_region().filter(|region| *region != bucket.region) {
                 Some(right) => format!("The bucket is in the region {right}, not {}. Use {right}.", bucket.region),
-                None => format!("{} is not the bucket's region. Look it up at the store and use that.", bucket.region),
+                None => format!("{} is not the bucket’s region. Look it up at the store and use that.", bucket.region),
             },
             ProbeCode::ClockSkew => {
-                "The store refuses because this computer's clock and its own disagree by more than 15 \
+                "The store refuses because this computer’s clock and its own disagree by more than 15 \
                                      minutes. Set the clock, best by having it set itself."
                     .to_owned()
             }
@@ -231,27 +231,27 @@ impl Refusal {
                     .to_owned()
             }
             ProbeCode::NotS3 if (300..400).contains(&self.status) => format!(
-                "What answers there sends every request on to another address (HTTP status {}), which a store doesn't. Use the \
+                "What answers there sends every request on to another address (HTTP status {}), which a store doesn’t. Use the \
                  address that it leads to; often it is the same one with https:// instead of http://.",
                 self.status
             ),
             ProbeCode::NotSupported if self.code.is_empty() && (200..300).contains(&self.status) => format!(
-                "The store was asked to {doing}, and answers in a form that S3 doesn't have (HTTP status {}), so it can't be \
+                "The store was asked to {doing}, and answers in a form that S3 doesn’t have (HTTP status {}), so it can’t be \
                  relied on for that. Use a newer version of it, or another store.",
                 self.status
             ),
             ProbeCode::NotSupported => {
-                format!("This store can't {doing}, which is needed here. Use a newer version of it, or another store.")
+                format!("This store can’t {doing}, which is needed here. Use a newer version of it, or another store.")
             }
             ProbeCode::Corrupted => "The bytes arrived at the store changed. Something between here and there alters \
                                      them: look for a proxy."
                 .to_owned(),
             ProbeCode::Unreachable => format!(
-                "The store didn't answer: {}. Check the network, and that the store is running.",
+                "The store didn’t answer: {}. Check the network, and that the store is running.",
                 self.message.trim_end_matches('.')
             ),
             ProbeCode::NotS3 => format!(
-                "What answers there (HTTP status {}) is not an S3 store. Use the address of the store's S3 API.",
+                "What answers there (HTTP status {}) is not an S3 store. Use the address of the store’s S3 API.",
                 self.status
             ),
             _ => {
@@ -262,7 +262,7 @@ impl Refusal {
                 };
                 let what = if code == ProbeCode::StoreFault { "reports a fault of its own" } else { "refused" };
                 format!(
-                    "The store {what}: {said} (HTTP status {}). Try again; if it stays so, the store's own log or status \
+                    "The store {what}: {said} (HTTP status {}). Try again; if it stays so, the store’s own log or status \
                      page says more.",
                     self.status
                 )
@@ -323,8 +323,8 @@ mod tests {
     }
 
     #[rstest]
-    #[case(200, "in a form that S3 doesn't have")]
-    #[case(405, "can't send large files in parts")]
+    #[case(200, "in a form that S3 doesn’t have")]
+    #[case(405, "can’t send large files in parts")]
     fn what_stores_objects_is_a_store(#[case] status: u16, #[case] says: &str) {
         let refusal = Refusal { status, ..Refusal::default() };
         let problem = refusal.explain(&bucket(), "send large files in parts");

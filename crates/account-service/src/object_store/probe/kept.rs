@@ -63,7 +63,7 @@ pub(super) fn etag(stored: Option<&str>, given: Option<&str>) -> ProbeStep {
         problem(
             ProbeCode::EtagLost,
             format!(
-                "{message} That an object is still the one that was stored can't be told by its ETag then, but only by \
+                "{message} That an object is still the one that was stored can’t be told by its ETag then, but only by \
                  reading it: `verify --deep` does."
             ),
         ),

@@ -79,7 +79,7 @@ async fn begin(attempt: &Attempt<'_>) -> Result<String, Problem> {
     let request = attempt.store.client.create_multipart_upload().bucket(&attempt.store.bucket).key(&attempt.key);
     let created = request.send().await.map_err(Refusal::from).map_err(attempt.because(PARTS))?;
     created.upload_id.filter(|id| !id.is_empty()).ok_or_else(|| {
-        let message = "The store began an upload in parts and gave it no name, so it can't be gone on with.";
+        let message = "The store began an upload in parts and gave it no name, so it can’t be gone on with.";
         problem(ProbeCode::NotSupported, message)
     })
 }
@@ -89,7 +89,7 @@ async fn part(attempt: &Attempt<'_>, upload_id: &str) -> Result<String, Problem>
     let request = request.upload_id(upload_id).part_number(1).body(ByteStream::from_static(BYTES));
     let sent = request.send().await.map_err(Refusal::from).map_err(attempt.because(PARTS))?;
     sent.e_tag.filter(|etag| !etag.is_empty()).ok_or_else(|| {
-        let message = "The store gives no ETag for a part, without which parts can't be put together.";
+        let message = "The store gives no ETag for a part, without which parts can’t be put together.";
         problem(ProbeCode::NotSupported, message)
     })
 }

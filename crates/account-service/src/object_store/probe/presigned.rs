@@ -40,7 +40,7 @@ pub(super) async fn changed_bytes(attempt: &Attempt<'_>) -> Result<(), Problem> 
         Err(_) => Ok(()),
         Ok(()) => Err(problem(
             ProbeCode::Corrupted,
-            "The store takes bytes that arrive changed, although it was told their MD5. Uploads can't be proven safe \
+            "The store takes bytes that arrive changed, although it was told their MD5. Uploads can’t be proven safe \
              there: use another store.",
         )),
     }

@@ -98,7 +98,7 @@ fn turned(bucket: &BucketConfig, variant: &BucketConfig, it: &str) -> Problem {
     if let Some(address) = variant.endpoint.as_deref().filter(|_| bucket.endpoint != variant.endpoint) {
         return problem(
             ProbeCode::InvalidAddress,
-            format!("The address holds the bucket's name, too. {it} with {address}. Use that as the address."),
+            format!("The address holds the bucket’s name, too. {it} with {address}. Use that as the address."),
         );
     }
     match (bucket.region != variant.region, bucket.path_style != variant.path_style) {

@@ -194,7 +194,7 @@ fn legacy(row: &QueryResult) -> Result<Legacy, DbErr> {
     Ok(Legacy {
         description: row.try_get("", "description")?,
         alt_text: row.try_get("", "alt_text")?,
-        tags: serde_json::from_str(&tags).map_err(|error| DbErr::Custom(format!("a picture's tags: {error}")))?,
+        tags: serde_json::from_str(&tags).map_err(|error| DbErr::Custom(format!("a picture’s tags: {error}")))?,
         text_in_image: row.try_get("", "text_in_image")?,
         described_by: row.try_get("", "described_by")?,
         described_at: row.try_get("", "described_at")?,

@@ -56,7 +56,7 @@ impl Judge {
             return Err("no x-request-id".to_owned());
         }
         if !has_body {
-            return if answer.body.is_empty() { Ok(()) } else { Err("a body that isn't in the document".to_owned()) };
+            return if answer.body.is_empty() { Ok(()) } else { Err("a body that isn’t in the document".to_owned()) };
         }
         let media_type = answer.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let media_type = media_type.split(';').next().unwrap_or_default().to_owned();

@@ -127,7 +127,8 @@ async fn the_queue_waits_for_a_store_that_is_down_and_goes_on_by_itself() {
     for row in anna.finished(&ids).await {
         assert_eq!(row.status, UploadStatus::Verified);
     }
-    assert_eq!(stage.taken().len(), 6);
+    // One whose answer came late was sent again; which pictures there are doesn't depend on it.
+    assert_eq!(anna.pictures().await.len(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
