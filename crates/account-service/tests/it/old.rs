@@ -67,7 +67,7 @@ fn check(pictures: &BTreeMap<String, Image>) {
 
     // The alternative text was a model's, and stood under the person's name: it is taken to be hers.
     let both = &pictures["3.png"];
-    assert_eq!(own(both), (text("Mine."), text("A model’s alt text")));
+    assert_eq!(own(both), (text("Mine."), text("A model's alt text")));
     assert_eq!((&both.text_in_image, &both.tags), (&text("KIOSK"), &vec!["models".to_owned()]));
 
     let (plain, words) = (&pictures["5.png"], &pictures["7.png"]);

@@ -50,7 +50,7 @@ async fn a_person_sees_their_devices_and_nobody_elses(#[values(Db::Sqlite, Db::P
     let phone = signed_in(&app, "phone").await;
     let seen = sessions(&phone).await;
     let names: Vec<_> = seen.iter().map(|session| (session.device_name.as_deref().unwrap(), session.current)).collect();
-    assert_eq!(names, [("phone", true), ("anna’s laptop", false)]);
+    assert_eq!(names, [("phone", true), ("anna's laptop", false)]);
     assert!(seen.iter().all(|session| session.created_at <= session.last_used_at));
 
     // The laptop is used: it comes first from now on.
@@ -58,7 +58,7 @@ async fn a_person_sees_their_devices_and_nobody_elses(#[values(Db::Sqlite, Db::P
     let answer: RefreshResponse = refresh(&app, &refresh_token(&laptop)).await.ok();
     let laptop = Person { token: Some(answer.access_token), ..laptop };
     let seen = sessions(&laptop).await;
-    assert_eq!(seen[0].device_name.as_deref(), Some("anna’s laptop"));
+    assert_eq!(seen[0].device_name.as_deref(), Some("anna's laptop"));
     assert!(seen[0].current && !seen[1].current);
     assert!(seen[0].last_used_at > before, "its last use was noted");
 }
