@@ -155,6 +155,19 @@ async fn deleting_can_be_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn deleting_for_good_leaves_nothing_and_can_not_be_undone() {
+    let terminal = Terminal::new();
+    let id = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    terminal.run(&["delete", &id]).await.ok();
+    let removed = terminal.run(&["delete", "--json", "--forever", &id]).await.ok().object();
+    assert_eq!((removed["id"].as_str(), removed["status"].as_str()), (Some(id.as_str()), Some("removed")));
+    for part in [&["list", "--json"][..], &["list", "--json", "--trash"]] {
+        assert_eq!(terminal.run(part).await.ok().out, "");
+    }
+    terminal.run(&["show", &id]).await.ended(1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_picture_is_a_failure_that_is_said_in_both_ways() {
     let terminal = Terminal::new();
     for arguments in [["show", "--json", "no-such-picture"], ["link", "--json", "no-such-picture"]] {

@@ -101,4 +101,10 @@ async fn what_can_not_be_rebuilt_from_is_said() {
     let bucket = testkit::garage::bucket().await;
     let ran = rebuild(&terminal, &bucket).await.ended(1);
     assert_eq!(ran.object()["error"]["code"], "not_found", "{}", ran.err);
+    assert!(ran.err.contains("The bucket stays the chosen place"), "{}", ran.err);
+    // Whoever was somewhere else is there again.
+    terminal.run(&["use", "this-computer"]).await.ok();
+    let ran = rebuild(&terminal, &bucket).await.ended(1);
+    assert!(ran.err.contains("Nothing was changed"), "{}", ran.err);
+    assert_eq!(terminal.run(&["whoami", "--json"]).await.ok().object()["place"]["kind"], "this_computer");
 }

@@ -188,18 +188,20 @@ fn disk_fault(error: &DbErr) -> Option<&'static str> {
 }
 
 /// What is told when a disk of the service is full.
-pub const DISK_IS_FULL: &str = "The service’s disk is full. Nothing that was confirmed is lost. Deleting pictures still \
-                                works and makes room; everything else goes on by itself once there is some.";
+pub const DISK_IS_FULL: &str = "The disk that the library is kept on is full. Nothing that was confirmed is lost. Deleting \
+                                pictures for good still works and makes room; everything else goes on by itself once \
+                                there is some.";
 
 /// What is told when not even what was kept for deleting is left.
-const NOTHING_IS_LEFT: &str = "The service’s disk is full, and what it keeps free for deleting pictures isn’t enough any more. \
+const NOTHING_IS_LEFT: &str = "The disk that the library is kept on is full, and what is kept free on it for deleting pictures \
+                               isn’t enough any more. \
                                Nothing that was confirmed is lost. Remove something else from that disk: with a few \
                                megabytes pictures can be deleted again, and everything else goes on by itself.";
 
 const DATABASE_IS_FULL: &str = "The disk of the service’s database is full. Nothing that was confirmed is lost. Everything \
                                 goes on by itself once there is room on it.";
 
-const DISK_FAILS: &str = "The service’s disk can’t be read or written right now. Nothing that was confirmed is lost. It \
+const DISK_FAILS: &str = "The disk that the library is kept on can’t be read or written right now. Nothing that was confirmed is lost. It \
                           goes on by itself once the disk can be used again.";
 
 /// Why a database can't be used, in words for people: the driver's own name types, and pools instead of what happened.

@@ -6,6 +6,9 @@ use messages::{Message, Value, Values};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// What a file is called among the values of a sentence.
+const NAME: &str = "name";
+
 /// What can go wrong, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -153,15 +156,24 @@ impl EngineError {
         self.reason.map(|name| Reason { name: name.to_owned(), values })
     }
 
-    /// The sentence for several files that failed as this one did; `alike` if they differ in nothing but their names.
+    /// The sentence for several files that failed as this one did; `alike` if they differ in nothing but their names. What
+    /// names one file is told as an example.
     pub fn of_several(&self, alike: bool) -> String {
-        let each = messages::Error::EachFile.to_string();
-        let sentence = self.reason.filter(|_| alike).and_then(|reason| Message::stored(reason, self.values.clone()));
-        match sentence {
-            Some(sentence) => capitalised(&machine::in_words(&sentence.with("name", each).to_string())),
-            None if alike => self.message.clone(),
-            None => messages::Error::ForExample { sentence: self.message.clone() }.to_string(),
+        if alike && !self.values.contains_key(NAME) {
+            return self.message.clone();
         }
+        messages::Error::ForExample { sentence: self.message.clone() }.to_string()
+    }
+
+    /// Whether another error happened to another file for just the same reason.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let but_name = |error: &Self| {
+            let mut values = error.values.clone();
+            values.remove(NAME);
+            values
+        };
+        let same_words = self.reason.is_some() || self.message == other.message;
+        (self.code, self.reason) == (other.code, other.reason) && but_name(self) == but_name(other) && same_words
     }
 
     /// The same with something else for one of the values of its sentence.
@@ -185,11 +197,6 @@ impl EngineError {
         let (path, why) = (path.display().to_string(), machine::why(error));
         Self::new(ErrorKind::Disk, messages::Error::Unreadable { path, why })
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 impl From<CatalogueError> for EngineError {
@@ -244,9 +251,10 @@ mod tests {
     #[test]
     fn several_files_share_a_sentence_or_are_told_by_an_example() {
         let named = EngineError::new(ErrorKind::NotAPicture, Upload::NotAPicture { name: "notes.txt".to_owned() });
-        assert_eq!(named.of_several(true), "Each file is not a picture, so it was not uploaded.");
         let example = "For example: notes.txt is not a picture, so it was not uploaded.";
-        assert_eq!(named.of_several(false), example);
+        assert_eq!((named.of_several(true), named.of_several(false)), (example.to_owned(), example.to_owned()));
+        let other = EngineError::new(ErrorKind::NotAPicture, Upload::NotAPicture { name: "b.txt".to_owned() });
+        assert!(named.is_alike(&other) && !named.is_alike(&EngineError::fault()));
         let words = EngineError::new(ErrorKind::AiFailed, messages::Message::words("No."));
         assert_eq!(
             (words.of_several(true), words.of_several(false)),

@@ -73,7 +73,7 @@ pub enum Command {
     /// List what can be undone and done again
     History,
     /// Move pictures to the trash
-    Delete(Several),
+    Delete(Delete),
     /// Take pictures out of the trash
     Restore(Several),
     /// Sign in to an account
@@ -290,6 +290,15 @@ pub struct One {
 }
 
 #[derive(Args)]
+pub struct Delete {
+    /// Remove them for good, out of the trash or not: their bytes leave the store, and nothing brings them back
+    #[arg(long)]
+    pub forever: bool,
+    #[command(flatten)]
+    pub pictures: Several,
+}
+
+#[derive(Args)]
 pub struct Several {
     /// Pictures' ids, or the beginnings of them
     #[arg(required = true, value_name = "ID")]
@@ -350,7 +359,7 @@ impl From<Format> for LinkFormat {
 
 #[derive(Args)]
 pub struct Rebuild {
-    /// From the bucket alone: its pictures and the journal beside them. Nothing in it is changed or removed
+    /// From the bucket alone: its pictures and the journal beside them. Nothing of them is changed or removed
     #[arg(long, required = true)]
     pub from_bucket: bool,
     /// Then read back every picture whose bytes are not proven by that

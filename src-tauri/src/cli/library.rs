@@ -11,7 +11,7 @@ use engine::{Engine, EngineError, ErrorKind, visible};
 use messages::Fact;
 use serde::Serialize;
 
-use super::args::{Download, List, Search};
+use super::args::{Delete, Download, List, Search};
 use super::facts::lines;
 use super::failure::Failure;
 use super::output::{FailedPicture, Output, complain, one_line, size};
@@ -359,8 +359,13 @@ struct Moved<'a> {
     status: &'static str,
 }
 
-/// Moves pictures to the trash.
-pub async fn delete(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
+/// Moves pictures to the trash, or removes them for good.
+pub async fn delete(session: &Session, out: &Output, args: &Delete) -> Result<(), Failure> {
+    let ids = &args.pictures.ids;
+    if args.forever {
+        let words = ("removed", messages::Cli::Removed);
+        return several(session, out, ids, words, async |engine, ids| engine.delete_forever(ids).await).await;
+    }
     let words = ("deleted", messages::Cli::MovedToTrash);
     several(session, out, ids, words, async |engine, ids| engine.delete(ids).await).await
 }

@@ -148,7 +148,7 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::Undo => edit::undo(&session, out).await,
         Command::Redo => edit::redo(&session, out).await,
         Command::History => edit::history(&session, out).await,
-        Command::Delete(args) => library::delete(&session, out, &args.ids).await,
+        Command::Delete(args) => library::delete(&session, out, &args).await,
         Command::Restore(args) => library::restore(&session, out, &args.ids).await,
         Command::Login(args) => place::login(&session, out, args).await,
         Command::Register(args) => place::register(&session, out, args).await,

@@ -16,6 +16,7 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
     // clap lets nobody through without saying from where; the bucket is all there is yet.
     debug_assert!(args.from_bucket);
     let (user, then_verify) = (args.user.clone(), args.verify);
+    let before = session.engine().state().place.map(|place| place.id);
     let place = match args.named() {
         Some(named) => bucket::choose(session, named).await?.place,
         None => session.engine().state().place,
@@ -27,7 +28,13 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
     let bar = RebuildBar::new();
     let report = session.engine().rebuild(user.as_deref(), &|progress| bar.show(progress)).await;
     bar.finish();
-    let report = report?;
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => {
+            go_back(session, before).await;
+            return Err(error.into());
+        }
+    };
     if out.json() {
         out.object(&report);
     }
@@ -46,6 +53,21 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
         complain(messages::Cli::RebuildByBytes);
     }
     Ok(())
+}
+
+/// Goes back to the place that was in use: nothing came of the bucket that was named.
+async fn go_back(session: &Session, before: Option<String>) {
+    let engine = session.engine();
+    let now = engine.state().place.map(|place| place.id);
+    match before {
+        before if before == now => {}
+        Some(before) => {
+            if let Err(error) = engine.use_place(&before).await {
+                complain(messages::Cli::RebuildStays { why: error.message });
+            }
+        }
+        None => complain(messages::Cli::RebuildChosen),
+    }
 }
 
 /// What a person wants to know of it, a sentence a line.

@@ -127,7 +127,7 @@ impl Reasons {
         let new = || Group { first: error.clone(), files: 0, alike: true };
         let group = self.groups.entry((error.code.as_str(), error.reason)).or_insert_with(new);
         group.files += 1;
-        group.alike &= group.first.of_several(true) == error.of_several(true);
+        group.alike &= group.first.is_alike(error);
         self.files += 1;
     }
 
@@ -350,7 +350,7 @@ mod tests {
             lines[0].starts_with("3 files: For example: The store refused the picture (403 AccessDenied)."),
             "{lines:?}"
         );
-        assert_eq!(lines[1..], ["2 files: Each file is not a picture, so it was not uploaded."]);
+        assert_eq!(lines[1..], ["2 files: For example: one.txt is not a picture, so it was not uploaded."]);
     }
 
     #[test]

@@ -138,7 +138,7 @@ fn disk(error: std::io::Error) -> Error {
     let message = if machine::is_full(&error) {
         DISK_IS_FULL
     } else {
-        "The service’s disk can’t take this picture in right now. Nothing was kept of it; try again later."
+        "The disk that the library is kept on can’t take this picture in right now. Nothing was kept of it; try again later."
     };
     Error::new(ErrorCode::StorageUnavailable, message).because(error)
 }

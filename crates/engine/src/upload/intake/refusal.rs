@@ -57,6 +57,16 @@ impl Refusal {
         Self::last(ErrorKind::LeftAlone, Upload::Hidden { name: name.to_owned() })
     }
 
+    /// A link to a folder in a folder that was given.
+    pub(in crate::upload) fn linked_folder(name: &str) -> Self {
+        Self::last(ErrorKind::LeftAlone, Upload::LinkedFolder { name: name.to_owned() })
+    }
+
+    /// A pipe, a socket or a device in a folder that was given.
+    pub(in crate::upload) fn no_file(name: &str) -> Self {
+        Self::last(ErrorKind::LeftAlone, Upload::NoFileInFolder { name: name.to_owned() })
+    }
+
     /// A file with no bytes.
     pub(in crate::upload) fn empty(name: &str) -> Self {
         Self::last(ErrorKind::EmptyFile, Upload::Empty { name: name.to_owned() })

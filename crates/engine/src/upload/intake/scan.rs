@@ -113,9 +113,16 @@ fn scan_folder<E>(
             entry.metadata().map_err(io::Error::from)
         };
         match meta {
+            Ok(meta) if meta.is_dir() && entry.file_type().is_symlink() => {
+                found = true;
+                out(row.refused(path, &Refusal::linked_folder(&name_of(path))))?;
+            }
             Ok(meta) if meta.is_dir() => {}
             // Sockets, devices and pipes are no files that somebody put there to upload.
-            Ok(meta) if !meta.is_file() => {}
+            Ok(meta) if !meta.is_file() => {
+                found = true;
+                out(row.refused(path, &Refusal::no_file(&name_of(path))))?;
+            }
             Ok(meta) => {
                 found = true;
                 out(row.in_folder(path, &meta))?;

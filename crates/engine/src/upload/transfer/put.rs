@@ -207,9 +207,8 @@ fn classify(said: Said, after: Option<Duration>) -> PutFault {
             _,
         ) => PutFault::Broken(reason_of(&said)),
         // Of the store that is part of this app, of MinIO, of others.
-        ("StorageFull" | "XMinioStorageFull" | "InsufficientCapacity", _) | (_, 507) => {
-            PutFault::Full(reason_of(&said))
-        }
+        ("StorageFull", _) => PutFault::Full(messages::Store::DiskFull.to_string()),
+        ("XMinioStorageFull" | "InsufficientCapacity", _) | (_, 507) => PutFault::Full(reason_of(&said)),
         ("SlowDown" | "ServiceUnavailable" | "TooManyRequests", _) | (_, 429 | 502..=504) => {
             PutFault::Busy { reason: reason_of(&said), after }
         }

@@ -78,7 +78,7 @@ fn what_is_no_picture_in_a_folder_is_left_alone() {
 
 #[cfg(unix)]
 #[test]
-fn links_to_files_are_taken_and_links_to_folders_are_not_followed() {
+fn links_to_files_are_taken_and_links_to_folders_are_told_and_not_followed() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("holiday");
     put(&root.join("a.jpg"), b"x");
@@ -86,10 +86,12 @@ fn links_to_files_are_taken_and_links_to_folders_are_not_followed() {
     std::os::unix::fs::symlink(&root, root.join("loop")).unwrap();
     std::os::unix::fs::symlink(folder.path().join("elsewhere/b.jpg"), root.join("b.jpg")).unwrap();
     std::os::unix::fs::symlink("nowhere", root.join("c.jpg")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(root.join("program")).unwrap();
     let rows = rows(vec![Source::Path(root)], folder.path());
-    assert_eq!(names(&rows), ["a.jpg", "b.jpg", "c.jpg"]);
+    assert_eq!(names(&rows), ["a.jpg", "b.jpg", "c.jpg", "loop", "program"]);
     assert_eq!(rows[1].failure, None);
-    assert_eq!(rows[2].failure.as_ref().unwrap().code, "unreadable");
+    let codes: Vec<_> = rows[2..].iter().map(|row| row.failure.as_ref().unwrap().code.as_str()).collect();
+    assert_eq!(codes, ["unreadable", "left_alone", "left_alone"]);
 }
 
 #[test]
