@@ -1,4 +1,5 @@
-//! `thumb://localhost/t/<library>/<id>` (thumbnail) and `thumb://localhost/p/<library>/<id>` (full size): pictures for the
+//! `thumb://localhost/t/<library>/<id>` (thumbnail; `?scale=2` for screens with two pixels for one) and
+//! `thumb://localhost/p/<library>/<id>` (full size; `?page=<n>`, counted from 0, for a page of a TIFF): pictures for the
 //! window without a detour through JSON. Ids are opaque numbers of the catalogue that is open under that name; the same
 //! number is another picture in another place, and the window's cache knows addresses only. Only raster pictures leave here:
 //! a page served by this scheme would count as a local origin.
@@ -25,12 +26,13 @@ struct Wanted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Size {
     Thumbnail(u32),
-    Preview(u32),
+    SharpThumbnail(u32),
+    Preview { id: u32, page: u32 },
 }
 
 /// Answers a request of the window.
 pub fn serve<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
-    let wanted = match parse(request.method(), request.uri().path()) {
+    let wanted = match parse(request.method(), request.uri().path(), request.uri().query()) {
         Ok(wanted) => wanted,
         Err(status) => return responder.respond(refuse(status)),
     };
@@ -41,7 +43,7 @@ pub fn serve<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<
     tauri::async_runtime::spawn(async move { responder.respond(answer(&engine, wanted).await) });
 }
 
-fn parse(method: &Method, path: &str) -> Result<Wanted, StatusCode> {
+fn parse(method: &Method, path: &str, query: Option<&str>) -> Result<Wanted, StatusCode> {
     if method != Method::GET {
         return Err(StatusCode::METHOD_NOT_ALLOWED);
     }
@@ -49,17 +51,27 @@ fn parse(method: &Method, path: &str) -> Result<Wanted, StatusCode> {
     let (Some(kind), Some(library), Some(id), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Err(StatusCode::BAD_REQUEST);
     };
-    // Digits only: `parse` alone would let "+7" through, and one picture should have one address.
-    if library.is_empty() || id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+    if library.is_empty() {
         return Err(StatusCode::BAD_REQUEST);
     }
-    let id = id.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
-    let picture = match kind {
-        "t" => Size::Thumbnail(id),
-        "p" => Size::Preview(id),
+    let id = number(id)?;
+    let picture = match (kind, query) {
+        ("t", None) => Size::Thumbnail(id),
+        ("t", Some("scale=2")) => Size::SharpThumbnail(id),
+        ("p", None) => Size::Preview { id, page: 0 },
+        ("p", Some(query)) => {
+            let page = query.strip_prefix("page=").ok_or(StatusCode::BAD_REQUEST)?;
+            Size::Preview { id, page: number(page)? }
+        }
         _ => return Err(StatusCode::BAD_REQUEST),
     };
     Ok(Wanted { library: library.to_owned(), picture })
+}
+
+/// Digits only: `parse` alone would let "+7" through, and one picture should have one address.
+fn number(text: &str) -> Result<u32, StatusCode> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits).ok_or(StatusCode::BAD_REQUEST)
 }
 
 async fn answer(engine: &Engine, wanted: Wanted) -> Response<Vec<u8>> {
@@ -70,7 +82,9 @@ async fn answer(engine: &Engine, wanted: Wanted) -> Response<Vec<u8>> {
     let (found, cache) = match wanted.picture {
         // A thumbnail is made once from bytes that never change.
         Size::Thumbnail(id) => (engine.thumbnail(id).await, "private, max-age=31536000, immutable"),
-        Size::Preview(id) => (engine.preview(id).await.map(Some), "private, max-age=3600"),
+        // The usual one, until the picture's bytes are here.
+        Size::SharpThumbnail(id) => (engine.sharp_thumbnail(id).await, "private, max-age=600"),
+        Size::Preview { id, page } => (engine.preview_of_page(id, page).await.map(Some), "private, max-age=3600"),
     };
     match found {
         Ok(Some(blob)) => picture(blob, cache),
@@ -115,9 +129,12 @@ mod tests {
 
     #[test]
     fn addresses_are_read_strictly() {
+        let get = |path, query| parse(&Method::GET, path, query);
         let wanted = |picture| Ok(Wanted { library: "a1".to_owned(), picture });
-        assert_eq!(parse(&Method::GET, "/t/a1/7"), wanted(Size::Thumbnail(7)));
-        assert_eq!(parse(&Method::GET, "/p/a1/4294967295"), wanted(Size::Preview(u32::MAX)));
+        assert_eq!(get("/t/a1/7", None), wanted(Size::Thumbnail(7)));
+        assert_eq!(get("/t/a1/7", Some("scale=2")), wanted(Size::SharpThumbnail(7)));
+        assert_eq!(get("/p/a1/4294967295", None), wanted(Size::Preview { id: u32::MAX, page: 0 }));
+        assert_eq!(get("/p/a1/7", Some("page=2")), wanted(Size::Preview { id: 7, page: 2 }));
         for path in [
             "/",
             "/t",
@@ -133,14 +150,20 @@ mod tests {
             "/t/a1/4294967296",
             "/t/a1/../p/7",
         ] {
-            assert_eq!(parse(&Method::GET, path), Err(StatusCode::BAD_REQUEST), "{path}");
+            assert_eq!(get(path, None), Err(StatusCode::BAD_REQUEST), "{path}");
+        }
+        for query in ["", "page", "page=", "page=+1", "page=1&page=2", "other=1"] {
+            assert_eq!(get("/p/a1/7", Some(query)), Err(StatusCode::BAD_REQUEST), "{query}");
+        }
+        for query in ["page=1", "scale=1", "scale=2&page=1"] {
+            assert_eq!(get("/t/a1/7", Some(query)), Err(StatusCode::BAD_REQUEST), "{query}");
         }
     }
 
     #[test]
     fn nothing_but_get_is_answered() {
         for method in [Method::POST, Method::PUT, Method::DELETE, Method::HEAD] {
-            assert_eq!(parse(&method, "/t/a1/7"), Err(StatusCode::METHOD_NOT_ALLOWED));
+            assert_eq!(parse(&method, "/t/a1/7", None), Err(StatusCode::METHOD_NOT_ALLOWED));
         }
     }
 

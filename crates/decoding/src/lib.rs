@@ -16,7 +16,7 @@ mod worker;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use pictures::{Limits, Picture, PictureError, Rendition};
+use pictures::{Limits, Picture, PictureError, Rendition, Thumbnail};
 
 pub use confinement::{Confinement, confine};
 pub use pool::Pool;
@@ -35,8 +35,8 @@ pub fn serve_if_asked() -> Option<std::process::ExitCode> {
     None
 }
 
-/// [`pictures::examine`] with the default limits. Blocks until it is done. Of a picture on which the worker broke there is the
-/// format, and the remark that it can't be shown.
+/// [`pictures::examine`] with the default limits. Blocks until it is done. Of a picture on which the worker broke there is what
+/// its file says, and the remark that it can't be shown.
 ///
 /// # Errors
 /// As `pictures::examine`.
@@ -63,9 +63,28 @@ pub fn examine_named(bytes: &[u8], name: &str) -> Result<Picture, PictureError> 
 /// # Errors
 /// As `pictures::rendition`; [`PictureError::Undecodable`] when the worker broke on it.
 pub fn rendition(bytes: &[u8], max_side: u32) -> Result<Rendition, PictureError> {
+    rendition_of_page(bytes, 0, max_side)
+}
+
+/// [`pictures::rendition_of_page`] with the default limits, otherwise as [`rendition`].
+///
+/// # Errors
+/// As `pictures::rendition_of_page`, and as [`rendition`].
+pub fn rendition_of_page(bytes: &[u8], page: u32, max_side: u32) -> Result<Rendition, PictureError> {
     match pool() {
-        Some(pool) => pool.rendition(bytes, max_side),
-        None => pictures::rendition(bytes, max_side, &Limits::default()),
+        Some(pool) => pool.rendition_of_page(bytes, page, max_side),
+        None => pictures::rendition_of_page(bytes, page, max_side, &Limits::default()),
+    }
+}
+
+/// [`pictures::thumbnail`] with the default limits, otherwise as [`rendition`].
+///
+/// # Errors
+/// As `pictures::thumbnail`, and as [`rendition`].
+pub fn thumbnail(bytes: &[u8], side: u32) -> Result<Thumbnail, PictureError> {
+    match pool() {
+        Some(pool) => pool.thumbnail(bytes, side),
+        None => pictures::thumbnail(bytes, side, &Limits::default()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use pictures::{Limits, Picture, PictureError, Remark, Rendition};
+use pictures::{Format, Limits, Picture, PictureError, Remark, Rendition, Thumbnail};
 
 use crate::deadlines::Deadlines;
 use crate::process::{Process, kill};
@@ -72,10 +72,18 @@ impl Pool {
                 not_started(&error);
                 pictures::examine_named(bytes, name, &Limits::default())
             }
-            Ok((Answer::Rendition { .. } | Answer::Panicked, _)) | Err(Broken::Ended) => {
+            Ok((Answer::Rendition { .. } | Answer::Thumbnail(_) | Answer::Panicked, _)) | Err(Broken::Ended) => {
                 let format = pictures::sniff_named(bytes, name).ok_or(PictureError::NotAPicture)?;
-                Ok(Picture { remark: Some(Remark::GaveUp { format }), ..Picture::unseen(format) })
+                Ok(self.undecoded(bytes, format))
             }
+        }
+    }
+
+    /// What can be known of a picture on which a worker broke: without its pixels another one may come to an end.
+    fn undecoded(&self, bytes: &[u8], format: Format) -> Picture {
+        match self.ask(Task::ExamineUndecoded { format }, bytes) {
+            Ok((Answer::Picture(picture), body)) => picture.with(body),
+            _ => Picture { remark: Some(Remark::GaveUp { format }), ..Picture::unseen(format) },
         }
     }
 
@@ -84,16 +92,41 @@ impl Pool {
     /// # Errors
     /// As there.
     pub fn rendition(&self, bytes: &[u8], max_side: u32) -> Result<Rendition, PictureError> {
-        match self.ask(Task::Rendition { max_side }, bytes) {
+        self.rendition_of_page(bytes, 0, max_side)
+    }
+
+    /// See [`crate::rendition_of_page`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn rendition_of_page(&self, bytes: &[u8], page: u32, max_side: u32) -> Result<Rendition, PictureError> {
+        match self.ask(Task::Rendition { page, max_side }, bytes) {
             Ok((Answer::Rendition { width, height }, bytes)) => Ok(Rendition { bytes, width, height }),
             Ok((Answer::Failed(error), _)) => Err(error),
             Err(Broken::NotStarted(error)) => {
                 not_started(&error);
-                pictures::rendition(bytes, max_side, &Limits::default())
+                pictures::rendition_of_page(bytes, page, max_side, &Limits::default())
             }
-            Ok((Answer::Picture(_) | Answer::Panicked, _)) | Err(Broken::Ended) => {
-                let format = pictures::sniff(bytes).ok_or(PictureError::NotAPicture)?;
-                Err(PictureError::Undecodable(Remark::GaveUp { format }))
+            Ok((Answer::Picture(_) | Answer::Thumbnail(_) | Answer::Panicked, _)) | Err(Broken::Ended) => {
+                Err(gave_up(bytes))
+            }
+        }
+    }
+
+    /// See [`crate::thumbnail`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn thumbnail(&self, bytes: &[u8], side: u32) -> Result<Thumbnail, PictureError> {
+        match self.ask(Task::Thumbnail { side }, bytes) {
+            Ok((Answer::Thumbnail(small), bytes)) => Ok(small.with(bytes)),
+            Ok((Answer::Failed(error), _)) => Err(error),
+            Err(Broken::NotStarted(error)) => {
+                not_started(&error);
+                pictures::thumbnail(bytes, side, &Limits::default())
+            }
+            Ok((Answer::Picture(_) | Answer::Rendition { .. } | Answer::Panicked, _)) | Err(Broken::Ended) => {
+                Err(gave_up(bytes))
             }
         }
     }
@@ -138,6 +171,14 @@ impl Pool {
 
 fn this_program() -> PathBuf {
     std::env::current_exe().unwrap_or_default()
+}
+
+/// What there is to say when the worker broke.
+fn gave_up(bytes: &[u8]) -> PictureError {
+    match pictures::sniff(bytes) {
+        Some(format) => PictureError::Undecodable(Remark::GaveUp { format }),
+        None => PictureError::NotAPicture,
+    }
 }
 
 fn not_started(error: &std::io::Error) {

@@ -20,8 +20,12 @@ pub(crate) enum Task {
     Examine,
     /// The same of a picture whose format only its name tells.
     ExamineAs { format: Format },
-    /// A JPEG of at most so many pixels a side.
-    Rendition { max_side: u32 },
+    /// Facts of a picture on which decoding broke off.
+    ExamineUndecoded { format: Format },
+    /// A JPEG of a page, of at most so many pixels a side.
+    Rendition { page: u32, max_side: u32 },
+    /// A thumbnail of at most so many pixels a side.
+    Thumbnail { side: u32 },
 }
 
 /// What came of it.
@@ -31,6 +35,8 @@ pub(crate) enum Answer {
     Picture(Box<Examined>),
     /// The JPEG is the body.
     Rendition { width: u32, height: u32 },
+    /// The thumbnail's bytes are the body.
+    Thumbnail(Small),
     /// There is no answer.
     Failed(PictureError),
     /// A decoder panicked.
@@ -52,7 +58,7 @@ pub(crate) struct Examined {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Small {
+pub(crate) struct Small {
     is_png: bool,
     width: u32,
     height: u32,
@@ -65,11 +71,7 @@ impl Answer {
     /// What was decoded, taken apart into head and body.
     pub(crate) fn of_picture(picture: Picture) -> (Self, Vec<u8>) {
         let Picture { format, width, height, taken_at, camera, facts, thumbhash, thumbnail, remark } = picture;
-        let small = thumbnail.as_ref().map(|made| Small {
-            is_png: made.mime == MIMES[1],
-            width: made.width,
-            height: made.height,
-        });
+        let small = thumbnail.as_ref().map(Small::of);
         let head = Examined { format, width, height, taken_at, camera, facts, thumbhash, thumbnail: small, remark };
         (Self::Picture(Box::new(head)), thumbnail.map(|made| made.bytes).unwrap_or_default())
     }
@@ -78,18 +80,29 @@ impl Answer {
     pub(crate) fn of_rendition(made: Rendition) -> (Self, Vec<u8>) {
         (Self::Rendition { width: made.width, height: made.height }, made.bytes)
     }
+
+    /// The same of a thumbnail.
+    pub(crate) fn of_thumbnail(made: Thumbnail) -> (Self, Vec<u8>) {
+        (Self::Thumbnail(Small::of(&made)), made.bytes)
+    }
+}
+
+impl Small {
+    fn of(made: &Thumbnail) -> Self {
+        Self { is_png: made.mime == MIMES[1], width: made.width, height: made.height }
+    }
+
+    /// Put together again.
+    pub(crate) fn with(self, bytes: Vec<u8>) -> Thumbnail {
+        Thumbnail { bytes, mime: MIMES[usize::from(self.is_png)], width: self.width, height: self.height }
+    }
 }
 
 impl Examined {
     /// Put together again.
     pub(crate) fn with(self, body: Vec<u8>) -> Picture {
         let Self { format, width, height, taken_at, camera, facts, thumbhash, thumbnail, remark } = self;
-        let thumbnail = thumbnail.map(|small| Thumbnail {
-            bytes: body,
-            mime: MIMES[usize::from(small.is_png)],
-            width: small.width,
-            height: small.height,
-        });
+        let thumbnail = thumbnail.map(|small| small.with(body));
         Picture { format, width, height, taken_at, camera, facts, thumbhash, thumbnail, remark }
     }
 }

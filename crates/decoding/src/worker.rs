@@ -42,7 +42,11 @@ fn decode(task: Task, bytes: &[u8]) -> (Answer, Vec<u8>) {
     let decoded = match task {
         Task::Examine => pictures::examine(bytes, &limits).map(Answer::of_picture),
         Task::ExamineAs { format } => Ok(Answer::of_picture(pictures::examine_as(bytes, format, &limits))),
-        Task::Rendition { max_side } => pictures::rendition(bytes, max_side, &limits).map(Answer::of_rendition),
+        Task::ExamineUndecoded { format } => Ok(Answer::of_picture(pictures::examine_undecoded(bytes, format))),
+        Task::Rendition { page, max_side } => {
+            pictures::rendition_of_page(bytes, page, max_side, &limits).map(Answer::of_rendition)
+        }
+        Task::Thumbnail { side } => pictures::thumbnail(bytes, side, &limits).map(Answer::of_thumbnail),
     };
     decoded.unwrap_or_else(|error| (Answer::Failed(error), Vec::new()))
 }

@@ -8,13 +8,14 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use decoding::{Pool, confine};
-use pictures::{Limits, PictureError, Remark};
+use pictures::{Format, Limits, PictureError, Remark};
 use testkit::photos;
 
-const TESTS: [(&str, fn()); 7] = [
+const TESTS: [(&str, fn()); 8] = [
     ("every_decoder_works_without_files_and_calls", every_decoder_works_without_files_and_calls),
     ("a_worker_says_what_would_be_said_here", a_worker_says_what_would_be_said_here),
     ("a_worker_can_do_nothing_but_compute", a_worker_can_do_nothing_but_compute),
+    ("what_aborts_a_decoder_is_kept_and_told", what_aborts_a_decoder_is_kept_and_told),
     ("one_that_hangs_is_killed", one_that_hangs_is_killed),
     ("one_that_crashes_takes_nothing_with_it", one_that_crashes_takes_nothing_with_it),
     ("one_that_was_killed_while_it_waited_is_replaced", one_that_was_killed_while_it_waited_is_replaced),
@@ -70,6 +71,7 @@ fn a_worker_says_what_would_be_said_here() {
     ] {
         assert_eq!(pool.examine(&bytes), pictures::examine(&bytes, &Limits::default()));
         assert_eq!(pool.rendition(&bytes, 200), pictures::rendition(&bytes, 200, &Limits::default()));
+        assert_eq!(pool.thumbnail(&bytes, 300), pictures::thumbnail(&bytes, 300, &Limits::default()));
     }
 }
 
@@ -89,6 +91,36 @@ fn every_decoder_works_without_files_and_calls() {
         tried += 1;
     }
     assert!(tried > 90, "{tried}");
+}
+
+/// A picture of AV1 whose bytes are changed: its decoder aborts on some of them.
+fn what_aborts_a_decoder_is_kept_and_told() {
+    let pool = Pool::of_this_program();
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../pictures/tests/it/fixtures/avif-420.avif");
+    let whole = std::fs::read(path).unwrap();
+    let data = whole.windows(4).position(|kind| kind == b"mdat").unwrap() + 4;
+    let mut state = 1_u32;
+    let mut random = move |below: usize| {
+        // Numerical Recipes' generator: the same each time.
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    };
+    let format = Format::Avif;
+    let mut gave_up = 0;
+    for round in 0..200 {
+        let mut bytes = whole.clone();
+        for _ in 0..=round % 8 {
+            bytes[data + random(whole.len() - data)] = random(256) as u8;
+        }
+        let picture = pool.examine(&bytes).unwrap();
+        assert_eq!((picture.format, picture.width), (format, Some(64)), "{round}");
+        gave_up += u32::from(picture.remark == Some(Remark::GaveUp { format }));
+    }
+    // Metadata of a kind that the decoder stumbles over.
+    let mut bytes = whole.clone();
+    bytes[data..data + 8].copy_from_slice(&[47, 47, 5, 4, 128, 0, 0, 0]);
+    println!("{gave_up} of 200 {:?}", pool.examine(&bytes).unwrap().remark);
+    assert_eq!(pool.examine(&whole).unwrap().remark, None);
 }
 
 /// What a decoder that a picture has taken over would try, printed as one word each.
@@ -139,7 +171,8 @@ fn kept_but_not_shown(pool: &Pool) {
     let format = pictures::sniff(&bytes).unwrap();
     assert_eq!((kept.format, kept.remark), (format, Some(Remark::GaveUp { format })));
     let gave_up = PictureError::Undecodable(Remark::GaveUp { format });
-    assert_eq!(pool.rendition(&bytes, 100), Err(gave_up));
+    assert_eq!(pool.rendition(&bytes, 100), Err(gave_up.clone()));
+    assert_eq!(pool.thumbnail(&bytes, 100), Err(gave_up));
     assert_eq!(pool.examine(&photos::text()), Err(PictureError::NotAPicture));
 }
 

@@ -328,10 +328,21 @@ impl Engine {
         library.blobs.thumbnail(id).await
     }
 
+    /// The same for screens with two pixels for one, where the picture's bytes are on this computer.
+    pub async fn sharp_thumbnail(&self, id: u32) -> Result<Option<Blob>> {
+        let library = self.library().await?;
+        library.blobs.sharp_thumbnail(id).await
+    }
+
     /// Something that a browser shows of the picture at full size.
     pub async fn preview(&self, id: u32) -> Result<Blob> {
+        self.preview_of_page(id, 0).await
+    }
+
+    /// The same of one page of a TIFF, counted from 0.
+    pub async fn preview_of_page(&self, id: u32, page: u32) -> Result<Blob> {
         let library = self.library().await?;
-        library.blobs.preview(id).await
+        library.blobs.preview(id, page).await
     }
 
     /// Saves a picture's bytes, compared with its SHA-256, as a file or into a folder under its name. Never overwrites

@@ -22,16 +22,23 @@ pub enum PictureError {
     /// A rendition was asked of a picture of which nothing can be decoded.
     #[error("{0}")]
     Undecodable(Remark),
+    /// A rendition was asked of a page that the file doesn't have.
+    #[error("The file has {pages} {}.", if *.pages == 1 { "page" } else { "pages" })]
+    NoSuchPage {
+        /// How many there are.
+        pages: u32,
+    },
 }
 
 impl PictureError {
-    /// `empty`, `not_a_picture`, `not_decodable` or `undecodable`.
+    /// `empty`, `not_a_picture`, `not_decodable`, `undecodable` or `no_such_page`.
     pub const fn code(&self) -> &'static str {
         match self {
             PictureError::Empty => "empty",
             PictureError::NotAPicture => "not_a_picture",
             PictureError::NotDecodable { .. } => "not_decodable",
             PictureError::Undecodable(_) => "undecodable",
+            PictureError::NoSuchPage { .. } => "no_such_page",
         }
     }
 }

@@ -45,8 +45,16 @@ pub fn examine_as(bytes: &[u8], format: Format, limits: &Limits) -> Picture {
     examined(bytes, format, limits)
 }
 
+/// What a picture's file says of it, where its pixels couldn't be decoded because that broke off.
+pub fn examine_undecoded(bytes: &[u8], format: Format) -> Picture {
+    described(bytes, format, Err(Remark::GaveUp { format }.into()), &Limits::default())
+}
+
 fn examined(bytes: &[u8], format: Format, limits: &Limits) -> Picture {
-    let decoded = decode(bytes, format, THUMBNAIL_SIDE, limits);
+    described(bytes, format, decode(bytes, format, 0, THUMBNAIL_SIDE, limits), limits)
+}
+
+fn described(bytes: &[u8], format: Format, decoded: Result<Decoded, Undecoded>, limits: &Limits) -> Picture {
     let stated = metadata::read(bytes, format);
     let (decoded, remark) = match decoded {
         Ok(decoded) => {
@@ -81,7 +89,7 @@ fn examined(bytes: &[u8], format: Format, limits: &Limits) -> Picture {
         camera,
         facts: Facts { colour_space: profile, ..Facts::default() }.or(stated.into_facts()).sound(),
         thumbhash: small.as_ref().map(hash),
-        thumbnail: small.and_then(thumbnail),
+        thumbnail: small.and_then(encoded),
         remark,
     }
 }
@@ -93,16 +101,58 @@ fn examined(bytes: &[u8], format: Format, limits: &Limits) -> Picture {
 /// As [`examine`], [`PictureError::NotDecodable`] for formats that aren't decoded here, and
 /// [`PictureError::Undecodable`] when nothing of the picture can be had.
 pub fn rendition(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Rendition, PictureError> {
+    rendition_of_page(bytes, 0, max_side, limits)
+}
+
+/// As [`rendition`], of one page of a TIFF, counted from 0. Other pictures have one page.
+///
+/// # Errors
+/// As [`rendition`], and [`PictureError::NoSuchPage`].
+pub fn rendition_of_page(
+    bytes: &[u8],
+    page: u32,
+    max_side: u32,
+    limits: &Limits,
+) -> Result<Rendition, PictureError> {
     let format = recognise(bytes, sniff_whole)?;
     let max_side = max_side.max(1);
-    let decoded = decode(bytes, format, max_side, limits).map_err(|undecoded| match undecoded {
-        Undecoded::Unsupported => PictureError::NotDecodable { format },
-        Undecoded::Because(remark) => PictureError::Undecodable(remark),
-    })?;
-    let orientation = metadata::read(bytes, format).orientation;
+    if page > 0 {
+        let pages = metadata::pages(bytes, format);
+        if page >= pages {
+            return Err(PictureError::NoSuchPage { pages });
+        }
+    }
+    let decoded = decoded(bytes, format, page, max_side, limits)?;
+    let orientation = metadata::orientation(bytes, format, page);
     let shown = presentable(decoded, orientation, max_side).on_white();
     let bytes = encode::jpeg(&shown, QUALITY).map_err(|_| PictureError::NotDecodable { format })?;
     Ok(Rendition { bytes, width: shown.width, height: shown.height })
+}
+
+/// Makes a thumbnail of at most `side` pixels a side, as [`examine`] does at [`THUMBNAIL_SIDE`].
+///
+/// # Errors
+/// As [`rendition`].
+pub fn thumbnail(bytes: &[u8], side: u32, limits: &Limits) -> Result<Thumbnail, PictureError> {
+    let format = recognise(bytes, sniff_whole)?;
+    let side = side.max(1);
+    let decoded = decoded(bytes, format, 0, side, limits)?;
+    let orientation = metadata::orientation(bytes, format, 0);
+    let small = presentable(decoded, orientation, side).without_needless_alpha();
+    encoded(small).ok_or(PictureError::NotDecodable { format })
+}
+
+fn decoded<'a>(
+    bytes: &'a [u8],
+    format: Format,
+    page: u32,
+    side: u32,
+    limits: &Limits,
+) -> Result<Decoded<'a>, PictureError> {
+    decode(bytes, format, page, side, limits).map_err(|undecoded| match undecoded {
+        Undecoded::Unsupported => PictureError::NotDecodable { format },
+        Undecoded::Because(remark) => PictureError::Undecodable(remark),
+    })
 }
 
 fn recognise(bytes: &[u8], sniff: impl Fn(&[u8]) -> Option<Format>) -> Result<Format, PictureError> {
@@ -143,16 +193,16 @@ fn hash(small: &Raster) -> Vec<u8> {
 }
 
 /// `None` only for sizes that no raster here can have.
-fn thumbnail(small: Raster) -> Option<Thumbnail> {
+fn encoded(small: Raster) -> Option<Thumbnail> {
     let (width, height) = (small.width, small.height);
-    let (encoded, mime) = match small.layout {
+    let (made, mime) = match small.layout {
         Layout::Rgba => (encode::png(&small).ok(), "image/png"),
         _ => (encode::jpeg(&small, QUALITY).ok(), "image/jpeg"),
     };
-    let bytes = encoded?;
+    let bytes = made?;
     if bytes.len() > MAX_THUMBNAIL {
         let (width, height) = fitted(width, height, width.max(height) * 3 / 4);
-        return thumbnail(shrink(small, width, height));
+        return encoded(shrink(small, width, height));
     }
     Some(Thumbnail { bytes, mime, width, height })
 }

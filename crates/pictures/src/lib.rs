@@ -29,7 +29,7 @@ mod sniff;
 pub const EXAMINER: u32 = 3;
 
 pub use error::PictureError;
-pub use examine::{examine, examine_as, examine_named, rendition};
+pub use examine::{examine, examine_as, examine_named, examine_undecoded, rendition, rendition_of_page, thumbnail};
 pub use format::Format;
 pub use limits::Limits;
 pub use picture::{Picture, Rendition, THUMBNAIL_SIDE, Thumbnail};

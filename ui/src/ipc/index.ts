@@ -315,10 +315,13 @@ export interface Ipc {
   onLeaving(listener: () => void): Promise<Unlisten>;
   onDrop(listener: (event: DropEvent) => void): Promise<Unlisten>;
 
-  /** Address of the thumbnail of a picture in a library (`AppState.library`): its number is another one's elsewhere. */
-  thumbnailUrl(library: string, id: number): string;
-  /** Address of a picture in full size, in a form that the window can show. */
-  previewUrl(library: string, id: number): string;
+  /**
+   * Address of the thumbnail of a picture in a library (`AppState.library`): its number is another one's elsewhere. A sharp
+   * one is larger, where the picture's bytes are on this computer.
+   */
+  thumbnailUrl(library: string, id: number, sharp?: boolean): string;
+  /** Address of a picture in full size, in a form that the window can show; of a page of it, counted from 0. */
+  previewUrl(library: string, id: number, page?: number): string;
 }
 
 let current: Ipc | undefined;

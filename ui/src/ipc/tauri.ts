@@ -224,6 +224,6 @@ export const tauriIpc: Ipc = {
       if (event) listener(event);
     }),
 
-  thumbnailUrl: (library, id) => `${thumbOrigin}/t/${library}/${id}`,
-  previewUrl: (library, id) => `${thumbOrigin}/p/${library}/${id}`,
+  thumbnailUrl: (library, id, sharp = false) => `${thumbOrigin}/t/${library}/${id}${sharp ? '?scale=2' : ''}`,
+  previewUrl: (library, id, page = 0) => `${thumbOrigin}/p/${library}/${id}${page > 0 ? `?page=${page}` : ''}`,
 };

@@ -2,5 +2,7 @@
 import { ipc } from '@/ipc';
 import { app } from './app.svelte';
 
-export const thumbnailUrl = (id: number): string => ipc().thumbnailUrl(app.state?.library ?? '', id);
-export const previewUrl = (id: number): string => ipc().previewUrl(app.state?.library ?? '', id);
+const library = (): string => app.state?.library ?? '';
+
+export const thumbnailUrl = (id: number, sharp?: boolean): string => ipc().thumbnailUrl(library(), id, sharp);
+export const previewUrl = (id: number, page?: number): string => ipc().previewUrl(library(), id, page);

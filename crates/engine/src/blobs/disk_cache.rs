@@ -62,11 +62,14 @@ impl DiskCache {
         Ok(path)
     }
 
-    /// Deletes whatever is kept of a picture.
+    /// Deletes whatever is kept of a picture: what has this key, and what has it up to a dot.
     pub(super) fn forget(&self, key: &str) {
-        for key in [key.to_owned(), format!("{key}.jpg")] {
-            if let Some(path) = self.path(&key) {
-                let _ = fs::remove_file(path);
+        let folder = self.path(key).and_then(|path| fs::read_dir(path.parent()?).ok());
+        for entry in folder.into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let rest = name.to_str().and_then(|name| name.strip_prefix(key));
+            if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+                let _ = fs::remove_file(entry.path());
             }
         }
     }
@@ -173,6 +176,16 @@ mod tests {
         let path = keep(&cache, "aaaa", 10);
         assert!(cache.get("aaaa", Some(11)).is_none());
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn nothing_stays_of_a_picture_that_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = DiskCache::new(folder.path().into(), 1000);
+        let of_it = ["aaaa", "aaaa.jpg", "aaaa.2.jpg"].map(|key| keep(&cache, key, 10));
+        let other = keep(&cache, "aaaab.jpg", 10);
+        cache.forget("aaaa");
+        assert!(of_it.iter().all(|path| !path.exists()) && other.exists());
     }
 
     #[test]

@@ -88,6 +88,16 @@ impl Blobs {
         tokio::fs::read(&path).await.map_err(|error| EngineError::unreadable(&path, &error))
     }
 
+    /// A picture's bytes as [`Blobs::original_bytes`] gives them, where nothing has to be fetched for that.
+    pub(super) async fn bytes_here(&self, original: &Original) -> Option<Vec<u8>> {
+        if let Some(bytes) = local::read(&self.library.catalogue, &original.sha256, original.size).await {
+            return Some(bytes);
+        }
+        let (cache, key, size) = (Arc::clone(&self.cache), original.sha256.clone(), original.size);
+        let path = tokio::task::spawn_blocking(move || cache.get(&key, Some(size))).await.ok().flatten()?;
+        tokio::fs::read(&path).await.ok()
+    }
+
     /// Writes a picture's bytes over a file: from the cache when they are there, else from the store.
     pub(crate) async fn write_original(&self, original: &Original, to: &Path) -> Result<()> {
         let cache = Arc::clone(&self.cache);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use account_api::Remark;
 use bytes::Bytes;
-use pictures::Format;
+use pictures::{Format, PictureError};
 
 use super::{Blob, Blobs, Original};
 use crate::library::{has_preview, known_picture};
@@ -15,8 +15,8 @@ use crate::{EngineError, ErrorKind, Result};
 const LONGEST_SIDE: u32 = 4096;
 
 impl Blobs {
-    /// The preview of a picture; offline, only one that is in the cache.
-    pub(crate) async fn preview(self: &Arc<Self>, id: u32) -> Result<Blob> {
+    /// The preview of a picture, of a TIFF that of one page, counted from 0; offline, only one that is in the cache.
+    pub(crate) async fn preview(self: &Arc<Self>, id: u32, page: u32) -> Result<Blob> {
         let picture = known_picture(&self.library, id).await?;
         let format = Format::from_name(&picture.image.format).filter(|_| has_preview(&picture.image.format));
         let Some(format) = format else {
@@ -41,13 +41,16 @@ impl Blobs {
             }
             return Ok(Blob { bytes: Bytes::from(bytes), content_type: format.mime().to_owned() });
         }
-        let path = self.made_jpeg(original).await?;
+        let path = self.made_jpeg(original, page).await?;
         let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::unreadable(&path, &error))?;
         Ok(Blob { bytes: Bytes::from(bytes), content_type: Format::Jpeg.mime().to_owned() })
     }
 
-    async fn made_jpeg(self: &Arc<Self>, original: Original) -> Result<std::path::PathBuf> {
-        let key = format!("{}.jpg", original.sha256);
+    async fn made_jpeg(self: &Arc<Self>, original: Original, page: u32) -> Result<std::path::PathBuf> {
+        let key = match page {
+            0 => format!("{}.jpg", original.sha256),
+            page => format!("{}.{page}.jpg", original.sha256),
+        };
         let blobs = Arc::clone(self);
         self.files
             .run(key.clone(), move || async move {
@@ -61,11 +64,12 @@ impl Blobs {
                 let folder = blobs.library.library_dir.clone();
                 blobs
                     .decode(move || {
-                        let made = decoding::rendition(&bytes, LONGEST_SIDE).map_err(|error| {
-                            EngineError::new(
-                                ErrorKind::BrokenPicture,
-                                messages::Preview::NotMade { why: error.to_string() },
-                            )
+                        let made = decoding::rendition_of_page(&bytes, page, LONGEST_SIDE).map_err(|error| {
+                            let code = match error {
+                                PictureError::NoSuchPage { .. } => ErrorKind::NotFound,
+                                _ => ErrorKind::BrokenPicture,
+                            };
+                            EngineError::new(code, messages::Preview::NotMade { why: error.to_string() })
                         })?;
                         let failed = |error: std::io::Error| EngineError::unwritable(&folder, &error);
                         let mut file = cache.temporary().map_err(failed)?;

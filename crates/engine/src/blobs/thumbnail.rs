@@ -1,5 +1,7 @@
 //! Thumbnails: from this computer, else from the store, else made here; kept once they are there.
 
+use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +12,7 @@ use super::original::small_object;
 use super::{Blob, Blobs, Original};
 use crate::batch::OnTheWay;
 use crate::library::known_picture;
-use crate::{ErrorKind, Result};
+use crate::{EngineError, ErrorKind, Result};
 
 /// The largest thumbnail that is taken from a store, in bytes.
 const LARGEST: usize = 2 << 20;
@@ -48,6 +50,64 @@ impl Blobs {
     }
 }
 
+/// Short side of a thumbnail for screens with two pixels for one, in pixels, and the longest that it may be.
+const SHARP_SHORT: u32 = 512;
+const SHARP_LONGEST: u32 = 2048;
+
+impl Blobs {
+    /// A larger thumbnail, where the picture's bytes are on this computer: none are fetched for it. Otherwise, and where the
+    /// usual one is as sharp, that.
+    pub(crate) async fn sharp_thumbnail(self: &Arc<Self>, id: u32) -> Result<Option<Blob>> {
+        let picture = known_picture(&self.library, id).await?;
+        let size = picture.image.width.zip(picture.image.height);
+        if let Some(side) = size.and_then(sharp_side)
+            && let Some(path) = self.made_sharp(Original::of(&picture), side).await?
+        {
+            let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))?;
+            let content_type = pictures::sniff(&bytes).map_or("", Format::mime).to_owned();
+            return Ok(Some(Blob { bytes: Bytes::from(bytes), content_type }));
+        }
+        self.thumbnail(id).await
+    }
+
+    async fn made_sharp(self: &Arc<Self>, original: Original, side: u32) -> Result<Option<PathBuf>> {
+        let (cache, key) = (Arc::clone(&self.cache), format!("{}.sharp", original.sha256));
+        let wanted = key.clone();
+        let kept = tokio::task::spawn_blocking(move || cache.get(&wanted, None)).await;
+        if let Ok(Some(path)) = kept {
+            return Ok(Some(path));
+        }
+        let Some(bytes) = self.bytes_here(&original).await else { return Ok(None) };
+        let folder = self.library.library_dir.clone();
+        let blobs = Arc::clone(self);
+        let made = self.files.run(key.clone(), move || async move {
+            let cache = Arc::clone(&blobs.cache);
+            let work = move || {
+                let made = decoding::thumbnail(&bytes, side)
+                    .map_err(|error| EngineError::new(ErrorKind::BrokenPicture, error.to_string()))?;
+                let failed = |error: std::io::Error| EngineError::disk("written", &folder, &error);
+                let mut file = cache.temporary().map_err(failed)?;
+                file.write_all(&made.bytes).map_err(failed)?;
+                cache.keep(&key, file).map_err(failed)
+            };
+            blobs.decode(work).await?
+        });
+        match made.await {
+            Ok(path) => Ok(Some(path)),
+            // Of what can't be decoded there may be a thumbnail all the same, from another computer.
+            Err(error) if error.code == ErrorKind::BrokenPicture => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The longest side of a sharp thumbnail; nothing where the usual one is as good.
+fn sharp_side((width, height): (u32, u32)) -> Option<u32> {
+    let (short, long) = (u64::from(width.min(height)).max(1), u64::from(width.max(height)));
+    let wanted = (u64::from(SHARP_SHORT) * long).div_ceil(short).min(SHARP_LONGEST.into()).min(long);
+    u32::try_from(wanted).ok().filter(|side| *side > pictures::THUMBNAIL_SIDE)
+}
+
 fn blob(thumbnail: Thumbnail) -> Blob {
     Blob { bytes: Bytes::from(thumbnail.bytes), content_type: thumbnail.content_type }
 }
@@ -76,5 +136,22 @@ async fn made_here(blobs: &Arc<Blobs>, original: &Original) -> Result<Option<Thu
             tracing::info!(code = error.code(), "no thumbnail can be made");
             Ok(None)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sharp_side;
+
+    #[test]
+    fn a_sharp_thumbnail_has_a_short_side_of_512_pixels() {
+        assert_eq!(sharp_side((3000, 2000)), Some(768));
+        assert_eq!(sharp_side((2000, 3000)), Some(768));
+        // No larger than the picture, nor than a panorama's tile needs.
+        assert_eq!(sharp_side((600, 400)), Some(600));
+        assert_eq!(sharp_side((20_000, 1_000)), Some(2048));
+        // The usual one will do.
+        assert_eq!(sharp_side((2000, 2000)), None);
+        assert_eq!(sharp_side((500, 300)), None);
     }
 }

@@ -4,6 +4,13 @@
 use pictures::{Limits, examine};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let limits = Limits { max_width: 1, max_height: 1, max_pixels: 1, max_streamed_pixels: 1, max_alloc: 1 << 20 };
+    let limits = Limits {
+        max_width: 1,
+        max_height: 1,
+        max_pixels: 1,
+        max_streamed_pixels: 1,
+        max_alloc: 1 << 20,
+        ..Limits::default()
+    };
     let _ = examine(data, &limits);
 });

@@ -5,6 +5,7 @@ mod bmp;
 mod canvas;
 mod dds;
 pub(crate) mod decoded;
+mod eps;
 mod gif;
 mod heif;
 mod ico;
@@ -12,6 +13,7 @@ mod jp2;
 mod jpeg;
 mod jxl;
 mod light;
+mod metafile;
 mod pcx;
 mod png;
 mod pnm;
@@ -32,13 +34,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use image::ImageFormat;
 
 use self::decoded::{Decoded, Undecoded};
-use crate::header::eps;
 use crate::{Format, Limits, Remark};
 
-/// Decodes a picture so that its longest side is at least `side` pixels, or whole.
+/// Decodes a picture so that its longest side is at least `side` pixels, or whole; of a TIFF the page with this number, from 0.
 pub(crate) fn decode<'a>(
     bytes: &'a [u8],
     format: Format,
+    page: u32,
     side: u32,
     limits: &Limits,
 ) -> Result<Decoded<'a>, Undecoded> {
@@ -53,7 +55,7 @@ pub(crate) fn decode<'a>(
         Format::Gif => guarded(&|| gif::decode(bytes, limits)),
         Format::WebP => guarded(&|| webp::decode(bytes, limits)),
         Format::Bmp => guarded(&|| bmp::decode(bytes, limits)),
-        Format::Tiff => guarded(&|| tiff::decode(bytes, side, limits)),
+        Format::Tiff => guarded(&|| tiff::decode(bytes, page, side, limits)),
         Format::Heic | Format::Avif => guarded(&|| heif::decode(bytes, format, side, limits)),
         Format::Svg => guarded(&|| svg::decode(bytes, side, limits)),
         Format::Raw => guarded(&|| raw::decode(bytes, side, limits)),
@@ -68,13 +70,6 @@ pub(crate) fn decode<'a>(
         Format::Dds => guarded(&|| dds::decode(bytes, limits)),
         Format::Hdr => guarded(&|| light::decode(bytes, format, ImageFormat::Hdr, limits)),
         Format::Exr => guarded(&|| light::decode(bytes, format, ImageFormat::OpenExr, limits)),
-        Format::Eps => match eps::preview(bytes) {
-            Some(preview) => guarded(&|| {
-                let cut_off = eps::is_cut_off(bytes).then_some(Remark::Truncated { missing: None });
-                tiff::decode(preview, side, limits)
-                    .map(|decoded| Decoded { remark: decoded.remark.or(cut_off), ..decoded })
-            }),
-            None => Err(Undecoded::Unsupported),
-        },
+        Format::Eps => guarded(&|| eps::decode(bytes, side, limits)),
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<
     // Phones and converters write a small picture without compression.
     let small = TiffFile::open(bytes).and_then(TiffFile::first).filter(is_picture);
     match (small, first_failure) {
-        (Some(_), _) => tiff::decode(bytes, side, limits),
+        (Some(_), _) => tiff::decode(bytes, 0, side, limits),
         (None, Some(Undecoded::Because(remark @ Remark::TooLarge { .. }))) => Err(remark.into()),
         (None, _) => Err(Undecoded::Unsupported),
     }

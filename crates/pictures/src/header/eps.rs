@@ -1,5 +1,7 @@
 //! Encapsulated PostScript (Adobe Technical Note 5002), with and without the binary header of DOS.
 
+use memchr::memmem;
+
 use crate::numbers::le32;
 
 /// Longest part of the document's head that is looked through.
@@ -35,11 +37,49 @@ pub(crate) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// The TIFF that shows what the document does, where there is one.
-pub(crate) fn preview(bytes: &[u8]) -> Option<&[u8]> {
+pub(crate) fn tiff(bytes: &[u8]) -> Option<&[u8]> {
+    part(bytes, 20)
+}
+
+/// The Windows metafile that shows what the document does, where there is one.
+pub(crate) fn metafile(bytes: &[u8]) -> Option<&[u8]> {
+    part(bytes, 12)
+}
+
+/// A part of the file that the header of DOS tells of: its offset and length.
+fn part(bytes: &[u8], at: usize) -> Option<&[u8]> {
     let header = dos(bytes)?;
-    let (at, length) = (le32(header, 20)? as usize, le32(header, 24)? as usize);
+    let (at, length) = (le32(header, at)? as usize, le32(header, at + 4)? as usize);
     let there = bytes.get(at..at.saturating_add(length).min(bytes.len()))?;
     (!there.is_empty()).then_some(there)
+}
+
+/// The picture in comments of the document (Technical Note 5002, section 6).
+pub(crate) struct Interchange<'a> {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Bits a pixel: 1, 2, 4 or 8.
+    pub(crate) depth: u32,
+    /// Hexadecimal digits between characters that don't count.
+    pub(crate) digits: &'a [u8],
+    /// White is 1, not 0 as it should be: ImageMagick writes it so.
+    pub(crate) inverted: bool,
+}
+
+/// Finds it.
+pub(crate) fn interchange(bytes: &[u8]) -> Option<Interchange<'_>> {
+    let document = postscript(bytes);
+    let from = memmem::find(document, b"%%BeginPreview:")?;
+    let (head, rest) = (&document[..from], &document[from + b"%%BeginPreview:".len()..]);
+    let line = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
+    let numbers = String::from_utf8_lossy(&rest[..line]);
+    let mut numbers = numbers.split_ascii_whitespace().map_while(|word| word.parse().ok());
+    let (width, height, depth) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    let digits = &rest[line..];
+    let digits = &digits[..memmem::find(digits, b"%%EndPreview").unwrap_or(digits.len())];
+    let inverted = depth == 1 && memmem::find(head, b"%%Creator: (ImageMagick").is_some();
+    let makes_sense = width > 0 && height > 0 && matches!(depth, 1 | 2 | 4 | 8);
+    makes_sense.then_some(Interchange { width, height, depth, digits, inverted })
 }
 
 /// Whether the header of DOS tells of parts that aren't there.

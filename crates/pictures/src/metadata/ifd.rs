@@ -1,6 +1,8 @@
 //! Directories of TIFF files (TIFF 6.0, section 2; BigTIFF), read as far as they make sense. Cameras and editors write
 //! broken ones: entries that point nowhere, counts that are too large, directories that end early.
 
+use std::collections::HashSet;
+
 /// Tags that are read here.
 pub(crate) mod tag {
     pub(crate) const NEW_SUBFILE_TYPE: u16 = 0xFE;
@@ -66,6 +68,8 @@ pub(crate) struct TiffFile<'a> {
 /// One directory.
 pub(crate) struct Ifd<'a> {
     file: TiffFile<'a>,
+    /// Offset in the file.
+    place: usize,
     entries: Vec<Entry>,
     /// Where the next directory is; 0 for none.
     next: u64,
@@ -105,6 +109,21 @@ impl<'a> TiffFile<'a> {
         self.at(at)
     }
 
+    /// The pages: versions at a lower resolution and masks are none. A chain that runs in circles ends.
+    pub(crate) fn pages(self) -> impl Iterator<Item = Ifd<'a>> {
+        const MOST: usize = 100_000;
+        let mut met = HashSet::new();
+        let next = move |ifd: &Ifd<'a>| ifd.next().filter(|_| met.len() < MOST && met.insert(ifd.next_offset()));
+        std::iter::successors(self.first(), next)
+            .filter(|ifd| ifd.number(tag::NEW_SUBFILE_TYPE).unwrap_or(0) & 0b101 == 0)
+    }
+
+    /// One of the pages, counted from 0; the first directory where none is a page.
+    pub(crate) fn page(self, page: u32) -> Option<Ifd<'a>> {
+        let found = self.pages().nth(page as usize);
+        if page == 0 { found.or_else(|| self.first()) } else { found }
+    }
+
     /// The directory at an offset, as much of it as is there.
     pub(crate) fn at(self, at: u64) -> Option<Ifd<'a>> {
         let at = usize::try_from(at).ok().filter(|&at| at >= 8)?;
@@ -124,7 +143,7 @@ impl<'a> TiffFile<'a> {
         } else {
             self.u32(entry_at).unwrap_or(0).into()
         };
-        Some(Ifd { file: self, entries, next })
+        Some(Ifd { file: self, place: at, entries, next })
     }
 
     /// The directory that an entry points to.
@@ -180,6 +199,11 @@ impl<'a> Ifd<'a> {
     /// Whether values stand behind the end of the file.
     pub(crate) fn is_cut_off(&self) -> bool {
         self.entries.iter().any(|entry| entry.is_cut_off(self.file))
+    }
+
+    /// Whether it is the one that the file's header points to.
+    pub(crate) fn is_first(&self) -> bool {
+        self.file.first().is_some_and(|first| first.place == self.place)
     }
 
     /// The directory that follows, if any.

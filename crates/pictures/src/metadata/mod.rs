@@ -51,6 +51,17 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
     }
 }
 
+/// How many pages a file has that can be turned.
+pub(crate) fn pages(bytes: &[u8], format: Format) -> u32 {
+    let pages = if format == Format::Tiff { raw::pages(bytes) } else { None };
+    pages.unwrap_or(1).max(1)
+}
+
+/// How a page is to be turned.
+pub(crate) fn orientation(bytes: &[u8], format: Format, page: u32) -> Orientation {
+    if page == 0 { read(bytes, format).orientation } else { raw::orientation(bytes, page) }
+}
+
 fn with_frames(mut read: Metadata, frames: Option<u32>) -> Metadata {
     read.facts.frames = frames;
     read

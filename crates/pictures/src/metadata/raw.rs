@@ -7,6 +7,7 @@ use super::stated::Metadata;
 use super::{iptc, xmp};
 use crate::jpeg;
 use crate::numbers::{be16, be32, le32};
+use crate::orientation::Orientation;
 
 /// Canon's box of metadata inside a CR3's `moov`.
 const CANON: [u8; 16] =
@@ -131,16 +132,13 @@ fn canon(bytes: &[u8]) -> Option<Metadata> {
     Some(read)
 }
 
-/// How many pages a TIFF has: versions at a lower resolution and masks are none.
+/// How a page of a TIFF is to be turned.
+pub(super) fn orientation(bytes: &[u8], page: u32) -> Orientation {
+    let stated = TiffFile::open(bytes).and_then(|file| file.page(page)?.number(tag::ORIENTATION));
+    Orientation::from_exif(stated.unwrap_or(1))
+}
+
+/// How many pages a TIFF has.
 pub(super) fn pages(bytes: &[u8]) -> Option<u32> {
-    let file = TiffFile::open(bytes)?;
-    let mut pages = 0;
-    let mut met = std::collections::HashSet::new();
-    let mut current = file.first();
-    // A chain that runs in circles ends here, too.
-    while let Some(ifd) = current.take().filter(|_| met.len() < 100_000) {
-        pages += u32::from(ifd.number(tag::NEW_SUBFILE_TYPE).unwrap_or(0) & 0b101 == 0);
-        current = ifd.next().filter(|_| met.insert(ifd.next_offset()));
-    }
-    Some(pages)
+    u32::try_from(TiffFile::open(bytes)?.pages().count()).ok()
 }

@@ -73,6 +73,8 @@ fn every_coding_is_recognised_and_shown() {
 #[case("grey-avif.avif", [55..90, 95..135, 60..100, 185..215])]
 #[case("grey-avif-10.avif", [55..90, 95..135, 60..100, 185..215])]
 #[case("grey-jxl.jxl", [55..90, 95..135, 60..100, 185..215])]
+#[case("grey-eps.eps", [55..90, 95..135, 60..100, 185..215])]
+#[case("bilevel-eps.eps", [0..10, 0..256, 0..10, 245..256])]
 #[case("bilevel-pcx.pcx", [0..10, 0..256, 0..10, 245..256])]
 #[case("bilevel-pbm.pbm", [0..10, 0..256, 0..10, 245..256])]
 #[case("bilevel-text.pbm", [0..10, 0..256, 0..10, 245..256])]

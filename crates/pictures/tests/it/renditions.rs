@@ -1,8 +1,12 @@
 //! Pictures for the AI and for viewers that don't know the format.
 
-use pictures::{Limits, rendition};
+use std::io::Cursor;
 
-use crate::files::{CORNERS, corners, difference, exif_orientation, fixture, fixtures, limits, with_segment};
+use pictures::{Limits, PictureError, rendition, rendition_of_page};
+use tiff::encoder::{TiffEncoder, colortype::RGB8};
+use tiff::tags::Tag;
+
+use crate::files::{CORNERS, corners, difference, exif_orientation, fixture, fixtures, limits, look, with_segment};
 
 #[test]
 fn everything_that_is_decoded_becomes_a_jpeg() {
@@ -48,4 +52,35 @@ fn what_is_not_decoded_says_so() {
 fn a_side_of_zero_is_a_side_of_one() {
     let made = rendition(&fixture("scene.png"), 0, &Limits::default()).unwrap();
     assert_eq!((made.width, made.height), (1, 1));
+}
+
+/// A TIFF of two pages, the second one turned, and a small version of the first between them.
+fn two_pages() -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
+    for (width, height, colour, kind, orientation) in
+        [(40, 30, [200_u8, 0, 0], 0_u32, 1_u16), (10, 8, [0, 0, 200], 1, 1), (20, 60, [0, 200, 0], 2, 6)]
+    {
+        let mut page = encoder.new_image::<RGB8>(width, height).unwrap();
+        page.encoder().write_tag(Tag::NewSubfileType, kind).unwrap();
+        page.encoder().write_tag(Tag::Orientation, orientation).unwrap();
+        page.write_data(&colour.repeat((width * height) as usize)).unwrap();
+    }
+    bytes.into_inner()
+}
+
+#[test]
+fn pages_are_shown_one_by_one() {
+    let bytes = two_pages();
+    assert_eq!(look(&bytes).unwrap().facts.frames, Some(2));
+    let page = |page| rendition_of_page(&bytes, page, 1000, &Limits::default());
+    for (number, size, colour) in [(0, (40, 30), [200_u8, 0, 0]), (1, (60, 20), [0, 200, 0])] {
+        let made = page(number).unwrap();
+        let image = image::load_from_memory(&made.bytes).unwrap().to_rgb8();
+        assert_eq!((made.width, made.height, image.dimensions()), (size.0, size.1, size));
+        assert!(difference(&corners(&image), &[colour; 4]) < 4, "{number}: {:?}", corners(&image));
+    }
+    assert_eq!(page(2), Err(PictureError::NoSuchPage { pages: 2 }));
+    let one = rendition_of_page(&fixture("jpeg-420.jpg"), 1, 1000, &Limits::default());
+    assert_eq!(one.unwrap_err().to_string(), "The file has 1 page.");
 }

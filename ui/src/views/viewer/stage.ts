@@ -9,6 +9,7 @@ import { library } from '@/stores/library.svelte';
 import FormatTile from '@/components/grid/FormatTile.svelte';
 import Thumb from '@/components/grid/Thumb.svelte';
 import { motion } from '@/components/motion';
+import type { ShownPage } from './pages.svelte';
 
 /** How far a picture in full size is. */
 export type SlideState = 'loading' | 'loaded' | 'failed';
@@ -21,6 +22,8 @@ export interface StageEvents {
   /** The picture that is shown has arrived, or can't be shown in full. */
   onstate: (state: SlideState) => void;
   onclose: () => void;
+  /** The page that is shown of a picture with several, once it was turned. */
+  page: (id: number) => ShownPage | undefined;
 }
 
 /** Size of a picture whose size isn't known yet, in px: the layout's aspect ratio at this height. */
@@ -40,7 +43,7 @@ export class Stage {
     private readonly holder: HTMLElement,
     private readonly ids: readonly number[],
     index: number,
-    events: StageEvents,
+    private readonly events: StageEvents,
   ) {
     const swipe = new PhotoSwipe({
       dataSource: [],
@@ -133,6 +136,11 @@ export class Stage {
     this.swipe.refreshSlideContent(this.swipe.currIndex);
   }
 
+  /** Draws a picture anew whose page is another one. */
+  turn(id: number): void {
+    this.swipe.refreshSlideContent(this.ids.indexOf(id));
+  }
+
   private standIn(data: SlideData): HTMLElement {
     const id = Number(data['id']);
     const row = library.row(id);
@@ -171,6 +179,8 @@ export class Stage {
     const { format, name } = row;
     if (!row.has_thumbnail && !this.fetched.has(id))
       return { type: 'format', id, format, name, alt: row.name, width: 300, height: 220 };
+    const page = this.events.page(id);
+    if (page) return { id, src: page.src, width: page.width, height: page.height, alt: row.alt, format, name };
     return {
       id,
       src: previewUrl(id),

@@ -42,3 +42,27 @@ it('rates with the digits', async () => {
   await userEvent.keyboard('0');
   await waitFor(() => expect(fake.pictures.get(id)?.rating).toBe(0));
 });
+
+it('turns the pages of a TIFF, and stays at one that can’t be had', async () => {
+  const fake = prepare();
+  for (const picture of fake.pictures.values()) Object.assign(picture, { format: 'tiff', facts: { frames: 3 } });
+  let refused = 0;
+  // The test's window has no such thing.
+  HTMLImageElement.prototype.decode = function () {
+    return this.src.endsWith('page=2') && refused++ === 0 ? Promise.reject(new Error('gone')) : Promise.resolve();
+  };
+  fake.previewUrl = (_, id, at = 0) => `thumb://localhost/p/${id}?page=${at}`;
+  render(App);
+  await page.findAllByTestId('tile');
+  screen.viewing = library.idAt(1);
+  expect(await page.findByText('Page 1 of 3')).toBeVisible();
+  await userEvent.keyboard('{PageUp}{PageDown}');
+  expect(await page.findByText('Page 2 of 3')).toBeVisible();
+  await userEvent.keyboard('{PageDown}');
+  await waitFor(() => expect(refused).toBe(1));
+  expect(page.getByText('Page 2 of 3')).toBeVisible();
+  await userEvent.keyboard('{PageDown}');
+  expect(await page.findByText('Page 3 of 3')).toBeVisible();
+  expect(page.getByRole('button', { name: 'Next page' })).toBeDisabled();
+  Reflect.deleteProperty(HTMLImageElement.prototype, 'decode');
+});

@@ -93,7 +93,10 @@ impl Refusal {
         match error {
             PictureError::Empty => Self::empty(name),
             // What can't be shown is kept all the same: no other error keeps a file out.
-            PictureError::NotAPicture | PictureError::NotDecodable { .. } | PictureError::Undecodable(_) => {
+            PictureError::NotAPicture
+            | PictureError::NotDecodable { .. }
+            | PictureError::Undecodable(_)
+            | PictureError::NoSuchPage { .. } => {
                 Self::last(ErrorKind::NotAPicture, Upload::NotAPicture { name: name.to_owned() })
             }
         }

@@ -1,4 +1,4 @@
-//! A TIFF's first directory as the tiff crate can take it, where it can't take what the file has. The file itself is not
+//! A TIFF page's directory as the tiff crate can take it, where it can't take what the file has. The file itself is not
 //! copied: a new directory stands behind it, and the header points there.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -53,7 +53,7 @@ pub(super) struct Mending {
 }
 
 impl Mending {
-    /// What the first directory needs.
+    /// What a page's directory needs.
     pub(super) fn of(ifd: &Ifd, length: usize) -> Mending {
         let mut mending = Mending::default();
         mending.samples(ifd);
@@ -135,7 +135,7 @@ impl Mending {
         self.entries.is_empty() && self.reversed.is_empty() && self.zeros == 0 && self.anew.is_empty()
     }
 
-    /// What the first directory needs for strips or tiles that the end of the file cuts through to be decoded as far as
+    /// What a page's directory needs for strips or tiles that the end of the file cuts through to be decoded as far as
     /// they are there. `None` when there are none, or they are compressed in a way that lets nothing be had of a part.
     pub(super) fn completing(ifd: &Ifd, bytes: &[u8], memory: usize) -> Option<Mending> {
         /// Most of them made anew: one for every sample, where each has its own.
@@ -240,7 +240,7 @@ fn counts_from(offsets: &[u32], ifd: &Ifd, length: usize) -> Vec<u32> {
         .collect()
 }
 
-/// A file with its first directory written anew behind it.
+/// A file with a page's directory written anew behind it, as the first one.
 pub(super) struct Mended<'a> {
     /// Stands in place of the file's first bytes.
     head: Vec<u8>,
@@ -256,7 +256,7 @@ impl<'a> Mended<'a> {
     /// The file as it is, where nothing needs mending.
     pub(super) fn new(bytes: &'a [u8], ifd: &Ifd, mending: &Mending) -> Mended<'a> {
         let mended = Mended { head: vec![], file: bytes, zeros: mending.zeros, tail: vec![], reversed: vec![], at: 0 };
-        if mending.is_needless() {
+        if mending.is_needless() && ifd.is_first() {
             return mended;
         }
         let behind = bytes.len() + mending.zeros + mending.anew.len();

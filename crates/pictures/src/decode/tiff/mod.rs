@@ -1,4 +1,4 @@
-//! TIFF: the first page, strip by strip or tile by tile. A strip or tile that can't be decoded stays empty.
+//! TIFF: one page, strip by strip or tile by tile. A strip or tile that can't be decoded stays empty.
 
 pub(super) mod lab;
 mod mend;
@@ -20,21 +20,21 @@ use crate::raster::Layout;
 use crate::reduce::Reducer;
 use crate::{Format, Limits, Remark};
 
-/// Decodes the first page of a TIFF.
-pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
-    match decode_page(bytes, side, limits) {
+/// Decodes a page of a TIFF, counted from 0.
+pub(super) fn decode<'a>(bytes: &'a [u8], page: u32, side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
+    match decode_page(bytes, page, side, limits) {
         // What the directory says of the page is missing, and the page seems to be of another kind.
-        Err(Undecoded::Unsupported) if is_cut_off(bytes) => Err(Remark::Truncated { missing: None }.into()),
+        Err(Undecoded::Unsupported) if is_cut_off(bytes, page) => Err(Remark::Truncated { missing: None }.into()),
         decoded => decoded,
     }
 }
 
-fn is_cut_off(bytes: &[u8]) -> bool {
-    TiffFile::open(bytes).and_then(TiffFile::first).is_some_and(|first| first.is_cut_off())
+fn is_cut_off(bytes: &[u8], page: u32) -> bool {
+    TiffFile::open(bytes).and_then(|file| file.page(page)).is_some_and(|page| page.is_cut_off())
 }
 
-fn decode_page<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
-    let mut page = Page::open(bytes, limits)?;
+fn decode_page<'a>(bytes: &'a [u8], page: u32, side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
+    let mut page = Page::open(bytes, page, limits)?;
     let (width, height) = page.size;
     if width == 0 || height == 0 {
         return Err(unreadable());
@@ -104,41 +104,41 @@ struct Page<'a> {
 type Source<'a> = Decoder<io::BufReader<Mended<'a>>>;
 
 impl<'a> Page<'a> {
-    fn open(bytes: &'a [u8], limits: &Limits) -> Result<Page<'a>, Undecoded> {
+    fn open(bytes: &'a [u8], page: u32, limits: &Limits) -> Result<Page<'a>, Undecoded> {
         let memory = usize::try_from(limits.max_alloc).unwrap_or(usize::MAX);
         let mut bounds = TiffLimits::default();
         bounds.decoding_buffer_size = memory;
         bounds.intermediate_buffer_size = memory;
         bounds.ifd_value_size = memory / 16;
         let file = TiffFile::open(bytes).ok_or_else(unreadable)?;
-        let first = file.first().ok_or(Undecoded::from(Remark::Truncated { missing: None }))?;
-        let mending = Mending::of(&first, bytes.len());
+        let directory = file.page(page).ok_or(Undecoded::from(Remark::Truncated { missing: None }))?;
+        let mending = Mending::of(&directory, bytes.len());
         let failed = |error: TiffError| explained(&error);
         let open = |mending: &Mending| -> Result<Source<'a>, TiffError> {
-            let source = Mended::new(bytes, &first, mending);
+            let source = Mended::new(bytes, &directory, mending);
             Ok(Decoder::new(io::BufReader::with_capacity(64 << 10, source))?.with_limits(bounds.clone()))
         };
         let mut decoder = open(&mending).map_err(failed)?;
-        let completing = Mending::completing(&first, bytes, memory).and_then(|mending| open(&mending).ok());
+        let completing = Mending::completing(&directory, bytes, memory).and_then(|mending| open(&mending).ok());
         let size = decoder.dimensions().map_err(failed)?;
         let colour = decoder.colortype().map_err(failed)?;
         let extra = decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples).ok().flatten().unwrap_or_default();
         let planar = decoder.find_tag_unsigned::<u16>(Tag::PlanarConfiguration).ok().flatten();
         let planar = planar == Some(PlanarConfiguration::Planar.to_u16()) && colour.num_samples() > 1;
-        let jpeg = matches!(first.number(tag::COMPRESSION), Some(OLD_JPEG | JPEG));
+        let jpeg = matches!(directory.number(tag::COMPRESSION), Some(OLD_JPEG | JPEG));
         Ok(Page {
             decoder,
             size,
             colour,
-            palette: (first.number(tag::PHOTOMETRIC) == Some(PALETTE)).then(|| palette(&first)),
+            palette: (directory.number(tag::PHOTOMETRIC) == Some(PALETTE)).then(|| palette(&directory)),
             told: mending.photometric,
-            white: lab::White::of(&first),
-            has_profile: first.has(tag::ICC_PROFILE),
+            white: lab::White::of(&directory),
+            has_profile: directory.has(tag::ICC_PROFILE),
             premultiplied: extra.first() == Some(&1),
             planar,
             places_cut: mending.cut,
             length: bytes.len() as u64,
-            ranges: mend::ranges(&first),
+            ranges: mend::ranges(&directory),
             fills_up: jpeg,
             completing,
         })

@@ -1,0 +1,51 @@
+import { fireEvent, render } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { prepare } from '@/test/start';
+import Thumb from './Thumb.svelte';
+
+const picture = { id: 7, name: 'a.jpg', format: 'jpeg', thumbhash: null, has_thumbnail: true };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      constructor(private readonly changed: () => void) {}
+      observe = () => this.changed();
+      disconnect = () => undefined;
+    },
+  );
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** The address of a thumbnail of 512 × 384 pixels, a while after it has come, in a tile that is so wide. */
+async function address(width: number, ratio: number, defer = false): Promise<string> {
+  const fake = prepare();
+  fake.thumbnailUrl = (_, id, sharp = false) => `http://localhost/t/${id}${sharp ? '?scale=2' : ''}`;
+  vi.stubGlobal('devicePixelRatio', ratio);
+  vi.spyOn(HTMLImageElement.prototype, 'clientWidth', 'get').mockReturnValue(width);
+  vi.spyOn(HTMLImageElement.prototype, 'clientHeight', 'get').mockReturnValue((width * 3) / 4);
+  vi.spyOn(HTMLImageElement.prototype, 'naturalWidth', 'get').mockReturnValue(512);
+  vi.spyOn(HTMLImageElement.prototype, 'naturalHeight', 'get').mockReturnValue(384);
+  const { container } = render(Thumb, { picture, defer });
+  const image = container.querySelector('img');
+  if (!image) return '';
+  await fireEvent.load(image);
+  await vi.advanceTimersByTimeAsync(1_000);
+  vi.restoreAllMocks();
+  return image.src;
+}
+
+it('asks for a sharper thumbnail where the screen has more pixels', async () => {
+  expect(await address(400, 2)).toBe('http://localhost/t/7?scale=2');
+});
+
+it('leaves it at the usual one where that is sharp, and while pictures rush past', async () => {
+  expect(await address(400, 1)).toBe('http://localhost/t/7');
+  expect(await address(200, 2)).toBe('http://localhost/t/7');
+  expect(await address(400, 2, true)).toBe('');
+});
