@@ -108,12 +108,7 @@ pub fn rendition(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Renditi
 ///
 /// # Errors
 /// As [`rendition`], and [`PictureError::NoSuchPage`].
-pub fn rendition_of_page(
-    bytes: &[u8],
-    page: u32,
-    max_side: u32,
-    limits: &Limits,
-) -> Result<Rendition, PictureError> {
+pub fn rendition_of_page(bytes: &[u8], page: u32, max_side: u32, limits: &Limits) -> Result<Rendition, PictureError> {
     let format = recognise(bytes, sniff_whole)?;
     let max_side = max_side.max(1);
     if page > 0 {

@@ -12,7 +12,6 @@ mod format;
 mod format_text;
 mod gif_blocks;
 mod header;
-mod jpeg;
 mod limits;
 mod metadata;
 mod numbers;

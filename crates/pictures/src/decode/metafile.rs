@@ -17,7 +17,8 @@ pub(super) fn bitmap(metafile: &[u8]) -> Option<Vec<u8>> {
     let mut at = if le32(metafile, 0)? == PLACEABLE { 22 + HEADER } else { HEADER };
     let mut largest: &[u8] = &[];
     for _ in 0..MOST {
-        let Some((words, kind)) = le32(metafile, at).zip(le16(metafile, at + 4)).filter(|(words, _)| *words >= 3) else {
+        let Some((words, kind)) = le32(metafile, at).zip(le16(metafile, at + 4)).filter(|(words, _)| *words >= 3)
+        else {
             break;
         };
         let end = at.saturating_add(words as usize * 2).min(metafile.len());

@@ -1,6 +1,7 @@
 //! SVG, drawn by resvg: without scripts, without the network and without other files. Pictures inside are taken from the
-//! document itself only, and texts aren't drawn, because there are no fonts here.
+//! document itself only, and texts are set in the font that is here.
 
+mod font;
 mod size;
 
 use std::sync::Arc;
@@ -15,6 +16,9 @@ use crate::{Format, Limits, Remark};
 
 /// Most elements of one.
 const MOST_ELEMENTS: u32 = 500_000;
+
+/// Most letters that are set, in bytes: a hundred pages of a book. With more of them all are left out.
+const MOST_LETTERS: u64 = 200_000;
 
 /// Draws a picture so that its longest side has `side` pixels, however large it says it is.
 pub(super) fn decode<'a>(bytes: &[u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
@@ -33,7 +37,8 @@ pub(super) fn decode<'a>(bytes: &[u8], side: u32, limits: &Limits) -> Result<Dec
     if size::expanded(&document) > u64::from(MOST_ELEMENTS) {
         return Err(Undecoded::Unsupported);
     }
-    let tree = Tree::from_xmltree(&document, &options(limits)).map_err(|_| unreadable)?;
+    let options = options(limits, size::letters(&document) <= MOST_LETTERS);
+    let tree = Tree::from_xmltree(&document, &options).map_err(|_| unreadable)?;
     let (width, height) = (tree.size().width(), tree.size().height());
     let scale = side.max(1) as f32 / width.max(height);
     let whole = |length: f32| (length * scale).round().max(1.0) as u32;
@@ -53,9 +58,12 @@ pub(super) fn decode<'a>(bytes: &[u8], side: u32, limits: &Limits) -> Result<Dec
     Ok(Decoded { raster, width: columns, height: rows, profile: None, remark: None })
 }
 
-fn options(limits: &Limits) -> Options<'static> {
+fn options(limits: &Limits, texts: bool) -> Options<'static> {
     let (limits, inside) = (*limits, ImageHrefResolver::default_data_resolver());
+    let plain = Options::default();
     Options {
+        fontdb: if texts { font::database() } else { Arc::clone(&plain.fontdb) },
+        font_family: font::FAMILY.to_owned(),
         image_href_resolver: ImageHrefResolver {
             resolve_data: Box::new(move |mime, data: Arc<Vec<u8>>, options| {
                 size::fits(&data, &limits).then(|| inside(mime, data, options)).flatten()
@@ -63,6 +71,6 @@ fn options(limits: &Limits) -> Options<'static> {
             // Neither files nor addresses.
             resolve_string: Box::new(|_, _| None),
         },
-        ..Options::default()
+        ..plain
     }
 }

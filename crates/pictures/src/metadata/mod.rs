@@ -21,7 +21,7 @@ mod xmp;
 use account_api::Facts;
 
 use crate::orientation::Orientation;
-use crate::{Format, header, jpeg};
+use crate::{Format, header};
 use stated::Metadata;
 
 /// Reads the metadata of a file.

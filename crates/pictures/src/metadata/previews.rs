@@ -1,7 +1,6 @@
 //! The JPEGs that a camera puts beside the sensor's data.
 
 use super::ifd::{Ifd, TiffFile, tag};
-use crate::jpeg;
 
 /// Most pictures that are looked at.
 const MOST: usize = 64;

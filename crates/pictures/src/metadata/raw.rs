@@ -5,7 +5,6 @@ use super::ifd::{Ifd, TiffFile, tag};
 use super::previews::previews;
 use super::stated::Metadata;
 use super::{iptc, xmp};
-use crate::jpeg;
 use crate::numbers::{be16, be32, le32};
 use crate::orientation::Orientation;
 

@@ -88,7 +88,8 @@ fn a_cut_off_end_is_noticed() {
             _ => bytes.len(),
         };
         // What isn't decoded isn't checked; the end of PostScript is left out by many.
-        if name == "jpeg-arithmetic.jpg" || name == "eps-plain.eps" {
+        let is_postscript = bytes.starts_with(b"%!");
+        if name == "jpeg-arithmetic.jpg" || is_postscript {
             continue;
         }
         for length in (1..needed).rev().step_by(1 + needed / 150) {

@@ -211,3 +211,21 @@ fn a_progressive_picture_that_was_cut() {
     assert!(matches!(picture.remark, Some(Remark::Coarse { .. })), "{:?}", picture.remark);
     assert!(picture.thumbnail.is_some());
 }
+
+/// In comments of PostScript 0 is white, but not in those that ImageMagick writes.
+#[test]
+fn black_and_white_in_postscript_of_imagemagick() {
+    let document = |creator: &str| {
+        format!(
+            "%!PS-Adobe-3.0 EPSF-3.0\n%%Creator: ({creator})\n%%BoundingBox: 0 0 16 8\n%%EndComments\n\
+             %%BeginPreview: 16 8 1 1\n%  0000{}\n\n%%EndPreview\n",
+            "FFFF".repeat(7)
+        )
+    };
+    for (creator, first) in [("ImageMagick", 0), ("anybody", 255)] {
+        let small = thumbnail(document(creator).as_bytes());
+        assert_eq!((small.get_pixel(8, 0)[0], small.get_pixel(8, 7)[0]), (first, 255 - first), "{creator}");
+        let cut = document(creator).replace("FFFFFFFF", "").replace("%%EndPreview", "");
+        assert_eq!(look(cut.as_bytes()).unwrap().remark, Some(Remark::Truncated { missing: Some(75) }));
+    }
+}

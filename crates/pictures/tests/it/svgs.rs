@@ -39,6 +39,18 @@ fn a_picture_inside_the_document_is_drawn() {
     assert!(!draws(&svg(&format!("<image width='64' height='48' href='data:image/png;base64,{text}'/>"))));
 }
 
+/// There are no other fonts: one of our own stands for all.
+#[test]
+fn texts_are_set() {
+    for style in ["", "font-family='No Such Font' font-weight='bold'", "font-family='monospace' font-style='italic'"] {
+        assert!(draws(&svg(&format!("<text x='2' y='30' font-size='20' {style}>Ab</text>"))), "{style}");
+    }
+    assert!(!draws(&svg("<text x='2' y='30'> </text>")));
+    // A whole library takes too long to set.
+    let lines = "<text x='2' y='30' font-size='20'>all work and no play</text>".repeat(20_000);
+    assert!(!draws(&svg(&lines)));
+}
+
 #[test]
 fn nothing_else_is_read() {
     let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/scene.png");

@@ -19,6 +19,20 @@ pub(super) fn expanded(document: &Document) -> u64 {
     count(document.root_element(), &named, &mut known, 0)
 }
 
+/// How many bytes all texts have that are set.
+pub(super) fn letters(document: &Document) -> u64 {
+    document.descendants().map(letters_in).sum()
+}
+
+/// Those that stand in an element of texts itself.
+fn letters_in(node: Node) -> u64 {
+    if !matches!(node.tag_name().name(), "text" | "tspan" | "textPath" | "tref") {
+        return 0;
+    }
+    let texts = node.children().filter(Node::is_text).filter_map(|child| child.text());
+    texts.map(|text| text.trim().len() as u64).sum()
+}
+
 fn count<'a>(
     node: Node<'a, 'a>,
     named: &HashMap<&'a str, Node<'a, 'a>>,
@@ -35,7 +49,9 @@ fn count<'a>(
     // Whoever uses itself is counted once; the renderer notices it, too.
     known.insert(key, 1);
     let inside = node.children().filter(Node::is_element);
-    let mut sum = inside.fold(1_u64, |sum, child| sum.saturating_add(count(child, named, known, depth + 1)));
+    // A few letters cost what an element costs.
+    let own = 1 + letters_in(node) / 4;
+    let mut sum = inside.fold(own, |sum, child| sum.saturating_add(count(child, named, known, depth + 1)));
     for attribute in node.attributes() {
         // `href="#a"`, and `fill="url(#a)"` for patterns, masks, clips, markers and filters, alone or in a style.
         for reference in references(attribute.value()) {

@@ -302,7 +302,7 @@ impl<'a> Page<'a> {
                     pixel.copy_from_slice(&self.straight([sample(0), sample(1), sample(2), sample(3)]));
                 }
                 (ColorType::YCbCr(_), _) => {
-                    pixel.copy_from_slice(&crate::jpeg::ycbcr_to_rgb(sample(0), sample(1), sample(2)));
+                    pixel.copy_from_slice(&jpeg::ycbcr_to_rgb(sample(0), sample(1), sample(2)));
                 }
                 _ => pixel.iter_mut().enumerate().for_each(|(index, value)| *value = sample(index)),
             }

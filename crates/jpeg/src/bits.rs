@@ -1,7 +1,7 @@
 //! Entropy-coded bits (T.81, F.2.2.5): byte stuffing taken out, markers left in place.
 
 /// Reads bits up to the next marker, then zeros.
-pub(super) struct Bits<'a> {
+pub(crate) struct Bits<'a> {
     data: &'a [u8],
     /// The next byte to be taken in.
     at: usize,
@@ -15,13 +15,13 @@ pub(super) struct Bits<'a> {
 
 impl<'a> Bits<'a> {
     /// Starts at an offset.
-    pub(super) fn new(data: &'a [u8], at: usize) -> Bits<'a> {
+    pub(crate) fn new(data: &'a [u8], at: usize) -> Bits<'a> {
         Bits { data, at, bits: 0, count: 0, made_up: 0 }
     }
 
     /// Makes at least 32 bits available: enough for the longest code and the bits that follow it.
     #[inline(always)]
-    pub(super) fn fill(&mut self) {
+    pub(crate) fn fill(&mut self) {
         if self.count < 32 {
             if let Some(four) = self.data.get(self.at..self.at + 4) {
                 let word = u32::from_be_bytes([four[0], four[1], four[2], four[3]]);
@@ -62,20 +62,20 @@ impl<'a> Bits<'a> {
 
     /// The next `n` bits (1 to 16), left where they are. Call [`fill`](Bits::fill) first.
     #[inline(always)]
-    pub(super) fn peek(&self, n: u32) -> u32 {
+    pub(crate) fn peek(&self, n: u32) -> u32 {
         (self.bits >> (64 - n)) as u32
     }
 
     /// Drops `n` bits (0 to 32).
     #[inline(always)]
-    pub(super) fn skip(&mut self, n: u32) {
+    pub(crate) fn skip(&mut self, n: u32) {
         self.bits <<= n;
         self.count -= n;
     }
 
     /// Takes `n` bits (0 to 16) as a number. Call [`fill`](Bits::fill) first.
     #[inline(always)]
-    pub(super) fn take(&mut self, n: u32) -> u32 {
+    pub(crate) fn take(&mut self, n: u32) -> u32 {
         // A shift by 64 is no shift in Rust; shifting twice gives the zero wanted for `n` = 0.
         let value = (self.bits >> 32 >> (32 - n)) as u32;
         self.skip(n);
@@ -84,27 +84,27 @@ impl<'a> Bits<'a> {
 
     /// Takes one bit.
     #[inline(always)]
-    pub(super) fn bit(&mut self) -> bool {
+    pub(crate) fn bit(&mut self) -> bool {
         self.fill();
         self.take(1) == 1
     }
 
     /// Takes the `n` bits (0 to 16) of a signed value (F.2.2.1, EXTEND).
     #[inline(always)]
-    pub(super) fn signed(&mut self, n: u32) -> i32 {
+    pub(crate) fn signed(&mut self, n: u32) -> i32 {
         let value = self.take(n) as i32;
         if n > 0 && value < 1 << (n - 1) { value - (1 << n) + 1 } else { value }
     }
 
     /// Whether bits have been taken that aren't in the data.
     #[inline(always)]
-    pub(super) fn ran_out(&self) -> bool {
+    pub(crate) fn ran_out(&self) -> bool {
         self.count < self.made_up
     }
 
     /// Where the data ends: the offset of the next marker's 0xFF (or the end of the file), and how many whole bytes of
     /// data are left over before it.
-    pub(super) fn finish(&self) -> (usize, usize) {
+    pub(crate) fn finish(&self) -> (usize, usize) {
         let left = (self.count.saturating_sub(self.made_up) / 8) as usize;
         let mut at = self.at;
         let mut skipped = 0;

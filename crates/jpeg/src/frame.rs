@@ -1,10 +1,10 @@
 //! The frame header (T.81, B.2.2): size, components and how they are sampled.
 
-use super::Fault;
+use crate::fault::Fault;
 
 /// How the coefficients are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Process {
+pub(crate) enum Process {
     /// Baseline or extended sequential.
     Sequential,
     /// Progressive.
@@ -13,41 +13,41 @@ pub(super) enum Process {
 
 /// A frame header.
 #[derive(Debug, Clone)]
-pub(super) struct Frame {
-    pub(super) process: Process,
+pub(crate) struct Frame {
+    pub(crate) process: Process,
     /// Bits a sample: 8 or 12.
-    pub(super) precision: u8,
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) components: Vec<Component>,
+    pub(crate) precision: u8,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) components: Vec<Component>,
     /// Largest sampling factors.
-    pub(super) h_max: u32,
-    pub(super) v_max: u32,
+    pub(crate) h_max: u32,
+    pub(crate) v_max: u32,
 }
 
 /// One component of a frame.
 #[derive(Debug, Clone)]
-pub(super) struct Component {
-    pub(super) id: u8,
+pub(crate) struct Component {
+    pub(crate) id: u8,
     /// Sampling factors, 1 to 4.
-    pub(super) h: u32,
-    pub(super) v: u32,
+    pub(crate) h: u32,
+    pub(crate) v: u32,
     /// Which quantisation table.
-    pub(super) table: usize,
+    pub(crate) table: usize,
     /// Size in samples.
-    pub(super) width: u32,
-    pub(super) height: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
     /// Size in blocks, as scans of this component alone count them.
-    pub(super) blocks_wide: u32,
-    pub(super) blocks_high: u32,
+    pub(crate) blocks_wide: u32,
+    pub(crate) blocks_high: u32,
     /// Size in blocks with those that only fill up the last MCUs; what is stored.
-    pub(super) stored_wide: u32,
-    pub(super) stored_high: u32,
+    pub(crate) stored_wide: u32,
+    pub(crate) stored_high: u32,
 }
 
 impl Frame {
     /// Reads the segment of a `SOF0`, `SOF1` or `SOF2` marker.
-    pub(super) fn read(marker: u8, segment: &[u8]) -> Result<Frame, Fault> {
+    pub(crate) fn read(marker: u8, segment: &[u8]) -> Result<Frame, Fault> {
         let process = match marker {
             0xC0 | 0xC1 => Process::Sequential,
             0xC2 => Process::Progressive,
@@ -96,12 +96,12 @@ impl Frame {
     }
 
     /// Size in MCUs of scans that interleave several components.
-    pub(super) fn mcus(&self) -> (u32, u32) {
+    pub(crate) fn mcus(&self) -> (u32, u32) {
         (self.width.div_ceil(8 * self.h_max), self.height.div_ceil(8 * self.v_max))
     }
 
     /// Blocks of all components together.
-    pub(super) fn blocks(&self) -> u64 {
+    pub(crate) fn blocks(&self) -> u64 {
         self.components.iter().map(|c| u64::from(c.stored_wide) * u64::from(c.stored_high)).sum()
     }
 }

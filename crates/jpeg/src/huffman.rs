@@ -1,14 +1,14 @@
 //! Huffman tables (T.81, annex C and F.2.2.3).
 
-use super::Fault;
-use super::bits::Bits;
+use crate::bits::Bits;
+use crate::fault::Fault;
 
 /// Codes up to this length are found by one look-up.
 const LOOK_BITS: u32 = 9;
 
 /// A table as a `DHT` segment defines it.
 #[derive(Clone)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// By the next nine bits: length in the upper byte, symbol in the lower; 0 for longer codes.
     look: Box<[u16; 1 << LOOK_BITS]>,
     /// By length: one more than the largest code of that length, aligned to 16 bits; 0 when there is none.
@@ -20,7 +20,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Builds a table from the number of codes of each length (1 to 16) and the symbols in code order.
-    pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Table, Fault> {
+    pub(crate) fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Table, Fault> {
         let mut table =
             Table { look: Box::new([0; 1 << LOOK_BITS]), limit: [0; 17], offset: [0; 17], symbols: symbols.to_vec() };
         let (mut code, mut index) = (0_u32, 0_usize);
@@ -49,7 +49,7 @@ impl Table {
 
     /// Takes one symbol; `None` when no code matches. Afterwards at least 16 bits are available.
     #[inline(always)]
-    pub(super) fn symbol(&self, bits: &mut Bits) -> Option<u8> {
+    pub(crate) fn symbol(&self, bits: &mut Bits) -> Option<u8> {
         bits.fill();
         let entry = self.look[bits.peek(LOOK_BITS) as usize];
         if entry != 0 {

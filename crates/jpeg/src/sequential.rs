@@ -1,13 +1,13 @@
 //! Blocks of sequential frames (T.81, F.2.2).
 
-use super::bits::Bits;
-use super::huffman::Table;
-use super::planes::DROPPED;
-use super::scan::BadBlock;
+use crate::bits::Bits;
+use crate::fault::BadBlock;
+use crate::huffman::Table;
+use crate::planes::DROPPED;
 
 /// Reads one block and keeps its lowest frequencies.
 #[inline(always)]
-pub(super) fn block(
+pub(crate) fn block(
     bits: &mut Bits,
     dc: &Table,
     ac: &Table,
@@ -48,6 +48,6 @@ pub(super) fn block(
 }
 
 /// Coefficients of valid pictures fit; damaged ones may not.
-pub(super) fn clamped(value: i32) -> i16 {
+pub(crate) fn clamped(value: i32) -> i16 {
     value.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
 }

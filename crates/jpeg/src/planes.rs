@@ -1,19 +1,19 @@
 //! The coefficients that are kept: the lowest `n` × `n` frequencies of every block.
 
-use super::frame::{Component, Frame, Process};
+use crate::frame::{Component, Frame, Process};
 
 /// Zigzag order to position in the 8 × 8 block, row by row (T.81, figure A.6).
-pub(super) const ZIGZAG: [u8; 64] = [
+pub(crate) const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
     28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
     47, 55, 62, 63,
 ];
 
 /// A frequency that isn't kept.
-pub(super) const DROPPED: u8 = u8::MAX;
+pub(crate) const DROPPED: u8 = u8::MAX;
 
 /// For each zigzag index: where that coefficient is kept in a block of `n` × `n`, or [`DROPPED`].
-pub(super) fn slots(n: usize) -> [u8; 64] {
+pub(crate) fn slots(n: usize) -> [u8; 64] {
     ZIGZAG.map(|position| {
         let (row, column) = (usize::from(position) / 8, usize::from(position) % 8);
         if row < n && column < n { (row * n + column) as u8 } else { DROPPED }
@@ -21,24 +21,24 @@ pub(super) fn slots(n: usize) -> [u8; 64] {
 }
 
 /// The kept coefficients of one component.
-pub(super) struct Plane {
+pub(crate) struct Plane {
     /// `n` × `n` coefficients a block, not yet multiplied by the quantisation table.
-    pub(super) coefficients: Vec<i16>,
+    pub(crate) coefficients: Vec<i16>,
     /// For progressive frames: which coefficients of a block (bit = zigzag index) aren't zero.
-    pub(super) history: Vec<u64>,
+    pub(crate) history: Vec<u64>,
 }
 
 /// The kept coefficients of a frame.
-pub(super) struct Planes {
+pub(crate) struct Planes {
     /// 1, 2, 4 or 8: the decoded picture has `n`/8 of the full size.
-    pub(super) n: usize,
-    pub(super) slots: [u8; 64],
-    pub(super) planes: Vec<Plane>,
+    pub(crate) n: usize,
+    pub(crate) slots: [u8; 64],
+    pub(crate) planes: Vec<Plane>,
 }
 
 impl Planes {
     /// Makes room for a frame.
-    pub(super) fn new(frame: &Frame, n: usize) -> Planes {
+    pub(crate) fn new(frame: &Frame, n: usize) -> Planes {
         let planes = frame
             .components
             .iter()
@@ -51,7 +51,7 @@ impl Planes {
     }
 
     /// Bytes that decoding a frame at this scale holds at a time: coefficients, history, samples and pixels.
-    pub(super) fn memory(frame: &Frame, n: usize) -> u64 {
+    pub(crate) fn memory(frame: &Frame, n: usize) -> u64 {
         let history = if frame.process == Process::Progressive { 8 } else { 0 };
         let n = n as u64;
         let pixels = u64::from(frame.width) * u64::from(frame.height) * n * n / 64;
@@ -60,7 +60,7 @@ impl Planes {
     }
 
     /// The largest scale up to the one that gives `side` pixels (on the longer side) whose memory is within `max_alloc`.
-    pub(super) fn scale(frame: &Frame, side: u32, max_alloc: u64) -> Option<usize> {
+    pub(crate) fn scale(frame: &Frame, side: u32, max_alloc: u64) -> Option<usize> {
         let longest = frame.width.max(frame.height);
         let wanted = [1, 2, 4].into_iter().find(|&n| (longest * n).div_ceil(8) >= side).unwrap_or(8);
         [8, 4, 2, 1].into_iter().find(|&n| n <= wanted as usize && Planes::memory(frame, n) <= max_alloc)

@@ -3,16 +3,16 @@
 
 use std::sync::OnceLock;
 
-use super::huffman::Table;
+use crate::huffman::Table;
 
 /// Tables for luminance (destination 0) and chrominance (1).
-pub(super) struct Standard {
-    pub(super) dc: [Table; 2],
-    pub(super) ac: [Table; 2],
+pub(crate) struct Standard {
+    pub(crate) dc: [Table; 2],
+    pub(crate) ac: [Table; 2],
 }
 
 /// The tables, built once.
-pub(super) fn tables() -> Option<&'static Standard> {
+pub(crate) fn tables() -> Option<&'static Standard> {
     static TABLES: OnceLock<Option<Standard>> = OnceLock::new();
     TABLES
         .get_or_init(|| {

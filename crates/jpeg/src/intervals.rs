@@ -4,11 +4,12 @@
 //! that its number names (libjpeg's `jpeg_resync_to_restart` does alike); without restart markers it goes on in spite of
 //! the damage, as libjpeg does, where that shows more of the picture.
 
-use super::Fault;
-use super::bits::Bits;
-use super::frame::Frame;
-use super::planes::Planes;
-use super::scan::{Coder, Scan, ScanTables, State};
+use crate::bits::Bits;
+use crate::coder::{Coder, ScanTables, State};
+use crate::fault::Fault;
+use crate::frame::Frame;
+use crate::planes::Planes;
+use crate::scan::Scan;
 
 /// Bytes left over between a scan's last block and the next marker that some encoders are known for. More of them mean
 /// that fewer blocks were read than written, because damage made the decoder lose its place.
@@ -19,16 +20,16 @@ const STRAY_BYTES: usize = 16;
 const MOST_LOST: u8 = 3;
 
 /// How a scan ended.
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// Where the next marker is.
-    pub(super) at: usize,
+    pub(crate) at: usize,
     /// What was wrong first.
-    pub(super) trouble: Option<Trouble>,
+    pub(crate) trouble: Option<Trouble>,
 }
 
 /// What was wrong in a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The data ends: this much of the scan is missing, 1 to 100 percent.
     Missing { percent: u8 },
     /// The data is wrong, from this part of the scan on, 0 to 99 percent, where that is known.
@@ -36,7 +37,7 @@ pub(super) enum Trouble {
 }
 
 /// Decodes the scan whose data begins at `at`.
-pub(super) fn decode(
+pub(crate) fn decode(
     data: &[u8],
     at: usize,
     frame: &Frame,

@@ -1,11 +1,11 @@
 //! From components to pixels: subsampled components are spread, YCbCr becomes RGB.
 
-use super::inverse_dct::Samples;
-use crate::raster::{Layout, Raster};
+use crate::inverse_dct::Samples;
+use crate::pixels::{Colours, Pixels};
 
 /// What the components mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     Grey,
     YCbCr,
     Rgb,
@@ -18,7 +18,7 @@ pub(super) enum Meaning {
 
 impl Meaning {
     /// As libjpeg decides it: by Adobe's marker, then JFIF's, then the components' identifiers.
-    pub(super) fn of(identifiers: &[u8], jfif: bool, adobe: Option<u8>) -> Meaning {
+    pub(crate) fn of(identifiers: &[u8], jfif: bool, adobe: Option<u8>) -> Meaning {
         match (identifiers.len(), adobe) {
             (1 | 2, _) => Meaning::Grey,
             (3, _) if jfif => Meaning::YCbCr,
@@ -34,7 +34,7 @@ impl Meaning {
 }
 
 /// Puts the components together.
-pub(super) fn pixels(components: &[Samples], meaning: Meaning, width: usize, height: usize) -> Raster {
+pub(crate) fn pixels(components: &[Samples], meaning: Meaning, width: usize, height: usize) -> Pixels {
     let channels = match meaning {
         Meaning::Grey => 1,
         Meaning::YCbCr | Meaning::Rgb => 3,
@@ -78,12 +78,12 @@ pub(super) fn pixels(components: &[Samples], meaning: Meaning, width: usize, hei
             }
         }
     }
-    let layout = match channels {
-        1 => Layout::Grey,
-        3 => Layout::Rgb,
-        _ => Layout::Cmyk,
+    let colours = match channels {
+        1 => Colours::Grey,
+        3 => Colours::Rgb,
+        _ => Colours::Cmyk,
     };
-    Raster { width: width as u32, height: height as u32, layout, data }
+    Pixels { width: width as u32, height: height as u32, colours, data }
 }
 
 /// One row of a component at the picture's width.
@@ -106,7 +106,7 @@ fn spread(samples: &Samples, y: usize, row: &mut [u8]) {
 
 /// JFIF's conversion (ITU-T T.871, 7), in 16-bit fixed point.
 #[inline]
-pub(crate) fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+pub fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     let y = (i32::from(y) << 16) + (1 << 15);
     let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
     let clamp = |value: i32| (value >> 16).clamp(0, 255) as u8;

@@ -1,19 +1,19 @@
 //! From coefficients to samples (T.81, A.3.3) at 1/8, 1/4, 1/2 or full size: the inverse transform of `n` points over
 //! the `n` × `n` lowest frequencies, as libjpeg's `jidctred.c` does it.
 
-use super::frame::Component;
-use super::planes::ZIGZAG;
+use crate::frame::Component;
+use crate::planes::ZIGZAG;
 
 /// Samples of one component, row by row, 8 bits each.
-pub(super) struct Samples {
-    pub(super) width: usize,
-    pub(super) height: usize,
-    pub(super) stride: usize,
-    pub(super) data: Vec<u8>,
+pub(crate) struct Samples {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) stride: usize,
+    pub(crate) data: Vec<u8>,
 }
 
 /// Transforms all blocks of a component. `table` is in zigzag order.
-pub(super) fn transform(
+pub(crate) fn transform(
     component: &Component,
     coefficients: &[i16],
     n: usize,

@@ -1,13 +1,14 @@
 //! Blocks of progressive frames (T.81, annex G): each scan brings some frequencies, or one more bit of them.
 
-use super::bits::Bits;
-use super::huffman::Table;
-use super::planes::DROPPED;
-use super::scan::{BadBlock, Scan};
-use super::sequential::clamped;
+use crate::bits::Bits;
+use crate::fault::BadBlock;
+use crate::huffman::Table;
+use crate::planes::DROPPED;
+use crate::scan::Scan;
+use crate::sequential::clamped;
 
 /// First scan of the DC coefficient (G.1.2.1).
-pub(super) fn first_dc(
+pub(crate) fn first_dc(
     bits: &mut Bits,
     dc: &Table,
     prediction: &mut i32,
@@ -24,14 +25,14 @@ pub(super) fn first_dc(
 }
 
 /// One more bit of the DC coefficient.
-pub(super) fn refine_dc(bits: &mut Bits, scan: &Scan, kept: &mut [i16]) {
+pub(crate) fn refine_dc(bits: &mut Bits, scan: &Scan, kept: &mut [i16]) {
     if bits.bit() {
         kept[0] |= 1 << scan.low;
     }
 }
 
 /// First scan of some AC coefficients (G.1.2.2).
-pub(super) fn first_ac(
+pub(crate) fn first_ac(
     bits: &mut Bits,
     ac: &Table,
     end_of_band_run: &mut u32,
@@ -68,7 +69,7 @@ pub(super) fn first_ac(
 }
 
 /// One more bit of some AC coefficients (G.1.2.3): new ones, and a correction bit for each that isn't zero.
-pub(super) fn refine_ac(
+pub(crate) fn refine_ac(
     bits: &mut Bits,
     ac: &Table,
     end_of_band_run: &mut u32,
