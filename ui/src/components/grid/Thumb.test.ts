@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 /** The address of a thumbnail of 512 × 384 pixels, a while after it has come, in a tile that is so wide. */
-async function address(width: number, ratio: number, defer = false): Promise<string> {
+async function address(width: number, ratio: number, defer = false, fails = false): Promise<string> {
   const fake = prepare();
   fake.thumbnailUrl = (_, id, sharp = false) => `http://localhost/t/${id}${sharp ? '?scale=2' : ''}`;
   vi.stubGlobal('devicePixelRatio', ratio);
@@ -36,6 +36,10 @@ async function address(width: number, ratio: number, defer = false): Promise<str
   if (!image) return '';
   await fireEvent.load(image);
   await vi.advanceTimersByTimeAsync(1_000);
+  if (fails) {
+    await fireEvent.error(image);
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
   vi.restoreAllMocks();
   return image.src;
 }
@@ -48,4 +52,8 @@ it('leaves it at the usual one where that is sharp, and while pictures rush past
   expect(await address(400, 1)).toBe('http://localhost/t/7');
   expect(await address(200, 2)).toBe('http://localhost/t/7');
   expect(await address(400, 2, true)).toBe('');
+});
+
+it('stays at the usual one when there is no sharper one to be had', async () => {
+  expect(await address(400, 2, false, true)).toBe('http://localhost/t/7');
 });
