@@ -222,9 +222,12 @@ fn black_and_white_in_postscript_of_imagemagick() {
             "FFFF".repeat(7)
         )
     };
-    for (creator, first) in [("ImageMagick", 0), ("anybody", 255)] {
+    for (creator, first) in [("ImageMagick", 0_u8), ("anybody", 255)] {
         let small = thumbnail(document(creator).as_bytes());
-        assert_eq!((small.get_pixel(8, 0)[0], small.get_pixel(8, 7)[0]), (first, 255 - first), "{creator}");
+        let found = [0, 7].map(|y| small.get_pixel(8, y)[0]);
+        // A JPEG lies next to it.
+        let right = found[0].abs_diff(first) < 3 && found[1].abs_diff(255 - first) < 3;
+        assert!(right, "{creator}: {found:?}");
         let cut = document(creator).replace("FFFFFFFF", "").replace("%%EndPreview", "");
         assert_eq!(look(cut.as_bytes()).unwrap().remark, Some(Remark::Truncated { missing: Some(75) }));
     }
