@@ -119,7 +119,10 @@ impl Colours {
             Colours::Rgb => (0..3).for_each(|channel| pixel[channel] = sample(channel)),
             // Stored as light: 255 is no ink.
             Colours::Cmyk => (0..4).for_each(|channel| pixel[channel] = 255 - sample(channel)),
-            Colours::Lab => pixel.copy_from_slice(&lab::to_srgb([sample(0), sample(1), sample(2)], White::D50)),
+            Colours::Lab => {
+                let colour = lab::of_bytes([0, 1, 2].map(sample));
+                pixel.copy_from_slice(&lab::to_srgb(colour, White::D50));
+            }
             Colours::WithAlpha { grey } => {
                 let alpha = sample(if *grey { 1 } else { 3 });
                 (0..3).for_each(|c| pixel[c] = off_white(sample(if *grey { 0 } else { c }), alpha));

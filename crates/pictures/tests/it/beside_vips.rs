@@ -71,6 +71,8 @@ const MADE: &[(&str, &str)] = &[
     ("cmyk.icc.tif", "vips icc_export IN OUT[profile=cmyk,compression=lzw] --output-profile cmyk"),
     ("lab.tif", "vips tiffsave LAB OUT --compression lzw"),
     ("lab16.tif", "vips tiffsave LABS OUT"),
+    ("lab-float.tif", "vips tiffsave LABF OUT"),
+    ("lab16-planar.tif", "convert IN -colorspace Lab -depth 16 -interlace plane -compress zip OUT"),
     ("lab16-unsigned.tif", "convert IN -colorspace Lab -depth 16 -compress zip OUT"),
     ("turned.tif", "convert IN -orient LeftBottom -compress lzw OUT"),
     ("p3.icc.tif", "vips icc_transform IN OUT[profile=p3,compression=lzw] p3"),
@@ -177,6 +179,7 @@ fn sources(folder: &Path) {
         "vips colourspace in.png float.v scrgb",
         "vips colourspace in.png lab.v labq",
         "vips colourspace in.png labs.v labs",
+        "vips colourspace in.png labf.v lab",
         "vips colourspace in.png grey.v b-w",
         "vips icc_transform in.png p3.png[profile=p3] p3",
     ] {
@@ -198,6 +201,7 @@ fn thumbnails_are_those_of_libvips() {
             ("FLOAT", "float.v"),
             ("LAB", "lab.v"),
             ("LABS", "labs.v"),
+            ("LABF", "labf.v"),
             ("GREY", "grey.v"),
             ("P3", "p3.png"),
         ];

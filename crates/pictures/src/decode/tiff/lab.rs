@@ -27,9 +27,14 @@ impl White {
 }
 
 /// From 8 bits a sample: L* over the whole range, a* and b* moved up by 128.
-pub(in crate::decode) fn to_srgb([l, a, b]: [u8; 3], white: White) -> [u8; 3] {
-    let lightness = (f32::from(l) * 100.0 / 255.0 + 16.0) / 116.0;
-    let cubed = [lightness + (f32::from(a) - 128.0) / 500.0, lightness, lightness - (f32::from(b) - 128.0) / 200.0];
+pub(in crate::decode) fn of_bytes([l, a, b]: [u8; 3]) -> [f32; 3] {
+    [f32::from(l) * 100.0 / 255.0, f32::from(a) - 128.0, f32::from(b) - 128.0]
+}
+
+/// From L* of 0 to 100, a* and b*.
+pub(in crate::decode) fn to_srgb([l, a, b]: [f32; 3], white: White) -> [u8; 3] {
+    let lightness = (l + 16.0) / 116.0;
+    let cubed = [lightness + a / 500.0, lightness, lightness - b / 200.0];
     // White (ICC.1:2010, 7.2.16 and IEC 61966-2-1), and from there to sRGB's primaries; from D50 by way of Bradford's adaptation.
     let (white, matrix) = match white {
         White::D50 => (
@@ -65,16 +70,16 @@ fn encoded(light: f32) -> u8 {
 mod tests {
     use rstest::rstest;
 
-    use super::{White, to_srgb};
+    use super::{White, of_bytes, to_srgb};
 
     #[rstest]
     // sRGB's red: L* 54.29, a* 80.81, b* 69.89 by D50; L* 53.24, a* 80.09, b* 67.20 by D65.
     #[case(White::D50, [138, 209, 198])]
     #[case(White::D65, [136, 208, 195])]
     fn known_colours(#[case] white: White, #[case] red: [u8; 3]) {
-        assert_eq!(to_srgb([255, 128, 128], white), [255, 255, 255]);
-        assert_eq!(to_srgb([0, 128, 128], white), [0, 0, 0]);
-        let [r, g, b] = to_srgb(red, white);
+        assert_eq!(to_srgb([100.0, 0.0, 0.0], white), [255, 255, 255]);
+        assert_eq!(to_srgb([0.0; 3], white), [0, 0, 0]);
+        let [r, g, b] = to_srgb(of_bytes(red), white);
         assert!(r >= 252 && g <= 8 && b <= 8, "{r} {g} {b}");
     }
 }

@@ -22,6 +22,7 @@ const TILE_LENGTH: u16 = 0x143;
 const TILE_OFFSETS: u16 = 0x144;
 const TILE_BYTE_COUNTS: u16 = 0x145;
 const EXTRA_SAMPLES: u16 = 0x152;
+const SAMPLE_FORMAT: u16 = 0x153;
 
 /// Compressions.
 const LZW: u32 = 5;
@@ -65,12 +66,14 @@ impl Mending {
         mending
     }
 
-    /// Palettes and L*a*b* are refused by the crate, and samples that are no colour are taken out before a horizontal predictor is
+    /// Palettes and L*a*b* are refused by the crate (and so is one whose a* and b* alone have a sign), and samples that are no colour are taken out before a horizontal predictor is
     /// undone, which makes noise of the picture.
     fn samples(&mut self, ifd: &Ifd) {
         const PALETTE: u32 = 3;
         const LAB: [u32; 2] = [8, 9];
         const ALPHA: [u32; 2] = [1, 2];
+        const UNSIGNED: u32 = 1;
+        const SIGNED: u32 = 2;
         let Some(photometric) = ifd.number(tag::PHOTOMETRIC) else { return };
         let extra = ifd.numbers(EXTRA_SAMPLES, 64);
         let predicted = ifd.number(PREDICTOR) == Some(2) && ifd.number(PLANAR) != Some(2);
@@ -82,6 +85,11 @@ impl Mending {
         if photometric == PALETTE || LAB.contains(&photometric) || mixed {
             self.entries.push((tag::PHOTOMETRIC, vec![BLACK_IS_ZERO]));
             self.photometric = Some(photometric);
+        }
+        let whole_numbers = ifd.numbers(SAMPLE_FORMAT, 64).iter().all(|format| [UNSIGNED, SIGNED].contains(format));
+        if LAB.contains(&photometric) && whole_numbers && ifd.has(SAMPLE_FORMAT) {
+            // What has a sign follows from the photometric interpretation, and L* is said to have one only by the way.
+            self.entries.push((SAMPLE_FORMAT, vec![UNSIGNED]));
         }
     }
 

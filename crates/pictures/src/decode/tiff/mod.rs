@@ -153,6 +153,8 @@ impl<'a> Page<'a> {
             Some(RGB) => return Some(Layout::Rgb),
             Some(CMYK) => return Some(Layout::Cmyk),
             Some(CIE_LAB | ICC_LAB) if matches!(self.colour.bit_depth(), 8 | 16) => return Some(Layout::Rgb),
+            // Fractions.
+            Some(CIE_LAB) if self.colour.bit_depth() == 32 && !self.planar => return Some(Layout::Rgb),
             Some(_) => return None,
             None => {}
         }
@@ -257,7 +259,9 @@ impl<'a> Page<'a> {
         let (bits, spread) = (self.colour.bit_depth(), self.palette.is_none());
         // Colours without a profile: with one, the profile says what they are.
         let light = matches!(self.colour, ColorType::RGB(_) | ColorType::RGBA(_)) && !self.has_profile;
+        let is_lab = self.told.is_some_and(|told| matches!(told, CIE_LAB | ICC_LAB));
         let mut read = |index, per_pixel, light| match self.decoder.read_chunk(index) {
+            Ok(read) if is_lab => Ok(Samples::of_lab(read, bits, per_pixel)),
             Ok(read) => Ok(Samples::of(read, bits, per_pixel, spread, light)),
             Err(error) => Err(explained(&error)),
         };
@@ -291,9 +295,9 @@ impl<'a> Page<'a> {
                     pixel.copy_from_slice(&colour);
                 }
                 _ if lab.is_some() => {
-                    // In the ICC's encoding a and b are moved up by 128; in TIFF's own they have a sign.
-                    let moved = if lab == Some(ICC_LAB) { 0 } else { 0x80 };
-                    pixel.copy_from_slice(&lab::to_srgb([sample(0), sample(1) ^ moved, sample(2) ^ moved], self.white));
+                    // In the ICC's encoding a* and b* are moved up; in TIFF's own they have a sign.
+                    let colour = samples.lab(wide, x, y, lab == Some(CIE_LAB));
+                    pixel.copy_from_slice(&lab::to_srgb(colour, self.white));
                 }
                 (ColorType::GrayA(_), _) => {
                     pixel.copy_from_slice(&self.straight([sample(0), sample(0), sample(0), sample(1)]));

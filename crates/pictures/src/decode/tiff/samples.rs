@@ -2,6 +2,7 @@
 
 use tiff::decoder::DecodingResult;
 
+use super::lab;
 use crate::decode::light::encoded;
 
 /// The samples of a chunk as 8 bits, or packed where they have fewer.
@@ -11,6 +12,8 @@ pub(super) struct Samples {
     pub(super) per_pixel: usize,
     /// Indices into a palette aren't spread over 0 to 255.
     spread: bool,
+    /// The samples as 16 bits, of L*a*b* that has as many; then there are no others.
+    words: Vec<u16>,
 }
 
 impl Samples {
@@ -34,7 +37,38 @@ impl Samples {
             DecodingResult::F32(data) => data.into_iter().map(f64::from).enumerate().map(unit).collect(),
             DecodingResult::F64(data) => data.into_iter().enumerate().map(unit).collect(),
         };
-        Samples { data, bits: usize::from(bits).min(8), per_pixel, spread }
+        Samples { data, bits: usize::from(bits).min(8), per_pixel, spread, words: Vec::new() }
+    }
+
+    /// L*a*b*: with 8 bits a sample the colours change visibly. Fractions are put as TIFF 6.0 has them in 16 bits.
+    pub(super) fn of_lab(result: DecodingResult, bits: u8, per_pixel: usize) -> Samples {
+        let fraction = |(at, value): (usize, f32)| match at % per_pixel {
+            0 => (value * 655.35) as u16,
+            _ => (value * 256.0) as i16 as u16,
+        };
+        let words = match result {
+            DecodingResult::U16(words) => words,
+            DecodingResult::F32(values) => values.into_iter().enumerate().map(fraction).collect(),
+            bytes => return Samples::of(bytes, bits, per_pixel, true, false),
+        };
+        Samples { data: Vec::new(), bits: 16, per_pixel, spread: true, words }
+    }
+
+    /// L*, a* and b* of a pixel, in their own units; with `signed`, a* and b* are stored with a sign, else as the ICC has it.
+    pub(super) fn lab(&self, wide: usize, x: usize, y: usize, signed: bool) -> [f32; 3] {
+        let at = (y * wide + x) * self.per_pixel;
+        let Some(&[l, a, b]) = self.words.get(at..at + 3) else {
+            let moved = if signed { 0x80 } else { 0 };
+            return lab::of_bytes(
+                [0, 1, 2].map(|index| self.get(wide, x, y, index) ^ if index > 0 { moved } else { 0 }),
+            );
+        };
+        let share = if signed { 65_535.0 } else { 65_280.0 };
+        let opponent = |value: u16| match signed {
+            true => f32::from(value as i16) / 256.0,
+            false => f32::from(value) / 256.0 - 128.0,
+        };
+        [f32::from(l) / share * 100.0, opponent(a), opponent(b)]
     }
 
     /// One sample; rows begin at whole bytes.
@@ -53,12 +87,18 @@ impl Samples {
 
     /// One chunk with all samples of a pixel side by side, from a chunk a sample.
     pub(super) fn interleaved(planes: &[Samples], wide: usize, rows: usize) -> Samples {
-        let mut data = Vec::with_capacity(wide * rows * planes.len());
+        let per_pixel = planes.len();
+        if planes.iter().all(|plane| !plane.words.is_empty()) {
+            let word = |at: usize| planes.iter().map(move |plane| plane.words.get(at).copied().unwrap_or_default());
+            let words = (0..wide * rows).flat_map(word).collect();
+            return Samples { data: Vec::new(), bits: 16, per_pixel, spread: true, words };
+        }
+        let mut data = Vec::with_capacity(wide * rows * per_pixel);
         for y in 0..rows {
             for x in 0..wide {
                 data.extend(planes.iter().map(|plane| plane.get(wide, x, y, 0)));
             }
         }
-        Samples { data, bits: 8, per_pixel: planes.len(), spread: true }
+        Samples { data, bits: 8, per_pixel, spread: true, words: Vec::new() }
     }
 }
