@@ -228,7 +228,7 @@ impl<'a> Ifd<'a> {
         let (wide, inline) = if file.big { (8, 8) } else { (4, 4) };
         // The new values first, then the directory that points to them.
         let mut fields: Vec<(u16, u16, u64, Vec<u8>)> = Vec::new();
-        for (tag, values) in replaced {
+        for (tag, values) in replaced.iter().filter(|(_, values)| !values.is_empty()) {
             let values: Vec<u8> = values.iter().flat_map(|&value| word(value.into(), 4)).collect();
             let count = (values.len() / 4) as u64;
             let field = if values.len() <= inline {

@@ -39,7 +39,7 @@ const BLACK_IS_ZERO: u32 = 1;
 /// What the tiff crate is told in place of what the file says.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Mending {
-    /// Tag and values, which become 32-bit numbers.
+    /// Tag and values, which become 32-bit numbers; without values an entry is left out.
     entries: Vec<(u16, Vec<u32>)>,
     /// The file's own photometric interpretation, where another one is told.
     pub(super) photometric: Option<u32>,
@@ -57,6 +57,13 @@ impl Mending {
     /// What a page's directory needs.
     pub(super) fn of(ifd: &Ifd, length: usize) -> Mending {
         let mut mending = Mending::default();
+        if ifd.has(TILE_WIDTH) && !ifd.has(TILE_OFFSETS) {
+            // The first writers of tiles said by the tags of strips where they are.
+            for (strips, tiles) in [(STRIP_OFFSETS, TILE_OFFSETS), (STRIP_BYTE_COUNTS, TILE_BYTE_COUNTS)] {
+                mending.entries.extend([(tiles, ifd.numbers(strips, MOST_CHUNKS)), (strips, Vec::new())]);
+            }
+            mending.entries.push((ROWS_PER_STRIP, Vec::new()));
+        }
         mending.samples(ifd);
         mending.chunks(ifd, length);
         if ifd.number(tag::FILL_ORDER) == Some(2) && ifd.number(tag::COMPRESSION).is_none_or(|kind| kind <= 4) {
@@ -96,7 +103,10 @@ impl Mending {
     /// Byte counts that are left out, or don't fit the offsets, follow from the offsets (libtiff does alike); so do rows a
     /// strip that are zero.
     fn chunks(&mut self, ifd: &Ifd, length: usize) {
-        let tiled = ifd.has(TILE_OFFSETS);
+        let tiled = ifd.has(TILE_WIDTH);
+        if tiled && !ifd.has(TILE_OFFSETS) {
+            return;
+        }
         let (offsets_tag, counts_tag) = chunk_tags(ifd);
         let mut offsets = ifd.numbers(offsets_tag, MOST_CHUNKS);
         let mut counts = ifd.numbers(counts_tag, MOST_CHUNKS);

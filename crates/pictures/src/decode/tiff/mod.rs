@@ -256,13 +256,14 @@ impl<'a> Page<'a> {
 
     /// The samples of a strip or tile, put together where every sample has its own, `count` a sample.
     fn chunk(&mut self, index: u32, count: u32, wide: usize, rows: usize) -> Result<Samples, Undecoded> {
-        let (bits, spread) = (self.colour.bit_depth(), self.palette.is_none());
+        let (bits, is_palette) = (self.colour.bit_depth(), self.palette.is_some());
         // Colours without a profile: with one, the profile says what they are.
         let light = matches!(self.colour, ColorType::RGB(_) | ColorType::RGBA(_)) && !self.has_profile;
         let is_lab = self.told.is_some_and(|told| matches!(told, CIE_LAB | ICC_LAB));
         let mut read = |index, per_pixel, light| match self.decoder.read_chunk(index) {
             Ok(read) if is_lab => Ok(Samples::of_lab(read, bits, per_pixel)),
-            Ok(read) => Ok(Samples::of(read, bits, per_pixel, spread, light)),
+            Ok(read) if is_palette => Ok(Samples::of_palette(read, bits, per_pixel)),
+            Ok(read) => Ok(Samples::of(read, bits, per_pixel, true, light)),
             Err(error) => Err(explained(&error)),
         };
         let per_pixel = self.colour.num_samples();
@@ -291,7 +292,7 @@ impl<'a> Page<'a> {
             let sample = |index: usize| samples.get(wide, x, y, index);
             match (self.colour, &self.palette) {
                 (_, Some(palette)) => {
-                    let colour = palette.get(usize::from(sample(0))).copied().unwrap_or_default();
+                    let colour = palette.get(samples.number(wide, x, y)).copied().unwrap_or_default();
                     pixel.copy_from_slice(&colour);
                 }
                 _ if lab.is_some() => {

@@ -12,7 +12,7 @@ pub(super) struct Samples {
     pub(super) per_pixel: usize,
     /// Indices into a palette aren't spread over 0 to 255.
     spread: bool,
-    /// The samples as 16 bits, of L*a*b* that has as many; then there are no others.
+    /// The samples as 16 bits, of L*a*b* and numbers of colours that have as many; then there are no others.
     words: Vec<u16>,
 }
 
@@ -38,6 +38,22 @@ impl Samples {
             DecodingResult::F64(data) => data.into_iter().enumerate().map(unit).collect(),
         };
         Samples { data, bits: usize::from(bits).min(8), per_pixel, spread, words: Vec::new() }
+    }
+
+    /// Numbers of a palette's colours.
+    pub(super) fn of_palette(result: DecodingResult, bits: u8, per_pixel: usize) -> Samples {
+        match result {
+            DecodingResult::U16(words) => Samples { data: Vec::new(), bits: 16, per_pixel, spread: false, words },
+            bytes => Samples::of(bytes, bits, per_pixel, false, false),
+        }
+    }
+
+    /// The number of a pixel's colour.
+    pub(super) fn number(&self, wide: usize, x: usize, y: usize) -> usize {
+        match self.words.get((y * wide + x) * self.per_pixel) {
+            Some(&number) => number.into(),
+            None => self.get(wide, x, y, 0).into(),
+        }
     }
 
     /// L*a*b*: with 8 bits a sample the colours change visibly. Fractions are put as TIFF 6.0 has them in 16 bits.
