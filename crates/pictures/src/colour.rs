@@ -7,6 +7,9 @@ use moxcms::{
 
 use crate::raster::{Layout, Raster};
 
+/// Transfer functions of HDR: PQ and HLG (ITU-T H.273).
+const HDR: [u16; 2] = [16, 18];
+
 /// Converts to sRGB. A profile that is damaged, or made for other channels than the picture has, is ignored, as
 /// browsers do.
 pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> Raster {
@@ -20,7 +23,14 @@ pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> Raster {
 }
 
 fn by_profile(raster: &Raster, profile: &[u8]) -> Option<Raster> {
-    let profile = ColorProfile::new_from_slice(profile).ok()?;
+    let mut profile = ColorProfile::new_from_slice(profile).ok()?;
+    // A profile of HDR says that full signal is a light that no paper has.
+    if let Some(points) = profile.cicp
+        && HDR.contains(&(points.transfer_characteristics as u16))
+        && let Some(mapped) = of_code_points(points.color_primaries as u16, points.transfer_characteristics as u16)
+    {
+        profile = ColorProfile::new_from_slice(&mapped).ok()?;
+    }
     let (from, to, layout) = match (raster.layout, profile.color_space) {
         (Layout::Grey, DataColorSpace::Gray) => (IccLayout::Gray, IccLayout::Rgb, Layout::Rgb),
         (Layout::Rgb, DataColorSpace::Rgb) => (IccLayout::Rgb, IccLayout::Rgb, Layout::Rgb),
@@ -53,7 +63,6 @@ fn transformed(
 
 /// A profile for code points of primaries and transfer function (ITU-T H.273); `None` for sRGB, and for what is unknown.
 pub(crate) fn of_code_points(primaries: u16, transfer: u16) -> Option<Vec<u8>> {
-    const HDR: [u16; 2] = [16, 18];
     // Unspecified, or those of sRGB.
     if matches!(primaries, 1 | 2) && !HDR.contains(&transfer) && !matches!(transfer, 4 | 5 | 8) {
         return None;
@@ -172,6 +181,15 @@ mod tests {
             assert!((150..225).contains(&grey(paper)), "{hdr}: {}", grey(paper));
             assert!((0..255).all(|value| grey(value) <= grey(value + 1)), "{hdr}");
         }
+    }
+
+    #[test]
+    fn a_profile_of_hdr_is_mapped_as_its_code_points_are() {
+        let mut hdr = ColorProfile::new_display_p3_pq();
+        hdr.description = None;
+        let grey = |profile: Option<Vec<u8>>| to_srgb(pixel(Layout::Rgb, &[148; 3]), profile.as_deref()).data[0];
+        let mapped = grey(of_code_points(12, 16));
+        assert!(mapped > 150 && grey(hdr.encode().ok()).abs_diff(mapped) < 2, "{}", grey(hdr.encode().ok()));
     }
 
     #[test]
