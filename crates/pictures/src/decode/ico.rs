@@ -13,7 +13,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<
     let picture =
         bytes.get(entry.at..).filter(|picture| !picture.is_empty()).ok_or(Remark::Truncated { missing: None })?;
     let cut_off = (picture.len() < entry.length).then_some(Remark::Truncated { missing: None });
-    let picture = &picture[..entry.length.min(picture.len())];
+    // Where it ends it knows itself: lists are wrong about that.
     let decoded = if picture.starts_with(b"\x89PNG") {
         png::decode(picture, side, limits)
     } else {

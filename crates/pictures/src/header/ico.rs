@@ -11,7 +11,7 @@ const ENTRY: usize = 16;
 pub(crate) struct Entry {
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Bits a pixel, as far as the list says so.
+    /// Bits a pixel, as the picture says, else the list.
     depth: u16,
     /// Where it is in the file.
     pub(crate) at: usize,
@@ -28,10 +28,10 @@ pub(crate) fn is_ico(head: &[u8]) -> bool {
     entries > 0 && (0..entries).all(|index| entry(head, index).as_ref().is_some_and(is_sound))
 }
 
-/// The largest picture, of equal ones that with the most colours.
+/// The largest picture, of equal ones the first with the most colours.
 pub(crate) fn largest(bytes: &[u8]) -> Option<Entry> {
-    let entries = (0..count(bytes)?).filter_map(|index| entry(bytes, index));
-    entries.max_by_key(|entry| (entry.width * entry.height, entry.depth, entry.length))
+    let entries = (0..count(bytes)?).rev().filter_map(|index| entry(bytes, index));
+    entries.max_by_key(|entry| (entry.width * entry.height, entry.depth))
 }
 
 fn count(bytes: &[u8]) -> Option<usize> {
@@ -44,9 +44,10 @@ fn entry(bytes: &[u8], index: usize) -> Option<Entry> {
     // The byte is 0 for 256 pixels and more; then, and in wrong lists, the picture itself knows.
     let listed = |side: u8| if side == 0 { 256 } else { u32::from(side) };
     // A cursor has the place of its point where an icon has planes and depth.
-    let depth = if bytes[2] == 1 { le16(entry, 6)? } else { 0 };
+    let listed_depth = if bytes[2] == 1 { le16(entry, 6)? } else { 0 };
     let (length, at) = (le32(entry, 8)? as usize, le32(entry, 12)? as usize);
     let own = bytes.get(at..).and_then(own_size).unwrap_or((listed(entry[0]), listed(entry[1])));
+    let depth = bytes.get(at..).and_then(own_depth).unwrap_or(listed_depth);
     Some(Entry { width: own.0, height: own.1, depth, at, length })
 }
 
@@ -60,4 +61,9 @@ fn own_size(picture: &[u8]) -> Option<(u32, u32)> {
     // Larger icons don't exist.
     let fits = |side| (1..=4096).contains(&side);
     (fits(size.0) && fits(size.1)).then_some(size)
+}
+
+/// Bits a pixel of a bitmap; a PNG counts as one of all colours.
+fn own_depth(picture: &[u8]) -> Option<u16> {
+    if picture.starts_with(b"\x89PNG\r\n\x1a\n") { Some(32) } else { le16(picture, 14) }
 }
