@@ -232,3 +232,52 @@ fn black_and_white_in_postscript_of_imagemagick() {
         assert_eq!(look(cut.as_bytes()).unwrap().remark, Some(Remark::Truncated { missing: Some(75) }));
     }
 }
+
+/// Numbers of colours have 16 bits, and all of them count.
+#[test]
+fn a_palette_of_more_colours_than_a_byte_counts() {
+    const COLOURS: usize = 1 << 16;
+    let numbers = [0x1234_u16, 0x1235, 0x12FF, 0xFFFF];
+    let colours = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]];
+    let mut map = vec![0_u16; COLOURS * 3];
+    for (number, colour) in numbers.into_iter().zip(colours) {
+        (0..3).for_each(|channel| map[channel * COLOURS + usize::from(number)] = colour[channel] * 257);
+    }
+    let pixels = [numbers[0], numbers[1], numbers[2], numbers[3]].map(|number| [number; 64]).concat();
+    let entries = [
+        (0x100_u16, 4_u16, 1, 64),
+        (0x101, 4, 1, 4),
+        (0x102, 3, 1, 16),
+        (0x106, 3, 1, 3),
+        (0x111, 4, 1, 8),
+        (0x117, 4, 1, pixels.len() as u32 * 2),
+        (0x140, 3, map.len() as u32, 8 + pixels.len() as u32 * 2),
+    ];
+    let mut file = b"II\x2a\0".to_vec();
+    file.extend((8 + (pixels.len() + map.len()) as u32 * 2).to_le_bytes());
+    file.extend(pixels.iter().chain(&map).flat_map(|value| value.to_le_bytes()));
+    file.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        file.extend([u32::to_le_bytes(count), value.to_le_bytes()].concat());
+    }
+    file.extend([0; 4]);
+    let small = thumbnail(&file);
+    for (y, colour) in colours.into_iter().enumerate() {
+        let found = small.get_pixel(32, y as u32).0;
+        let near = found.iter().zip(colour).all(|(found, wanted)| u16::from(*found).abs_diff(wanted) < 60);
+        assert!(near, "{found:?} instead of {colour:?}");
+    }
+}
+
+/// Run lengths that break off show what came before, and a pixel that none of them sets is transparent.
+#[test]
+fn a_bitmap_of_run_lengths_that_was_cut() {
+    let whole = fixture("bmp-rle-above.bmp");
+    let picture = look(&whole[..whole.len() - (whole.len() - 70) / 4]).unwrap();
+    assert!(matches!(picture.remark, Some(Remark::Truncated { missing: Some(20..=30) })), "{:?}", picture.remark);
+    let small = image::load_from_memory(&picture.thumbnail.unwrap().bytes).unwrap().to_rgba8();
+    assert_eq!((small.get_pixel(16, 12)[3], small.get_pixel(16, 47)[3]), (255, 0));
+    // Without its end mark nothing is missing of it.
+    assert_eq!(look(&whole[..whole.len() - 2]).unwrap().remark, None);
+}
