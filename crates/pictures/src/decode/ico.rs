@@ -2,7 +2,7 @@
 
 use super::decoded::{Decoded, Undecoded};
 use super::{bmp, png};
-use crate::header::ico::{Entry, largest};
+use crate::header::ico::{self, Entry, largest};
 use crate::numbers::{le16, le32};
 use crate::raster::Layout;
 use crate::{Format, Limits, Remark};
@@ -12,7 +12,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<
     let entry = largest(bytes).ok_or(unreadable)?;
     let picture =
         bytes.get(entry.at..).filter(|picture| !picture.is_empty()).ok_or(Remark::Truncated { missing: None })?;
-    let cut_off = (picture.len() < entry.length).then_some(Remark::Truncated { missing: None });
+    let cut_off = ico::is_cut_off(bytes).then_some(Remark::Truncated { missing: None });
     // Where it ends it knows itself: lists are wrong about that.
     let decoded = if picture.starts_with(b"\x89PNG") {
         png::decode(picture, side, limits)

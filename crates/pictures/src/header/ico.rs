@@ -34,6 +34,12 @@ pub(crate) fn largest(bytes: &[u8]) -> Option<Entry> {
     entries.max_by_key(|entry| (entry.width * entry.height, entry.depth))
 }
 
+/// Whether one of the pictures isn't there whole.
+pub(crate) fn is_cut_off(bytes: &[u8]) -> bool {
+    let mut entries = (0..count(bytes).unwrap_or(0)).filter_map(|index| entry(bytes, index));
+    entries.any(|entry| entry.at.saturating_add(entry.length) > bytes.len())
+}
+
 fn count(bytes: &[u8]) -> Option<usize> {
     let &[0, 0, 1 | 2, 0, ..] = bytes else { return None };
     le16(bytes, 4).map(usize::from).filter(|count| (1..=1024).contains(count))

@@ -81,6 +81,8 @@ fn a_cut_off_end_is_noticed() {
             "webp" => bytes.len() - 1,
             // Behind the pixels there are marks, a line's end, and what says which version it is.
             "qoi" => bytes.len() - 8,
+            // Its list says that it is shorter, and the mask behind it is one of nothing.
+            "ico" if name == "ico-length.ico" => bytes.len() - 400,
             "svg" | "ppm" | "pbm" => bytes.len() - 3,
             // Its checksum, and the mark in front of that.
             "svgz" => bytes.len() - 10,
