@@ -32,7 +32,12 @@ impl Blobs {
         let moves = format == Format::Avif && picture.image.facts.frames.is_some_and(|frames| frames > 1);
         if !damaged && (format.shown_by_browsers() || moves) {
             let bytes = self.original_bytes(&original).await?;
-            if pictures::sniff(&bytes) != Some(format) {
+            let found = pictures::sniff(&bytes);
+            if found.is_none() && format == Format::Bmp {
+                // Without a file's header no browser shows it.
+                return self.made(original, page).await;
+            }
+            if found != Some(format) {
                 // Whatever it is, the window doesn't get it under another name.
                 return Err(EngineError::new(
                     ErrorKind::BrokenPicture,
@@ -41,6 +46,11 @@ impl Blobs {
             }
             return Ok(Blob { bytes: Bytes::from(bytes), content_type: format.mime().to_owned() });
         }
+        self.made(original, page).await
+    }
+
+    /// A JPEG made of the picture.
+    async fn made(self: &Arc<Self>, original: Original, page: u32) -> Result<Blob> {
         let path = self.made_jpeg(original, page).await?;
         let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::unreadable(&path, &error))?;
         Ok(Blob { bytes: Bytes::from(bytes), content_type: Format::Jpeg.mime().to_owned() })

@@ -10,11 +10,14 @@ use image::ImageFormat;
 use self::header::{Header, compression};
 use super::decoded::{Decoded, Undecoded};
 use super::{jpeg, png, whole};
+use crate::header::dib;
 use crate::raster::Layout;
 use crate::{Format, Limits, Remark};
 
 /// Decodes a BMP. Rows that the file doesn't have are black (the uppermost ones: most bitmaps are stored from below).
 pub(super) fn decode<'a>(bytes: &[u8], limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
+    let without_header = if bytes.starts_with(b"BM") { None } else { dib::as_file(bytes) };
+    let bytes = without_header.as_deref().unwrap_or(bytes);
     let Some(header) = Header::read(bytes) else { return Err(Remark::Unreadable { format: Format::Bmp }.into()) };
     if !limits.allow(header.width, header.height) {
         return Err(Limits::too_large(header.width, header.height).into());

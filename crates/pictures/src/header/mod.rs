@@ -2,6 +2,7 @@
 //! A header that makes no sense is none.
 
 pub(crate) mod dds;
+pub(crate) mod dib;
 pub(crate) mod eps;
 pub(crate) mod exr;
 pub(crate) mod ico;

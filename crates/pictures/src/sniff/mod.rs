@@ -5,7 +5,7 @@ mod svg;
 mod tiff;
 
 use crate::Format;
-use crate::header::{dds, eps, exr, ico, jp2, jxl, netpbm, pcx, psd, qoi, radiance, tga};
+use crate::header::{dds, dib, eps, exr, ico, jp2, jxl, netpbm, pcx, psd, qoi, radiance, tga};
 
 /// Recognises a picture by its first bytes. Give it the whole file, or the first 64 KiB or more of it.
 pub fn sniff(head: &[u8]) -> Option<Format> {
@@ -39,6 +39,7 @@ pub fn sniff_named(head: &[u8], name: &str) -> Option<Format> {
     sniff(head).or_else(|| {
         let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
         match ending.as_str() {
+            "dib" => dib::is_bitmap(head).then_some(Format::Bmp),
             "tga" | "vda" | "icb" | "vst" => tga::Header::read(head).map(|_| Format::Tga),
             // PostScript that doesn't say that it is encapsulated may be a book.
             "eps" | "epsf" | "epsi" => eps::is_postscript(head).then_some(Format::Eps),
@@ -49,7 +50,8 @@ pub fn sniff_named(head: &[u8], name: &str) -> Option<Format> {
 
 /// Recognises a picture by all of its bytes: also one without a signature whose length is just what its header says.
 pub(crate) fn sniff_whole(bytes: &[u8]) -> Option<Format> {
-    sniff(bytes).or_else(|| tga::is_whole(bytes).then_some(Format::Tga))
+    let unsigned = [(Format::Tga, tga::is_whole as IsIt), (Format::Bmp, dib::is_whole)];
+    sniff(bytes).or_else(|| unsigned.into_iter().find(|(_, is_it)| is_it(bytes)).map(|(format, _)| format))
 }
 
 type IsIt = fn(&[u8]) -> bool;

@@ -65,6 +65,7 @@ const MADE: &[(&str, &str)] = &[
     ("grey.tif", "convert IN -colorspace Gray -compress lzw OUT"),
     ("grey16.tif", "convert IN -colorspace Gray -depth 16 -compress lzw OUT"),
     ("bits.tif", "vips tiffsave GREY OUT --bitdepth 1 --compression ccittfax4"),
+    ("group3.tif", "convert IN -colorspace Gray -monochrome -compress Fax OUT"),
     ("grey4.tif", "vips tiffsave GREY OUT --bitdepth 4"),
     ("palette.tif", "convert IN -colors 200 -type palette -compress lzw OUT"),
     ("alpha.tif", "vips tiffsave ALPHA OUT --compression lzw --predictor horizontal"),

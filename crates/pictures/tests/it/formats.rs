@@ -11,7 +11,7 @@ fn format_of(name: &str) -> Format {
         "png" => Format::Png,
         "gif" => Format::Gif,
         "webp" => Format::WebP,
-        "bmp" => Format::Bmp,
+        "bmp" | "dib" => Format::Bmp,
         "tif" => Format::Tiff,
         "svg" | "svgz" => Format::Svg,
         "ico" | "cur" => Format::Ico,
@@ -64,6 +64,9 @@ fn every_coding_is_recognised_and_shown() {
 #[case("grey-tiff.tif", [55..90, 95..135, 60..100, 185..215])]
 #[case("grey-png16.png", [55..90, 95..135, 60..100, 185..215])]
 #[case("bilevel-group4.tif", [0..10, 0..256, 0..10, 245..256])]
+#[case("bilevel-rows.tif", [0..10, 0..256, 0..10, 245..256])]
+#[case("bilevel-group3.tif", [0..10, 0..256, 0..10, 245..256])]
+#[case("bilevel-group3-2d.tif", [0..10, 0..256, 0..10, 245..256])]
 #[case("bilevel-plain.tif", [0..10, 0..256, 0..10, 245..256])]
 #[case("bilevel-lsb.tif", [0..10, 0..256, 0..10, 245..256])]
 #[case("grey-tga.tga", [55..90, 95..135, 60..100, 185..215])]

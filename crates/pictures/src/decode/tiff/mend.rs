@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 
+use super::fax::{self, Coding};
 use crate::metadata::ifd::{Ifd, tag};
 
 const BITS_PER_SAMPLE: u16 = 0x102;
@@ -146,6 +147,47 @@ impl Mending {
         }
         self.entries.retain(|(tag, _)| *tag != counts_tag);
         self.entries.push((counts_tag, counts_from(&offsets, ifd, length)));
+    }
+
+    /// What fax machines write is decoded here, where the crate doesn't know it.
+    pub(super) fn fax(&mut self, ifd: &Ifd, bytes: &[u8], memory: usize) {
+        const T4_OPTIONS: u16 = 0x124;
+        let coding = match ifd.number(tag::COMPRESSION) {
+            Some(2) => Coding::Rows,
+            Some(3) if ifd.number(T4_OPTIONS).is_some_and(|options| options & 1 == 1) => Coding::TwoDimensions,
+            Some(3) => Coding::OneDimension,
+            _ => return,
+        };
+        let one = |tag: u16| ifd.number(tag).is_none_or(|number| number == 1);
+        let (width, height) = (ifd.number(tag::IMAGE_WIDTH).unwrap_or(0), ifd.number(tag::IMAGE_HEIGHT).unwrap_or(0));
+        let size = u64::from(width).div_ceil(8) * u64::from(height);
+        if ifd.has(TILE_WIDTH) || !one(BITS_PER_SAMPLE) || !one(SAMPLES_PER_PIXEL) || size > memory as u64 / 4 {
+            return;
+        }
+        let rows = ifd.number(ROWS_PER_STRIP).filter(|&rows| rows > 0).unwrap_or(height);
+        let numbers = |tag| match self.entries.iter().find(|(other, _)| *other == tag) {
+            Some((_, numbers)) => numbers.clone(),
+            None => ifd.numbers(tag, MOST_CHUNKS),
+        };
+        let (mut offsets, mut counts) = (numbers(STRIP_OFFSETS), numbers(STRIP_BYTE_COUNTS));
+        let mut left = height;
+        for (offset, count) in offsets.iter_mut().zip(&mut counts) {
+            let end = u64::from(*offset) + u64::from(*count);
+            self.cut |= end > bytes.len() as u64;
+            let codes = bytes.get(*offset as usize..(end as usize).min(bytes.len())).unwrap_or_default();
+            let reversed = || codes.iter().map(|byte| byte.reverse_bits()).collect::<Vec<_>>();
+            let decoded = match ifd.number(tag::FILL_ORDER) {
+                Some(2) => fax::decode(&reversed(), coding, width, rows.min(left)),
+                _ => fax::decode(codes, coding, width, rows.min(left)),
+            };
+            left -= rows.min(left);
+            let Ok(at) = u32::try_from(bytes.len() + self.anew.len()) else { return };
+            (*offset, *count) = (at, decoded.len() as u32);
+            self.anew.extend(decoded);
+        }
+        self.reversed.clear();
+        self.entries.retain(|(tag, _)| ![STRIP_OFFSETS, STRIP_BYTE_COUNTS].contains(tag));
+        self.entries.extend([(STRIP_OFFSETS, offsets), (STRIP_BYTE_COUNTS, counts), (tag::COMPRESSION, vec![1])]);
     }
 
     /// Whether the crate can have the file as it is.

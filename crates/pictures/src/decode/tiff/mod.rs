@@ -1,5 +1,6 @@
 //! TIFF: one page, strip by strip or tile by tile. A strip or tile that can't be decoded stays empty.
 
+mod fax;
 pub(super) mod lab;
 mod mend;
 mod samples;
@@ -112,7 +113,8 @@ impl<'a> Page<'a> {
         bounds.ifd_value_size = memory / 16;
         let file = TiffFile::open(bytes).ok_or_else(unreadable)?;
         let directory = file.page(page).ok_or(Undecoded::from(Remark::Truncated { missing: None }))?;
-        let mending = Mending::of(&directory, bytes.len());
+        let mut mending = Mending::of(&directory, bytes.len());
+        mending.fax(&directory, bytes, memory);
         let failed = |error: TiffError| explained(&error);
         let open = |mending: &Mending| -> Result<Source<'a>, TiffError> {
             let source = Mended::new(bytes, &directory, mending);
