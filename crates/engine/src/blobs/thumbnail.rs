@@ -63,7 +63,7 @@ impl Blobs {
         if let Some(side) = size.and_then(sharp_side)
             && let Some(path) = self.made_sharp(Original::of(&picture), side).await?
         {
-            let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::disk("read", &path, &error))?;
+            let bytes = tokio::fs::read(&path).await.map_err(|error| EngineError::unreadable(&path, &error))?;
             let content_type = pictures::sniff(&bytes).map_or("", Format::mime).to_owned();
             return Ok(Some(Blob { bytes: Bytes::from(bytes), content_type }));
         }
@@ -83,9 +83,10 @@ impl Blobs {
         let made = self.files.run(key.clone(), move || async move {
             let cache = Arc::clone(&blobs.cache);
             let work = move || {
-                let made = decoding::thumbnail(&bytes, side)
-                    .map_err(|error| EngineError::new(ErrorKind::BrokenPicture, error.to_string()))?;
-                let failed = |error: std::io::Error| EngineError::disk("written", &folder, &error);
+                let made = decoding::thumbnail(&bytes, side).map_err(|error| {
+                    EngineError::new(ErrorKind::BrokenPicture, messages::Preview::NotMade { why: error.to_string() })
+                })?;
+                let failed = |error: std::io::Error| EngineError::unwritable(&folder, &error);
                 let mut file = cache.temporary().map_err(failed)?;
                 file.write_all(&made.bytes).map_err(failed)?;
                 cache.keep(&key, file).map_err(failed)
