@@ -16,15 +16,21 @@ import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
 import { stay } from './visit';
 
-/** Runs something that may be refused, and says so. Whether it went well. */
-export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+/** Runs something that may be refused, and says so, of the picture that it is about. Whether it went well. */
+export async function attempt(work: () => Promise<unknown>, picture?: { id: number; name: string }): Promise<boolean> {
   try {
     await work();
     return true;
   } catch (error) {
-    toasts.error(error);
+    toasts.error(error, picture);
     return false;
   }
+}
+
+/** The picture that is meant, where it is a single one. */
+function single(ids: number[]): { id: number; name: string } | undefined {
+  const [id, ...more] = ids;
+  return id === undefined || more.length > 0 ? undefined : library.row(id);
 }
 
 /** Takes pictures off the screen; the keyboard goes on to the one behind them. */
@@ -95,8 +101,8 @@ export async function toggleFavourite(ids: number[]): Promise<void> {
   const here = stay();
   const favourite = !ids.every((id) => library.row(id)?.favourite);
   library.patch(ids, { favourite });
-  if (!(await attempt(() => ipc().editPictures(ids, { favourite }))) && here())
-    library.patch(ids, { favourite: !favourite });
+  const done = await attempt(() => ipc().editPictures(ids, { favourite }), single(ids));
+  if (!done && here()) library.patch(ids, { favourite: !favourite });
 }
 
 /**
@@ -123,7 +129,7 @@ export async function rate(ids: number[], rating: number): Promise<void> {
   ratings.put(ids, rating);
   const give = () => ipc().editPictures(ids, { rating });
   const said = () => (rating > 0 ? m.rated(amount(ids)) : m.rated_none(amount(ids)));
-  const done = ids.length === 1 ? await attempt(give) : await attempt(() => withUndo(give, said));
+  const done = ids.length === 1 ? await attempt(give, single(ids)) : await attempt(() => withUndo(give, said));
   if (!done) await ratings.load();
 }
 
@@ -137,7 +143,7 @@ export async function addTags(ids: number[], tags: string[]): Promise<void> {
 
 /** Puts pictures into an album; those that are in it stay where they are. */
 export async function addToAlbum(album: string, ids: number[]): Promise<void> {
-  await attempt(() => putInto(album, ids));
+  await attempt(() => putInto(album, ids), single(ids));
 }
 
 function putInto(album: string, ids: number[]): Promise<void> {
@@ -207,7 +213,7 @@ export function askToDescribe(ids: number[]): void {
 
 /** Describes pictures at once. */
 export async function describe(ids: number[], prompt?: string): Promise<void> {
-  await attempt(() => descriptions.ask(ids, prompt));
+  await attempt(() => descriptions.ask(ids, prompt), single(ids));
 }
 
 /** What is uploaded while an album is open goes into it. */

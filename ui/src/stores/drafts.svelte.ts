@@ -8,7 +8,8 @@
 import { m } from '@/paraglide/messages';
 import { ipc, type PictureDetail } from '@/ipc';
 import { Jotter, type Field } from './jottings';
-import { sentence, toasts } from './toasts.svelte';
+import { isInTrash, sentence } from './toasts.svelte';
+import { unkept } from './unkept';
 import { whenLeft } from './visit';
 
 /** How long somebody pauses in typing before a text is kept without being asked, in ms. */
@@ -24,6 +25,13 @@ export interface DraftKind {
   when: 'leaving' | 'pausing' | 'asked';
   /** Whether the field is for adding: it is empty again as soon as its words are on their way. */
   adds?: boolean;
+}
+
+/** The picture whose text a draft is about. */
+export interface Subject {
+  name: string;
+  /** What the library says of it now. */
+  look: () => Promise<{ words: string; inTrash: boolean }>;
 }
 
 export class Draft {
@@ -53,15 +61,21 @@ export class Draft {
   private since: number | undefined;
   /** What was sent to be kept last: news that say it are no news. */
   private sent: string | undefined;
+  /** What the app knew when the person began to type, or what it kept of their words since. */
+  private base: string;
+  /** Whether its picture was in the trash when the words were refused. */
+  private inTrash = false;
 
   constructor(
     private known: string,
     /** How it is kept, by the component that shows it or showed it last. */
     public kind: DraftKind,
-    /** Writes down what is in the field, and nothing when that is in the library. */
-    private readonly note: (words: string | undefined) => void = () => {},
+    /** Writes down what is in the field and what it held before, and nothing when it is in the library; absent for settings. */
+    private readonly note?: (words: string | undefined, base?: string) => void,
+    private readonly subject?: Subject,
   ) {
     this.words = known;
+    this.base = known;
   }
 
   /** Whether there are words that the app doesn't have. */
@@ -69,8 +83,15 @@ export class Draft {
     return this.changed;
   }
 
+  /** Whether the library has something that the person had not seen when they began to type, and that isn't what they typed. */
+  get overtaken(): boolean {
+    const known = this.known.trim();
+    return this.changed && this.subject !== undefined && known !== this.base.trim() && known !== this.words.trim();
+  }
+
   /** Takes over what the app knows now, where that takes nothing away. */
   news(known: string): void {
+    if (known.trim() === this.sent?.trim()) this.base = known;
     const others = known !== this.known && known.trim() !== this.sent?.trim() && known.trim() !== this.words.trim();
     this.known = known;
     if (!this.inside && !this.changed) this.words = known;
@@ -96,8 +117,9 @@ export class Draft {
   }
 
   typed(): void {
+    if (!this.changed) this.base = this.known;
     this.changed = true;
-    this.note(this.words);
+    this.note?.(this.words, this.kind.adds ? undefined : this.base);
     clearTimeout(this.timer);
     if (this.kind.when !== 'pausing' || this.elsewhere !== undefined) return;
     this.since ??= Date.now();
@@ -159,6 +181,7 @@ export class Draft {
       const known = await this.kind.keep(words, this.known, this.goesOn);
       if (this.over) return true;
       this.known = known;
+      this.base = known;
       this.goesOn = this.kind.when === 'pausing';
       this.failure = undefined;
       if (this.words === left) this.settle(this.inside && !this.kind.adds ? this.words : known);
@@ -171,14 +194,9 @@ export class Draft {
       if (this.kind.adds) this.words = `${words.replace(/[\s,]*$/, '')}, ${this.words}`;
       this.changed = true;
       this.failure = sentence(error);
+      this.inTrash = isInTrash(error);
       // Where nobody sees the field, its words are told, too: the picture itself may be gone.
-      if (this.shown === 0) {
-        const run = () =>
-          void ipc()
-            .copyText(words)
-            .catch((refused: unknown) => toasts.error(refused));
-        toasts.show('error', this.failure, { action: { label: m.draft_copy(), run } });
-      }
+      if (this.shown === 0) this.tell(this.failure);
       return false;
     } finally {
       this.sending = '';
@@ -188,17 +206,74 @@ export class Draft {
   private settle(words: string): void {
     this.words = words;
     this.changed = false;
-    this.note(undefined);
+    this.note?.(undefined);
     this.failure = undefined;
+    this.inTrash = false;
     this.since = undefined;
+    unkept.settled(this);
+  }
+
+  /** Says where nobody sees the field why its words are not kept, until they are, or somebody has copied or dismissed them. */
+  private tell(why: string): void {
+    const message = this.subject ? m.about_picture({ name: this.subject.name, text: why }) : why;
+    this.offer(message);
+  }
+
+  private tellOvertaken(): void {
+    if (this.subject) this.offer(m.draft_overtaken({ name: this.subject.name }));
+  }
+
+  private offer(message: string): void {
+    const words = this.kind.adds ? this.words.replace(/[\s,]*$/, '') : this.words;
+    unkept.tell(this, { message, words, ofPlace: this.note !== undefined, done: () => this.putBack() });
+  }
+
+  /** A component shows it. */
+  show(): void {
+    this.shown++;
+    unkept.settled(this);
+  }
+
+  /** Hears what the library says where no component does. Whether what was refused then may be kept now. */
+  async look(): Promise<boolean> {
+    if (this.shown > 0 || !this.changed || !this.subject) return false;
+    try {
+      const { words, inTrash } = await this.subject.look();
+      if (this.over || this.shown > 0) return false;
+      this.news(words);
+      return this.inTrash && !inTrash;
+    } catch {
+      // Its picture is gone, or can't be read: keeping the words says so.
+      return false;
+    }
+  }
+
+  /** Keeps what was refused in the trash once its picture is restored; what is newer there is not written over. */
+  async again(): Promise<void> {
+    const restored = await this.look();
+    if (!restored) return;
+    if (this.overtaken) this.tellOvertaken();
+    else await this.save();
   }
 
   /** No component shows it any more. */
   hide(): void {
     if (--this.shown > 0) return;
     this.inside = false;
+    // What is newer, and what the person has not left the field over, is not written over.
+    if (this.overtaken) {
+      this.tellOvertaken();
+      return;
+    }
     this.elsewhere = undefined;
     if (this.changed && this.kind.when !== 'asked') void this.save();
+  }
+
+  /** The window is about to close, or the place to be left. Whether nothing is left that is neither kept nor written down. */
+  async close(): Promise<boolean> {
+    await this.look();
+    // It stays written down, and is offered when the place is open again.
+    return this.overtaken || (await this.leave());
   }
 
   /**
@@ -208,6 +283,7 @@ export class Draft {
   end(): void {
     clearTimeout(this.timer);
     this.over = true;
+    unkept.settled(this);
   }
 }
 
@@ -215,6 +291,18 @@ export class Draft {
 export interface About {
   field: Field;
   pictures: PictureDetail | readonly number[];
+}
+
+/** What a draft about one picture has to do with. */
+function subject({ field, pictures }: About): Subject | undefined {
+  if (!('image_id' in pictures)) return undefined;
+  const { id, name } = pictures;
+  const look = async () => {
+    const picture = await ipc().picture(id);
+    const words = field === 'tags' || field === 'album' ? '' : (picture[field] ?? '');
+    return { words, inTrash: picture.deleted_at !== null };
+  };
+  return { name, look };
 }
 
 class Drafts {
@@ -228,12 +316,13 @@ class Drafts {
     let draft = this.all.get(name);
     if (!draft) {
       const jotter = about && new Jotter(this.place, about.field, about.pictures);
-      draft = new Draft(known, kind, (words) => jotter?.note(words));
+      const note = jotter && ((words?: string, base?: string) => jotter.note(words, base));
+      draft = new Draft(known, kind, note, about && subject(about));
       if (jotter) this.ofPlace.add(draft);
       this.all.set(name, draft);
     }
     draft.kind = kind;
-    draft.shown++;
+    draft.show();
     this.tidy();
     return draft;
   }
@@ -247,7 +336,15 @@ class Drafts {
    * all of it is kept. */
   async saveAll(): Promise<boolean> {
     const left = [...this.all.values()].filter((draft) => draft.unsaved);
-    return (await Promise.all(left.map((draft) => draft.leave()))).every(Boolean);
+    return (await Promise.all(left.map((draft) => draft.close()))).every(Boolean);
+  }
+
+  /** The library has changed: what was refused because its picture was in the trash is kept once that is restored. */
+  async again(): Promise<void> {
+    await Promise.all(
+      [...this.all.values()].filter((draft) => draft.failure !== undefined).map((draft) => draft.again()),
+    );
+    this.tidy();
   }
 
   /** From here on the pictures are those of this place. */

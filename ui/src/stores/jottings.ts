@@ -28,6 +28,10 @@ export interface Jotting {
   text: string;
   field: Field;
   words: string;
+  /** What the field held when the person began to type; nothing where it is for adding, and in notes of earlier versions. */
+  base?: string;
+  /** Whether the field held something else when they were to be kept: from then on they are offered, and never written. */
+  aside?: boolean;
   /** Nothing where it isn't known for certain which pictures were meant. */
   pictures: Noted[] | undefined;
 }
@@ -46,6 +50,7 @@ let fields = 0;
 export class Jotter {
   private readonly key: string;
   private words: string | undefined;
+  private base: string | undefined;
   private pictures: Noted[] | undefined;
   private asked = false;
 
@@ -59,18 +64,19 @@ export class Jotter {
     this.key = `${start(place)}${one ? one.image_id : `many-${Date.now()}-${fields++}`} ${field}`;
   }
 
-  /** Writes down what is in the field, or takes it away when that is in the library. */
-  note(words: string | undefined): void {
+  /** Writes down what is in the field and what it held before, or takes it away when it is in the library. */
+  note(words: string | undefined, base?: string): void {
     this.words = words;
+    this.base = base;
     this.write();
     if (words !== undefined && !this.pictures) void this.read();
   }
 
   private write(): void {
-    const { words, field, pictures } = this;
+    const { words, base, field, pictures } = this;
     try {
       if (words === undefined) localStorage.removeItem(this.key);
-      else localStorage.setItem(this.key, JSON.stringify({ field, words, pictures }));
+      else localStorage.setItem(this.key, JSON.stringify({ field, words, base, pictures }));
     } catch {
       // The draft is kept in the library as soon as somebody pauses or leaves the field.
     }
@@ -99,6 +105,24 @@ export function forget({ key, text }: Pick<Jotting, 'key' | 'text'>): void {
   }
 }
 
+/**
+ * Writes words down apart from their field, until somebody has copied or dismissed them: whatever is typed there from now on
+ * doesn't take their place. `never`: they are not to be written any more. Gives what stands there now.
+ */
+export function setAside(jotting: Jotting, place: string, never: boolean): Jotting {
+  const { field, words, base, pictures } = jotting;
+  const text = JSON.stringify({ field, words, base, pictures, aside: never } satisfies Partial<Jotting>);
+  const apart = `${start(place)}aside-`;
+  const key = jotting.key.startsWith(apart) ? jotting.key : `${apart}${Date.now()}-${fields++} ${field}`;
+  try {
+    localStorage.setItem(key, text);
+  } catch {
+    return jotting;
+  }
+  if (key !== jotting.key) forget(jotting);
+  return { ...jotting, key, text, aside: never };
+}
+
 /** What was left in the fields of a place when the app ended. */
 export function left(place: string): Jotting[] {
   try {
@@ -115,8 +139,9 @@ export function left(place: string): Jotting[] {
 
 function read(key: string, text: string): Jotting[] {
   try {
-    const { field, words, pictures } = JSON.parse(text) as Pick<Jotting, 'field' | 'words' | 'pictures'>;
-    return FIELDS.includes(field) && words.trim() ? [{ key, text, field, words: words.trim(), pictures }] : [];
+    const { field, words, base, aside, pictures } = JSON.parse(text) as Omit<Jotting, 'key' | 'text'>;
+    if (!FIELDS.includes(field) || !words.trim()) return [];
+    return [{ key, text, field, words: words.trim(), base: base?.trim(), aside, pictures }];
   } catch {
     return [];
   }

@@ -5,29 +5,38 @@ import { decodeLayout } from '@/layout/decode';
 import { tagsIn } from '@/text/tags';
 import { albums } from './albums.svelte';
 import { edited } from './detail.svelte';
-import { forget, left, type Jotting, type Noted } from './jottings';
-import { toasts } from './toasts.svelte';
+import { forget, left, setAside, type Jotting, type Noted } from './jottings';
+import { isNoPlace, sentence, toasts } from './toasts.svelte';
 import { stay } from './visit';
 
-/** Keeps what was left in this place; words whose picture is not found are told, and never put to another one. */
+/**
+ * Keeps what was left in this place. Words whose picture is not found are told, and never put to another one; those whose field
+ * holds something else by now are offered, and never written over it.
+ */
 export async function recover(place: string): Promise<void> {
   const here = stay();
   const lost: Jotting[] = [];
   for (const jotting of left(place)) {
+    let pictures: PictureDetail[] | undefined;
     try {
-      const pictures = jotting.pictures && (await findAll(jotting.pictures));
+      pictures = jotting.pictures && (await findAll(jotting.pictures));
       if (!here()) return;
-      if (pictures) {
-        await keep(jotting, pictures, here);
-        if (!here()) return;
-        forget(jotting);
-      } else lost.push(jotting);
+      if (!pictures) lost.push(jotting);
+      else if (await keep(jotting, pictures, here)) forget(jotting);
+      else offer(setAside(jotting, place, true), m.draft_overtaken({ name: pictures[0]?.name ?? '' }));
     } catch (error) {
-      // Tried again at the next start.
-      toasts.error(error);
+      // What was still asked of a place that has been left is tried again when it is open again, as after any other start.
+      if (isNoPlace(error) || !here()) return;
+      console.error(error);
+      const [one, ...more] = pictures ?? [];
+      const text =
+        one && more.length === 0 ? m.about_picture({ name: one.name, text: sentence(error) }) : sentence(error);
+      offer(setAside(jotting, place, false), text);
     }
   }
-  if (here() && lost.length > 0) tell(lost);
+  if (!here() || lost.length === 0) return;
+  const words = lost.map((jotting) => jotting.words).join('\n\n');
+  toCopy(lost, m.draft_lost({ words }));
 }
 
 /** All of them; nothing when one isn't found: words for several pictures are for all or none. */
@@ -64,31 +73,46 @@ async function look(id: number): Promise<PictureDetail | undefined> {
   }
 }
 
-/** Keeps words as their field would have, where they would change anything. */
-async function keep({ field, words }: Jotting, pictures: PictureDetail[], here: () => boolean): Promise<void> {
+/**
+ * Keeps words as their field would have, where they would change anything. Whether that is done: not where the field holds
+ * something that the person had not seen when they began to type.
+ */
+async function keep(jotting: Jotting, pictures: PictureDetail[], here: () => boolean): Promise<boolean> {
+  const { field, words } = jotting;
   const ids = pictures.map(({ id }) => id);
   const [one] = pictures;
   if (field === 'album') {
     await albums.load();
     const there = albums.called(words);
-    if (there && pictures.every((picture) => picture.albums.some(({ id }) => id === there.id))) return;
+    if (there && pictures.every((picture) => picture.albums.some(({ id }) => id === there.id))) return true;
     const { id } = await albums.named(words);
     if (here()) await ipc().addToAlbum(id, ids);
   } else if (field === 'tags') {
     const add_tags = tagsIn(words);
-    if (pictures.every(({ tags }) => add_tags.every((tag) => tags.includes(tag)))) return;
+    if (pictures.every(({ tags }) => add_tags.every((tag) => tags.includes(tag)))) return true;
     if (one && ids.length === 1) edited(await ipc().editPicture(one.id, { add_tags }));
     else await ipc().editPictures(ids, { add_tags });
-  } else if (one && words !== (one[field] ?? '')) edited(await ipc().editPicture(one.id, { [field]: words }));
+  } else if (one) {
+    const now = (one[field] ?? '').trim();
+    if (words === now) return true;
+    // Notes of earlier versions don't say what the field held: only an empty one surely has nothing to lose.
+    if (jotting.aside || now !== (jotting.base ?? '')) return false;
+    edited(await ipc().editPicture(one.id, { [field]: words }));
+  }
+  return true;
 }
 
-/** Shows words that can't be put back, until somebody has copied them or says that they are not wanted. */
-function tell(lost: Jotting[]): void {
-  const words = lost.map((jotting) => jotting.words).join('\n\n');
-  const done = () => lost.forEach(forget);
+/** Offers words that are not written, and says why. */
+function offer(jotting: Jotting, why: string): void {
+  toCopy([jotting], m.draft_offered({ why, words: jotting.words }));
+}
+
+/** Shows words until somebody has copied them or says that they are not wanted. */
+function toCopy(jottings: Jotting[], message: string): void {
+  const done = () => jottings.forEach(forget);
   const run = async () => {
     try {
-      await ipc().copyText(words);
+      await ipc().copyText(jottings.map(({ words }) => words).join('\n\n'));
       done();
       toasts.dismiss(id);
     } catch (error) {
@@ -96,5 +120,5 @@ function tell(lost: Jotting[]): void {
     }
   };
   const action = { label: m.draft_copy(), ofPlace: true, run: () => void run() };
-  const id = toasts.show('error', m.draft_lost({ words }), { action, closed: done });
+  const id = toasts.show('error', message, { action, closed: done });
 }

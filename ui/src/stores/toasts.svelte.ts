@@ -32,6 +32,8 @@ export interface Toast {
   readonly since: number;
   /** The dialog that was open then, which it is about. */
   readonly dialog: string | undefined;
+  /** The picture that something was refused for because it is in the trash. */
+  readonly inTrash: number | undefined;
 }
 
 /** What an error says to people. Everything that the engine rejects with is an `EngineError`. */
@@ -43,8 +45,13 @@ export function sentence(error: unknown): string {
   return m.error_unexpected();
 }
 
-const isNoPlace = (error: unknown) =>
+/** Whether something was asked of a place, and none is open. */
+export const isNoPlace = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && (error as Partial<EngineError>).code === 'no_place';
+
+/** Whether something was refused because its picture is in the trash. */
+export const isInTrash = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && (error as Partial<EngineError>).reason === 'library_in_trash';
 
 /** Whether it goes by itself. */
 const passing = (toast: Toast) => toast.lasts !== undefined;
@@ -59,9 +66,12 @@ class Toasts {
   show(
     kind: NoticeKind,
     message: string,
-    options: { action?: ToastAction; lasts?: number; closed?: () => void } = {},
+    options: { action?: ToastAction; lasts?: number; closed?: () => void; inTrash?: number } = {},
   ): number {
-    const { action, closed } = options;
+    const { action, closed, inTrash } = options;
+    // What offers something says the same and more.
+    const more = action ? undefined : this.list.find((toast) => toast.action && toast.message === message);
+    if (more && kind === 'error') return more.id;
     // The same sentence twice is one toast, and what was done last is what somebody wants to hear of.
     const replaced = this.list.filter(
       (toast) =>
@@ -73,17 +83,21 @@ class Toasts {
     const lasts = options.lasts ?? (kind !== 'error' ? PLAIN_MS : action ? undefined : ERROR_MS);
     const over = this.list.length + 1 - MOST;
     if (over > 0) for (const toast of this.list.filter(passing).slice(0, over)) this.dismiss(toast.id);
-    this.list = [...this.list, { id, kind, message, action, lasts, closed, since: Date.now(), dialog: this.dialog }];
+    const since = Date.now();
+    this.list = [...this.list, { id, kind, message, action, lasts, closed, since, dialog: this.dialog, inTrash }];
     if (lasts !== undefined) this.start(id, lasts);
     return id;
   }
 
-  /** Shows what an error says. */
-  error(error: unknown): void {
+  /** Shows what an error says; of the picture that it is about, if that is known. */
+  error(error: unknown, picture?: { id: number; name: string }): void {
     console.error(error);
     // What was still asked of a place that has been left is no longer wanted, and the welcome says what to do.
     if (isNoPlace(error)) return;
-    this.show('error', sentence(error));
+    if (picture && isInTrash(error)) {
+      const message = m.about_picture({ name: picture.name, text: sentence(error) });
+      this.show('error', message, { inTrash: picture.id });
+    } else this.show('error', sentence(error));
   }
 
   /**
@@ -121,6 +135,13 @@ class Toasts {
   /** Another part of the library is shown: errors are about what was there before. */
   moved(): void {
     for (const toast of this.list) if (passing(toast) && toast.kind === 'error') this.dismiss(toast.id);
+  }
+
+  /** Somebody goes on to this picture: what was refused of another one is over. */
+  lookingAt(picture: number): void {
+    for (const toast of this.list) {
+      if (toast.inTrash !== undefined && toast.inTrash !== picture) this.dismiss(toast.id);
+    }
   }
 
   /** The place is left: what could be done about its pictures can't be done from elsewhere. */

@@ -4,8 +4,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import App from '@/App.svelte';
 import { engineError } from '@/ipc/fake';
 import { prepare } from '@/test/start';
+import { rate, toggleFavourite } from './actions';
 import { goTo } from './commands';
+import { library } from './library.svelte';
 import { screen } from './screen.svelte';
+import { selection } from './selection.svelte';
 import { ERROR_MS, toasts } from './toasts.svelte';
 
 const said = () => toasts.list.map((toast) => toast.message);
@@ -102,4 +105,33 @@ it('doesn’t call it an error when something is asked of a place that has just 
   await page.findByTestId('welcome');
   await waitFor(() => expect(console.error).toHaveBeenCalled());
   expect(said()).toEqual([]);
+});
+
+it('says once which picture is in the trash, until it is restored or the person goes on to another one', async () => {
+  const fake = prepare();
+  render(App);
+  await page.findAllByTestId('tile');
+  const refusal = { code: 'invalid_input', message: 'This picture is in the trash. Restore it first.' } as const;
+  fake.fail('editPictures', { ...refusal, reason: 'library_in_trash' });
+  const [id, other] = [library.idAt(0) ?? 0, library.idAt(1) ?? 0];
+  await waitFor(() => expect(library.row(id)).toBeDefined());
+  const { name } = library.row(id) ?? {};
+  const picture = fake.pictures.get(id);
+  const refuse = async () => {
+    Object.assign(picture ?? {}, { deleted_at: '2026-01-01T00:00:00Z' });
+    await toggleFavourite([id]);
+    await rate([id], 3);
+    expect(said()).toEqual([`“${name}”: ${refusal.message}`]);
+  };
+  await refuse();
+  Object.assign(picture ?? {}, { deleted_at: null });
+  library.revision++;
+  await waitFor(() => expect(said()).toEqual([]));
+  selection.only(id);
+  await refuse();
+  library.revision++;
+  await page.findAllByTestId('tile');
+  expect(said()).toHaveLength(1);
+  selection.only(other);
+  await waitFor(() => expect(said()).toEqual([]));
 });

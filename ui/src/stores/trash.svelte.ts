@@ -3,6 +3,22 @@ import { ipc, type Trash } from '@/ipc';
 import { toasts } from './toasts.svelte';
 import { stay, whenLeft } from './visit';
 
+/** The library has changed: what was refused because a picture was in the trash is told no longer once it is restored. */
+export async function tellNoLonger(): Promise<void> {
+  const here = stay();
+  for (const { id, inTrash } of toasts.list) {
+    if (inTrash === undefined) continue;
+    try {
+      const { deleted_at } = await ipc().picture(inTrash);
+      if (!here()) return;
+      if (deleted_at === null) toasts.dismiss(id);
+    } catch {
+      // Deleted for good, here or on another device: there is nothing left to be restored.
+      if (here()) toasts.dismiss(id);
+    }
+  }
+}
+
 class TrashRule {
   /** Undefined until it has been asked for. */
   info = $state.raw<Trash>();

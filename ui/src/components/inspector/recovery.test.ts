@@ -3,7 +3,7 @@ import { render, screen as page, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import { makePicture } from '@/ipc/fake-pictures';
-import type { FakeIpc } from '@/ipc/fake';
+import { engineError, type FakeIpc } from '@/ipc/fake';
 import { drafts } from '@/stores/drafts.svelte';
 import { MOST_PICTURES } from '@/stores/jottings';
 import { recover } from '@/stores/recovery';
@@ -14,6 +14,11 @@ import { start } from '@/test/start';
 import Inspector from './Inspector.svelte';
 
 const notes = () => Object.keys(localStorage).filter((key) => /^(words|typed) /.test(key));
+
+const IN_TRASH = {
+  ...engineError('invalid_input', 'This picture is in the trash. Restore it first.'),
+  reason: 'library_in_trash',
+};
 
 /** Nothing that is shown keeps anything any more. */
 const killed = () => drafts.left();
@@ -134,4 +139,135 @@ it('tells the words for more pictures than can be written down', async () => {
   await recover('');
   expect(fake.called('addToAlbum')).toHaveLength(0);
   expect(toasts.list.map((toast) => toast.message)).toEqual([expect.stringContaining('“Lofoten”')]);
+});
+
+/** Somebody else writes, on another device. */
+const writtenElsewhere = (fake: FakeIpc, id: number, description: string | null) =>
+  Object.assign(fake.pictures.get(id) ?? {}, { description });
+
+const offered = () => toasts.list.filter(({ action }) => action?.label === 'Copy what you typed');
+
+it('offers words whose field holds something newer, and writes them nowhere', async () => {
+  const { fake, id } = await inspect();
+  await type('inspector-description', 'Half a sentence');
+  killed();
+  writtenElsewhere(fake, id, 'NEWER');
+  await recover('');
+  expect(fake.called('editPicture')).toHaveLength(0);
+  expect(fake.pictures.get(id)?.description).toBe('NEWER');
+  expect(offered().map(({ message }) => message)).toEqual([
+    expect.stringMatching(/changed elsewhere.*“Half a sentence”/),
+  ]);
+  // They are kept until somebody has copied them, also when something else is typed meanwhile and is written.
+  toasts.clear();
+  selection.clear();
+  await waitFor(() => expect(page.queryByTestId('inspector-description')).toBeNull());
+  selection.only(id);
+  await page.findByTestId('inspector-description');
+  await type('inspector-description', 'Something else');
+  await userEvent.tab();
+  await waitFor(() => expect(fake.pictures.get(id)?.description).toBe('Something else'));
+  await recover('');
+  expect(fake.called('editPicture')).toHaveLength(1);
+  offered()[0]?.action?.run();
+  await waitFor(() => expect(fake.clipboard).toBe('Half a sentence'));
+  expect(notes()).toEqual([]);
+  expect(offered()).toEqual([]);
+});
+
+it.each([
+  ['writes words without what the field held before where it is empty', null, 'Half a sentence', 0],
+  ['offers them where it is not', 'Theirs', 'Theirs', 1],
+])('%s', async (_, there, then, told) => {
+  const { fake, id } = await inspect();
+  await type('inspector-description', 'Half a sentence');
+  killed();
+  // As an earlier version has written it.
+  for (const key of notes()) {
+    const { field, words, pictures } = JSON.parse(localStorage.getItem(key) ?? '') as Record<string, unknown>;
+    localStorage.setItem(key, JSON.stringify({ field, words, pictures }));
+  }
+  writtenElsewhere(fake, id, there);
+  await recover('');
+  expect(fake.pictures.get(id)?.description).toBe(then);
+  expect(offered()).toHaveLength(told);
+});
+
+it('says of which picture words can’t be written, and ends them with the message that is dismissed', async () => {
+  const { fake, id } = await inspect();
+  await type('inspector-description', 'Half a sentence');
+  killed();
+  fake.fail('editPicture', IN_TRASH);
+  await recover('');
+  expect(offered().map(({ message }) => message)).toEqual([
+    `“${fake.pictures.get(id)?.name}”: ${IN_TRASH.message} This was not written there: “Half a sentence”`,
+  ]);
+  const [toast] = offered();
+  if (toast) toasts.close(toast);
+  expect(notes()).toEqual([]);
+});
+
+/** Words are refused because their picture went to the trash, and the person went on to another picture. */
+async function refused() {
+  const { fake, id } = await inspect();
+  fake.fail('editPicture', IN_TRASH);
+  Object.assign(fake.pictures.get(id) ?? {}, { deleted_at: '2026-01-01T00:00:00Z' });
+  await type('inspector-description', 'Half a sentence');
+  await type('inspector-alt', 'Huts');
+  selection.clear();
+  await waitFor(() => expect(offered()).toHaveLength(1));
+  await waitFor(() => expect(fake.called('editPicture').length).toBeGreaterThanOrEqual(2));
+  await waitFor(() => expect(page.queryByTestId('inspector-description')).toBeNull());
+  return { fake, id };
+}
+
+/** It is restored, here or on another device. */
+function restored(fake: FakeIpc, id: number) {
+  fake.fail('editPicture', undefined);
+  Object.assign(fake.pictures.get(id) ?? {}, { deleted_at: null });
+}
+
+it('says once why the words of one picture can’t be kept, and gives all of them', async () => {
+  const { fake, id } = await refused();
+  expect(offered().map(({ message }) => message)).toEqual([`“${fake.pictures.get(id)?.name}”: ${IN_TRASH.message}`]);
+  offered()[0]?.action?.run();
+  await waitFor(() => expect(fake.clipboard).toBe('Half a sentence\n\nHuts'));
+  await waitFor(() => expect(offered()).toEqual([]));
+  expect(notes()).toEqual([]);
+});
+
+it('writes them once the picture is restored, and says no longer that they can’t be', async () => {
+  const { fake, id } = await refused();
+  restored(fake, id);
+  await drafts.again();
+  expect(fake.pictures.get(id)).toMatchObject({ description: 'Half a sentence', alt_text: 'Huts' });
+  expect(offered()).toEqual([]);
+  expect(notes()).toEqual([]);
+});
+
+it('never writes them over what is newer, neither when the picture is restored nor when the app is left', async () => {
+  const { fake, id } = await refused();
+  restored(fake, id);
+  writtenElsewhere(fake, id, 'NEWER');
+  await drafts.again();
+  expect(fake.pictures.get(id)).toMatchObject({ description: 'NEWER', alt_text: 'Huts' });
+  expect(offered().map(({ message }) => message)).toEqual([expect.stringMatching(/was changed elsewhere/)]);
+  expect(await drafts.saveAll()).toBe(true);
+  killed();
+  expect(offered()).toEqual([]);
+  await recover('');
+  expect(fake.pictures.get(id)?.description).toBe('NEWER');
+  expect(offered().map(({ message }) => message)).toEqual([expect.stringContaining('“Half a sentence”')]);
+});
+
+it('ends a draft whose message is dismissed', async () => {
+  const { fake, id } = await refused();
+  const [toast] = offered();
+  if (toast) toasts.close(toast);
+  restored(fake, id);
+  expect(await drafts.saveAll()).toBe(true);
+  killed();
+  await recover('');
+  expect(fake.pictures.get(id)?.description).not.toBe('Half a sentence');
+  expect(notes()).toEqual([]);
 });
