@@ -1,4 +1,4 @@
-import { render, screen as page, waitFor, within } from '@testing-library/svelte';
+import { cleanup, render, screen as page, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import App from '@/App.svelte';
@@ -8,6 +8,8 @@ import { library } from '@/stores/library.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
 import { inspect } from '@/test/inspect';
+import { bucketPlace } from '@/ipc/fake-places';
+import { thisComputer } from '@/ipc/fake-start';
 import { prepare } from '@/test/start';
 
 async function open(): Promise<FakeIpc> {
@@ -194,4 +196,77 @@ it('keeps the name of an album that was being typed when the app is left', async
   await userEvent.type(page.getByTestId('inspector-album'), 'Lofoten');
   expect(await drafts.saveAll()).toBe(true);
   expect(fake.called('addToAlbum')).toEqual([['album-1', [id]]]);
+});
+
+const other = bucketPlace({
+  endpoint: 'https://s3.example.com',
+  region: 'eu-central-1',
+  bucket: 'holiday',
+  key_id: 'key',
+  secret: 'secret',
+  path_style: true,
+});
+
+const notes = () => Object.keys(localStorage).filter((key) => key.startsWith('album '));
+
+it('has the name of a new album in its field again when its place was left from outside', async () => {
+  const fake = await open();
+  await userEvent.click(page.getByTestId('album-new'));
+  await userEvent.keyboard('Lofo');
+  fake.setState({ place: other });
+  await waitFor(() => expect(page.queryByTestId('album-name')).toBeNull());
+  fake.setState({ place: thisComputer });
+  const field = await page.findByTestId('album-name');
+  expect(field).toHaveValue('Lofo');
+  // Nobody has asked for it: the keyboard stays where it is, and what is half typed isn't made by a click elsewhere.
+  expect(field).not.toHaveFocus();
+  expect(fake.called('createAlbum')).toHaveLength(0);
+  await userEvent.type(field, 'ten{Enter}');
+  await waitFor(() => expect(titles()).toEqual(['Lofoten']));
+  expect(notes()).toEqual([]);
+});
+
+/** The app is killed, and started again; its library has these albums. */
+async function again(...names: string[]): Promise<FakeIpc> {
+  cleanup();
+  const fake = prepare();
+  for (const name of names) fake.shelf.create(name);
+  render(App);
+  await page.findAllByTestId('tile');
+  return fake;
+}
+
+it('has another name of an album in its field again when the app was killed', async () => {
+  await withAlbums('Lofoten');
+  page.getByTestId('album').focus();
+  await userEvent.keyboard('{F2}Veste');
+  const fake = await again('Lofoten');
+  const field = await page.findByTestId('album-name');
+  expect(field).toHaveValue('Veste');
+  expect(fake.called('renameAlbum')).toHaveLength(0);
+  await userEvent.type(field, 'rålen{Enter}');
+  await waitFor(() => expect(titles()).toEqual(['Vesterålen']));
+  await again('Vesterålen');
+  await waitFor(() => expect(titles()).toEqual(['Vesterålen']));
+  expect(page.queryByTestId('album-name')).toBeNull();
+});
+
+it('offers the name that was typed for an album that is gone', async () => {
+  await withAlbums('Lofoten');
+  page.getByTestId('album').focus();
+  await userEvent.keyboard('{F2}Veste');
+  const fake = await again();
+  const toast = await page.findByText(/“Veste”/);
+  await userEvent.click(within(toast.closest('.toast') as HTMLElement).getByTestId('undo'));
+  await waitFor(() => expect(fake.clipboard).toBe('Veste'));
+  expect(notes()).toEqual([]);
+});
+
+it('forgets the name of an album that was put back with Esc', async () => {
+  await withAlbums('Lofoten');
+  page.getByTestId('album').focus();
+  await userEvent.keyboard('{F2}Veste');
+  expect(notes()).toHaveLength(1);
+  await userEvent.keyboard('{Escape}');
+  expect(notes()).toEqual([]);
 });

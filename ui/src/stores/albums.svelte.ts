@@ -1,7 +1,9 @@
 /** The albums, by name. */
 import { m } from '@/paraglide/messages';
 import { ipc, type AlbumRow } from '@/ipc';
+import { NEW, notedAlbums, notedName, noteName } from './album-notes';
 import { library } from './library.svelte';
+import { offerWords } from './offer';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
@@ -15,6 +17,13 @@ class Albums {
   list = $state.raw<AlbumRow[]>([]);
   /** The one whose name is being typed. */
   renaming = $state<string>();
+  /** Whether the name of a new one is being typed. */
+  making = $state(false);
+  /** The place that they are in. */
+  place = '';
+  /** Those whose field is open again with words from before: it has not been asked for, and doesn't take the keyboard. */
+  private recalled = new Set<string>();
+  private loaded = false;
   private latest = 0;
 
   /** The one whose pictures are shown. */
@@ -27,12 +36,43 @@ class Albums {
     try {
       const list = await ipc().albums();
       if (call !== this.latest) return;
+      this.loaded = true;
       this.list = list.sort((one, other) => names.compare(one.name, other.name));
       // It was deleted, here or on another device.
       if (library.query.album !== undefined && !this.shown) void library.setScope('all');
     } catch (error) {
       if (call === this.latest) toasts.error(error);
     }
+  }
+
+  /** From here on they are those of this place. A name that was being typed there is in its field again. */
+  async open(place: string): Promise<void> {
+    this.place = place;
+    const here = stay();
+    const noted = notedAlbums(place);
+    if (noted.length === 0) return;
+    await this.load();
+    // What could not be read is asked for again when the place is opened again.
+    if (!here() || !this.loaded) return;
+    for (const album of noted) this.recall(album);
+  }
+
+  private recall(album: string): void {
+    const { place } = this;
+    const words = notedName(place, album)?.trim() ?? '';
+    const known = this.list.find(({ id }) => id === album);
+    const kept = album === NEW ? this.called(words) : known?.name === words;
+    if (!words || kept) noteName(place, album, undefined);
+    else if (album === NEW || known) {
+      this.recalled.add(album);
+      if (known) this.renaming = album;
+      else this.making = true;
+    } else offerWords(m.album_name_lost({ words }), words, () => noteName(place, album, undefined));
+  }
+
+  /** Whether a field was opened for words from before; asked once. */
+  wasRecalled(album: string): boolean {
+    return this.recalled.delete(album);
   }
 
   /** Shows the pictures in an album. */
@@ -82,6 +122,9 @@ class Albums {
     this.latest++;
     this.list = [];
     this.renaming = undefined;
+    this.making = false;
+    this.loaded = false;
+    this.recalled.clear();
   }
 
   private async change(work: () => Promise<unknown>): Promise<boolean> {

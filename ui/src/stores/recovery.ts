@@ -6,7 +6,8 @@ import { tagsIn } from '@/text/tags';
 import { albums } from './albums.svelte';
 import { edited } from './detail.svelte';
 import { forget, left, setAside, type Jotting, type Noted } from './jottings';
-import { isNoPlace, sentence, toasts } from './toasts.svelte';
+import { offerWords } from './offer';
+import { isNoPlace, sentence } from './toasts.svelte';
 import { stay } from './visit';
 
 /**
@@ -36,7 +37,7 @@ export async function recover(place: string): Promise<void> {
   }
   if (!here() || lost.length === 0) return;
   const words = lost.map((jotting) => jotting.words).join('\n\n');
-  toCopy(lost, m.draft_lost({ words }));
+  offerWords(m.draft_lost({ words }), words, () => lost.forEach(forget));
 }
 
 /** All of them; nothing when one isn't found: words for several pictures are for all or none. */
@@ -104,21 +105,6 @@ async function keep(jotting: Jotting, pictures: PictureDetail[], here: () => boo
 
 /** Offers words that are not written, and says why. */
 function offer(jotting: Jotting, why: string): void {
-  toCopy([jotting], m.draft_offered({ why, words: jotting.words }));
-}
-
-/** Shows words until somebody has copied them or says that they are not wanted. */
-function toCopy(jottings: Jotting[], message: string): void {
-  const done = () => jottings.forEach(forget);
-  const run = async () => {
-    try {
-      await ipc().copyText(jottings.map(({ words }) => words).join('\n\n'));
-      done();
-      toasts.dismiss(id);
-    } catch (error) {
-      toasts.error(error);
-    }
-  };
-  const action = { label: m.draft_copy(), ofPlace: true, run: () => void run() };
-  const id = toasts.show('error', message, { action, closed: done });
+  const { words } = jotting;
+  offerWords(m.draft_offered({ why, words }), words, () => forget(jotting));
 }
