@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it } from 'vitest';
 import type { FakeIpc } from '@/ipc/fake';
 import { library } from '@/stores/library.svelte';
+import { ratings } from '@/stores/ratings.svelte';
 import { start } from '@/test/start';
 import Library from '@/views/Library.svelte';
 
@@ -77,4 +78,14 @@ it('says what was asked for when nothing is found, and lets go of it', async () 
   await userEvent.click(page.getByTestId('empty-clear'));
   await waitFor(() => expect(library.layout.count).toBeGreaterThan(0));
   expect(box()).toHaveValue('');
+});
+
+it('says why a picture was found by a condition', async () => {
+  const picture = fake.pictures.get(id);
+  if (picture) picture.rating = 4;
+  await ratings.load();
+  await userEvent.type(box(), 'rating:4');
+  await waitFor(() => expect(library.shown.text).toBe('rating:4'));
+  const tile = await page.findByRole('option', { name: /Rating: ★★★★/ });
+  expect(tile.querySelector('[data-testid=tile-found]')).toHaveTextContent('Rating ★★★★');
 });

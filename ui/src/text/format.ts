@@ -70,6 +70,13 @@ export function day(rfc3339: string): string {
     : new Intl.DateTimeFormat(region(), { dateStyle: 'medium' }).format(date);
 }
 
+/** "14 Oct 2026" of days since 1970-01-01, which are days by the camera's clock. */
+export function dayNumber(days: number): string {
+  return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    new Date(days * 86_400_000),
+  );
+}
+
 /** Days from now until a UTC instant, to the nearest; less than one is 0. */
 export function daysUntil(rfc3339: string, now = Date.now()): number {
   const days = (Date.parse(rfc3339) - now) / 86_400_000;
