@@ -27,6 +27,9 @@ export async function attempt(work: () => Promise<unknown>, picture?: { id: numb
   }
 }
 
+/** How many, for a message. */
+const amount = ({ length }: readonly unknown[]) => ({ count: length, n: number(length) });
+
 /** The picture that is meant, where it is a single one. */
 function single(ids: number[]): { id: number; name: string } | undefined {
   const [id, ...more] = ids;
@@ -50,7 +53,7 @@ export async function deletePictures(ids: number[]): Promise<void> {
     await library.load();
     return;
   }
-  toasts.undoable(m.deleted({ count: ids.length }), () => void undoDelete(ids), here);
+  toasts.undoable(m.deleted(amount(ids)), () => void undoDelete(ids), here);
 }
 
 async function undoDelete(ids: number[]): Promise<void> {
@@ -65,7 +68,7 @@ async function undoDelete(ids: number[]): Promise<void> {
 export async function restorePictures(ids: number[]): Promise<void> {
   if (ids.length === 0) return;
   takeAway(ids);
-  if (await attempt(() => ipc().restorePictures(ids))) toasts.show('success', m.restored({ count: ids.length }));
+  if (await attempt(() => ipc().restorePictures(ids))) toasts.show('success', m.restored(amount(ids)));
   await library.load();
 }
 
@@ -73,11 +76,10 @@ export async function restorePictures(ids: number[]): Promise<void> {
 export async function deleteForever(ids: number[]): Promise<void> {
   takeAway(ids);
   if (await attempt(() => ipc().deleteForever(ids))) {
-    const count = ids.length;
     const done = app.state?.connection.status === 'online';
     toasts.show(
       done ? 'success' : 'info',
-      done ? m.deleted_forever({ count }) : m.deleted_forever_later({ count, store: storeWords() }),
+      done ? m.deleted_forever(amount(ids)) : m.deleted_forever_later({ ...amount(ids), store: storeWords() }),
     );
   }
   await library.load();
@@ -121,8 +123,6 @@ async function withUndo<T>(work: () => Promise<T>, said: (result: T) => string):
   else toasts.undoable(said(result), () => void turns.undoThis(done), here);
 }
 
-const amount = (ids: number[]) => ({ count: ids.length, n: number(ids.length) });
-
 /** Gives pictures stars, or takes them away with 0. Of one picture its stars say so. */
 export async function rate(ids: number[], rating: number): Promise<void> {
   if (ids.length === 0) return;
@@ -149,7 +149,7 @@ export async function addToAlbum(album: string, ids: number[]): Promise<void> {
 function putInto(album: string, ids: number[]): Promise<void> {
   return withUndo(
     () => ipc().addToAlbum(album, ids),
-    ({ name }) => m.album_added({ name, count: ids.length }),
+    ({ name }) => m.album_added({ ...amount(ids), name }),
   );
 }
 
@@ -180,7 +180,7 @@ export async function copyLinks(ids: number[], format?: LinkFormat): Promise<voi
   await attempt(async () => {
     const links = await ipc().copyLinks(ids, format);
     const life = links[0] ? ` ${linkLife(links[0].life)}` : '';
-    toasts.show('success', m.links_copied({ count: links.length }) + life);
+    toasts.show('success', m.links_copied(amount(links)) + life);
   });
 }
 
@@ -192,7 +192,7 @@ export async function downloadPictures(ids: number[]): Promise<void> {
   if (ids.length === 0) return;
   await attempt(async () => {
     const saved = await ipc().downloadPictures(ids);
-    if (saved !== null) toasts.show('success', m.downloaded({ count: saved }));
+    if (saved !== null) toasts.show('success', m.downloaded({ count: saved, n: number(saved) }));
   });
 }
 

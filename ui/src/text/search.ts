@@ -16,6 +16,7 @@ export function searchFields(): Partial<Record<SearchField, FieldHelp>> {
   return {
     name: { what: m.field_name(), example: 'beach' },
     tag: { what: m.field_tag(), example: '"old town"' },
+    album: { what: m.field_album(), example: 'holiday' },
     description: { what: m.field_description(), example: 'dog' },
     alt: { what: m.field_alt(), example: 'dog' },
     text: { what: m.field_text(), example: 'invoice' },

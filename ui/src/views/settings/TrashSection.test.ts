@@ -23,6 +23,7 @@ it('asks before anything that is in the trash would go, and says how much and wh
   await userEvent.click(page.getByRole('radio', { name: '30 days' }));
   const asked = await page.findByText(/The 2 pictures that are in the trash now would be deleted forever from .* on/);
   expect(asked).toBeVisible();
+  expect(asked).toHaveTextContent(/ on, later ones after 30 days\.$/);
   expect(fake.called('keepTrash')).toEqual([]);
   await userEvent.click(page.getByTestId('trash-cancel'));
   expect(page.getByRole('radio', { name: 'Until I empty it' })).toBeChecked();
