@@ -234,12 +234,12 @@ export class Draft {
     unkept.settled(this);
   }
 
-  /** Hears what the library says where no component does. Whether what was refused then may be kept now. */
-  async look(): Promise<boolean> {
-    if (this.shown > 0 || !this.changed || !this.subject) return false;
+  /** Hears what the library says, which a component that shows the field does by itself. Whether its picture is restored. */
+  private async look(): Promise<boolean> {
+    if (!this.changed || !this.subject) return false;
     try {
       const { words, inTrash } = await this.subject.look();
-      if (this.over || this.shown > 0) return false;
+      if (this.over) return false;
       this.news(words);
       return this.inTrash && !inTrash;
     } catch {
@@ -250,10 +250,15 @@ export class Draft {
 
   /** Keeps what was refused in the trash once its picture is restored; what is newer there is not written over. */
   async again(): Promise<void> {
-    const restored = await this.look();
-    if (!restored) return;
-    if (this.overtaken) this.tellOvertaken();
-    else await this.save();
+    if (!this.inTrash || !(await this.look())) return;
+    if (!this.overtaken) {
+      if (!this.inside) await this.save();
+    } else if (this.shown === 0) this.tellOvertaken();
+    else {
+      // The field says itself what was written elsewhere.
+      this.failure = undefined;
+      this.inTrash = false;
+    }
   }
 
   /** No component shows it any more. */
@@ -271,7 +276,7 @@ export class Draft {
 
   /** The window is about to close, or the place to be left. Whether nothing is left that is neither kept nor written down. */
   async close(): Promise<boolean> {
-    await this.look();
+    if (this.shown === 0) await this.look();
     // It stays written down, and is offered when the place is open again.
     return this.overtaken || (await this.leave());
   }
@@ -341,9 +346,7 @@ class Drafts {
 
   /** The library has changed: what was refused because its picture was in the trash is kept once that is restored. */
   async again(): Promise<void> {
-    await Promise.all(
-      [...this.all.values()].filter((draft) => draft.failure !== undefined).map((draft) => draft.again()),
-    );
+    await Promise.all([...this.all.values()].map((draft) => draft.again()));
     this.tidy();
   }
 

@@ -271,3 +271,16 @@ it('ends a draft whose message is dismissed', async () => {
   expect(fake.pictures.get(id)?.description).not.toBe('Half a sentence');
   expect(notes()).toEqual([]);
 });
+
+it('keeps what was refused in a field that is shown once its picture is restored', async () => {
+  const { fake, id } = await inspect();
+  fake.fail('editPicture', IN_TRASH);
+  Object.assign(fake.pictures.get(id) ?? {}, { deleted_at: '2026-01-01T00:00:00Z' });
+  await type('inspector-description', 'Half a sentence');
+  await userEvent.tab();
+  expect(await page.findByTestId('field-failure')).toHaveTextContent(IN_TRASH.message);
+  restored(fake, id);
+  await drafts.again();
+  expect(fake.pictures.get(id)?.description).toBe('Half a sentence');
+  await waitFor(() => expect(page.queryByTestId('field-failure')).toBeNull());
+});
