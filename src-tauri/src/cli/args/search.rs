@@ -20,7 +20,7 @@ pub struct Search {
 }
 
 const SEARCH_HELP: &str = "\
-Words must all be found, in names, tags, descriptions, or text in pictures. What has them as its name or a tag comes first.
+Words must all be found, in names, tags, album names, descriptions, alternative texts, or text in pictures. What has them as its name or a tag comes first.
   '\"a phrase\"'   whole words next to each other       -word   without it
   'a OR b'       one of them; 'a b OR c' is 'a b' or c  (…)     what belongs together
   name: tag: album: description: alt: text: camera: lens: place:   words there; tag:'\"old town\"' is all of a tag
