@@ -46,6 +46,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(NO_STATISTICS),
     M::up(table::upload::REASONS),
     M::up(table::job::REASONS),
+    M::up(table::waiting::SENT),
+    M::up(table::history::OPERATIONS),
 ];
 
 /// Plans are those of a large library, whatever its size. Statistics taken when a catalogue had its first picture made

@@ -258,7 +258,12 @@ impl Engine {
 
     /// Makes a new album, also where there is another one of the same name.
     pub async fn create_album(&self, name: &str) -> Result<AlbumRow> {
-        library::create_album(&*self.library().await?, name).await
+        self.create_album_of(name, Vec::new()).await
+    }
+
+    /// Makes a new album with pictures in it: one thing to undo.
+    pub async fn create_album_of(&self, name: &str, ids: Vec<u32>) -> Result<AlbumRow> {
+        library::create_album(&*self.library().await?, name, ids).await
     }
 
     /// Gives an album another name.

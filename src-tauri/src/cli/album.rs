@@ -1,12 +1,31 @@
 //! `album`.
 
 use engine::view::AlbumRow;
+use serde::Serialize;
 
 use super::args::{Album, AlbumAction};
 use super::failure::Failure;
 use super::library::{print_pictures, several};
 use super::output::{Output, complain};
 use super::session::Session;
+
+/// An album as programs outside of the app see it: its cover is named by the service's identifier.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    name: &'a str,
+    pictures: u64,
+    cover: Option<&'a str>,
+    created_at: &'a str,
+    pending: bool,
+}
+
+impl<'a> Row<'a> {
+    fn of(album: &'a AlbumRow) -> Self {
+        let AlbumRow { id, name, pictures, cover: _, cover_id, created_at, pending } = album;
+        Self { id, name, pictures: *pictures, cover: cover_id.as_deref(), created_at, pending: *pending }
+    }
+}
 
 /// Lists, shows or changes albums.
 pub async fn album(session: &Session, out: &Output, args: Album) -> Result<(), Failure> {
@@ -43,7 +62,7 @@ pub async fn album(session: &Session, out: &Output, args: Album) -> Result<(), F
     };
     session.send_edits().await;
     if out.json() {
-        out.object(&album);
+        out.object(&Row::of(&album));
     } else {
         complain(format!("{}: {said}", album.name));
     }
@@ -52,7 +71,7 @@ pub async fn album(session: &Session, out: &Output, args: Album) -> Result<(), F
 
 fn print(out: &Output, album: &AlbumRow) {
     if out.json() {
-        out.object(album);
+        out.object(&Row::of(album));
     } else {
         out.line(format!("{}  {:>7}  {}", album.id, album.pictures, album.name));
     }

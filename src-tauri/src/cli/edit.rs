@@ -33,27 +33,35 @@ pub async fn edit(session: &Session, out: &Output, args: Edit) -> Result<(), Fai
 pub async fn undo(session: &Session, out: &Output) -> Result<(), Failure> {
     let turned = session.fresh_library().await?.undo().await?;
     session.send_edits().await;
-    tell(out, &turned, messages::Cli::Undone { what: turned.title.clone() });
-    Ok(())
+    let what = turned.title.clone();
+    let said = if turned.done { messages::Cli::Undone { what } } else { messages::Cli::NothingUndone { what } };
+    tell(out, &turned, said)
 }
 
 /// Does again what was undone last.
 pub async fn redo(session: &Session, out: &Output) -> Result<(), Failure> {
     let turned = session.fresh_library().await?.redo().await?;
     session.send_edits().await;
-    tell(out, &turned, messages::Cli::DoneAgain { what: turned.title.clone() });
-    Ok(())
+    let what = turned.title.clone();
+    let said = if turned.done { messages::Cli::DoneAgain { what } } else { messages::Cli::NothingDoneAgain { what } };
+    tell(out, &turned, said)
 }
 
-fn tell(out: &Output, turned: &Turned, done: messages::Cli) {
+fn tell(out: &Output, turned: &Turned, said: messages::Cli) -> Result<(), Failure> {
     if out.json() {
         out.object(turned);
-    } else {
-        out.line(done);
+    } else if turned.done {
+        out.line(said.clone());
+    }
+    if !turned.done {
+        complain(said);
+        return Err(Failure::Some);
     }
     if turned.left > 0 {
         complain(messages::Cli::ChangesLeft { count: turned.left });
+        return Err(Failure::Some);
     }
+    Ok(())
 }
 
 /// Lists what can be undone and done again, the newest first.

@@ -9,9 +9,10 @@ pub async fn albums(engine: State<'_, Engine>) -> Result<Vec<AlbumRow>> {
     engine.albums().await
 }
 
+/// With pictures in it; making it and filling it is one thing to undo.
 #[tauri::command]
-pub async fn create_album(engine: State<'_, Engine>, name: String) -> Result<AlbumRow> {
-    engine.create_album(&name).await
+pub async fn create_album(engine: State<'_, Engine>, name: String, ids: Vec<u32>) -> Result<AlbumRow> {
+    engine.create_album_of(&name, ids).await
 }
 
 #[tauri::command]

@@ -48,6 +48,16 @@ it('undoes and redoes what was done to pictures elsewhere, with Ctrl+Y as well',
   expect(turned).toEqual([]);
 });
 
+it('says that nothing was undone where all of it was changed since', async () => {
+  const fake = await open();
+  await waitFor(() => expect(fake.called('editTurns').length).toBeGreaterThan(1));
+  fake.undo = () => Promise.resolve({ title: 'Favourite on 3 pictures', pictures: 0, left: 3, done: false });
+  page.getByTestId('grid').focus();
+  await userEvent.keyboard('{Control>}z{/Control}');
+  expect(await page.findByText(/^Nothing was undone: Favourite on 3 pictures\./)).toBeVisible();
+  expect(page.queryByText(/^Undone/)).toBeNull();
+});
+
 it('reaches albums with Tab, and has their menu by a key', async () => {
   const fake = await open();
   fake.shelf.create('Lofoten');

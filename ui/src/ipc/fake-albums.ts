@@ -84,11 +84,13 @@ export class FakeAlbums {
   row(id: string): AlbumRow {
     const within = this.within(id);
     const { name, cover } = this.made.get(id) ?? { name: '', cover: null };
+    const shown = [...this.pictures()].find((picture) => picture.id === cover) ?? within[0];
     return {
       id,
       name,
       pictures: within.length,
-      cover: cover ?? within[0]?.id ?? null,
+      cover: shown?.id ?? null,
+      cover_id: shown?.image_id ?? null,
       created_at: '2026-09-14T10:00:00.000Z',
       pending: false,
     };

@@ -307,7 +307,11 @@ export class FakeIpc extends FakeCalls implements Ipc {
     this.answer('editPictures', [ids, edit], () => this.change(ids, (picture) => editBy(picture, edit)));
 
   albums = () => this.answer('albums', [], () => this.shelf.rows());
-  createAlbum = (name: string) => this.answer('createAlbum', [name], () => this.shelf.create(name));
+  createAlbum = (name: string, ids?: number[]) =>
+    this.answer('createAlbum', ids ? [name, ids] : [name], () => {
+      const made = this.shelf.create(name);
+      return ids ? this.inAlbum(made.id, () => this.shelf.add(made.id, ids)) : made;
+    });
   renameAlbum = (album: string, name: string) =>
     this.answer('renameAlbum', [album, name], () => this.inAlbum(album, () => this.shelf.rename(album, name)));
   setAlbumCover = (album: string, id: number | null) =>
@@ -343,7 +347,7 @@ export class FakeIpc extends FakeCalls implements Ipc {
     if (title === null) throw engineError('not_found', 'There is nothing to undo.');
     this.turns = next(title);
     if (this.shelf.bringBack(title)) this.libraryListeners.emit();
-    return { title, pictures: 1, left: 0 };
+    return { title, pictures: 1, left: 0, done: true };
   }
 
   deletePictures = (ids: number[]) =>

@@ -213,7 +213,8 @@ export interface Ipc {
   deleteForever(ids: number[]): Promise<void>;
 
   albums(): Promise<AlbumRow[]>;
-  createAlbum(name: string): Promise<AlbumRow>;
+  /** Makes an album, with pictures in it: one thing to undo. */
+  createAlbum(name: string, ids?: number[]): Promise<AlbumRow>;
   renameAlbum(album: string, name: string): Promise<AlbumRow>;
   /** Has a picture stand for an album; without one, the first in it does. */
   setAlbumCover(album: string, id: number | null): Promise<AlbumRow>;

@@ -118,7 +118,7 @@ export const tauriIpc: Ipc = {
   deleteForever: (ids) => here.run('delete_forever', { ids }),
 
   albums: () => invoke<AlbumRow[]>('albums'),
-  createAlbum: (name) => here.invoke<AlbumRow>('create_album', { name }),
+  createAlbum: (name, ids = []) => here.invoke<AlbumRow>('create_album', { name, ids }),
   renameAlbum: (album, name) => here.invoke<AlbumRow>('rename_album', { album, name }),
   setAlbumCover: (album, id) => here.invoke<AlbumRow>('set_album_cover', { album, id }),
   removeAlbum: (album) => here.invoke<AlbumRow>('remove_album', { album }),

@@ -1,6 +1,6 @@
 /** What a person can do to pictures. Shows at once, and is taken back with an explanation when the engine refuses. */
 import { m } from '@/paraglide/messages';
-import { ipc, type LinkFormat } from '@/ipc';
+import { ipc, type AlbumRow, type LinkFormat } from '@/ipc';
 import { number } from '@/text/format';
 import { linkLife } from '@/text/links';
 import { albums } from './albums.svelte';
@@ -143,14 +143,11 @@ export async function addTags(ids: number[], tags: string[]): Promise<void> {
 
 /** Puts pictures into an album; those that are in it stay where they are. */
 export async function addToAlbum(album: string, ids: number[]): Promise<void> {
-  await attempt(() => putInto(album, ids), single(ids));
+  await attempt(() => putInto(() => ipc().addToAlbum(album, ids), ids), single(ids));
 }
 
-function putInto(album: string, ids: number[]): Promise<void> {
-  return withUndo(
-    () => ipc().addToAlbum(album, ids),
-    ({ name }) => m.album_added({ ...amount(ids), name }),
-  );
+function putInto(put: () => Promise<AlbumRow>, ids: number[]): Promise<void> {
+  return withUndo(put, ({ name }) => m.album_added({ ...amount(ids), name }));
 }
 
 /**
@@ -159,9 +156,9 @@ function putInto(album: string, ids: number[]): Promise<void> {
  */
 export async function addToAlbumNamed(name: string, ids: number[]): Promise<void> {
   const here = stay();
-  const { id } = await albums.named(name);
+  const album = await albums.named(name);
   if (!here()) return;
-  await putInto(id, ids);
+  await putInto(() => albums.fill(album, name, ids), ids);
   await albums.load();
 }
 

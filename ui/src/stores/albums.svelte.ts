@@ -138,11 +138,16 @@ class Albums {
     return true;
   }
 
-  /** The album of a name, in whatever case; made when there is none. */
-  async named(name: string): Promise<AlbumRow> {
+  /** The album of a name, in whatever case, if there is one. */
+  async named(name: string): Promise<AlbumRow | undefined> {
     // One that has just come is on its way here.
     if (!this.called(name)) await this.load();
-    return this.called(name) ?? (await ipc().createAlbum(name));
+    return this.called(name);
+  }
+
+  /** Puts pictures into an album, else into a new one of this name: making it and filling it is one thing to undo. */
+  fill(album: AlbumRow | undefined, name: string, ids: number[]): Promise<AlbumRow> {
+    return album ? ipc().addToAlbum(album.id, ids) : ipc().createAlbum(name, ids);
   }
 
   /** The album of a name, in whatever case. */

@@ -86,8 +86,7 @@ async function keep(jotting: Jotting, pictures: PictureDetail[], here: () => boo
     await albums.load();
     const there = albums.called(words);
     if (there && pictures.every((picture) => picture.albums.some(({ id }) => id === there.id))) return true;
-    const { id } = await albums.named(words);
-    if (here()) await ipc().addToAlbum(id, ids);
+    if (here()) await albums.fill(there, words, ids);
   } else if (field === 'tags') {
     const add_tags = tagsIn(words);
     if (pictures.every(({ tags }) => add_tags.every((tag) => tags.includes(tag)))) return true;

@@ -18,10 +18,12 @@ class EditTurns {
     }
   }
 
-  undo(): Promise<void> {
+  /** Whether it is undone, or some of it. */
+  undo(): Promise<boolean> {
     return this.turn(
       () => ipc().undo(),
       (what) => m.undone({ what }),
+      (what) => m.undo_nothing({ what }),
     );
   }
 
@@ -30,19 +32,17 @@ class EditTurns {
     const here = stay();
     await this.load();
     if (!here()) return false;
-    if (this.next.undo === what) {
-      await this.undo();
-      return true;
-    }
+    if (this.next.undo === what) return this.undo();
     const since = this.next.undo;
     toasts.show('warning', since === null ? m.undo_gone() : m.undo_since({ what: since }));
     return false;
   }
 
-  redo(): Promise<void> {
+  redo(): Promise<boolean> {
     return this.turn(
       () => ipc().redo(),
       (what) => m.redone({ what }),
+      (what) => m.redo_nothing({ what }),
     );
   }
 
@@ -52,14 +52,22 @@ class EditTurns {
     this.next = { undo: null, redo: null };
   }
 
-  private async turn(work: () => Promise<Turned>, said: (what: string) => string): Promise<void> {
+  private async turn(
+    work: () => Promise<Turned>,
+    said: (what: string) => string,
+    nothing: (what: string) => string,
+  ): Promise<boolean> {
+    let is = false;
     try {
-      const { title, left } = await work();
-      toasts.show(left > 0 ? 'warning' : 'success', left > 0 ? `${said(title)} ${m.undo_left()}` : said(title));
+      const { title, left, done } = await work();
+      is = done;
+      if (!done) toasts.show('warning', nothing(title));
+      else toasts.show(left > 0 ? 'warning' : 'success', left > 0 ? `${said(title)} ${m.undo_left()}` : said(title));
     } catch (error) {
       toasts.error(error);
     }
     await this.load();
+    return is;
   }
 }
 

@@ -130,7 +130,8 @@ const OFFSET: &[BorrowedFormatItem<'_>] = format_description!("[offset_hour sign
 /// Whether a text is a camera's time: with an offset only if that is known.
 fn is_local_time(text: &str) -> bool {
     let Some((time, offset)) = text.split_at_checked("2026-03-01T12:00:00".len()) else { return false };
-    PrimitiveDateTime::parse(time, LOCAL).is_ok()
+    // There was no year 0.
+    PrimitiveDateTime::parse(time, LOCAL).is_ok_and(|time| time.year() > 0)
         && (matches!(offset, "" | "Z") || UtcOffset::parse(offset, OFFSET).is_ok())
 }
 
@@ -145,9 +146,15 @@ mod tests {
         {
             assert!(is_local_time(right), "{right}");
         }
-        for wrong in
-            ["", "2026", "2026-02-30T12:00:00", "2026-03-01 12:00:00", "2026-03-01T12:00:00+1", "2026-03-01T12:00:00.5"]
-        {
+        for wrong in [
+            "",
+            "2026",
+            "2026-02-30T12:00:00",
+            "2026-03-01 12:00:00",
+            "2026-03-01T12:00:00+1",
+            "2026-03-01T12:00:00.5",
+            "0000-01-01T00:00:00",
+        ] {
             assert!(!is_local_time(wrong), "{wrong}");
         }
     }

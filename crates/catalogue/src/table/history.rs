@@ -1,17 +1,23 @@
 //! What a person has done, in batches that can be undone and done again: the last 200, over restarts.
 //!
-//! Undoing makes new operations out of what was there before, and leaves alone what was changed since by somebody else. What
+//! Undoing withdraws the operations that were not sent, as if they had not been made. Of the others it makes new operations out of
+//! what was there before, and leaves alone what was changed since by somebody else. Doing again is undoing the undoing. What
 //! a person does after undoing takes the place of what was undone.
 
 mod change;
+mod operations;
 mod read;
+mod standing;
+mod turn;
 
+use rusqlite::Result;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Result};
 use serde::{Deserialize, Serialize};
 
-pub use change::{Turn, edit, go_on, redo, undo};
+pub use change::{edit, go_on};
+pub use operations::{forget, supersede};
 pub use read::{Batch, batches, redoable, undoable};
+pub use turn::{Turn, redo, undo};
 
 /// How many batches are kept.
 const KEPT: u32 = 200;
@@ -35,6 +41,31 @@ CREATE TABLE batch_edit (
 ) STRICT;
 CREATE INDEX batch_edit_of_batch ON batch_edit (batch, id);
 CREATE INDEX batch_edit_of_picture ON batch_edit (picture) WHERE picture IS NOT NULL;
+";
+
+/// The operations by which a change stands as it does: those that made it, or those that undid it. Which ones those were of a
+/// batch that an earlier version undid is not known. A change that was superseded is somebody else's by now.
+pub const OPERATIONS: &str = "
+CREATE TABLE batch_change (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    batch      INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE,
+    picture    INTEGER REFERENCES picture (id) ON DELETE CASCADE,
+    edit       TEXT NOT NULL,
+    before     TEXT NOT NULL,
+    superseded INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO batch_change (id, batch, picture, edit, before) SELECT id, batch, picture, edit, before FROM batch_edit;
+CREATE TABLE batch_operation (
+    operation TEXT PRIMARY KEY NOT NULL,
+    edit      INTEGER NOT NULL REFERENCES batch_change (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+INSERT INTO batch_operation
+    SELECT operation, batch_edit.id FROM batch_edit JOIN batch ON batch.id = batch WHERE state = 'done';
+DROP TABLE batch_edit;
+ALTER TABLE batch_change RENAME TO batch_edit;
+CREATE INDEX batch_edit_of_batch ON batch_edit (batch, id);
+CREATE INDEX batch_edit_of_picture ON batch_edit (picture) WHERE picture IS NOT NULL;
+CREATE INDEX batch_operation_of_edit ON batch_operation (edit, operation);
 ";
 
 /// What a batch did, for those who name it.
@@ -130,7 +161,7 @@ pub enum State {
     Done,
     /// It was undone, and can be done again.
     Undone,
-    /// It can't be undone, and somebody who tried has been told.
+    /// It can't be undone, or done again, and somebody who tried has been told.
     Final,
 }
 
@@ -158,9 +189,4 @@ impl FromSql for State {
         let text = value.as_str()?;
         State::ALL.into_iter().find(|state| state.as_str() == text).ok_or(FromSqlError::InvalidType)
     }
-}
-
-/// Forgets what an operation did, because the account has not taken it: it can't be undone.
-pub fn forget(conn: &Connection, operation: &str) -> Result<()> {
-    conn.prepare_cached("DELETE FROM batch_edit WHERE operation = ?1")?.execute([operation]).map(drop)
 }

@@ -2,16 +2,24 @@
 //!
 //! What is shown is always the account's version with the operations that wait applied to it; while there are any, the
 //! account's version is kept beside it. So nothing that comes in can undo what waits, and what the account doesn't take
-//! leaves no trace. A newer operation about the same thing takes the place of one that waits.
+//! leaves no trace. A newer operation about the same thing takes the place of one that waits; until the account has answered the
+//! newer one, the other is kept beside it, and waits again when the newer one is withdrawn.
+//!
+//! An operation that was handed out to be sent is one that the account may have, whatever became of the request. Only those that
+//! never were can be [withdrawn](super::operation).
 
 mod apply;
 mod read;
+mod replaced;
+mod sent;
 mod subject;
 mod words;
 
 pub(super) use apply::{holds, is_models, to_album, to_picture};
 pub use read::{Waiting, count, oldest, waits};
 pub(super) use read::{apply_to_album, apply_to_picture};
+pub(super) use replaced::{continued, forget_replaced, replace, restore};
+pub use sent::{not_sent, sending};
 pub(super) use subject::subject;
 
 /// The table, filled with the edits that wait in a catalogue of an earlier version: `edit` is an [`account_api::EditKind`].
@@ -69,4 +77,26 @@ INSERT INTO operation (id, clock, device, picture, subject, edit, made_at)
 UPDATE state SET clock = max(clock, coalesce((SELECT max(clock) FROM operation), clock));
 DROP TABLE moving;
 DROP TABLE pending_edit;
+";
+
+/// Which operations were handed out to be sent, and those whose place a newer one has taken. Of what waits in an earlier catalogue
+/// nobody knows: the account may have it.
+pub const SENT: &str = "
+ALTER TABLE operation ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
+UPDATE operation SET sent = 1;
+CREATE TABLE replaced_operation (
+    seq      INTEGER PRIMARY KEY,
+    id       TEXT NOT NULL UNIQUE,
+    clock    TEXT NOT NULL,
+    device   TEXT NOT NULL,
+    picture  INTEGER NOT NULL REFERENCES picture (id) ON DELETE CASCADE,
+    album_id TEXT,
+    subject  TEXT NOT NULL,
+    edit     TEXT NOT NULL,
+    made_at  TEXT NOT NULL,
+    sent     INTEGER NOT NULL,
+    by       TEXT NOT NULL
+) STRICT;
+CREATE INDEX replaced_operation_by ON replaced_operation (by);
+CREATE INDEX replaced_operation_of_picture ON replaced_operation (picture);
 ";

@@ -87,6 +87,8 @@ fn the_picture_that_was_chosen_stands_for_an_album_and_else_the_first_in_it() {
     assert_eq!(stands(), Some(ids[2]));
     make(&catalogue, vec![cover(Some(1))]);
     assert_eq!(stands(), Some(ids[0]));
+    let elsewhere = wait(catalogue.read(|conn| album::get(conn, SEA))).unwrap().unwrap().cover_id;
+    assert_eq!(elsewhere, Some(image(1).id), "by the name that other computers know, too");
     make(&catalogue, vec![EditKind::Trash { image_id: image(1).id }]);
     assert_eq!(stands(), Some(ids[2]), "what is in the trash stands for nothing");
     make(&catalogue, vec![EditKind::Restore { image_id: image(1).id }, cover(None)]);

@@ -3,7 +3,7 @@
 use account_api::{Author, EditKind, EditResult, EditStatus, Image, PERSON};
 use catalogue::search::{Condition, Filter};
 use catalogue::table::picture::{self, Order};
-use catalogue::table::{operation, state, waiting};
+use catalogue::table::{album, operation, state, waiting};
 
 use crate::support::{catalogue, image, make, names, put, reading, shown, tag, wait, write};
 
@@ -148,6 +148,20 @@ fn nothing_is_asked_for_when_nobody_else_has_changed_anything() {
     let echo =
         Image { revision: 4, tags: vec!["sea".into()], updated_at: "2026-03-02T12:00:00.000Z".into(), ..image(2) };
     assert!(!write(&catalogue, move |conn| picture::upsert(conn, &echo)).news);
+}
+
+/// When an album was made is for the account to say, and the same everywhere.
+#[test]
+fn an_album_that_was_made_here_is_asked_for() {
+    let (_folder, catalogue) = catalogue();
+    let create = EditKind::CreateAlbum { album_id: "b1a7c1de-6a0b-4a53-9a44-2a1c5b6f7d10".into(), name: "Sea".into() };
+    make(&catalogue, vec![create]);
+    assert!(!answer(&catalogue, EditStatus::Applied, 1).complete);
+    let mut theirs = wait(catalogue.read(album::all)).unwrap().remove(0).album;
+    theirs.created_at = "2020-03-01T12:00:00.000Z".into();
+    let said = theirs.clone();
+    write(&catalogue, move |conn| album::upsert(conn, &said));
+    assert_eq!(wait(catalogue.read(album::all)).unwrap()[0].album, theirs);
 }
 
 #[test]

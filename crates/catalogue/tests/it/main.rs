@@ -13,3 +13,4 @@ mod own_uploads;
 mod search;
 mod support;
 mod thumbs;
+mod undoing;

@@ -3,12 +3,12 @@
 use account_api::{Album, EditKind};
 use catalogue::table::album::{self, Found};
 use catalogue::table::history::{self, What};
-use catalogue::table::operation;
+use catalogue::table::operation::{self, Made};
 use catalogue::{Connection, SqliteError};
 use uuid::Uuid;
 
 use super::convert::album_row as row;
-use super::edit::{Change, make, told};
+use super::edit::{Change, edits, make, told};
 use super::read::known_picture;
 use super::refusal::invalid;
 use crate::library::Library;
@@ -33,11 +33,26 @@ pub(crate) async fn album_pictures(library: &Library, reference: &str) -> Result
     Ok(library.catalogue.read(move |conn| album::members(conn, &found)).await?)
 }
 
-/// Makes a new album, also where there is another one of the same name.
-pub(crate) async fn create_album(library: &Library, name: &str) -> Result<AlbumRow> {
+/// Makes a new album with these pictures in it, also where there is another one of the same name.
+pub(crate) async fn create_album(library: &Library, name: &str, ids: Vec<u32>) -> Result<AlbumRow> {
     let (album_id, name) = (Uuid::new_v4().to_string(), checked(name)?);
-    let edit = EditKind::CreateAlbum { album_id: album_id.clone(), name: name.clone() };
-    change(library, What::CreateAlbum { name }, edit).await?;
+    let (asked, new) = (ids.len(), album_id.clone());
+    let (found, made) = library
+        .catalogue
+        .write(move |conn| {
+            let (found, adds) = edits(conn, &ids, &[Change::AddToAlbum(new.clone())])?;
+            if found == 0 && asked > 0 {
+                return Ok((found, Made::default()));
+            }
+            let mut all = vec![EditKind::CreateAlbum { album_id: new, name: name.clone() }];
+            all.extend(adds);
+            Ok((found, history::edit(conn, &What::CreateAlbum { name }, &all)?))
+        })
+        .await?;
+    if found == 0 && asked > 0 {
+        return Err(EngineError::new(ErrorKind::NotFound, messages::Library::Gone));
+    }
+    told(library, &made);
     album(library, &album_id).await
 }
 

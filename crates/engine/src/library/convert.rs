@@ -214,6 +214,7 @@ pub(super) fn album_row(known: AlbumRow) -> view::AlbumRow {
         name: one_line(&known.album.name),
         pictures: known.pictures,
         cover: known.cover,
+        cover_id: known.cover_id,
         created_at: known.album.created_at,
         pending: known.pending,
     }

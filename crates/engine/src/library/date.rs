@@ -20,7 +20,8 @@ pub(super) fn taken_at(text: &str) -> Result<String> {
         None => (text.as_str(), ""),
     };
     let time = if time.len() == "2024-05-06T07:08".len() { format!("{time}:00") } else { time.to_owned() };
-    let valid = PrimitiveDateTime::parse(&time, SECONDS).is_ok()
+    // There was no year 0: whoever wrote it has no date.
+    let valid = PrimitiveDateTime::parse(&time, SECONDS).is_ok_and(|time| time.year() > 0)
         && (matches!(offset, "" | "Z") || UtcOffset::parse(offset, OFFSET).is_ok());
     if valid {
         return Ok(format!("{time}{offset}"));
@@ -43,9 +44,16 @@ mod tests {
         ] {
             assert_eq!(taken_at(typed).unwrap(), meant);
         }
-        for wrong in
-            ["", "2024", "2024-05-06", "2024-02-30T07:08", "2024-05-06T25:00", "2024-05-06T07:08+1", "yesterday"]
-        {
+        for wrong in [
+            "",
+            "2024",
+            "2024-05-06",
+            "2024-02-30T07:08",
+            "2024-05-06T25:00",
+            "2024-05-06T07:08+1",
+            "yesterday",
+            "0000-01-01T00:00",
+        ] {
             assert!(taken_at(wrong).is_err(), "{wrong}");
         }
     }

@@ -28,7 +28,8 @@ const TAG: usize = 100;
 pub(super) enum Change {
     Name(String),
     Marks(NewMarks),
-    TakenAt(String),
+    /// None for what the file says.
+    TakenAt(Option<String>),
     Description(String),
     AltText(String),
     AddTag(String),
@@ -49,7 +50,7 @@ impl Change {
         vec![match self.clone() {
             Change::Name(name) => EditKind::SetName { image_id, name },
             Change::Marks(marks) => return marks.edits(&image_id),
-            Change::TakenAt(at) => EditKind::SetTakenAt { image_id, taken_at: Some(at) },
+            Change::TakenAt(at) => EditKind::SetTakenAt { image_id, taken_at: at },
             Change::Description(description) => EditKind::SetDescription { image_id, description },
             Change::AltText(alt_text) => EditKind::SetAltText { image_id, alt_text },
             Change::AddTag(tag) => EditKind::AddTag { image_id, tag, by },
@@ -135,7 +136,8 @@ fn changes(edit: PictureEdit) -> Result<Vec<Change>> {
         changes.push(Change::Marks(edit.marks));
     }
     if let Some(at) = edit.taken_at {
-        changes.push(Change::TakenAt(taken_at(&at)?));
+        let corrected = if at.trim().is_empty() { None } else { Some(taken_at(&at)?) };
+        changes.push(Change::TakenAt(corrected));
     }
     if let Some(text) = edit.description {
         changes
@@ -244,9 +246,9 @@ async fn make_so(library: &Library, ids: Vec<u32>, what: What, changes: Vec<Chan
     Ok(())
 }
 
-/// Says that operations were made, and has them sent.
+/// Says that operations were made or withdrawn, and has those that wait sent.
 pub(super) fn told(library: &Library, made: &Made) {
-    if made.operations > 0 {
+    if made.operations + made.withdrawn > 0 {
         library.events.library_changed();
         library.sync.wake();
     }

@@ -40,7 +40,8 @@ fn turned(library: &Library, turn: Turn, nothing: messages::History) -> Result<T
         Turn::Final(batch) => Err(invalid(messages::History::Final { what: title(&batch) })),
         Turn::Done { batch, made, left } => {
             told(library, &made);
-            Ok(Turned { title: title(&batch), pictures: made.changed.len() as u64, left: left as u64 })
+            let done = made.operations + made.withdrawn > 0;
+            Ok(Turned { title: title(&batch), pictures: made.changed.len() as u64, left: left as u64, done })
         }
     }
 }
@@ -51,8 +52,8 @@ fn entry(batch: &Batch) -> HistoryEntry {
         title: title(batch),
         pictures: batch.pictures,
         made_at: batch.made_at.clone(),
-        undone: batch.state == State::Undone,
-        undoable: batch.what != What::Remove,
+        undone: batch.state == State::Undone && !batch.spent,
+        undoable: batch.what != What::Remove && batch.state != State::Final && !batch.spent,
     }
 }
 
@@ -119,7 +120,7 @@ mod tests {
 
     fn titled(what: What, pictures: u64, name: Option<&str>) -> String {
         let (name, made_at) = (name.map(str::to_owned), String::new());
-        title(&Batch { id: 1, what, pictures, name, made_at, state: State::Done })
+        title(&Batch { id: 1, what, pictures, name, made_at, state: State::Done, spent: false })
     }
 
     #[test]

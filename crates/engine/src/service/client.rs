@@ -134,8 +134,11 @@ impl Client {
         let access = self.token(None).await?;
         match self.inner.transport.send(call, Some(&access.token)).await {
             Err(error) if refuses_token(&error) => {
-                let access = self.token(Some(access.number)).await?;
-                self.note(self.inner.transport.send(call, Some(&access.token)).await)
+                let again = async {
+                    let access = self.token(Some(access.number)).await?;
+                    self.note(self.inner.transport.send(call, Some(&access.token)).await)
+                };
+                again.await.map_err(|second: ServiceError| second.or_made(error.may_be_made()))
             }
             result => result,
         }

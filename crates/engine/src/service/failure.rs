@@ -22,6 +22,8 @@ pub struct ServiceError {
     code: Option<ErrorCode>,
     pub(super) retry_after: Option<Duration>,
     pub(super) worth_repeating: bool,
+    /// Whether the service may have got the call and made it, unlike what the error says.
+    may_be_made: bool,
 }
 
 impl ServiceError {
@@ -38,6 +40,17 @@ impl ServiceError {
     /// Whether the service could not be reached: nothing is wrong with the call itself.
     pub fn is_offline(&self) -> bool {
         self.error.code == ErrorKind::ServiceUnreachable
+    }
+
+    /// Whether it is not certain that nothing came of the call.
+    pub fn may_be_made(&self) -> bool {
+        self.may_be_made
+    }
+
+    /// The same after an earlier attempt, which may have been made.
+    pub(super) fn or_made(mut self, before: bool) -> Self {
+        self.may_be_made |= before;
+        self
     }
 
     /// How long the service asks to be left alone.
@@ -64,6 +77,7 @@ impl ServiceError {
             code: None,
             retry_after: None,
             worth_repeating,
+            may_be_made: !error.is_connect() && !error.is_builder(),
         }
     }
 
@@ -76,6 +90,7 @@ impl ServiceError {
             code: None,
             retry_after: None,
             worth_repeating: !matches!(trouble, ProxyTrouble::SignIn(_) | ProxyTrouble::Perhaps { .. }),
+            may_be_made: !matches!(trouble, ProxyTrouble::SignIn(_)),
         }
     }
 
@@ -90,8 +105,13 @@ impl ServiceError {
             | ErrorCode::Internal => true,
             code => code == ErrorCode::Unknown && retry_after.is_some(),
         };
+        // A transaction whose end was not told may have been the one that held.
+        let may_be_made = matches!(
+            detail.code,
+            ErrorCode::DatabaseUnavailable | ErrorCode::TimedOut | ErrorCode::Internal | ErrorCode::Unknown
+        );
         let error = of_detail(address, &detail);
-        Self { error, code: Some(detail.code), retry_after, worth_repeating }
+        Self { error, code: Some(detail.code), retry_after, worth_repeating, may_be_made }
     }
 
     /// Something answered that isn't the service, such as a proxy, or a web site with that address.
@@ -121,14 +141,20 @@ impl ServiceError {
                 messages::Service::Foreign { address: address.to_string(), status: status.to_string() },
             ),
         };
-        Self { error: EngineError::new(kind, message), code: None, retry_after, worth_repeating: away }
+        Self {
+            error: EngineError::new(kind, message),
+            code: None,
+            retry_after,
+            worth_repeating: away,
+            may_be_made: true,
+        }
     }
 }
 
 /// A failure that has nothing to do with the network, such as a locked vault.
 impl From<EngineError> for ServiceError {
     fn from(error: EngineError) -> Self {
-        Self { error, code: None, retry_after: None, worth_repeating: false }
+        Self { error, code: None, retry_after: None, worth_repeating: false, may_be_made: false }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sends calls, reads answers, and tries again where that helps.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use account_api::ErrorBody;
@@ -63,15 +64,22 @@ impl Transport {
             .with_max_delay(retry.longest_wait)
             .with_max_times(if call.repeatable { retry.repeats } else { 0 })
             .with_jitter();
-        (|| self.send_once(call, token))
-            .retry(backoff)
-            .when(|error: &ServiceError| error.worth_repeating)
-            .adjust(|error, wait| match (wait, error.retry_after()) {
-                (Some(wait), Some(asked)) => (asked <= retry.longest_wait).then_some(asked.max(wait)),
-                (wait, _) => wait,
+        // What an earlier attempt may have done holds for the call as a whole.
+        let may_be_made = AtomicBool::new(false);
+        (|| async {
+            self.send_once(call, token).await.inspect_err(|error| {
+                may_be_made.fetch_or(error.may_be_made(), Ordering::Relaxed);
             })
-            .notify(|error, wait| tracing::debug!(url = %call.url, %error, ?wait, "trying again"))
-            .await
+        })
+        .retry(backoff)
+        .when(|error: &ServiceError| error.worth_repeating)
+        .adjust(|error, wait| match (wait, error.retry_after()) {
+            (Some(wait), Some(asked)) => (asked <= retry.longest_wait).then_some(asked.max(wait)),
+            (wait, _) => wait,
+        })
+        .notify(|error, wait| tracing::debug!(url = %call.url, %error, ?wait, "trying again"))
+        .await
+        .map_err(|error| error.or_made(may_be_made.load(Ordering::Relaxed)))
     }
 
     async fn send_once<T: DeserializeOwned>(

@@ -1,8 +1,9 @@
 //! Operations go out: in their order, a thousand at a time.
 
-use account_api::{Edit, EditsRequest, MAX_EDITS};
+use account_api::{Author, Edit, EditKind, EditsRequest, MAX_EDITS};
 use catalogue::table::operation::{self, Refused};
 use catalogue::table::{history, waiting};
+use catalogue::{Connection, SqliteError};
 use messages::Sync;
 
 use crate::open_library::OpenLibrary;
@@ -28,14 +29,26 @@ pub(super) enum Pushed {
 pub(super) async fn push(library: &OpenLibrary) -> Result<Pushed> {
     let mut pushed = Pushed::Nothing;
     loop {
-        let waiting = library.catalogue.read(|conn| waiting::oldest(conn, 0, MAX_EDITS)).await?;
-        if waiting.is_empty() {
+        if library.catalogue.read(waiting::count).await? == 0 {
             return Ok(pushed);
         }
-        let operations = fitting(waiting.into_iter().map(|one| one.edit).collect());
-        let complete = send(library, EditsRequest { operations }).await?;
+        // Noted before they go out: what is undone from now on was perhaps taken by the account.
+        let (operations, fresh) = library.catalogue.write(hand_out).await?;
+        if operations.is_empty() {
+            return Ok(pushed);
+        }
+        let complete = send(library, EditsRequest { operations }, fresh).await?;
         pushed = if complete && pushed != Pushed::Everything { Pushed::Alone } else { Pushed::Everything };
     }
+}
+
+/// The oldest operations that wait, as they are sent, and the identifiers of those that are handed out for the first time.
+fn hand_out(conn: &Connection) -> Result<(Vec<Edit>, Vec<String>), SqliteError> {
+    let waiting = waiting::oldest(conn, 0, MAX_EDITS)?;
+    let operations = fitting(waiting.into_iter().map(|one| one.edit).collect());
+    let ids: Vec<&str> = operations.iter().map(|edit| edit.id.as_str()).collect();
+    let fresh = waiting::sending(conn, &ids)?;
+    Ok((operations, fresh))
 }
 
 /// The first of them, as many as fit into one request.
@@ -49,9 +62,18 @@ fn fitting(mut operations: Vec<Edit>) -> Vec<Edit> {
     operations
 }
 
-/// Sends some; whether nobody else has changed anything.
-async fn send(library: &OpenLibrary, request: EditsRequest) -> Result<bool> {
-    let results = library.client.edits(&request).await?.results;
+/// Sends some; whether nobody else has changed anything. Those that are sent for the first time, and that certainly nobody got,
+/// are as if they had not been handed out.
+async fn send(library: &OpenLibrary, request: EditsRequest, fresh: Vec<String>) -> Result<bool> {
+    let results = match library.client.edits(&request).await {
+        Ok(answer) => answer.results,
+        Err(error) => {
+            if !error.may_be_made() {
+                library.catalogue.write(move |conn| waiting::not_sent(conn, &fresh)).await?;
+            }
+            return Err(error.into());
+        }
+    };
     let answered = |edit: &Edit| results.iter().any(|result| result.id == edit.id);
     if !request.operations.first().is_some_and(answered) {
         return Err(EngineError::new(ErrorKind::ServiceFailed, messages::Sync::NoAnswer));
@@ -62,6 +84,9 @@ async fn send(library: &OpenLibrary, request: EditsRequest) -> Result<bool> {
             let settled = operation::settle(conn, &results)?;
             for refused in &settled.refused {
                 history::forget(conn, &refused.id)?;
+            }
+            for id in &settled.superseded {
+                history::supersede(conn, id)?;
             }
             Ok(settled)
         })
@@ -84,12 +109,33 @@ fn tell(library: &OpenLibrary, refused: &[Refused]) {
         0 => Sync::UndoneHere { name, why },
         more => Sync::SeveralUndoneHere { count: more as u64, name, why },
     };
+    let words: Vec<String> = refused.iter().filter_map(words).collect();
+    let message = match words.is_empty() {
+        true => message.to_string(),
+        false => format!("{message} {}", words.join(" ")),
+    };
     library.events.notice(NoticeKind::Warning, message);
+}
+
+/// What a person wrote that is nowhere any more, in a sentence of its own.
+fn words(refused: &Refused) -> Option<String> {
+    let quoted = |text: &str| (!text.trim().is_empty()).then(|| format!("“{text}”"));
+    let said = match &refused.edit {
+        EditKind::SetName { name, .. } => Sync::YourName { words: quoted(name)? },
+        EditKind::SetDescription { description, .. } => Sync::YourDescription { words: quoted(description)? },
+        EditKind::SetAltText { alt_text, .. } => Sync::YourAltText { words: quoted(alt_text)? },
+        EditKind::AddTag { tag, by: Author::Person, .. } => Sync::YourTag { words: quoted(tag)? },
+        EditKind::CreateAlbum { name, .. } | EditKind::SetAlbum { name: Some(name), .. } => {
+            Sync::YourAlbumName { words: quoted(name)? }
+        }
+        _ => return None,
+    };
+    Some(said.to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use account_api::{Clock, EditKind};
+    use account_api::Clock;
 
     use super::*;
 

@@ -289,7 +289,7 @@ pub struct PictureEdit {
     /// What is to be set of it as a whole: `favourite`, …
     #[serde(flatten)]
     pub marks: NewMarks,
-    /// When it was taken: `2024-05-06T07:08`, with an offset only if it is known.
+    /// When it was taken: `2024-05-06T07:08`, with an offset only if it is known; empty for what the file says.
     pub taken_at: Option<String>,
     /// What it shows; empty removes it, and a model's is shown again.
     pub description: Option<String>,
@@ -330,6 +330,8 @@ pub struct AlbumRow {
     /// The local number of the picture that stands for it: the one that was chosen, else the first in it; absent while it is
     /// empty.
     pub cover: Option<u32>,
+    /// The same picture by the identifier that every computer knows it by.
+    pub cover_id: Option<String>,
     /// When it was made (UTC).
     pub created_at: String,
     /// Whether changes of it made here still wait to reach the service.
@@ -373,6 +375,8 @@ pub struct Turned {
     pub pictures: u64,
     /// How many changes were left as they are, because something else was done about the same since.
     pub left: u64,
+    /// Whether anything of it was: not so when all of it was left as it is. Then it is not offered again.
+    pub done: bool,
 }
 
 /// The form of a copied link.

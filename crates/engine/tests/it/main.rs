@@ -14,4 +14,5 @@ mod service_client;
 mod settings;
 mod support;
 mod sync;
+mod undoing;
 mod uploads;

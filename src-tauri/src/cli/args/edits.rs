@@ -36,7 +36,7 @@ pub struct Change {
     /// The same for people who can't see it
     #[arg(long, value_name = "A")]
     pub alt: Option<String>,
-    /// When it was taken, such as 2024-05-06T07:08, with an offset only if it is known
+    /// When it was taken, such as 2024-05-06T07:08, with an offset only if it is known; empty ("") for what the file says
     #[arg(long, value_name = "WHEN")]
     pub taken_at: Option<String>,
 }

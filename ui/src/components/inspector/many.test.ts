@@ -25,7 +25,7 @@ it('keeps them on Escape, which leaves the field', async () => {
   await waitFor(() => expect(added()).toEqual([[[40, 39], { add_tags: ['sea'] }]]));
   expect(page.getByTestId('inspector')).toHaveFocus();
   await userEvent.type(page.getByTestId('many-album'), 'Lofoten{Escape}');
-  await waitFor(() => expect(fake.called('addToAlbum')).toEqual([['album-1', [40, 39]]]));
+  await waitFor(() => expect(fake.called('createAlbum')).toEqual([['Lofoten', [40, 39]]]));
 });
 
 it('keeps them when the app is about to end', async () => {

@@ -64,7 +64,7 @@ it('keeps tags and the name of an album', async () => {
   await type('inspector-album', 'Lofoten');
   killed();
   await recover('');
-  expect(fake.called('addToAlbum')).toEqual([['album-1', [id]]]);
+  expect(fake.called('createAlbum')).toEqual([['Lofoten', [id]]]);
 });
 
 it('finds the picture again under another number, and writes to no other', async () => {

@@ -22,6 +22,10 @@ pictures: number,
  */
 cover: number | null, 
 /**
+ * The same picture by the identifier that every computer knows it by.
+ */
+cover_id: string | null, 
+/**
  * When it was made (UTC).
  */
 created_at: string, 

@@ -10,7 +10,7 @@ export type PictureEdit = {
  */
 name?: string, 
 /**
- * When it was taken: `2024-05-06T07:08`, with an offset only if it is known.
+ * When it was taken: `2024-05-06T07:08`, with an offset only if it is known; empty for what the file says.
  */
 taken_at?: string, 
 /**

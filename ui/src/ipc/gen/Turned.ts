@@ -15,4 +15,8 @@ pictures: number,
 /**
  * How many changes were left as they are, because something else was done about the same since.
  */
-left: number, };
+left: number, 
+/**
+ * Whether anything of it was: not so when all of it was left as it is. Then it is not offered again.
+ */
+done: boolean, };

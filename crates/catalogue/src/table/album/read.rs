@@ -15,6 +15,8 @@ pub struct AlbumRow {
     pub pictures: u64,
     /// The local number of the picture that stands for it: the one that was chosen, else the first in it.
     pub cover: Option<u32>,
+    /// The same picture by the service's identifier.
+    pub cover_id: Option<String>,
     /// Whether operations of the album itself wait.
     pub pending: bool,
 }
@@ -40,7 +42,7 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Album> {
 
 fn shown(condition: &str) -> String {
     format!(
-        "SELECT {COLUMNS},
+        "SELECT *, (SELECT picture.image_id FROM picture WHERE picture.id = first_or_chosen) FROM (SELECT {COLUMNS},
             (SELECT count(*) FROM album_picture JOIN picture ON picture.id = album_picture.picture
              WHERE album_picture.album_id = album.album_id AND picture.shelf = 0),
             account IS NOT NULL,
@@ -48,8 +50,8 @@ fn shown(condition: &str) -> String {
                 (SELECT picture.id FROM picture WHERE picture.image_id = album.cover AND picture.shelf = 0),
                 (SELECT picture.id FROM album_picture JOIN picture ON picture.id = album_picture.picture
                  WHERE album_picture.album_id = album.album_id AND picture.shelf = 0
-                 ORDER BY album_picture.place, album_picture.picture LIMIT 1))
-         FROM album WHERE gone = 0 AND {condition}"
+                 ORDER BY album_picture.place, album_picture.picture LIMIT 1)) AS first_or_chosen
+         FROM album WHERE gone = 0 AND {condition})"
     )
 }
 
@@ -59,6 +61,7 @@ fn row(row: &Row<'_>) -> Result<AlbumRow> {
         pictures: row.get::<_, i64>(8)?.unsigned_abs(),
         pending: row.get(9)?,
         cover: row.get(10)?,
+        cover_id: row.get(11)?,
     })
 }
 

@@ -20,11 +20,17 @@ pub struct Batch {
     pub made_at: String,
     /// Where it stands.
     pub state: State,
+    /// Whether nothing is left of what it did: its pictures were removed for good, or the account has taken none of it.
+    pub spent: bool,
 }
 
 /// The columns of [`from_row`].
 const COLUMNS: &str = "id, what, pictures, made_at, state, CASE pictures WHEN 1 THEN (
-    SELECT name FROM batch_edit JOIN picture ON picture.id = picture WHERE batch = batch.id AND shelf < 2 LIMIT 1) END";
+    SELECT name FROM batch_edit JOIN picture ON picture.id = picture WHERE batch = batch.id AND shelf < 2 LIMIT 1) END,
+    NOT EXISTS (SELECT 1 FROM batch_edit WHERE batch = batch.id)";
+
+/// What can be turned, or says once that it can't be: removing for good leaves nothing of what it did.
+const TURNS: &str = "(what ->> 'kind' = 'remove' OR EXISTS (SELECT 1 FROM batch_edit WHERE batch = batch.id))";
 
 /// Reads [`COLUMNS`].
 fn from_row(row: &Row<'_>) -> Result<Batch> {
@@ -35,6 +41,7 @@ fn from_row(row: &Row<'_>) -> Result<Batch> {
         made_at: row.get(3)?,
         state: row.get(4)?,
         name: row.get(5)?,
+        spent: row.get(6)?,
     })
 }
 
@@ -56,7 +63,7 @@ pub fn redoable(conn: &Connection) -> Result<Option<Batch>> {
 }
 
 fn one(conn: &Connection, condition: &str) -> Result<Option<Batch>> {
-    conn.prepare_cached(&format!("SELECT {COLUMNS} FROM batch WHERE {condition} LIMIT 1"))?
+    conn.prepare_cached(&format!("SELECT {COLUMNS} FROM batch WHERE {TURNS} AND {condition} LIMIT 1"))?
         .query_row([], from_row)
         .optional()
 }

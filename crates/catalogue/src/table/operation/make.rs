@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::inverse;
 use crate::table::clock::{Ticker, now};
 use crate::table::json::encode;
-use crate::table::waiting::{apply_to_picture, is_models, subject, to_album, to_picture};
+use crate::table::waiting::{apply_to_picture, is_models, replace, subject, to_album, to_picture};
 use crate::table::{album, picture};
 
 /// What came of making operations.
@@ -21,10 +21,14 @@ pub struct Made {
     pub changed: BTreeSet<u32>,
     /// How many operations wait because of it.
     pub operations: usize,
+    /// How many operations that had not been sent wait no longer because of it.
+    pub withdrawn: usize,
 }
 
 /// What an operation did, for those who keep it.
 pub(in crate::table) struct Record {
+    /// Which of those that were asked for it is, counted from 0.
+    pub(in crate::table) at: usize,
     /// Its identifier.
     pub(in crate::table) id: String,
     /// The picture, if it is about one.
@@ -48,11 +52,14 @@ pub(in crate::table) fn make_noting(
     mut note: impl FnMut(Record) -> Result<()>,
 ) -> Result<Made> {
     let mut making = Making { conn, ticker: Ticker::load(conn)?, made_at: now(conn)?, made: Made::default() };
+    let mut first = 0;
     for of_one in edits.chunk_by(|one, next| about(one) == about(next)) {
+        let numbered = of_one.iter().enumerate().map(|(at, edit)| (first + at, edit));
         match about(&of_one[0]) {
-            (Some(image_id), _) => making.of_picture(image_id, of_one, &mut note)?,
-            (None, album_id) => making.of_album(album_id.unwrap_or_default(), of_one, &mut note)?,
+            (Some(image_id), _) => making.of_picture(image_id, numbered, &mut note)?,
+            (None, album_id) => making.of_album(album_id.unwrap_or_default(), numbered, &mut note)?,
         }
+        first += of_one.len();
     }
     making.ticker.keep(conn)?;
     Ok(making.made)
@@ -74,10 +81,10 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    fn of_picture(
+    fn of_picture<'e>(
         &mut self,
         image_id: &str,
-        edits: &[EditKind],
+        edits: impl Iterator<Item = (usize, &'e EditKind)>,
         note: &mut impl FnMut(Record) -> Result<()>,
     ) -> Result<()> {
         let Some(known) = picture::state(self.conn, image_id)? else { return Ok(()) };
@@ -87,7 +94,7 @@ impl Making<'_> {
         self.made.known += 1;
         let mut image = known.shown.clone();
         let (mut changed, mut gone, mut by_model) = (false, false, false);
-        for edit in edits {
+        for (at, edit) in edits {
             if self.is_idle(edit, &image)? {
                 continue;
             }
@@ -102,7 +109,7 @@ impl Making<'_> {
             gone |= removes;
             by_model |= is_models(&edit);
             let id = self.wait(Some(known.id), &edit)?;
-            note(Record { id, picture: Some(known.id), before: inverse::of_picture(&edit, &before), edit })?;
+            note(Record { at, id, picture: Some(known.id), before: inverse::of_picture(&edit, &before), edit })?;
         }
         if !changed {
             return Ok(());
@@ -117,16 +124,16 @@ impl Making<'_> {
         picture::overwrite(self.conn, known.id, &known.shown, &image, &account, gone)
     }
 
-    fn of_album(
+    fn of_album<'e>(
         &mut self,
         album_id: &str,
-        edits: &[EditKind],
+        edits: impl Iterator<Item = (usize, &'e EditKind)>,
         note: &mut impl FnMut(Record) -> Result<()>,
     ) -> Result<()> {
         let known = album::state(self.conn, album_id)?;
         let mut shown = known.shown;
         let mut changed = false;
-        for edit in edits {
+        for (at, edit) in edits {
             let before = shown.clone();
             to_album(edit, &mut shown, &self.made_at);
             if shown == before {
@@ -135,7 +142,7 @@ impl Making<'_> {
             changed = true;
             let id = self.wait(None, edit)?;
             let undoing = inverse::of_album(self.conn, edit, before.as_ref())?;
-            note(Record { id, picture: None, edit: edit.clone(), before: undoing })?;
+            note(Record { at, id, picture: None, edit: edit.clone(), before: undoing })?;
         }
         if !changed {
             return Ok(());
@@ -146,12 +153,10 @@ impl Making<'_> {
     /// Notes an operation in place of one about the same; gives its identifier.
     fn wait(&mut self, picture: Option<u32>, edit: &EditKind) -> Result<String> {
         let subject = subject(edit);
-        if let (Some(subject), Some(picture)) = (&subject, picture) {
-            self.conn
-                .prepare_cached("DELETE FROM operation WHERE picture = ?1 AND subject = ?2")?
-                .execute(params![picture, subject])?;
-        }
         let id = Uuid::now_v7().to_string();
+        if let (Some(subject), Some(picture)) = (&subject, picture) {
+            replace(self.conn, picture, subject, &id)?;
+        }
         let clock = self.ticker.tick().to_string();
         self.conn
             .prepare_cached(

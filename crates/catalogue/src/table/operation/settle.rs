@@ -7,25 +7,27 @@ use rusqlite::{Connection, Result};
 
 use crate::table::clock::now;
 use crate::table::json::decode;
-use crate::table::waiting::{is_models, to_album, to_picture};
+use crate::table::waiting::{forget_replaced, is_models, to_album, to_picture};
 use crate::table::{album, picture, state};
 
 /// What is said of an operation whose picture or album is no longer there.
 const GONE: &str = "It was removed for good meanwhile.";
 
 /// What came of settling.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settled {
     /// SHA-256 of pictures that are gone for good.
     pub removed: Vec<String>,
     /// What the account will never take; it has been taken back.
     pub refused: Vec<Refused>,
+    /// The identifiers of operations in whose place something later holds.
+    pub superseded: Vec<String>,
     /// Whether the account has become what is shown here, and nobody else has changed anything: there is nothing to ask for.
     pub complete: bool,
 }
 
 /// An operation that the account will never take.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
     /// Its identifier.
     pub id: String,
@@ -33,6 +35,8 @@ pub struct Refused {
     pub name: Option<String>,
     /// Why.
     pub message: String,
+    /// What was wanted.
+    pub edit: EditKind,
 }
 
 /// An operation that was answered.
@@ -42,7 +46,7 @@ struct Answered {
 }
 
 /// Settles operations that the account has answered. What holds becomes part of the account's version; what doesn't is taken
-/// back. Those that were replaced meanwhile count for nothing.
+/// back. Of those that were replaced meanwhile only what holds counts.
 pub fn settle(conn: &Connection, results: &[EditResult]) -> Result<Settled> {
     let mut settled = Settled::default();
     let ids = serde_json::json!(results.iter().map(|result| &result.id).collect::<Vec<_>>()).to_string();
@@ -50,11 +54,20 @@ pub fn settle(conn: &Connection, results: &[EditResult]) -> Result<Settled> {
     let (mut of_pictures, mut of_albums) =
         (BTreeMap::<u32, Vec<Answered>>::new(), BTreeMap::<String, Vec<Answered>>::new());
     let mut answered = conn.prepare_cached(
-        "SELECT id, picture, album_id, edit FROM operation WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY seq",
+        "SELECT id, picture, album_id, edit, 0 AS replaced, seq FROM operation
+         WHERE id IN (SELECT value FROM json_each(?1))
+         UNION ALL SELECT id, picture, album_id, edit, 1, seq FROM replaced_operation
+         WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY seq",
     )?;
     let mut rows = answered.query([&ids])?;
     while let Some(row) = rows.next()? {
         let Some(result) = by_id.get(row.get_ref(0)?.as_str()?) else { continue };
+        if result.status == EditStatus::Superseded {
+            settled.superseded.push(result.id.clone());
+        }
+        if row.get::<_, bool>(4)? && result.status != EditStatus::Applied {
+            continue;
+        }
         let answer = Answered { edit: decode(row.get_ref(3)?.as_str()?)?, result: (*result).clone() };
         match (row.get::<_, Option<u32>>(1)?, row.get::<_, Option<String>>(2)?) {
             (Some(picture), _) => of_pictures.entry(picture).or_default().push(answer),
@@ -64,6 +77,7 @@ pub fn settle(conn: &Connection, results: &[EditResult]) -> Result<Settled> {
     }
     drop(rows);
     conn.prepare_cached("DELETE FROM operation WHERE id IN (SELECT value FROM json_each(?1))")?.execute([&ids])?;
+    forget_replaced(conn, &ids)?;
     settled.complete = follow(conn, results, &of_pictures, &of_albums)?;
     settle_plain(conn, &of_pictures)?;
     for (picture, answers) in of_pictures {
@@ -168,6 +182,7 @@ fn refuse(name: Option<&str>, answers: &[Answered], settled: &mut Settled) {
             id: answer.result.id.clone(),
             name: name.map(str::to_owned),
             message: answer.result.message.clone().unwrap_or_else(|| GONE.to_owned()),
+            edit: answer.edit.clone(),
         });
     }
 }
@@ -187,9 +202,10 @@ fn follow(
     let whole = results.iter().all(|result| matches!(result.status, EditStatus::Applied) && result.revision.is_some());
     let answered = of_pictures.values().chain(of_albums.values()).map(Vec::len).sum::<usize>();
     let Some(newest) = newer.last().copied() else { return Ok(false) };
-    // When something was put into the trash the service says by its own clock.
-    let in_trash = of_pictures.values().flatten().any(|answer| matches!(answer.edit, EditKind::Trash { .. }));
-    if in_trash || !whole || answered != results.len() || newest - known != newer.len() as i64 {
+    // When something was put into the trash, and when an album was made, the service says by its own clock.
+    let mut answers = of_pictures.values().chain(of_albums.values()).flatten();
+    let is_dated = answers.any(|answer| matches!(answer.edit, EditKind::Trash { .. } | EditKind::CreateAlbum { .. }));
+    if is_dated || !whole || answered != results.len() || newest - known != newer.len() as i64 {
         return Ok(false);
     }
     state::set_revision(conn, newest)?;
