@@ -39,7 +39,7 @@ fn what_is_not_decoded_says_so() {
     let error = rendition(&fixture("eps-plain.eps"), 100, &Limits::default()).unwrap_err();
     assert_eq!(
         (error.code(), error.to_string()),
-        ("not_decodable", "EPS pictures of this kind can't be shown here yet.".into())
+        ("not_decodable", "EPS pictures of this kind can’t be shown here yet.".into())
     );
     assert_eq!(
         rendition(&fixture("jpeg-arithmetic.jpg"), 100, &Limits::default()).unwrap_err().code(),
