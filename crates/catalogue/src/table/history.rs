@@ -9,15 +9,17 @@ mod operations;
 mod read;
 mod standing;
 mod turn;
+mod vain;
 
 use rusqlite::Result;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
 
 pub use change::{edit, go_on};
-pub use operations::{forget, supersede};
+pub use operations::forget;
 pub use read::{Batch, batches, redoable, undoable};
 pub use turn::{Turn, redo, undo};
+pub use vain::{not_sent, supersede};
 
 /// How many batches are kept.
 const KEPT: u32 = 200;
@@ -44,7 +46,8 @@ CREATE INDEX batch_edit_of_picture ON batch_edit (picture) WHERE picture IS NOT 
 ";
 
 /// The operations by which a change stands as it does: those that made it, or those that undid it. Which ones those were of a
-/// batch that an earlier version undid is not known. A change that was superseded is somebody else's by now.
+/// batch that an earlier version undid is not known. Those that made it are kept as undone beside the newer ones that undid it. A
+/// change that was superseded is somebody else's by now.
 pub const OPERATIONS: &str = "
 CREATE TABLE batch_change (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -57,9 +60,10 @@ CREATE TABLE batch_change (
 INSERT INTO batch_change (id, batch, picture, edit, before) SELECT id, batch, picture, edit, before FROM batch_edit;
 CREATE TABLE batch_operation (
     operation TEXT PRIMARY KEY NOT NULL,
-    edit      INTEGER NOT NULL REFERENCES batch_change (id) ON DELETE CASCADE
+    edit      INTEGER NOT NULL REFERENCES batch_change (id) ON DELETE CASCADE,
+    undone    INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
-INSERT INTO batch_operation
+INSERT INTO batch_operation (operation, edit)
     SELECT operation, batch_edit.id FROM batch_edit JOIN batch ON batch.id = batch WHERE state = 'done';
 DROP TABLE batch_edit;
 ALTER TABLE batch_change RENAME TO batch_edit;

@@ -19,7 +19,8 @@ pub(super) use apply::{holds, is_models, to_album, to_picture};
 pub use read::{Waiting, count, oldest, waits};
 pub(super) use read::{apply_to_album, apply_to_picture};
 pub(super) use replaced::{continued, forget_replaced, replace, restore};
-pub use sent::{not_sent, sending};
+pub(super) use sent::not_sent;
+pub use sent::sending;
 pub(super) use subject::subject;
 
 /// The table, filled with the edits that wait in a catalogue of an earlier version: `edit` is an [`account_api::EditKind`].

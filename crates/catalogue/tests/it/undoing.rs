@@ -194,10 +194,39 @@ fn what_nobody_got_can_still_be_withdrawn() {
     };
     let handed_out = sending(&catalogue);
     assert_eq!((handed_out.len(), sending(&catalogue)), (1, vec![]), "somebody else may have sent it");
-    write(&catalogue, move |conn| waiting::not_sent(conn, &handed_out));
+    write(&catalogue, move |conn| history::not_sent(conn, &handed_out));
     assert_eq!(undo(&catalogue), (State::Undone, 1, 0, 0));
     assert_eq!(undo(&catalogue), (State::Undone, 1, 0, 0));
     assert_eq!((waits(&catalogue), rating(&catalogue)), (vec![], 0));
+}
+
+/// It was undone while a request was on its way.
+#[test]
+fn undoing_what_turns_out_not_to_stand_is_withdrawn() {
+    let (_folder, catalogue) = catalogue();
+    put(&catalogue, vec![image(1)]);
+    edit(&catalogue, vec![rate(2), tag(1, "sea")]);
+    let ids = send(&catalogue).into_iter().map(|edit| edit.id).collect::<Vec<_>>();
+    assert_eq!(undo(&catalogue), (State::Undone, 0, 2, 0));
+    // Nobody got it.
+    write(&catalogue, move |conn| history::not_sent(conn, &ids));
+    assert_eq!((waits(&catalogue), rating(&catalogue)), (vec![], 0));
+    assert_eq!(redo(&catalogue), (State::Done, 0, 2, 0));
+    // It was undone and done again meanwhile.
+    let ids = send(&catalogue).into_iter().map(|edit| edit.id).collect::<Vec<_>>();
+    undo(&catalogue);
+    redo(&catalogue);
+    write(&catalogue, move |conn| history::not_sent(conn, &ids));
+    assert_eq!((waits(&catalogue).len(), rating(&catalogue)), (2, 2));
+    assert_eq!(undo(&catalogue), (State::Undone, 2, 0, 0));
+    // Another computer's holds in its place.
+    redo(&catalogue);
+    let sent = send(&catalogue);
+    assert_eq!(undo(&catalogue), (State::Undone, 0, 2, 0));
+    answer(&catalogue, &sent, EditStatus::Superseded, 9);
+    put(&catalogue, vec![theirs()]);
+    assert_eq!((waits(&catalogue), rating(&catalogue)), (vec![], 5));
+    assert_eq!(shown(&catalogue, 1).tags, ["sea"]);
 }
 
 #[test]

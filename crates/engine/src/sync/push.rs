@@ -69,7 +69,8 @@ async fn send(library: &OpenLibrary, request: EditsRequest, fresh: Vec<String>) 
         Ok(answer) => answer.results,
         Err(error) => {
             if !error.may_be_made() {
-                library.catalogue.write(move |conn| waiting::not_sent(conn, &fresh)).await?;
+                library.catalogue.write(move |conn| history::not_sent(conn, &fresh)).await?;
+                library.events.library_changed();
             }
             return Err(error.into());
         }

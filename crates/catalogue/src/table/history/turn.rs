@@ -78,14 +78,18 @@ fn turn(conn: &Connection, batch: Batch, edits: Vec<BatchEdit>, way: Way) -> Res
         };
         let by = operations::of(conn, one.id)?;
         let is_unsent = are_unsent(conn, &by, &withdrawn)?;
-        // From now on it stands by what is made here, if anything is.
-        operations::clear(conn, one.id)?;
         if one.superseded || !can_turn(conn, standing, wanted, is_unsent, &taken_out)? {
+            operations::clear(conn, one.id)?;
             left += 1;
             idle.insert(one.id);
             continue;
         }
         taken_out.extend(put_in(standing));
+        match (is_unsent, way) {
+            (true, Way::Again) => operations::redo(conn, one.id)?,
+            (false, Way::Back) => operations::undo(conn, one.id)?,
+            _ => operations::clear(conn, one.id)?,
+        }
         if is_unsent {
             withdrawn.extend(by.iter().cloned());
             unsent.extend(by);

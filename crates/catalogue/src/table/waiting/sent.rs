@@ -12,7 +12,7 @@ pub fn sending(conn: &Connection, ids: &[&str]) -> Result<Vec<String>> {
 }
 
 /// Takes [`sending`] back, for operations of which it is certain that nobody got them.
-pub fn not_sent(conn: &Connection, ids: &[String]) -> Result<()> {
+pub(in crate::table) fn not_sent(conn: &Connection, ids: &[String]) -> Result<()> {
     let ids = serde_json::json!(ids).to_string();
     for table in ["operation", "replaced_operation"] {
         conn.prepare_cached(&format!("UPDATE {table} SET sent = 0 WHERE id IN (SELECT value FROM json_each(?1))"))?
