@@ -24,7 +24,7 @@ async fn pictures_are_edited_together_and_that_is_undone_together() {
     assert_eq!(titles, ["Several changes of “Rot.png”", "Several changes of 2 pictures"]);
     terminal.run(&["undo"]).await.ok();
     let undone = terminal.run(&["undo", "--json"]).await.ok().object();
-    assert_eq!(undone, json!({"title": "Several changes of 2 pictures", "pictures": 2, "left": 0}));
+    assert_eq!(undone, json!({"title": "Several changes of 2 pictures", "pictures": 2, "left": 0, "done": true}));
     let shown = terminal.run(&["show", "--json", &red]).await.ok().object();
     assert_eq!((&shown["name"], &shown["tags"]), (&json!("red.png"), &json!([])));
     assert_eq!((&shown["favourite"], &shown["taken_at"]), (&json!(false), &json!(null)));
@@ -51,7 +51,7 @@ async fn what_is_said_twice_is_done_once() {
     let undone = terminal.run(&["undo", "--json"]).await.ok();
     assert_eq!(
         (undone.object(), &*undone.err),
-        (json!({"title": "Tag “Tag” added to “red.png”", "pictures": 1, "left": 0}), "")
+        (json!({"title": "Tag “Tag” added to “red.png”", "pictures": 1, "left": 0, "done": true}), "")
     );
     let nothing = terminal.run(&["edit", &red, "--add-tag", " "]).await.ended(1);
     assert!(nothing.err.contains("Tags: one needs at least a character"), "{}", nothing.err);
