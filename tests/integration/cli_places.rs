@@ -140,6 +140,23 @@ async fn known_places_are_listed_counted_and_gone_back_to_without_a_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pictures_of_an_account_that_was_never_asked_for_them_are_not_counted_as_none() {
+    let service = Hosted::start(Database::Sqlite, Store::Embedded).await;
+    let one = Terminal::new().with_passphrase();
+    register(&one, &service, "anna").await;
+    one.upload(&one.picture("red.png", [200, 10, 10])).await;
+    let other = Terminal::new().with_passphrase();
+    let url = service.url();
+    let login = ["login", "--service", &url, "--username", "anna", "--password-stdin"];
+    other.run_with(&login, PASSWORD).await.ok();
+    let listed = other.run(&["places"]).await.ok();
+    assert!(listed.out.contains("pictures not counted"), "{}", listed.out);
+    other.run(&["list"]).await.ok();
+    let listed = other.run(&["places"]).await.ok();
+    assert!(listed.out.contains("1 picture"), "{}", listed.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_signed_out_account_asks_for_the_password_alone() {
     let service = Hosted::start(Database::Sqlite, Store::Embedded).await;
     let terminal = Terminal::new().with_passphrase();

@@ -54,6 +54,22 @@ async fn on_this_computer_the_trash_is_kept_for_ever_until_somebody_says_otherwi
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_the_trash_already_or_is_not_in_it_is_said_to_be_left_as_it_is() {
+    let terminal = Terminal::new();
+    let id = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let other = terminal.upload(&terminal.picture("blue.png", [10, 10, 200])).await;
+    let idle = terminal.run(&["restore", &id]).await.ok();
+    assert!(idle.err.contains("red.png: is not in the trash"), "{}", idle.err);
+    terminal.run(&["delete", &id]).await.ok();
+    let statuses =
+        |lines: Vec<Value>| -> Vec<Value> { lines.into_iter().map(|mut line| line["status"].take()).collect() };
+    let again = terminal.run(&["delete", "--json", &id, &other]).await.ok();
+    assert_eq!(statuses(again.json()), ["unchanged", "deleted"]);
+    let restored = terminal.run(&["restore", "--json", &id]).await.ok();
+    assert_eq!(statuses(restored.json()), ["restored"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn more_days_and_an_empty_trash_need_no_question() {
     let terminal = Terminal::new();
     terminal.run(&["settings", "trash", "--days", "7"]).await.ok();

@@ -43,6 +43,9 @@ async fn the_queue_is_listed_arranged_paused_and_worked_on() {
     assert!(listed.err.contains("2 to upload, 1 of them paused."), "{}", listed.err);
 
     terminal.run(&["uploads", "pause"]).await.ok();
+    let named = terminal.picture("named.png", [7, 8, 9]);
+    let sent = terminal.run(&["upload", named.to_str().unwrap()]).await.ok();
+    assert!(sent.err.contains("Uploads are paused; what you named now is sent all the same"), "{}", sent.err);
     let refused = terminal.run(&["uploads", "--json", "finish"]).await.ended(1);
     assert_eq!(refused.object()["error"]["code"], "paused");
     let resumed = terminal.run(&["uploads", "resume"]).await.ok();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::FILE_NAME;
-use crate::table::{picture, upload};
+use crate::table::{picture, state, upload};
 
 /// How long a look waits for another process that is writing.
 const BUSY: Duration = Duration::from_millis(500);
@@ -14,8 +14,8 @@ const BUSY: Duration = Duration::from_millis(500);
 /// What can be told of a library without opening it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Glance {
-    /// Its pictures, without those in the trash.
-    pub pictures: u64,
+    /// Its pictures, without those in the trash; absent where the account has never been asked for them.
+    pub pictures: Option<u64>,
     /// Uploads that are not finished.
     pub unfinished: u64,
 }
@@ -29,7 +29,10 @@ pub fn glance(folder: &Path) -> Option<Glance> {
     let conn = Connection::open_with_flags(folder.join(FILE_NAME), flags).ok()?;
     let look = || {
         conn.busy_timeout(BUSY)?;
-        Ok::<_, rusqlite::Error>(Glance { pictures: picture::shown(&conn)?, unfinished: upload::totals(&conn)?.open })
+        let shown = picture::shown(&conn)?;
+        // What the place says of its trash comes with the first answer, also from an empty account.
+        let asked = shown > 0 || state::revision(&conn)? > 0 || state::trash(&conn)?.is_some();
+        Ok::<_, rusqlite::Error>(Glance { pictures: asked.then_some(shown), unfinished: upload::totals(&conn)?.open })
     };
     look()
         .inspect_err(|error| tracing::debug!(%error, folder = %folder.display(), "a catalogue can't be looked at"))

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::args::{Album, AlbumAction};
 use super::failure::Failure;
-use super::library::{print_pictures, several};
+use super::library::{Doing, print_pictures, several};
 use super::output::{Output, complain};
 use super::session::Session;
 
@@ -49,12 +49,12 @@ pub async fn album(session: &Session, out: &Output, args: Album) -> Result<(), F
         AlbumAction::Add(args) => {
             let album = engine.album(&args.album).await?.id;
             let act = async |engine: &engine::Engine, ids| engine.add_to_album(&album, ids).await.map(drop);
-            return several(session, out, &args.ids, ("added", messages::Cli::AlbumAdded), act).await;
+            return several(session, out, &args.ids, Doing::always("added", messages::Cli::AlbumAdded), act).await;
         }
         AlbumAction::Remove(args) => {
             let album = engine.album(&args.album).await?.id;
             let act = async |engine: &engine::Engine, ids| engine.remove_from_album(&album, ids).await.map(drop);
-            return several(session, out, &args.ids, ("removed", messages::Cli::AlbumRemoved), act).await;
+            return several(session, out, &args.ids, Doing::always("removed", messages::Cli::AlbumRemoved), act).await;
         }
         AlbumAction::Create { name } => (engine.create_album(&name).await?, messages::Cli::AlbumMade),
         AlbumAction::Rename { album, name } => (engine.rename_album(&album, &name).await?, messages::Cli::AlbumRenamed),

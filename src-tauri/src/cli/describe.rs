@@ -1,7 +1,7 @@
 //! `describe`.
 
-use engine::EngineError;
 use engine::view::PictureDetail;
+use engine::{EngineError, ErrorKind};
 use serde::Serialize;
 
 use super::args::Describe;
@@ -24,9 +24,10 @@ struct Described<'a> {
 /// Has pictures described; what is not done when the command is broken off stays in the queue.
 pub async fn describe(session: &Session, out: &Output, args: Describe) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
-    let mut failed = false;
+    let (mut failed, mut keyless) = (false, false);
     let mut fail = |given: &str, error: &EngineError| {
         failed = true;
+        keyless |= error.code == ErrorKind::AiNoKey;
         complain(format!("{given}: {}", error.message));
         if out.json() {
             out.object(&FailedPicture { id: given, error });
@@ -56,6 +57,9 @@ pub async fn describe(session: &Session, out: &Output, args: Describe) -> Result
     };
     let (worked, ()) = tokio::join!(work, show);
     worked?;
+    if keyless {
+        complain(messages::Cli::SetAiKey);
+    }
     session.send_edits().await;
     if failed { Err(Failure::Some) } else { Ok(()) }
 }

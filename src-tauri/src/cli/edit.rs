@@ -4,7 +4,7 @@ use engine::view::{HistoryEntry, NewMarks, PictureEdit, Turned};
 
 use super::args::{Edit, YesNo};
 use super::failure::Failure;
-use super::library::several;
+use super::library::{Doing, several};
 use super::output::{Output, complain};
 use super::session::Session;
 
@@ -25,8 +25,8 @@ pub async fn edit(session: &Session, out: &Output, args: Edit) -> Result<(), Fai
         remove_tags: change.remove_tags,
         goes_on: false,
     };
-    several(session, out, &ids, ("edited", messages::Cli::Edited), async |engine, ids| engine.edit(ids, edit).await)
-        .await
+    let edited = Doing::always("edited", messages::Cli::Edited);
+    several(session, out, &ids, edited, async |engine, ids| engine.edit(ids, edit).await).await
 }
 
 /// Undoes what was done last.

@@ -363,26 +363,60 @@ struct Moved<'a> {
 pub async fn delete(session: &Session, out: &Output, args: &Delete) -> Result<(), Failure> {
     let ids = &args.pictures.ids;
     if args.forever {
-        let words = ("removed", messages::Cli::Removed);
-        return several(session, out, ids, words, async |engine, ids| engine.delete_forever(ids).await).await;
+        let removed = Doing::always("removed", messages::Cli::Removed);
+        return several(session, out, ids, removed, async |engine, ids| engine.delete_forever(ids).await).await;
     }
-    let words = ("deleted", messages::Cli::MovedToTrash);
-    several(session, out, ids, words, async |engine, ids| engine.delete(ids).await).await
+    let deleted = Doing {
+        idle: Some((|picture| picture.in_trash, messages::Cli::InTrashAlready)),
+        ..Doing::always("deleted", messages::Cli::MovedToTrash)
+    };
+    several(session, out, ids, deleted, async |engine, ids| engine.delete(ids).await).await
 }
 
 /// Takes pictures out of the trash.
 pub async fn restore(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
-    several(session, out, ids, ("restored", messages::Cli::Restored), async |engine, ids| engine.restore(ids).await)
-        .await
+    let restored = Doing {
+        idle: Some((|picture| !picture.in_trash, messages::Cli::NotInTrash)),
+        ..Doing::always("restored", messages::Cli::Restored)
+    };
+    several(session, out, ids, restored, async |engine, ids| engine.restore(ids).await).await
 }
 
-/// Does something with pictures at once, so that it can be undone at once, and says of each that it is done in a word for
-/// programs and in words for people; one that isn't there doesn't stop the others.
+/// What is said of each picture that something is done with.
+pub struct Doing {
+    /// A word for programs.
+    status: &'static str,
+    /// Words for people.
+    said: messages::Cli,
+    /// Of which pictures there is nothing to do, and what is said of them; for programs they are `unchanged`.
+    idle: Option<(fn(&Named) -> bool, messages::Cli)>,
+}
+
+impl Doing {
+    /// Something that is done with every picture.
+    pub fn always(status: &'static str, said: messages::Cli) -> Self {
+        Self { status, said, idle: None }
+    }
+
+    fn of(&self, picture: &Named) -> (&'static str, &messages::Cli) {
+        match &self.idle {
+            Some((is_idle, said)) if is_idle(picture) => ("unchanged", said),
+            _ => (self.status, &self.said),
+        }
+    }
+
+    fn changes(&self, picture: &Named) -> bool {
+        self.idle.as_ref().is_none_or(|(is_idle, _)| !is_idle(picture))
+    }
+}
+
+/// Does something with pictures at once, so that it can be undone at once, and says so of each; one that isn't there doesn't
+/// stop the others.
 pub async fn several(
     session: &Session,
     out: &Output,
     given: &[String],
-    (status, said): (&'static str, messages::Cli),
+    doing: Doing,
     act: impl AsyncFnOnce(&Engine, Vec<u32>) -> Result<(), EngineError>,
 ) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
@@ -403,10 +437,13 @@ pub async fn several(
             }
         }
     }
-    if !pictures.is_empty() {
-        act(engine, pictures.iter().map(|picture| picture.id).collect()).await?;
+    let changed: Vec<u32> =
+        pictures.iter().filter(|picture| doing.changes(picture)).map(|picture| picture.id).collect();
+    if !changed.is_empty() {
+        act(engine, changed).await?;
     }
     for picture in &pictures {
+        let (status, said) = doing.of(picture);
         if out.json() {
             out.object(&Moved { id: &picture.image_id, status });
         } else {

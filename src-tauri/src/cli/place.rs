@@ -61,6 +61,10 @@ pub async fn register(session: &Session, out: &Output, args: Register) -> Result
     };
     let form = RegisterForm { service: account.service, username: account.username, email, password, invitation };
     let state = session.engine().register(form).await?;
+    // Whether that can be had or not: the account is made, and what is in it will be asked for again.
+    if let Err(error) = session.engine().sync().await {
+        tracing::debug!(%error, "a new account gives no news");
+    }
     announce(out, &state);
     Ok(())
 }
@@ -70,11 +74,22 @@ pub async fn logout(session: &Session, out: &Output) -> Result<(), Failure> {
     if session.engine().state().place.is_none() {
         complain(messages::Cli::NothingToSignOut);
     }
+    let before = session.engine().state().place;
+    let waiting = match &before {
+        Some(_) => session.engine().uploads().await.map_or(0, |list| list.summary.unfinished()),
+        None => 0,
+    };
     let state = session.engine().sign_out().await?;
     if out.json() {
         out.object(&state);
-    } else {
-        complain(messages::Cli::SignedOut);
+    }
+    match before.filter(|_| waiting > 0) {
+        // What is in the queue is a promise that somebody may be counting on.
+        Some(place) => {
+            complain(messages::Cli::SignedOutWaiting { place: place.title, waiting: waiting.to_string() });
+        }
+        None if out.json() => {}
+        None => complain(messages::Cli::SignedOut),
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The engine for the length of one command.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use engine::view::{NoticeKind, SecretsState};
@@ -33,6 +33,8 @@ impl EventSink for TerminalEvents {
 /// The engine for the length of one command.
 pub struct Session {
     engine: Engine,
+    /// Why the place could not be reached when it was asked for news: it isn't tried again at once.
+    unreached: Mutex<Option<String>>,
 }
 
 impl Session {
@@ -40,7 +42,8 @@ impl Session {
     pub async fn open(out: &Output) -> Result<Self, Failure> {
         logging::start(&state::data_dir()?);
         let events = Arc::new(TerminalEvents { quiet: out.json() });
-        let session = Self { engine: state::open_engine(Role::CommandLine, events).await? };
+        let session =
+            Self { engine: state::open_engine(Role::CommandLine, events).await?, unreached: Mutex::default() };
         if let SecretsState::Locked { needs_passphrase: true, .. } = session.engine.state().secrets
             && secret::can_ask()
         {
@@ -84,14 +87,22 @@ impl Session {
         let engine = self.library().await?;
         if let Err(error) = engine.sync().await {
             complain(messages::Cli::GoingByKnown { why: error.message.to_string() });
+            if matches!(error.code, ErrorKind::ServiceUnreachable) {
+                *self.unreached.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.message.to_string());
+            }
         }
         Ok(engine)
     }
 
     /// Sends edits on their way. When that can't be, they are kept and go out later.
     pub async fn send_edits(&self) {
-        if let Err(error) = self.engine.sync().await {
-            complain(messages::Cli::KeptHere { why: error.message.to_string() });
+        let known = self.unreached.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let why = match known {
+            Some(why) => Some(why),
+            None => self.engine.sync().await.err().map(|error| error.message.to_string()),
+        };
+        if let Some(why) = why {
+            complain(messages::Cli::KeptHere { why });
         }
     }
 

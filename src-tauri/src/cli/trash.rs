@@ -9,10 +9,14 @@ use super::output::{Output, complain};
 use super::secret::{agreed, can_ask};
 use super::session::Session;
 
-/// What is known of the trash of the chosen place; none without one.
+/// What is known of the trash of the chosen place, which is asked when it has never said; none without one.
 pub async fn known(session: &Session) -> Option<Trash> {
     session.engine().state().place.as_ref()?;
-    session.engine().trash().await.ok()
+    let known = session.engine().trash().await.ok()?;
+    if known.known {
+        return Some(known);
+    }
+    session.fresh_library().await.ok()?.trash().await.ok()
 }
 
 /// How long it is kept, for "The trash is kept …".

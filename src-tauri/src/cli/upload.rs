@@ -35,6 +35,9 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     if rows.is_empty() && given.unread.is_none() {
         complain(messages::Cli::NothingFound);
     }
+    if !rows.is_empty() && engine.uploads().await?.summary.paused {
+        complain(messages::Cli::SentThoughPaused);
+    }
     let mut left_alone: u64 = 0;
     let bar = UploadBar::new();
     let (mut reasons, mut links, mut to_describe) = (Reasons::default(), Links::default(), Vec::new());

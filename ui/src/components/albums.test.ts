@@ -5,6 +5,7 @@ import App from '@/App.svelte';
 import { engineError, type FakeIpc } from '@/ipc/fake';
 import { drafts } from '@/stores/drafts.svelte';
 import { library } from '@/stores/library.svelte';
+import { screen } from '@/stores/screen.svelte';
 import { selection } from '@/stores/selection.svelte';
 import { toasts } from '@/stores/toasts.svelte';
 import { inspect } from '@/test/inspect';
@@ -260,6 +261,24 @@ it('offers the name that was typed for an album that is gone', async () => {
   await userEvent.click(within(toast.closest('.toast') as HTMLElement).getByTestId('undo'));
   await waitFor(() => expect(fake.clipboard).toBe('Veste'));
   expect(notes()).toEqual([]);
+});
+
+it('has the name of a new album for selected pictures in its dialog again when the app was killed', async () => {
+  await open();
+  const dialog = async () => {
+    selection.set([1, 2]);
+    screen.open('new_album', [1, 2]);
+    return page.findByTestId('new-album-name');
+  };
+  await userEvent.type(await dialog(), 'Lofo');
+  screen.close();
+  const fake = await again();
+  expect(await page.findByText(/“Lofo”/)).toBeInTheDocument();
+  const field = await dialog();
+  expect(field).toHaveValue('Lofo');
+  await userEvent.type(field, 'ten{Enter}');
+  await waitFor(() => expect(fake.called('createAlbum')).toEqual([['Lofoten', [1, 2]]]));
+  await waitFor(() => expect(notes()).toEqual([]));
 });
 
 it('forgets the name of an album that was put back with Esc', async () => {

@@ -3,36 +3,26 @@
  * killed, take none of them away. They are in their field again when their place is open again.
  */
 
+import { note, noted, notedKeys } from './storage';
+
 /** What stands for an album that isn't made yet. */
 export const NEW = 'new';
+/** What stands for one that is to be made of pictures that are selected. */
+export const OF_SELECTED = 'of-selected';
 
 const start = (place: string) => `album ${place} `;
 
 /** Writes down what is typed as the name of an album, by its identifier or `NEW`; nothing takes it away. */
 export function noteName(place: string, album: string, words: string | undefined): void {
-  try {
-    if (words?.trim()) localStorage.setItem(start(place) + album, words);
-    else localStorage.removeItem(start(place) + album);
-  } catch {
-    // Without storage the field has it, for as long as its place is open.
-  }
+  note(start(place) + album, words?.trim() ? words : undefined);
 }
 
 /** What was typed last as the name of an album and was not kept. */
 export function notedName(place: string, album: string): string | undefined {
-  try {
-    return localStorage.getItem(start(place) + album) ?? undefined;
-  } catch {
-    return undefined;
-  }
+  return noted(start(place) + album);
 }
 
 /** The albums of a place whose names were being typed. */
 export function notedAlbums(place: string): string[] {
-  try {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(start(place)));
-    return keys.map((key) => key.slice(start(place).length));
-  } catch {
-    return [];
-  }
+  return notedKeys(start(place)).map((key) => key.slice(start(place).length));
 }

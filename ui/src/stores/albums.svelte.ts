@@ -1,7 +1,7 @@
 /** The albums, by name. */
 import { m } from '@/paraglide/messages';
 import { ipc, type AlbumRow } from '@/ipc';
-import { NEW, notedAlbums, notedName, noteName } from './album-notes';
+import { NEW, OF_SELECTED, notedAlbums, notedName, noteName } from './album-notes';
 import { library } from './library.svelte';
 import { offerWords } from './offer';
 import { screen } from './screen.svelte';
@@ -61,13 +61,16 @@ class Albums {
     const { place } = this;
     const words = notedName(place, album)?.trim() ?? '';
     const known = this.list.find(({ id }) => id === album);
-    const kept = album === NEW ? this.called(words) : known?.name === words;
+    const kept = album === NEW || album === OF_SELECTED ? this.called(words) : known?.name === words;
     if (!words || kept) noteName(place, album, undefined);
     else if (album === NEW || known) {
       this.recalled.add(album);
       if (known) this.renaming = album;
       else this.making = true;
-    } else offerWords(m.album_name_lost({ words }), words, () => noteName(place, album, undefined));
+    } else {
+      const why = album === OF_SELECTED ? m.album_name_unused({ words }) : m.album_name_lost({ words });
+      offerWords(why, words, () => noteName(place, album, undefined));
+    }
   }
 
   /** Whether a field was opened for words from before; asked once. */

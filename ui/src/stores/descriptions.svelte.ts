@@ -3,8 +3,11 @@ import { SvelteMap } from 'svelte/reactivity';
 import { m } from '@/paraglide/messages';
 import { ipc, type DescribeOutcome, type DescribeProgress } from '@/ipc';
 import { number } from '@/text/format';
+import { note, noted } from './storage';
 import { toasts } from './toasts.svelte';
 import { stay, whenLeft } from './visit';
+
+const PROMPT = 'prompt';
 
 const nothing: DescribeProgress = {
   total: 0,
@@ -23,10 +26,19 @@ class Descriptions {
   progress = $state.raw<DescribeProgress>(nothing);
   /** What went wrong, by picture, until it is asked for again. */
   failures = new SvelteMap<number, DescribeOutcome>();
-  /** What to look out for, as far as it is typed: kept until it has been asked. */
-  prompt = $state('');
+  private typed = $state(noted(PROMPT) ?? '');
   /** Whether the panel about it is shown. */
   open = $state(false);
+
+  /** What to look out for, as far as it is typed: kept until it has been asked, also when the app is killed. */
+  get prompt(): string {
+    return this.typed;
+  }
+
+  set prompt(words: string) {
+    this.typed = words;
+    note(PROMPT, words || undefined);
+  }
 
   /** Whether there is anything to show. */
   get any(): boolean {

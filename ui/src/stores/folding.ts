@@ -1,5 +1,7 @@
 /** When the panel of the uploads folds by itself, and how it was left. */
 
+import { note, noted } from './storage';
+
 /** How long it says that all is well before it folds, in ms. */
 export const FOLD_MS = 5_000;
 
@@ -46,19 +48,10 @@ const key = (place: string) => `uploads-panel ${place}`;
 
 /** Each place has a queue of its own. */
 export function rememberLeft(place: string, left: Left): void {
-  try {
-    if (left) localStorage.setItem(key(place), left);
-    else localStorage.removeItem(key(place));
-  } catch {
-    // Without storage it begins as it comes.
-  }
+  note(key(place), left);
 }
 
 export function recallLeft(place: string): Left {
-  try {
-    const left = localStorage.getItem(key(place));
-    return left === 'closed' || left === 'folded' ? left : undefined;
-  } catch {
-    return undefined;
-  }
+  const left = noted(key(place));
+  return left === 'closed' || left === 'folded' ? left : undefined;
 }

@@ -1,10 +1,11 @@
 /**
  * What stands in the fields of pictures and is not in the library yet, written down with each key: it outlives the app even
- * when that is killed. The web view keeps it in another process, so that this costs next to nothing.
+ * when that is killed.
  *
  * Pictures are written down by the service's identifiers: a catalogue that is rebuilt numbers them anew.
  */
 import { ipc, type PictureDetail } from '@/ipc';
+import { note, noted, notedKeys } from './storage';
 
 /** Fields of more pictures than this are written down without them: their identifiers are read one by one. */
 export const MOST_PICTURES = 200;
@@ -40,13 +41,13 @@ const start = (place: string) => `words ${place} `;
 /** Notes of earlier versions, which name a picture by its number only. */
 const startByNumber = (place: string) => `typed ${place} `;
 
-export function noted({ image_id, id, name }: PictureDetail): Noted {
+export function notedPicture({ image_id, id, name }: PictureDetail): Noted {
   return { image: image_id, id, name };
 }
 
 let fields = 0;
 
-/** Writes down the words of one field, of one picture or of several. Without storage there is nothing to be done. */
+/** Writes down the words of one field, of one picture or of several. */
 export class Jotter {
   private readonly key: string;
   private words: string | undefined;
@@ -60,7 +61,7 @@ export class Jotter {
     private readonly about: PictureDetail | readonly number[],
   ) {
     const one = 'image_id' in about ? about : undefined;
-    this.pictures = one && [noted(one)];
+    this.pictures = one && [notedPicture(one)];
     this.key = `${start(place)}${one ? one.image_id : `many-${Date.now()}-${fields++}`} ${field}`;
   }
 
@@ -74,12 +75,7 @@ export class Jotter {
 
   private write(): void {
     const { words, base, field, pictures } = this;
-    try {
-      if (words === undefined) localStorage.removeItem(this.key);
-      else localStorage.setItem(this.key, JSON.stringify({ field, words, base, pictures }));
-    } catch {
-      // The draft is kept in the library as soon as somebody pauses or leaves the field.
-    }
+    note(this.key, words === undefined ? undefined : JSON.stringify({ field, words, base, pictures }));
   }
 
   /** Which pictures they are, read once somebody types. */
@@ -87,7 +83,7 @@ export class Jotter {
     if ('image_id' in this.about || this.asked || this.about.length > MOST_PICTURES) return;
     this.asked = true;
     try {
-      this.pictures = (await Promise.all(this.about.map((id) => ipc().picture(id)))).map(noted);
+      this.pictures = (await Promise.all(this.about.map((id) => ipc().picture(id)))).map(notedPicture);
     } catch {
       // The words are written down all the same, and told instead of put back.
       return;
@@ -98,11 +94,7 @@ export class Jotter {
 
 /** Takes a note away, unless something newer stands there. */
 export function forget({ key, text }: Pick<Jotting, 'key' | 'text'>): void {
-  try {
-    if (localStorage.getItem(key) === text) localStorage.removeItem(key);
-  } catch {
-    // Nothing was written down, either.
-  }
+  if (noted(key) === text) note(key, undefined);
 }
 
 /**
@@ -114,27 +106,17 @@ export function setAside(jotting: Jotting, place: string, never: boolean): Jotti
   const text = JSON.stringify({ field, words, base, pictures, aside: never } satisfies Partial<Jotting>);
   const apart = `${start(place)}aside-`;
   const key = jotting.key.startsWith(apart) ? jotting.key : `${apart}${Date.now()}-${fields++} ${field}`;
-  try {
-    localStorage.setItem(key, text);
-  } catch {
-    return jotting;
-  }
+  if (!note(key, text)) return jotting;
   if (key !== jotting.key) forget(jotting);
   return { ...jotting, key, text, aside: never };
 }
 
 /** What was left in the fields of a place when the app ended. */
 export function left(place: string): Jotting[] {
-  try {
-    return Object.keys(localStorage).flatMap((key): Jotting[] => {
-      const text = localStorage.getItem(key) ?? '';
-      if (key.startsWith(start(place))) return read(key, text);
-      if (key.startsWith(startByNumber(place))) return readByNumber(key, text);
-      return [];
-    });
-  } catch {
-    return [];
-  }
+  return [
+    ...notedKeys(start(place)).flatMap((key) => read(key, noted(key) ?? '')),
+    ...notedKeys(startByNumber(place)).flatMap((key) => readByNumber(key, noted(key) ?? '')),
+  ];
 }
 
 function read(key: string, text: string): Jotting[] {

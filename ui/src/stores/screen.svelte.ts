@@ -1,4 +1,5 @@
 /** What the window shows besides the library: panels, dialogs, the viewer, and how wide it is. */
+import { note, noted } from './storage';
 import { whenLeft } from './visit';
 
 export type Dialog =
@@ -26,19 +27,11 @@ const LASTING: readonly Dialog[] = ['settings', 'shortcuts', 'sign_in', 'switch_
 const INSPECTOR = 'inspector';
 
 function remember(shown: boolean): void {
-  try {
-    localStorage.setItem(INSPECTOR, String(shown));
-  } catch {
-    // Without storage it begins as the width of the window suggests.
-  }
+  note(INSPECTOR, String(shown));
 }
 
 function remembered(otherwise = true): boolean {
-  try {
-    return (localStorage.getItem(INSPECTOR) ?? String(otherwise)) === 'true';
-  } catch {
-    return otherwise;
-  }
+  return (noted(INSPECTOR) ?? String(otherwise)) === 'true';
 }
 
 class Screen {

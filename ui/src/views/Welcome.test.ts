@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { engineError } from '@/ipc/fake';
 import { start } from '@/test/start';
 import Welcome from './Welcome.svelte';
+import { Drafts } from './welcome/drafts.svelte';
 
 it('offers three places, and this computer takes one click', async () => {
   const fake = await start({ place: false });
@@ -134,6 +135,16 @@ it('loses nothing that was typed when one goes back and comes again, by button o
   await userEvent.keyboard('{Escape}');
   await userEvent.click(page.getByTestId('choose-account'));
   expect(page.getByTestId('account-username')).toHaveValue('anna');
+});
+
+it('has what was typed again when the app was killed, but for secrets, which are written down nowhere', async () => {
+  await start({ place: false });
+  render(Welcome);
+  await userEvent.click(page.getByTestId('choose-bucket'));
+  await userEvent.type(page.getByLabelText('Bucket'), 'holiday');
+  await userEvent.type(page.getByLabelText('Secret access key'), 'wJalrXUtnFEMI');
+  await waitFor(() => expect(new Drafts().bucket).toMatchObject({ bucket: 'holiday', secret: '' }));
+  expect(JSON.stringify({ ...localStorage })).not.toContain('wJalr');
 });
 
 it('keeps no secret of a form that is closed', async () => {

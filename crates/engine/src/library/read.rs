@@ -105,10 +105,10 @@ pub(crate) async fn named(library: &Library, references: Vec<String>) -> Result<
         }
         Ok(pictures)
     };
-    let named = |(reference, found, names): (String, Found, Option<(String, String)>)| {
+    let named = |(reference, found, names): (String, Found, Option<(String, String, bool)>)| {
         let id = meant(&reference, found)?;
-        let (image_id, name) = names.ok_or_else(gone)?;
-        Ok(Named { id, image_id, name })
+        let (image_id, name, in_trash) = names.ok_or_else(gone)?;
+        Ok(Named { id, image_id, name, in_trash })
     };
     Ok(library.catalogue.read(read).await?.into_iter().map(named).collect())
 }

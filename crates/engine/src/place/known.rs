@@ -38,7 +38,7 @@ impl Places {
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         KnownPlace {
             current: self.inner.settings.place().is_some_and(|chosen| chosen.id() == place.id),
-            pictures: glance.map(|Glance { pictures, .. }| count(pictures)),
+            pictures: glance.and_then(|Glance { pictures, .. }| pictures).map(count),
             waiting: glance.map_or(0, |Glance { unfinished, .. }| count(unfinished)),
             needs,
             place: Place { signed_in: needs == PlaceNeeds::Nothing, ..place },

@@ -277,6 +277,8 @@ pub struct Named {
     pub image_id: String,
     /// Its name, as it was given.
     pub name: String,
+    /// Whether it is in the trash.
+    pub in_trash: bool,
 }
 
 /// A person's change of pictures. What is absent stays as it is.

@@ -320,6 +320,33 @@ async fn what_passes_is_tried_again() {
     assert!(error.is_offline() && error.to_string().contains("127.0.0.1"), "{error}");
 }
 
+/// What was never made can be taken back without a trace; of what may have been made, nobody may say that it wasn't.
+#[tokio::test]
+async fn a_failed_call_says_whether_it_may_have_been_made() {
+    let scene = Scene::new().await;
+    let client = scene.client();
+    client.me().await.unwrap();
+    for (fault, may_be_made) in [
+        (refusal(ErrorCode::Forbidden, &[]), false),
+        (refusal(ErrorCode::RateLimited, &[]), false),
+        (refusal(ErrorCode::DatabaseUnavailable, &[]), true),
+        (refusal(ErrorCode::Internal, &[]), true),
+        (page(504, &[]), true),
+        (Fault::DropResponse, true),
+        (Fault::TruncateResponse { bytes: 3 }, true),
+    ] {
+        scene.proxy.always(me(), fault.clone());
+        assert_eq!(client.me().await.unwrap_err().may_be_made(), may_be_made, "{fault:?}");
+        scene.proxy.clear();
+    }
+    // The last attempt was certainly not made; the first may have been.
+    scene.proxy.next_when(me(), Fault::DropResponse);
+    scene.proxy.next_when(me(), refusal(ErrorCode::Forbidden, &[]));
+    assert!(client.me().await.unwrap_err().may_be_made());
+    scene.proxy.down();
+    assert!(!client.me().await.unwrap_err().may_be_made(), "nobody was there to make it");
+}
+
 #[tokio::test]
 async fn what_does_not_pass_is_not_tried_again() {
     let scene = Scene::new().await;

@@ -101,6 +101,31 @@ async fn albums_that_somebody_else_has_changed_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_album_made_of_pictures_is_made_and_undone_as_one() {
+    let hosted = Hosted::start().await;
+    let (one, here, other, there) = two(&hosted).await;
+    let made = one.engine.create_album_of("Lofoten", vec![here]).await.unwrap();
+    assert_eq!((made.name.as_str(), made.pictures), ("Lofoten", 1));
+    assert_eq!(one.engine.history().await.unwrap().len(), 1, "one thing to undo");
+    sync_all([&one, &other, &one]).await;
+    assert_eq!(other.engine.album(&made.id).await.unwrap().pictures, 1);
+
+    let undone = one.engine.undo().await.unwrap();
+    assert_eq!((undone.done, undone.left), (true, 0));
+    sync_all([&one, &other, &one]).await;
+    for (computer, id) in [(&one, here), (&other, there)] {
+        assert!(computer.engine.albums().await.unwrap().is_empty());
+        assert!(computer.engine.picture(id).await.unwrap().albums.is_empty(), "and the picture stays");
+    }
+    assert!(one.engine.redo().await.unwrap().done);
+    sync_all([&one, &other, &one]).await;
+    for computer in [&one, &other] {
+        let album = computer.engine.album(&made.id).await.unwrap();
+        assert_eq!((album.name.as_str(), album.pictures), ("Lofoten", 1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_another_computer_removed_for_good_is_not_offered_and_words_about_it_are_told() {
     let hosted = Hosted::start().await;
     let (one, here, other, there) = two(&hosted).await;

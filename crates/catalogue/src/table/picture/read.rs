@@ -49,10 +49,10 @@ pub fn presence(conn: &Connection, ids: &[u32]) -> Result<Vec<(String, bool)>> {
     Ok(known)
 }
 
-/// The service's identifier of a picture that is there, and its name.
-pub fn names(conn: &Connection, id: u32) -> Result<Option<(String, String)>> {
-    conn.prepare_cached("SELECT image_id, name FROM picture WHERE id = ?1 AND shelf < 2")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+/// The service's identifier of a picture that is there, its name, and whether it is in the trash.
+pub fn names(conn: &Connection, id: u32) -> Result<Option<(String, String, bool)>> {
+    conn.prepare_cached("SELECT image_id, name, shelf = 1 FROM picture WHERE id = ?1 AND shelf < 2")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()
 }
 
