@@ -356,6 +356,14 @@ impl Engine {
         library::download(&*self.library().await?, id, to).await
     }
 
+    /// What a picture's file is called when it is saved: a name that every system takes.
+    ///
+    /// # Errors
+    /// `NotFound` for a picture that is gone.
+    pub async fn saved_name(&self, id: u32) -> Result<String> {
+        library::saved_name(&*self.library().await?, id).await
+    }
+
     /// Saves pictures into a folder, as [`Engine::download`]; gives how many.
     ///
     /// # Errors

@@ -61,10 +61,22 @@ pub async fn delete_forever(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<
     engine.delete_forever(ids).await
 }
 
-/// Asks for a folder and saves pictures into it. `None` when the person cancels; else how many were saved.
+/// Asks where one picture is to be saved, or for a folder for several, and saves them. `None` when the person cancels; else how
+/// many were saved.
 #[tauri::command]
 pub async fn download_pictures(app: AppHandle, engine: State<'_, Engine>, ids: Vec<u32>) -> Result<Option<u32>> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
+    if let [id] = ids[..] {
+        app.dialog()
+            .file()
+            .set_title(messages::Dialog::SaveAs.to_string())
+            .set_file_name(engine.saved_name(id).await?)
+            .save_file(move |path| drop(sender.send(path)));
+        let Some(path) = receiver.await.ok().flatten().and_then(|path| path.into_path().ok()) else {
+            return Ok(None);
+        };
+        return engine.download(id, path).await.map(|_| Some(1));
+    }
     app.dialog()
         .file()
         .set_title(messages::Dialog::SaveInto.to_string())

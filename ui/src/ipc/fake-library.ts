@@ -62,12 +62,13 @@ export function tagRows(pictures: Iterable<FakePicture>): TagRow[] {
 }
 
 /** Why a search has found it: the stand-in knows of words only. */
-export function foundBy(picture: FakePicture, text: string): FoundBy | null {
+export function foundBy(picture: FakePicture, text: string): FoundBy[] {
   const word = text.toLowerCase().split(/\s+/).find(Boolean);
-  if (!word || picture.name.toLowerCase().includes(word)) return null;
+  if (!word || picture.name.toLowerCase().includes(word)) return [];
   const tag = picture.tags.find((tag) => tag.toLowerCase().includes(word));
-  if (tag) return { field: 'tag', text: tag };
-  return picture.description?.toLowerCase().includes(word) ? { field: 'description', text: picture.description } : null;
+  if (tag) return [{ field: 'tag', text: tag }];
+  const { description } = picture;
+  return description?.toLowerCase().includes(word) ? [{ field: 'description', text: description }] : [];
 }
 
 /** Twelve bytes a picture, as the engine sends them: id, aspect ratio in thousandths, day. */

@@ -318,7 +318,7 @@ export function commands(): Command[] {
     {
       id: 'download',
       group: 'pictures',
-      title: m.download(),
+      title: subject().length === 1 ? m.save_as() : m.download(),
       icon: Download,
       keys: 'Mod+S',
       when: () => some() && !inTrash(),

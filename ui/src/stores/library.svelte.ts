@@ -194,17 +194,6 @@ class Library {
     return this.rows.get(id);
   }
 
-  /** Whether a picture was found before, and would not be found again. */
-  stays(id: number): boolean {
-    return this.staying.has(id);
-  }
-
-  /** The day that a picture was taken, since 1970-01-01; nothing where the order goes by other dates. */
-  dayOf(id: number): number | undefined {
-    const { sort } = this.shown;
-    return sort === 'added' || sort === 'deleted' ? undefined : this.layout.days[this.indexOf(id)];
-  }
-
   /** Place of a picture in the layout; -1 when it isn't there. */
   indexOf(id: number): number {
     const { layout } = this;

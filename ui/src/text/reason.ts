@@ -1,10 +1,7 @@
-/**
- * Why a picture is among what was searched for. Where words found it, the engine says which; where only conditions did, such as
- * `type:png`, they are read from the search, and what the picture has of them from its tile.
- */
+/** Why a picture is among what was searched for, as its tile says it. */
 import { m } from '@/paraglide/messages';
-import type { PictureRow } from '@/ipc';
-import { dayNumber } from './format';
+import type { FoundBy, PictureRow } from '@/ipc';
+import { bytes, day, dayNumber } from './format';
 import { fieldTitle } from './search';
 
 export interface Reason {
@@ -13,81 +10,12 @@ export interface Reason {
   text: string;
 }
 
-/** What the window knows of a picture that was found. */
-export interface Hit {
-  row: PictureRow;
-  stars: number;
-  /** Days since 1970-01-01 of the date that it was taken, where that is known. */
-  day: number | undefined;
-  /** Whether it may be there from before, and no longer be found by the search. */
-  stays: boolean;
-}
-
-const FIELDS = ['by', 'type', 'rating', 'size', 'width', 'height', 'before', 'after', 'on', 'is', 'has'] as const;
-type ConditionField = (typeof FIELDS)[number];
-
-interface Condition {
-  field: ConditionField;
-  value: string;
-}
-
-interface Read {
-  conditions: Condition[];
-  /** Whether every one of them holds of everything that is found. */
-  all: boolean;
-}
-
-const NUMBER = /^(?:[<>]=?|[≤≥=])?\s*\d+(?:px)?$/;
-const DATE = /^\d{4}(?:[-/.]\d{1,2}){0,2}$/;
-const VALUES: Record<ConditionField, RegExp> = {
-  by: /^(?:person|model)$/,
-  type: /^(?:image\/)?[a-z0-9]+$/,
-  rating: NUMBER,
-  size: /^(?:[<>]=?|[≤≥=])?\s*[\d.,]+\s*(?:b|[kmgt]i?b?)?$/,
-  width: NUMBER,
-  height: NUMBER,
-  before: DATE,
-  after: DATE,
-  on: DATE,
-  is: /^(?:favou?rite|described|undescribed|trashed|duplicate|damaged|animated)$/,
-  has: /^(?:text|alt|album|gps)$/,
-};
-
-/** A group or something with a dash before it, `OR`, a field with its value, or a word. */
-const TOKEN = /-?\(|\)|-?(?:([a-z]+):)?(?:"([^"]*)"?|[^\s()"]+)/gi;
-
-/** The conditions of a search that has no words; of one with words the engine says what they were found in. */
-export function readConditions(text: string): Read {
-  const read: Read = { conditions: [], all: true };
-  /** How deep in a group that is not wanted. */
-  let without = 0;
-  for (const [token, key, quoted] of text.matchAll(TOKEN)) {
-    if (token.endsWith('(') && !key) {
-      read.all = false;
-      if (without > 0 || token.startsWith('-')) without++;
-    } else if (token === ')') without = Math.max(0, without - 1);
-    else if (token === 'OR') read.all = false;
-    else if (without === 0 && !token.startsWith('-')) {
-      const field = FIELDS.find((each) => each === key?.toLowerCase());
-      const value = (quoted ?? token.slice(token.indexOf(':') + 1)).trim().toLowerCase();
-      if (!field || (value && !VALUES[field].test(value))) return { conditions: [], all: false };
-      if (value) read.conditions.push({ field, value });
-    }
-  }
-  return read;
-}
-
-/** Why a picture was found; nothing where its name says so. */
-export function reasonOf(hit: Hit, text: string): Reason | undefined {
-  const { found_by } = hit.row;
-  if (found_by) return { where: fieldTitle(found_by.field), text: found_by.text };
-  const { conditions, all } = readConditions(text);
+/** Why a picture was found; nothing where its name says so, or where it is there from before and found no longer. */
+export function reasonOf(row: PictureRow): Reason | undefined {
   const reasons: Reason[] = [];
-  for (const condition of conditions) {
-    const holds = check(condition, hit) ?? (all && !hit.stays);
-    const reason = holds ? told(condition, hit) : undefined;
-    if (reason && !reasons.some((each) => each.where === reason.where && each.text === reason.text))
-      reasons.push(reason);
+  for (const found of row.found_by) {
+    const reason = told(found, row);
+    if (!reasons.some(({ where, text }) => where === reason.where && text === reason.text)) reasons.push(reason);
   }
   const [first, ...more] = reasons;
   if (!first) return undefined;
@@ -95,76 +23,38 @@ export function reasonOf(hit: Hit, text: string): Reason | undefined {
   return { where: first.where, text: [first.text, ...rest].join(' · ') };
 }
 
-/** Whether a condition holds of a picture, as far as the window knows. */
-function check({ field, value }: Condition, { row, stars }: Hit): boolean | undefined {
-  switch (field) {
-    case 'type': {
-      const aliases: Record<string, string> = { jpg: 'jpeg', jpe: 'jpeg', tif: 'tiff', heif: 'heic' };
-      const format = value.replace(/^image\//, '');
-      return (aliases[format] ?? format) === row.format || undefined;
-    }
-    case 'rating':
-      return compare(stars, value);
-    case 'width':
-      return row.width === null ? undefined : compare(row.width, value);
-    case 'height':
-      return row.height === null ? undefined : compare(row.height, value);
-    case 'is':
-      if (value.startsWith('favo')) return row.favourite;
-      if (value === 'described') return row.described;
-      return value === 'undescribed' ? !row.described : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function compare(number: number, value: string): boolean {
-  const asked = Number(/\d+/.exec(value)?.[0]);
-  const sign = /^\D*/.exec(value)?.[0].trim();
-  if (sign === '>') return number > asked;
-  if (sign === '<') return number < asked;
-  if (sign === '>=' || sign === '≥') return number >= asked;
-  if (sign === '<=' || sign === '≤') return number <= asked;
-  return number === asked;
-}
-
-/** What is told of a picture for which a condition holds. */
-function told({ field, value }: Condition, { row, stars, day }: Hit): Reason | undefined {
+function told({ field, text }: FoundBy, { width, height }: PictureRow): Reason {
   switch (field) {
     case 'type':
-      return { where: m.found_in_type(), text: row.format.toUpperCase() };
+      return { where: m.found_in_type(), text: text.toUpperCase() };
     case 'size':
-      return { where: m.found_in_size(), text: sizeAsked(value) };
+      return { where: m.found_in_size(), text: bytes(Number(text)) };
     case 'width':
     case 'height':
-      return row.width && row.height
-        ? { where: m.found_in_dimensions(), text: `${row.width} × ${row.height}` }
-        : undefined;
+      return { where: m.found_in_dimensions(), text: width && height ? `${width} × ${height}` : text };
     case 'rating':
-      return { where: m.found_in_rating(), text: stars > 0 ? '★'.repeat(stars) : m.rating_none() };
+      return { where: m.found_in_rating(), text: text === '0' ? m.rating_none() : '★'.repeat(Number(text)) };
     case 'before':
     case 'after':
     case 'on':
-      return day === undefined ? undefined : { where: m.found_in_date(), text: dayNumber(day) };
+      return { where: m.found_in_date(), text: shownDay(text) };
+    case 'is':
+    case 'has':
+    case 'by':
+      return { where: '', text: state(text) };
     default:
-      return { where: '', text: state(field, value) };
+      return { where: fieldTitle(field), text };
   }
 }
 
-/** "> 5 MB" of `>5mb`: how large the file itself is, its tile doesn't know. */
-function sizeAsked(value: string): string {
-  const [, sign = '', number = '', unit = ''] = /^(\D*?)\s*([\d.,]+)\s*(\D*)$/.exec(value) ?? [];
-  const [letter = '', ...rest] = unit.replace(/b$/, '');
-  const size =
-    unit === '' || unit === 'b' ? 'B' : `${rest[0] === 'i' || letter !== 'k' ? letter.toUpperCase() : letter}`;
-  const written = size === 'B' ? 'B' : `${size}${rest.join('')}B`;
-  const signs: Record<string, string> = { '>=': '≥', '<=': '≤', '=': '' };
-  return [signs[sign] ?? sign, number, written].filter(Boolean).join(' ');
+/** The camera's clock is shown as it is, an instant as the clock here says it. */
+function shownDay(text: string): string {
+  return text.endsWith('Z') ? day(text) : dayNumber(Date.parse(`${text.slice(0, 10)}T00:00Z`) / 86_400_000);
 }
 
-function state(field: 'is' | 'has' | 'by', value: string): string {
-  if (field === 'by') return value === 'person' ? m.by_person() : m.by_model();
+function state(value: string): string {
   const states: Record<string, string> = {
+    favourite: m.favourite_toggle(),
     described: m.hit_described(),
     undescribed: m.hit_undescribed(),
     trashed: m.is_trashed(),
@@ -175,6 +65,8 @@ function state(field: 'is' | 'has' | 'by', value: string): string {
     alt: m.hit_alt(),
     album: m.hit_album(),
     gps: m.hit_gps(),
+    person: m.by_person(),
+    model: m.by_model(),
   };
-  return states[value] ?? m.favourite_toggle();
+  return states[value] ?? value;
 }

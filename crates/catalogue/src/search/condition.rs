@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use account_api::Image;
 use rusqlite::types::Value;
 
 use crate::table::picture_search::{Column, with_text};
@@ -50,6 +51,14 @@ pub enum Condition {
 pub struct Number(pub(super) &'static str);
 
 impl Number {
+    /// Stars.
+    pub(super) const RATING: Number = Number("rating");
+    /// Bytes of the file.
+    pub(super) const SIZE: Number = Number("size");
+    /// Pixels from left to right.
+    pub(super) const WIDTH: Number = Number("width");
+    /// Pixels from top to bottom.
+    pub(super) const HEIGHT: Number = Number("height");
     /// Milliseconds since 1970 by the wall clock, of the date that it goes by.
     pub(super) const SHOWN: Number = Number("shown_local");
 }
@@ -98,6 +107,34 @@ impl Condition {
         }
     }
 
+    /// What a picture that fulfils it has of it, as programs write it: the number or date that was compared, the format, or the
+    /// value that was asked for.
+    pub(super) fn value(&self, image: &Image) -> String {
+        let number = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
+        match self {
+            Condition::Favourite => "favourite".into(),
+            Condition::Described => "described".into(),
+            Condition::Undescribed => "undescribed".into(),
+            Condition::Trashed => "trashed".into(),
+            Condition::Damaged => "damaged".into(),
+            Condition::Animated => "animated".into(),
+            Condition::Duplicate => "duplicate".into(),
+            Condition::Located => "gps".into(),
+            Condition::WithAltText => "alt".into(),
+            Condition::WithText => "text".into(),
+            Condition::InAlbum => "album".into(),
+            Condition::ByPerson => "person".into(),
+            Condition::ByModel => "model".into(),
+            Condition::Format(_) => image.format.clone(),
+            Condition::Between(Number::RATING, _) => image.rating.to_string(),
+            Condition::Between(Number::SIZE, _) => image.size.to_string(),
+            Condition::Between(Number::WIDTH, _) => number(image.width),
+            Condition::Between(Number::HEIGHT, _) => number(image.height),
+            Condition::Between(..) => shown_at(image),
+            Condition::Recent | Condition::Unknown => String::new(),
+        }
+    }
+
     /// The column of texts that it asks for, which the full-text index knows best.
     pub(super) fn text_column(&self) -> Option<Column> {
         match self {
@@ -111,4 +148,10 @@ impl Condition {
     pub(super) fn in_layouts(&self) -> bool {
         matches!(self, Self::Favourite | Self::Described | Self::Undescribed | Self::Trashed | Self::Recent)
     }
+}
+
+/// The date that a picture goes by, as the catalogue compares it.
+fn shown_at(image: &Image) -> String {
+    let at = image.taken_at.clone().or_else(|| image.file_modified_at.clone());
+    at.unwrap_or_else(|| image.created_at.to_string())
 }

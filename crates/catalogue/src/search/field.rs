@@ -106,10 +106,14 @@ pub(super) const FIELDS: &[Entry] = &[
     Entry { field: Field::Place, key: "place", place: Place::Nowhere },
     condition(Field::By, "by", by),
     condition(Field::Type, "type", value::format),
-    condition(Field::Rating, "rating", |text| value::number(text).map(|range| between("rating", range))),
-    condition(Field::Size, "size", |text| value::bytes(text).map(|range| between("size", range))),
-    condition(Field::Width, "width", |text| value::number(text).map(|range| between("width", range))),
-    condition(Field::Height, "height", |text| value::number(text).map(|range| between("height", range))),
+    condition(Field::Rating, "rating", |text| {
+        value::number(text).map(|range| Condition::Between(Number::RATING, range))
+    }),
+    condition(Field::Size, "size", |text| value::bytes(text).map(|range| Condition::Between(Number::SIZE, range))),
+    condition(Field::Width, "width", |text| value::number(text).map(|range| Condition::Between(Number::WIDTH, range))),
+    condition(Field::Height, "height", |text| {
+        value::number(text).map(|range| Condition::Between(Number::HEIGHT, range))
+    }),
     condition(Field::Before, "before", |text| date(text).map(|span| taken(i64::MIN..span.start))),
     condition(Field::After, "after", |text| date(text).map(|span| taken(span.start..i64::MAX))),
     condition(Field::On, "on", |text| date(text).map(taken)),
@@ -155,10 +159,6 @@ const ALBUMS: Place = Place::Values {
     of_picture: "SELECT name FROM album JOIN album_picture USING (album_id) WHERE picture = ?1 AND gone = 0",
     free: true,
 };
-
-fn between(column: &'static str, range: Range<i64>) -> Condition {
-    Condition::Between(Number(column), range)
-}
 
 fn taken(span: Range<i64>) -> Condition {
     Condition::Between(Number::SHOWN, span)
@@ -219,6 +219,11 @@ impl Field {
             Some(field) => entry.field == field,
             None => matches!(entry.place, Place::Words { free: true, .. } | Place::Values { free: true, .. }),
         })
+    }
+
+    /// Whether it is compared rather than looked for in texts.
+    pub fn is_compared(self) -> bool {
+        matches!(self.entry().place, Place::Condition(_))
     }
 
     /// Whether quotes around a value of this field mean the whole of it.

@@ -19,12 +19,13 @@ use crate::table::picture_search::Column;
 pub struct Reason {
     /// In which field.
     pub field: Field,
-    /// What of it, on one line: the tag, or the part of the text around the words; empty for conditions.
+    /// What of it, on one line: the tag, or the part of the text around the words; of what was compared, what the picture has,
+    /// as programs write it: `4`, `png`, `2024-05-06T10:00:00`, bytes, pixels, or the value that was asked for.
     pub text: String,
 }
 
 /// Where each of some pictures matches, in the order of `ids`; unknown ones are left out, and so are all when nothing was
-/// asked for. Each field is told once.
+/// asked for. Each field is told once, what was compared once for each value.
 pub fn reasons(conn: &Connection, filter: &Filter, ids: &[u32]) -> Result<Vec<(u32, Vec<Reason>)>> {
     if filter.asks_for_nothing() {
         return Ok(Vec::new());
@@ -36,7 +37,8 @@ pub fn reasons(conn: &Connection, filter: &Filter, ids: &[u32]) -> Result<Vec<(u
         let mut reasons = Vec::new();
         Look { conn, id, image: &image, conditions: fulfilled.iter().copied() }.at(filter, &mut reasons)?;
         reasons.sort_by_key(|reason| reason.field);
-        reasons.dedup_by_key(|reason| reason.field);
+        reasons
+            .dedup_by(|one, before| one.field == before.field && (!one.field.is_compared() || one.text == before.text));
         told.push((id, reasons));
     }
     Ok(told)
@@ -110,10 +112,10 @@ impl<C: Iterator<Item = bool>> Look<'_, C> {
                 }
                 reasons.len() > before
             }
-            Filter::Is(field, _) => {
+            Filter::Is(field, condition) => {
                 let fulfilled = self.conditions.next().unwrap_or(false);
                 if fulfilled {
-                    reasons.extend(field.map(|field| Reason { field, text: String::new() }));
+                    reasons.extend(field.map(|field| Reason { field, text: condition.value(self.image) }));
                 }
                 fulfilled
             }

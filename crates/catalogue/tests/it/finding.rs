@@ -222,6 +222,11 @@ fn each_hit_says_where_it_matched() {
     assert_eq!(told("hotel", FRONT), ["text"]);
     assert_eq!(why("camera:canon", BEACH), [("camera", "Canon EOS 5D".to_owned())]);
     assert_eq!(told("type:png size:>1mb town", TWO), ["tag", "type", "size"]);
+    assert_eq!(why("rating:>=4 on:2024 width:6000", BEACH)[..2], [("rating", "5".into()), ("width", "6000".into())]);
+    assert_eq!(why("on:2024", BEACH), [("on", "2024-05-06T10:00:00".to_owned())]);
+    let both = [("is", "favourite".to_owned()), ("is", "undescribed".to_owned())];
+    assert_eq!(why("is:favourite is:undescribed is:undescribed", BEACH), both);
+    assert_eq!(why("by:model has:alt is:animated", FOUR).len(), 3);
     assert_eq!(told("(nothing beach) OR type:png", TWO), ["type"], "only by what it was found");
     assert_eq!(told("beach -house", TWO), ["tag"]);
     assert_eq!(told("is:duplicate", LONG), ["is"]);

@@ -66,13 +66,18 @@ pub(super) fn search_field(field: Field) -> SearchField {
     }
 }
 
-/// The first reason that is words in something that a tile doesn't show; none where the name has them, too.
-fn found_by(reasons: Vec<Reason>) -> Option<FoundBy> {
-    if reasons.iter().any(|reason| reason.field == Field::Name) {
-        return None;
+/// The first reason that is words in something that a tile doesn't show; none where the name has them, too. Where there were
+/// no words, all that was compared.
+fn found_by(reasons: Vec<Reason>) -> Vec<FoundBy> {
+    let told = |Reason { field, text }| FoundBy { field: search_field(field), text };
+    let (compared, words): (Vec<_>, Vec<_>) = reasons.into_iter().partition(|reason| reason.field.is_compared());
+    if words.iter().any(|reason| reason.field == Field::Name) {
+        return Vec::new();
     }
-    let reason = reasons.into_iter().find(|reason| !reason.text.is_empty())?;
-    Some(FoundBy { field: search_field(reason.field), text: reason.text })
+    match words.into_iter().find(|reason| !reason.text.is_empty()) {
+        Some(reason) => vec![told(reason)],
+        None => compared.into_iter().filter(|reason| !reason.text.is_empty()).map(told).collect(),
+    }
 }
 
 pub(super) fn layout_item(row: LayoutRow) -> LayoutItem {

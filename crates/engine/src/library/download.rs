@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use catalogue::table::picture::Picture;
 use messages::Value;
 use pictures::Format;
 
@@ -40,8 +41,7 @@ pub(crate) async fn download(library: &OpenLibrary, id: u32, to: PathBuf) -> Res
         saving.replace(&to).map_err(|error| EngineError::unwritable(&to, &error))?;
         return Ok(to);
     }
-    let extension = Format::from_name(&picture.image.format).map_or("bin", Format::extension);
-    let name = file_name(&picture.image.name, extension);
+    let name = name_of(&picture);
     match saving.take_free_name((1..=MOST_COPIES).map(|number| numbered(&name, number))) {
         Ok(Some(path)) => Ok(path),
         Ok(None) => Err(EngineError::new(
@@ -50,6 +50,16 @@ pub(crate) async fn download(library: &OpenLibrary, id: u32, to: PathBuf) -> Res
         )),
         Err((path, error)) => Err(EngineError::unwritable(&path, &error)),
     }
+}
+
+/// What a picture's file is called when it is saved.
+pub(crate) async fn saved_name(library: &OpenLibrary, id: u32) -> Result<String> {
+    Ok(name_of(&known_picture(library, id).await?))
+}
+
+fn name_of(picture: &Picture) -> String {
+    let extension = Format::from_name(&picture.image.format).map_or("bin", Format::extension);
+    file_name(&picture.image.name, extension)
 }
 
 /// Saves pictures into a folder; gives how many. One that fails is no reason to keep the others waiting; then an error says

@@ -24,7 +24,7 @@ pub(crate) use albums::{
     remove_from_album, rename_album, set_album_cover,
 };
 pub(crate) use convert::has_preview;
-pub(crate) use download::{download, download_all};
+pub(crate) use download::{download, download_all, saved_name};
 pub(crate) use edit::{delete, delete_forever, edit, restore};
 pub use handle::Library;
 pub(crate) use history::{history, redo, turns, undo};

@@ -50,7 +50,11 @@ pub(crate) async fn rows(library: &Library, ids: Vec<u32>, text: &str) -> Result
 pub(crate) async fn matched(library: &Library, ids: Vec<u32>, text: &str) -> Result<Vec<(u32, Vec<SearchField>)>> {
     let filter = Filter::parse(text);
     let told = library.catalogue.read(move |conn| search::reasons(conn, &filter, &ids)).await?;
-    let fields = |reasons: Vec<Reason>| reasons.iter().map(|reason| convert::search_field(reason.field)).collect();
+    let fields = |reasons: Vec<Reason>| {
+        let mut fields: Vec<_> = reasons.iter().map(|reason| convert::search_field(reason.field)).collect();
+        fields.dedup();
+        fields
+    };
     Ok(told.into_iter().map(|(id, reasons)| (id, fields(reasons))).collect())
 }
 

@@ -100,7 +100,8 @@ pub enum SearchField {
 pub struct FoundBy {
     /// In which field.
     pub field: SearchField,
-    /// What of it, on one line: the tag, or the part of the text around the words.
+    /// What of it, on one line: the tag, or the part of the text around the words; of what was compared, what the picture has,
+    /// as programs write it: `4`, `png`, `2024-05-06T10:00:00`, bytes, pixels, or the value that was asked for.
     pub text: String,
 }
 
@@ -134,8 +135,8 @@ pub struct PictureRow {
     pub proven: bool,
     /// When it leaves the trash for good (UTC); absent when it is not in it, or stays until the person deletes it.
     pub removed_at: Option<String>,
-    /// Why the words of the search found it, when that isn't its name.
-    pub found_by: Option<FoundBy>,
+    /// Why the search found it: the first words in something else than its name, or else all that was compared.
+    pub found_by: Vec<FoundBy>,
 }
 
 /// Which of a picture's two texts a model wrote.

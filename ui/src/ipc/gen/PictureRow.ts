@@ -61,4 +61,4 @@ removed_at: string | null,
 /**
  * Why the words of the search found it, when that isn't its name.
  */
-found_by: FoundBy | null, };
+found_by: Array<FoundBy>, };
