@@ -161,7 +161,13 @@ async fn a_signed_out_account_asks_for_the_password_alone() {
     let service = Hosted::start(Database::Sqlite, Store::Embedded).await;
     let terminal = Terminal::new().with_passphrase();
     register(&terminal, &service, "anna").await;
-    terminal.run(&["logout"]).await.ok();
+    let text = terminal.pictures().join("text.jpg");
+    std::fs::write(&text, "No picture.").unwrap();
+    terminal.run(&["upload", text.to_str().unwrap()]).await.ended(1);
+    let failed = terminal.run(&["uploads", "--json"]).await.ok().object()["upload"].to_string();
+    terminal.run(&["uploads", "retry", &failed]).await.ok();
+    let left = terminal.run(&["logout"]).await.ok();
+    assert!(left.err.contains("Uploads that are not finished there: 1."), "{}", left.err);
     let lacking = terminal.run(&["whoami"]).await.ended(1);
     assert!(lacking.err.contains("image-manager use anna@"), "{}", lacking.err);
     terminal.run(&["use", "this-computer"]).await.ok();

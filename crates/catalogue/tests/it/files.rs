@@ -31,9 +31,9 @@ fn a_glance_counts_without_opening() {
     assert!(!folder.path().join(FILE_NAME).exists(), "looking made a catalogue");
     let opened = Catalogue::open(folder.path()).unwrap();
     put(&opened.catalogue, vec![image(1), image(2)]);
-    assert_eq!(glance(folder.path()), Some(Glance { pictures: 2, unfinished: 0 }), "while it is open");
+    assert_eq!(glance(folder.path()), Some(Glance { pictures: Some(2), unfinished: 0 }), "while it is open");
     drop(opened);
-    assert_eq!(glance(folder.path()), Some(Glance { pictures: 2, unfinished: 0 }), "when it is closed");
+    assert_eq!(glance(folder.path()), Some(Glance { pictures: Some(2), unfinished: 0 }), "when it is closed");
 
     let broken = tempfile::tempdir().unwrap();
     fs::write(broken.path().join(FILE_NAME), "no database").unwrap();

@@ -406,7 +406,7 @@ impl Places {
         let library = folders::library(&self.inner.data_dir, id)?;
         let glance = tokio::task::spawn_blocking(move || (catalogue::glance(&library), library));
         let (known_here, library) = glance.await.map_err(|_| EngineError::fault())?;
-        let pictures = known_here.map_or(0, |glance| glance.pictures);
+        let pictures = known_here.and_then(|glance| glance.pictures).unwrap_or_default();
         let embedded = self.inner.running.start(id, folder.clone(), storage, preferred, pictures > 0).await?;
         let recovery = Recovery::needed(&embedded, kind, Known { pictures, service: folder, library });
         // A command waits for it. A window is there at once, and does it in the background.

@@ -340,9 +340,10 @@ async fn a_failed_call_says_whether_it_may_have_been_made() {
         scene.proxy.clear();
     }
     // The last attempt was certainly not made; the first may have been.
-    scene.proxy.next_when(me(), Fault::DropResponse);
-    scene.proxy.next_when(me(), refusal(ErrorCode::Forbidden, &[]));
-    assert!(client.me().await.unwrap_err().may_be_made());
+    let edits = When::method("POST").containing("/api/edits");
+    scene.proxy.next_when(edits.clone(), Fault::DropResponse);
+    scene.proxy.next_when(edits, refusal(ErrorCode::Forbidden, &[]));
+    assert!(client.edits(&EditsRequest { operations: Vec::new() }).await.unwrap_err().may_be_made());
     scene.proxy.down();
     assert!(!client.me().await.unwrap_err().may_be_made(), "nobody was there to make it");
 }
