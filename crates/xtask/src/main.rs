@@ -53,13 +53,21 @@ enum Task {
     /// What `test` has cargo run each test program with
     #[command(hide = true)]
     TimeTests(slowest::Options),
+    /// What `bench` runs programs with that start others
+    #[command(hide = true)]
+    RunWhole(bench::whole::Options),
 }
 
 fn main() -> ExitCode {
     let task = Arguments::parse().task;
     // Says nothing of its own: what the test program says is all there is to say.
-    if let Task::TimeTests(options) = &task {
-        return match slowest::run(options) {
+    let run = match &task {
+        Task::TimeTests(options) => Some(slowest::run(options)),
+        Task::RunWhole(options) => Some(bench::whole::run(options)),
+        _ => None,
+    };
+    if let Some(ran) = run {
+        return match ran {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::from(101),
             Err(Failure(message)) => {
@@ -75,7 +83,7 @@ fn main() -> ExitCode {
         Task::Bundle => bundle::bundle(&tree),
         Task::Bench(what) => bench::bench(&tree, &what),
         Task::Fuzz(options) => fuzz::fuzz(&tree, &options),
-        Task::TimeTests(_) => Ok(()),
+        Task::TimeTests(_) | Task::RunWhole(_) => Ok(()),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

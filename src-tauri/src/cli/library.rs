@@ -367,7 +367,7 @@ pub async fn delete(session: &Session, out: &Output, args: &Delete) -> Result<()
         return several(session, out, ids, removed, async |engine, ids| engine.delete_forever(ids).await).await;
     }
     let deleted = Doing {
-        idle: Some((|picture| picture.in_trash, messages::Cli::InTrashAlready)),
+        idle: Some(Idle { is: |picture| picture.in_trash, said: messages::Cli::InTrashAlready }),
         ..Doing::always("deleted", messages::Cli::MovedToTrash)
     };
     several(session, out, ids, deleted, async |engine, ids| engine.delete(ids).await).await
@@ -376,7 +376,7 @@ pub async fn delete(session: &Session, out: &Output, args: &Delete) -> Result<()
 /// Takes pictures out of the trash.
 pub async fn restore(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
     let restored = Doing {
-        idle: Some((|picture| !picture.in_trash, messages::Cli::NotInTrash)),
+        idle: Some(Idle { is: |picture| !picture.in_trash, said: messages::Cli::NotInTrash }),
         ..Doing::always("restored", messages::Cli::Restored)
     };
     several(session, out, ids, restored, async |engine, ids| engine.restore(ids).await).await
@@ -388,8 +388,14 @@ pub struct Doing {
     status: &'static str,
     /// Words for people.
     said: messages::Cli,
-    /// Of which pictures there is nothing to do, and what is said of them; for programs they are `unchanged`.
-    idle: Option<(fn(&Named) -> bool, messages::Cli)>,
+    /// Of which pictures there is nothing to do; for programs they are `unchanged`.
+    idle: Option<Idle>,
+}
+
+struct Idle {
+    is: fn(&Named) -> bool,
+    /// Words for people.
+    said: messages::Cli,
 }
 
 impl Doing {
@@ -400,13 +406,13 @@ impl Doing {
 
     fn of(&self, picture: &Named) -> (&'static str, &messages::Cli) {
         match &self.idle {
-            Some((is_idle, said)) if is_idle(picture) => ("unchanged", said),
+            Some(idle) if (idle.is)(picture) => ("unchanged", &idle.said),
             _ => (self.status, &self.said),
         }
     }
 
     fn changes(&self, picture: &Named) -> bool {
-        self.idle.as_ref().is_none_or(|(is_idle, _)| !is_idle(picture))
+        self.idle.as_ref().is_none_or(|idle| !(idle.is)(picture))
     }
 }
 

@@ -8,7 +8,9 @@ mod measure;
 mod photos;
 mod service;
 mod size;
+mod thumbnails;
 mod upload;
+pub mod whole;
 
 use crate::failure::Result;
 use crate::tree::Tree;
@@ -26,6 +28,8 @@ pub enum Bench {
     Jobs(jobs::Options),
     /// Build the app as it is released, and weigh it and its dependencies
     Size(size::Options),
+    /// Make thumbnails of photographs, beside vipsthumbnail on the same files
+    Thumbnails(thumbnails::Options),
     /// Upload a folder of photographs to a local Garage, beside s5cmd and vipsthumbnail on the same files
     Upload(upload::Options),
 }
@@ -38,6 +42,7 @@ pub fn bench(tree: &Tree, bench: &Bench) -> Result<()> {
         Bench::Drop(options) => drop::bench(tree, options),
         Bench::Jobs(options) => jobs::bench(tree, options),
         Bench::Size(options) => size::bench(tree, options),
+        Bench::Thumbnails(options) => thumbnails::bench(tree, options),
         Bench::Upload(options) => upload::bench(tree, options),
     }
 }

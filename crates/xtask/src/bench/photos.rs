@@ -26,9 +26,12 @@ const SMALL: [(u32, u32); 4] = [(800, 600), (1024, 768), (1280, 960), (1600, 106
 /// JPEG quality of a camera.
 const QUALITY: u32 = 90;
 
+/// HEIC quality, about that of telephones.
+const HEIC_QUALITY: u32 = 60;
+
 /// Some photographs.
 pub struct Photos {
-    /// `small` or `large`.
+    /// `small`, `large` or `heic`.
     pub name: &'static str,
     /// The folder with nothing else in it.
     pub folder: PathBuf,
@@ -48,10 +51,17 @@ pub fn large(tree: &Tree, count: u32) -> Result<Photos> {
     ensure(tree, "large", count, &LARGE)
 }
 
+/// HEICs of the same sizes, as telephones make them.
+pub fn heic(tree: &Tree, count: u32) -> Result<Photos> {
+    ensure(tree, "heic", count, &LARGE)
+}
+
 fn ensure(tree: &Tree, name: &'static str, count: u32, sizes: &[(u32, u32)]) -> Result<Photos> {
     let kept = tree.tools.join("bench").join(format!("photos-{EDITION}"));
     let folder = kept.join(format!("{name}-{count}"));
-    let files: Vec<PathBuf> = (1..=count).map(|number| folder.join(format!("{name}-{number:05}.jpg"))).collect();
+    let extension = if name == "heic" { "heic" } else { "jpg" };
+    let files: Vec<PathBuf> =
+        (1..=count).map(|number| folder.join(format!("{name}-{number:05}.{extension}"))).collect();
     if !folder.is_dir() {
         make(&kept, &folder, &files, sizes)?;
     }
@@ -82,7 +92,8 @@ fn make(kept: &Path, folder: &Path, files: &[PathBuf], sizes: &[(u32, u32)]) -> 
 }
 
 fn with_quality(path: &Path) -> String {
-    format!("{}[Q={QUALITY}]", path.display())
+    let quality = if path.extension().is_some_and(|extension| extension == "heic") { HEIC_QUALITY } else { QUALITY };
+    format!("{}[Q={quality}]", path.display())
 }
 
 fn vips(arguments: &[&std::ffi::OsStr], numbers: &[String]) -> Result<()> {

@@ -14,6 +14,7 @@ use std::time::Duration;
 use super::garage::{BUCKET, Garage, KEY_ID, REGION, SECRET};
 use super::measure::{Used, measure, median};
 use super::photos::{self, Photos};
+use super::whole::whole;
 use crate::failure::{Failure, Result};
 use crate::process::{headline, program};
 use crate::tree::Tree;
@@ -149,21 +150,23 @@ fn settle() {
 
 /// The app, on a new library in this bucket.
 fn upload(programs: &Programs, photos: &Photos, server: &Garage, folder: &Path) -> Result<Used> {
-    let app = |arguments: &[&str]| {
-        let mut command = program(&programs.app);
+    let prepared = |mut command: Command, arguments: &[&str]| {
         command.args(arguments).env("IMAGE_MANAGER_DATA_DIR", folder.join("library"));
         // There may be no keychain, and the measured part is not to wait for one.
         command.env("IMAGE_MANAGER_PASSPHRASE", "only for measuring").env_remove("RUST_LOG");
         command
     };
     let endpoint = server.endpoint();
-    let mut choose = app(&["use", "bucket", "--endpoint", &endpoint, "--region", REGION, "--bucket", BUCKET]);
+    let mut choose = prepared(
+        program(&programs.app),
+        &["use", "bucket", "--endpoint", &endpoint, "--region", REGION, "--bucket", BUCKET],
+    );
     choose.args(["--key-id", KEY_ID, "--path-style", "--secret-stdin"]);
     with_input(choose.stdout(Stdio::null()).stderr(Stdio::null()), SECRET)?;
     let said = folder.join("said.jsonl");
     let out = fs::File::create(&said)
         .map_err(|error| Failure::new(format!("{} can't be written: {error}", said.display())))?;
-    let mut command = app(&["upload", "--json"]);
+    let mut command = prepared(whole(&programs.app)?, &["upload", "--json"]);
     let used = measure(command.arg(&photos.folder).stdout(out).stderr(Stdio::null()))?;
     let said = fs::read_to_string(&said).unwrap_or_default();
     let uploaded = said.lines().filter(|line| line.contains("\"status\":\"uploaded\"")).count();
