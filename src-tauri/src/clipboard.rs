@@ -1,6 +1,7 @@
 //! The clipboard: links go in, pictures come out.
 
 mod copied;
+mod html;
 #[cfg_attr(target_os = "linux", path = "clipboard/raw_linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "clipboard/raw_elsewhere.rs")]
 mod raw;
@@ -44,6 +45,10 @@ async fn read_all(app: &AppHandle) -> Result<Vec<Source>, ShellError> {
     if let Some((ending, bytes)) = copied.picture {
         return Ok(vec![Source::Bytes { name: pasted_name(ending), bytes }]);
     }
+    let written = sources_of_text(&copied.text);
+    if !written.is_empty() {
+        return Ok(written);
+    }
     // Never on the main thread: on Linux this app itself may have to answer for what it copied.
     let reading = tauri::async_runtime::spawn_blocking(read);
     reading.await.map_err(|error| ShellError::Task(error.to_string()))?
@@ -72,7 +77,12 @@ fn read() -> Result<Vec<Source>, ShellError> {
             Vec::new()
         }
     };
-    if sources.is_empty() { Err(ShellError::ClipboardEmpty) } else { Ok(sources) }
+    if !sources.is_empty() {
+        return Ok(sources);
+    }
+    let page = clipboard.get().html().ok();
+    let picture = page.and_then(|page| html::only_picture(&page)).map(|address| sources_of_text(&address));
+    picture.filter(|sources| !sources.is_empty()).ok_or(ShellError::ClipboardEmpty)
 }
 
 /// A name that tells pasted pictures apart, by this computer's clock; no colons, which Windows refuses in names.

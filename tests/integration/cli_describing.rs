@@ -15,6 +15,22 @@ async fn without_a_key_it_says_what_to_do() {
     let id = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
     let ran = terminal.run(&["describe", "--json", &id]).await.ended(1);
     assert_eq!(ran.object()["error"]["code"], "ai_no_key", "{}", ran.out);
+    assert!(ran.err.contains("image-manager settings ai --ask-key"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_to_be_described_are_named_by_what_they_lack_or_by_a_search() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    use_ai(&terminal, &ai, KEY).await;
+    terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let blue = terminal.upload(&terminal.picture("blue.png", [10, 10, 200])).await;
+    assert_eq!(terminal.run(&["describe", "--json", "--query", "name:blue"]).await.ok().object()["id"], blue);
+    assert_eq!(terminal.run(&["describe", "--json", "--undescribed"]).await.ok().object()["name"], "red.png");
+    let nothing = terminal.run(&["describe", "--undescribed"]).await.ok();
+    assert!(nothing.err.contains("No picture was found"), "{}", nothing.err);
+    assert_eq!(ai.requests().len(), 2);
+    terminal.run(&["describe"]).await.ended(2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

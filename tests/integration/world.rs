@@ -118,6 +118,7 @@ pub fn bucket_config(garage: &Garage) -> BucketConfig {
         secret: garage.secret.clone().into(),
         path_style: garage.path_style,
         without_parts: false,
+        as_typed: true,
     }
 }
 

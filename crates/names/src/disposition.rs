@@ -1,23 +1,61 @@
 //! The file name in a `Content-Disposition`, in all the ways in which programs write one.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use encoding_rs::Encoding;
 use percent_encoding::percent_decode_str;
 
+use crate::decoded;
+
 /// The file name of a `Content-Disposition` (RFC 6266, RFC 7578), as bytes of the header. `filename*` (RFC 8187) counts
-/// before `filename`; in that, UTF-8 and Latin-1 as they are, percent-encoding, and encoded words (RFC 2047) are understood,
-/// for all of them are sent.
+/// before `filename`, and one in pieces (RFC 2231, section 3) before both; in `filename`, UTF-8 and Latin-1 as they are,
+/// percent-encoding, and encoded words (RFC 2047) are understood, for all of them are sent. Names are in any charset of the
+/// Encoding Standard.
 pub fn from_disposition(header: &[u8]) -> Option<String> {
     let is_form = header.trim_ascii_start().get(..9).is_some_and(|kind| kind.eq_ignore_ascii_case(b"form-data"));
-    let (mut plain, mut extended) = (None, None);
+    let (mut plain, mut extended, mut pieces) = (None, None, BTreeMap::new());
     for (name, value) in parameters(header) {
         match &*name.to_ascii_lowercase() {
             "filename" if plain.is_none() => plain = Some(loose(&value, is_form)),
             "filename*" if extended.is_none() => extended = extended_value(&value),
-            _ => {}
+            name => pieces.extend(numbered(name).map(|number| (number, (name.ends_with('*'), value)))),
         }
     }
-    extended.or(plain).filter(|name| !name.is_empty())
+    joined(pieces).or(extended).or(plain).filter(|name| !name.is_empty())
+}
+
+/// 0 of `filename*0` and of `filename*0*`.
+fn numbered(name: &str) -> Option<u16> {
+    name.strip_prefix("filename*")?.trim_end_matches('*').parse().ok()
+}
+
+/// The pieces from the first to the last that follows it, the first of which says the charset.
+fn joined(pieces: BTreeMap<u16, (bool, Vec<u8>)>) -> Option<String> {
+    let (mut charset, mut bytes) = (None, Vec::new());
+    for (wanted, (number, (is_encoded, value))) in (0..).zip(pieces) {
+        if wanted != number {
+            break;
+        }
+        if !is_encoded {
+            bytes.extend(value);
+            continue;
+        }
+        let text = String::from_utf8(value).ok()?;
+        let mut encoded = &*text;
+        if number == 0 {
+            let (name, rest) = text.split_once('\'')?;
+            charset = Some(name.to_owned());
+            encoded = rest.split_once('\'')?.1;
+        }
+        bytes.extend(percent_decode_str(encoded));
+    }
+    match charset {
+        _ if bytes.is_empty() => None,
+        Some(charset) => in_charset(&charset, &bytes),
+        None => Some(decoded(&bytes)),
+    }
 }
 
 /// The parameters behind the type, quotes taken off.
@@ -72,20 +110,18 @@ fn extended_value(value: &[u8]) -> Option<String> {
     let (charset, rest) = text.split_once('\'')?;
     let (_, encoded) = rest.split_once('\'')?;
     let bytes: Vec<u8> = percent_decode_str(encoded).collect();
-    decoded(charset, bytes)
+    in_charset(charset, &bytes)
 }
 
-fn decoded(charset: &str, bytes: Vec<u8>) -> Option<String> {
-    match &*charset.to_ascii_lowercase() {
-        "utf-8" | "utf8" | "us-ascii" | "ascii" => String::from_utf8(bytes).ok(),
-        "iso-8859-1" | "latin1" | "windows-1252" => Some(latin1(&bytes)),
-        _ => None,
-    }
+fn in_charset(charset: &str, bytes: &[u8]) -> Option<String> {
+    let encoding = Encoding::for_label(charset.trim().as_bytes())?;
+    let (text, is_wrong) = encoding.decode_without_bom_handling(bytes);
+    (!is_wrong).then(|| text.into_owned())
 }
 
 /// A value that says nothing of how it is encoded.
 fn loose(value: &[u8], is_form: bool) -> String {
-    let Ok(text) = std::str::from_utf8(value) else { return latin1(value) };
+    let Ok(text) = std::str::from_utf8(value) else { return decoded(value) };
     if let Some(words) = encoded_words(text) {
         return words;
     }
@@ -97,10 +133,6 @@ fn loose(value: &[u8], is_form: bool) -> String {
         Ok(plain) => plain.into_owned(),
         Err(_) => text.to_owned(),
     }
-}
-
-fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// `=?utf-8?B?…?=` or `=?utf-8?Q?…?=`, several of them after one another.
@@ -120,7 +152,7 @@ fn encoded_words(text: &str) -> Option<String> {
             }
             _ => return None,
         };
-        whole.push_str(&decoded(charset.split('*').next()?, bytes)?);
+        whole.push_str(&in_charset(charset.split('*').next()?, &bytes)?);
     }
     Some(whole)
 }
@@ -138,7 +170,16 @@ mod tests {
     #[case("attachment; filename=\"EURO.png\"; filename*=UTF-8'de'%E2%82%AC.png", "€.png")]
     #[case("attachment; FileName*=UTF-8''a.png; filename=\"b.png\"", "a.png")]
     #[case("attachment; filename*=iso-8859-1'en'%A3.png", "£.png")]
-    #[case("attachment; filename*=koi8-r''%C1.png; filename=\"a.png\"", "a.png")]
+    #[case("attachment; filename*=koi8-r''%C1.png; filename=\"a.png\"", "а.png")]
+    #[case("attachment; filename*=windows-1252''%80.png", "€.png")]
+    #[case("attachment; filename*=Shift_JIS''%8e%ca%90%5e.png", "写真.png")]
+    #[case("attachment; filename*=klingon''%C1.png; filename=\"a.png\"", "a.png")]
+    #[case(
+        "attachment; filename*0*=UTF-8''Stra%C3; filename*1*=%9Fe%20in; filename*2=\" Köln.png\"",
+        "Straße in Köln.png"
+    )]
+    #[case("attachment; filename*1=b.png; filename*0=\"a \"", "a b.png")]
+    #[case("attachment; filename*1*=b.png; filename=a.png", "a.png")]
     #[case("attachment; filename*=nonsense; filename=\"a.png\"", "a.png")]
     #[case("form-data; filename=\"Straße.png\"", "Straße.png")]
     #[case("form-data; filename=\"say \\\"hi\\\".png\"", "say \"hi\".png")]

@@ -4,6 +4,7 @@
 //! [`key`] is how names are compared, [`fold`] how texts are when somebody searches, [`visible`] what lists and terminals show, [`kept`] what a
 //! library keeps of a name that came from elsewhere, [`picture_name`] what somebody may call a picture, and [`from_disposition`] the name in a `Content-Disposition`.
 
+mod decoded;
 mod disposition;
 mod escapes;
 mod fold;
@@ -12,6 +13,7 @@ mod kept;
 mod password;
 mod visible;
 
+pub use decoded::decoded;
 pub use disposition::from_disposition;
 pub use escapes::without_escapes;
 pub use fold::{fold, is_of_words, is_punctuation, is_unspaced, key};

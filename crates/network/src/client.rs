@@ -42,6 +42,8 @@ fn with_protocols(protocols: &[&[u8]], proxies: &Arc<Proxies>) -> ClientBuilder 
         .tls_backend_preconfigured(tls(protocols))
         .proxy(Proxy::custom(move |url| way_to(&proxies, url)))
         .pool_idle_timeout(IDLE)
+        // Bytes are taken as they come, unless somebody asks for them packed.
+        .no_gzip()
         .retry(reqwest::retry::for_host(AnyHost).no_budget().classify_fn(|exchange| {
             let lost = exchange.error().and_then(|error| error.downcast_ref()).is_some_and(was_lost);
             if lost && is_idempotent(exchange.method()) { exchange.retryable() } else { exchange.success() }

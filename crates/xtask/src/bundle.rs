@@ -1,7 +1,7 @@
 //! `cargo xtask bundle`: the app's Debian package, as it is released.
 //!
-//! Tauri's command line tool makes it. It packs with gzip, which nobody can change; with xz, which `dpkg` reads since 2014, the
-//! same files take a quarter less.
+//! Tauri's command line tool makes it. It packs with gzip, which nobody can change; with xz, which `dpkg` reads since 2010, the
+//! same files take a third less.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,10 @@ use crate::node;
 use crate::process::{find, headline, program, run};
 use crate::system;
 use crate::tree::Tree;
+
+/// The first file of a package, with the version of its format.
+const VERSION_FILE: &str = "debian-binary";
+const VERSION: &str = "2.0\n";
 
 /// Builds the app as it is released (about 20 minutes on two cores, the first time) and packs it.
 pub fn bundle(tree: &Tree) -> Result<()> {
@@ -56,16 +60,31 @@ fn newest(folder: &Path) -> Result<PathBuf> {
         .ok_or_else(|| Failure::new(format!("{} has no package.", folder.display())))
 }
 
-/// Packs a package's files again, with xz.
+/// Packs a package's files again, with xz. What calls and jumps go to is written in a way that takes less (`xz --x86`), which
+/// `dpkg-deb` can read but not write: a package is an `ar` archive of three files (deb(5)).
 fn pack_anew(package: &Path) -> Result<()> {
-    let files = package.with_extension("unpacked");
-    let failed = |error: std::io::Error| Failure::new(format!("{} can't be removed: {error}", files.display()));
-    if files.exists() {
-        fs::remove_dir_all(&files).map_err(failed)?;
+    let parts = package.with_extension("parts");
+    let failed = |error: std::io::Error| Failure::new(format!("{} can’t be written: {error}", parts.display()));
+    let _ = fs::remove_dir_all(&parts);
+    fs::create_dir_all(&parts).map_err(failed)?;
+    fs::write(parts.join(VERSION_FILE), VERSION).map_err(failed)?;
+    let code: &[&str] = if cfg!(target_arch = "x86_64") { &["--x86"] } else { &[] };
+    for (part, option, filters) in
+        [("control.tar", "--ctrl-tarfile", [].as_slice()), ("data.tar", "--fsys-tarfile", code)]
+    {
+        let tar = fs::File::create(parts.join(part)).map_err(failed)?;
+        run(program("dpkg-deb").arg(option).arg(package).stdout(tar))?;
+        let packed = fs::File::create(parts.join(format!("{part}.xz"))).map_err(failed)?;
+        let mut xz = program("xz");
+        xz.arg("--stdout").args(filters).arg("--lzma2=preset=9e").arg(parts.join(part));
+        run(xz.stdout(packed))?;
     }
-    run(program("dpkg-deb").arg("--raw-extract").args([package, &files]))?;
-    run(program("dpkg-deb").args(["--root-owner-group", "-Zxz", "-z9", "--build"]).args([&files, package]))?;
-    fs::remove_dir_all(&files).map_err(failed)
+    let anew = parts.join("package.deb");
+    let mut ar = program("ar");
+    ar.args(["qcD", "package.deb", VERSION_FILE, "control.tar.xz", "data.tar.xz"]).current_dir(&parts);
+    run(&mut ar)?;
+    fs::rename(&anew, package).map_err(failed)?;
+    fs::remove_dir_all(&parts).map_err(failed)
 }
 
 #[cfg(test)]

@@ -311,8 +311,14 @@ pub struct Describe {
     #[arg(long)]
     pub prompt: Option<String>,
     /// Pictures' ids, or the beginnings of them
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required_unless_present_any = ["undescribed", "query"], value_name = "ID")]
     pub ids: Vec<String>,
+    /// All pictures that have no description
+    #[arg(long, conflicts_with_all = ["ids", "query"])]
+    pub undescribed: bool,
+    /// All pictures that a search finds
+    #[arg(long, value_name = "Q", conflicts_with = "ids")]
+    pub query: Option<String>,
 }
 
 #[derive(Args)]

@@ -1,7 +1,9 @@
 //! `describe`.
 
-use engine::view::PictureDetail;
-use engine::{EngineError, ErrorKind};
+use std::collections::HashMap;
+
+use engine::view::{LibraryQuery, PictureDetail};
+use engine::{Engine, EngineError, ErrorKind};
 use serde::Serialize;
 
 use super::args::Describe;
@@ -21,6 +23,22 @@ struct Described<'a> {
     described_by: Option<&'a str>,
 }
 
+/// What finds all that have no description.
+const UNDESCRIBED: &str = "is:undescribed";
+
+/// What a search finds, in its order, with the service's identifiers.
+async fn found(engine: &Engine, text: String) -> Result<Vec<(u32, String)>, EngineError> {
+    let query = LibraryQuery { text, ..LibraryQuery::default() };
+    let mut pictures = Vec::new();
+    for item in engine.layout(query).await? {
+        // A picture may go between the questions.
+        if let Ok(picture) = engine.picture(item.id).await {
+            pictures.push((item.id, picture.image_id));
+        }
+    }
+    Ok(pictures)
+}
+
 /// Has pictures described; what is not done when the command is broken off stays in the queue.
 pub async fn describe(session: &Session, out: &Output, args: Describe) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
@@ -33,19 +51,28 @@ pub async fn describe(session: &Session, out: &Output, args: Describe) -> Result
             out.object(&FailedPicture { id: given, error });
         }
     };
-    let mut pictures = Vec::with_capacity(args.ids.len());
+    let searched = args.query.or_else(|| args.undescribed.then(|| UNDESCRIBED.to_owned()));
+    let searches = searched.is_some();
+    let mut pictures = match searched {
+        Some(text) => found(engine, text).await?,
+        None => Vec::with_capacity(args.ids.len()),
+    };
     for given in args.ids {
         match engine.resolve(&given).await {
             Ok(id) => pictures.push((id, given)),
             Err(error) => fail(&given, &error),
         }
     }
+    if pictures.is_empty() && searches {
+        complain(messages::Cli::NothingToDescribe);
+    }
     let (done, mut answers) = tokio::sync::mpsc::unbounded_channel();
     let ids = pictures.iter().map(|(id, _)| *id).collect();
+    let given: HashMap<u32, String> = pictures.into_iter().collect();
     let work = engine.describe_all(ids, args.prompt, move |id, result| drop(done.send((id, result))));
     let show = async {
         while let Some((id, result)) = answers.recv().await {
-            let given = pictures.iter().find(|(picture, _)| *picture == id).map_or("", |(_, given)| given);
+            let given = given.get(&id).map_or("", |given| given.as_str());
             match result {
                 Ok(()) => match engine.picture(id).await {
                     Ok(picture) => print(out, &picture),

@@ -28,6 +28,17 @@ const PICTURES: [(&str, &str); 17] = [
     ("image/svg+xml", "svg"),
 ];
 
+/// How GNOME's programs and those that speak to them tell of copied files: `copy` or `cut` on a line, and an address on each
+/// of the next.
+const FILES_OF_GNOME: &str = "x-special/gnome-copied-files";
+
+fn addresses_behind_the_verb(list: &str) -> String {
+    match list.split_once('\n') {
+        Some(("copy" | "cut", addresses)) => addresses.trim_end_matches('\0').to_owned(),
+        _ => String::new(),
+    }
+}
+
 /// Asks the program that copied something for what it has.
 pub async fn read(app: &AppHandle) -> Copied {
     let offered = targets(app).await;
@@ -37,6 +48,18 @@ pub async fn read(app: &AppHandle) -> Copied {
         && let Some(list) = contents(app, "text/uri-list").await
     {
         copied.addresses = String::from_utf8_lossy(&list).into_owned();
+    }
+    if copied.addresses.is_empty()
+        && offers(FILES_OF_GNOME)
+        && let Some(list) = contents(app, FILES_OF_GNOME).await
+    {
+        copied.addresses = addresses_behind_the_verb(&String::from_utf8_lossy(&list));
+    }
+    if offers("text/plain")
+        && !offers("UTF8_STRING")
+        && let Some(text) = contents(app, "text/plain").await
+    {
+        copied.text = names::decoded(&text);
     }
     for (kind, ending) in PICTURES.into_iter().filter(|(kind, _)| offers(kind)) {
         if let Some(bytes) = contents(app, kind).await.filter(|bytes| !bytes.is_empty()) {
@@ -74,4 +97,19 @@ async fn ask<T: Send + 'static>(
     });
     asked.ok()?;
     receiver.await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copied_files_stand_behind_what_is_to_be_done_with_them() {
+        assert_eq!(
+            addresses_behind_the_verb("copy\nfile:///a%20b.png\nfile:///c.png"),
+            "file:///a%20b.png\nfile:///c.png"
+        );
+        assert_eq!(addresses_behind_the_verb("cut\nfile:///a.png\0"), "file:///a.png");
+        assert_eq!(addresses_behind_the_verb("file:///a.png"), "");
+    }
 }

@@ -254,12 +254,17 @@ fn check_username(username: &str) -> Result<()> {
     Err(Error::invalid("username: 1 to 64 letters, digits, dots, underscores and hyphens."))
 }
 
+/// A name of a host, or an address in brackets: labels between dots.
+fn is_host(domain: &str) -> bool {
+    domain.starts_with('[') || domain.split('.').all(|label| !label.is_empty())
+}
+
 /// Whether mail could go there is only known by sending some; this refuses what can't be an address.
 fn check_email(email: &str) -> Result<()> {
     let parts = email.rsplit_once('@');
-    let plausible = parts
-        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && local.chars().count() <= 64)
-        && email.chars().count() <= 254
+    let plausible = parts.is_some_and(|(local, domain)| {
+        (1..=64).contains(&local.chars().count()) && is_host(domain) && !local.contains('@')
+    }) && email.chars().count() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control());
     if plausible { Ok(()) } else { Err(Error::invalid("email: this is not an e-mail address.")) }
 }

@@ -29,6 +29,8 @@ pub fn check(username: &str) -> Result<()> {
                     | IdentifierType::Deprecated
                     | IdentifierType::Not_Character
                     | IdentifierType::Not_NFKC
+                    // Small capitals, letters of phonetic alphabets: nobody's name is written with them.
+                    | IdentifierType::Technical
             )
         )
     };
@@ -48,9 +50,10 @@ pub fn check(username: &str) -> Result<()> {
     ))
 }
 
-/// What a name looks like: two names with the same can't be told apart, in whatever case they are written.
+/// What a name looks like: two names with the same can't be told apart, in whatever case they are written. A dot at the end is
+/// a sentence's.
 pub fn look_of(username: &str) -> String {
-    skeleton(username).collect::<String>().to_lowercase()
+    skeleton(username.trim_matches('.')).collect::<String>().to_lowercase()
 }
 
 /// Whether an account has a name that looks like this one.
@@ -143,6 +146,7 @@ mod tests {
             "αnna",
             "ａnna",
             "𝐚nna",
+            "ᴀɴɴᴀ",
             "an\u{3164}na",
             "anna\u{115f}",
         ] {
@@ -158,6 +162,7 @@ mod tests {
             ("paypal", "paypa1"),
             ("coco", "сосо"),
             ("tim", "tirn"),
+            ("anna", "anna."),
             ("bob0", "bobO"),
         ] {
             assert_eq!(look_of(one), look_of(other), "{one} and {other}");

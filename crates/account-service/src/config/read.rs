@@ -160,7 +160,7 @@ fn store(variable: Variable<'_>) -> Result<StoreConfig, ConfigError> {
     let path_style = flag(variable, "S3_PATH_STYLE")?.unwrap_or(endpoint.is_some());
     let without_parts = flag(variable, "S3_MULTIPART")? == Some(false);
     let secret = SecretString::from(secret);
-    let config = BucketConfig { endpoint, region, bucket, key_id, secret, path_style, without_parts };
+    let config = BucketConfig { endpoint, region, bucket, key_id, secret, path_style, without_parts, as_typed: true };
     match config.normalised() {
         Ok((config, _)) => Ok(StoreConfig::Bucket(config)),
         Err(problem) => Err(ConfigError::Bucket(problem)),

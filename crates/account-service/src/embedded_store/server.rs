@@ -99,6 +99,7 @@ impl EmbeddedStore {
             secret: self.secret.clone(),
             path_style: true,
             without_parts: false,
+            as_typed: false,
         }
     }
 

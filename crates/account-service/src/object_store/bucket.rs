@@ -22,11 +22,14 @@ pub struct BucketConfig {
     /// Whether whoever chose the bucket has agreed that files which would travel in parts are refused, because the store
     /// can't put parts together.
     pub without_parts: bool,
+    /// Whether it is as somebody has typed it, so that what is meant is yet to be read from it ([`BucketConfig::normalised`]).
+    pub as_typed: bool,
 }
 
 impl BucketConfig {
     /// The same without what people add by accident (blanks, trailing slashes, the bucket in the address), with the
-    /// scheme that is meant, and with a sentence for each correction.
+    /// scheme that is meant, and with a sentence for each correction. What has been read once is left as it is: an address that
+    /// begins like the bucket may be right.
     ///
     /// # Errors
     /// A sentence that says which of them can't be right, and why.
@@ -41,6 +44,7 @@ impl BucketConfig {
             secret: SecretString::from(self.secret.expose_secret().trim()),
             path_style: self.path_style,
             without_parts: self.without_parts,
+            as_typed: false,
         };
         if bucket.bucket.is_empty() {
             return Err("The bucket’s name is empty.".to_owned());
@@ -54,7 +58,9 @@ impl BucketConfig {
         if bucket.bucket.contains(['/', '\\']) {
             return Err(format!("“{}” can’t be a bucket’s name: give the name alone.", bucket.bucket));
         }
-        if !typed.is_empty() {
+        if !self.as_typed {
+            bucket.endpoint.clone_from(&self.endpoint);
+        } else if !typed.is_empty() {
             bucket.endpoint = Some(endpoint::read(typed, &bucket.bucket, bucket.path_style, &mut corrections)?);
         }
         if bucket.region.is_empty() {
@@ -116,7 +122,17 @@ mod tests {
             secret: SecretString::from("two words\r\n"),
             path_style: true,
             without_parts: false,
+            as_typed: true,
         }
+    }
+
+    #[test]
+    fn what_was_read_once_is_not_read_again() {
+        let endpoint = Some("https://holiday.holiday.example.org/".to_owned());
+        let (bucket, _) = BucketConfig { endpoint, path_style: false, ..typed() }.normalised().unwrap();
+        assert_eq!(bucket.endpoint.as_deref(), Some("https://holiday.example.org"));
+        let (again, said) = bucket.normalised().unwrap();
+        assert_eq!((again.endpoint, said.len()), (bucket.endpoint, 0));
     }
 
     #[test]

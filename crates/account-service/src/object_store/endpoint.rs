@@ -51,7 +51,10 @@ pub(super) fn read(
     }
     // With path style a host may well be called like its bucket; without it, the bucket's name comes before the host.
     let may_be_cut = is_known(&url) || !path_style;
-    if let Some(host) = without_label(&url, bucket).filter(|_| may_be_cut) {
+    if let Some(host) = without_label(&url, bucket).filter(|_| may_be_cut)
+        // `https://fra1.digitaloceanspaces.com` has no bucket in it, also when the bucket is called `fra1`.
+        && (!is_known(&url) || is_known_host(&host))
+    {
         url.set_host(Some(&host)).map_err(|_| unusable())?;
         corrections.push(format!("The bucket’s name was taken out of the address; {host} is used."));
     }
@@ -102,7 +105,10 @@ fn tidy(url: &Url) -> String {
 }
 
 fn is_known(url: &Url) -> bool {
-    let Some(host) = url.domain() else { return false };
+    url.domain().is_some_and(is_known_host)
+}
+
+fn is_known_host(host: &str) -> bool {
     KNOWN.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
 }
 
@@ -147,6 +153,7 @@ mod tests {
     #[case::pasted("holiday.s3.eu-west-1.amazonaws.com/", "https://s3.eu-west-1.amazonaws.com")]
     #[case::pasted("https://s3.eu-west-1.amazonaws.com/holiday/", "https://s3.eu-west-1.amazonaws.com")]
     #[case::pasted("https://holiday.fra1.digitaloceanspaces.com", "https://fra1.digitaloceanspaces.com")]
+    #[case::called_so("https://holiday.digitaloceanspaces.com", "https://holiday.digitaloceanspaces.com")]
     #[case::pasted("https://1a2b.r2.cloudflarestorage.com/holiday", "https://1a2b.r2.cloudflarestorage.com")]
     fn what_is_typed_becomes_what_is_meant(#[case] typed: &str, #[case] meant: &str) {
         assert_eq!(read(typed, "holiday", true, &mut Vec::new()).as_deref(), Ok(meant));

@@ -30,7 +30,6 @@ pub async fn restore(
     report: &mut Report,
 ) -> Result<(), RebuildError> {
     teller.begin(Stage::Pictures, scratch.count_objects().await?);
-    report.missing += scratch.count_missing().await?;
     let removed = scratch.count_removed().await?;
     report.left_alone += removed;
     teller.done(removed);
@@ -45,7 +44,7 @@ pub async fn restore(
         for known in page {
             match picture(owner, &known, &rule)? {
                 Some(picture) => {
-                    report.changed += u64::from(picture.row.fault.is_some() && picture.row.size != known.size);
+                    report.changed += u64::from(known.size.is_some_and(|size| picture.row.size != size));
                     rows.push(picture);
                 }
                 None => report.left_alone += 1,
@@ -58,6 +57,33 @@ pub async fn restore(
         report.already += added.already;
         report.left_alone += added.left_alone;
         teller.done(done);
+    }
+}
+
+/// Adds the pictures that have an entry and no object, as missing: what was said of them stays, and their files mend them.
+pub async fn restore_missing(
+    app: &Service,
+    owner: &Owner,
+    scratch: &Scratch,
+    report: &mut Report,
+) -> Result<(), RebuildError> {
+    let rule = trash_rule::current(app.database.read()).await?;
+    let mut after = (i64::MIN, String::new());
+    loop {
+        let page = scratch.missing((after.0, &after.1), BATCH).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = (last.revision, last.image_id.clone());
+        let mut rows = Vec::with_capacity(page.len());
+        for known in page {
+            match picture(owner, &known, &rule)? {
+                Some(picture) => rows.push(picture),
+                None => report.left_alone += 1,
+            }
+        }
+        let added = add(app, owner, rows, true).await?;
+        report.missing += added.new + added.already;
+        // Of those whose bytes are another picture's, nothing is missing.
+        report.left_alone += added.left_alone + added.taken.len() as u64;
     }
 }
 
@@ -83,7 +109,12 @@ fn picture(owner: &Owner, known: &Known, rule: &Rule) -> Result<Option<Picture>>
 /// What was proven once holds for the object of today only while that looks the same: by a tag that both have. Another size
 /// is no longer the picture; anything else awaits being read.
 fn settle_proof(row: &mut image::Model, known: &Known) {
-    if known.size != row.size {
+    let Some(size) = known.size else {
+        row.fault = Some(fault_text(Fault::Missing).to_owned());
+        row.verified_by = VerifiedBy::NotProven.as_str().to_owned();
+        return;
+    };
+    if size != row.size {
         row.fault = Some(fault_text(Fault::Changed).to_owned());
     }
     // A fault that was that the object is missing: it is there.

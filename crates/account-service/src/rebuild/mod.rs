@@ -6,8 +6,8 @@
 //! 4. An object without an entry is asked what it says of itself, and becomes a row by that ([`from_objects`]). One that says
 //!    nothing is read, and becomes a row by its bytes ([`by_bytes`]). What isn't a picture of this service is left alone.
 //!    Where two say that they have the same bytes, both are read ([`twins`]): nothing is passed over for another one's word.
-//!
-//! 5. Albums and links come back as their entries say ([`others`]).
+//! 5. A picture with an entry and no object becomes a row that says that it is missing, with all that was said of it.
+//! 6. Albums and links come back as their entries say ([`others`]).
 //!
 //! A row says that its bytes are proven only when they were read here, or were proven when they came and the bucket has the
 //! same entity tag still. All others await being read back.
@@ -64,6 +64,7 @@ pub(crate) async fn rebuild(
     let owner = owner::adopt(app, library.user_id, newest).await?;
     from_journal::restore(app, &owner, &scratch, &teller, &mut report).await?;
     from_objects::restore(app, &owner, &scratch, &teller, &mut report).await?;
+    from_journal::restore_missing(app, &owner, &scratch, &mut report).await?;
     others::restore(app, &owner, &scratch, &mut report).await?;
     scratch.close().await;
     tracing::info!(?report, "a library has been rebuilt from the bucket");

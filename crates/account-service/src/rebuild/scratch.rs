@@ -47,8 +47,8 @@ pub struct Known {
     pub revision: i64,
     /// The entry, as JSON.
     pub entry: String,
-    /// The object's size in bytes.
-    pub size: i64,
+    /// The object's size in bytes; absent where the bucket doesn't have it.
+    pub size: Option<i64>,
     /// The object's entity tag.
     pub etag: Option<String>,
     /// Whether the bucket has its thumbnail.
@@ -166,11 +166,6 @@ impl Scratch {
         self.count("SELECT COUNT(*) AS n FROM objects").await
     }
 
-    /// How many pictures the journal names that the bucket doesn't have.
-    pub async fn count_missing(&self) -> Result<u64> {
-        self.count("SELECT COUNT(*) AS n FROM entries WHERE NOT gone AND key NOT IN (SELECT key FROM objects)").await
-    }
-
     async fn count(&self, sql: &str) -> Result<u64> {
         let row = self.connection.query_one_raw(statement(sql, [])).await?;
         let count: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default();
@@ -194,6 +189,18 @@ impl Scratch {
                    FROM entries e JOIN objects o ON o.key = e.key \
                    WHERE NOT e.gone AND (e.revision, e.image_id) > (?, ?) \
                    ORDER BY e.revision, e.image_id LIMIT ?";
+        let values = [after.0.into(), after.1.into(), limit.into()];
+        Ok(Known::find_by_statement(statement(sql, values)).all(&self.connection).await?)
+    }
+
+    /// Pictures that have an entry, and whose object the bucket doesn't have: a page, likewise.
+    pub async fn missing(&self, after: (i64, &str), limit: u32) -> Result<Vec<Known>> {
+        let sql = "SELECT image_id, revision, entry, NULL AS size, NULL AS etag, \
+                     COALESCE(json_extract(entry, '$.stored.thumbnail_key') IN (SELECT key FROM thumbnails), 0) \
+                     AS has_thumbnail \
+                   FROM entries WHERE NOT gone AND key NOT IN (SELECT key FROM objects) \
+                     AND (revision, image_id) > (?, ?) \
+                   ORDER BY revision, image_id LIMIT ?";
         let values = [after.0.into(), after.1.into(), limit.into()];
         Ok(Known::find_by_statement(statement(sql, values)).all(&self.connection).await?)
     }

@@ -84,6 +84,8 @@ async fn letters_may_be_composed_or_not(
 #[case("two words", "a@example.com", "correct horse", ErrorCode::InvalidRequest)]
 #[case("this computer", "a@example.com", "correct horse", ErrorCode::InvalidRequest)]
 #[case("anna", "no address", "correct horse", ErrorCode::InvalidRequest)]
+#[case("anna", "a@@example.com", "correct horse", ErrorCode::InvalidRequest)]
+#[case("anna", "a@example..com", "correct horse", ErrorCode::InvalidRequest)]
 #[case("anna", "a@example.com", "short", ErrorCode::WeakPassword)]
 #[tokio::test]
 async fn fields_are_checked(

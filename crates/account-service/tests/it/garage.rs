@@ -20,6 +20,7 @@ pub fn bucket_of(garage: &Garage) -> BucketConfig {
         secret: garage.secret.clone().into(),
         path_style: garage.path_style,
         without_parts: false,
+        as_typed: true,
     }
 }
 

@@ -298,6 +298,7 @@ async fn an_address_may_have_a_path(#[case] end: &str) {
     let (_store, proxy, bucket) = behind().await;
     let path = bucket.bucket.clone();
     let bucket = BucketConfig {
+        as_typed: true,
         endpoint: Some(format!("{}/{path}{end}", proxy.endpoint())),
         bucket: "photos".to_owned(),
         ..bucket

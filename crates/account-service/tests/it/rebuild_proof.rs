@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use account_api::{
     CheckedBy, CompleteItem, CompleteOutcome, CompleteRequest, CompleteResponse, Fault, Grant, GrantOutcome,
-    GrantRequest, GrantResponse, Image, Transfer, VerifiedBy, VerifyOutcome, VerifyRequest, VerifyResponse,
+    GrantRequest, GrantResponse, Image, ImagePatch, Transfer, VerifiedBy, VerifyOutcome, VerifyRequest, VerifyResponse,
     VerifyResult, route,
 };
 use reqwest::Method;
@@ -144,6 +144,29 @@ async fn a_proof_of_the_journal_holds_while_the_store_has_the_same_tag() {
     assert_eq!(library[&cut.id].receipt.fault, Some(Fault::Changed), "another size is no longer the picture");
     assert!(matches!(computer.outcome(&replaced).await, VerifyOutcome::Changed { .. }));
     assert_eq!(computer.outcome(&kept).await, VerifyOutcome::Confirmed { checked_by: CheckedBy::SizeAndTag });
+}
+
+/// What somebody wrote about a picture is not lost with its object, and its file mends it.
+#[tokio::test]
+async fn what_the_journal_names_and_the_store_lost_comes_back_as_missing() {
+    let computer = Computer::new().await;
+    let kept = computer.upload("kept.png", png(1)).await;
+    let lost = computer.upload("lost.png", png(2)).await;
+    let patch = ImagePatch { name: Some("A gull.png".to_owned()), ..ImagePatch::default() };
+    computer.patch(&lost.id, patch).await;
+    let computer = computer.without_database().await;
+    for file in computer.files_of(&lost) {
+        std::fs::remove_file(file).unwrap();
+    }
+    let report = computer.rebuild(None).await.unwrap();
+    assert_eq!((report.from_journal, report.missing, report.not_proven), (1, 1, 0), "{report:?}");
+    let library = computer.library().await;
+    assert_eq!((library.len(), library[&kept.id].receipt.fault), (2, None));
+    assert_eq!(library[&lost.id].receipt.fault, Some(Fault::Missing));
+    assert_eq!(library[&lost.id].name, "A gull.png");
+    let again = computer.rebuild(None).await.unwrap();
+    assert_eq!((again.missing, computer.library().await.len()), (1, 2), "{again:?}");
+    assert_eq!(computer.outcome(&lost).await, VerifyOutcome::Missing);
 }
 
 #[tokio::test]

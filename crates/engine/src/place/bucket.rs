@@ -26,7 +26,7 @@ pub(super) fn configuration(saved: &SavedPlace, secret: SecretString) -> Option<
     let SavedPlace::Bucket { endpoint, region, bucket, key_id, path_style, without_parts } = saved.clone() else {
         return None;
     };
-    Some(BucketConfig { endpoint, region, bucket, key_id, secret, path_style, without_parts })
+    Some(BucketConfig { endpoint, region, bucket, key_id, secret, path_style, without_parts, as_typed: false })
 }
 
 /// The address for people.

@@ -241,6 +241,7 @@ pub(super) fn typed(form: BucketForm) -> Result<BucketConfig> {
         secret: form.secret.trim().into(),
         path_style: form.path_style,
         without_parts: form.without_parts,
+        as_typed: true,
     })
 }
 

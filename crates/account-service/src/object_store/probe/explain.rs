@@ -294,6 +294,7 @@ mod tests {
             secret: SecretString::from("s"),
             path_style: false,
             without_parts: false,
+            as_typed: false,
         }
     }
 

@@ -40,6 +40,8 @@ pub(in crate::upload) fn client() -> reqwest::Result<reqwest::Client> {
         .redirect(Policy::limited(8))
         .connect_timeout(Duration::from_secs(15))
         .read_timeout(SILENCE)
+        // Some servers pack what they give whether or not they are asked to.
+        .gzip(true)
         .build()
 }
 
@@ -169,6 +171,47 @@ mod tests {
         assert_eq!(named("thumb.php".into(), Some(Format::Png)), "thumb.php.png");
         assert_eq!(named("avatar".into(), Some(Format::WebP)), "avatar.webp");
         assert_eq!(named("v1.0 release notes".into(), Some(Format::Gif)), "v1.0 release notes.gif");
+    }
+
+    /// A server that answers one request with this, and gives its address.
+    fn server(head: &'static str, body: Vec<u8>) -> String {
+        use std::io::{Read as _, Write as _};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            let _ = client.read(&mut request).unwrap();
+            let length = body.len();
+            write!(client, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n{head}\r\n").unwrap();
+            client.write_all(&body).unwrap();
+        });
+        format!("http://{address}")
+    }
+
+    async fn fetched(address: &str) -> (String, Vec<u8>) {
+        let spool = tempfile::tempdir().unwrap();
+        let fetched = fetch(&client().unwrap(), address, spool.path()).await.unwrap();
+        (fetched.name, std::fs::read(&fetched.path).unwrap())
+    }
+
+    #[tokio::test]
+    async fn what_was_packed_for_the_way_is_unpacked() {
+        use std::io::Write as _;
+        let picture = testkit::photos::png(8, 8, 1);
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(&picture).unwrap();
+        let address = server("Content-Encoding: gzip\r\n", packed.finish().unwrap());
+        assert_eq!(fetched(&format!("{address}/gull.png")).await, ("gull.png".to_owned(), picture));
+    }
+
+    #[tokio::test]
+    async fn names_in_other_encodings_have_their_letters() {
+        let picture = testkit::photos::png(8, 8, 1);
+        let address = server("", picture.clone());
+        assert_eq!(fetched(&format!("{address}/M%F6we.png")).await.0, "Möwe.png");
+        let address = server("Content-Disposition: attachment; filename*=windows-1252''%80.png\r\n", picture);
+        assert_eq!(fetched(&address).await.0, "€.png");
     }
 
     #[test]

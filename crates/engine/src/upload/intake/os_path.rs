@@ -35,8 +35,20 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> PathBuf {
 
 /// The last part of a path, for people and as the picture's name; the whole path when it has none.
 pub(in crate::upload) fn name_of(path: &Path) -> String {
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let name = path.file_name().map_or_else(|| path.display().to_string(), text_of);
     names::visible_name(&name)
+}
+
+/// Not every name is Unicode; one of an older disk is in another encoding.
+#[cfg(unix)]
+fn text_of(name: &std::ffi::OsStr) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    names::decoded(name.as_bytes())
+}
+
+#[cfg(windows)]
+fn text_of(name: &std::ffi::OsStr) -> String {
+    name.to_string_lossy().into_owned()
 }
 
 /// The folder of a path, for people.
@@ -54,7 +66,7 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let path = PathBuf::from(std::ffi::OsStr::from_bytes(b"/photos/caf\xe9.jpg"));
         assert_eq!(from_bytes(&to_bytes(&path)), path);
-        assert_eq!(name_of(&path), "caf\u{fffd}.jpg");
+        assert_eq!(name_of(&path), "café.jpg");
     }
 
     #[test]

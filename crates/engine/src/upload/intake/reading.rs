@@ -36,9 +36,6 @@ const LIKELY_PART: u64 = 8 << 20;
 /// Smaller files go up in one piece.
 const LIKELY_SINGLE: u64 = 16 << 20;
 
-/// The longest name that the service takes, in characters.
-const LONGEST_NAME: usize = 255;
-
 /// What tells that a file is still the one that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::upload) struct Identity {
@@ -155,21 +152,12 @@ impl Reading {
 /// 1980-01-01 for "unknown".
 const EARLIEST: i64 = 315_619_200;
 
-/// A name as the service takes it: no control characters, no folders, not too long.
+/// A name as the service takes it ([`names::picture_name`]): no control characters, no folders, not too long. A file's name is
+/// one whole, whatever would be a folder in it elsewhere.
 fn sendable_name(name: &str, format: Format) -> String {
-    let unfit = |c: char| if c.is_control() || c == '/' { '_' } else { c };
-    let clean: String = names::without_hidden(name).chars().map(unfit).collect();
-    let clean = clean.trim();
-    if clean.is_empty() {
-        return format!("picture.{}", format.extension());
-    }
-    if clean.chars().count() <= LONGEST_NAME {
-        return clean.to_owned();
-    }
-    // The end of a name tells its kind.
-    let ending = clean.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 10);
-    let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
-    clean.chars().take(LONGEST_NAME - ending.chars().count()).collect::<String>() + &ending
+    let unfit = |c: char| if c.is_control() || matches!(c, '/' | '\\') { '_' } else { c };
+    let whole: String = name.chars().map(unfit).collect();
+    names::kept(&whole).unwrap_or_else(|| format!("picture.{}", format.extension()))
 }
 
 /// Why a file couldn't be read.

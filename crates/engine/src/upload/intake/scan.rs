@@ -246,7 +246,7 @@ fn web_row(address: String, options: &UploadOptions) -> NewUpload {
 /// The file name at the end of an address, if it has one.
 pub(in crate::upload) fn name_in_address(url: &Url) -> Option<String> {
     let last = url.path_segments()?.next_back()?;
-    let name = names::kept(&percent_decode_str(last).decode_utf8_lossy())?;
+    let name = names::kept(&names::decoded(&percent_decode_str(last).collect::<Vec<u8>>()))?;
     let name: String = name.trim_start_matches('.').chars().take(200).collect();
     (!name.is_empty()).then_some(name)
 }

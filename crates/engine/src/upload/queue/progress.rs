@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use catalogue::table::upload::{self, ChangeCursor, Status, Totals, Upload};
 
-use crate::Result;
 use crate::upload::context::{Context, Ranges};
 use crate::upload::intake::refusal::said;
 use crate::upload::queue::in_flight::{InFlightRow, Stage};
 use crate::upload::queue::speed::{Estimate, Remaining};
 use crate::view::{UploadRow, UploadStatus, UploadSummary, UploadsChange, UploadsSnapshot};
+use crate::{ErrorKind, Result};
 
 /// How often changes are told at most.
 pub(in crate::upload) const TICK: Duration = Duration::from_millis(100);
@@ -142,6 +142,12 @@ impl ProgressObserver {
         changed
     }
 
+    /// Whether files are being sent, and none is read: a large one is read and hashed without a byte going out.
+    fn only_sends(&self) -> bool {
+        let is_in = |stages: &[Stage]| self.in_flight.values().any(|(stage, _, _)| stages.contains(stage));
+        is_in(&[Stage::Sending, Stage::Verifying]) && !is_in(&[Stage::Reading])
+    }
+
     fn summary(&mut self, paused: bool) -> UploadSummary {
         let totals = self.totals;
         let moving: u64 = self.in_flight.values().map(|(_, sent, _)| *sent).sum();
@@ -167,6 +173,9 @@ impl ProgressObserver {
             let remaining = Remaining { bytes, files: to_do };
             self.estimate.observe(now, self.context.in_flight.bytes_out(), done, remaining);
         }
+        let silence = || (ErrorKind::StoreUnreachable, messages::Upload::Silent.to_string());
+        let silence = (self.only_sends() && self.estimate.is_silent(now)).then(silence);
+        let waiting = waiting.map(|waiting| (waiting.kind, waiting.reason)).or(silence);
         UploadSummary {
             total: count(done + totals.open),
             verified: count(totals.verified),
@@ -181,8 +190,8 @@ impl ProgressObserver {
             seconds_left: self.estimate.seconds_left(now),
             paused,
             held: count(totals.held),
-            waiting_code: waiting.as_ref().map(|waiting| waiting.kind),
-            waiting: waiting.map(|waiting| waiting.reason),
+            waiting_code: waiting.as_ref().map(|(kind, _)| *kind),
+            waiting: waiting.map(|(_, reason)| reason),
             active,
         }
     }

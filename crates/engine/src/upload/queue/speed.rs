@@ -18,6 +18,9 @@ const MOST_A_SECOND: f64 = 0.12;
 /// How long bytes must have gone out before a time is told.
 const WARM_UP: Duration = Duration::from_secs(3);
 
+/// How long nothing may move before no time is told, and the silence is.
+const SILENT_AFTER: Duration = Duration::from_secs(8);
+
 /// An exponentially weighted average of a rate, free of the bias towards 0 at its start.
 #[derive(Debug, Clone)]
 struct Average {
@@ -56,6 +59,8 @@ pub(in crate::upload) struct Remaining {
 pub(in crate::upload) struct Estimate {
     last: Option<(Instant, u64, u64)>,
     moving_since: Option<Instant>,
+    /// When bytes went out or files were finished last.
+    moved_at: Option<Instant>,
     /// Bytes a second, to be shown.
     speed: Average,
     bytes: Average,
@@ -69,6 +74,7 @@ impl Estimate {
         Self {
             last: None,
             moving_since: None,
+            moved_at: None,
             speed: Average::new(SPEED_OVER),
             bytes: Average::new(FUTURE_OVER),
             files: Average::new(FUTURE_OVER),
@@ -92,6 +98,9 @@ impl Estimate {
             return;
         }
         let (bytes, files) = (bytes_out.saturating_sub(bytes) as f64, files_done.saturating_sub(files) as f64);
+        if bytes > 0.0 || files > 0.0 {
+            self.moved_at = Some(now);
+        }
         if self.moving_since.is_none() {
             // Waiting for the first byte is no speed.
             if bytes == 0.0 && files == 0.0 {
@@ -145,8 +154,16 @@ impl Estimate {
         self.speed.rate().round() as u64
     }
 
+    /// Whether something went out, and nothing has moved since for so long that somebody should know.
+    pub(in crate::upload) fn is_silent(&self, now: Instant) -> bool {
+        self.moved_at.is_some_and(|at| now.saturating_duration_since(at) >= SILENT_AFTER)
+    }
+
     /// Seconds left, in steps that suit their size; `None` while it can't be told.
     pub(in crate::upload) fn seconds_left(&self, now: Instant) -> Option<u32> {
+        if self.is_silent(now) {
+            return None;
+        }
         let left = self.done_at?.saturating_duration_since(now).as_secs_f64();
         let step = step(left);
         Some(((left / step).ceil() * step).clamp(1.0, f64::from(u32::MAX)) as u32)
@@ -274,6 +291,19 @@ mod tests {
         run(&mut estimate, &mut now, &mut out, 10_000_000, 0, 100);
         run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 10);
         assert_eq!(estimate.speed(), 1_000_000);
+    }
+
+    #[test]
+    fn no_time_is_told_once_nothing_moves_any_more() {
+        let (mut estimate, mut now, mut out) = (Estimate::new(), Instant::now(), 0);
+        estimate.observe(now, 0, 0, Remaining { bytes: 10_000_000, files: 1 });
+        run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 100);
+        // All of it is handed over, and nobody confirms it.
+        run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 70);
+        assert!(!estimate.is_silent(now) && estimate.seconds_left(now).is_some());
+        run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 20);
+        assert!(estimate.is_silent(now));
+        assert_eq!(estimate.seconds_left(now), None);
     }
 
     #[test]

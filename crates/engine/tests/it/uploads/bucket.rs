@@ -51,6 +51,7 @@ impl Bucket {
                 secret: garage.secret.clone().into(),
                 path_style: true,
                 without_parts: false,
+                as_typed: true,
             },
         };
         BucketConfig { endpoint: Some(endpoint), ..bucket }

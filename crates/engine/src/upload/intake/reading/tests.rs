@@ -140,6 +140,11 @@ fn a_damaged_picture_is_kept_and_remarked_on() {
 #[test]
 fn names_are_made_sendable() {
     assert_eq!(sendable_name(" a/b\u{7}.png ", Format::Png), "a_b_.png");
+    assert_eq!(sendable_name("x\\y.png", Format::Png), "x_y.png", "a letter like any other on most systems");
+    for odd in [".", "..", "\\", "/", "\u{200b}", "\u{1b}[31m", "a\u{1b}[0mb.png", "", " . "] {
+        let name = sendable_name(odd, Format::Png);
+        assert_eq!(names::picture_name(&name), Ok(&*name), "{odd:?}");
+    }
     assert_eq!(sendable_name("a\u{202e}gpj.exe", Format::Png), "agpj.exe");
     assert_eq!(sendable_name("e\u{301}.png", Format::Png), "e\u{301}.png", "as it was given");
     assert_eq!(sendable_name(" ", Format::Jpeg), "picture.jpg");
