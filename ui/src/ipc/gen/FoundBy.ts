@@ -10,6 +10,7 @@ export type FoundBy = {
  */
 field: SearchField, 
 /**
- * What of it, on one line: the tag, or the part of the text around the words.
+ * What of it, on one line: the tag, or the part of the text around the words; of what was compared, what the picture has,
+ * as programs write it: `4`, `png`, `2024-05-06T10:00:00`, bytes, pixels, or the value that was asked for.
  */
 text: string, };

@@ -59,6 +59,6 @@ proven: boolean,
  */
 removed_at: string | null, 
 /**
- * Why the words of the search found it, when that isn't its name.
+ * Why the search found it: the first words in something else than its name, or else all that was compared.
  */
 found_by: Array<FoundBy>, };
