@@ -76,6 +76,10 @@ pub enum Command {
     Delete(Delete),
     /// Take pictures out of the trash
     Restore(Several),
+    /// Put a whole picture in the place of a damaged one
+    ///
+    /// Tags, albums, marks and words move over, and the damaged one goes into the trash. `undo` takes it back.
+    Replace(Replace),
     /// Sign in to an account
     Login(Login),
     /// Make an account and sign in
@@ -296,6 +300,14 @@ pub struct Delete {
     pub forever: bool,
     #[command(flatten)]
     pub pictures: Several,
+}
+
+#[derive(Args)]
+pub struct Replace {
+    /// The damaged picture's id, or the beginning of it
+    pub damaged: String,
+    /// The whole picture's
+    pub whole: String,
 }
 
 #[derive(Args)]

@@ -11,7 +11,7 @@ use engine::{Engine, EngineError, ErrorKind, visible};
 use messages::Fact;
 use serde::Serialize;
 
-use super::args::{Delete, Download, List, Search};
+use super::args::{Delete, Download, List, Replace, Search};
 use super::facts::lines;
 use super::failure::Failure;
 use super::output::{FailedPicture, Output, complain, one_line, size};
@@ -374,6 +374,32 @@ pub async fn delete(session: &Session, out: &Output, args: &Delete) -> Result<()
 pub async fn restore(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
     several(session, out, ids, ("restored", messages::Cli::Restored), async |engine, ids| engine.restore(ids).await)
         .await
+}
+
+/// A line of `replace --json`.
+#[derive(Serialize)]
+struct Replaced<'a> {
+    id: &'a str,
+    status: &'static str,
+    replaced: &'a str,
+}
+
+/// Puts a whole picture in the place of a damaged one.
+pub async fn replace(session: &Session, out: &Output, args: &Replace) -> Result<(), Failure> {
+    let engine = session.fresh_library().await?;
+    let mut named = engine.named(vec![args.damaged.clone(), args.whole.clone()]).await?.into_iter();
+    let mut next =
+        || named.next().unwrap_or_else(|| Err(EngineError::new(ErrorKind::NotFound, messages::Library::Gone)));
+    let (damaged, whole) = (next()?, next()?);
+    engine.replace_damaged(damaged.id, whole.id).await?;
+    if out.json() {
+        out.object(&Replaced { id: &whole.image_id, status: "replaced", replaced: &damaged.image_id });
+    } else {
+        let said = messages::Cli::Replaced { damaged: damaged.image_id };
+        complain(format!("{}: {said}", one_line(&whole.name)));
+    }
+    session.send_edits().await;
+    Ok(())
 }
 
 /// Does something with pictures at once, so that it can be undone at once, and says of each that it is done in a word for
