@@ -151,6 +151,8 @@ mod tests {
             link: None,
             link_life: None,
             remark: None,
+            replaces: None,
+            is_film: false,
             error,
         }
     }

@@ -26,6 +26,21 @@ pub enum DateSource {
     Other,
 }
 
+/// Where the film is that was taken with a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Film {
+    /// In the picture's file, as in the motion photos of Android's phones: it is kept with the picture.
+    Inside,
+    /// In a file of its own, as of a Live Photo: it stays where it is.
+    Beside,
+    /// A place that this version doesn't know.
+    #[serde(other)]
+    Other,
+}
+
 /// What texts and values have in common.
 trait Fact: Sized {
     /// With its text changed, if it is one.
@@ -44,6 +59,7 @@ impl Fact for i32 {}
 impl Fact for u32 {}
 impl Fact for u8 {}
 impl Fact for DateSource {}
+impl Fact for Film {}
 
 /// Declares the facts, each with what it has to be like, and what is done with all of them alike.
 macro_rules! facts {
@@ -129,6 +145,8 @@ facts! {
     /// How many frames an animation has, or pages a file with several; absent for one.
     #[cfg_attr(feature = "openapi", schema(minimum = 2, example = 24))]
     frames: u32 => |frames| *frames > 1,
+    /// Where the film is that was taken with it, of a motion photo or a Live Photo.
+    film: Film => |_| true,
 }
 
 impl Facts {

@@ -38,7 +38,7 @@ pub use edits::{
 };
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use examinations::{Examination, ExaminationsRequest, ExaminationsResponse, Examined};
-pub use facts::{DateSource, Facts};
+pub use facts::{DateSource, Facts, Film};
 pub use health::{HealthResponse, Registration};
 pub use images::{
     AnalyzeRequest, DeleteQuery, Fault, Image, ImagePatch, ImageQuery, ImageResponse, ImagesPage, ImagesQuery, Receipt,

@@ -48,6 +48,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::job::REASONS),
     M::up(table::waiting::SENT),
     M::up(table::history::OPERATIONS),
+    M::up(table::upload::REPLACES),
 ];
 
 /// Plans are those of a large library, whatever its size. Statistics taken when a catalogue had its first picture made

@@ -296,6 +296,12 @@ impl Engine {
         library::delete(&*self.library().await?, ids).await
     }
 
+    /// Puts a whole picture in the place of a damaged one, which goes into the trash: tags, albums, marks and descriptions move
+    /// over, as one edit that can be undone.
+    pub async fn replace_damaged(&self, damaged: u32, whole: u32) -> Result<()> {
+        library::replace(&*self.library().await?, damaged, whole).await
+    }
+
     /// Takes pictures out of the trash.
     pub async fn restore(&self, ids: Vec<u32>) -> Result<()> {
         library::restore(&*self.library().await?, ids).await

@@ -17,6 +17,15 @@ pub(crate) enum Meaning {
 }
 
 impl Meaning {
+    /// Components as they are.
+    pub(crate) fn stored(count: usize) -> Meaning {
+        match count {
+            1 | 2 => Meaning::Grey,
+            3 => Meaning::Rgb,
+            _ => Meaning::Cmyk,
+        }
+    }
+
     /// As libjpeg decides it: by Adobe's marker, then JFIF's, then the components' identifiers.
     pub(crate) fn of(identifiers: &[u8], jfif: bool, adobe: Option<u8>) -> Meaning {
         match (identifiers.len(), adobe) {

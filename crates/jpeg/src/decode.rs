@@ -4,13 +4,14 @@ use crate::coder::ScanTables;
 use crate::colour::{self, Meaning};
 use crate::fault::Fault;
 use crate::frame::{Frame, Process};
-use crate::huffman::Table;
+use crate::huffman;
 use crate::intervals::{self, Trouble};
 use crate::inverse_dct::transform;
+use crate::lossless;
 use crate::pixels::{Bounds, Damage, Pixels};
 use crate::planes::Planes;
 use crate::scan::{Scan, Tables};
-use crate::segments::{Segment, Segments, number_of_lines};
+use crate::segments::{Segment, Segments, frame_header, number_of_lines};
 
 /// Decodes a JPEG so that its longest side is at least `side` pixels, or whole when it is smaller than that. What is missing
 /// stays grey, and is told.
@@ -18,7 +19,30 @@ use crate::segments::{Segment, Segments, number_of_lines};
 /// # Errors
 /// Where nothing can be shown.
 pub fn decode(bytes: &[u8], side: u32, bounds: &Bounds) -> Result<(Pixels, Option<Damage>), Fault> {
-    let found = read(bytes, side, bounds)?;
+    decode_meaning(bytes, side, bounds, false)
+}
+
+/// The same of a whole picture whose components are what somebody else says: one, three or four bytes a pixel, as they are stored.
+///
+/// # Errors
+/// Where nothing can be shown.
+pub fn decode_as_stored(bytes: &[u8], bounds: &Bounds) -> Result<(Pixels, Option<Damage>), Fault> {
+    decode_meaning(bytes, u32::MAX, bounds, true)
+}
+
+fn decode_meaning(
+    bytes: &[u8],
+    side: u32,
+    bounds: &Bounds,
+    as_stored: bool,
+) -> Result<(Pixels, Option<Damage>), Fault> {
+    if frame_header(bytes).is_some_and(|(marker, _)| marker == 0xC3) {
+        return lossless::decode(bytes, bounds, as_stored);
+    }
+    let mut found = read(bytes, side, bounds)?;
+    if as_stored {
+        found.meaning = Meaning::stored(found.frame.components.len());
+    }
     let damage = found.damage;
     Ok((found.into_pixels(), damage))
 }
@@ -147,16 +171,16 @@ impl Reader {
         Ok(())
     }
 
-    fn huffman_tables(&mut self, mut body: &[u8]) -> Result<(), Fault> {
-        while let [which, rest @ ..] = body {
-            let counts: &[u8; 16] = rest.first_chunk().ok_or(Fault::Corrupt)?;
-            let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
-            let symbols = rest.get(16..16 + total).ok_or(Fault::Corrupt)?;
-            let tables = if which >> 4 == 0 { &mut self.tables.dc } else { &mut self.tables.ac };
-            *tables.get_mut(usize::from(which & 15)).ok_or(Fault::Corrupt)? = Some(Table::new(counts, symbols)?);
-            body = &rest[16 + total..];
-        }
-        Ok(())
+    fn huffman_tables(&mut self, body: &[u8]) -> Result<(), Fault> {
+        let mut fits = true;
+        huffman::read(body, |of_ac, index, table| {
+            let tables = if of_ac { &mut self.tables.ac } else { &mut self.tables.dc };
+            match tables.get_mut(index) {
+                Some(place) => *place = Some(table),
+                None => fits = false,
+            }
+        })?;
+        if fits { Ok(()) } else { Err(Fault::Corrupt) }
     }
 
     fn quantisation_tables(&mut self, mut body: &[u8]) -> Result<(), Fault> {

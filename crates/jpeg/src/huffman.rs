@@ -73,6 +73,18 @@ impl Table {
     }
 }
 
+/// The tables of a `DHT` segment: whether each is one of AC coefficients, its number, and the table.
+pub(crate) fn read(mut body: &[u8], mut found: impl FnMut(bool, usize, Table)) -> Result<(), Fault> {
+    while let [which, rest @ ..] = body {
+        let counts: &[u8; 16] = rest.first_chunk().ok_or(Fault::Corrupt)?;
+        let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
+        let symbols = rest.get(16..16 + total).ok_or(Fault::Corrupt)?;
+        found(which >> 4 != 0, usize::from(which & 15), Table::new(counts, symbols)?);
+        body = &rest[16 + total..];
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

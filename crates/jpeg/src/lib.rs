@@ -15,6 +15,7 @@ mod frame;
 mod huffman;
 mod intervals;
 mod inverse_dct;
+mod lossless;
 mod pixels;
 mod planes;
 mod progressive;
@@ -24,7 +25,7 @@ mod sequential;
 mod standard;
 
 pub use colour::rgb as ycbcr_to_rgb;
-pub use decode::decode;
+pub use decode::{decode, decode_as_stored};
 pub use fault::Fault;
 pub use pixels::{Bounds, Colours, Damage, Pixels};
-pub use segments::{dimensions, exif, icc, is_for_showing, photoshop, xmp};
+pub use segments::{dimensions, exif, frame_header, icc, is_for_showing, photoshop, scan_header, segment, tables, xmp};

@@ -41,9 +41,12 @@ impl Scan {
         }
         let mut parts: Vec<Part> = Vec::with_capacity(count);
         for spec in segment[1..=count * 2].chunks_exact(2) {
-            let component = frame.components.iter().position(|c| c.id == spec[0]).ok_or(Fault::Corrupt)?;
+            // Several with one name are meant in their order.
+            let is_free = |index: usize| !parts.iter().any(|part| part.component == index);
+            let mut named = frame.components.iter().enumerate().filter(|(index, c)| c.id == spec[0] && is_free(*index));
+            let component = named.next().ok_or(Fault::Corrupt)?.0;
             let (dc, ac) = (usize::from(spec[1] >> 4), usize::from(spec[1] & 15));
-            if dc > 3 || ac > 3 || parts.iter().any(|part| part.component == component) {
+            if dc > 3 || ac > 3 {
                 return Err(Fault::Corrupt);
             }
             parts.push(Part { component, dc, ac });

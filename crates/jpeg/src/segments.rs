@@ -99,11 +99,32 @@ fn before_pixels(data: &[u8]) -> impl Iterator<Item = Segment<'_>> {
     Segments::new(data).take_while(|segment| !matches!(segment.marker, 0xDA | 0xD9))
 }
 
+/// The frame header: its marker's second byte, `0xC0` for baseline, and its segment.
+pub fn frame_header(data: &[u8]) -> Option<(u8, &[u8])> {
+    let is_frame = |marker: u8| matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC);
+    before_pixels(data).find(|segment| is_frame(segment.marker)).map(|segment| (segment.marker, segment.body))
+}
+
+/// The first scan's header, without the compressed data that follows.
+pub fn scan_header(data: &[u8]) -> Option<&[u8]> {
+    Segments::new(data).find(|segment| segment.marker == 0xDA && !segment.cut).map(|segment| segment.body)
+}
+
+/// The segments with quantisation tables, Huffman tables and the restart interval, as another JPEG can have them.
+pub fn tables(data: &[u8]) -> Vec<u8> {
+    let tables = before_pixels(data).filter(|segment| matches!(segment.marker, 0xC4 | 0xDB | 0xDD));
+    tables.flat_map(|segment| self::segment(segment.marker, segment.body)).collect()
+}
+
+/// A marker and its segment, as they stand in a file.
+pub fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
+    let length = (body.len().min(65_533) as u16 + 2).to_be_bytes();
+    [&[0xFF, marker][..], &length, &body[..body.len().min(65_533)]].concat()
+}
+
 /// Width and height as the frame header says, without reading further.
 pub fn dimensions(data: &[u8]) -> Option<(u32, u32)> {
-    let segment =
-        before_pixels(data).find(|s| matches!(s.marker, 0xC0..=0xCF) && !matches!(s.marker, 0xC4 | 0xC8 | 0xCC))?;
-    let [_, y1, y2, x1, x2, ..] = segment.body else { return None };
+    let [_, y1, y2, x1, x2, ..] = frame_header(data)?.1 else { return None };
     let (width, height) = (u16::from_be_bytes([*x1, *x2]), u16::from_be_bytes([*y1, *y2]));
     let height = if height == 0 { number_of_lines(data).map_or(0, u16::from_be_bytes) } else { height };
     (width > 0 && height > 0).then_some((width.into(), height.into()))

@@ -1,8 +1,8 @@
 //! Colours as sRGB, whatever profile a picture brings along.
 
 use moxcms::{
-    CicpProfile, ColorProfile, DataColorSpace, Layout as IccLayout, MatrixCoefficients, ToneReprCurve,
-    TransferCharacteristics, TransformOptions,
+    Chromaticity, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, Layout as IccLayout, MatrixCoefficients,
+    ToneReprCurve, TransferCharacteristics, TransformOptions, XyY,
 };
 
 use crate::raster::{Layout, Raster};
@@ -99,6 +99,36 @@ pub(crate) fn of_code_points(primaries: u16, transfer: u16) -> Option<Vec<u8>> {
     profile.encode().ok()
 }
 
+/// A profile for a gamma (samples are light to its power) and the chromaticities of white, red, green and blue, as a PNG may have
+/// them; `None` for sRGB, and for what makes no sense. Browsers show the picture with both; libvips and Pillow leave them alone.
+pub(crate) fn of_primaries(gamma: Option<f64>, primaries: Option<[[f64; 2]; 4]>) -> Option<Vec<u8>> {
+    const SRGB: [[f64; 2]; 4] = [[0.3127, 0.329], [0.64, 0.33], [0.3, 0.6], [0.15, 0.06]];
+    const SRGB_GAMMA: f64 = 0.454_55;
+    let gamma = gamma.filter(|gamma| (0.05..=5.0).contains(gamma) && (gamma - SRGB_GAMMA).abs() > 0.005);
+    let makes_sense =
+        |points: &[[f64; 2]; 4]| points.iter().all(|&[x, y]| (0.0..1.0).contains(&x) && (0.01..1.0).contains(&y));
+    let differs =
+        |points: &[[f64; 2]; 4]| points.iter().flatten().zip(SRGB.iter().flatten()).any(|(a, b)| (a - b).abs() > 0.002);
+    let primaries = primaries.filter(|points| makes_sense(points) && differs(points));
+    if gamma.is_none() && primaries.is_none() {
+        return None;
+    }
+    let mut profile = ColorProfile::new_srgb();
+    (profile.cicp, profile.description) = (None, None);
+    if let Some([white, red, green, blue]) = primaries {
+        let point = |[x, y]: [f64; 2]| Chromaticity::new(x as f32, y as f32);
+        let primaries = ColorPrimaries { red: point(red), green: point(green), blue: point(blue) };
+        profile.update_rgb_colorimetry(XyY { x: white[0], y: white[1], yb: 1.0 }, primaries);
+    }
+    if let Some(gamma) = gamma {
+        let curve = ToneReprCurve::Parametric(vec![(1.0 / gamma) as f32]);
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+    }
+    profile.encode().ok()
+}
+
 /// A curve that leaves what is as bright as paper nearly as it is, and presses what is brighter below white: Reinhard's,
 /// for light of up to 1,000 candela a square metre.
 fn tone_mapped(light: fn(f64) -> f64) -> ToneReprCurve {
@@ -181,6 +211,20 @@ mod tests {
             assert!((150..225).contains(&grey(paper)), "{hdr}: {}", grey(paper));
             assert!((0..255).all(|value| grey(value) <= grey(value + 1)), "{hdr}");
         }
+    }
+
+    #[test]
+    fn gamma_and_primaries_stand_for_a_profile() {
+        let srgb = [[0.3127, 0.329], [0.64, 0.33], [0.3, 0.6], [0.15, 0.06]];
+        assert_eq!(of_primaries(Some(0.45455), Some(srgb)), None);
+        assert_eq!(of_primaries(None, Some([[0.0; 2]; 4])), None);
+        let shown =
+            |profile: Option<Vec<u8>>, data: [u8; 3]| to_srgb(pixel(Layout::Rgb, &data), profile.as_deref()).data;
+        // Half the light is 188 in sRGB.
+        assert!(shown(of_primaries(Some(1.0), None), [128; 3]).iter().all(|value| value.abs_diff(188) <= 1));
+        let p3 = of_primaries(None, Some([[0.3127, 0.329], [0.68, 0.32], [0.265, 0.69], [0.15, 0.06]]));
+        let same = shown(of_code_points(12, 13), [128, 200, 100]);
+        assert!(shown(p3, [128, 200, 100]).iter().zip(&same).all(|(a, b)| a.abs_diff(*b) <= 1));
     }
 
     #[test]

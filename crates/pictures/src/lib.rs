@@ -25,7 +25,7 @@ mod sniff;
 
 /// Rises when [`examine`] reads more from files, or shows more of them: then it is worth looking again at pictures that were
 /// examined before.
-pub const EXAMINER: u32 = 3;
+pub const EXAMINER: u32 = 4;
 
 pub use error::PictureError;
 pub use examine::{examine, examine_as, examine_named, examine_undecoded, rendition, rendition_of_page, thumbnail};

@@ -10,14 +10,14 @@ use crate::tools;
 use crate::tree::Tree;
 
 /// What is fuzzed, in the order of how little it takes.
-const TARGETS: [&str; 5] = ["sniff", "metadata", "jpeg", "own", "all"];
+const TARGETS: [&str; 6] = ["sniff", "metadata", "jpeg", "own", "tiff", "all"];
 
 #[derive(Args)]
 pub struct Options {
     /// How long each target runs
     #[arg(long, default_value_t = 60, value_name = "N")]
     seconds: u32,
-    /// Only this one: sniff, metadata, jpeg, own or all
+    /// Only this one: sniff, metadata, jpeg, own, tiff or all
     #[arg(value_name = "TARGET")]
     target: Option<String>,
 }

@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::args::{Album, AlbumAction};
 use super::failure::Failure;
-use super::library::{Doing, print_pictures, several};
+use super::library::print_pictures;
 use super::output::{Output, complain};
 use super::session::Session;
+use super::several::{Doing, several};
 
 /// An album as programs outside of the app see it: its cover is named by the service's identifier.
 #[derive(Serialize)]

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::view::{LinkFormat, Sort};
 
 pub use care::{Doctor, Free, Verify};
-pub use descriptions::{Descriptions, DescriptionsAction};
+pub use descriptions::{Describe, Descriptions, DescriptionsAction};
 pub use edits::{Album, AlbumAction, Edit, Tags, TagsAction, YesNo};
 pub use place::{Bucket, Choice, Login, Places, PlacesAction, Register, Use};
 pub use search::{Search, without_as_words};
@@ -76,6 +76,10 @@ pub enum Command {
     Delete(Delete),
     /// Take pictures out of the trash
     Restore(Several),
+    /// Put a whole picture in the place of a damaged one
+    ///
+    /// Tags, albums, marks and words move over, and the damaged one goes into the trash. `undo` takes it back.
+    Replace(Replace),
     /// Sign in to an account
     Login(Login),
     /// Make an account and sign in
@@ -299,26 +303,18 @@ pub struct Delete {
 }
 
 #[derive(Args)]
+pub struct Replace {
+    /// The damaged picture's id, or the beginning of it
+    pub damaged: String,
+    /// The whole picture's
+    pub whole: String,
+}
+
+#[derive(Args)]
 pub struct Several {
     /// Pictures' ids, or the beginnings of them
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
-}
-
-#[derive(Args)]
-pub struct Describe {
-    /// What to ask in place of the usual question
-    #[arg(long)]
-    pub prompt: Option<String>,
-    /// Pictures' ids, or the beginnings of them
-    #[arg(required_unless_present_any = ["undescribed", "query"], value_name = "ID")]
-    pub ids: Vec<String>,
-    /// All pictures that have no description
-    #[arg(long, conflicts_with_all = ["ids", "query"])]
-    pub undescribed: bool,
-    /// All pictures that a search finds
-    #[arg(long, value_name = "Q", conflicts_with = "ids")]
-    pub query: Option<String>,
 }
 
 #[derive(Args)]

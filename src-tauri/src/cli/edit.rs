@@ -4,9 +4,9 @@ use engine::view::{HistoryEntry, NewMarks, PictureEdit, Turned};
 
 use super::args::{Edit, YesNo};
 use super::failure::Failure;
-use super::library::{Doing, several};
 use super::output::{Output, complain};
 use super::session::Session;
+use super::several::{Doing, several};
 
 /// Changes what was named of some pictures.
 pub async fn edit(session: &Session, out: &Output, args: Edit) -> Result<(), Failure> {

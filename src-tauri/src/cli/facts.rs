@@ -1,17 +1,27 @@
 //! What a picture's file states about how it was taken, for people.
 
-use engine::view::Facts;
+use engine::view::{Facts, Film};
 use messages::Fact;
 
 /// Labels and values, in order.
-pub fn lines(facts: &Facts) -> [(Fact, Option<String>); 5] {
+pub fn lines(facts: &Facts) -> [(Fact, Option<String>); 6] {
     [
         (Fact::Lens, facts.lens.clone()),
         (Fact::Exposure, exposure(facts)),
         (Fact::Place, place(facts)),
         (Fact::Colours, facts.colour_space.clone()),
         (Fact::Frames, facts.frames.map(|frames| frames.to_string())),
+        (Fact::Film, facts.film.and_then(film)),
     ]
+}
+
+/// Where it is.
+fn film(film: Film) -> Option<String> {
+    match film {
+        Film::Inside => Some(Fact::FilmInside.to_string()),
+        Film::Beside => Some(Fact::FilmBeside.to_string()),
+        Film::Other => None,
+    }
 }
 
 /// `24 mm · f/1.8 · 1/120 s · ISO 64`

@@ -1,6 +1,6 @@
 //! `list`, `search`, `show`, `download`, `delete`, `restore`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use engine::view::{
@@ -11,11 +11,12 @@ use engine::{Engine, EngineError, ErrorKind, visible};
 use messages::Fact;
 use serde::Serialize;
 
-use super::args::{Delete, Download, List, Search};
+use super::args::{Delete, Download, List, Replace, Search};
 use super::facts::lines;
 use super::failure::Failure;
-use super::output::{FailedPicture, Output, complain, one_line, size};
+use super::output::{Output, complain, one_line, size};
 use super::session::Session;
+use super::several::{Doing, several};
 use super::trash;
 
 /// A picture as programs outside of the app see it: named by the service's identifier.
@@ -352,13 +353,6 @@ fn unwritable(error: std::io::Error) -> Failure {
     EngineError::new(ErrorKind::Disk, messages::Cli::PictureUnwritable { why: error.to_string() }).into()
 }
 
-/// A line of `delete --json`, `restore --json` and the like.
-#[derive(Serialize)]
-struct Moved<'a> {
-    id: &'a str,
-    status: &'static str,
-}
-
 /// Moves pictures to the trash, or removes them for good.
 pub async fn delete(session: &Session, out: &Output, args: &Delete) -> Result<(), Failure> {
     let ids = &args.pictures.ids;
@@ -366,96 +360,40 @@ pub async fn delete(session: &Session, out: &Output, args: &Delete) -> Result<()
         let removed = Doing::always("removed", messages::Cli::Removed);
         return several(session, out, ids, removed, async |engine, ids| engine.delete_forever(ids).await).await;
     }
-    let deleted = Doing {
-        idle: Some(Idle { is: |picture| picture.in_trash, said: messages::Cli::InTrashAlready }),
-        ..Doing::always("deleted", messages::Cli::MovedToTrash)
-    };
+    let deleted = Doing::always("deleted", messages::Cli::MovedToTrash)
+        .unless(|picture| picture.in_trash, messages::Cli::InTrashAlready);
     several(session, out, ids, deleted, async |engine, ids| engine.delete(ids).await).await
 }
 
 /// Takes pictures out of the trash.
 pub async fn restore(session: &Session, out: &Output, ids: &[String]) -> Result<(), Failure> {
-    let restored = Doing {
-        idle: Some(Idle { is: |picture| !picture.in_trash, said: messages::Cli::NotInTrash }),
-        ..Doing::always("restored", messages::Cli::Restored)
-    };
+    let restored = Doing::always("restored", messages::Cli::Restored)
+        .unless(|picture| !picture.in_trash, messages::Cli::NotInTrash);
     several(session, out, ids, restored, async |engine, ids| engine.restore(ids).await).await
 }
 
-/// What is said of each picture that something is done with.
-pub struct Doing {
-    /// A word for programs.
+/// A line of `replace --json`.
+#[derive(Serialize)]
+struct Replaced<'a> {
+    id: &'a str,
     status: &'static str,
-    /// Words for people.
-    said: messages::Cli,
-    /// Of which pictures there is nothing to do; for programs they are `unchanged`.
-    idle: Option<Idle>,
+    replaced: &'a str,
 }
 
-struct Idle {
-    is: fn(&Named) -> bool,
-    /// Words for people.
-    said: messages::Cli,
-}
-
-impl Doing {
-    /// Something that is done with every picture.
-    pub fn always(status: &'static str, said: messages::Cli) -> Self {
-        Self { status, said, idle: None }
-    }
-
-    fn of(&self, picture: &Named) -> (&'static str, &messages::Cli) {
-        match &self.idle {
-            Some(idle) if (idle.is)(picture) => ("unchanged", &idle.said),
-            _ => (self.status, &self.said),
-        }
-    }
-
-    fn changes(&self, picture: &Named) -> bool {
-        self.idle.as_ref().is_none_or(|idle| !(idle.is)(picture))
-    }
-}
-
-/// Does something with pictures at once, so that it can be undone at once, and says so of each; one that isn't there doesn't
-/// stop the others.
-pub async fn several(
-    session: &Session,
-    out: &Output,
-    given: &[String],
-    doing: Doing,
-    act: impl AsyncFnOnce(&Engine, Vec<u32>) -> Result<(), EngineError>,
-) -> Result<(), Failure> {
+/// Puts a whole picture in the place of a damaged one.
+pub async fn replace(session: &Session, out: &Output, args: &Replace) -> Result<(), Failure> {
     let engine = session.fresh_library().await?;
-    let mut failed = false;
-    let mut pictures: Vec<Named> = Vec::with_capacity(given.len());
-    let mut met = HashSet::with_capacity(given.len());
-    for (reference, known) in given.iter().zip(engine.named(given.to_vec()).await?) {
-        match known {
-            // However often it was named, in whatever way.
-            Ok(picture) if !met.insert(picture.id) => {}
-            Ok(picture) => pictures.push(picture),
-            Err(error) => {
-                failed = true;
-                complain(format!("{reference}: {}", error.message));
-                if out.json() {
-                    out.object(&FailedPicture { id: reference, error: &error });
-                }
-            }
-        }
-    }
-    let changed: Vec<u32> =
-        pictures.iter().filter(|picture| doing.changes(picture)).map(|picture| picture.id).collect();
-    if !changed.is_empty() {
-        act(engine, changed).await?;
-    }
-    for picture in &pictures {
-        let (status, said) = doing.of(picture);
-        if out.json() {
-            out.object(&Moved { id: &picture.image_id, status });
-        } else {
-            complain(format!("{}: {said}", one_line(&picture.name)));
-        }
+    let mut named = engine.named(vec![args.damaged.clone(), args.whole.clone()]).await?.into_iter();
+    let mut next =
+        || named.next().unwrap_or_else(|| Err(EngineError::new(ErrorKind::NotFound, messages::Library::Gone)));
+    let (damaged, whole) = (next()?, next()?);
+    engine.replace_damaged(damaged.id, whole.id).await?;
+    if out.json() {
+        out.object(&Replaced { id: &whole.image_id, status: "replaced", replaced: &damaged.image_id });
+    } else {
+        let said = messages::Cli::Replaced { damaged: damaged.image_id };
+        complain(format!("{}: {said}", one_line(&whole.name)));
     }
     session.send_edits().await;
-    if failed { Err(Failure::Some) } else { Ok(()) }
+    Ok(())
 }

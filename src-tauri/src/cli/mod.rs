@@ -21,6 +21,7 @@ mod rebuild;
 mod secret;
 mod session;
 mod settings;
+mod several;
 mod tags;
 mod trash;
 mod upload;
@@ -150,6 +151,7 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::History => edit::history(&session, out).await,
         Command::Delete(args) => library::delete(&session, out, &args).await,
         Command::Restore(args) => library::restore(&session, out, &args.ids).await,
+        Command::Replace(args) => library::replace(&session, out, &args).await,
         Command::Login(args) => place::login(&session, out, args).await,
         Command::Register(args) => place::register(&session, out, args).await,
         Command::Logout => place::logout(&session, out).await,

@@ -38,7 +38,7 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     if !rows.is_empty() && engine.uploads().await?.summary.paused {
         complain(messages::Cli::SentThoughPaused);
     }
-    let mut left_alone: u64 = 0;
+    let (mut left_alone, mut films): (u64, u64) = (0, 0);
     let bar = UploadBar::new();
     let (mut reasons, mut links, mut to_describe) = (Reasons::default(), Links::default(), Vec::new());
     let finished = engine
@@ -50,6 +50,7 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
                     result.path = given.as_given(&result.path);
                     reasons.add(&result);
                     left_alone += u64::from(result.status == ResultStatus::Skipped);
+                    films += u64::from(result.is_film);
                     links.add(&result);
                     if describe {
                         to_describe.push(result);
@@ -82,6 +83,9 @@ pub async fn upload(session: &Session, out: &Output, args: Upload) -> Result<(),
     reasons.tell();
     if left_alone > 0 {
         complain(messages::Notice::LeftAlone { count: left_alone });
+    }
+    if films > 0 {
+        complain(messages::Notice::FilmsLeftAlone { count: films });
     }
     if failed { Err(Failure::Some) } else { Ok(()) }
 }
@@ -220,6 +224,10 @@ fn report(out: &Output, result: &UploadResult, description: Option<&Result<Pictu
     }
     if let Some(remark) = &result.remark {
         complain(format!("{}: {}", one_line(&result.path), one_line(&remark.message)));
+    }
+    if let (Some(damaged), Some(whole)) = (&result.replaces, &result.id) {
+        let (damaged, whole) = (damaged.clone(), whole.clone());
+        complain(messages::Cli::CouldReplace { path: one_line(&result.path), damaged, whole });
     }
     if let Some(error) = description_error {
         complain(messages::Cli::NotDescribed { path: one_line(&result.path), why: error.message.to_string() });

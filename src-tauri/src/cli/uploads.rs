@@ -68,7 +68,7 @@ fn status(row: &UploadRow) -> &'static str {
         UploadStatus::Verified => "verified",
         UploadStatus::Duplicate => "duplicate",
         UploadStatus::Failed { .. } => "failed",
-        UploadStatus::LeftAlone => "left_alone",
+        UploadStatus::LeftAlone { .. } => "left_alone",
         UploadStatus::Cancelled => "cancelled",
     }
 }

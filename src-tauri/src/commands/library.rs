@@ -56,6 +56,12 @@ pub async fn restore_pictures(engine: State<'_, Engine>, ids: Vec<u32>) -> Resul
     engine.restore(ids).await
 }
 
+/// Puts a whole picture in the place of a damaged one.
+#[tauri::command]
+pub async fn replace_damaged(engine: State<'_, Engine>, damaged: u32, whole: u32) -> Result<()> {
+    engine.replace_damaged(damaged, whole).await
+}
+
 #[tauri::command]
 pub async fn delete_forever(engine: State<'_, Engine>, ids: Vec<u32>) -> Result<()> {
     engine.delete_forever(ids).await

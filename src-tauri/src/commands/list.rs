@@ -37,6 +37,7 @@ commands!(
     library::library_news,
     library::library_rows,
     library::picture,
+    library::replace_damaged,
     library::restore_pictures,
     edits::add_to_album,
     edits::albums,

@@ -356,6 +356,10 @@ export class FakeIpc extends FakeCalls implements Ipc {
     );
   restorePictures = (ids: number[]) =>
     this.answer('restorePictures', [ids], () => this.change(ids, (picture) => (picture.deleted_at = null)));
+  replaceDamaged = (damaged: number, whole: number) =>
+    this.answer('replaceDamaged', [damaged, whole], () =>
+      this.change([damaged], (picture) => (picture.deleted_at = new Date().toISOString())),
+    );
   deleteForever = (ids: number[]) =>
     this.answer('deleteForever', [ids], () => this.change(ids, (picture) => this.pictures.delete(picture.id)));
 

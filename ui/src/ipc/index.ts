@@ -74,6 +74,7 @@ export type * from './gen/EmailChange';
 export type * from './gen/EngineError';
 export type * from './gen/ErrorKind';
 export type * from './gen/Facts';
+export type * from './gen/Film';
 export type * from './gen/Fault';
 export type * from './gen/FreeItem';
 export type * from './gen/FreeReport';
@@ -210,6 +211,8 @@ export interface Ipc {
   editPictures(ids: number[], edit: PictureEdit): Promise<void>;
   deletePictures(ids: number[]): Promise<void>;
   restorePictures(ids: number[]): Promise<void>;
+  /** Puts a whole picture in the place of a damaged one, which goes into the trash. One edit, to be undone. */
+  replaceDamaged(damaged: number, whole: number): Promise<void>;
   deleteForever(ids: number[]): Promise<void>;
 
   albums(): Promise<AlbumRow[]>;

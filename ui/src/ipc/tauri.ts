@@ -115,6 +115,7 @@ export const tauriIpc: Ipc = {
   editPictures: (ids, edit) => here.run('edit_pictures', { ids, edit }),
   deletePictures: (ids) => here.run('delete_pictures', { ids }),
   restorePictures: (ids) => here.run('restore_pictures', { ids }),
+  replaceDamaged: (damaged, whole) => here.run('replace_damaged', { damaged, whole }),
   deleteForever: (ids) => here.run('delete_forever', { ids }),
 
   albums: () => invoke<AlbumRow[]>('albums'),

@@ -64,6 +64,14 @@ async function undoDelete(ids: number[]): Promise<void> {
   }
 }
 
+/** Puts a whole picture in the place of a damaged one; ten seconds to take it back, and undo after that. */
+export async function replaceDamaged(damaged: number, whole: number): Promise<void> {
+  const here = stay();
+  if (!(await attempt(() => ipc().replaceDamaged(damaged, whole)))) return;
+  await library.load();
+  toasts.undoable(m.damaged_replaced(), () => void attempt(() => ipc().undo()), here);
+}
+
 /** Takes pictures back out of the trash. */
 export async function restorePictures(ids: number[]): Promise<void> {
   if (ids.length === 0) return;

@@ -16,6 +16,12 @@ export function exposure(facts: Facts): string | null {
   return parts.length ? parts.join(' · ') : null;
 }
 
+/** Where the film is that was taken with it. */
+export function film(facts: Facts): string | null {
+  if (facts.film === 'inside') return m.fact_film_inside();
+  return facts.film === 'beside' ? m.fact_film_beside() : null;
+}
+
 function length({ focal_length_mm: own, focal_length_35mm: film }: Facts): string | null {
   if (own === undefined) return film === undefined ? null : m.fact_focal_length_film({ film: tenths(film) });
   if (film === undefined || film === own) return `${tenths(own)} mm`;

@@ -116,6 +116,8 @@ pub enum What {
         /// The one.
         by: String,
     },
+    /// A whole picture in the place of a damaged one.
+    Replace,
     /// How something is turned or what of it is shown.
     Frame,
     /// Into the trash.

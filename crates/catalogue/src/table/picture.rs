@@ -2,6 +2,7 @@
 //! the grid orders and filters by, computed when a row is written.
 
 mod columns;
+mod damaged;
 mod find;
 mod layout;
 mod name_key;
@@ -11,6 +12,7 @@ mod state;
 mod stored;
 mod write;
 
+pub use damaged::damaged_before;
 pub use find::{Found, find};
 pub use layout::{Counts, LayoutRow, Order, Trashed, counts, trashed};
 pub(crate) use layout::{Reading, TrashState, ordered, precedes};

@@ -11,6 +11,7 @@ mod failures;
 mod finish;
 mod people;
 mod read;
+mod replace;
 mod schema;
 mod work;
 
@@ -33,13 +34,19 @@ pub use people::{
 pub use read::{
     ChangeCursor, List, Totals, changed_since, get, newest_finished, next_open, now, open_within, page, spooled, totals,
 };
-pub use schema::{CANCELLED_TOGETHER, FOUND_IN_FOLDERS, HISTORY, HOLD_AND_ORDER, MIGRATION, REASONS, REMARKS};
+pub use replace::{could_replace, offered};
+pub use schema::{
+    CANCELLED_TOGETHER, FOUND_IN_FOLDERS, HISTORY, HOLD_AND_ORDER, MIGRATION, REASONS, REMARKS, REPLACES,
+};
 pub use work::{Granted, ReadFile, mark_sent, owe_abort, set_source_file, start_over, write_granted, write_read};
 
 use crate::table::reason::Reason;
 
 /// The code of what was left alone; a row with it has the status `failed`, and is counted and listed apart.
 pub const LEFT_ALONE: &str = "left_alone";
+
+/// The reason of what is the film of a Live Photo.
+const FILM: &str = "upload_film";
 
 /// As what a row with a damaged file is counted once it is in the library, as in [`REMARKS`].
 const DAMAGED: &str = "damaged";
@@ -59,7 +66,8 @@ const FINISHED: &str = "status IN ('verified', 'duplicate', 'failed', 'cancelled
 /// The columns of [`Upload`], in the order in which [`Upload::from_row`] takes them.
 const COLUMNS: &str = "id, revision, run, origin, given, name, shown_source, path, album, describe, size, modified_ns, \
     sha256, status, upload_id, part_size, error_code, error_message, retryable, image_id, picture, \
-    claimed_by, held, position, found, finished_at, remark_code, remark, error_reason, error_values";
+    claimed_by, held, position, found, finished_at, remark_code, remark, error_reason, error_values, \
+    (SELECT old.id FROM picture AS old WHERE old.id = upload.replaces AND old.shelf = 0)";
 
 /// How a picture came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -235,9 +243,16 @@ pub struct Upload {
     pub finished_at: Option<String>,
     /// What is wrong with its file, as of the last reading.
     pub remark: Option<Remark>,
+    /// The local number of a damaged picture in the library whose place it could take.
+    pub replaces: Option<u32>,
 }
 
 impl Failure {
+    /// Whether the file is the film of a Live Photo.
+    pub fn is_film(&self) -> bool {
+        self.reason.as_ref().is_some_and(|reason| reason.name == FILM)
+    }
+
     /// Whether it is none: the file is no picture, and lay in a folder with others.
     pub fn is_left_alone(&self) -> bool {
         self.code == LEFT_ALONE
@@ -285,6 +300,7 @@ impl Upload {
             found: row.get(24)?,
             finished_at: row.get(25)?,
             remark,
+            replaces: row.get(30)?,
         })
     }
 }

@@ -76,6 +76,7 @@ fn title(batch: &Batch) -> String {
             let tags: Vec<String> = tags.iter().map(|tag| quoted(tag)).collect();
             Said::TagReplaced { tags: tags.join(", "), by: quoted(by), of }
         }
+        What::Replace => Said::Replaced,
         What::Frame => Said::Frame { of },
         What::Trash => Said::Trashed { of },
         What::Restore => Said::Restored { of },

@@ -16,6 +16,7 @@ use crate::batch::OnTheWay;
 use crate::upload::account::questions::{Announced, Announcement, Confirmed, Sent, Ticket};
 use crate::upload::account::remote::{is_outage, is_passing, refusal};
 use crate::upload::intake::fetch::fetch;
+use crate::upload::intake::films::picture_of_film;
 use crate::upload::intake::os_path::{from_bytes, to_bytes};
 use crate::upload::intake::reading::{EXAMINED_UP_TO, ReadFault, Reading, read};
 use crate::upload::intake::refusal::Refusal;
@@ -210,10 +211,7 @@ impl RowTask<'_> {
                     continue;
                 }
                 Ok(Err(ReadFault::Changed)) => Err(Refusal::changed(&self.name).into()),
-                Ok(Err(ReadFault::NotAPicture)) if self.found => Err(Refusal::left_alone(&self.name).into()),
-                Ok(Err(ReadFault::NotAPicture)) => {
-                    Err(Refusal::picture(&self.name, &pictures::PictureError::NotAPicture).into())
-                }
+                Ok(Err(ReadFault::NotAPicture)) => Err(self.no_picture(path).into()),
                 // A file that had something in it a moment ago is not an empty one.
                 Ok(Err(ReadFault::Refused(refusal)))
                     if refusal.error.code == ErrorKind::EmptyFile && (reread > 0 || (known > 0 && size != known)) =>
@@ -228,6 +226,15 @@ impl RowTask<'_> {
                 }
                 Err(_) => Err(End::Left),
             };
+        }
+    }
+
+    /// What is said of a file that is no picture.
+    fn no_picture(&self, path: &Path) -> Refusal {
+        match picture_of_film(path) {
+            Some(picture) => Refusal::film(&self.name, picture, self.found),
+            None if self.found => Refusal::left_alone(&self.name),
+            None => Refusal::picture(&self.name, &pictures::PictureError::NotAPicture),
         }
     }
 

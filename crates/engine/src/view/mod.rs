@@ -18,7 +18,7 @@ mod state;
 mod trash;
 mod uploads;
 
-pub use account_api::{Crop, DateSource, Facts, Marks, NewMarks};
+pub use account_api::{Crop, DateSource, Facts, Film, Marks, NewMarks};
 
 pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};

@@ -95,6 +95,8 @@ pub struct UploadRow {
     pub finished_at: Option<String>,
     /// What is wrong with the file, which is kept all the same: a sentence.
     pub remark: Option<String>,
+    /// The local number of a damaged picture in the library that is the same, and whose place this one could take.
+    pub replaces: Option<u32>,
 }
 
 /// Where one upload stands.
@@ -130,7 +132,12 @@ pub enum UploadStatus {
         retryable: bool,
     },
     /// No picture, in a folder with others: left alone.
-    LeftAlone,
+    LeftAlone {
+        /// A sentence, where there is more to be said; such as that it is the film of a Live Photo.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        message: Option<String>,
+    },
     /// The person cancelled it.
     Cancelled,
 }

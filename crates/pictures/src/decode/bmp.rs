@@ -9,6 +9,8 @@ use image::ImageFormat;
 
 use self::header::{Header, compression};
 use super::decoded::{Decoded, Undecoded};
+use super::masks::Masks;
+use super::rows::{self, Shape};
 use super::{jpeg, png, whole};
 use crate::header::dib;
 use crate::raster::Layout;
@@ -31,13 +33,37 @@ pub(super) fn decode<'a>(bytes: &[u8], limits: &Limits) -> Result<Decoded<'a>, U
     let known = header.known(bytes);
     let header = Header::read(&known).unwrap_or(header);
     let (file, remark) = completed(&header, &known, limits)?;
-    let mut decoded = whole::decode(&file, Format::Bmp, ImageFormat::Bmp, limits)?;
+    let lacks_a_mask = |masks: &Masks| [masks.red, masks.green, masks.blue].contains(&0);
+    let mut decoded = match header.masks(&file).filter(lacks_a_mask) {
+        Some(masks) => masked(&file, &header, masks, limits)?,
+        None => whole::decode(&file, Format::Bmp, ImageFormat::Bmp, limits)?,
+    };
     let transparent = decoded.raster.layout == Layout::Rgba && decoded.raster.data.chunks_exact(4).all(|p| p[3] == 0);
     if transparent {
         // Nobody stores an invisible picture: writers that leave the alpha channel at zero don't mean it.
         decoded.raster.data.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
     }
     Ok(Decoded { remark, ..decoded })
+}
+
+/// Colours told by masks, of which the image crate wants all.
+fn masked<'a>(bytes: &[u8], header: &Header, masks: Masks, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
+    let &Header { width, height, .. } = header;
+    let layout = if masks.alpha == 0 { Layout::Rgb } else { Layout::Rgba };
+    let pixel = usize::from(header.depth) / 8;
+    let stride = (width as usize * pixel).next_multiple_of(4);
+    let mut y = 0;
+    rows::decode(&Shape { width, height, layout, side: width.max(height), limits }, |row| {
+        let stored = if header.from_above { y } else { height - 1 - y };
+        y += 1;
+        let from = header.pixels_at as usize + stored as usize * stride;
+        let line = bytes.get(from..from + width as usize * pixel)?;
+        let channels = layout.channels();
+        for (to, from) in row.chunks_exact_mut(channels).zip(line.chunks_exact(pixel)) {
+            to.copy_from_slice(&masks.pixel(from)[..channels]);
+        }
+        Some(())
+    })
 }
 
 /// A JPEG or PNG in a bitmap's header, as printers get them.

@@ -13,6 +13,7 @@ mod jp2;
 mod jpeg;
 mod jxl;
 mod light;
+mod masks;
 mod metafile;
 mod pcx;
 mod png;
@@ -27,6 +28,7 @@ mod tiff;
 mod webp;
 mod whole;
 
+pub(crate) use masks::Masks;
 pub(crate) use png::chunks as png_chunks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -67,7 +69,7 @@ pub(crate) fn decode<'a>(
         Format::Pcx => guarded(&|| pcx::decode(bytes, side, limits)),
         Format::Pnm => guarded(&|| pnm::decode(bytes, side, limits)),
         Format::Qoi => guarded(&|| qoi::decode(bytes, side, limits)),
-        Format::Dds => guarded(&|| dds::decode(bytes, limits)),
+        Format::Dds => guarded(&|| dds::decode(bytes, side, limits)),
         Format::Hdr => guarded(&|| light::decode(bytes, format, ImageFormat::Hdr, limits)),
         Format::Exr => guarded(&|| light::decode(bytes, format, ImageFormat::OpenExr, limits)),
         Format::Eps => guarded(&|| eps::decode(bytes, side, limits)),

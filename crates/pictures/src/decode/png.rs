@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
-use png::{BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Limits as PngLimits, Reader, Transformations};
+use png::{
+    BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Info, Limits as PngLimits, Reader, ScaledFloat,
+    Transformations,
+};
 
 use super::canvas::{Area, Blend, Canvas, Dispose, MOST_FRAMES, shows_something};
 use super::decoded::{Decoded, Undecoded};
 use crate::raster::{Layout, Raster};
 use crate::reduce::Reducer;
-use crate::{Format, Limits, Remark};
+use crate::{Format, Limits, Remark, colour};
 
 /// Decodes a PNG and checks it to its end. Of an animation it is the picture that programs without animation show, unless
 /// that is empty or all of one colour: then the first one that shows something.
@@ -32,7 +35,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<
 fn decode_chunks<'a>(bytes: &[u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
     let mut reader = open(bytes, limits)?;
     let (width, height) = (reader.info().width, reader.info().height);
-    let profile = reader.info().icc_profile.as_ref().map(|profile| Cow::Owned(profile.to_vec()));
+    let profile = profile(reader.info()).map(Cow::Owned);
     let colour = reader.output_color_type().0;
     let layout = match colour {
         ColorType::Grayscale => Layout::Grey,
@@ -59,6 +62,23 @@ fn decode_chunks<'a>(bytes: &[u8], side: u32, limits: &Limits) -> Result<Decoded
         .or_else(|| damaged_chunk(bytes).then_some(Remark::Checksum))
         .or_else(|| (!has_end(bytes)).then_some(Remark::Truncated { missing: None }));
     Ok(Decoded { raster: reducer.finish(), width, height, profile, remark })
+}
+
+/// What the colours are in, in the order in which the chunks count (W3C PNG 3, 4.3).
+fn profile(info: &Info) -> Option<Vec<u8>> {
+    if let Some(points) = info.coding_independent_code_points {
+        return colour::of_code_points(points.color_primaries.into(), points.transfer_function.into());
+    }
+    if let Some(profile) = &info.icc_profile {
+        return Some(profile.to_vec());
+    }
+    if info.srgb.is_some() {
+        return None;
+    }
+    let number = |value: ScaledFloat| f64::from(value.into_value());
+    let point = |(x, y): (ScaledFloat, ScaledFloat)| [number(x), number(y)];
+    let primaries = info.chrm_chunk.map(|of| [point(of.white), point(of.red), point(of.green), point(of.blue)]);
+    colour::of_primaries(info.gama_chunk.map(number), primaries)
 }
 
 /// Reads up to the pixels, and compares the size with the limits.

@@ -4,6 +4,7 @@
 use account_api::{DateSource, Facts};
 
 use super::date;
+use super::film;
 use super::ifd::{Ifd, TiffFile, tag};
 use super::stated::{Date, Metadata, possible};
 use crate::orientation::Orientation;
@@ -17,6 +18,7 @@ pub(super) fn read(exif: &[u8]) -> Metadata {
     let place = file.sub(&main, tag::GPS);
     let mut read = from_ifds(&main, photo.as_ref(), place.as_ref());
     let other = || photo.as_ref().and_then(|photo| file.sub(photo, tag::INTEROPERABILITY)?.text(1));
+    read.facts.film = film::by_exif(file);
     if read.facts.colour_space.is_none() && other().as_deref() == Some("R03") {
         read.facts.colour_space = Some("Adobe RGB".to_owned());
     }

@@ -30,6 +30,7 @@ pub(crate) mod tag {
     pub(crate) const ISO_SPEED: u16 = 0x8833;
     pub(crate) const DATE_ORIGINAL: u16 = 0x9003;
     pub(crate) const DATE_DIGITISED: u16 = 0x9004;
+    pub(crate) const MAKER_NOTE: u16 = 0x927C;
     pub(crate) const OFFSET_CHANGED: u16 = 0x9010;
     pub(crate) const OFFSET_ORIGINAL: u16 = 0x9011;
     pub(crate) const OFFSET_DIGITISED: u16 = 0x9012;
@@ -189,6 +190,16 @@ impl<'a> TiffFile<'a> {
 impl<'a> Ifd<'a> {
     fn entry(&self, tag: u16) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.tag == tag)
+    }
+
+    /// The file from an offset on.
+    pub(crate) fn file_from(&self, at: u32) -> Option<&'a [u8]> {
+        self.file.data.get(at as usize..)
+    }
+
+    /// Whether of a number's bytes the lowest comes first.
+    pub(crate) fn is_little(&self) -> bool {
+        self.file.little
     }
 
     /// Whether there is such an entry.

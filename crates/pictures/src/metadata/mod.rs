@@ -7,6 +7,7 @@ mod camera;
 pub(crate) mod colours;
 mod date;
 mod exif;
+mod film;
 mod gif;
 pub(crate) mod heif;
 pub(crate) mod ifd;
@@ -72,7 +73,8 @@ fn jpeg_metadata(bytes: &[u8]) -> Metadata {
     let others = [jpeg::xmp(bytes).map(xmp::read), jpeg::photoshop(bytes).map(iptc::in_resources)];
     let read = others.into_iter().flatten().fold(read, Metadata::or);
     let shown = jpeg::dimensions(bytes).map(|(width, height)| read.orientation.shown(width, height));
-    Metadata { shown, ..read }
+    let film = film::behind_jpeg(bytes).or(read.facts.film);
+    Metadata { shown, facts: Facts { film, ..read.facts }, ..read }
 }
 
 /// Photoshop's image resources: Exif, XMP, IPTC. The pixels are never turned.
@@ -108,7 +110,8 @@ fn boxed(bytes: &[u8], format: Format) -> Metadata {
 
 fn heif_metadata(bytes: &[u8]) -> Metadata {
     let heif = heif::read(bytes);
-    let colours = Facts { colour_space: heif.colours, frames: heif.frames, ..Facts::default() };
+    let film = film::in_heif(bytes);
+    let colours = Facts { colour_space: heif.colours, frames: heif.frames, film, ..Facts::default() };
     let exif = heif.exif.as_deref().map(exif::read).unwrap_or_default();
     let read = heif.xmp.as_deref().map(xmp::read).into_iter().fold(exif, Metadata::or);
     // Turning is told by the item's properties; the Exif tag only repeats it (ISO/IEC 23008-12, 6.5.10).

@@ -10,7 +10,8 @@ use crate::header::{dds, dib, eps, exr, ico, jp2, jxl, netpbm, pcx, psd, qoi, ra
 /// Recognises a picture by its first bytes. Give it the whole file, or the first 64 KiB or more of it.
 pub fn sniff(head: &[u8]) -> Option<Format> {
     // JPEG: SOI, then the 0xFF of the next marker.
-    if head.starts_with(&[0xFF, 0xD8, 0xFF]) {
+    // Some have other bytes between: then the size must be there, too.
+    if head.starts_with(&[0xFF, 0xD8, 0xFF]) || (head.starts_with(&[0xFF, 0xD8]) && jpeg::dimensions(head).is_some()) {
         return Some(Format::Jpeg);
     }
     if head.starts_with(b"\x89PNG\r\n\x1a\n") {
@@ -82,22 +83,24 @@ fn is_bmp(head: &[u8]) -> bool {
     let u16_at = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
     let u32_at = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     let (pixels_at, header_size) = (u32_at(10), u32_at(14));
-    // BITMAPCOREHEADER, OS/2 2.x (16 to 64 bytes), BITMAPINFOHEADER and its successors V2 to V5.
-    if !matches!(header_size, 12 | 16 | 40 | 52 | 56 | 64 | 108 | 124) {
+    // BITMAPCOREHEADER, OS/2 2.x (16 to 64 bytes), BITMAPINFOHEADER and its successors up to V5 with 124, and what was counted
+    // wrong.
+    if !matches!(header_size, 12 | 16..=124) {
         return false;
     }
     // Some writers leave the offset at zero or count the palette wrong, none puts it inside the file header.
     if pixels_at != 0 && pixels_at < 14 + header_size.min(12) {
         return false;
     }
-    let (planes, depth) = if header_size == 12 {
-        (u16_at(22), u16_at(24))
+    // The number of planes never meant anything, and some say nonsense.
+    let depth = if header_size == 12 {
+        u16_at(24)
     } else if head.len() >= 30 {
-        (u16_at(26), u16_at(28))
+        u16_at(28)
     } else {
         return false;
     };
-    planes <= 1 && matches!(depth, 0 | 1 | 2 | 4 | 8 | 16 | 24 | 32 | 64)
+    matches!(depth, 0 | 1 | 2 | 4 | 8 | 16 | 24 | 32 | 64)
 }
 
 /// RAW formats that are neither TIFF nor ISO base media.

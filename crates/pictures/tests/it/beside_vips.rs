@@ -50,6 +50,9 @@ const MADE: &[(&str, &str)] = &[
     ("jpeg.tif", "vips tiffsave IN OUT --compression jpeg --Q 90"),
     ("jpeg-tiled.tif", "vips tiffsave IN OUT --compression jpeg --Q 90 --tile"),
     ("webp.tif", "vips tiffsave IN OUT --compression webp --Q 90"),
+    ("zstd.tif", "vips tiffsave IN OUT --compression zstd"),
+    ("16-zstd-2.tif", "vips tiffsave DEEP OUT --compression zstd --predictor horizontal"),
+    ("jp2k.tif", "vips tiffsave IN OUT --compression jp2k --Q 90 --tile"),
     (
         "tiled.tif",
         "vips tiffsave IN OUT --tile --tile-width 128 --tile-height 64 --compression lzw --predictor horizontal",

@@ -312,3 +312,19 @@ fn broken_metadata_is_left_out() {
         assert_eq!((picture.format, picture.width, picture.camera), (Format::Jpeg, Some(64), None));
     }
 }
+
+#[rstest]
+fn damaged_rows_of_a_fax_are_told(
+    #[values("bilevel-rows.tif", "bilevel-group3.tif", "bilevel-group3-2d.tif", "bilevel-group4.tif")] name: &str,
+) {
+    let bytes = fixture(name);
+    let mut told = 0;
+    for at in 8..bytes.len() / 2 {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0xFF;
+        let picture = look(&damaged).unwrap();
+        told += usize::from(matches!(picture.remark, Some(Remark::Damaged { .. })));
+        assert!(picture.thumbnail.is_some() || picture.remark.is_some(), "{name}: {at}");
+    }
+    assert!(told > 3, "{name}: {told}");
+}

@@ -275,3 +275,17 @@ fn frames_are_counted() {
         assert_eq!(frames(&name).is_some(), animated, "{name}: {:?}", frames(&name));
     }
 }
+
+#[test]
+fn a_motion_photo_says_where_its_film_is() {
+    let jpeg = fixture("jpeg-420.jpg");
+    let packet = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description xmlns:GCamera='http://ns.google.com/photos/1.0/camera/' GCamera:MotionPhoto='1'/></rdf:RDF></x:xmpmeta>";
+    let film = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42\0\0\0\x08mdat";
+    let said = with_segment(&jpeg, 0xE1, packet);
+    let of = |bytes: &[u8]| look(bytes).unwrap().facts.film;
+    let motion = [&said[..], film].concat();
+    assert_eq!(of(&motion), Some(account_api::Film::Inside));
+    assert_eq!(look(&motion).unwrap().remark, None);
+    // Said and not there, or there and not said.
+    assert_eq!([of(&said), of(&[&jpeg[..], film].concat())], [None, None]);
+}

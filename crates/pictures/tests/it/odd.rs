@@ -1,6 +1,6 @@
 //! Files that follow no standard, and that every viewer shows: they are shown here, and nothing is remarked on.
 
-use pictures::{Picture, Remark};
+use pictures::{Format, Picture, Remark};
 
 use crate::files::{CORNERS, corners, difference, fixture, look, thumbnail, with_segment};
 use crate::tiffs::one_strip;
@@ -280,4 +280,50 @@ fn a_bitmap_of_run_lengths_that_was_cut() {
     assert_eq!((small.get_pixel(16, 12)[3], small.get_pixel(16, 47)[3]), (255, 0));
     // Without its end mark nothing is missing of it.
     assert_eq!(look(&whole[..whole.len() - 2]).unwrap().remark, None);
+}
+
+#[test]
+fn a_jpeg_with_other_bytes_behind_its_start() {
+    let jpeg = fixture("jpeg-444.jpg");
+    let padded = [&jpeg[..2], &(0..255).collect::<Vec<u8>>()[..], &jpeg[2..]].concat();
+    let picture = look(&padded).unwrap();
+    assert_eq!((picture.format, picture.remark), (Format::Jpeg, None));
+    assert!(difference(&corners(&thumbnail(&padded)), &CORNERS) < 12);
+    // What only begins alike is no picture.
+    assert!(look(&[&jpeg[..2], &[0; 500][..]].concat()).is_err());
+}
+
+#[test]
+fn components_of_one_name_are_meant_in_their_order() {
+    let mut jpeg = fixture("jpeg-444.jpg");
+    let at = |marker: u8, jpeg: &[u8]| jpeg.windows(2).position(|pair| pair == [0xFF, marker]).unwrap();
+    let (frame, scan) = (at(0xC0, &jpeg), at(0xDA, &jpeg));
+    (0..3).for_each(|part| jpeg[frame + 10 + part * 3] = 7);
+    (0..3).for_each(|part| jpeg[scan + 5 + part * 2] = 7);
+    assert_eq!(look(&jpeg).unwrap().remark, None);
+    assert!(difference(&corners(&thumbnail(&jpeg)), &CORNERS) < 12);
+}
+
+#[test]
+fn gamma_and_primaries_of_a_png_are_applied() {
+    let png = fixture("scene.png");
+    let with = |kind: &[u8; 4], body: &[u8]| {
+        let checked = [&kind[..], body].concat();
+        let sum = crc32fast::hash(&checked).to_be_bytes();
+        [&png[..33], &(body.len() as u32).to_be_bytes(), &checked, &sum, &png[33..]].concat()
+    };
+    let first = |bytes: &[u8]| corners(&thumbnail(bytes))[0];
+    let plain = first(&png);
+    // That of sRGB changes nothing; light itself is encoded.
+    assert_eq!(first(&with(b"gAMA", &45_455_u32.to_be_bytes())), plain);
+    let light = first(&with(b"gAMA", &100_000_u32.to_be_bytes()));
+    assert!(light[0] > plain[0] + 15 && light[1] > plain[1] + 50, "{light:?} {plain:?}");
+    // Red and green in each other's place.
+    let swapped = [31_270_u32, 32_900, 30_000, 60_000, 64_000, 33_000, 15_000, 6_000];
+    let swapped = first(&with(b"cHRM", &swapped.map(u32::to_be_bytes).concat()));
+    assert!(swapped[1] > 150 && swapped[0] < 100, "{swapped:?}");
+    // A profile, or that it is sRGB, is said first.
+    let both = with(b"gAMA", &100_000_u32.to_be_bytes());
+    let srgb = [&both[..33], b"\0\0\0\x01sRGB\0\xAE\xCE\x1C\xE9", &both[33..]].concat();
+    assert_eq!(first(&srgb), plain);
 }

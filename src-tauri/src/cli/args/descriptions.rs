@@ -1,6 +1,22 @@
-//! What can be typed about the queue of descriptions.
+//! What can be typed to have pictures described, and about the queue of descriptions.
 
 use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub struct Describe {
+    /// What to ask in place of the usual question
+    #[arg(long)]
+    pub prompt: Option<String>,
+    /// Pictures' ids, or the beginnings of them
+    #[arg(required_unless_present_any = ["undescribed", "query"], value_name = "ID")]
+    pub ids: Vec<String>,
+    /// All pictures that have no description
+    #[arg(long, conflicts_with_all = ["ids", "query"])]
+    pub undescribed: bool,
+    /// All pictures that a search finds
+    #[arg(long, value_name = "Q", conflicts_with = "ids")]
+    pub query: Option<String>,
+}
 
 #[derive(Args)]
 pub struct Descriptions {

@@ -24,6 +24,7 @@ function row(status: UploadStatus, change: Partial<UploadRow> = {}): UploadRow {
     picture: null,
     finished_at: null,
     remark: null,
+    replaces: null,
     ...change,
   };
 }
@@ -266,6 +267,14 @@ it('says of a damaged file what is wrong with it, and counts it apart', async ()
   const headline = '1 picture is safe · 1 damaged, kept · 26 other files left alone';
   expect(page.getByTestId('uploads-headline')).toHaveTextContent(headline);
   expect(await find('cut.jpg')).toHaveTextContent(`Verified · 8 MB · ${remark}`);
+});
+
+it('offers to put a whole picture in the place of a damaged one, and does it when it is told to', async () => {
+  const fake = await panel([row({ kind: 'verified' }, { name: 'whole.jpg', picture: 7, replaces: 3 })]);
+  expect(await find('whole.jpg')).toHaveTextContent('A damaged picture of it is in the library');
+  expect(fake.called('replaceDamaged')).toHaveLength(0);
+  await userEvent.click(page.getByRole('button', { name: 'Replace the damaged picture by whole.jpg' }));
+  expect(fake.called('replaceDamaged')[0]).toEqual([3, 7]);
 });
 
 it('copies the link of a file that was here already', async () => {

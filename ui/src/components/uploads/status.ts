@@ -18,6 +18,11 @@ export function stands(row: UploadRow, waits: boolean): boolean {
   return waits && ['reading', 'sending', 'verifying'].includes(row.status.kind);
 }
 
+/** That it could take the place of a damaged picture. */
+function offer(row: UploadRow): string | false {
+  return row.replaces !== null && m.upload_could_replace();
+}
+
 /** Where one file stands, in words. `waits` says that nothing happens with it for now. */
 export function statusText(row: UploadRow, waits = false): string {
   if (waits) return m.upload_queued();
@@ -37,13 +42,13 @@ export function statusText(row: UploadRow, waits = false): string {
     case 'verifying':
       return m.upload_verifying();
     case 'verified':
-      return [m.upload_verified({ size: bytes(row.size) }), row.remark].filter(Boolean).join(' · ');
+      return [m.upload_verified({ size: bytes(row.size) }), row.remark, offer(row)].filter(Boolean).join(' · ');
     case 'duplicate':
-      return [m.upload_duplicate(), row.remark].filter(Boolean).join(' · ');
+      return [m.upload_duplicate(), row.remark, offer(row)].filter(Boolean).join(' · ');
     case 'cancelled':
       return m.upload_cancelled();
     case 'left_alone':
-      return m.upload_left_alone();
+      return row.status.message === undefined ? m.upload_left_alone() : withoutName(row.status.message, row.name);
     case 'failed':
       return withoutName(row.status.message, row.name);
   }

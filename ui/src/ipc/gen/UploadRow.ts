@@ -40,4 +40,8 @@ finished_at: string | null,
 /**
  * What is wrong with the file, which is kept all the same: a sentence.
  */
-remark: string | null, };
+remark: string | null, 
+/**
+ * The local number of a damaged picture in the library that is the same, and whose place this one could take.
+ */
+replaces: number | null, };

@@ -19,4 +19,8 @@ reason?: string,
 /**
  * Whether trying again can help.
  */
-retryable: boolean, } | { "kind": "left_alone" } | { "kind": "cancelled" };
+retryable: boolean, } | { "kind": "left_alone", 
+/**
+ * A sentence, where there is more to be said; such as that it is the film of a Live Photo.
+ */
+message?: string, } | { "kind": "cancelled" };

@@ -142,3 +142,9 @@ pub const REASONS: &str = "
 ALTER TABLE upload ADD COLUMN error_reason TEXT;
 ALTER TABLE upload ADD COLUMN error_values TEXT;
 ";
+
+/// The damaged picture whose place the row's could take.
+pub const REPLACES: &str = "
+ALTER TABLE upload ADD COLUMN replaces INTEGER;
+CREATE INDEX upload_replaces ON upload (replaces) WHERE replaces IS NOT NULL;
+";

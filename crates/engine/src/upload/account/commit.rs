@@ -77,6 +77,7 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
                     }
                     How::Duplicate => Outcome::Duplicate { image_id, picture: Some(picture) },
                 };
+                upload::could_replace(conn, *row, picture)?;
                 pictures.push(picture);
                 ends.push((*row, outcome));
             }

@@ -3,6 +3,7 @@
 
 pub(super) mod digest;
 pub(super) mod fetch;
+pub(super) mod films;
 pub(super) mod os_path;
 pub(super) mod reading;
 pub(super) mod refusal;

@@ -52,6 +52,12 @@ impl Refusal {
         Self::last(ErrorKind::LeftAlone, Upload::LeftAlone { name: name.to_owned() })
     }
 
+    /// The film of a Live Photo, which lies beside its picture.
+    pub(in crate::upload) fn film(name: &str, picture: String, found: bool) -> Self {
+        let code = if found { ErrorKind::LeftAlone } else { ErrorKind::NotAPicture };
+        Self::last(code, Upload::Film { name: name.to_owned(), picture })
+    }
+
     /// What is hidden in a folder that was given, or is a system's.
     pub(in crate::upload) fn hidden(name: &str) -> Self {
         Self::last(ErrorKind::LeftAlone, Upload::Hidden { name: name.to_owned() })

@@ -51,6 +51,11 @@ pub struct UploadResult {
     pub link_life: Option<LinkLife>,
     /// What is wrong with the file, which is kept all the same.
     pub remark: Option<Remark>,
+    /// The service's identifier of a damaged picture in the library that is the same, and whose place this one could take.
+    pub replaces: Option<String>,
+    /// Whether it was left alone as the film of a Live Photo; for people, who are told how many there are.
+    #[serde(skip)]
+    pub is_film: bool,
     /// Why it failed.
     pub error: Option<EngineError>,
 }
@@ -66,6 +71,8 @@ impl UploadResult {
             link: None,
             link_life: None,
             remark: None,
+            replaces: None,
+            is_film: false,
             error: Some(error),
         }
     }

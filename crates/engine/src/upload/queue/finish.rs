@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use account_api::{LinksRequest, MAX_BATCH};
+use catalogue::table::picture;
 use catalogue::table::upload::{self, Failure, Status, Upload};
+use catalogue::{Connection, SqliteError};
 
 use crate::links::Lives;
 use crate::upload::context::{Ranges, ranges_of};
@@ -129,19 +131,19 @@ impl Queue {
     /// What came of some rows, at most [`MAX_BATCH`].
     async fn results(&self, ids: &[u32], with: WithLinks, given_up: Option<&Waiting>) -> Result<Vec<UploadResult>> {
         let wanted = ids.to_vec();
-        let rows: Vec<Option<Upload>> = self
+        let rows: Vec<Option<(Upload, Option<String>)>> = self
             .context()
             .library
             .catalogue
-            .read(move |conn| wanted.iter().map(|id| upload::get(conn, *id)).collect())
+            .read(move |conn| wanted.iter().map(|id| with_replaced(conn, *id)).collect())
             .await?;
-        let image_ids = rows.iter().flatten().filter_map(|row| row.image_id.clone());
+        let image_ids = rows.iter().flatten().filter_map(|(row, _)| row.image_id.clone());
         let links = match with {
             WithLinks::Yes => self.links(image_ids.collect()).await,
             WithLinks::No => Links::new(),
         };
         let results = rows.into_iter().zip(ids).map(|(row, id)| match row {
-            Some(row) => result(row, &links, given_up),
+            Some((row, replaces)) => UploadResult { replaces, ..result(row, &links, given_up) },
             None => gone(*id),
         });
         Ok(results.collect())
@@ -170,6 +172,13 @@ impl Queue {
     }
 }
 
+/// A row, and the service's identifier of the damaged picture whose place its own could take.
+fn with_replaced(conn: &Connection, id: u32) -> Result<Option<(Upload, Option<String>)>, SqliteError> {
+    let Some(row) = upload::get(conn, id)? else { return Ok(None) };
+    let damaged = row.replaces.map(|damaged| picture::names(conn, damaged)).transpose()?.flatten();
+    Ok(Some((row, damaged.map(|(image_id, _)| image_id))))
+}
+
 fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResult {
     let status = match row.status {
         Status::Verified => ResultStatus::Uploaded,
@@ -177,6 +186,7 @@ fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResul
         Status::Failed if row.failure.as_ref().is_some_and(Failure::is_left_alone) => ResultStatus::Skipped,
         _ => ResultStatus::Failed,
     };
+    let is_film = status == ResultStatus::Skipped && row.failure.as_ref().is_some_and(Failure::is_film);
     let error = match row.status {
         Status::Verified | Status::Duplicate => None,
         Status::Cancelled => {
@@ -189,7 +199,8 @@ fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResul
     let (link, link_life) = row.image_id.as_ref().and_then(|id| links.get(id).cloned()).unzip();
     // Of what is not in the library the error is told, and nothing else.
     let remark = row.remark.filter(|_| matches!(status, ResultStatus::Uploaded | ResultStatus::Duplicate));
-    UploadResult { path: row.given, status, link, link_life, id: row.image_id, sha256: row.sha256, remark, error }
+    let (path, id, sha256) = (row.given, row.image_id, row.sha256);
+    UploadResult { path, status, link, link_life, id, sha256, remark, replaces: None, is_film, error }
 }
 
 /// Waiting for a person makes no sense where nobody looks.

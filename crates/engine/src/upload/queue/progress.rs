@@ -262,7 +262,7 @@ fn is_over(row: &UploadRow) -> bool {
         UploadStatus::Verified
             | UploadStatus::Duplicate
             | UploadStatus::Failed { .. }
-            | UploadStatus::LeftAlone
+            | UploadStatus::LeftAlone { .. }
             | UploadStatus::Cancelled
     )
 }
@@ -278,6 +278,7 @@ fn live_view(row: &InFlightRow) -> UploadRow {
         picture: None,
         finished_at: None,
         remark: None,
+        replaces: None,
     }
 }
 
@@ -294,7 +295,8 @@ pub(in crate::upload) fn view(row: &Upload, in_flight: Option<&InFlightRow>) -> 
         Status::Duplicate => (UploadStatus::Duplicate, 0),
         Status::Cancelled => (UploadStatus::Cancelled, 0),
         Status::Failed if row.failure.as_ref().is_some_and(upload::Failure::is_left_alone) => {
-            (UploadStatus::LeftAlone, 0)
+            let said = row.failure.clone().filter(upload::Failure::is_film).map(said);
+            (UploadStatus::LeftAlone { message: said.map(|said| said.message) }, 0)
         }
         Status::Failed => {
             let failure = row.failure.clone();
@@ -321,5 +323,6 @@ pub(in crate::upload) fn view(row: &Upload, in_flight: Option<&InFlightRow>) -> 
         picture: row.picture,
         finished_at: row.finished_at.clone().filter(|_| row.status.is_finished()),
         remark: row.remark.as_ref().map(|remark| remark.message.clone()),
+        replaces: row.replaces,
     }
 }

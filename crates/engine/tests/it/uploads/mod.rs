@@ -13,6 +13,7 @@ mod order;
 mod people;
 mod plain;
 mod refusals;
+mod replacing;
 mod services_faults;
 mod stage;
 mod store_faults;

@@ -171,3 +171,27 @@ async fn a_command_uploads_by_itself_and_gives_links_in_order() {
     let thumbnails = stage.store.exchanges();
     assert_eq!(thumbnails.iter().filter(|e| e.method == "PUT" && e.target.contains("/thumbnails/")).count(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_live_photo_the_picture_is_kept_and_the_film_is_told_of() {
+    let stage = Stage::new().await;
+    let anna = stage.anna().await;
+    anna.engine.start();
+    let folder = stage.folder.path().join("phone");
+    std::fs::create_dir_all(&folder).unwrap();
+    let film = b"\0\0\0\x14ftypqt  \0\0\0\0qt  \0\0\0\x08wide";
+    std::fs::write(folder.join("IMG_0001.JPG"), photos::jpeg(30, 20, 1)).unwrap();
+    std::fs::write(folder.join("IMG_0001.MOV"), film).unwrap();
+    std::fs::write(folder.join("other.mov"), film).unwrap();
+    let ids = anna.drop_files([folder.clone()]).await;
+    let mut rows = anna.finished(&ids).await;
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    let statuses: Vec<_> = rows.into_iter().map(|row| row.status).collect();
+    let said = "IMG_0001.MOV is the film of the Live Photo IMG_0001.JPG. Films are not kept here: it stays where it is, \
+                beside its picture.";
+    let film = UploadStatus::LeftAlone { message: Some(said.to_owned()) };
+    assert_eq!(statuses, [UploadStatus::Verified, film, UploadStatus::LeftAlone { message: None }]);
+    // By name it is refused in the same words.
+    let ids = anna.drop_files([folder.join("IMG_0001.MOV")]).await;
+    assert_eq!(failure(&anna.finished(&ids).await[0]), ("not_a_picture", said));
+}

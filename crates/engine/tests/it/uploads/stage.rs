@@ -259,7 +259,7 @@ pub fn is_finished(status: &UploadStatus) -> bool {
         status,
         UploadStatus::Verified
             | UploadStatus::Duplicate
-            | UploadStatus::LeftAlone
+            | UploadStatus::LeftAlone { .. }
             | UploadStatus::Failed { .. }
             | UploadStatus::Cancelled
     )

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::decode::Masks;
 use crate::numbers::{le16, le32};
 
 /// Bytes of the file's own header.
@@ -61,7 +62,23 @@ impl Header {
     }
 
     pub(super) fn is_of_os2(&self) -> bool {
-        OS2.contains(&self.size) && ![INFO, 52, INFO_WITH_MASKS].contains(&self.size)
+        OS2.contains(&self.size) && !self.is_of_windows()
+    }
+
+    fn is_of_windows(&self) -> bool {
+        matches!(self.size, CORE | INFO | 52 | INFO_WITH_MASKS | 108 | 124)
+    }
+
+    /// The masks of a bitmap that has them.
+    pub(super) fn masks(&self, bytes: &[u8]) -> Option<Masks> {
+        let with_alpha = self.size >= INFO_WITH_MASKS || self.compression == compression::ALPHA_BIT_FIELDS;
+        let has_masks = [compression::BIT_FIELDS, compression::ALPHA_BIT_FIELDS].contains(&self.compression);
+        if !has_masks || !matches!(self.depth, 16 | 24 | 32) || self.size < INFO {
+            return None;
+        }
+        let [red, green, blue] = [54, 58, 62].map(|at| le32(bytes, at));
+        let alpha = if with_alpha { le32(bytes, 66)? } else { 0 };
+        Some(Masks { red: red?, green: green?, blue: blue?, alpha })
     }
 
     /// The colours of a palette with four bytes each, as red, green and blue.
@@ -78,8 +95,12 @@ impl Header {
             Cow::Owned(file)
         };
         let mut file = Cow::Borrowed(bytes);
-        if self.is_of_os2() {
+        // One that nobody knows has the same fields at the same places.
+        if !self.is_of_windows() {
             return self.without_os2(bytes).map_or(file, Cow::Owned);
+        }
+        if self.size >= INFO && le16(bytes, 26) != Some(1) {
+            file = replaced(26, 1 | u32::from(self.depth) << 16, file);
         }
         // Four masks stand behind it where a longer header has them.
         if self.compression == compression::ALPHA_BIT_FIELDS && self.size == INFO {

@@ -1,49 +1,70 @@
-//! Group 3 and its kin of one dimension (ITU-T T.4; TIFF 6.0, sections 10 and 11), as fax machines send them: the tiff crate
-//! knows Group 4 only.
+//! Group 3, its kin of one dimension, and Group 4 (ITU-T T.4 and T.6; TIFF 6.0, sections 10 and 11), as fax machines send them.
 
 use fax::BitReader;
 use fax::maps::{Mode, black, mode, white};
+
+use crate::decode::tiff::numbers::compression;
 
 /// How rows are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
     /// Each row by itself, from a whole byte on.
     Rows,
+    /// Each row by itself, from an even byte on.
+    Words,
     /// Each row by itself, with marks between them.
     OneDimension,
     /// Rows by what is different from the one above, too.
     TwoDimensions,
+    /// All rows by what is different from the one above.
+    Group4,
 }
 
-/// Rows of one bit a pixel, each from a whole byte on; 1 is black. What is missing is white.
-pub(super) fn decode(codes: &[u8], coding: Coding, width: u32, rows: u32) -> Vec<u8> {
+impl Coding {
+    pub(super) fn of(kind: u32, options: u32) -> Coding {
+        match kind {
+            compression::FAX_ROWS => Coding::Rows,
+            compression::FAX_WORDS => Coding::Words,
+            compression::FAX_4 => Coding::Group4,
+            _ if options & 1 == 1 => Coding::TwoDimensions,
+            _ => Coding::OneDimension,
+        }
+    }
+}
+
+/// Rows of one bit a pixel, each from a whole byte on; 1 is black. What is missing is white. The second number is that of the
+/// rows in front of the first that is damaged or missing; a page that says that it ends is whole.
+pub(super) fn decode(codes: &[u8], coding: Coding, width: u32, rows: u32) -> (Vec<u8>, usize) {
     let line = width.div_ceil(8) as usize;
     let mut data = vec![0; line * rows as usize];
     let mut bits = Cursor { bytes: codes, at: 0 };
-    let mut above = Vec::new();
-    for row in data.chunks_exact_mut(line.max(1)) {
-        let mark = match coding {
-            Coding::Rows => {
-                bits.at = bits.at.next_multiple_of(8);
-                Mark::None
-            }
-            Coding::OneDimension | Coding::TwoDimensions => bits.mark(coding == Coding::TwoDimensions),
-        };
-        if mark == Mark::End || bits.is_at_end() {
+    let (mut above, mut sound) = (Vec::new(), None);
+    for (index, row) in data.chunks_exact_mut(line.max(1)).enumerate() {
+        let mark = bits.in_front(coding);
+        if mark == Mark::End {
+            break;
+        }
+        if bits.is_at_end() {
+            sound.get_or_insert(index);
             break;
         }
         let mut changes = Changes { width, at: Vec::new() };
-        let whole = match mark {
+        let fits = match mark {
             Mark::DifferencesFollow => bits.differences(&above, &mut changes),
             _ => bits.runs(&mut changes),
         };
         changes.draw(row);
         above = changes.at;
-        if whole.is_none() && !(coding != Coding::Rows && bits.find_mark()) {
+        if fits != Some(true) {
+            sound.get_or_insert(index);
+        }
+        // Marks lead back to where a row begins.
+        let has_marks = matches!(coding, Coding::OneDimension | Coding::TwoDimensions);
+        if fits.is_none() && !(has_marks && bits.find_mark()) {
             break;
         }
     }
-    data
+    (data, sound.unwrap_or(rows as usize))
 }
 
 /// What stands in front of a row.
@@ -90,6 +111,25 @@ impl Cursor<'_> {
 
     fn bit(&self, at: usize) -> Option<bool> {
         self.bytes.get(at / 8).map(|byte| byte >> (7 - at % 8) & 1 == 1)
+    }
+
+    /// Goes to where a row begins.
+    fn in_front(&mut self, coding: Coding) -> Mark {
+        match coding {
+            Coding::Rows => {
+                self.at = self.at.next_multiple_of(8);
+                Mark::None
+            }
+            Coding::Words => {
+                self.at = self.at.next_multiple_of(16);
+                Mark::None
+            }
+            Coding::OneDimension | Coding::TwoDimensions => self.mark(coding == Coding::TwoDimensions),
+            Coding::Group4 => {
+                let zeros = (0..11).all(|ahead| self.bit(self.at + ahead) == Some(false));
+                if zeros { Mark::End } else { Mark::DifferencesFollow }
+            }
+        }
     }
 
     /// Passes over the marks in front of a row: eleven zeros or more, and a one.
@@ -139,17 +179,19 @@ impl Cursor<'_> {
         }
     }
 
-    fn runs(&mut self, changes: &mut Changes) -> Option<()> {
+    /// Whether they fill the row; `None` for what is no code.
+    fn runs(&mut self, changes: &mut Changes) -> Option<bool> {
         let (mut x, mut is_black) = (0_u32, false);
         while x < changes.width {
             x = x.checked_add(self.run(is_black)?)?;
             changes.push(x);
             is_black = !is_black;
         }
-        Some(())
+        Some(x == changes.width)
     }
 
-    fn differences(&mut self, above: &[u32], changes: &mut Changes) -> Option<()> {
+    /// As [`Cursor::runs`].
+    fn differences(&mut self, above: &[u32], changes: &mut Changes) -> Option<bool> {
         let (width, mut x, mut is_black, mut next) = (changes.width, None, false, 0);
         let change = |index: usize| above.get(index).copied().unwrap_or(width);
         while x.is_none_or(|x| x < width) {
@@ -175,7 +217,7 @@ impl Cursor<'_> {
                 Mode::Extension | Mode::EOF => return None,
             }
         }
-        Some(())
+        Some(x == Some(width))
     }
 }
 
@@ -187,8 +229,10 @@ impl BitReader for Cursor<'_> {
         if self.is_at_end() {
             return None;
         }
-        let bit = |index: usize| u16::from(self.bit(self.at + index).unwrap_or(false));
-        Some((0..usize::from(bits)).fold(0, |value, index| value << 1 | bit(index)))
+        let first = self.at / 8;
+        let byte = |index: usize| u32::from(self.bytes.get(first + index).copied().unwrap_or_default());
+        let three = byte(0) << 16 | byte(1) << 8 | byte(2);
+        Some((three << (self.at % 8) >> (24 - u32::from(bits)) & ((1 << u32::from(bits)) - 1)) as u16)
     }
 
     fn consume(&mut self, bits: u8) -> Result<(), ()> {
