@@ -63,7 +63,15 @@ export function tagRows(pictures: Iterable<FakePicture>): TagRow[] {
 
 /** Why a search has found it: the stand-in knows of words only. */
 export function foundBy(picture: FakePicture, text: string): FoundBy[] {
-  const word = text.toLowerCase().split(/\s+/).find(Boolean);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words[0] === 'size:>=0') {
+    const rest = words
+      .slice(1)
+      .join(' ')
+      .replace(/^\(|\)$/g, '');
+    return [...foundBy(picture, rest), { field: 'size', text: String(picture.size) }];
+  }
+  const [word] = words;
   if (!word || picture.name.toLowerCase().includes(word)) return [];
   const tag = picture.tags.find((tag) => tag.toLowerCase().includes(word));
   if (tag) return [{ field: 'tag', text: tag }];
