@@ -61,8 +61,9 @@ import { settingsPages } from './settings-pages';
 import { allTags } from './tag-commands';
 import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
+import { viewerCommands } from './viewer-commands';
 
-export type CommandGroup = 'go' | 'pictures' | 'upload' | 'view' | 'app';
+export type CommandGroup = 'go' | 'pictures' | 'upload' | 'viewer' | 'view' | 'app';
 
 export interface Command {
   id: string;
@@ -80,9 +81,11 @@ export interface Command {
   run: () => void;
 }
 
-/** The pictures that a command is about: the one in the viewer, else the selection. */
+/** The pictures that a command is about: the one in the viewer, the one of those compared that is chosen, else the selection. */
 export function subject(): number[] {
-  return screen.viewing === undefined ? selection.ordered : [screen.viewing];
+  if (screen.viewing !== undefined) return [screen.viewing];
+  if (screen.comparing.length === 0) return selection.ordered;
+  return screen.compared === undefined ? [] : [screen.compared];
 }
 
 const some = () => subject().length > 0;
@@ -91,7 +94,7 @@ const inAlbum = () => library.shown.album !== undefined && !inTrash();
 
 /** Takes pictures away; the next one is selected, so that the same key goes on with it. */
 function thenNext(takeAway: () => void): void {
-  const selected = selection.size > 0 && screen.viewing === undefined;
+  const selected = selection.size > 0 && !screen.large;
   takeAway();
   const { cursor } = selection;
   if (selected && selection.size === 0 && cursor !== undefined) selection.only(cursor);
@@ -145,14 +148,14 @@ export function themes(): { value: Theme; label: string }[] {
 
 /** Goes to a part of the library. */
 export function goTo(scope: Scope): void {
-  screen.viewing = undefined;
+  screen.leaveLarge();
   selection.clear();
   void library.setScope(scope);
 }
 
 /** Puts the keyboard into the search box. */
 export function focusSearch(): void {
-  screen.viewing = undefined;
+  screen.leaveLarge();
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid=search]')?.focus());
 }
 
@@ -168,6 +171,8 @@ function focusTags(): void {
 
 export function commands(): Command[] {
   return [
+    // Before what has the same keys elsewhere.
+    ...viewerCommands(),
     ...scopes().map(({ scope, title, icon, keys }): Command => ({
       id: `go-${scope}`,
       group: 'go',
@@ -359,7 +364,7 @@ export function commands(): Command[] {
       title: m.select_all(),
       icon: Images,
       keys: 'Mod+A',
-      when: () => screen.viewing === undefined,
+      when: () => !screen.large,
       run: () => selection.all(),
     },
 
