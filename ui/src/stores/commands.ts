@@ -12,7 +12,6 @@ import Heart from '@lucide/svelte/icons/heart';
 import History from '@lucide/svelte/icons/history';
 import Images from '@lucide/svelte/icons/images';
 import Keyboard from '@lucide/svelte/icons/keyboard';
-import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import Link from '@lucide/svelte/icons/link';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import Pause from '@lucide/svelte/icons/pause';
@@ -61,6 +60,7 @@ import { settingsPages } from './settings-pages';
 import { allTags } from './tag-commands';
 import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
+import { viewCommands } from './view-commands';
 import { viewerCommands } from './viewer-commands';
 
 export type CommandGroup = 'go' | 'pictures' | 'upload' | 'viewer' | 'view' | 'app';
@@ -395,6 +395,7 @@ export function commands(): Command[] {
       keys: 'I',
       run: () => (screen.inspector = !screen.inspector),
     },
+    ...viewCommands(),
     {
       id: 'full-screen',
       group: 'view',
@@ -403,14 +404,6 @@ export function commands(): Command[] {
       keys: 'F11',
       run: () => void toggleFullScreen(),
     },
-    ...tileSizes().map(({ value, label }): Command => ({
-      id: `size-${value}`,
-      group: 'view',
-      title: m.size_command({ size: label }),
-      icon: LayoutGrid,
-      when: () => app.settings?.tile_size !== value,
-      run: () => void app.change({ tile_size: value }),
-    })),
     ...sorts().map(({ sort, title }): Command => ({
       id: `sort-${sort}`,
       group: 'view',
