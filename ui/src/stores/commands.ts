@@ -52,9 +52,12 @@ import { albumCommands, albumList, albumTargets } from './album-commands';
 import { app } from './app.svelte';
 import { number } from '@/text/format';
 import { descriptions } from './descriptions.svelte';
+import { shownTag } from './finding';
 import { library } from './library.svelte';
 import { places } from './places.svelte';
+import { saved } from './saved.svelte';
 import { screen } from './screen.svelte';
+import { searchCommands } from './search-commands';
 import { selection } from './selection.svelte';
 import { settingsPages } from './settings-pages';
 import { allTags } from './tag-commands';
@@ -150,7 +153,9 @@ export function themes(): { value: Theme; label: string }[] {
 export function goTo(scope: Scope): void {
   screen.leaveLarge();
   selection.clear();
-  void library.setScope(scope);
+  // What stands in the sidebar is gone to instead of what else stands there; what was typed is looked for there, too.
+  if (saved.shown || shownTag() !== undefined) void library.find('', scope);
+  else void library.setScope(scope);
 }
 
 /** Puts the keyboard into the search box. */
@@ -184,6 +189,7 @@ export function commands(): Command[] {
     ...albumList(),
     allTags(),
     { id: 'search', group: 'go', title: m.search(), icon: Search, keys: 'Mod+F', alsoKeys: '/', run: focusSearch },
+    ...searchCommands(),
 
     {
       id: 'upload-files',

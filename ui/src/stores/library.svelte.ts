@@ -113,9 +113,9 @@ class Library {
     return this.search({ text: '', scope: 'all', sort: this.sorts.all ?? 'newest', album });
   }
 
-  /** Searches the whole library. */
-  find(text: string): Promise<void> {
-    return this.search({ text, scope: 'all', sort: this.sorts.all ?? 'newest' });
+  /** Searches the whole library, or a part of it. */
+  find(text: string, scope: Scope = 'all'): Promise<void> {
+    return this.search({ text, scope, sort: this.sorts[scope] ?? this.sorts.all ?? 'newest' });
   }
 
   setText(text: string): Promise<void> {
