@@ -96,7 +96,6 @@ export class JustifiedGrid {
   ) {
     const { count, aspects, days } = layout;
     const { width, rowHeight, gap, headerHeight, group } = options;
-    const keyOf = group === 'day' ? (day: number) => day : monthOfDay;
     const { firsts, tops, heights, lefts } = room(count);
     const sections: Section[] = [];
     let rows = 0;
@@ -124,9 +123,9 @@ export class JustifiedGrid {
     for (let start = 0; start < count;) {
       const day = days[start] as number;
       const month = group ? monthOfDay(day) : -1;
-      const key = keyOf(day);
       let end = start + 1;
-      if (group) while (end < count && keyOf(days[end] as number) === key) end++;
+      if (group === 'day') while (end < count && days[end] === day) end++;
+      else if (group) while (end < count && monthOfDay(days[end] as number) === month) end++;
       else end = count;
 
       const natural = group ? shortWidth(aspects, start, end, options) : undefined;
