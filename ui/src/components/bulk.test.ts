@@ -139,9 +139,11 @@ it('names a tile under the mouse, and all tiles in the order of names', async ()
   await waitFor(() => expect(tile.dataset['name']).toBe(fake.pictures.get(40)?.name));
   await userEvent.hover(tile);
   await waitFor(() => expect(document.querySelector('.tooltip')).toHaveTextContent(fake.pictures.get(40)?.name ?? ''));
-  expect(page.queryByTestId('tile-name')).toBeNull();
+  expect(page.queryByTestId('tile-caption')).toBeNull();
   await library.setSort('name');
-  const shown = await page.findAllByTestId('tile-name');
+  const shown = await page.findAllByTestId('tile-caption');
   expect(shown[0]).toHaveTextContent(/\.(jpg|png|webp)$/);
+  await library.setSort('size');
+  await waitFor(() => expect(page.getAllByTestId('tile-caption')[0]).toHaveTextContent(/^\d+(\.\d)? MB$/));
   await library.setSort('newest');
 });

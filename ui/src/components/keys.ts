@@ -6,11 +6,12 @@ const macNames: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥',
 const names: Record<string, string> = { Mod: 'Ctrl', Delete: 'Del', Escape: 'Esc', Enter: 'Enter' };
 const arrows: Record<string, string> = { Left: '←', Right: '→', Up: '↑', Down: '↓' };
 
+/** The keys of a shortcut by their names; "+" is itself one. */
+const partsOf = (shortcut: string): string[] => (shortcut === '+' ? ['+'] : shortcut.split('+'));
+
 /** The single keys of a shortcut, as they stand on the keyboard. */
 export function keyCaps(shortcut: string): string[] {
-  // "+" is itself a key.
-  const parts = shortcut === '+' ? ['+'] : shortcut.split('+');
-  return parts.map((key) => arrows[key] ?? (isMac ? macNames[key] : names[key]) ?? key);
+  return partsOf(shortcut).map((key) => arrows[key] ?? (isMac ? macNames[key] : names[key]) ?? key);
 }
 
 /** The same to be read out: "Ctrl+K", "⌘+K". */
@@ -26,11 +27,11 @@ export function modHeld(event: KeyboardEvent | MouseEvent): boolean {
 
 /** Whether a key press is that shortcut. */
 export function matches(event: KeyboardEvent, shortcut: string): boolean {
-  const parts = shortcut.split('+');
+  const parts = partsOf(shortcut);
   const key = parts.at(-1) ?? '';
   if (modHeld(event) !== parts.includes('Mod') || event.altKey !== parts.includes('Alt')) return false;
-  // "?" already needs Shift on many keyboards.
-  if (key !== '?' && event.shiftKey !== parts.includes('Shift')) return false;
+  // These already need Shift on many keyboards.
+  if (key !== '?' && key !== '+' && event.shiftKey !== parts.includes('Shift')) return false;
   return event.key.toLowerCase() === key.toLowerCase();
 }
 

@@ -15,6 +15,8 @@ export type MenuEntry =
       detail?: string | undefined;
       /** One of a group of choices: whether it is the chosen one. */
       checked?: boolean;
+      /** Whether it is chosen or not by itself, whatever others are. */
+      alone?: boolean;
       danger?: boolean;
       disabled?: boolean;
       testid?: string;

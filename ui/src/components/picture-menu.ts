@@ -1,4 +1,5 @@
 /** The menu of one or more pictures: of a right click, and behind the viewer's "more" button. */
+import Columns from '@lucide/svelte/icons/columns-2';
 import Download from '@lucide/svelte/icons/download';
 import Eye from '@lucide/svelte/icons/eye';
 import AlbumIcon from '@lucide/svelte/icons/folder';
@@ -23,6 +24,7 @@ import {
   toggleFavourite,
 } from '@/stores/actions';
 import { albums } from '@/stores/albums.svelte';
+import { canCompare, compare } from '@/stores/comparing';
 import { library } from '@/stores/library.svelte';
 import { ratings } from '@/stores/ratings.svelte';
 import { screen } from '@/stores/screen.svelte';
@@ -50,6 +52,9 @@ export function pictureMenu(ids: number[]): MenuEntry[] {
   return [
     ...(ids.length === 1
       ? [{ kind: 'item', label: m.open(), icon: Eye, keys: 'Enter', run: () => (screen.viewing = first) } as const]
+      : []),
+    ...(canCompare(new Set(ids))
+      ? [{ kind: 'item', label: m.compare(), icon: Columns, keys: 'C', run: () => compare(ids) } as const]
       : []),
     {
       kind: 'item',

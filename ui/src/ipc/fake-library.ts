@@ -1,5 +1,6 @@
 /** What the stand-in answers about its pictures: which, in what order, laid out how, and with which links. */
 import type { FakePicture } from './fake-pictures';
+import { compared, understand } from './fake-search';
 import type {
   Counts,
   FoundBy,
@@ -12,17 +13,9 @@ import type {
   TagRow,
 } from './index';
 
-/** A tag that is asked for: all of it in quotes, else a part. */
-const TAG = /tag:(?:"([^"]*)"|(\S+))/g;
-/** A name that is asked for. */
-const NAME = /name:"([^"]*)"/g;
-
 /** The pictures of a part of the library that have all the words, in order. */
 export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): FakePicture[] {
-  const tags = [...query.text.matchAll(TAG)].map(([, whole, part]) => ({ whole, part }));
-  const names = [...query.text.matchAll(NAME)].map(([, name]) => name?.toLowerCase() ?? '');
-  const words = query.text.replace(TAG, '').replace(NAME, '').toLowerCase().split(/\s+/).filter(Boolean);
-  const rating = words.find((word) => word.startsWith('rating:'));
+  const { words, fits } = understand(query.text);
   const found = [...pictures].filter((picture) => {
     if ((query.scope === 'trash') !== (picture.deleted_at !== null)) return false;
     if (query.album !== undefined && !picture.albums.some(({ id }) => id === query.album)) return false;
@@ -30,13 +23,9 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     if (query.scope === 'favourites' && !picture.favourite) return false;
     if (query.scope === 'undescribed' && picture.description) return false;
     if (query.scope === 'recent' && picture.day < Date.UTC(2026, 8, 14) / 86_400_000) return false;
-    if (rating && rating !== `rating:${picture.rating}`) return false;
-    const has = tags.every(({ whole, part }) =>
-      picture.tags.some((tag) => (whole === undefined ? tag.includes(part ?? '') : tag === whole)),
-    );
-    if (!has || !names.every((name) => picture.name.toLowerCase().includes(name))) return false;
+    if (!fits(picture)) return false;
     const text = [picture.name, picture.description, picture.alt_text, ...picture.tags].join(' ').toLowerCase();
-    return words.every((word) => word === rating || text.includes(word));
+    return words.every((word) => text.includes(word));
   });
   const by = {
     newest: (a: FakePicture, b: FakePicture) => b.day - a.day || b.id - a.id,
@@ -61,14 +50,18 @@ export function tagRows(pictures: Iterable<FakePicture>): TagRow[] {
     .sort((a, b) => a.tag.localeCompare(b.tag));
 }
 
-/** Why a search has found it: the stand-in knows of words only. */
+/** Why a search has found it: the stand-in knows of what was compared, and of the first of the words. */
 export function foundBy(picture: FakePicture, text: string): FoundBy[] {
-  const word = text.toLowerCase().split(/\s+/).find(Boolean);
-  if (!word || picture.name.toLowerCase().includes(word)) return [];
+  const reasons = compared(picture, text);
+  const [first] = understand(text).words;
+  const word = first?.startsWith('size:') ? undefined : first?.replace(/[()]/g, '');
+  if (!word || picture.name.toLowerCase().includes(word)) return reasons;
   const tag = picture.tags.find((tag) => tag.toLowerCase().includes(word));
-  if (tag) return [{ field: 'tag', text: tag }];
+  if (tag) return [...reasons, { field: 'tag', text: tag }];
   const { description } = picture;
-  return description?.toLowerCase().includes(word) ? [{ field: 'description', text: description }] : [];
+  return description?.toLowerCase().includes(word)
+    ? [...reasons, { field: 'description', text: description }]
+    : reasons;
 }
 
 /** Twelve bytes a picture, as the engine sends them: id, aspect ratio in thousandths, day. */

@@ -3,7 +3,7 @@ import { random } from '@/ipc/fake-pictures';
 import type { LibraryLayout } from './decode';
 import { JustifiedGrid, type JustifyOptions } from './justify';
 
-const options: JustifyOptions = { width: 1000, rowHeight: 200, gap: 6, headerHeight: 48, grouped: true };
+const options: JustifyOptions = { width: 1000, rowHeight: 200, gap: 6, headerHeight: 48, group: 'month' };
 
 /** Pictures of random shapes, `perDay` of them on each day, going back in time. */
 function library(count: number, perDay = 5): LibraryLayout {
@@ -94,7 +94,7 @@ describe('JustifiedGrid', () => {
   });
 
   it('has no headings when the order does not go by date', () => {
-    const grid = new JustifiedGrid(library(600, 3), { ...options, grouped: false });
+    const grid = new JustifiedGrid(library(600, 3), { ...options, group: undefined });
     expect(grid.sections.length).toBe(1);
     expect(grid.rowTop(0)).toBe(0);
   });

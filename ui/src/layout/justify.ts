@@ -1,5 +1,5 @@
 /**
- * The justified grid: pictures fill rows of nearly equal height, edge to edge, in groups of one month each. Pure
+ * The justified grid: pictures fill rows of nearly equal height, edge to edge, in groups of one month or day each. Pure
  * arithmetic over typed arrays: 100,000 pictures take a few milliseconds, so a resized window is laid out anew at once.
  */
 import type { LibraryLayout } from './decode';
@@ -12,16 +12,18 @@ export interface JustifyOptions {
   rowHeight: number;
   /** Space between pictures, and between rows, in px. */
   gap: number;
-  /** Height of a month's heading in px. */
+  /** Height of a group's heading in px. */
   headerHeight: number;
-  /** Whether pictures are grouped by month; orders that don't go by date have no groups. */
-  grouped: boolean;
+  /** What pictures are grouped by; orders that don't go by date have no groups. */
+  group: 'month' | 'day' | undefined;
 }
 
-/** A month's group. */
+/** A month's or a day's group. */
 export interface Section {
   /** Months since January of year 0, as `monthOfDay` gives them; -1 where nothing is grouped. */
   readonly month: number;
+  /** The day since 1970-01-01 of its first picture: of all of them, where they are grouped by day. */
+  readonly day: number;
   /** Index of its first picture. */
   readonly first: number;
   /** Number of its pictures. */
@@ -51,8 +53,8 @@ export interface Range {
 
 /** A month that needs no more than this share of the width leaves room for the next one beside it. */
 const SHORT = 0.7;
-/** A month has at least this width, in px, so that its heading can be read, and this much space before the next one. */
-const SHORT_WIDTH = 150;
+/** A group has at least this width, in px, so that its heading can be read, and this much space before the next one. */
+const SHORT_WIDTH = { month: 150, day: 170 };
 const SHORT_SPACE = 20;
 
 /** A row that isn't full is no higher than this times the aimed-at height. */
@@ -93,7 +95,7 @@ export class JustifiedGrid {
     readonly options: JustifyOptions,
   ) {
     const { count, aspects, days } = layout;
-    const { width, rowHeight, gap, headerHeight, grouped } = options;
+    const { width, rowHeight, gap, headerHeight, group } = options;
     const { firsts, tops, heights, lefts } = room(count);
     const sections: Section[] = [];
     let rows = 0;
@@ -119,20 +121,22 @@ export class JustifiedGrid {
     };
 
     for (let start = 0; start < count;) {
-      const month = grouped ? monthOfDay(days[start] as number) : -1;
+      const day = days[start] as number;
+      const month = group ? monthOfDay(day) : -1;
       let end = start + 1;
-      if (grouped) while (end < count && monthOfDay(days[end] as number) === month) end++;
+      if (group === 'day') while (end < count && days[end] === day) end++;
+      else if (group) while (end < count && monthOfDay(days[end] as number) === month) end++;
       else end = count;
 
-      const natural = grouped ? shortWidth(aspects, start, end, options) : undefined;
-      if (natural !== undefined) {
-        const needed = Math.max(SHORT_WIDTH, natural);
+      const natural = group ? shortWidth(aspects, start, end, options) : undefined;
+      if (group && natural !== undefined) {
+        const needed = Math.max(SHORT_WIDTH[group], natural);
         let left = lineWidth === 0 ? 0 : lineWidth + SHORT_SPACE;
         if (left > 0 && left + needed > width) {
           endLine();
           left = 0;
         }
-        sections.push({ month, first: start, count: end - start, top: y, firstRow: rows, left, width: needed });
+        sections.push({ month, day, first: start, count: end - start, top: y, firstRow: rows, left, width: needed });
         firsts[rows] = start;
         tops[rows] = y + headerHeight;
         heights[rows] = rowHeight;
@@ -144,8 +148,8 @@ export class JustifiedGrid {
       }
 
       endLine();
-      sections.push({ month, first: start, count: end - start, top: y, firstRow: rows, left: 0, width });
-      if (grouped) y += headerHeight;
+      sections.push({ month, day, first: start, count: end - start, top: y, firstRow: rows, left: 0, width });
+      if (group) y += headerHeight;
 
       let first = start;
       let sum = 0;

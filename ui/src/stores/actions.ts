@@ -96,7 +96,7 @@ export async function deleteForever(ids: number[]): Promise<void> {
 /** Asks whether all that is in the trash may go for good, and shows what that is. */
 export async function emptyTrash(): Promise<void> {
   const here = stay();
-  screen.viewing = undefined;
+  screen.leaveLarge();
   selection.clear();
   if (library.shown.scope !== 'trash') await library.setScope('trash');
   if (library.searching) await library.setText('');

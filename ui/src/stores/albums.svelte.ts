@@ -80,7 +80,7 @@ class Albums {
 
   /** Shows the pictures in an album. */
   show(id: string): void {
-    screen.viewing = undefined;
+    screen.leaveLarge();
     selection.clear();
     void library.setAlbum(id);
   }

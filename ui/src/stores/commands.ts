@@ -12,7 +12,6 @@ import Heart from '@lucide/svelte/icons/heart';
 import History from '@lucide/svelte/icons/history';
 import Images from '@lucide/svelte/icons/images';
 import Keyboard from '@lucide/svelte/icons/keyboard';
-import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import Link from '@lucide/svelte/icons/link';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import Pause from '@lucide/svelte/icons/pause';
@@ -53,16 +52,21 @@ import { albumCommands, albumList, albumTargets } from './album-commands';
 import { app } from './app.svelte';
 import { number } from '@/text/format';
 import { descriptions } from './descriptions.svelte';
+import { shownTag } from './finding';
 import { library } from './library.svelte';
 import { places } from './places.svelte';
+import { saved } from './saved.svelte';
 import { screen } from './screen.svelte';
+import { searchCommands } from './search-commands';
 import { selection } from './selection.svelte';
 import { settingsPages } from './settings-pages';
 import { allTags } from './tag-commands';
 import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
+import { viewCommands } from './view-commands';
+import { viewerCommands } from './viewer-commands';
 
-export type CommandGroup = 'go' | 'pictures' | 'upload' | 'view' | 'app';
+export type CommandGroup = 'go' | 'pictures' | 'upload' | 'viewer' | 'view' | 'app';
 
 export interface Command {
   id: string;
@@ -80,9 +84,11 @@ export interface Command {
   run: () => void;
 }
 
-/** The pictures that a command is about: the one in the viewer, else the selection. */
+/** The pictures that a command is about: the one in the viewer, the one of those compared that is chosen, else the selection. */
 export function subject(): number[] {
-  return screen.viewing === undefined ? selection.ordered : [screen.viewing];
+  if (screen.viewing !== undefined) return [screen.viewing];
+  if (screen.comparing.length === 0) return selection.ordered;
+  return screen.compared === undefined ? [] : [screen.compared];
 }
 
 const some = () => subject().length > 0;
@@ -91,7 +97,7 @@ const inAlbum = () => library.shown.album !== undefined && !inTrash();
 
 /** Takes pictures away; the next one is selected, so that the same key goes on with it. */
 function thenNext(takeAway: () => void): void {
-  const selected = selection.size > 0 && screen.viewing === undefined;
+  const selected = selection.size > 0 && !screen.large;
   takeAway();
   const { cursor } = selection;
   if (selected && selection.size === 0 && cursor !== undefined) selection.only(cursor);
@@ -145,14 +151,16 @@ export function themes(): { value: Theme; label: string }[] {
 
 /** Goes to a part of the library. */
 export function goTo(scope: Scope): void {
-  screen.viewing = undefined;
+  screen.leaveLarge();
   selection.clear();
-  void library.setScope(scope);
+  // What stands in the sidebar is gone to instead of what else stands there; what was typed is looked for there, too.
+  if (saved.shown || shownTag() !== undefined) void library.find('', scope);
+  else void library.setScope(scope);
 }
 
 /** Puts the keyboard into the search box. */
 export function focusSearch(): void {
-  screen.viewing = undefined;
+  screen.leaveLarge();
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid=search]')?.focus());
 }
 
@@ -168,6 +176,8 @@ function focusTags(): void {
 
 export function commands(): Command[] {
   return [
+    // Before what has the same keys elsewhere.
+    ...viewerCommands(),
     ...scopes().map(({ scope, title, icon, keys }): Command => ({
       id: `go-${scope}`,
       group: 'go',
@@ -179,6 +189,7 @@ export function commands(): Command[] {
     ...albumList(),
     allTags(),
     { id: 'search', group: 'go', title: m.search(), icon: Search, keys: 'Mod+F', alsoKeys: '/', run: focusSearch },
+    ...searchCommands(),
 
     {
       id: 'upload-files',
@@ -359,7 +370,7 @@ export function commands(): Command[] {
       title: m.select_all(),
       icon: Images,
       keys: 'Mod+A',
-      when: () => screen.viewing === undefined,
+      when: () => !screen.large,
       run: () => selection.all(),
     },
 
@@ -390,6 +401,7 @@ export function commands(): Command[] {
       keys: 'I',
       run: () => (screen.inspector = !screen.inspector),
     },
+    ...viewCommands(),
     {
       id: 'full-screen',
       group: 'view',
@@ -398,14 +410,6 @@ export function commands(): Command[] {
       keys: 'F11',
       run: () => void toggleFullScreen(),
     },
-    ...tileSizes().map(({ value, label }): Command => ({
-      id: `size-${value}`,
-      group: 'view',
-      title: m.size_command({ size: label }),
-      icon: LayoutGrid,
-      when: () => app.settings?.tile_size !== value,
-      run: () => void app.change({ tile_size: value }),
-    })),
     ...sorts().map(({ sort, title }): Command => ({
       id: `sort-${sort}`,
       group: 'view',

@@ -5,7 +5,7 @@ import { selection } from './selection.svelte';
 
 /** Shows what these words find. */
 export function showFound(words: string): void {
-  screen.viewing = undefined;
+  screen.leaveLarge();
   selection.clear();
   void library.find(words);
 }

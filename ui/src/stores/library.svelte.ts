@@ -5,6 +5,7 @@ import { decodeNews, emptyLayout, pick, type LayoutNews, type LibraryLayout } fr
 import { Places } from '@/layout/places';
 import { settle } from '@/layout/settle';
 import { asksForTrash } from '@/text/search';
+import { note, noted } from './storage';
 import { toasts } from './toasts.svelte';
 import { stay, whenLeft } from './visit';
 
@@ -23,6 +24,30 @@ const SHARE = 0.25;
 function sameCounts(one: Counts, other: Counts | undefined): boolean {
   if (!other) return false;
   return (Object.keys(one) as (keyof Counts)[]).every((part) => one[part] === other[part]);
+}
+
+/** The order of each part of the library is remembered under this. */
+const SORTS = 'sorts';
+const ALL_SORTS: readonly Sort[] = ['newest', 'oldest', 'added', 'name', 'size', 'rating', 'deleted'];
+
+type Sorts = Partial<Record<Scope, Sort>>;
+
+/** What is new comes first where everything is about what is new, and what goes first where things go. */
+const usualSorts: Sorts = { recent: 'added', trash: 'deleted' };
+
+function rememberedSorts(): Sorts {
+  try {
+    const sorts = Object.entries(JSON.parse(noted(SORTS) ?? '{}') as Sorts);
+    return { ...usualSorts, ...Object.fromEntries(sorts.filter(([, sort]) => ALL_SORTS.includes(sort))) };
+  } catch {
+    return usualSorts;
+  }
+}
+
+/** What rows are to say of themselves: why they were found and, where they are in the order of their sizes, how large they are. */
+function askedOf({ text, sort }: LibraryQuery): string {
+  if (sort !== 'size') return text;
+  return text.trim() ? `size:>=0 (${text})` : 'size:>=0';
 }
 
 class Library {
@@ -52,11 +77,12 @@ class Library {
   private latest = 0;
   /** How long the layout took to read last, in ms. */
   private took = 0;
-  /** What is new comes first where everything is about what is new, and what goes first where things go. */
-  private sorts: Partial<Record<Scope, Sort>> = { recent: 'added', trash: 'deleted' };
+  private sorts = usualSorts;
   private news: ReturnType<typeof setTimeout> | undefined;
 
   async start(): Promise<void> {
+    this.sorts = rememberedSorts();
+    this.query = { ...this.query, sort: this.sorts[this.query.scope] ?? this.sorts.all ?? 'newest' };
     await ipc().onLibraryChanged(() => this.changed());
   }
 
@@ -87,9 +113,9 @@ class Library {
     return this.search({ text: '', scope: 'all', sort: this.sorts.all ?? 'newest', album });
   }
 
-  /** Searches the whole library. */
-  find(text: string): Promise<void> {
-    return this.search({ text, scope: 'all', sort: this.sorts.all ?? 'newest' });
+  /** Searches the whole library, or a part of it. */
+  find(text: string, scope: Scope = 'all'): Promise<void> {
+    return this.search({ text, scope, sort: this.sorts[scope] ?? this.sorts.all ?? 'newest' });
   }
 
   setText(text: string): Promise<void> {
@@ -98,7 +124,8 @@ class Library {
 
   setSort(sort: Sort): Promise<void> {
     const own = this.query.scope === 'recent' || this.query.scope === 'trash';
-    this.sorts[own ? this.query.scope : 'all'] = sort;
+    this.sorts = { ...this.sorts, [own ? this.query.scope : 'all']: sort };
+    note(SORTS, JSON.stringify(this.sorts));
     return this.search({ ...this.query, sort });
   }
 
@@ -141,7 +168,7 @@ class Library {
       const { layout } = this.told;
       // How well something is found may change, too: what is looked at stays where it is.
       this.layout = same && this.searching ? settle(this.layout, layout) : layout;
-      if (query.text !== this.shown.text) this.forgetReasons();
+      if (askedOf(query) !== askedOf(this.shown)) this.forgetReasons();
       this.shown = query;
       if (!sameCounts(counts, this.counts)) this.counts = counts;
       this.loaded = true;
@@ -222,7 +249,7 @@ class Library {
     }
     const here = stay();
     try {
-      const rows = await ipc().libraryRows(ids, this.shown.text);
+      const rows = await ipc().libraryRows(ids, askedOf(this.shown));
       if (here()) for (const row of rows) this.put(row);
     } catch (error) {
       toasts.error(error);

@@ -81,3 +81,17 @@ it('gathers news for the longer the larger the library is', () => {
   expect(timer.mock.calls.at(-1)?.[1]).toBeGreaterThanOrEqual(1_000);
   library.reset();
 });
+
+it('remembers the order of each part at the next start', async () => {
+  await library.setSort('name');
+  await library.setScope('trash');
+  expect(library.query.sort).toBe('deleted');
+  await library.setSort('newest');
+  await start();
+  expect(library.query.sort).toBe('name');
+  await library.setScope('trash');
+  expect(library.query.sort).toBe('newest');
+  localStorage.clear();
+  await start();
+  expect(library.query.sort).toBe('newest');
+});

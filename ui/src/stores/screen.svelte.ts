@@ -39,6 +39,10 @@ class Screen {
   settingsPage = $state<SettingsPage>('place');
   /** The picture that the viewer shows; undefined when it is closed. */
   viewing = $state<number>();
+  /** Pictures that are shown side by side; none when they aren't. */
+  comparing = $state.raw<readonly number[]>([]);
+  /** The one of those that keys are about. */
+  compared = $state<number>();
   /** Pictures that a dialog is about. */
   subject = $state.raw<readonly number[]>([]);
   width = $state(1280);
@@ -68,6 +72,17 @@ class Screen {
   /** Whether the sidebar shows its icons only, so that there is room for pictures beside the inspector. */
   get rail(): boolean {
     return !this.narrow && this.width < 900 && this.inspector;
+  }
+
+  /** Whether pictures are shown large, over the library. */
+  get large(): boolean {
+    return this.viewing !== undefined || this.comparing.length > 0;
+  }
+
+  /** Goes back to the library. */
+  leaveLarge(): void {
+    this.viewing = undefined;
+    this.comparing = [];
   }
 
   get inspector(): boolean {
@@ -100,7 +115,7 @@ class Screen {
 
   /** Lets go of the pictures of a place that is left. */
   left(): void {
-    this.viewing = undefined;
+    this.leaveLarge();
     this.subject = [];
     if (this.dialog && !LASTING.includes(this.dialog)) this.close();
   }

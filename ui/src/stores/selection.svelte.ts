@@ -118,4 +118,4 @@ export const selection = new Selection();
 
 whenLeft(() => selection.reset());
 
-library.held = () => (screen.viewing === undefined ? selection.ids : [...selection.ids, screen.viewing]);
+library.held = () => [...selection.ids, ...screen.comparing, ...(screen.viewing === undefined ? [] : [screen.viewing])];

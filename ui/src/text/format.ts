@@ -48,6 +48,17 @@ export function month(value: number): string {
   );
 }
 
+/** "Wed, 14 Oct 2026" of days since 1970-01-01. */
+export function weekday(days: number): string {
+  const parts = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(region(), parts).format(new Date(days * 86_400_000));
+}
+
+/** "October" of a month number. */
+export function monthName(value: number): string {
+  return new Intl.DateTimeFormat(region(), { month: 'long', timeZone: 'UTC' }).format(dateOfMonth(value));
+}
+
 /** "14 Oct 2026, 18:05" of a UTC instant, in local time. */
 export function instant(rfc3339: string): string {
   const date = new Date(rfc3339);

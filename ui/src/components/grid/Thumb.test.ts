@@ -57,3 +57,15 @@ it('leaves it at the usual one where that is sharp, and while pictures rush past
 it('stays at the usual one when there is no sharper one to be had', async () => {
   expect(await address(400, 2, false, true)).toBe('http://localhost/t/7');
 });
+
+it('takes its placeholder away once it has faded in, for what is transparent', async () => {
+  prepare();
+  vi.spyOn(window, 'matchMedia').mockReturnValue({ matches: false } as MediaQueryList);
+  const { container } = render(Thumb, { picture: { ...picture, thumbhash: '3OcRJYB4d3h/iIeHeEh3eIhw+j2w' } });
+  const image = container.querySelector('img') as HTMLImageElement;
+  await vi.advanceTimersByTimeAsync(500);
+  await fireEvent.load(image);
+  expect(container.querySelector('canvas')).not.toBeNull();
+  await fireEvent.transitionEnd(image);
+  expect(container.querySelector('canvas')).toBeNull();
+});

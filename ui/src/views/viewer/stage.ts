@@ -104,6 +104,11 @@ export class Stage {
       events.onchange(swipe.currIndex);
       events.onstate(this.state);
     });
+    // At once, and not when it has come there.
+    swipe.on('beforeZoomTo', ({ destZoomLevel }) => {
+      const fit = swipe.currSlide?.zoomLevels.fit;
+      if (fit !== undefined) events.onzoom(destZoomLevel > fit * 1.001);
+    });
     swipe.on('zoomPanUpdate', ({ slide }) => {
       if (slide === swipe.currSlide) events.onzoom(slide.currZoomLevel > slide.zoomLevels.fit * 1.001);
     });
@@ -230,6 +235,20 @@ export class Stage {
     if (!slide) return;
     const level = Math.min(slide.zoomLevels.max, Math.max(slide.zoomLevels.fit, slide.currZoomLevel * factor));
     slide.zoomTo(level, undefined, motion(120));
+  }
+
+  /** Moves a picture that is larger than the window, by so many px. */
+  pan(x: number, y: number): void {
+    const slide = this.swipe.currSlide;
+    if (!slide?.isPannable()) return;
+    this.swipe.animations.stopAllPan();
+    slide.panTo(slide.pan.x + x, slide.pan.y + y);
+  }
+
+  /** Enlarges about a point of the window, at once. */
+  pinch(factor: number, at: { x: number; y: number }): void {
+    const slide = this.swipe.currSlide;
+    slide?.zoomTo(slide.currZoomLevel * factor, at);
   }
 
   private readonly doubleClick = (event: MouseEvent): void => {
