@@ -6,6 +6,7 @@ use crate::frame::{Frame, Process};
 use crate::huffman::Table;
 use crate::planes::Planes;
 use crate::scan::{Scan, Tables};
+use crate::skipping::Skips;
 use crate::{progressive, sequential, standard};
 
 /// The tables of one scan.
@@ -35,14 +36,23 @@ pub(crate) struct Coder<'a> {
     /// By part; absent where this kind of scan needs none.
     dc: [Option<&'a Table>; 4],
     ac: [Option<&'a Table>; 4],
+    /// By part: what goes over the coefficients that aren't kept; absent where all are, or where they come in several scans.
+    skips: [Option<Skips>; 4],
     /// By part: how far a DC prediction may be from zero.
     dc_limit: [u32; 4],
 }
 
 impl<'a> Coder<'a> {
-    /// Looks up the tables. A table that was never defined is the standard's own.
-    pub(crate) fn new(frame: &'a Frame, scan: &'a Scan, tables: &'a ScanTables) -> Result<Coder<'a>, Fault> {
-        let mut coder = Coder { frame, scan, dc: [None; 4], ac: [None; 4], dc_limit: [0; 4] };
+    /// Looks up the tables. A table that was never defined is the standard's own. `drops` says whether there are coefficients
+    /// that aren't kept.
+    pub(crate) fn new(
+        frame: &'a Frame,
+        scan: &'a Scan,
+        tables: &'a ScanTables,
+        drops: bool,
+    ) -> Result<Coder<'a>, Fault> {
+        let skips = [const { None }; 4];
+        let mut coder = Coder { frame, scan, dc: [None; 4], ac: [None; 4], skips, dc_limit: [0; 4] };
         let limit = DC_LIMIT << (frame.precision - 8);
         for (most, &step) in coder.dc_limit.iter_mut().zip(&tables.dc_steps) {
             *most = ((limit / i32::from(step.max(1))).unsigned_abs() + 1) >> scan.low;
@@ -58,7 +68,10 @@ impl<'a> Coder<'a> {
             }
             if needs_ac {
                 let default = || standard.and_then(|standard| standard.ac.get(part.ac));
-                coder.ac[index] = Some(tables.ac[part.ac].as_ref().or_else(default).ok_or(Fault::Corrupt)?);
+                let table = tables.ac[part.ac].as_ref().or_else(default).ok_or(Fault::Corrupt)?;
+                coder.ac[index] = Some(table);
+                let is_sequential = frame.process == Process::Sequential;
+                coder.skips[index] = (drops && is_sequential).then(|| Skips::of(table));
             }
         }
         Ok(coder)
@@ -105,7 +118,9 @@ impl<'a> Coder<'a> {
         let prediction = &mut state.predictions[part];
         match (self.frame.process, self.dc[part], self.ac[part]) {
             (Process::Sequential, Some(dc), Some(ac)) => {
-                sequential::block(bits, dc, ac, prediction, self.frame.precision, &planes.slots, kept)?;
+                let rest = self.skips[part].as_ref().map(|skips| (planes.kept, skips));
+                let wanted = sequential::Wanted { slots: &planes.slots, rest };
+                sequential::block(bits, dc, ac, prediction, self.frame.precision, &wanted, kept)?;
                 self.check(part, *prediction)
             }
             (_, Some(dc), _) => {

@@ -47,6 +47,13 @@ impl Table {
         Ok(table)
     }
 
+    /// The code at the beginning of so many bits, when it is short and whole: its length, and its symbol.
+    pub(crate) fn short(&self, bits: u32, count: u32) -> Option<(u32, u8)> {
+        let entry = self.look[(bits >> (count - LOOK_BITS)) as usize];
+        let length = u32::from(entry >> 8);
+        (entry != 0 && length <= count).then_some((length, entry as u8))
+    }
+
     /// Takes one symbol; `None` when no code matches. Afterwards at least 16 bits are available.
     #[inline(always)]
     pub(crate) fn symbol(&self, bits: &mut Bits) -> Option<u8> {

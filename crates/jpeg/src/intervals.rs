@@ -51,7 +51,7 @@ pub(crate) fn decode(
     let interval = if restart_interval > 0 { restart_interval.into() } else { total };
     let reader = Reader {
         data,
-        coder: Coder::new(frame, scan, tables)?,
+        coder: Coder::new(frame, scan, tables, planes.n < 8)?,
         wide,
         alone: scan.is_alone(),
         // Wrong brightness shifts what follows, but shows it; wrong detail only adds noise.

@@ -22,6 +22,7 @@ mod progressive;
 mod scan;
 mod segments;
 mod sequential;
+mod skipping;
 mod standard;
 
 pub use colour::rgb as ycbcr_to_rgb;

@@ -33,6 +33,8 @@ pub(crate) struct Planes {
     /// 1, 2, 4 or 8: the decoded picture has `n`/8 of the full size.
     pub(crate) n: usize,
     pub(crate) slots: [u8; 64],
+    /// From this zigzag index on nothing is kept.
+    pub(crate) kept: usize,
     pub(crate) planes: Vec<Plane>,
 }
 
@@ -47,7 +49,9 @@ impl Planes {
                 history: if frame.process == Process::Progressive { vec![0; blocks(component)] } else { Vec::new() },
             })
             .collect();
-        Planes { n, slots: slots(n), planes }
+        let slots = slots(n);
+        let kept = slots.iter().rposition(|&slot| slot != DROPPED).map_or(0, |last| last + 1);
+        Planes { n, slots, kept, planes }
     }
 
     /// Bytes that decoding a frame at this scale holds at a time: coefficients, history, samples and pixels.

@@ -4,6 +4,15 @@ use crate::bits::Bits;
 use crate::fault::BadBlock;
 use crate::huffman::Table;
 use crate::planes::DROPPED;
+use crate::skipping::Skips;
+
+/// Which frequencies are kept, and what goes over the others.
+pub(crate) struct Wanted<'a> {
+    /// By zigzag index: where it is kept.
+    pub(crate) slots: &'a [u8; 64],
+    /// From which zigzag index on nothing is kept, and what goes over the rest.
+    pub(crate) rest: Option<(usize, &'a Skips)>,
+}
 
 /// Reads one block and keeps its lowest frequencies.
 #[inline(always)]
@@ -13,7 +22,7 @@ pub(crate) fn block(
     ac: &Table,
     prediction: &mut i32,
     precision: u8,
-    slots: &[u8; 64],
+    wanted: &Wanted,
     kept: &mut [i16],
 ) -> Result<(), BadBlock> {
     let size = u32::from(dc.symbol(bits).ok_or(BadBlock)?);
@@ -25,6 +34,11 @@ pub(crate) fn block(
     kept[0] = clamped(*prediction);
     let mut index = 1;
     while index < 64 {
+        if let Some((from, skips)) = wanted.rest
+            && index >= from
+        {
+            return skips.rest(bits, ac, index);
+        }
         let symbol = ac.symbol(bits).ok_or(BadBlock)?;
         let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
         if size == 0 {
@@ -36,7 +50,7 @@ pub(crate) fn block(
         }
         index += run;
         // No encoder counts beyond the block: bits have been lost or changed.
-        let Some(&slot) = slots.get(index) else { return Err(BadBlock) };
+        let Some(&slot) = wanted.slots.get(index) else { return Err(BadBlock) };
         if slot == DROPPED {
             bits.skip(size);
         } else {
