@@ -176,7 +176,7 @@ impl Queue {
 fn with_replaced(conn: &Connection, id: u32) -> Result<Option<(Upload, Option<String>)>, SqliteError> {
     let Some(row) = upload::get(conn, id)? else { return Ok(None) };
     let damaged = row.replaces.map(|damaged| picture::names(conn, damaged)).transpose()?.flatten();
-    Ok(Some((row, damaged.map(|(image_id, _)| image_id))))
+    Ok(Some((row, damaged.map(|(image_id, _, _)| image_id))))
 }
 
 fn result(row: Upload, links: &Links, given_up: Option<&Waiting>) -> UploadResult {
