@@ -99,7 +99,7 @@ impl Reader {
             }
             scanned.push(Part { index, table, samples: vec![0; size] });
         }
-        if scanned.is_empty() || self.interval % frame.width != 0 {
+        if scanned.is_empty() || !self.interval.is_multiple_of(frame.width) {
             return Err(Fault::Unsupported);
         }
         let rows_between = if self.interval == 0 { frame.height } else { self.interval / frame.width };

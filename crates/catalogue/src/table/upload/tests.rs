@@ -1,20 +1,12 @@
 use super::*;
+use crate::migrate::newest_schema;
 use crate::table::{local_file, upload_part};
 
 mod order;
 
 fn open() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
+    let conn = newest_schema();
     conn.pragma_update(None, "foreign_keys", true).unwrap();
-    conn.execute_batch(MIGRATION).unwrap();
-    conn.execute_batch(upload_part::MIGRATION).unwrap();
-    conn.execute_batch(HOLD_AND_ORDER).unwrap();
-    conn.execute_batch(CANCELLED_TOGETHER).unwrap();
-    conn.execute_batch(FOUND_IN_FOLDERS).unwrap();
-    conn.execute_batch(local_file::MIGRATION).unwrap();
-    conn.execute_batch(HISTORY).unwrap();
-    conn.execute_batch(REMARKS).unwrap();
-    conn.execute_batch(REASONS).unwrap();
     conn
 }
 

@@ -48,9 +48,9 @@ pub(super) struct Page<'a> {
 pub(super) enum Source<'a> {
     Own(Own<'a>),
     Crate {
-        decoder: Reader<'a>,
+        decoder: Box<Reader<'a>>,
         /// Reads strips or tiles that the end of the file cuts through, as far as they are there.
-        completing: Option<Reader<'a>>,
+        completing: Option<Box<Reader<'a>>>,
         /// It fills up what is missing.
         fills_up: bool,
     },
@@ -122,9 +122,9 @@ impl<'a> Page<'a> {
         bounds.intermediate_buffer_size = memory;
         bounds.ifd_value_size = memory / 16;
         let failed = |error: TiffError| explained(&error);
-        let open = |mending: &Mending| -> Result<Reader<'a>, TiffError> {
+        let open = |mending: &Mending| -> Result<Box<Reader<'a>>, TiffError> {
             let source = Mended::new(bytes, directory, mending);
-            Ok(Decoder::new(BufReader::with_capacity(64 << 10, source))?.with_limits(bounds.clone()))
+            Ok(Box::new(Decoder::new(BufReader::with_capacity(64 << 10, source))?.with_limits(bounds.clone())))
         };
         let mut decoder = open(mending).map_err(failed)?;
         let completing = Mending::completing(directory, bytes, memory).and_then(|mending| open(&mending).ok());

@@ -135,7 +135,7 @@ mod tests {
         assert!((brightness(64 * 256) - 1.0).abs() < 0.01);
         assert!((brightness(65 * 256) - 2.0).abs() < 0.01);
         assert_eq!(brightness(0), 0.0);
-        assert!(brightness(0x8000 | 64 * 256) < -0.9);
+        assert!(brightness(0x8000 | (64 * 256)) < -0.9);
     }
 
     #[test]
