@@ -95,9 +95,10 @@ impl Samples {
         }
         let row = y * (wide * self.per_pixel * self.bits).div_ceil(8);
         let bit = (x * self.per_pixel + index) * self.bits;
-        let byte = self.data.get(row + bit / 8).copied().unwrap_or_default();
+        let byte = |index: usize| self.data.get(row + bit / 8 + index).copied().map_or(0, u32::from);
         let most = (1_u32 << self.bits) - 1;
-        let value = u32::from(byte) >> (8 - self.bits - bit % 8) & most;
+        // A sample may reach into the next byte.
+        let value = (byte(0) << 8 | byte(1)) >> (16 - self.bits - bit % 8) & most;
         if self.spread { (value * 255 / most) as u8 } else { value as u8 }
     }
 
@@ -116,5 +117,17 @@ impl Samples {
             }
         }
         Samples { data, bits: 8, per_pixel, spread: true, words: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by fuzzing.
+    #[test]
+    fn samples_reach_into_the_next_byte() {
+        let samples = Samples::of(DecodingResult::U8(vec![0b1010_0110, 0b1000_0000]), 3, 1, false, false);
+        assert_eq!([0, 1, 2, 3].map(|x| samples.get(4, x, 0, 0)), [5, 1, 5, 0]);
     }
 }
