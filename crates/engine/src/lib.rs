@@ -36,7 +36,7 @@ pub use error::{EngineError, ErrorKind, Result};
 pub use events::{Event, EventSink};
 pub use free_up_space::FreeSource;
 pub use links::LinkText;
-pub use names::{is_invisible, one_line, visible};
+pub use names::{decoded, is_invisible, one_line, visible};
 pub use upload::{ResultStatus, Source, UploadOptions, UploadResult};
 
 /// The endings that files of picture formats have, in lower case and without the dot: for file choosers.

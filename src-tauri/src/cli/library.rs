@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use engine::view::{
-    Facts, Fault, LastCheck, LibraryQuery, Marks, ModelsText, Named, PictureDetail, Proof, Scope, SearchField, Sort,
-    TextField,
+    Facts, Fault, LastCheck, LibraryQuery, Marks, ModelsText, PictureDetail, Proof, Scope, SearchField, Sort, TextField,
 };
 use engine::{Engine, EngineError, ErrorKind, visible};
 use messages::Fact;

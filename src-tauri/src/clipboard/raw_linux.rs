@@ -59,7 +59,7 @@ pub async fn read(app: &AppHandle) -> Copied {
         && !offers("UTF8_STRING")
         && let Some(text) = contents(app, "text/plain").await
     {
-        copied.text = names::decoded(&text);
+        copied.text = engine::decoded(&text);
     }
     for (kind, ending) in PICTURES.into_iter().filter(|(kind, _)| offers(kind)) {
         if let Some(bytes) = contents(app, kind).await.filter(|bytes| !bytes.is_empty()) {
