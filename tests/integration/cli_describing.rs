@@ -31,6 +31,9 @@ async fn pictures_to_be_described_are_named_by_what_they_lack_or_by_a_search() {
     assert!(nothing.err.contains("No picture was found"), "{}", nothing.err);
     assert_eq!(ai.requests().len(), 2);
     terminal.run(&["describe"]).await.ended(2);
+    for nothing in ["", " - ", "\"", "..."] {
+        terminal.run(&["describe", "--query", nothing]).await.ended(2);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -41,8 +41,15 @@ pub async fn run(app: App) {
 
 /// Does it once. What fails is logged and tried again the next time.
 pub async fn once(app: &Service) {
+    // By the way the store's clock is learnt, before anything goes by a wrong one or is presigned by it.
+    let store = app.store.check().await;
+    if let Err(error) = &store {
+        tracing::warn!(%error, "the picture store can’t be used right now");
+    }
+    // Whether this computer's clock is right isn't known without the store's, and nothing could be removed there.
+    let knows_the_time = store.is_ok() || app.own_store.is_some();
     for (what, result) in [
-        ("emptying the trash", empty_trash(app).await),
+        ("emptying the trash", if knows_the_time { empty_trash(app).await } else { Ok(()) }),
         ("closing stale uploads", close_stale_uploads(app).await),
         ("forgetting dead sessions", forget_dead_sessions(app).await),
         ("forgetting answers to edits", crate::edits::forget_answers(app).await),
@@ -57,16 +64,12 @@ pub async fn once(app: &Service) {
     }
     crate::auth::clear_removed(app).await;
     app.rates.forget();
-    // By the way the store's clock is learnt, before anything is presigned by a wrong one.
-    if let Err(error) = app.store.check().await {
-        tracing::warn!(%error, "the picture store can’t be used right now");
-    }
 }
 
 async fn empty_trash(app: &Service) -> Result<()> {
     loop {
         let rule = trash_rule::current(app.database.read()).await?;
-        let Some(before) = rule.due_before(clock::now()) else { return Ok(()) };
+        let Some(before) = trash_rule::due_before(app, &rule, clock::now()) else { return Ok(()) };
         let rows: Vec<(Uuid, Uuid)> = image::Entity::find()
             .select_only()
             .columns([image::Column::UserId, image::Column::Id])

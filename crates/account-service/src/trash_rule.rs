@@ -49,6 +49,12 @@ impl Rule {
     }
 }
 
+/// What was deleted before this is to be removed now: by this computer's clock or the store's, whichever says that it is
+/// earlier. A clock that is wrong takes nobody's picture before its day.
+pub fn due_before(app: &Service, rule: &Rule, now: Millis) -> Option<Millis> {
+    rule.due_before(now + app.store.ahead_ms().min(0))
+}
+
 /// The rule as it is.
 ///
 /// # Errors

@@ -54,6 +54,10 @@ pub async fn describe(session: &Session, out: &Output, args: Describe) -> Result
     let searched = args.query.or_else(|| args.undescribed.then(|| UNDESCRIBED.to_owned()));
     let searches = searched.is_some();
     let mut pictures = match searched {
+        // An empty variable of a script is no wish to have everything described.
+        Some(text) if !text.contains(char::is_alphanumeric) => {
+            return Err(Failure::Usage(messages::Cli::QueryAsksNothing.into()));
+        }
         Some(text) => found(engine, text).await?,
         None => Vec::with_capacity(args.ids.len()),
     };

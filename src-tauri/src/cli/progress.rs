@@ -1,26 +1,30 @@
 //! Bars for uploads and for rebuilding, on terminals only.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use engine::view::{RebuildProgress, RebuildStage, UploadsChange};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::watched;
+use super::output::{complain, watched};
 
 /// A bar that moves with the bytes that have really gone out.
 pub struct UploadBar {
     bar: ProgressBar,
+    /// Why it waits, as that was said last where nobody sees the bar.
+    said: Mutex<Option<String>>,
 }
 
 impl UploadBar {
     /// Invisible unless somebody watches.
     pub fn new() -> Self {
-        Self { bar: bar("{bar:30} {decimal_bytes}/{decimal_total_bytes} {msg}") }
+        Self { bar: bar("{bar:30} {decimal_bytes}/{decimal_total_bytes} {msg}"), said: Mutex::default() }
     }
 
     /// Shows how far it is.
     pub fn show(&self, change: &UploadsChange) {
         let summary = &change.summary;
+        self.tell(summary.waiting.as_ref());
         self.bar.set_length(summary.bytes_total);
         self.bar.set_position(summary.bytes_sent);
         let done = summary.verified + summary.duplicates + summary.failed + summary.cancelled + summary.left_alone;
@@ -34,6 +38,18 @@ impl UploadBar {
             );
         }
         self.bar.set_message(message);
+    }
+
+    /// Says once why it waits, where a script or a log would otherwise hear nothing for hours.
+    fn tell(&self, waiting: Option<&String>) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.as_ref() == waiting {
+            return;
+        }
+        if let Some(reason) = waiting.filter(|_| !watched()) {
+            complain(reason);
+        }
+        *said = waiting.cloned();
     }
 
     /// Prints something while the bar steps aside.

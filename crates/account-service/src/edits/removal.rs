@@ -6,6 +6,7 @@ use super::batch::Batch;
 use super::read::Operation;
 use crate::error::Result;
 use crate::service::Service;
+use crate::trash_rule;
 
 /// Whose turn it is to be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub async fn remove_all(app: &Service, user_id: Uuid, ids: &[Uuid], which: Which
     let due = match which {
         Which::All => None,
         // Asked here, so that nothing goes by a rule that has just been taken back.
-        Which::Due => match batch.trash_rule().await?.due_before(batch.now) {
+        Which::Due => match trash_rule::due_before(app, &batch.trash_rule().await?, batch.now) {
             Some(before) => Some(before),
             None => return Ok(0),
         },

@@ -113,6 +113,11 @@ impl ObjectStore {
         Builder::new().timeout_config(answer_within(QUICK))
     }
 
+    /// What the store's clock is ahead of this computer's, in milliseconds; 0 where they agree, and before its first answer.
+    pub fn ahead_ms(&self) -> i64 {
+        self.clock.ahead_ms()
+    }
+
     /// Whether the store answers and the bucket is there.
     ///
     /// # Errors

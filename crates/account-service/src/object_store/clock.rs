@@ -52,6 +52,13 @@ impl StoreClock {
     }
 }
 
+impl StoreClock {
+    /// What the store's is ahead of this computer's, in milliseconds, as far as it has been heard.
+    pub(super) fn ahead_ms(&self) -> i64 {
+        self.ahead.load(Ordering::Relaxed).saturating_mul(1_000)
+    }
+}
+
 impl TimeSource for StoreClock {
     fn now(&self) -> SystemTime {
         let ahead = self.ahead.load(Ordering::Relaxed);

@@ -82,3 +82,31 @@ async fn a_head_that_is_refused_without_a_reason_is_asked_again_by_the_stores_cl
     assert!(ObjectStore::new(&bucket).check().await.unwrap_err().is_refusal());
     assert_eq!(proxy.arrivals(), 3);
 }
+
+/// A trash is emptied by the day that was told, not by a clock that has run ahead.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_ahead_empties_no_trash_before_its_day() {
+    let garage = testkit::garage::bucket().await;
+    let mut setup = Setup::on(Db::Sqlite, Some(&garage)).await;
+    setup.set("JWT_SECRET_KEY", "the same secret, whatever the time is");
+    setup.set("TRASH_DAYS", "5");
+    let service = setup.serve().await;
+    let anna = service.register("anna").await;
+    let image = anna.upload("red.png", &png(1)).await;
+    let _: MessageResponse = anna.delete(&route::IMAGE.replace("{id}", &image.id)).await.ok();
+    let refresh = anna.auth.clone().unwrap().refresh_token;
+    service.end("TERM").await;
+
+    let ahead = off_by(&setup, 6 * 24).await;
+    let _: MessageResponse = ahead.nobody().get(route::READYZ).await.ok();
+    let (_, log) = ahead.end("TERM").await;
+    assert!(log.contains("ahead of the store’s"), "{log}");
+    assert!(!log.contains("left the trash for good"), "{log}");
+
+    let service = setup.serve().await;
+    let request = RefreshRequest { refresh_token: refresh, ..RefreshRequest::default() };
+    let refreshed: RefreshResponse = service.nobody().post(route::REFRESH, &request).await.ok();
+    let anna = crate::app::Person { token: Some(refreshed.access_token), ..service.nobody() };
+    let kept: Image = anna.get(&format!("{}?trash=true", route::IMAGE.replace("{id}", &image.id))).await.ok();
+    assert!(kept.deleted_at.is_some(), "it is in the trash as before");
+}

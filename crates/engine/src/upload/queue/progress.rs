@@ -169,7 +169,8 @@ impl ProgressObserver {
         if to_do == 0 || paused || waiting.is_some() {
             self.estimate.reset();
         } else {
-            let bytes = (bytes_total - bytes_sent).saturating_sub(totals.held_bytes);
+            // What goes out again is still to go, however far it has been shown to be.
+            let bytes = (bytes_total - computed).saturating_sub(totals.held_bytes);
             let remaining = Remaining { bytes, files: to_do };
             self.estimate.observe(now, self.context.in_flight.bytes_out(), done, remaining);
         }

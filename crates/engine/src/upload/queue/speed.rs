@@ -18,7 +18,10 @@ const MOST_A_SECOND: f64 = 0.12;
 /// How long bytes must have gone out before a time is told.
 const WARM_UP: Duration = Duration::from_secs(3);
 
-/// How long nothing may move before no time is told, and the silence is.
+/// How long nothing may move before no time is told.
+const NO_TIME_AFTER: Duration = Duration::from_secs(3);
+
+/// And before the silence is.
 const SILENT_AFTER: Duration = Duration::from_secs(8);
 
 /// An exponentially weighted average of a rate, free of the bias towards 0 at its start.
@@ -156,12 +159,16 @@ impl Estimate {
 
     /// Whether something went out, and nothing has moved since for so long that somebody should know.
     pub(in crate::upload) fn is_silent(&self, now: Instant) -> bool {
-        self.moved_at.is_some_and(|at| now.saturating_duration_since(at) >= SILENT_AFTER)
+        self.has_stood_for(now, SILENT_AFTER)
+    }
+
+    fn has_stood_for(&self, now: Instant, time: Duration) -> bool {
+        self.moved_at.is_some_and(|at| now.saturating_duration_since(at) >= time)
     }
 
     /// Seconds left, in steps that suit their size; `None` while it can't be told.
     pub(in crate::upload) fn seconds_left(&self, now: Instant) -> Option<u32> {
-        if self.is_silent(now) {
+        if self.has_stood_for(now, NO_TIME_AFTER) {
             return None;
         }
         let left = self.done_at?.saturating_duration_since(now).as_secs_f64();
@@ -299,11 +306,12 @@ mod tests {
         estimate.observe(now, 0, 0, Remaining { bytes: 10_000_000, files: 1 });
         run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 100);
         // All of it is handed over, and nobody confirms it.
-        run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 70);
-        assert!(!estimate.is_silent(now) && estimate.seconds_left(now).is_some());
         run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 20);
+        assert!(estimate.seconds_left(now).is_some());
+        run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 20);
+        assert_eq!((estimate.seconds_left(now), estimate.is_silent(now)), (None, false));
+        run(&mut estimate, &mut now, &mut out, 10_000_000, 1_000_000, 50);
         assert!(estimate.is_silent(now));
-        assert_eq!(estimate.seconds_left(now), None);
     }
 
     #[test]
