@@ -17,10 +17,10 @@ use crate::system;
 use crate::tree::Tree;
 
 /// Longest side of thumbnails, in pixels, as the app makes them.
-const THUMBNAIL: &str = "512x512";
+pub(super) const THUMBNAIL: &str = "512x512";
 
 /// Their JPEG quality, as the app makes them.
-const QUALITY: u32 = 82;
+pub(super) const QUALITY: u32 = 82;
 
 /// What can be asked of `bench thumbnails`.
 #[derive(clap::Args)]

@@ -14,17 +14,12 @@ use std::time::Duration;
 use super::garage::{BUCKET, Garage, KEY_ID, REGION, SECRET};
 use super::measure::{Used, measure, median};
 use super::photos::{self, Photos};
+use super::thumbnails::{QUALITY, THUMBNAIL};
 use super::whole::whole;
 use crate::failure::{Failure, Result};
 use crate::process::{headline, program};
 use crate::tree::Tree;
 use crate::{garage, node, run, system, tools};
-
-/// Longest side of thumbnails, in pixels, as the app makes them.
-const THUMBNAIL: &str = "512x512>";
-
-/// Their JPEG quality, as the app makes them.
-const QUALITY: u32 = 82;
 
 /// What can be asked of `bench upload`.
 #[derive(clap::Args)]
