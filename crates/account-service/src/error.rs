@@ -10,6 +10,7 @@ use sea_orm::{DbErr, SqlErr};
 
 use crate::embedded_store;
 use crate::object_store::StoreError;
+use crate::reasons;
 
 /// What every fallible call of the service ends in.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -248,10 +249,25 @@ impl From<StoreError> for Error {
                  its bucket and key are right.",
                 code = if code.is_empty() { "without a reason" } else { code }
             ),
-            _ => "The picture store can’t be used right now. Nothing was lost; try again later.".to_owned(),
+            _ => match reasons::are_told().then(|| why_out_of_reach(&error)) {
+                Some(why) => {
+                    format!("The picture store can’t be used right now: {why}. Nothing was lost; try again later.")
+                }
+                None => "The picture store can’t be used right now. Nothing was lost; try again later.".to_owned(),
+            },
         };
         Self::new(ErrorCode::StorageUnavailable, message).because(error)
     }
+}
+
+/// What happened, for whoever runs the service.
+fn why_out_of_reach(error: &StoreError) -> String {
+    let why = match error {
+        StoreError::Unreachable(why) | StoreError::Request(why) => why.clone(),
+        StoreError::BrokeOff { why, .. } => format!("it broke off: {why}"),
+        other => other.to_string(),
+    };
+    why.trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ mod news;
 pub mod object_store;
 pub mod operator;
 mod quota;
+mod reasons;
 pub mod rebuild;
 mod reset_link;
 mod routes;

@@ -120,8 +120,10 @@ impl Exceptions {
         for entry in text.split([',', ' ', ';']).map(str::trim).filter(|entry| !entry.is_empty()) {
             let entry = entry.strip_prefix("*.").map_or_else(|| entry.to_owned(), |rest| format!(".{rest}"));
             match entry.rsplit_once(':').map(|(host, port)| (host.to_owned(), port.parse::<u16>())) {
-                Some((host, Ok(port))) if !host.contains(':') || host.ends_with(']') => with_port.push((host, port)),
-                _ => hosts.push(entry.trim_matches(['[', ']']).trim_end_matches('.').to_owned()),
+                Some((host, Ok(port))) if !host.contains(':') || host.ends_with(']') => {
+                    with_port.push((in_ascii(&host), port));
+                }
+                _ => hosts.push(in_ascii(entry.trim_matches(['[', ']']).trim_end_matches('.'))),
             }
         }
         Self { hosts: everything_but(&hosts.join(",")), with_port }
@@ -135,6 +137,15 @@ impl Exceptions {
                     && uri(url)
                         .is_none_or(|uri| everything_but(host.trim_matches(['[', ']'])).intercept(&uri).is_none())
             })
+    }
+}
+
+/// A host's name as addresses have it: `bücher.example` is `xn--bcher-kva.example` in every request.
+fn in_ascii(host: &str) -> String {
+    let name = host.trim_start_matches('.');
+    match url::Host::parse(name) {
+        Ok(url::Host::Domain(ascii)) if !name.is_ascii() => format!("{}{ascii}", &host[..host.len() - name.len()]),
+        _ => host.to_owned(),
     }
 }
 
@@ -251,6 +262,9 @@ mod tests {
     #[case("*", "http://s3.example.com", true)]
     #[case("a.example, 10.0.0.0/8", "http://10.1.2.3:9000", true)]
     #[case("a.example b.example", "http://b.example", true)]
+    #[case("bücher.example, .müller.de", "http://s3.xn--bcher-kva.example", true)]
+    #[case("bücher.example, .müller.de", "http://s3.müller.de", true)]
+    #[case("bücher.example:9000", "http://xn--bcher-kva.example:9000", true)]
     #[case("[2001:db8::1]", "http://[2001:db8::1]:9000", true)]
     #[case("nas.lan:9000", "http://nas.lan:9000", true)]
     #[case("nas.lan:9000", "http://nas.lan", false)]

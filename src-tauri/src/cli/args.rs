@@ -321,7 +321,7 @@ pub struct Several {
 pub struct Download {
     /// A picture's id, or the beginning of it
     pub id: String,
-    /// A file, a folder that gets it under its own name, or `-` for standard output
+    /// A file, which is replaced if it is there; a folder that gets it under its own name; or `-` for standard output
     #[arg(short, long, value_name = "PATH", default_value = ".")]
     pub output: PathBuf,
 }

@@ -53,8 +53,7 @@ export function tagRows(pictures: Iterable<FakePicture>): TagRow[] {
 /** Why a search has found it: the stand-in knows of what was compared, and of the first of the words. */
 export function foundBy(picture: FakePicture, text: string): FoundBy[] {
   const reasons = compared(picture, text);
-  const [first] = understand(text).words;
-  const word = first?.startsWith('size:') ? undefined : first?.replace(/[()]/g, '');
+  const [word] = understand(text).words;
   if (!word || picture.name.toLowerCase().includes(word)) return reasons;
   const tag = picture.tags.find((tag) => tag.toLowerCase().includes(word));
   if (tag) return [...reasons, { field: 'tag', text: tag }];
@@ -113,11 +112,11 @@ export function editBy(picture: FakePicture, edit: PictureEdit): void {
 
 /** What a tile needs of a picture. */
 export function rowOf(p: FakePicture, text: string, removed_at: string | null): PictureRow {
-  const { id, name, format, width, height, thumbhash, has_thumbnail, favourite, fault } = p;
+  const { id, name, format, size, width, height, thumbhash, has_thumbnail, favourite, fault } = p;
   const proven = p.proof !== 'not_proven';
   const alt = p.alt_text ?? p.name;
   const described = p.description !== null;
-  const shown = { id, name, format, width, height, thumbhash, has_thumbnail, favourite, alt, described };
+  const shown = { id, name, format, size, width, height, thumbhash, has_thumbnail, favourite, alt, described };
   return { ...shown, fault, proven, removed_at, found_by: foundBy(p, text) };
 }
 

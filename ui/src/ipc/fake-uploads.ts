@@ -124,6 +124,7 @@ export class FakeUploads {
         picture: null,
         finished_at: null,
         remark: null,
+        elsewhere: false,
         replaces: null,
       };
     });

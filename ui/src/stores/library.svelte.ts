@@ -44,12 +44,6 @@ function rememberedSorts(): Sorts {
   }
 }
 
-/** What rows are to say of themselves: why they were found and, where they are in the order of their sizes, how large they are. */
-function askedOf({ text, sort }: LibraryQuery): string {
-  if (sort !== 'size') return text;
-  return text.trim() ? `size:>=0 (${text})` : 'size:>=0';
-}
-
 class Library {
   query = $state.raw<LibraryQuery>({ text: '', scope: 'all', sort: 'newest' });
   layout = $state.raw<LibraryLayout>(emptyLayout);
@@ -168,7 +162,7 @@ class Library {
       const { layout } = this.told;
       // How well something is found may change, too: what is looked at stays where it is.
       this.layout = same && this.searching ? settle(this.layout, layout) : layout;
-      if (askedOf(query) !== askedOf(this.shown)) this.forgetReasons();
+      if (query.text !== this.shown.text) this.forgetReasons();
       this.shown = query;
       if (!sameCounts(counts, this.counts)) this.counts = counts;
       this.loaded = true;
@@ -249,7 +243,7 @@ class Library {
     }
     const here = stay();
     try {
-      const rows = await ipc().libraryRows(ids, askedOf(this.shown));
+      const rows = await ipc().libraryRows(ids, this.shown.text);
       if (here()) for (const row of rows) this.put(row);
     } catch (error) {
       toasts.error(error);

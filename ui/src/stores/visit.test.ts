@@ -54,6 +54,7 @@ const ways: [string, (keyof Ipc)[], () => Promise<unknown>][] = [
         picture: null,
         finished_at: null,
         remark: null,
+        elsewhere: false,
         replaces: null,
       };
       fake.setUploads([{ ...row, status: { kind: 'queued' } }]);

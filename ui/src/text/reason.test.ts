@@ -16,6 +16,7 @@ const row: PictureRow = {
   fault: null,
   proven: true,
   removed_at: null,
+  size: 1000,
   found_by: [],
 };
 const why = (...found_by: FoundBy[]) => {

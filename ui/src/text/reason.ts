@@ -23,12 +23,6 @@ export function reasonOf(row: PictureRow): Reason | undefined {
   return { where: first.where, text: [first.text, ...rest].join(' · ') };
 }
 
-/** How large a picture is, where its row says so. */
-export function sizeOf(row: PictureRow): string | undefined {
-  const size = row.found_by.find(({ field }) => field === 'size')?.text;
-  return size === undefined ? undefined : bytes(Number(size));
-}
-
 function told({ field, text }: FoundBy, { width, height }: PictureRow): Reason {
   switch (field) {
     case 'type':

@@ -28,6 +28,7 @@ use crate::connections::Held;
 use crate::error::Error;
 use crate::extract::ClientAddress;
 use crate::limits::client_address;
+use crate::reasons;
 use crate::service::App;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -56,6 +57,7 @@ pub fn router(app: App) -> Router {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(middleware::from_fn_with_state(encrypted(&app), security_headers))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), reasons::tell))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), by_address));
     api(&app.limits)
         .fallback(nowhere)

@@ -1,11 +1,11 @@
 //! The same on a bucket of a store that somebody else wrote.
 
 use account_api::{
-    CompleteOutcome, ErrorCode, LinksRequest, LinksResponse, MessageResponse, PartSpec, PartsRequest, PartsResponse,
-    Transfer, route,
+    CompleteOutcome, ErrorCode, Image, LinksRequest, LinksResponse, MessageResponse, PartSpec, PartsRequest,
+    PartsResponse, Transfer, VerifyOutcome, VerifyRequest, VerifyResponse, route,
 };
 use account_service::config::{BucketConfig, StoreConfig};
-use account_service::embedded::{EmbeddedConfig, EmbeddedStorage, start};
+use account_service::embedded::{Embedded, EmbeddedConfig, EmbeddedStorage, start};
 use testkit::garage::Garage;
 
 use crate::app::{Answer, Db, TestApp, path, png};
@@ -105,33 +105,53 @@ async fn a_store_that_refuses_the_key_is_unavailable_and_nothing_is_half_done() 
     assert_eq!(Answer::of(app.http.get(image.url.unwrap())).await.status, 404, "what could not be removed goes later");
 }
 
+/// A service inside another program, on somebody's own bucket, with one picture.
+struct Own {
+    _dir: tempfile::TempDir,
+    service: Embedded,
+    token: String,
+    http: reqwest::Client,
+    image: Image,
+}
+
+impl Own {
+    async fn on(garage: &Garage) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let service = start(EmbeddedConfig {
+            data_dir: dir.path().to_owned(),
+            reserve_in: None,
+            storage: EmbeddedStorage::Bucket(bucket_of(garage)),
+            preferred_port: None,
+            expects_pictures: false,
+        })
+        .await
+        .unwrap();
+        let token = service.local_session().await.unwrap().access_token;
+        let http = reqwest::Client::new();
+        let part = reqwest::multipart::Part::bytes(png(1)).file_name("a.png");
+        let form = reqwest::multipart::Form::new().part("image", part);
+        let to = service.base_url().join(route::IMAGES).unwrap();
+        let sent = http.post(to).bearer_auth(&token).multipart(form).send().await.unwrap();
+        let image = sent.json::<account_api::ImageResponse>().await.unwrap().image;
+        Self { _dir: dir, service, token, http, image }
+    }
+
+    async fn post<A: serde::de::DeserializeOwned>(&self, route: &str, request: &impl serde::Serialize) -> A {
+        let to = self.service.base_url().join(route).unwrap();
+        let answer = self.http.post(to).bearer_auth(&self.token).json(request).send().await.unwrap();
+        answer.json().await.unwrap()
+    }
+}
+
 #[tokio::test]
 async fn links_of_ones_own_bucket_are_presigned_for_a_week() {
     let garage = testkit::garage::bucket().await;
-    let dir = tempfile::tempdir().unwrap();
-    let service = start(EmbeddedConfig {
-        data_dir: dir.path().to_owned(),
-        reserve_in: None,
-        storage: EmbeddedStorage::Bucket(bucket_of(&garage)),
-        preferred_port: None,
-        expects_pictures: false,
-    })
-    .await
-    .unwrap();
-    let token = service.local_session().await.unwrap().access_token;
-    let http = reqwest::Client::new();
-    let url = |route: &str| service.base_url().join(route).unwrap();
-    let form =
-        reqwest::multipart::Form::new().part("image", reqwest::multipart::Part::bytes(png(1)).file_name("a.png"));
-    let sent = http.post(url(route::IMAGES)).bearer_auth(&token).multipart(form).send().await.unwrap();
-    let image = sent.json::<account_api::ImageResponse>().await.unwrap().image;
-    let request = LinksRequest { image_ids: vec![image.id] };
-    let links: LinksResponse =
-        http.post(url(route::LINKS)).bearer_auth(&token).json(&request).send().await.unwrap().json().await.unwrap();
+    let own = Own::on(&garage).await;
+    let links: LinksResponse = own.post(route::LINKS, &LinksRequest { image_ids: vec![own.image.id.clone()] }).await;
     let link = &links.links[0];
     assert!(link.expires_at.is_some() && link.url.starts_with(&garage.endpoint), "{link:?}");
-    assert!(http.get(&link.url).send().await.unwrap().bytes().await.unwrap() == png(1));
-    service.shutdown().await;
+    assert!(own.http.get(&link.url).send().await.unwrap().bytes().await.unwrap() == png(1));
+    own.service.shutdown().await;
 }
 
 #[tokio::test]
@@ -145,6 +165,21 @@ async fn a_store_that_is_away_comes_back() {
     server.stop();
     let CompleteOutcome::Failed { error } = anna.finish(&grant.upload_id).await else { panic!("verified nothing") };
     assert_eq!(error.code, ErrorCode::StorageUnavailable);
+    let said = "The picture store can’t be used right now. Nothing was lost; try again later.";
+    assert_eq!(error.message, said, "how a service reaches its store is nobody else’s business");
     server.restart().await;
     verified(anna.finish(&grant.upload_id).await);
+}
+
+#[tokio::test]
+async fn why_a_store_is_away_is_told_on_ones_own_computer() {
+    let server = testkit::garage::GarageServer::start().await;
+    let garage = server.bucket().await;
+    let own = Own::on(&garage).await;
+    server.stop();
+    let request = VerifyRequest { image_ids: vec![own.image.id.clone()], read_back: false, proof: false };
+    let mut answer: VerifyResponse = own.post(route::VERIFY, &request).await;
+    let VerifyOutcome::Failed { error } = answer.results.remove(0).outcome else { panic!("{answer:?}") };
+    assert!(error.message.starts_with("The picture store can’t be used right now: "), "{}", error.message);
+    own.service.shutdown().await;
 }

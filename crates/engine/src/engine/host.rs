@@ -145,6 +145,14 @@ impl Host {
         self.traffic.set(self.settings.upload_limit(), self.settings.wait_on_metered());
     }
 
+    /// Keeps to what other processes set for the network, for as long as it is awaited; what has started does so anyway.
+    pub(super) async fn follow_traffic(&self) -> std::convert::Infallible {
+        loop {
+            tokio::time::sleep(LOOK_AT_SETTINGS).await;
+            self.set_traffic();
+        }
+    }
+
     pub(super) fn tell_settings(&self) -> Settings {
         self.set_traffic();
         let settings = self.view_settings();

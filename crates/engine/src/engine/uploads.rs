@@ -44,7 +44,11 @@ impl Engine {
         progress: impl FnMut(&UploadsChange) + Send,
         results: impl FnMut(Vec<UploadResult>) + Send,
     ) -> Result<()> {
-        self.host.library().await?.queue.finish(ids, WithLinks::Yes, progress, results).await
+        let library = self.host.library().await?;
+        tokio::select! {
+            finished = library.queue.finish(ids, WithLinks::Yes, progress, results) => finished,
+            never = self.host.follow_traffic() => match never {},
+        }
     }
 
     /// Uploads as the settings say, waits, and makes the links of what is safe; for the tray and the shortcuts.

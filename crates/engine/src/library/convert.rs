@@ -105,6 +105,7 @@ pub(super) fn row(tile: Tile, reasons: Vec<Reason>, vouched: bool, rule: Option<
         name: visible_name(&tile.name),
         has_thumbnail: tile.has_thumbnail || decodable(&tile.format),
         format: tile.format,
+        size: tile.size,
         width: tile.width,
         height: tile.height,
         thumbhash: tile.thumbhash,

@@ -115,6 +115,8 @@ pub struct PictureRow {
     pub name: String,
     /// `jpeg`, `heic`, …
     pub format: String,
+    /// Size of the file in bytes.
+    pub size: u64,
     /// Width in pixels, when known.
     pub width: Option<u32>,
     /// Height in pixels, when known.

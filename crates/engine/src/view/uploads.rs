@@ -89,6 +89,8 @@ pub struct UploadRow {
     pub sent: u64,
     /// Where it stands.
     pub status: UploadStatus,
+    /// Whether it is another process that sends it, a window or a command: how far it is, isn't known here.
+    pub elsewhere: bool,
     /// The picture's local number, once it is in the library.
     pub picture: Option<u32>,
     /// When it ended (UTC), once it has.

@@ -16,6 +16,7 @@ const row = (id: number, status: UploadStatus): UploadRow => ({
   picture: null,
   finished_at: '2026-11-02T09:30:00.000Z',
   remark: null,
+  elsewhere: false,
   replaces: null,
 });
 

@@ -24,6 +24,7 @@ function row(status: UploadStatus, change: Partial<UploadRow> = {}): UploadRow {
     picture: null,
     finished_at: null,
     remark: null,
+    elsewhere: false,
     replaces: null,
     ...change,
   };
@@ -69,6 +70,12 @@ it('shows a row for each file, with its state in words', async () => {
   expect(await find('duplicate.jpg')).toHaveTextContent('Already here');
   expect(await find('cancelled.jpg')).toHaveTextContent('Cancelled');
   expect(await find('empty.jpg')).toHaveTextContent('The file is empty.');
+});
+
+it('invents no progress of what another window or a command sends', async () => {
+  await panel([row({ kind: 'sending' }, { name: 'theirs.jpg', elsewhere: true })]);
+  expect(await find('theirs.jpg')).toHaveTextContent('Being sent by another window or command');
+  expect(within(await find('theirs.jpg')).queryByRole('progressbar')).toBeNull();
 });
 
 it('shows the progress of all: how much, how fast, how long still', async () => {

@@ -34,6 +34,7 @@ export function statusText(row: UploadRow, waits = false): string {
     case 'reading':
       return m.upload_reading();
     case 'sending':
+      if (row.elsewhere) return m.upload_elsewhere();
       return m.upload_sending({
         percent: Math.floor(sentFraction(row) * 100),
         sent: bytes(row.sent),

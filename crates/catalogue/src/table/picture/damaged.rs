@@ -12,11 +12,21 @@ const DAMAGED: &str = "remark_code IS NOT NULL AND old.remark_code NOT IN ('too_
 /// # Errors
 /// What SQLite says.
 pub fn damaged_before(conn: &Connection, upload: u32, whole: u32) -> Result<Option<u32>> {
-    conn.prepare_cached(&format!(
+    conn.prepare_cached(&sql())?.query_row(params![upload, whole], |row| row.get(0)).optional()
+}
+
+/// Few pictures are damaged, and of one place there are few files: neither part of `candidate` grows with the library.
+fn sql() -> String {
+    format!(
         "WITH before AS (
              SELECT local_file.sha256 FROM upload JOIN local_file ON local_file.path = upload.path
-             WHERE upload.id = ?1 AND upload.origin = 'file')
-         SELECT old.id FROM picture AS old JOIN picture AS new ON new.id = ?2
+             WHERE upload.id = ?1 AND upload.origin = 'file'),
+         candidate AS (
+             SELECT id FROM picture WHERE sha256 IN before
+             UNION
+             SELECT id FROM picture INDEXED BY picture_remarked
+             WHERE remark_code IS NOT NULL AND name_folded = (SELECT name_folded FROM picture WHERE id = ?2))
+         SELECT old.id FROM candidate CROSS JOIN picture AS old ON old.id = candidate.id JOIN picture AS new ON new.id = ?2
          WHERE old.{DAMAGED} AND old.shelf = 0 AND old.id <> new.id
              AND new.shelf = 0 AND coalesce(new.remark_code, 'coding') IN ('too_large', 'coding')
              AND (old.sha256 IN before
@@ -27,7 +37,28 @@ pub fn damaged_before(conn: &Connection, upload: u32, whole: u32) -> Result<Opti
                                   iif(new.taken_at_in_file IS NULL, new.taken_at, nullif(new.taken_at_in_file, '')))
                          IS iif(new.taken_at_in_file IS NULL, new.taken_at, nullif(new.taken_at_in_file, ''))))
          ORDER BY old.sha256 IN before DESC, old.id DESC LIMIT 1"
-    ))?
-    .query_row(params![upload, whole], |row| row.get(0))
-    .optional()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migrate::newest_schema;
+
+    #[test]
+    fn no_step_grows_with_the_library() {
+        let conn = newest_schema();
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", sql())).unwrap();
+        let steps = statement.query_map(params![1, 2], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.collect::<Result<_>>().unwrap();
+        let reads = |step: &&String| step.starts_with("SCAN") || step.starts_with("SEARCH");
+        let narrow = ["(rowid=?)", "(sha256=?)", "(path=?)", "picture_remarked (remark_code>?)"];
+        let wide: Vec<_> = steps
+            .iter()
+            .filter(reads)
+            .filter(|step| !narrow.iter().any(|index| step.ends_with(index)))
+            .filter(|step| !["SCAN before", "SCAN candidate"].contains(&step.as_str()))
+            .collect();
+        assert!(wide.is_empty() && steps.iter().any(|step| step.contains("picture_remarked")), "{steps:#?}");
+    }
 }

@@ -60,7 +60,7 @@ pub fn names(conn: &Connection, id: u32) -> Result<Option<(String, String, bool)
 pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     let mut statement = conn.prepare_cached(
         "SELECT id, name, format, sha256, width, height, thumbhash, has_thumbnail, favourite, alt_text, described, fault,
-                verified_by, deleted_at
+                verified_by, deleted_at, size
          FROM picture WHERE id = ?1 AND shelf < 2",
     )?;
     let mut tiles = Vec::with_capacity(ids.len());
@@ -82,6 +82,7 @@ pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
                     fault: row.get::<_, Option<String>>(11)?.as_deref().map(Fault::from_text),
                     verified_by: VerifiedBy::from_text(&row.get::<_, String>(12)?),
                     deleted_at: row.get(13)?,
+                    size: row.get::<_, i64>(14)?.unsigned_abs(),
                 })
             })
             .optional()?;

@@ -24,6 +24,8 @@ pub struct Tile {
     pub format: String,
     /// SHA-256, by which thumbnails are kept.
     pub sha256: String,
+    /// In bytes.
+    pub size: u64,
     /// Pixels after orientation.
     pub width: Option<u32>,
     /// Pixels after orientation.

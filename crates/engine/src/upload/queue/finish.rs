@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use account_api::{LinksRequest, MAX_BATCH};
 use catalogue::table::picture;
@@ -13,9 +13,9 @@ use crate::links::Lives;
 use crate::upload::context::{Ranges, ranges_of};
 use crate::upload::intake::refusal::said;
 use crate::upload::queue::Queue;
+use crate::upload::queue::command::CommandWorker;
 use crate::upload::queue::progress::{ProgressObserver, TICK};
 use crate::upload::schedule::circuit_breaker::Waiting;
-use crate::upload::worker::Worker;
 use crate::upload::{ResultStatus, UploadResult};
 use crate::view::{LinkLife, UploadsChange};
 use crate::{EngineError, ErrorKind, Result};
@@ -23,9 +23,6 @@ use crate::{EngineError, ErrorKind, Result};
 /// How long a command waits for a service or a store that can't be reached before it says so and ends; the rows stay in
 /// the queue.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long it waits for thumbnails, which can also be sent later.
-const THUMBNAILS: Duration = Duration::from_secs(30);
 
 /// Whether links are asked for with what came of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +38,11 @@ type Links = HashMap<String, (String, LinkLife)>;
 
 impl Queue {
     /// Waits until these rows are finished or put on hold, working on them in this process unless it does so in the background; also
-    /// when the queue is paused, since this was asked for just now. Rows that another process has begun are left to it.
-    /// What came of each is told in the order of `ids`, a page at a time and as soon as all before it are
-    /// finished, so that memory doesn't grow with their number.
+    /// when the queue is paused, since this was asked for just now. When it is paused later, here or in another process, this
+    /// waits until it is resumed, and says so. Rows that another process has begun are left to it.
+    ///
+    /// What came of each is told in the order of `ids`, a page at a time and as soon as all before it are finished, so that
+    /// memory doesn't grow with their number.
     ///
     /// When the service or the store can't be reached for a minute, rows that are not finished are given as failed; they
     /// stay in the queue and go on when the app runs next.
@@ -61,12 +60,15 @@ impl Queue {
         let ranges = ranges_of(ids);
         let context = self.context();
         let mut observer = ProgressObserver::begin(Arc::clone(context), Some(ranges.clone())).await?;
-        let worker = match self.works_in_background().await {
-            true => None,
-            false => Some(Worker::start(Arc::clone(context), Some(ranges.clone()))?),
-        };
+        let mut worker = CommandWorker::start(self, ranges.clone()).await?;
         let given_up = loop {
-            if let Some(change) = observer.tick().await? {
+            let change = observer.tick().await?;
+            let rests = worker.follow(observer.is_paused()).await?;
+            if let Some(mut change) = change {
+                if rests {
+                    change.summary.waiting_code = Some(ErrorKind::Paused);
+                    change.summary.waiting = Some(messages::Upload::PausedMeanwhile.to_string());
+                }
                 on_change(&change);
             }
             if self.all_finished(&ranges).await? {
@@ -78,20 +80,13 @@ impl Queue {
                 on_results(self.results(page, with, None).await?);
                 pages.next();
             }
-            if let Some(waiting) = context.waiting().filter(|waiting| waiting.since.elapsed() >= patience_with(waiting))
-            {
-                break Some(waiting);
+            let given_up = context.waiting().filter(|waiting| waiting.since.elapsed() >= patience_with(waiting));
+            if !rests && given_up.is_some() {
+                break given_up;
             }
             tokio::time::sleep(TICK).await;
         };
-        if let Some(worker) = worker {
-            if given_up.is_none() {
-                let until = Instant::now() + THUMBNAILS;
-                let _ = tokio::time::timeout_at(until.into(), worker.thumbnails_sent()).await;
-                let _ = tokio::time::timeout_at(until.into(), worker.clean()).await;
-            }
-            worker.stop().await;
-        }
+        worker.end(given_up.is_none()).await;
         self.push_albums(ids).await?;
         if let Some(change) = observer.tick().await? {
             on_change(&change);

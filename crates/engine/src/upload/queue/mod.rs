@@ -1,6 +1,7 @@
 //! The upload queue of one library: the one way in, and what people can do to it.
 
 pub(super) mod api;
+mod command;
 mod controls;
 pub(super) mod finish;
 pub(super) mod in_flight;

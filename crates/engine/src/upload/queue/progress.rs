@@ -101,6 +101,11 @@ impl ProgressObserver {
         Ok(Some(UploadsChange { summary, changed, removed: Vec::new() }))
     }
 
+    /// Whether the queue was paused when it was last told.
+    pub(in crate::upload) fn is_paused(&self) -> bool {
+        self.told.as_ref().is_some_and(|summary| summary.paused)
+    }
+
     /// The queue as a whole, as it was last told.
     pub(in crate::upload) fn is_active(&self) -> bool {
         self.told.as_ref().is_some_and(|summary| summary.active)
@@ -276,6 +281,7 @@ fn live_view(row: &InFlightRow) -> UploadRow {
         size: row.size(),
         sent: row.sent(),
         status: row.stage().status(),
+        elsewhere: false,
         picture: None,
         finished_at: None,
         remark: None,
@@ -320,6 +326,7 @@ pub(in crate::upload) fn view(row: &Upload, in_flight: Option<&InFlightRow>) -> 
         source: row.shown_source.clone(),
         size,
         sent,
+        elsewhere: status == UploadStatus::Sending && in_flight.is_none(),
         status,
         picture: row.picture,
         finished_at: row.finished_at.clone().filter(|_| row.status.is_finished()),

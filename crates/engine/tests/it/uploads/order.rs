@@ -2,6 +2,7 @@
 //! use of the network.
 
 use engine::view::{SettingsChange, UploadList, UploadMove, UploadStatus};
+use engine::{ErrorKind, ResultStatus};
 use testkit::photos;
 use testkit::proxy::{Fault, When};
 
@@ -114,6 +115,65 @@ async fn a_command_holds_cancels_and_pauses_what_a_window_works_on() {
     assert_eq!(command.engine.resume_held_uploads().await.unwrap(), 1);
     assert_eq!(anna.finished(&ids[..1]).await[0].status, UploadStatus::Verified);
     assert_eq!(anna.pictures().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_command_works_on_is_held_cancelled_and_paused_by_others() {
+    let stage = Stage::new().await;
+    let anna = stage.anna().await;
+    stage.store.always(pictures(), Fault::StallAfter { bytes: 1000 });
+    let files =
+        ["a.bmp", "b.bmp", "c.bmp"].iter().zip(1..).map(|(name, n)| stage.file(name, &photos::bmp(400, 300, n)));
+    let ids = anna.drop_files(files.collect::<Vec<_>>()).await;
+    let command = anna.command().await;
+    let (said, mut says) = tokio::sync::watch::channel(None);
+    let (engine, rows) = (command.engine.clone(), ids.clone());
+    let working = tokio::spawn(async move {
+        let tell = |change: &engine::view::UploadsChange| drop(said.send_replace(change.summary.waiting.clone()));
+        engine.finish_uploads(&rows, tell).await.unwrap()
+    });
+    stage.store.stalled(3).await;
+    let seen = anna.engine.upload_rows(ids.clone()).await.unwrap();
+    assert!(seen.iter().all(|row| row.status == UploadStatus::Sending && row.elsewhere), "{seen:?}");
+    anna.engine.hold_uploads(vec![ids[0]]).await.unwrap();
+    anna.engine.cancel_upload(ids[1]).await.unwrap();
+    anna.engine.pause_uploads().await.unwrap();
+    let words = says.wait_for(Option::is_some).await.unwrap().clone().unwrap();
+    assert!(words.starts_with("Uploads were paused meanwhile"), "{words}");
+    let seen = anna.engine.upload_rows(ids.clone()).await.unwrap();
+    let states: Vec<_> = seen.iter().map(|row| row.status.clone()).collect();
+    assert_eq!(states, [UploadStatus::Paused, UploadStatus::Cancelled, UploadStatus::Queued]);
+    assert!(!working.is_finished(), "it waits until it may go on");
+
+    stage.store.clear();
+    anna.engine.resume_uploads().await.unwrap();
+    let results = working.await.unwrap();
+    let code = |result: &engine::UploadResult| result.error.as_ref().map(|error| error.code);
+    let came: Vec<_> = results.iter().map(|result| (result.status, code(result))).collect();
+    let paused = (ResultStatus::Failed, Some(ErrorKind::Paused));
+    let cancelled = (ResultStatus::Failed, Some(ErrorKind::Cancelled));
+    assert_eq!(came, [paused, cancelled, (ResultStatus::Uploaded, None)]);
+    assert_eq!(anna.engine.resume_held_uploads().await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_keeps_to_a_limit_that_is_set_while_it_sends() {
+    let stage = Stage::new().await;
+    let anna = stage.anna().await;
+    // One kilobyte a second: the file would take hours.
+    let limit = |limit| SettingsChange { upload_limit: Some(limit), ..SettingsChange::default() };
+    anna.engine.change_settings(limit(1)).await.unwrap();
+    let ids = anna.drop_files([stage.file("large.png", &large_png(9 << 20, 3))]).await;
+    let command = anna.command().await;
+    let (engine, rows) = (command.engine.clone(), ids.clone());
+    let (sent, mut sends) = tokio::sync::watch::channel(0);
+    let working = tokio::spawn(async move {
+        let tell = |change: &engine::view::UploadsChange| drop(sent.send_replace(change.summary.bytes_sent));
+        engine.finish_uploads(&rows, tell).await.unwrap()
+    });
+    sends.wait_for(|sent| *sent > 0).await.unwrap();
+    anna.engine.change_settings(limit(0)).await.unwrap();
+    assert_eq!(working.await.unwrap()[0].status, ResultStatus::Uploaded);
 }
 
 #[tokio::test(flavor = "multi_thread")]
