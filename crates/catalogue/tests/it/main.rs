@@ -11,6 +11,7 @@ mod layout;
 mod migrations;
 mod own_uploads;
 mod search;
+mod steps;
 mod support;
 mod thumbs;
 mod undoing;
