@@ -18,10 +18,10 @@ use crate::blobs::Blob;
 use crate::links::LinkText;
 use crate::open_library::OpenLibrary;
 use crate::view::{
-    AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, Counts, DoctorStep, HistoryEntry,
-    KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, Named, PictureDetail, PictureEdit, PictureRow,
-    RebuildProgress, RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus, TagRow, Trash,
-    TrashPlan, Turned, Turns,
+    AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, CameraRow, Counts, DoctorStep,
+    HistoryEntry, KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, Named, PictureDetail, PictureEdit,
+    PictureRow, RebuildProgress, RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus,
+    TagRow, Trash, TrashPlan, Turned, Turns,
 };
 use crate::{Result, connection, describing, library, links, sync};
 pub use config::{EngineConfig, Role};
@@ -229,6 +229,11 @@ impl Engine {
     /// Does again what was undone last.
     pub async fn redo(&self) -> Result<Turned> {
         library::redo(&*self.library().await?).await
+    }
+
+    /// All cameras, in the order of their names.
+    pub async fn cameras(&self) -> Result<Vec<CameraRow>> {
+        library::cameras(&*self.library().await?).await
     }
 
     /// All tags, in the order of their names.

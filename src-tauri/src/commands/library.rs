@@ -1,10 +1,16 @@
 //! The library.
 
-use engine::view::{LayoutItem, LibraryQuery, PictureDetail, PictureEdit, PictureRow};
+use engine::view::{CameraRow, LayoutItem, LibraryQuery, PictureDetail, PictureEdit, PictureRow};
 use engine::{Engine, Result};
 use tauri::ipc::Response;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
+
+/// By name.
+#[tauri::command]
+pub async fn cameras(engine: State<'_, Engine>) -> Result<Vec<CameraRow>> {
+    engine.cameras().await
+}
 
 /// Raw bytes, see [`LayoutItem`].
 #[tauri::command]

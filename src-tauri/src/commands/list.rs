@@ -33,6 +33,7 @@ commands!(
     library::edit_picture,
     library::edit_pictures,
     library::fetch_preview,
+    library::cameras,
     library::library_layout,
     library::library_news,
     library::library_rows,

@@ -2,6 +2,7 @@
 import type { FakePicture } from './fake-pictures';
 import { compared, understand } from './fake-search';
 import type {
+  CameraRow,
   Counts,
   FoundBy,
   LibraryQuery,
@@ -37,6 +38,17 @@ export function select(pictures: Iterable<FakePicture>, query: LibraryQuery): Fa
     rating: (a: FakePicture, b: FakePicture) => b.rating - a.rating || b.day - a.day || b.id - a.id,
   };
   return found.sort(by[query.sort]);
+}
+
+/** All cameras, by name. */
+export function cameraRows(pictures: Iterable<FakePicture>): CameraRow[] {
+  const counts = new Map<string, number>();
+  for (const { camera, deleted_at } of pictures) {
+    if (camera !== null && deleted_at === null) counts.set(camera, (counts.get(camera) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([camera, count]) => ({ camera, pictures: count }))
+    .sort((a, b) => a.camera.localeCompare(b.camera));
 }
 
 /** All tags, by name. */

@@ -9,7 +9,7 @@ import { FakeCalls } from './fake-calls';
 import { FakeCare } from './fake-care';
 import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
-import { editBy, linkText, packLayout, rowOf, select, tagRows } from './fake-library';
+import { editBy, linkText, packLayout, rowOf, select, cameraRows, tagRows } from './fake-library';
 import { FakeNews } from './fake-news';
 import { aiAfter, firstSettings, firstState, libraryOf, thisComputer, type FakeOptions } from './fake-start';
 import { FakePlaces, accountPlace, bucketPlace, rebuilt } from './fake-places';
@@ -335,6 +335,7 @@ export class FakeIpc extends FakeCalls implements Ipc {
     return this.shelf.has(album) ? this.shelf.row(album) : before;
   }
 
+  cameras = () => this.answer('cameras', [], () => cameraRows(this.pictures.values()));
   tags = () => this.answer('tags', [], () => tagRows(this.pictures.values()));
 
   /** What `editTurns` says. */

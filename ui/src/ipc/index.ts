@@ -6,6 +6,7 @@ import type { AccountForm } from './gen/AccountForm';
 import type { AccountSecurity } from './gen/AccountSecurity';
 import type { AiSettingsChange } from './gen/AiSettingsChange';
 import type { AlbumRow } from './gen/AlbumRow';
+import type { CameraRow } from './gen/CameraRow';
 import type { AppState } from './gen/AppState';
 import type { AuditProgress } from './gen/AuditProgress';
 import type { BucketForm } from './gen/BucketForm';
@@ -51,6 +52,7 @@ export type * from './gen/AccountSecurity';
 export type * from './gen/AiSettings';
 export type * from './gen/AiSettingsChange';
 export type * from './gen/AlbumRow';
+export type * from './gen/CameraRow';
 export type * from './gen/AppState';
 export type * from './gen/AuditProgress';
 export type * from './gen/BucketAddress';
@@ -226,6 +228,8 @@ export interface Ipc {
   addToAlbum(album: string, ids: number[]): Promise<AlbumRow>;
   removeFromAlbum(album: string, ids: number[]): Promise<AlbumRow>;
 
+  /** The cameras that took pictures, by name. */
+  cameras(): Promise<CameraRow[]>;
   /** All tags, by name. */
   tags(): Promise<TagRow[]>;
 

@@ -5,6 +5,7 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type {
   AccountSecurity,
   AlbumRow,
+  CameraRow,
   AppState,
   AuditProgress,
   BucketLibrary,
@@ -126,6 +127,7 @@ export const tauriIpc: Ipc = {
   addToAlbum: (album, ids) => here.invoke<AlbumRow>('add_to_album', { album, ids }),
   removeFromAlbum: (album, ids) => here.invoke<AlbumRow>('remove_from_album', { album, ids }),
 
+  cameras: () => invoke<CameraRow[]>('cameras'),
   tags: () => invoke<TagRow[]>('tags'),
 
   editTurns: () => invoke<Turns>('edit_turns'),

@@ -198,3 +198,13 @@ fn references_from_a_terminal() {
     assert_eq!(find("%%%%%%%%"), Found::None);
     assert_eq!(find("äöüäöü"), Found::None);
 }
+
+#[test]
+fn cameras_are_told_with_what_each_took_outside_of_the_trash() {
+    let (_folder, catalogue) = catalogue();
+    let by = |number, camera: &str| Image { camera: Some(camera.into()), ..image(number) };
+    let thrown = Image { deleted_at: Some("2026-03-02T12:00:00.000Z".into()), ..by(4, "NIKON D90") };
+    put(&catalogue, vec![by(1, "Pixel 8"), by(2, "NIKON D90"), by(3, "Pixel 8"), thrown, image(5)]);
+    let cameras = wait(catalogue.read(picture::cameras)).unwrap();
+    assert_eq!(cameras, [("NIKON D90".to_owned(), 1), ("Pixel 8".to_owned(), 2)]);
+}

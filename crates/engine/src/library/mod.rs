@@ -1,6 +1,7 @@
 //! The library as people see it: layout, rows, facts, edits, trash, download.
 
 mod albums;
+mod cameras;
 mod convert;
 mod date;
 mod difference;
@@ -24,6 +25,7 @@ pub(crate) use albums::{
     add_to_album, album, album_for_uploads, album_pictures, albums, create_album, put_into, remove_album,
     remove_from_album, rename_album, set_album_cover,
 };
+pub(crate) use cameras::cameras;
 pub(crate) use convert::has_preview;
 pub(crate) use download::{download, download_all, saved_name};
 pub(crate) use edit::{delete, delete_forever, edit, restore};

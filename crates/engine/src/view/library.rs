@@ -311,6 +311,16 @@ pub struct PictureEdit {
     pub goes_on: bool,
 }
 
+/// A camera that took pictures of the library.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CameraRow {
+    /// As its pictures name it.
+    pub camera: String,
+    /// How many pictures it took, without those in the trash.
+    pub pictures: u64,
+}
+
 /// A tag of the library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TagRow {

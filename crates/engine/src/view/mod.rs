@@ -30,8 +30,8 @@ pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use free_up_space::{FreeItem, FreeReport, FreeStatus};
 pub use layout::{LayoutChange, LayoutItem, LayoutNews};
 pub use library::{
-    AlbumRow, Counts, FoundBy, HistoryEntry, LibraryQuery, LinkFormat, ModelsText, Named, PictureDetail, PictureEdit,
-    PictureRow, Scope, SearchField, Sort, TagRow, TextField, Turned, Turns,
+    AlbumRow, CameraRow, Counts, FoundBy, HistoryEntry, LibraryQuery, LinkFormat, ModelsText, Named, PictureDetail,
+    PictureEdit, PictureRow, Scope, SearchField, Sort, TagRow, TextField, Turned, Turns,
 };
 pub use links::{LinkEnd, LinkLife};
 pub use place::{BucketAddress, KnownPlace, Place, PlaceKind, PlaceNeeds};

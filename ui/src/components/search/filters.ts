@@ -1,14 +1,15 @@
 /** The filters that can be clicked together: what each is called, and what it offers. */
 import { m } from '@/paraglide/messages';
 import { albums } from '@/stores/albums.svelte';
+import { cameras } from '@/stores/cameras.svelte';
 import { filtering } from '@/stores/filtering.svelte';
 import { tags } from '@/stores/tags.svelte';
 import { number } from '@/text/format';
 import { searchFields } from '@/text/search';
 import type { MenuEntry } from '../menu';
 
-/** As many tags are offered; the others can be typed. */
-const MOST_TAGS = 40;
+/** As many tags or cameras are offered; the others can be typed. */
+const MOST = 40;
 
 export interface Chip {
   field: string;
@@ -74,12 +75,17 @@ export function chips(): Chip[] {
     several(
       'tag',
       m.tags(),
-      tags.most(MOST_TAGS).map(({ tag, pictures }) => ({ name: tag, count: pictures })),
+      tags.most(MOST).map(({ tag, pictures }) => ({ name: tag, count: pictures })),
     ),
     several(
       'album',
       m.albums(),
       albums.list.map(({ name, pictures }) => ({ name, count: pictures })),
+    ),
+    choice(
+      'camera',
+      m.fact_camera(),
+      cameras.most(MOST).map(({ camera }) => ({ value: camera, label: camera })),
     ),
     choice('by', m.filter_by(), [
       { value: 'person', label: m.by_person() },

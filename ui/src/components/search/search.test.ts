@@ -54,6 +54,17 @@ it('writes what is clicked together into the search box, and reads it from there
   await waitFor(() => expect(box()).toHaveValue(''));
 });
 
+it('finds what a camera took', async () => {
+  const fake = await open();
+  await userEvent.click(page.getByTestId('filter-camera'));
+  await userEvent.click(await page.findByTestId('filter-camera-NIKON D90'));
+  await waitFor(() => expect(box()).toHaveValue('camera:"NIKON D90"'));
+  expect(page.getByTestId('filter-camera')).toHaveTextContent('Camera: NIKON D90');
+  expect([...fake.pictures.values()].some(({ camera }) => camera === 'NIKON D90')).toBe(true);
+  await userEvent.click(page.getByTestId('filter-off-camera'));
+  await waitFor(() => expect(box()).toHaveValue(''));
+});
+
 it('takes several tags, and dates as they are typed', async () => {
   await open();
   const tag = async (name: string) => {

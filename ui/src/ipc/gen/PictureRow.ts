@@ -19,6 +19,10 @@ name: string,
  */
 format: string, 
 /**
+ * Size of the file in bytes.
+ */
+size: number, 
+/**
  * Width in pixels, when known.
  */
 width: number | null, 

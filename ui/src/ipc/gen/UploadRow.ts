@@ -30,6 +30,10 @@ sent: number,
  */
 status: UploadStatus, 
 /**
+ * Whether it is another process that sends it, a window or a command: how far it is, isn't known here.
+ */
+elsewhere: boolean, 
+/**
  * The picture's local number, once it is in the library.
  */
 picture: number | null, 

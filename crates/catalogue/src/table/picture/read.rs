@@ -91,6 +91,19 @@ pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     Ok(tiles)
 }
 
+/// The cameras that took pictures which aren't in the trash, with how many each took; by name.
+///
+/// # Errors
+/// What SQLite says.
+pub fn cameras(conn: &Connection) -> Result<Vec<(String, u64)>> {
+    conn.prepare_cached(
+        "SELECT camera, count(*) FROM picture INDEXED BY picture_by_camera
+         WHERE camera IS NOT NULL AND shelf = 0 GROUP BY camera ORDER BY camera",
+    )?
+    .query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?
+    .collect()
+}
+
 /// How many pictures there are, with those in the trash.
 pub fn total(conn: &Connection) -> Result<u64> {
     conn.prepare_cached("SELECT count(*) FROM picture WHERE shelf < 2")?
