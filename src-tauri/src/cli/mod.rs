@@ -4,6 +4,7 @@
 mod album;
 mod args;
 mod bucket;
+mod choices;
 mod describe;
 mod descriptions;
 mod doctor;

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 
 use clap::{Args, ValueEnum};
-use engine::view::Sort;
 
 #[derive(Args)]
 #[command(after_help = SEARCH_HELP)]
@@ -42,19 +41,6 @@ pub enum SearchOrder {
     Size,
     /// Best rated first
     Rating,
-}
-
-impl From<SearchOrder> for Sort {
-    fn from(order: SearchOrder) -> Self {
-        match order {
-            SearchOrder::Newest => Sort::Newest,
-            SearchOrder::Oldest => Sort::Oldest,
-            SearchOrder::Added => Sort::Added,
-            SearchOrder::Name => Sort::Name,
-            SearchOrder::Size => Sort::Size,
-            SearchOrder::Rating => Sort::Rating,
-        }
-    }
 }
 
 /// Puts what a search is to leave out, as in `search beach -dog`, into parentheses: it means the same there, and is taken

@@ -1,4 +1,4 @@
-//! What can be typed.
+//! What can be typed. Names clap and nothing of this project, because manual pages and completions are made from it without the app.
 
 mod care;
 mod descriptions;
@@ -9,13 +9,12 @@ mod search;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use engine::view::{LinkFormat, Sort};
 
 pub use care::{Doctor, Free, Verify};
 pub use descriptions::{Describe, Descriptions, DescriptionsAction};
 pub use edits::{Album, AlbumAction, Edit, Tags, TagsAction, YesNo};
 pub use place::{Bucket, Choice, Login, Places, PlacesAction, Register, Use};
-pub use search::{Search, without_as_words};
+pub use search::{Search, SearchOrder, without_as_words};
 
 /// Pictures in storage of your own.
 ///
@@ -274,19 +273,6 @@ pub enum Order {
     Deleted,
 }
 
-impl From<Order> for Sort {
-    fn from(order: Order) -> Self {
-        match order {
-            Order::Newest => Sort::Newest,
-            Order::Oldest => Sort::Oldest,
-            Order::Added => Sort::Added,
-            Order::Name => Sort::Name,
-            Order::Size => Sort::Size,
-            Order::Deleted => Sort::Deleted,
-        }
-    }
-}
-
 #[derive(Args)]
 pub struct One {
     /// A picture's id, or the beginning of it, or of its SHA-256
@@ -346,17 +332,6 @@ pub enum Format {
     Html,
     /// [img]url[/img]
     Bbcode,
-}
-
-impl From<Format> for LinkFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Url => LinkFormat::Url,
-            Format::Markdown => LinkFormat::Markdown,
-            Format::Html => LinkFormat::Html,
-            Format::Bbcode => LinkFormat::Bbcode,
-        }
-    }
 }
 
 #[derive(Args)]
