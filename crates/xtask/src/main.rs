@@ -6,12 +6,13 @@
 mod bench;
 mod bundle;
 mod check;
+mod clean_clone;
 mod failure;
 mod fuzz;
 mod garage;
 mod node;
+mod package;
 mod process;
-mod release;
 mod run;
 mod samples;
 mod slowest;
@@ -43,8 +44,8 @@ enum Task {
     Test(test::Options),
     /// Check format, lints, generated types, dependency direction and licences
     Check,
-    /// Build and pack the app as it is released, for Debian
-    Bundle,
+    /// Build and pack the app as it is released, for the system that this runs on
+    Bundle(bundle::Options),
     /// Measure the optimised programs beside others of their kind
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -80,7 +81,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&tree, &options),
         Task::Test(options) => test::test(&tree, &options),
         Task::Check => check::check(&tree),
-        Task::Bundle => bundle::bundle(&tree),
+        Task::Bundle(options) => bundle::bundle(&tree, &options),
         Task::Bench(what) => bench::bench(&tree, &what),
         Task::Fuzz(options) => fuzz::fuzz(&tree, &options),
         Task::TimeTests(_) | Task::RunWhole(_) => Ok(()),

@@ -38,6 +38,13 @@ const TO_TEST: &[&str] = &[
 /// What measuring takes beside building: whom to measure against.
 const TO_BENCH: &[&str] = &["libvips-tools", "python3", "python3-venv"];
 
+/// What packing for Linux takes beside building: the tools of distributions, also those that look packages over.
+const TO_BUNDLE: &[&str] =
+    &["appstream", "binutils", "desktop-file-utils", "dpkg-dev", "lintian", "man-db", "rpm", "xz-utils"];
+
+/// What trying a package takes: another Debian to install it in, and a display.
+const TO_TRY_PACKAGES: &[&str] = &["debootstrap", "imagemagick", "util-linux", "xdotool", "xvfb"];
+
 /// What pkg-config calls the libraries, for systems without dpkg.
 const LIBRARIES: &[&str] = &["webkit2gtk-4.1", "gtk+-3.0", "dbus-1"];
 
@@ -58,6 +65,29 @@ pub fn ensure_test() -> Result<()> {
 /// Makes sure that what the app is measured against is there, or can be installed.
 pub fn ensure_bench() -> Result<()> {
     ensure(TO_BENCH.to_vec())
+}
+
+/// Makes sure that the app can be packed for Linux.
+///
+/// # Errors
+/// On a system without dpkg and apt: what the package depends on is read by Debian's tools.
+pub fn ensure_bundle() -> Result<()> {
+    ensure_on_debian(TO_BUNDLE.to_vec())
+}
+
+/// Makes sure that a package can be tried in another Debian.
+pub fn ensure_package_trial() -> Result<()> {
+    ensure_on_debian([TO_BUNDLE, TO_TRY_PACKAGES].concat())
+}
+
+fn ensure_on_debian(packages: Vec<&str>) -> Result<()> {
+    if find("dpkg-query").is_none() || find("apt-get").is_none() {
+        return Err(Failure::new(
+            "Packages for Linux are made on Debian or Ubuntu, whose tools read what a package depends on. Here \
+             `cargo xtask run --release` builds the program itself.",
+        ));
+    }
+    ensure(packages)
 }
 
 fn ensure(packages: Vec<&str>) -> Result<()> {
@@ -123,7 +153,8 @@ fn install(packages: &[&str]) -> Result<()> {
     apt(&arguments)
 }
 
-fn is_root() -> bool {
+/// Whether this runs as root.
+pub fn is_root() -> bool {
     let id = program("id").arg("-u").output();
     id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

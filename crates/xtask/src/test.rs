@@ -7,7 +7,7 @@ use crate::failure::{Failure, Result};
 use crate::process::{cargo, headline, run};
 use crate::slowest::Times;
 use crate::tree::Tree;
-use crate::{garage, node, release, system};
+use crate::{clean_clone, garage, node, system};
 
 /// What can be asked of `test`.
 #[derive(clap::Args)]
@@ -26,7 +26,7 @@ pub fn test(tree: &Tree, options: &Options) -> Result<()> {
 
     let mut report = Report::default();
     report.step("UI tests", || run(node::npm(tree).args(["test"])));
-    report.step("Release path", || release::check(tree));
+    report.step("Release path", || clean_clone::check(tree));
     let mut slowest = Vec::new();
     report.step("Workspace tests", || {
         let mut command = cargo(tree);

@@ -43,7 +43,7 @@ pub fn bench(tree: &Tree, options: &Options) -> Result<()> {
         println!("{:8.2} MB  {name}", mb(*bytes));
     }
     if find("dpkg-deb").is_some() {
-        headline(format!("{:.1} MB as a Debian package", mb(size_of(&bundle::deb(tree)?)?)));
+        headline(format!("{:.1} MB as a Debian package", mb(size_of(&bundle::deb(tree, &app)?)?)));
     }
     Ok(())
 }

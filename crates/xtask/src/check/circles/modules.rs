@@ -68,12 +68,17 @@ fn collect(
                 match inner.content {
                     Some((_, items)) => collect(source, file, &folder, below, items, modules)?,
                     None => {
-                        let beside = source.join(file).parent().map(Path::to_owned).unwrap_or_default();
-                        let found = match path_attribute(&inner.attrs) {
-                            Some(path) => beside.join(path),
+                        let beside = |file: &Path| file.parent().map(Path::to_owned).unwrap_or_default();
+                        let (found, folder) = match path_attribute(&inner.attrs) {
+                            Some(path) => {
+                                let found = beside(&source.join(file)).join(path);
+                                // What is named by its path has its modules beside it, as a `mod.rs`.
+                                let folder = beside(&found);
+                                (found, folder)
+                            }
                             None => {
                                 let flat = children.join(format!("{name}.rs"));
-                                if flat.exists() { flat } else { folder.join("mod.rs") }
+                                (if flat.exists() { flat } else { folder.join("mod.rs") }, folder)
                             }
                         };
                         read_file(source, &found, &folder, below, modules)?;
