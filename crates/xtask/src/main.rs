@@ -20,6 +20,7 @@ mod system;
 mod test;
 mod tools;
 mod tree;
+mod trial;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,8 @@ enum Task {
     Check,
     /// Build and pack the app as it is released, for the system that this runs on
     Bundle(bundle::Options),
+    /// Install the Debian package in a bare Debian, use it, update it, and remove it (takes root)
+    TestPackage(trial::Options),
     /// Measure the optimised programs beside others of their kind
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::test(&tree, &options),
         Task::Check => check::check(&tree),
         Task::Bundle(options) => bundle::bundle(&tree, &options),
+        Task::TestPackage(options) => trial::try_package(&tree, &options),
         Task::Bench(what) => bench::bench(&tree, &what),
         Task::Fuzz(options) => fuzz::fuzz(&tree, &options),
         Task::TimeTests(_) | Task::RunWhole(_) => Ok(()),
