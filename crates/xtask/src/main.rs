@@ -13,6 +13,7 @@ mod garage;
 mod node;
 mod package;
 mod process;
+mod release;
 mod run;
 mod samples;
 mod slowest;
@@ -49,6 +50,8 @@ enum Task {
     Bundle(bundle::Options),
     /// Install the Debian package in a bare Debian, use it, update it, and remove it (takes root)
     TestPackage(trial::Options),
+    /// Make the sources ready to be released as a version: changelog, version, and everything in step
+    Release(release::Options),
     /// Measure the optimised programs beside others of their kind
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Task::Check => check::check(&tree),
         Task::Bundle(options) => bundle::bundle(&tree, &options),
         Task::TestPackage(options) => trial::try_package(&tree, &options),
+        Task::Release(options) => release::release(&tree, &options),
         Task::Bench(what) => bench::bench(&tree, &what),
         Task::Fuzz(options) => fuzz::fuzz(&tree, &options),
         Task::TimeTests(_) | Task::RunWhole(_) => Ok(()),

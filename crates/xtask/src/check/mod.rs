@@ -1,4 +1,5 @@
-//! `cargo xtask check`: format, lints, generated types, dependency direction, what the app goes without, licences.
+//! `cargo xtask check`: format, lints, generated types, dependency direction, what the app goes without, what
+//! says versions and names, licences.
 
 mod circles;
 mod deny;
@@ -11,7 +12,7 @@ use crate::failure::Result;
 use crate::process::{cargo, run};
 use crate::test::Report;
 use crate::tree::Tree;
-use crate::{node, system};
+use crate::{node, release, system};
 
 /// Runs every check, and says at the end what came of each.
 pub fn check(tree: &Tree) -> Result<()> {
@@ -22,6 +23,7 @@ pub fn check(tree: &Tree) -> Result<()> {
     report.step("What the app goes without", || lean::check(tree));
     report.step("Circles of files", || circles::check(tree));
     report.step("Source rules", || sources::check(tree));
+    report.step("Versions and names", || release::in_step(tree));
     report.step("UI packages and pages", || node::ensure_pages(tree));
     for (name, script) in [("UI format", "format:check"), ("UI types", "check"), ("UI lints", "lint")] {
         report.step(name, || run(node::npm(tree).args(["run", script])));
