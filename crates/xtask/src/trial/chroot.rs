@@ -56,7 +56,9 @@ impl Chroot {
         run(program("debootstrap").args(["--variant=minbase", suite]).arg(folder).arg(&first.uri))?;
         let lists: String = sources.iter().map(Source::line).collect();
         let written = fs::write(folder.join("etc/apt/sources.list"), lists);
-        written.map_err(|error| Failure::new(format!("{} can’t be written: {error}", folder.display())))?;
+        written
+            .and_then(|()| fs::write(debian.entering(), ENTER))
+            .map_err(|error| Failure::new(format!("{} can’t be written: {error}", folder.display())))?;
         run(&mut debian.command(Who::Root, &["apt-get", "update", "-qq"]))?;
         let (number, name) = PERSON;
         run(&mut debian.command(Who::Root, &["useradd", "--create-home", "--uid", number, name]))?;
@@ -73,9 +75,14 @@ impl Chroot {
             Who::Person => (format!("{number}:{number}"), format!("/home/{name}")),
         };
         let mut command = program("unshare");
-        command.args(["--mount", "--propagation", "private", "sh", "-c", ENTER, "enter"]);
+        command.args(["--mount", "--propagation", "private", "sh"]).arg(self.entering());
         command.arg(&self.root).args([who, home]).args(words);
         command
+    }
+
+    /// The file that says how to get in, beside the folder.
+    fn entering(&self) -> PathBuf {
+        self.root.with_extension("sh")
     }
 
     /// The person's folder, from outside.
