@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::changelog::{self, Entry, wrap};
 use super::facts::{DESCRIPTION, Facts};
+use super::licences;
 use super::stage::{Stage, Zsh};
 use crate::failure::{Failure, Result};
 use crate::process::{output, program, run};
@@ -23,6 +24,13 @@ const VERSION: &str = "2.0\n";
 
 /// Packs the app into this folder.
 pub fn deb(tree: &Tree, facts: &Facts, entries: &[Entry], app: &Path, into: &Path) -> Result<PathBuf> {
+    let package = uncompressed(tree, facts, entries, app, into)?;
+    pack_anew(&package, facts.time)?;
+    Ok(package)
+}
+
+/// The package with its files as they are, which takes seconds.
+pub fn uncompressed(tree: &Tree, facts: &Facts, entries: &[Entry], app: &Path, into: &Path) -> Result<PathBuf> {
     let architecture = output(program("dpkg").arg("--print-architecture"))?;
     let architecture = architecture.trim();
     let root = into.join("deb");
@@ -49,7 +57,6 @@ pub fn deb(tree: &Tree, facts: &Facts, entries: &[Entry], app: &Path, into: &Pat
     let mut build = program("dpkg-deb");
     build.args(["--root-owner-group", "-Znone", "--build"]).args([&root, &package]);
     run(build.env("SOURCE_DATE_EPOCH", facts.time.to_string()))?;
-    pack_anew(&package, facts.time)?;
     fs::remove_dir_all(&root).map_err(failed)?;
     Ok(package)
 }
@@ -102,7 +109,7 @@ fn sums(root: &Path, stage: &Stage) -> Result<String> {
 
 /// Who has which rights (Debian's machine-readable form).
 fn copyright(facts: &Facts) -> String {
-    let mut lines = super::LICENCE.trim().lines().skip_while(|line| !line.starts_with("Copyright"));
+    let mut lines = licences::OWN.trim().lines().skip_while(|line| !line.starts_with("Copyright"));
     let holder = lines.next().unwrap_or_default().trim_start_matches("Copyright (c) ").to_owned();
     let text: String =
         lines.skip(1).map(|line| if line.is_empty() { " .\n".to_owned() } else { format!(" {line}\n") }).collect();

@@ -1,4 +1,4 @@
-//! The licences of what others wrote and the app contains: each asks that its text goes along.
+//! The app's licence, and those of what others wrote and the app contains: each asks that its text goes along.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,6 +9,9 @@ use serde::Deserialize;
 use crate::failure::{Failure, Result};
 use crate::process::{cargo, output, program};
 use crate::tree::Tree;
+
+/// The app's own licence.
+pub const OWN: &str = include_str!("../../../../LICENSE");
 
 /// Packages that the pages are compiled with and that stay in them, although the lock file takes them for tools.
 const COMPILED_IN: [&str; 1] = ["svelte"];

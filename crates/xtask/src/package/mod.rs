@@ -22,9 +22,6 @@ use crate::tree::Tree;
 use changelog::Entry;
 pub use facts::{Facts, IDENTIFIER};
 
-/// The app's own licence.
-const LICENCE: &str = include_str!("../../../../LICENSE");
-
 /// What is packed: a program, and what is said of it.
 pub struct Packing<'a> {
     tree: &'a Tree,
@@ -66,7 +63,7 @@ impl<'a> Packing<'a> {
     pub fn deb_of_version(self, version: &str, into: &Path) -> Result<PathBuf> {
         fs::create_dir_all(into).map_err(|error| unwritable(into, &error))?;
         let facts = Facts { version: version.to_owned(), ..self.facts };
-        deb::deb(self.tree, &facts, &self.entries, &self.app, into)
+        deb::uncompressed(self.tree, &facts, &self.entries, &self.app, into)
     }
 
     /// Everything, looked over by the tools that distributions look with, and the sums of all files.

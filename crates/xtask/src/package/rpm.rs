@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::changelog::{Entry, wrap};
 use super::facts::{DESCRIPTION, Facts};
+use super::licences;
 use super::stage::{Stage, Zsh};
 use crate::failure::{Failure, Result};
 use crate::process::{program, run};
@@ -23,7 +24,7 @@ pub fn rpm(tree: &Tree, facts: &Facts, entries: &[Entry], app: &Path, into: &Pat
         fs::remove_dir_all(&work).map_err(failed)?;
     }
     let stage = Stage::fill(tree, facts, entries, app, &work.join("files").join("usr"), &Zsh::Elsewhere)?;
-    stage.file(&format!("share/licenses/{}/LICENSE", facts.name), super::LICENCE.as_bytes())?;
+    stage.file(&format!("share/licenses/{}/LICENSE", facts.name), licences::OWN.as_bytes())?;
     stage.settle()?;
     let spec = work.join(format!("{}.spec", facts.name));
     fs::write(&spec, self::spec(facts, &stage.files()?)).map_err(failed)?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::changelog::Entry;
 use super::facts::Facts;
+use super::licences;
 use super::stage::{Stage, Zsh};
 use crate::failure::{Failure, Result};
 use crate::process::{program, run};
@@ -20,7 +21,7 @@ pub fn tarball(tree: &Tree, facts: &Facts, entries: &[Entry], app: &Path, into: 
     let work = into.join("tarball");
     let stage = Stage::fill(tree, facts, entries, app, &work.join(&name), &Zsh::Elsewhere)?;
     stage.file("INSTALL.md", NOTE.as_bytes())?;
-    stage.file("LICENSE", super::LICENCE.as_bytes())?;
+    stage.file("LICENSE", licences::OWN.as_bytes())?;
     stage.settle()?;
     let archive = into.join(format!("{name}.tar.xz"));
     let mut pack = program("tar");
