@@ -1,4 +1,5 @@
-//! What can be typed. Names clap and nothing of this project, because manual pages and completions are made from it without the app.
+//! What can be typed. Names clap and nothing of this project: manual pages and completions are made from it without building
+//! the app.
 
 mod care;
 mod descriptions;
