@@ -95,7 +95,7 @@ pub fn in_step(tree: &Tree) -> Result<()> {
         }
     }
     let flatpak = format!("deploy/flatpak/{IDENTIFIER}.yml");
-    if !read(tree, &flatpak)?.contains(&format!("\nid: {IDENTIFIER}\n")) {
+    if !read(tree, &flatpak)?.lines().any(|line| line == format!("id: {IDENTIFIER}")) {
         found.push(format!("{flatpak} has another identifier than {IDENTIFIER}."));
     }
     found.extend(manifests(tree)?);
@@ -110,7 +110,7 @@ fn manifests(tree: &Tree) -> Result<Vec<String>> {
     for entry in fs::read_dir(&crates).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path().join("Cargo.toml");
         let Ok(text) = fs::read_to_string(&file) else { continue };
-        if !text.contains("\nversion.workspace = true\n") {
+        if !text.lines().any(|line| line == "version.workspace = true") {
             found.push(format!("{} doesn't take its version from the workspace.", tree.relative(&file).display()));
         }
     }
