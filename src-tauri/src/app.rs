@@ -15,7 +15,7 @@ use crate::dropped::{self, Dropped};
 use crate::ending;
 use crate::events::{Watchers, WindowEvents};
 use crate::leaving::{self, Leaving};
-use crate::{commands, handed, logging, state, thumb_protocol, tray, window};
+use crate::{commands, handed, logging, page_memory, state, thumb_protocol, tray, window};
 
 /// How long leaving may take. What is not flushed by then is in the catalogue anyhow.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -119,6 +119,7 @@ fn open_window(app: &App, data_dir: &std::path::Path) -> tauri::Result<()> {
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
+    page_memory::spare(&shown);
     let dropped = Dropped::default();
     dropped::watch(&shown, dropped.clone());
     app.manage(dropped);

@@ -18,6 +18,7 @@ mod events;
 mod handed;
 mod leaving;
 mod logging;
+mod page_memory;
 mod quick_upload;
 mod state;
 mod thumb_protocol;
