@@ -57,8 +57,32 @@ async fn this_computer_is_examined_whole_and_left_as_it_was() {
 
     terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
     let people = terminal.run(&["doctor"]).await.ok();
-    assert!(people.out.contains("ok       Read a picture: “red.png” can be read."), "{}", people.out);
+    assert!(
+        people.out.contains("ok       Read a picture: “red.png” can be read, and is as it was uploaded."),
+        "{}",
+        people.out
+    );
     assert!(people.err.contains("Everything that the app needs works."), "{}", people.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_whose_picture_is_damaged_is_not_well() {
+    let terminal = Terminal::new().with_passphrase();
+    terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let objects = terminal.data_dir().join("this-computer/store/objects/pictures");
+    let person = std::fs::read_dir(&objects).unwrap().next().unwrap().unwrap().path();
+    let object = std::fs::read_dir(person).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = std::fs::read(&object).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    std::fs::write(&object, bytes).unwrap();
+    let ran = terminal.run(&["doctor", "--json"]).await.ended(1);
+    assert_eq!(failed(&ran).iter().map(|step| &step["check"]).collect::<Vec<_>>(), ["read"], "{}", ran.out);
+    terminal.run(&["verify", "--all", "--deep"]).await.ended(1);
+    // There is nothing sound to read; that is no reason to call all well.
+    let ran = terminal.run(&["doctor", "--json"]).await.ended(1);
+    let message = failed(&ran)[0]["message"].as_str().unwrap().to_owned();
+    assert!(message.starts_with("One picture is missing or changed in the store"), "{message}");
 }
 
 #[cfg(unix)]

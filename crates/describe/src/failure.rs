@@ -48,7 +48,7 @@ impl Failure {
     /// What became of a request that got no (whole) response.
     pub(crate) fn from_http(error: &reqwest::Error) -> Failure {
         match Trouble::of(error) {
-            Trouble::TimedOut => Failure::TimedOut,
+            Trouble::TimedOut { .. } => Failure::TimedOut,
             Trouble::Broken { .. } => Failure::CutOff,
             trouble => Failure::Offline(trouble.to_string()),
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::ErrorKind;
 
 use rustls::CertificateError;
+use url::Url;
 
 use crate::proxies::{Proxies, ProxyAddress, Way};
 
@@ -17,7 +18,10 @@ pub enum Trouble {
     /// It is the proxy's.
     Proxy(ProxyTrouble),
     /// Nothing came in time.
-    TimedOut,
+    TimedOut {
+        /// The proxy that it went through, whose silence it may be.
+        through: Option<ProxyAddress>,
+    },
     /// There is no such name, or nobody to ask.
     NoSuchName,
     /// Something is there, and nothing listens at the port.
@@ -110,6 +114,15 @@ impl Trouble {
         Self::on(error, error.url().map_or(Way::Direct, |url| proxies.way_to(url)))
     }
 
+    /// What silence means of whoever is behind this address.
+    pub fn timed_out(url: &Url) -> Self {
+        let through = match Proxies::system().way_to(url) {
+            Way::Proxy(proxy) => Some(proxy),
+            _ => None,
+        };
+        Self::TimedOut { through }
+    }
+
     fn on(error: &reqwest::Error, way: Way) -> Self {
         if error.is_builder() {
             return Self::Unsendable(innermost(error));
@@ -126,14 +139,14 @@ impl Trouble {
         };
         if !error.is_connect() {
             return if error.is_timeout() {
-                Self::TimedOut
+                Self::TimedOut { through: proxy }
             } else {
                 Self::Broken { why: innermost(error), through: proxy }
             };
         }
         match proxy {
             Some(proxy) => of_proxy(error, proxy),
-            None if error.is_timeout() => Self::TimedOut,
+            None if error.is_timeout() => Self::TimedOut { through: None },
             None => of_connecting(error),
         }
     }
@@ -174,7 +187,7 @@ fn of_proxy(error: &reqwest::Error, proxy: ProxyAddress) -> Trouble {
 /// What is wrong at the other end, for a sentence about a proxy.
 fn told(error: &reqwest::Error) -> String {
     match of_connecting(error) {
-        _ if error.is_timeout() => Trouble::TimedOut.to_string(),
+        _ if error.is_timeout() => Trouble::TimedOut { through: None }.to_string(),
         // What kept SOCKS from being spoken is not passed on.
         Trouble::NoConnection(why) if why.starts_with("SOCKS error") => "it takes no connection there".to_owned(),
         trouble => trouble.to_string(),
@@ -282,7 +295,10 @@ impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Proxy(trouble) => trouble.fmt(f),
-            Self::TimedOut => f.write_str("no answer comes in time"),
+            Self::TimedOut { through: None } => f.write_str("no answer comes in time"),
+            Self::TimedOut { through: Some(proxy) } => {
+                write!(f, "no answer comes in time through the proxy at {proxy}")
+            }
             Self::NoSuchName => f.write_str("its name can’t be found (is this computer online?)"),
             Self::Refused => f.write_str("nothing listens there, so the connection was refused"),
             Self::Certificate(trouble) => trouble.fmt(f),

@@ -106,6 +106,7 @@ pub fn run(invocation: Invocation) -> ExitCode {
     let what_is_kept = match invocation.command {
         Command::Verify(_) => messages::Cli::KeptChecked,
         Command::Free(_) => messages::Cli::KeptMoved,
+        Command::Describe(_) | Command::Descriptions(_) => messages::Cli::KeptDescribing,
         _ => messages::Cli::KeptQueued,
     };
     let outcome = runtime.block_on(async {

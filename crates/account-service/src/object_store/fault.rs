@@ -61,7 +61,7 @@ pub(super) fn why<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> Stri
         link = error.source();
     }
     match error {
-        SdkError::TimeoutError(_) => Trouble::TimedOut.to_string(),
+        SdkError::TimeoutError(_) => Trouble::TimedOut { through: None }.to_string(),
         SdkError::ResponseError(answer) => {
             format!("its answer can’t be understood (HTTP status {})", answer.raw().status().as_u16())
         }

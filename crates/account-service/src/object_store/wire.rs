@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::http::{
 use network::{ProxyTrouble, Trouble};
 use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Response};
+use url::Url;
 
 /// Most of a proxy's page that is read, in bytes.
 const PAGE: usize = 64 * 1024;
@@ -80,11 +81,11 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (usual, fresh, answer) = (self.usual.clone(), self.fresh.clone(), self.answer);
         HttpConnectorFuture::new(async move {
+            let url = Url::parse(request.uri());
             let sending = send(usual.map_err(failed)?, fresh.map_err(failed)?, request);
+            let silence = || url.as_ref().map_or(Trouble::TimedOut { through: None }, Trouble::timed_out);
             match answer {
-                Some(limit) => {
-                    tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| Err(failed(Trouble::TimedOut)))
-                }
+                Some(limit) => tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| Err(failed(silence()))),
                 None => sending.await,
             }
         })
@@ -138,7 +139,7 @@ async fn from_beyond_the_proxy(mut response: Response) -> Result<http::Response<
 /// As the S3 client sorts them, which decides what it tries again.
 fn failed(trouble: Trouble) -> ConnectorError {
     match trouble {
-        Trouble::TimedOut => ConnectorError::timeout(trouble.into()),
+        Trouble::TimedOut { .. } => ConnectorError::timeout(trouble.into()),
         Trouble::Unsendable(_) => ConnectorError::user(trouble.into()),
         Trouble::Certificate(_) | Trouble::Proxy(ProxyTrouble::SignIn(_) | ProxyTrouble::Unusable(_)) => {
             ConnectorError::other(trouble.into(), None)

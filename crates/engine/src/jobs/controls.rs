@@ -99,6 +99,8 @@ impl Jobs {
 
     /// The list: what waits, then what failed, then what was cancelled.
     pub(crate) async fn list(&self) -> Result<Vec<Job>> {
+        // Nobody is at what a process had that was killed.
+        self.take_over().await;
         let kind = self.kind;
         let read = self.home.catalogue.read(move |conn| {
             let mut all = Vec::new();

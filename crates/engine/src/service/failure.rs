@@ -64,7 +64,7 @@ impl ServiceError {
         let trouble = Trouble::of(error);
         let worth_repeating = trouble.may_pass();
         let message = match trouble {
-            Trouble::TimedOut => messages::Service::TimedOut { host: host.to_string() },
+            Trouble::TimedOut { through: None } => messages::Service::TimedOut { host: host.to_string() },
             Trouble::Broken { .. } => messages::Service::Broken { host: host.to_string(), why: trouble.to_string() },
             Trouble::Unsendable(why) => messages::Service::Unsendable { host: host.to_string(), why: why.to_string() },
             Trouble::Proxy(trouble) => {

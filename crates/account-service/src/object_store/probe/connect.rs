@@ -143,8 +143,10 @@ async fn explain(
     let trouble = Trouble::of(error);
     let message = match &trouble {
         Trouble::Certificate(what) => return certificate(host, what),
-        Trouble::Proxy(_) => return unanswered(&trouble, &format!("{host} can’t be reached")),
-        Trouble::TimedOut => format!(
+        Trouble::Proxy(_) | Trouble::TimedOut { through: Some(_) } => {
+            return unanswered(&trouble, &format!("{host} can’t be reached"));
+        }
+        Trouble::TimedOut { through: None } => format!(
             "{host} didn’t answer within {} seconds. Check the address and the port, the network and firewalls, and \
              that the store is not stuck.",
             patience.as_secs()
@@ -179,7 +181,7 @@ async fn explain(
 /// What to do when no answer comes; `what` begins the sentence.
 pub(super) fn unanswered(trouble: &Trouble, what: &str) -> Problem {
     match trouble {
-        Trouble::Proxy(_) => problem(
+        Trouble::Proxy(_) | Trouble::TimedOut { through: Some(_) } => problem(
             ProbeCode::Proxy,
             format!("{what}: {trouble}. Check the proxy, or name the store’s host in NO_PROXY if none is needed."),
         ),

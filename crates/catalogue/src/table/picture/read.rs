@@ -91,6 +91,22 @@ pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     Ok(tiles)
 }
 
+/// The smallest picture of the library that nothing is known to be wrong with in the store, and of how many others that is known.
+///
+/// # Errors
+/// What SQLite says.
+pub fn sample(conn: &Connection) -> Result<(Option<Picture>, u64)> {
+    let faults: i64 = conn
+        .prepare_cached("SELECT count(*) FROM picture WHERE shelf = 0 AND fault IS NOT NULL")?
+        .query_row([], |row| row.get(0))?;
+    let smallest: Option<u32> = conn
+        .prepare_cached("SELECT id FROM picture WHERE shelf = 0 AND fault IS NULL ORDER BY size LIMIT 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let picture = smallest.map(|id| get(conn, id)).transpose()?.flatten();
+    Ok((picture, faults.unsigned_abs()))
+}
+
 /// The cameras that took pictures which aren't in the trash, with how many each took; by name.
 ///
 /// # Errors

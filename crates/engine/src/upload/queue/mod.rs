@@ -23,6 +23,7 @@ use crate::open_library::OpenLibrary;
 use crate::upload::context::Context;
 use crate::upload::intake::scan::scan;
 use crate::upload::queue::progress::{follow, snapshot};
+use crate::upload::schedule::claims::free_ended;
 use crate::upload::worker::Worker;
 use crate::upload::{Source, UploadOptions};
 use crate::view::{
@@ -177,6 +178,11 @@ impl Queue {
         }
     }
 
+    /// What was being sent by a process that was killed isn't any more. Where a worker runs, it sees to that itself.
+    async fn forget_ended(&self) -> Result<()> {
+        if self.works_in_background().await { Ok(()) } else { free_ended(self.context()).await }
+    }
+
     fn wake(&self) {
         self.context().work.notify_one();
         self.context().wake_observers();
@@ -187,6 +193,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be read.
     pub async fn snapshot(&self) -> Result<UploadsSnapshot> {
+        self.forget_ended().await?;
         snapshot(self.context()).await
     }
 
@@ -351,6 +358,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be read.
     pub async fn rows(&self, ids: Vec<u32>) -> Result<Vec<UploadRow>> {
+        self.forget_ended().await?;
         controls::rows(self.context(), ids).await
     }
 
@@ -359,6 +367,7 @@ impl Queue {
     /// # Errors
     /// When the catalogue can't be read.
     pub async fn page(&self, list: UploadList, offset: u32, limit: u32) -> Result<UploadsPage> {
+        self.forget_ended().await?;
         controls::page(self.context(), list, offset as usize, (limit as usize).min(LONGEST_PAGE)).await
     }
 

@@ -295,7 +295,7 @@ pub(in crate::upload) fn view(row: &Upload, in_flight: Option<&InFlightRow>) -> 
         Status::Queued | Status::Sending | Status::Sent if row.held => (UploadStatus::Paused, 0),
         Status::Queued => (UploadStatus::Queued, 0),
         // Begun, and nobody goes on with it yet.
-        Status::Sending if row.claimed_by.is_none() => (UploadStatus::Queued, 0),
+        Status::Sending | Status::Sent if row.claimed_by.is_none() => (UploadStatus::Queued, 0),
         Status::Sending => (UploadStatus::Sending, 0),
         Status::Sent => (UploadStatus::Verifying, row.size),
         Status::Verified => (UploadStatus::Verified, row.size),

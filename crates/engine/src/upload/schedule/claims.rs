@@ -8,7 +8,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::upload::context::Ranges;
+use crate::Result;
+use crate::upload::context::{Context, Ranges};
 use crate::upload::row_task;
 use crate::upload::shared::Shared;
 use crate::worker_lock::has_ended;
@@ -109,13 +110,23 @@ pub(in crate::upload) async fn release(shared: &Shared, ids: Vec<u32>) {
     }
 }
 
-/// Frees what workers had claimed that have ended without a word.
 async fn take_over(shared: &Shared) {
-    let Some(claimants) = shared.read(upload::claimants).await else { return };
-    for other in claimants.into_iter().filter(|other| other != shared.name()) {
-        if has_ended(&shared.context.library.library_dir, &other) {
-            tracing::info!(worker = other, "taking over the uploads of a worker that has ended");
-            shared.write(move |conn| upload::release_claims_of(conn, &other)).await;
+    if let Err(error) = free_ended(&shared.context).await {
+        tracing::warn!(%error, "the uploads of ended workers can't be taken over");
+    }
+}
+
+/// Frees what workers had claimed that have ended without a word.
+///
+/// # Errors
+/// When the catalogue can't be read or written.
+pub(in crate::upload) async fn free_ended(context: &Context) -> Result<()> {
+    let library = &context.library;
+    for worker in library.catalogue.read(upload::claimants).await? {
+        if has_ended(&library.library_dir, &worker) {
+            tracing::info!(worker, "the uploads of a worker that has ended are free");
+            library.catalogue.write(move |conn| upload::release_claims_of(conn, &worker)).await?;
         }
     }
+    Ok(())
 }

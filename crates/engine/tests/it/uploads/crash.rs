@@ -50,6 +50,12 @@ async fn after_a_crash_exactly_the_missing_parts_are_sent() {
     let ids = crash_in_the_middle(&stage, &anna, stage.file("large.png", &bytes)).await;
     assert_eq!(parts_sent(&stage), ["1", "2"]);
 
+    // Nobody sends it now, and a terminal doesn't say that somebody does.
+    let terminal = anna.command().await;
+    let seen = terminal.engine.upload_rows(ids.clone()).await.unwrap().remove(0);
+    assert!(seen.status == UploadStatus::Queued && !seen.elsewhere, "{seen:?}");
+    terminal.engine.shutdown().await;
+
     let restarted = anna.again().await;
     restarted.engine.start();
     let row = restarted.finished(&ids).await.remove(0);
