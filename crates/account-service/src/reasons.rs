@@ -1,23 +1,13 @@
 //! Who reads why the store can’t be used. Which proxy stands before it, or what its network says, is the operator’s business; on
 //! somebody’s own computer that is the person who asks.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-
-use crate::config::Accounts;
-use crate::service::App;
-
 tokio::task_local! {
     static TOLD: ();
 }
 
-/// Answers a request; with reasons if they are told by this service.
-pub async fn tell(State(app): State<App>, request: Request, next: Next) -> Response {
-    match app.accounts {
-        Accounts::LocalPerson => TOLD.scope((), next.run(request)).await,
-        Accounts::Open => next.run(request).await,
-    }
+/// Answers a request of somebody who is told.
+pub async fn telling<T>(answer: impl Future<Output = T>) -> T {
+    TOLD.scope((), answer).await
 }
 
 /// Whether the request that is being answered is of somebody who is told.

@@ -23,7 +23,7 @@ use super::receive::BESIDE;
 #[cfg(feature = "hosted")]
 use super::{document, openapi::Document};
 use super::{edits, operations};
-use crate::config::Limits;
+use crate::config::{Accounts, Limits};
 use crate::connections::Held;
 use crate::error::Error;
 use crate::extract::ClientAddress;
@@ -57,7 +57,7 @@ pub fn router(app: App) -> Router {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(middleware::from_fn_with_state(encrypted(&app), security_headers))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), reasons::tell))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), with_reasons))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), by_address));
     api(&app.limits)
         .fallback(nowhere)
@@ -84,6 +84,14 @@ async fn by_address(State(app): State<App>, mut request: Request, next: Next) ->
         }
     }
     next.run(request).await
+}
+
+/// On somebody's own computer the person who asks is the one who runs the service.
+async fn with_reasons(State(app): State<App>, request: Request, next: Next) -> Response {
+    match app.accounts {
+        Accounts::LocalPerson => reasons::telling(next.run(request)).await,
+        Accounts::Open => next.run(request).await,
+    }
 }
 
 /// What browsers are told of every answer, unless it says otherwise itself: they are data for programs, not pages. They hold

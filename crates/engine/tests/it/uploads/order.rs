@@ -168,7 +168,7 @@ async fn a_command_keeps_to_a_limit_that_is_set_while_it_sends() {
     let (engine, rows) = (command.engine.clone(), ids.clone());
     let (sent, mut sends) = tokio::sync::watch::channel(0);
     let working = tokio::spawn(async move {
-        let tell = |change: &engine::view::UploadsChange| drop(sent.send_replace(change.summary.bytes_sent));
+        let tell = |change: &engine::view::UploadsChange| _ = sent.send_replace(change.summary.bytes_sent);
         engine.finish_uploads(&rows, tell).await.unwrap()
     });
     sends.wait_for(|sent| *sent > 0).await.unwrap();
