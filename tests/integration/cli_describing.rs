@@ -197,3 +197,23 @@ async fn what_failed_is_tried_again_by_its_reason() {
     let again = terminal.run(&["descriptions", "retry", "--reason", "ai_refused"]).await.ok();
     assert!(again.err.contains("1 picture waits for its description."), "{}", again.err);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_asks_the_ai_without_a_picture() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    let descriptions = async |status: i32| {
+        let ran = terminal.run(&["doctor", "--json"]).await.ended(status);
+        ran.json().into_iter().find(|step| step["check"] == "descriptions").unwrap()
+    };
+    use_ai(&terminal, &ai, KEY).await;
+    let well = descriptions(0).await;
+    assert!(well["status"] == "ok" && well["message"].as_str().unwrap().contains("gpt-5-mini"), "{well}");
+    terminal.run(&["settings", "ai", "--model", "gpt-99"]).await.ok();
+    let lacks = descriptions(0).await;
+    assert!(lacks["status"] == "lacking" && lacks["message"].as_str().unwrap().contains("gpt-99"), "{lacks}");
+    use_ai(&terminal, &ai, "sk-wrong").await;
+    let wrong = descriptions(1).await;
+    assert_eq!((&wrong["status"], &wrong["code"]), (&"failed".into(), &"ai_key_rejected".into()), "{wrong}");
+    assert!(ai.requests().is_empty(), "nothing is described, and nothing is paid");
+}

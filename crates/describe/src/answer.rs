@@ -143,10 +143,14 @@ fn without_description(object: &Map<String, Value>) -> Useless {
         Some(said) => match declined(&said) {
             Some(Declined::Blind) => Useless::Blind(said),
             Some(Declined::Refused) => Useless::Refused(said),
-            None => Useless::Unusable(format!("it holds no description; it says “{}”.", said.trim_end_matches('.'))),
+            Some(Declined::Failed) | None => no_description_but(&said),
         },
         None => Useless::Unusable("it holds no description.".into()),
     }
+}
+
+fn no_description_but(said: &str) -> Useless {
+    Useless::Unusable(format!("it holds no description; it says “{}”.", said.trim_end_matches('.')))
 }
 
 /// Refuses what isn't a description, whatever form it came in.
@@ -154,6 +158,7 @@ fn no_description(text: &str) -> Result<(), Useless> {
     match declined(text) {
         Some(Declined::Refused) => return Err(Useless::Refused(clean_line(text, 300))),
         Some(Declined::Blind) => return Err(Useless::Blind(clean_line(text, 300))),
+        Some(Declined::Failed) => return Err(no_description_but(&clean_line(text, 300))),
         None => {}
     }
     if is_train_of_thought(text) {

@@ -237,6 +237,7 @@ pub(crate) fn asks_for_the_picture(text: &str) -> bool {
     let ends = ['.', '!', '?', '\n', '。', '！', '？'];
     let sentences =
         text.split_inclusive(ends).map(str::trim).filter(|sentence| sentence.chars().any(char::is_alphanumeric));
+    let mut named = false;
     for sentence in sentences.take(SENTENCES) {
         let says = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
         // "Please upload your photo: the page of an office." quotes what is in the picture.
@@ -244,7 +245,9 @@ pub(crate) fn asks_for_the_picture(text: &str) -> bool {
         let courtesy =
             begins(sentence, COURTESIES).map(|rest| rest.trim_start_matches([',', '，', '、', ' ', '-', '–', '—']));
         let asks = |from: &str| begins(from, ASKING).is_some();
-        if (asks(sentence) || courtesy.is_some_and(asks)) && !quotes && says(GIVING) && says(PICTURE) {
+        // "I'd be happy to describe the image. Could you please share it?"
+        named |= says(PICTURE);
+        if (asks(sentence) || courtesy.is_some_and(asks)) && !quotes && says(GIVING) && named {
             return true;
         }
         // "I'd be happy to describe it, but please send the image."
@@ -277,6 +280,7 @@ mod tests {
     #[rstest]
     #[case("sure! please provide the image.")]
     #[case("of course, please upload the picture you want described.")]
+    #[case("sure! i'd be happy to describe the image. could you please share it?")]
     #[case("please share the photo, and i'll describe it.")]
     #[case("i'd be happy to help! could you please attach the image?")]
     #[case("gerne! bitte lade das bild hoch, das ich beschreiben soll.")]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::error_answer::ErrorAnswer;
 use crate::failure::Failure;
-use crate::stream;
+use crate::stream::{self, Streamed};
 
 /// How gzip begins (RFC 1952, 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -29,24 +29,37 @@ pub(crate) fn unpacked(body: Vec<u8>, most: usize) -> Vec<u8> {
 /// The JSON of a successful answer.
 ///
 /// # Errors
-/// [`Failure::NotAnAnswer`] when it is none, [`Failure::Answered`] when it is an error with a success's status.
+/// [`Failure::NotAnAnswer`] when it is none, [`Failure::Half`] when it breaks off, [`Failure::Answered`] when it is an
+/// error with a success's status.
 pub(crate) fn read(body: &[u8]) -> Result<Value, Failure> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
-    let value = serde_json::from_str(text).ok().or_else(|| stream::whole(text));
-    let Some(value) = value else {
-        let title = match ErrorAnswer::read(200, None, body).quoted() {
-            title if text.trim_start().starts_with('<') && !title.is_empty() => format!(" but a page called {title}"),
-            _ => String::new(),
-        };
-        return Err(Failure::NotAnAnswer(format!(
-            "it isn’t JSON{title}, so this is probably not the address of an OpenAI-compatible service."
-        )));
+    if text.trim().is_empty() {
+        return Err(Failure::NotAnAnswer("it is empty.".into()));
+    }
+    let parsed = serde_json::from_str::<Value>(text);
+    let breaks_off = parsed.as_ref().is_err_and(serde_json::Error::is_eof);
+    let value = match parsed.ok().map(Streamed::Whole).or_else(|| stream::read(text)) {
+        Some(Streamed::Whole(value)) => value,
+        Some(Streamed::CutOff) => return Err(Failure::Half),
+        None if breaks_off => return Err(Failure::Half),
+        None => return Err(not_json(text, body)),
     };
     if is_error(&value) {
         return Err(Failure::Answered(Box::new(ErrorAnswer::from_value(&value))));
     }
     Ok(value)
+}
+
+/// What is said of an answer from something else.
+fn not_json(text: &str, body: &[u8]) -> Failure {
+    let title = match ErrorAnswer::read(200, None, body).quoted() {
+        title if text.trim_start().starts_with('<') && !title.is_empty() => format!(" but a page called {title}"),
+        _ => String::new(),
+    };
+    Failure::NotAnAnswer(format!(
+        "it isn’t JSON{title}, so this is probably not the address of an OpenAI-compatible service."
+    ))
 }
 
 /// Whether a gateway answered with success and put the error inside.
@@ -95,6 +108,21 @@ mod tests {
             Err(Failure::Answered(answer)) => assert_eq!(answer.message, "no"),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[rstest]
+    #[case("{\"choices\":[{\"message\":{\"content\":\"A red ba")]
+    #[case("{\"choices\":[{\"message\":{\"content\":\"A red barn.\"}}]")]
+    #[case("data: {\"choices\":[{\"delta\":{\"content\":\"A red ba\"}}]}\n\n")]
+    fn half_an_answer_is_told_as_that(#[case] body: &str) {
+        assert_eq!(read(body.as_bytes()), Err(Failure::Half));
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case(" \r\n")]
+    fn nothing_is_told_as_that(#[case] body: &str) {
+        assert_eq!(read(body.as_bytes()), Err(Failure::NotAnAnswer("it is empty.".into())));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::answer::{self, Reply, Useless};
 use crate::config::Direct;
 use crate::dialect::{Dialect, Learnt};
 use crate::failure::Failure;
-use crate::{Api, DescribeError, Description, Endpoint, chat, prompt, responses, retry, transport};
+use crate::{Api, DescribeError, Description, Endpoint, Reached, chat, prompt, responses, retry, transport};
 
 /// How long is waited in all between tries of one request, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -126,6 +126,21 @@ impl Describer {
                 DescribeError::ModelCannotSee { host: self.host(), model: self.model().to_owned(), said, sure: false }
             }
         })
+    }
+
+    /// Asks the endpoint what models it has: whether it is there and takes the key, without a picture being sent and without
+    /// cost. Servers that have no such list are there all the same.
+    ///
+    /// # Errors
+    /// See [`DescribeError`]; those that concern a key, an address, or a connection.
+    pub async fn reach(&self) -> Result<Reached, DescribeError> {
+        let answer: Result<Value, _> = self.client.models().list_byot().await;
+        match answer.map_err(Failure::from_client) {
+            Ok(list) => Ok(Reached::of(&list, self.model())),
+            // 403: OpenAI's restricted keys may describe pictures and not list models.
+            Err(Failure::Answered(answer)) if matches!(answer.status, 403 | 404 | 405 | 501) => Ok(Reached::NoList),
+            Err(failure) => Err(self.explain(failure)),
+        }
     }
 
     fn explain(&self, failure: Failure) -> DescribeError {

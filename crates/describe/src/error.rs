@@ -75,6 +75,8 @@ pub enum DescribeError {
         host: String,
         /// How long was waited.
         waited: Duration,
+        /// The proxy that it went through, whose silence it may be.
+        through: Option<String>,
     },
     /// The host can't be reached.
     Offline {
@@ -156,8 +158,12 @@ impl DescribeError {
             DescribeError::QuotaExhausted { host, said } => Ai::QuotaExhausted { host, said: words(said) }.into(),
             DescribeError::RateLimited { host, said, retry_after } => rate_limited(host, words(said), retry_after),
             DescribeError::Refused { reason } => Ai::Refused { why: reason }.into(),
-            DescribeError::TimedOut { host, waited } => {
-                Ai::TimedOut { host, seconds: waited.as_secs().to_string() }.into()
+            DescribeError::TimedOut { host, waited, through } => {
+                let seconds = waited.as_secs().to_string();
+                match through {
+                    None => Ai::TimedOut { host, seconds }.into(),
+                    Some(proxy) => Ai::TimedOutThrough { host, seconds, proxy }.into(),
+                }
             }
             DescribeError::Offline { host, reason } => Ai::Offline { host, why: reason }.into(),
             DescribeError::Unusable { host, why } => Ai::Unusable { host, why }.into(),
@@ -174,11 +180,17 @@ fn words(said: String) -> String {
     if said.is_empty() { said } else { format!(" {}", Ai::Says { said }) }
 }
 
+/// Longest wait that is passed on, in seconds: a week.
+const LONGEST_TOLD: u64 = 7 * 86_400;
+
 fn rate_limited(host: String, said: String, wait: Option<Duration>) -> Message {
     match wait.map(|wait| wait.as_secs_f64().ceil() as u64) {
         None | Some(0) => Ai::Busy { host, said }.into(),
         Some(count @ 1..=90) => Ai::BusyForSeconds { count, host, said }.into(),
-        Some(seconds) => Ai::BusyForMinutes { count: seconds.div_ceil(60), host, said }.into(),
+        Some(seconds @ 91..=5_400) => Ai::BusyForMinutes { count: seconds.div_ceil(60), host, said }.into(),
+        Some(seconds @ 5_401..=LONGEST_TOLD) => Ai::BusyForHours { count: seconds.div_ceil(3_600), host, said }.into(),
+        // Nobody means that.
+        Some(_) => Ai::Busy { host, said }.into(),
     }
 }
 
@@ -199,5 +211,7 @@ mod tests {
         assert_eq!(message(1), "h takes no more requests for now. Try again in a second.");
         assert_eq!(message(30), "h takes no more requests for now. Try again in 30 seconds.");
         assert_eq!(message(3600), "h takes no more requests for now. Try again in 60 minutes.");
+        assert_eq!(message(86_400), "h takes no more requests for now. Try again in 24 hours.");
+        assert_eq!(message(347_153_100), "h takes no more requests for now. Try again in a while.");
     }
 }

@@ -17,13 +17,19 @@ pub(crate) enum Failure {
     Answered(Box<ErrorAnswer>),
     /// No answer in time.
     #[error("timed out")]
-    TimedOut,
+    TimedOut {
+        /// The proxy that it went through, whose silence it may be.
+        through: Option<String>,
+    },
     /// No connection.
     #[error("{0}")]
     Offline(String),
-    /// The connection ended in the middle of an exchange.
-    #[error("the connection ended before the answer was complete")]
-    CutOff,
+    /// The connection ended in the middle of an exchange; a sentence says how.
+    #[error("{0}")]
+    CutOff(String),
+    /// An answer that breaks off, on a connection that was ended as if it were whole.
+    #[error("it breaks off in the middle.")]
+    Half,
     /// The host sends us elsewhere; a key is never carried along.
     #[error("redirected to {0}")]
     Redirected(String),
@@ -48,8 +54,13 @@ impl Failure {
     /// What became of a request that got no (whole) response.
     pub(crate) fn from_http(error: &reqwest::Error) -> Failure {
         match Trouble::of(error) {
-            Trouble::TimedOut { .. } => Failure::TimedOut,
-            Trouble::Broken { .. } => Failure::CutOff,
+            Trouble::TimedOut { through } => Failure::TimedOut { through: through.map(|proxy| proxy.to_string()) },
+            Trouble::Broken { through: None, .. } => {
+                Failure::CutOff("the connection ended before the answer was complete".into())
+            }
+            Trouble::Broken { through: Some(proxy), .. } => Failure::CutOff(format!(
+                "the connection through the proxy at {proxy} ended before the answer was complete"
+            )),
             trouble => Failure::Offline(trouble.to_string()),
         }
     }
@@ -62,8 +73,8 @@ impl Failure {
                 500 | 502 | 503 | 504 | 520..=524 | 529 => !answer.will_not_pass(),
                 _ => false,
             },
-            Failure::CutOff => true,
-            Failure::TimedOut | Failure::Offline(_) | Failure::Redirected(_) | Failure::NotAnAnswer(_) => false,
+            Failure::CutOff(_) | Failure::Half => true,
+            Failure::TimedOut { .. } | Failure::Offline(_) | Failure::Redirected(_) | Failure::NotAnAnswer(_) => false,
         }
     }
 
@@ -95,14 +106,12 @@ impl Failure {
     pub(crate) fn explain(self, host: &str, model: &str, waited: Duration) -> DescribeError {
         let host = host.to_owned();
         match self {
-            Failure::TimedOut => DescribeError::TimedOut { host, waited },
-            Failure::Offline(reason) => DescribeError::Offline { host, reason },
-            Failure::CutOff => {
-                DescribeError::Offline { host, reason: "the connection ended before the answer was complete".into() }
-            }
+            Failure::TimedOut { through } => DescribeError::TimedOut { host, waited, through },
+            Failure::Offline(reason) | Failure::CutOff(reason) => DescribeError::Offline { host, reason },
             Failure::Redirected(to) => DescribeError::BadEndpoint {
                 why: format!("{host} redirects to {to}; enter that address if you trust it, the key isn’t sent along"),
             },
+            Failure::Half => DescribeError::Unusable { host, why: Failure::Half.to_string() },
             Failure::NotAnAnswer(why) => DescribeError::Unusable { host, why },
             Failure::Answered(answer) => explain_answer(*answer, host, model),
         }
@@ -252,7 +261,7 @@ mod tests {
         assert!(!answered(429, r#"{"error":{"code":"insufficient_quota"}}"#).is_worth_a_retry());
         assert!(!answered(401, "{}").is_worth_a_retry());
         assert!(!answered(400, "{}").is_worth_a_retry());
-        assert!(!Failure::TimedOut.is_worth_a_retry());
+        assert!(!Failure::TimedOut { through: None }.is_worth_a_retry());
         for reason in ["image input is not supported", "System role not supported", "failed to parse grammar"] {
             assert!(!answered(500, &format!(r#"{{"error":{{"message":"{reason}"}}}}"#)).is_worth_a_retry(), "{reason}");
         }

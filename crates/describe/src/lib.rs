@@ -19,6 +19,7 @@ mod failure;
 mod json;
 mod nothing;
 mod prompt;
+mod reached;
 mod refusal;
 mod responses;
 mod retry;
@@ -32,3 +33,4 @@ pub use description::{Description, MAX_ALT_TEXT, MAX_DESCRIPTION, MAX_TAG, MAX_T
 pub use endpoint::{Api, Endpoint, OPENAI_HOST};
 pub use error::DescribeError;
 pub use prompt::{MAX_PROMPT, default_prompt};
+pub use reached::Reached;

@@ -2,10 +2,14 @@
 //! people write their prompts in.
 
 mod apologies;
+mod failed;
+mod things;
 mod words;
 
 use crate::asking::asks_for_the_picture;
 use apologies::{APOLOGIES, INABILITIES};
+use failed::{Failed, failed};
+use things::{begins_with_a_carrier, says_what_it_quotes};
 use words::{BLIND, OUTRIGHT, OUTRIGHT_IN_OTHER_SCRIPTS, TURNS};
 
 /// What a text is, besides a description.
@@ -15,6 +19,8 @@ pub(crate) enum Declined {
     Refused,
     /// The model says that it sees no picture.
     Blind,
+    /// Something says that nothing came of it.
+    Failed,
 }
 
 /// A refusal is shorter, in characters.
@@ -34,10 +40,14 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
     let start: String = lower.chars().take(250).collect();
     let begins = |words: &[&str]| words.iter().any(|words| start.starts_with(words));
     let says = |words: &[&str]| words.iter().any(|words| start.contains(words));
-    let apologises = begins(APOLOGIES);
+    let apology = APOLOGIES.iter().find_map(|words| start.strip_prefix(words));
+    let apologises = apology.is_some_and(|rest| !begins_with_a_carrier(rest));
     let unable = says(INABILITIES) || (says(&["kann ich", "ich kann", "darf ich"]) && says(&[" nicht", " kein"]));
-    let refuses =
-        begins(OUTRIGHT) || refuses_in_german(&start) || begins(OUTRIGHT_IN_OTHER_SCRIPTS) || (apologises && unable);
+    let outright = begins(OUTRIGHT) && !says_what_it_quotes(&start);
+    let refuses = outright
+        || refuses_in_german(&start)
+        || begins(OUTRIGHT_IN_OTHER_SCRIPTS)
+        || (apologises && unable && !says_what_it_quotes(&start));
     let of_itself = says(&[" i don't", " i can't", " i'm ", " i haven't", " i have no", " i only"]);
     let blind = says(BLIND)
         && (refuses
@@ -82,7 +92,10 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
             ]));
     let blind = blind || asks_for_the_picture(lower);
     if !refuses && !blind {
-        return None;
+        return failed(lower).map(|failed| match failed {
+            Failed::HeldBack => Declined::Refused,
+            Failed::Broken => Declined::Failed,
+        });
     }
     if length > MAX_WITH_TURN && TURNS.iter().any(|turn| lower.contains(turn)) && !blind {
         return None;
@@ -145,6 +158,8 @@ mod tests {
     #[case("Leider verstößt dieses Bild gegen unsere Richtlinien.")]
     #[case("Désolé, cette image enfreint nos règles.")]
     #[case("As an AI, I'm not allowed to describe this.")]
+    #[case("The image cannot be processed due to content policy.")]
+    #[case("This image may contain sensitive content and cannot be described.")]
     fn refusals(#[case] text: &str) {
         assert_eq!(declined(text), Some(Declined::Refused), "{text}");
     }
@@ -179,6 +194,9 @@ mod tests {
 
     #[rstest]
     #[case("Sorry, we are closed: a sign on a door.")]
+    #[case("I'm sorry sign: a hand-painted board that reads “I can't come”.")]
+    #[case("Sorry, we can't serve you: a note on the door of a café.")]
+    #[case("I can't help falling in love: a neon sign over a bar.")]
     #[case("I can't believe it's not butter: a tub on a table.")]
     #[case("A man who can't see, with a white cane.")]
     #[case("Ein Schild: „Es tut mir leid, das kann ich nicht“.")]
@@ -196,6 +214,14 @@ mod tests {
     #[case("Ich kann einen Hund sehen, der nicht angeleint ist.")]
     fn descriptions(#[case] text: &str) {
         assert_eq!(declined(text), None, "{text}");
+    }
+
+    #[rstest]
+    #[case("Error: failed to load image")]
+    #[case("The picture could not be loaded.")]
+    #[case("Sorry, something went wrong. Please try again later.")]
+    fn failures(#[case] text: &str) {
+        assert_eq!(declined(text), Some(Declined::Failed), "{text}");
     }
 
     #[test]

@@ -115,6 +115,6 @@ mod tests {
 
     #[tokio::test]
     async fn what_will_not_pass_is_not_tried_again() {
-        assert_eq!(tried(20, |_| Err(Failure::TimedOut)).await, (1, vec![], false));
+        assert_eq!(tried(20, |_| Err(Failure::TimedOut { through: None })).await, (1, vec![], false));
     }
 }

@@ -2,24 +2,45 @@
 
 use serde_json::{Value, json};
 
-/// The answer of a stream of server-sent events, or of one JSON object a line; `None` for anything else.
-pub(crate) fn whole(body: &str) -> Option<Value> {
+use crate::json::whole as is_whole;
+
+/// What a stream came to.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Streamed {
+    /// An answer, as one that came in one piece.
+    Whole(Value),
+    /// Pieces without an end: neither the last of them nor anything behind them says that it was the last.
+    CutOff,
+}
+
+/// What a stream of server-sent events, or of one JSON object a line, came to; `None` for anything else.
+pub(crate) fn read(body: &str) -> Option<Streamed> {
     let events: Vec<Value> = if body.lines().any(|line| line.starts_with("data:")) {
         body.split("\n\n").flat_map(|event| event.split("\r\n\r\n")).filter_map(data).collect()
     } else {
-        let lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines.map(|line| serde_json::from_str(line).ok()).collect::<Option<_>>()?
+        let mut lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        // The last one may be half a line, where a connection broke off.
+        let last = lines.pop().map(serde_json::from_str);
+        let mut events =
+            lines.into_iter().map(|line| serde_json::from_str(line).ok()).collect::<Option<Vec<Value>>>()?;
+        events.extend(last.and_then(Result::ok));
+        events
     };
     if events.is_empty() {
         return None;
     }
-    let mut answer = Answer::default();
+    let mut answer = Answer { done: body.lines().any(is_done), ..Answer::default() };
     for event in events {
         if let Some(end) = answer.take(event) {
-            return Some(end);
+            return Some(Streamed::Whole(end));
         }
     }
-    Some(answer.into_completion())
+    Some(if answer.has_ended() { Streamed::Whole(answer.into_completion()) } else { Streamed::CutOff })
+}
+
+/// Whether a line is the event that ends a stream of completions.
+fn is_done(line: &str) -> bool {
+    line.strip_prefix("data:").is_some_and(|data| data.trim() == "[DONE]")
 }
 
 /// What an event carries.
@@ -39,6 +60,7 @@ struct Answer {
     refusal: String,
     arguments: String,
     ended: Value,
+    done: bool,
     from_responses: bool,
 }
 
@@ -56,6 +78,12 @@ impl Answer {
             Some("response.output_text.delta") => {
                 self.from_responses = true;
                 self.text.push_str(event["delta"].as_str().unwrap_or_default());
+                return None;
+            }
+            Some("response.output_text.done") => {
+                self.from_responses = true;
+                self.done = true;
+                event["text"].as_str().unwrap_or_default().clone_into(&mut self.text);
                 return None;
             }
             Some(other) if other.starts_with("response.") => return None,
@@ -80,14 +108,24 @@ impl Answer {
         keep(&mut self.usage, &event["usage"]);
         keep(&mut self.ended, &choice["finish_reason"]);
         keep(&mut self.ended, &choice["done_reason"]);
+        let told_after_all = event["choices"].as_array().is_some_and(Vec::is_empty) && !event["usage"].is_null();
+        self.done |= event["done"] == true || told_after_all;
         None
+    }
+
+    /// Whether it was said that there is no more, or is nothing that could break off. An answer in JSON says it by its last
+    /// bracket.
+    fn has_ended(&self) -> bool {
+        let pieces = [&self.text, &self.thoughts, &self.refusal, &self.arguments];
+        let is_nothing = pieces.iter().all(|piece| piece.is_empty());
+        let reason = self.ended.as_str().is_some_and(|reason| !reason.is_empty());
+        self.done || reason || is_nothing || is_whole(&self.text) || is_whole(&self.arguments)
     }
 
     fn into_completion(self) -> Value {
         if self.from_responses {
             let content = json!([{ "type": "output_text", "text": self.text }]);
-            // The event that says that it is complete never came.
-            return json!({ "status": "incomplete", "output": [{ "type": "message", "content": content }] });
+            return json!({ "status": "completed", "output": [{ "type": "message", "content": content }] });
         }
         let text = if self.text.trim().is_empty() { self.arguments } else { self.text };
         let mut message = json!({ "role": "assistant", "content": text });
@@ -102,7 +140,16 @@ impl Answer {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
+
+    fn whole(body: &str) -> Option<Value> {
+        match read(body)? {
+            Streamed::Whole(answer) => Some(answer),
+            Streamed::CutOff => panic!("{body}"),
+        }
+    }
 
     #[test]
     fn pieces_become_one_answer() {
@@ -133,5 +180,32 @@ mod tests {
         assert_eq!(whole("data: {\"error\":{\"message\":\"no\"}}\n\n"), Some(json!({"error": {"message": "no"}})));
         assert_eq!(whole("<html>"), None);
         assert_eq!(whole(""), None);
+    }
+
+    const PIECE: &str =
+        "data: {\"choices\":[{\"delta\":{\"content\":\"A red barn besi\"},\"finish_reason\":null}]}\n\n";
+
+    #[rstest]
+    #[case(PIECE.to_owned())]
+    #[case(format!("{PIECE}data: {{\"choices\":[{{\"delta\":{{\"cont"))]
+    #[case("{\"message\":{\"content\":\"A red barn besi\"},\"done\":false}\n".repeat(2))]
+    #[case("{\"message\":{\"content\":\"A \"},\"done\":false}\n{\"message\":{\"content\":\"re".to_owned())]
+    #[case("data: {\"type\":\"response.output_text.delta\",\"delta\":\"A red barn besi\"}\n\n".to_owned())]
+    fn pieces_without_an_end(#[case] body: String) {
+        assert_eq!(read(&body), Some(Streamed::CutOff));
+    }
+
+    #[rstest]
+    #[case("data: [DONE]\n\n")]
+    #[case("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\n\n")]
+    #[case("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n")]
+    fn an_end_is_told_in_many_ways(#[case] end: &str) {
+        assert_eq!(whole(&format!("{PIECE}{end}")).unwrap()["choices"][0]["message"]["content"], "A red barn besi");
+    }
+
+    #[test]
+    fn what_ends_with_its_last_bracket_needs_no_other_end() {
+        let body = "data: {\"choices\":[{\"delta\":{\"content\":\"{\\\"description\\\":\\\"A house.\\\"}\"}}]}\n\n";
+        assert_eq!(whole(body).unwrap()["choices"][0]["message"]["content"], "{\"description\":\"A house.\"}");
     }
 }

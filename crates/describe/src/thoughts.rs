@@ -159,6 +159,32 @@ const ALOUD: &[&str] = &[
     "我需要输出",
 ];
 
+/// How somebody begins to think who was asked something, in lower case.
+const INTERJECTIONS: &[&str] =
+    &["okay", "ok", "alright", "all right", "hmm", "hm", "so", "well", "now", "right", "gut", "also"];
+
+/// What isn't said of a picture, but of the task, behind such a word: in lower case.
+const OF_THE_TASK: &[&str] = &[
+    "the user ",
+    "wants me to",
+    "asked me to",
+    "asking me to",
+    "i need to",
+    "i should",
+    "i have to",
+    "i must",
+    "my task",
+    "i'm asked",
+    "i've been asked",
+    "der nutzer",
+    "der benutzer",
+    "ich soll",
+    "ich muss",
+    "l'utilisateur",
+    "el usuario",
+    "用户",
+];
+
 /// The answer without the thoughts; empty when there is nothing else.
 pub(crate) fn without_thoughts(text: &str) -> &str {
     // The same bytes at the same places.
@@ -248,9 +274,12 @@ pub(crate) fn is_train_of_thought(text: &str) -> bool {
     if bare || has_heading(text, HEADINGS) {
         return true;
     }
-    let start: String = text.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(40).collect();
+    let start: String = text.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(160).collect();
     let start = start.to_lowercase().replace('’', "'");
+    let behind =
+        INTERJECTIONS.iter().find_map(|word| start.strip_prefix(word)?.strip_prefix([',', '.', ' ', '…', '!']));
     ALOUD.iter().any(|words| start.starts_with(words))
+        || behind.is_some_and(|behind| OF_THE_TASK.iter().any(|words| behind.contains(words)))
 }
 
 #[cfg(test)]
@@ -308,6 +337,9 @@ mod tests {
     #[case("**Thinking**\nThe picture has to be described in JSON.", true)]
     #[case("### Gedanken:\nEin Haus ist zu sehen.", true)]
     #[case("analysisWe see a house.", true)]
+    #[case("Okay, so the user wants me to describe this image in JSON. Let me start by", true)]
+    #[case("Alright. A picture of a barn, and I need to write two sentences.", true)]
+    #[case("So many people: the users of a library, at their desks.", false)]
     #[case("Thinking\nA bronze statue by Rodin.", false)]
     #[case("**Thinking man**\nA bronze statue by Rodin.", false)]
     #[case("Analysis of blood on a sheet of paper.", false)]

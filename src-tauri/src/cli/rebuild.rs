@@ -30,10 +30,7 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
     bar.finish();
     let report = match report {
         Ok(report) => report,
-        Err(error) => {
-            go_back(session, before).await;
-            return Err(error.into());
-        }
+        Err(error) => return Err(after_going_back(session, before, error).await.into()),
     };
     if out.json() {
         out.object(&report);
@@ -55,18 +52,19 @@ pub async fn rebuild(session: &Session, out: &Output, args: Rebuild) -> Result<(
     Ok(())
 }
 
-/// Goes back to the place that was in use: nothing came of the bucket that was named.
-async fn go_back(session: &Session, before: Option<String>) {
+/// Goes back to the place that was in use: nothing came of the bucket that was named. Gives the error with where things are now.
+async fn after_going_back(session: &Session, before: Option<String>, error: EngineError) -> EngineError {
     let engine = session.engine();
     let now = engine.state().place.map(|place| place.id);
     match before {
-        before if before == now => {}
+        before if before == now => error,
         Some(before) => {
             if let Err(error) = engine.use_place(&before).await {
                 complain(messages::Cli::RebuildStays { why: error.message });
             }
+            error
         }
-        None => complain(messages::Cli::RebuildChosen),
+        None => EngineError::new(error.code, messages::Cli::RebuildChosen { why: error.message.to_string() }),
     }
 }
 

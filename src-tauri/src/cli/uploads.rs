@@ -20,7 +20,8 @@ struct Line<'a> {
     name: &'a str,
     source: &'a str,
     size: u64,
-    sent: u64,
+    /// In bytes; null while another process sends it, which alone knows.
+    sent: Option<u64>,
     status: &'static str,
     elsewhere: bool,
     finished_at: Option<&'a str>,
@@ -50,7 +51,7 @@ impl<'a> From<&'a UploadRow> for Line<'a> {
             name: &row.name,
             source: &row.source,
             size: row.size,
-            sent: row.sent,
+            sent: (!row.elsewhere).then_some(row.sent),
             status: status(row),
             elsewhere: row.elsewhere,
             finished_at: row.finished_at.as_deref(),

@@ -128,8 +128,10 @@ fn report(out: &Output, picture: &CheckedPicture) {
         CheckOutcome::Failed => messages::Cli::CheckFailed,
     };
     out.line(format!("{}  {status}  {}: {}", picture.image_id, one_line(&picture.name), one_line(&check.message)));
-    if let Some(file) = &picture.local_copy {
-        out.line(messages::Cli::VerifyMend { file: one_line(file) });
+    match (&picture.local_copy, check.outcome) {
+        (Some(file), _) => out.line(messages::Cli::VerifyMend { file: one_line(file) }),
+        (None, CheckOutcome::Missing | CheckOutcome::Changed) => out.line(messages::Cli::VerifyMendFromAnywhere),
+        _ => {}
     }
 }
 

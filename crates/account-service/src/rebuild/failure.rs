@@ -10,13 +10,13 @@ use crate::object_store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {
     /// Nothing of this service is in the bucket.
-    #[error("There is no library in this bucket. Nothing was changed.")]
+    #[error("There is no library in this bucket. Nothing in it was changed.")]
     NoLibrary,
     /// There are several, and none was named.
-    #[error("There are several libraries in this bucket. Say which one. Nothing was changed.")]
+    #[error("There are several libraries in this bucket. Say which one. Nothing in it was changed.")]
     Several(Vec<Library>),
     /// None has this name, or more than one.
-    #[error("No library in this bucket is the one called “{wanted}”. Nothing was changed.")]
+    #[error("No library in this bucket is the one called “{wanted}”. Nothing in it was changed.")]
     Unknown {
         /// What was asked for.
         wanted: String,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use describe::{Api, Describer, Endpoint};
+use describe::{Api, Describer, Endpoint, Reached};
 use rstest::rstest;
 use serde_json::json;
 use testkit::ai::{AiStandIn, Behaviour};
@@ -167,4 +167,17 @@ fn the_environment_has_no_say() {
         .unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[tokio::test]
+async fn an_endpoint_is_reached_without_a_picture() {
+    let ai = AiStandIn::start();
+    let with = |model: &str, key: &str| {
+        let endpoint = Endpoint { model: model.into(), key: key.into(), ..endpoint(&ai, Api::ChatCompletions) };
+        Describer::new(endpoint).unwrap()
+    };
+    assert_eq!(with("gpt-5-mini", testkit::ai::KEY).reach().await, Ok(Reached::HasModel));
+    assert_eq!(with("gpt-99", testkit::ai::KEY).reach().await, Ok(Reached::LacksModel));
+    assert_eq!(with("gpt-5-mini", "sk-wrong").reach().await.unwrap_err().code(), "key_rejected");
+    assert!(ai.requests().is_empty());
 }

@@ -31,7 +31,7 @@ const AT_ONCE: usize = 2;
 
 /// The descriptions of one library.
 pub struct Describing {
-    whom: WhomToAsk,
+    pub(crate) whom: WhomToAsk,
     jobs: Arc<Jobs>,
     waits: Waits,
 }

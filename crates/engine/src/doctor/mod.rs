@@ -2,11 +2,13 @@
 //! to mend it. Steps are told as they end.
 
 mod computer;
+mod descriptions;
 mod service;
 mod step_sink;
 mod trial;
 
 use crate::library::Library;
+use crate::open_library::OpenLibrary;
 use crate::place::Places;
 use crate::secrets::Vault;
 use crate::view::{PlaceKind, SecretsState};
@@ -41,6 +43,11 @@ pub(crate) async fn examine_place(steps: &mut StepSink<'_>, places: &Places, lib
     if service::reach(steps, library, kind == PlaceKind::Account).await {
         trial::run(steps, library).await;
     }
+}
+
+/// Who describes pictures.
+pub(crate) async fn examine_descriptions(steps: &mut StepSink<'_>, library: &OpenLibrary) {
+    descriptions::ask(steps, library).await;
 }
 
 /// Sends a few bytes to the store by the service's permission and has them removed.

@@ -50,10 +50,14 @@ impl<'a> StepSink<'a> {
         true
     }
 
+    /// Whether nothing has failed yet.
+    pub(crate) fn all_well(&self) -> bool {
+        self.steps.iter().all(|step| step.status != StepStatus::Failed)
+    }
+
     /// All of them.
     pub(crate) fn report(self) -> DoctorReport {
-        let failed = self.steps.iter().any(|step| step.status == StepStatus::Failed);
-        DoctorReport { ok: !failed && !self.steps.is_empty(), steps: self.steps }
+        DoctorReport { ok: self.all_well() && !self.steps.is_empty(), steps: self.steps }
     }
 }
 
@@ -83,6 +87,7 @@ fn title(check: &str) -> String {
         "upload" => Doctor::StepUpload,
         "parts" => Doctor::StepParts,
         "read" => Doctor::StepRead,
+        "descriptions" => Doctor::StepDescriptions,
         other => return other.to_owned(),
     };
     title.to_string()

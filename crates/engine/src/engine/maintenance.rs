@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::host::Open;
 use crate::audit::{self, AuditOptions, Depth};
 use crate::blobs::local_copy;
 use crate::connection::Access;
@@ -18,22 +19,18 @@ impl Engine {
     pub async fn doctor(&self, mut tell: impl FnMut(&DoctorStep) + Send) -> DoctorReport {
         let mut steps = StepSink::new(&mut tell);
         doctor::examine_computer(&mut steps, &self.host.view_settings().data_dir, &self.host.vault).await;
-        let library = match self.host.library().await {
-            Ok(open) => {
-                doctor::examine_place(&mut steps, &self.host.places, &open.library).await;
-                Some(open.library)
+        match self.host.library().await {
+            Ok(Open { library, .. }) => {
+                doctor::examine_place(&mut steps, &self.host.places, &library).await;
+                if steps.all_well() {
+                    library.way.store_works(Access::Write);
+                    library.way.store_works(Access::Read);
+                }
+                doctor::examine_descriptions(&mut steps, &library).await;
             }
-            Err(error) => {
-                steps.failed("library", &error);
-                None
-            }
-        };
-        let report = steps.report();
-        if let Some(library) = library.filter(|_| report.ok) {
-            library.way.store_works(Access::Write);
-            library.way.store_works(Access::Read);
+            Err(error) => steps.failed("library", &error),
         }
-        report
+        steps.report()
     }
 
     /// The same for a bucket that has not been chosen. Changes nothing but what it cleans up again.

@@ -190,13 +190,12 @@ fn said(detail: account_api::ErrorDetail) -> EngineError {
 fn unbuilt(error: RebuildError) -> EngineError {
     let listed = |libraries: &[Library]| {
         let each = libraries.iter().map(|library| {
-            let (id, pictures) = (library.user_id.to_string(), library.pictures.to_string());
+            let id = library.user_id.to_string();
             let pictures = if library.more {
-                messages::Rebuild::More { pictures }
+                messages::Rebuild::More { pictures: library.pictures.to_string() }.to_string()
             } else {
-                messages::Rebuild::Counted { pictures }
-            }
-            .to_string();
+                messages::Count::Pictures { count: library.pictures }.to_string()
+            };
             match library.username.clone() {
                 Some(name) => messages::Rebuild::Named { id, name, pictures }.to_string(),
                 None => messages::Rebuild::Nameless { id, pictures }.to_string(),

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, CommandFactory, ValueEnum};
 
 #[derive(Args)]
 #[command(after_help = SEARCH_HELP)]
@@ -43,23 +43,39 @@ pub enum SearchOrder {
     Rating,
 }
 
-/// Puts what a search is to leave out, as in `search beach -dog`, into parentheses: it means the same there, and is taken
-/// for no option.
+/// Puts what a search is to leave out, as in `search beach -dog`, and all else that begins with a dash and is no option of
+/// `search`, into parentheses: it means the same there, and nothing that can be searched for is an error.
 pub fn without_as_words(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let is_option = |argument: &OsString| argument.as_encoded_bytes().starts_with(b"-");
     let command = arguments.iter().skip(1).position(|argument| !is_option(argument)).map(|at| at + 1);
     let Some(command) = command.filter(|at| arguments[*at] == "search") else { return arguments };
+    let options = options();
     for argument in arguments[command + 1..].iter_mut() {
         let Some(text) = argument.to_str() else { continue };
         if text == "--" {
             break;
         }
-        if text.len() > 1 && text.starts_with('-') && !text.starts_with("--") && !["-h", "-V"].contains(&text) {
+        let name = text.split_once('=').map_or(text, |(name, _)| name);
+        if text.len() > 1 && text.starts_with('-') && !options.iter().any(|option| option == name) {
             *argument = format!("({text})").into();
         }
     }
     arguments
+}
+
+/// What `search` takes, as it is typed: `-h`, `--limit`, …
+fn options() -> Vec<String> {
+    let mut program = super::Arguments::command();
+    program.build();
+    let search = program.find_subcommand("search");
+    let options = search.into_iter().flat_map(|search| search.get_arguments());
+    let typed = options.flat_map(|option| {
+        let short = option.get_short().map(|letter| format!("-{letter}"));
+        let long = option.get_long().map(|name| format!("--{name}"));
+        short.into_iter().chain(long)
+    });
+    typed.collect()
 }
 
 #[cfg(test)]
@@ -83,7 +99,9 @@ mod tests {
         assert_eq!(search.words, ["beach", "(-dog)", "(-tag:\"old town\")", "-"]);
         assert_eq!((search.limit, search.sort), (Some(3), SearchOrder::Newest));
         assert_eq!(parsed(&["search", "--sort", "rating", "--", "-dog"]).unwrap().words, ["-dog"]);
-        assert!(parsed(&["search", "beach", "--nothing"]).is_err());
+        assert_eq!(parsed(&["search", "-- cafe"]).unwrap().words, ["(-- cafe)"]);
+        assert_eq!(parsed(&["search", "--foo", "--limit=3"]).unwrap().words, ["(--foo)"]);
+        assert!(["-h", "--help", "-V", "--version"].iter().all(|option| parsed(&["search", option]).is_err()));
         assert!(parsed(&["search", "beach", "--sort", "deleted"]).is_err());
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use network::Trouble;
+use network::{ProxyTrouble, Trouble};
 use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Response, Url};
@@ -54,19 +54,19 @@ pub(in crate::upload) async fn fetch(http: &reqwest::Client, address: &str, spoo
         Refusal::last(ErrorKind::InvalidInput, messages::Upload::NoAddress { address: address.to_owned() })
     })?;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let broken = |error: reqwest::Error| {
-        let why = Trouble::of(&error).to_string();
-        Refusal::for_now(ErrorKind::Unreadable, messages::Upload::FetchBroken { host: host.clone(), why })
+    let broken = |error: reqwest::Error| match Trouble::of(&error) {
+        Trouble::Proxy(trouble) => by_proxy(host.clone(), &trouble),
+        trouble => Refusal::for_now(
+            ErrorKind::Unreadable,
+            messages::Upload::FetchBroken { host: host.clone(), why: trouble.to_string() },
+        ),
     };
     let response = http.get(url).send().await.map_err(broken)?;
     let status = response.status();
     // Any site says that it has no such page.
     let is_sites = matches!(status, reqwest::StatusCode::NOT_FOUND | reqwest::StatusCode::GONE);
     if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), is_sites) {
-        return Err(Refusal::for_now(
-            ErrorKind::Unreadable,
-            messages::Upload::FetchBroken { host, why: trouble.to_string() },
-        ));
+        return Err(by_proxy(host, &trouble));
     }
     if !status.is_success() {
         return Err(Refusal::for_now(
@@ -86,6 +86,12 @@ pub(in crate::upload) async fn fetch(http: &reqwest::Client, address: &str, spoo
     let name = named(final_name.unwrap_or_else(|| host.clone()), format);
     let path = unfinished.keep().map_err(|error| unwritable(&error))?;
     Ok(Fetched { path, name, size })
+}
+
+/// A proxy that doesn't let it through. Waiting doesn't change its mind.
+fn by_proxy(host: String, trouble: &ProxyTrouble) -> Refusal {
+    let (why, proxy) = (trouble.to_string(), messages::Service::CheckProxy.to_string());
+    Refusal::for_now(ErrorKind::Unreadable, messages::Upload::FetchProxy { host, why, proxy })
 }
 
 async fn store(
