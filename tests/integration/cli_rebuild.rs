@@ -105,6 +105,6 @@ async fn what_can_not_be_rebuilt_from_is_said() {
     // Whoever was somewhere else is there again.
     terminal.run(&["use", "this-computer"]).await.ok();
     let ran = rebuild(&terminal, &bucket).await.ended(1);
-    assert!(ran.err.contains("Nothing was changed"), "{}", ran.err);
+    assert!(ran.err.contains("Nothing in it was changed"), "{}", ran.err);
     assert_eq!(terminal.run(&["whoami", "--json"]).await.ok().object()["place"]["kind"], "this_computer");
 }
