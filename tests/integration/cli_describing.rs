@@ -217,3 +217,45 @@ async fn doctor_asks_the_ai_without_a_picture() {
     assert_eq!((&wrong["status"], &wrong["code"]), (&"failed".into(), &"ai_key_rejected".into()), "{wrong}");
     assert!(ai.requests().is_empty(), "nothing is described, and nothing is paid");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_it_costs_is_said_before_counted_after_and_limited() {
+    let ai = AiStandIn::start();
+    let terminal = Terminal::new().with_passphrase();
+    use_ai(&terminal, &ai, KEY).await;
+    let red = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let blue = terminal.upload(&terminal.picture("blue.png", [10, 10, 200])).await;
+
+    // What is on this computer costs nothing, unless somebody says otherwise.
+    let free = terminal.run(&["describe", "--estimate", "--json", &red]).await.ok().object();
+    assert_eq!((&free["pictures"], &free["cost_usd"]), (&1.into(), &0.0.into()), "{free}");
+    terminal.run(&["settings", "ai", "--price", "gpt-5-mini=1000,2000"]).await.ok();
+    let dear = terminal.run(&["describe", "--estimate", "--json", "--undescribed"]).await.ok().object();
+    let (input, output) = (dear["input_tokens"].as_f64().unwrap(), dear["output_tokens"].as_f64().unwrap());
+    let expected = (input * 1000.0 + output * 2000.0) / 1e6;
+    assert!((dear["cost_usd"].as_f64().unwrap() - expected).abs() < 1e-5 && dear["pictures"] == 2, "{dear}");
+    let said = terminal.run(&["describe", "--estimate", "--undescribed"]).await.ok();
+    assert!(said.out.contains("2 pictures would be sent to 127.0.0.1"), "{}", said.out);
+    assert!(ai.requests().is_empty(), "an estimate sends nothing");
+
+    // A limit that is smaller than one picture's cost lets none be sent.
+    let stopped = terminal.run(&["describe", "--json", "--max-cost", "0.01", &red]).await.ended(1);
+    assert_eq!(stopped.object()["error"]["code"], "ai_cost_cap", "{}", stopped.out);
+    assert!(ai.requests().is_empty());
+    terminal.run(&["describe", "--max-cost", "100", &red]).await.ok();
+    assert_eq!(ai.requests().len(), 1);
+
+    let used = terminal.run(&["descriptions", "usage", "--json"]).await.ok().object();
+    assert_eq!((&used["model"], &used["pictures"], &used["unpriced"]), (&"gpt-5-mini".into(), &1.into(), &0.into()));
+    let cost = used["input_tokens"].as_f64().unwrap() * 1000.0 + used["output_tokens"].as_f64().unwrap() * 2000.0;
+    assert!((used["cost_usd"].as_f64().unwrap() - cost / 1e6).abs() < 1e-5, "{used}");
+
+    // The month's limit counts what was spent.
+    terminal.run(&["settings", "ai", "--monthly-cap", "0.02"]).await.ok();
+    let stopped = terminal.run(&["describe", "--json", &blue]).await.ended(1).object();
+    assert_eq!(stopped["error"]["code"], "ai_cost_cap", "{stopped}");
+    assert!(stopped["error"]["message"].as_str().unwrap().contains("$0.02 a month"), "{stopped}");
+    terminal.run(&["settings", "ai", "--monthly-cap", "0"]).await.ok();
+    terminal.run(&["describe", &blue]).await.ok();
+    assert_eq!(ai.requests().len(), 2);
+}

@@ -219,6 +219,7 @@ it('asks before a batch is sent, names the host, and leaves out what is describe
   const dialog = await page.findByTestId('describe-dialog');
   expect(dialog).toHaveTextContent('api.openai.com');
   expect(await page.findByText(/that have a description already/)).toBeVisible();
+  await waitFor(() => expect(page.getByTestId('describe-cost')).toHaveTextContent(/^About \$\d+\.\d\d, and about /));
   await userEvent.type(page.getByTestId('describe-prompt'), 'Name the plants');
   await userEvent.click(page.getByTestId('describe-start'));
   const [ids, prompt] = fake.called('describePictures')[0] as [number[], string];

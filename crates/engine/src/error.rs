@@ -84,6 +84,8 @@ pub enum ErrorKind {
     AiOffline,
     /// The AI's answer can't be used, or the model is unknown.
     AiFailed,
+    /// Descriptions have cost as much as the person allows.
+    AiCostCap,
     /// This format can't be shown to the AI yet.
     AiUnsupportedPicture,
     /// The catalogue is from a newer version of the app.

@@ -7,6 +7,7 @@ use engine::{Engine, EngineError, ErrorKind};
 use serde::Serialize;
 
 use super::args::Describe;
+use super::cost;
 use super::failure::Failure;
 use super::output::{FailedPicture, Output, complain, one_line};
 use super::session::Session;
@@ -70,10 +71,15 @@ pub async fn describe(session: &Session, out: &Output, args: Describe) -> Result
     if pictures.is_empty() && searches {
         complain(messages::Cli::NothingToDescribe);
     }
+    if args.estimate {
+        let ids = pictures.iter().map(|(id, _)| *id).collect();
+        cost::estimate(out, &engine.estimate_descriptions(ids, args.prompt).await?);
+        return if failed { Err(Failure::Some) } else { Ok(()) };
+    }
     let (done, mut answers) = tokio::sync::mpsc::unbounded_channel();
     let ids = pictures.iter().map(|(id, _)| *id).collect();
     let given: HashMap<u32, String> = pictures.into_iter().collect();
-    let work = engine.describe_all(ids, args.prompt, move |id, result| drop(done.send((id, result))));
+    let work = engine.describe_all(ids, args.prompt, args.max_cost, move |id, result| drop(done.send((id, result))));
     let show = async {
         while let Some((id, result)) = answers.recv().await {
             let given = given.get(&id).map_or("", |given| given.as_str());

@@ -5,6 +5,7 @@ use engine::{Engine, EngineError, ErrorKind};
 use serde::Serialize;
 
 use super::args::{Descriptions, DescriptionsAction};
+use super::cost;
 use super::failure::Failure;
 use super::output::{Output, complain, one_line};
 use super::session::Session;
@@ -51,6 +52,10 @@ pub async fn descriptions(session: &Session, out: &Output, args: Descriptions) -
         }
         Some(DescriptionsAction::Clear) => Ok(engine.clear_descriptions().await?),
         Some(DescriptionsAction::Finish) => finish(session, engine).await,
+        Some(DescriptionsAction::Usage) => {
+            cost::usage(out, &engine.description_usage().await?);
+            Ok(())
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod album;
 mod args;
 mod bucket;
 mod choices;
+mod cost;
 mod describe;
 mod descriptions;
 mod doctor;

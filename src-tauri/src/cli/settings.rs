@@ -1,9 +1,10 @@
 //! `settings`.
 
-use engine::view::{AiSettingsChange, SecretsState, Settings as View, SettingsChange, Trash};
+use engine::view::{AiSettingsChange, ModelPrice, PriceChange, SecretsState, Settings as View, SettingsChange, Trash};
 use serde::Serialize;
 
 use super::args::{Ai, Change, Settings, UploadSettings};
+use super::cost;
 use super::failure::Failure;
 use super::output::Output;
 use super::secret;
@@ -35,7 +36,14 @@ async fn change_ai(session: &Session, args: Ai) -> Result<View, Failure> {
     } else {
         args.remove_key.then(String::new)
     };
-    let change = AiSettingsChange { key, model: args.model, base_url: args.base_url };
+    // The engine says what is no price: dollars that aren't a number never get here.
+    let micros = |dollars: f64| (dollars * 1e6).round() as u64;
+    let price = args.price.map(|price| PriceChange {
+        model: price.model,
+        price: price.dollars.map(|(input, output)| ModelPrice { input: micros(input), output: micros(output) }),
+    });
+    let monthly_cap_cents = args.monthly_cap.map(|dollars| (dollars * 100.0).ceil() as u32);
+    let change = AiSettingsChange { key, model: args.model, base_url: args.base_url, price, monthly_cap_cents };
     Ok(session.engine().change_ai(change).await?)
 }
 
@@ -59,6 +67,17 @@ fn print(out: &Output, settings: &View, trash: Option<&Trash>, secrets: &Secrets
         (None, false) => messages::Cli::None.to_string(),
     };
     let limit = settings.upload_limit.map_or_else(|| messages::Cli::None.to_string(), |limit| format!("{limit} kB/s"));
+    let price = settings.ai.price.map_or_else(
+        || messages::Cli::NotKnown.to_string(),
+        |price| {
+            let (input, output) = (cost::dollars(price.input), cost::dollars(price.output));
+            messages::Cli::PriceOfTokens { input, output }.to_string()
+        },
+    );
+    let cap = settings
+        .ai
+        .monthly_cap_cents
+        .map_or_else(|| messages::Cli::None.to_string(), |cents| cost::dollars(u64::from(cents) * 10_000));
     let kept = trash.map_or_else(|| messages::Cli::NotKnown.to_string(), trash::kept);
     let yes = |on: bool| if on { messages::Fact::Yes } else { messages::Fact::No }.to_string();
     for (label, value) in [
@@ -66,6 +85,8 @@ fn print(out: &Output, settings: &View, trash: Option<&Trash>, secrets: &Secrets
         (messages::Setting::AiHost, settings.ai.host.clone()),
         (messages::Setting::AiModel, settings.ai.model.clone()),
         (messages::Setting::AiKey, key),
+        (messages::Setting::AiPrice, price),
+        (messages::Setting::AiMonthlyCap, cap),
         (messages::Setting::DescribeNew, yes(settings.describe_new)),
         (messages::Setting::CloseToTray, yes(settings.close_to_tray)),
         (messages::Setting::UploadLimit, limit),

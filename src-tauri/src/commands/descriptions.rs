@@ -1,6 +1,6 @@
 //! Descriptions.
 
-use engine::view::{DescribeProgress, DescriptionsCancelled};
+use engine::view::{DescribeProgress, DescriptionEstimate, DescriptionUse, DescriptionsCancelled};
 use engine::{Engine, Result};
 use tauri::State;
 use tauri::ipc::Channel;
@@ -10,6 +10,21 @@ use crate::events::Watchers;
 #[tauri::command]
 pub async fn describe_pictures(engine: State<'_, Engine>, ids: Vec<u32>, prompt: Option<String>) -> Result<()> {
     engine.describe(ids, prompt).await
+}
+
+/// What that will probably take; nothing is sent.
+#[tauri::command]
+pub async fn estimate_descriptions(
+    engine: State<'_, Engine>,
+    ids: Vec<u32>,
+    prompt: Option<String>,
+) -> Result<DescriptionEstimate> {
+    engine.estimate_descriptions(ids, prompt).await
+}
+
+#[tauri::command]
+pub async fn description_usage(engine: State<'_, Engine>) -> Result<Vec<DescriptionUse>> {
+    engine.description_usage().await
 }
 
 /// All that wait, or those of some pictures.

@@ -78,6 +78,8 @@ commands!(
     descriptions::cancel_descriptions,
     descriptions::clear_descriptions,
     descriptions::describe_pictures,
+    descriptions::description_usage,
+    descriptions::estimate_descriptions,
     descriptions::pause_descriptions,
     descriptions::resume_descriptions,
     descriptions::retry_descriptions,

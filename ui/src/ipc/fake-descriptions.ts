@@ -1,7 +1,14 @@
 /** The stand-in's queue of descriptions. */
 import type { FakePicture } from './fake-pictures';
 import { Listeners } from './fake-listeners';
-import type { DescribeOutcome, DescribeProgress, DescriptionsCancelled } from './index';
+import type {
+  AiSettings,
+  DescribeOutcome,
+  DescribeProgress,
+  DescriptionEstimate,
+  DescriptionsCancelled,
+  DescriptionUse,
+} from './index';
 
 /** How long a description takes, in ms, where it is worked on. */
 const TAKES_MS = 900;
@@ -23,6 +30,27 @@ export class FakeDescriptions {
     private readonly pictures: Map<number, FakePicture>,
     private readonly changed: () => void,
   ) {}
+
+  /** What was used, for tests to set. */
+  usage: DescriptionUse[] = [];
+
+  /** As the engine estimates while nothing was described: so many tokens each. */
+  estimate(ids: number[], ai: AiSettings): DescriptionEstimate {
+    const [input, output] = [1_800 * ids.length, 860 * ids.length];
+    const cost = ai.price && (input * ai.price.input + output * ai.price.output) / 1_000_000;
+    return {
+      pictures: ids.length,
+      host: ai.host,
+      model: ai.model,
+      input_tokens: input,
+      output_tokens: output,
+      microdollars: cost,
+      seconds: 3 * ids.length,
+      measured: false,
+      spent_microdollars: this.usage.reduce((sum, used) => sum + used.microdollars, 0),
+      monthly_cap_microdollars: ai.monthly_cap_cents && ai.monthly_cap_cents * 10_000,
+    };
+  }
 
   want(ids: number[]): void {
     if (!this.with('waiting').length) for (const [id, status] of this.jobs) if (status === 'done') this.jobs.delete(id);

@@ -54,7 +54,15 @@ export function firstSettings(options: FakeOptions): Settings {
     upload_limit: null,
     wait_on_metered: true,
     data_dir: '/home/anna/.local/share/image-manager',
-    ai: { has_key: true, key_hint: 'x4Qe', model: 'gpt-5-mini', base_url: null, host: 'api.openai.com' },
+    ai: {
+      has_key: true,
+      key_hint: 'x4Qe',
+      model: 'gpt-5-mini',
+      base_url: null,
+      host: 'api.openai.com',
+      price: { input: 250_000, output: 2_000_000 },
+      monthly_cap_cents: null,
+    },
     ...options.settings,
   };
 }
@@ -71,5 +79,6 @@ export function aiAfter(before: AiSettings, change: AiSettingsChange): AiSetting
     ai.base_url = change.base_url || null;
     ai.host = change.base_url ? new URL(change.base_url).host : 'api.openai.com';
   }
+  if (change.monthly_cap_cents !== undefined) ai.monthly_cap_cents = change.monthly_cap_cents || null;
   return ai;
 }

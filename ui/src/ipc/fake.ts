@@ -450,6 +450,9 @@ export class FakeIpc extends FakeCalls implements Ipc {
 
   describePictures = (ids: number[], prompt?: string) =>
     this.answer('describePictures', [ids, prompt], () => this.descriptions.want(ids));
+  estimateDescriptions = (ids: number[], prompt?: string) =>
+    this.answer('estimateDescriptions', [ids, prompt], () => this.descriptions.estimate(ids, this.current.ai));
+  descriptionUsage = () => this.answer('descriptionUsage', [], () => this.descriptions.usage);
   cancelDescriptions = (ids?: number[]) =>
     this.answer('cancelDescriptions', ids ? [ids] : [], () => this.descriptions.cancel(ids));
   uncancelDescriptions = (number: number) =>

@@ -13,6 +13,8 @@ import type { BucketForm } from './gen/BucketForm';
 import type { BucketLibrary } from './gen/BucketLibrary';
 import type { CheckedPicture } from './gen/CheckedPicture';
 import type { DescribeProgress } from './gen/DescribeProgress';
+import type { DescriptionEstimate } from './gen/DescriptionEstimate';
+import type { DescriptionUse } from './gen/DescriptionUse';
 import type { DescriptionsCancelled } from './gen/DescriptionsCancelled';
 import type { DoctorReport } from './gen/DoctorReport';
 import type { DoctorStep } from './gen/DoctorStep';
@@ -67,7 +69,9 @@ export type * from './gen/DamagedSegment';
 export type * from './gen/DateSource';
 export type * from './gen/DescribeOutcome';
 export type * from './gen/DescribeProgress';
+export type * from './gen/DescriptionEstimate';
 export type * from './gen/DescriptionStop';
+export type * from './gen/DescriptionUse';
 export type * from './gen/DescriptionWait';
 export type * from './gen/DescriptionsCancelled';
 export type * from './gen/DoctorReport';
@@ -87,6 +91,7 @@ export type * from './gen/LibraryQuery';
 export type * from './gen/LinkEnd';
 export type * from './gen/LinkFormat';
 export type * from './gen/LinkLife';
+export type * from './gen/ModelPrice';
 export type * from './gen/ModelsText';
 export type * from './gen/Notice';
 export type * from './gen/NoticeKind';
@@ -97,6 +102,7 @@ export type * from './gen/PictureRow';
 export type * from './gen/Place';
 export type * from './gen/PlaceKind';
 export type * from './gen/PlaceNeeds';
+export type * from './gen/PriceChange';
 export type * from './gen/Proof';
 export type * from './gen/RebuildProgress';
 export type * from './gen/RebuildReport';
@@ -296,6 +302,10 @@ export interface Ipc {
   freeLocalCopies(act: boolean, paths?: string[]): Promise<FreeReport>;
 
   describePictures(ids: number[], prompt?: string): Promise<void>;
+  /** What that will probably take; nothing is sent. */
+  estimateDescriptions(ids: number[], prompt?: string): Promise<DescriptionEstimate>;
+  /** What descriptions took, by month and model, the latest first. */
+  descriptionUsage(): Promise<DescriptionUse[]>;
   /** Cancels all that wait, or those of some pictures; what was cancelled is for `uncancelDescriptions` to take back. */
   cancelDescriptions(ids?: number[]): Promise<DescriptionsCancelled>;
   uncancelDescriptions(number: number): Promise<void>;

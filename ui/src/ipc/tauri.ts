@@ -11,6 +11,8 @@ import type {
   BucketLibrary,
   CheckedPicture,
   DescribeProgress,
+  DescriptionEstimate,
+  DescriptionUse,
   DescriptionsCancelled,
   DoctorReport,
   DoctorStep,
@@ -187,6 +189,8 @@ export const tauriIpc: Ipc = {
   freeLocalCopies: (act, paths) => here.invoke<FreeReport>('free_local_copies', { act, paths }),
 
   describePictures: (ids, prompt) => here.run('describe_pictures', { ids, prompt }),
+  estimateDescriptions: (ids, prompt) => here.invoke<DescriptionEstimate>('estimate_descriptions', { ids, prompt }),
+  descriptionUsage: () => here.invoke<DescriptionUse[]>('description_usage'),
   cancelDescriptions: (ids) => here.invoke<DescriptionsCancelled>('cancel_descriptions', { ids }),
   uncancelDescriptions: (number) => here.run('uncancel_descriptions', { number }),
   pauseDescriptions: () => run('pause_descriptions'),

@@ -30,6 +30,18 @@ export function number(value: number): string {
   return new Intl.NumberFormat(region()).format(value);
 }
 
+/** Millionths of a US dollar: "$1.25", and "$0.0004" for what would look like nothing. */
+export function money(microdollars: number): string {
+  const dollars = microdollars / 1_000_000;
+  const places = dollars > 0 && dollars < 0.01 ? 4 : 2;
+  return new Intl.NumberFormat(region(), {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+  }).format(dollars);
+}
+
 /** A time span from seconds: "45 sec", "3 min", "2 hr 5 min". */
 export function duration(seconds: number): string {
   const unit = (value: number, name: 'second' | 'minute' | 'hour') =>

@@ -6,6 +6,7 @@
 pub mod album;
 pub mod audit;
 pub mod clock;
+pub mod description_use;
 pub mod history;
 pub mod job;
 mod json;

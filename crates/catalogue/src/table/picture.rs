@@ -16,7 +16,9 @@ pub use damaged::damaged_before;
 pub use find::{Found, find};
 pub use layout::{Counts, LayoutRow, Order, Trashed, counts, trashed};
 pub(crate) use layout::{Reading, TrashState, ordered, precedes};
-pub use read::{by_image_id, by_sha256, cameras, get, names, page, presence, record, sample, shown, tiles, total};
+pub use read::{
+    by_image_id, by_sha256, cameras, get, names, page, presence, record, sample, shown, sizes, tiles, total,
+};
 pub use row::{Picture, Tile};
 pub(super) use state::{state, state_of};
 pub(crate) use write::reindex;

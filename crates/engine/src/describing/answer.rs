@@ -1,9 +1,10 @@
 //! One picture: its bytes, a small JPEG of them without metadata, the AI's answer, and where that is kept.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use account_api::{Author, EditKind, Reading};
+use catalogue::table::description_use::{self, Use};
 use catalogue::table::job::{self, Job};
 use catalogue::table::{operation, picture};
 use describe::{Describer, Description};
@@ -12,6 +13,8 @@ use futures::future::BoxFuture;
 use pictures::Format;
 use time::OffsetDateTime;
 
+use super::LONGEST_SIDE;
+use super::cost::{self, Budget};
 use super::failure::unsupported;
 use super::progress::{outcome, tell};
 use crate::blobs::Original;
@@ -22,48 +25,68 @@ use crate::open_library::OpenLibrary;
 use crate::view::NoticeKind;
 use crate::{EngineError, ErrorKind, Result};
 
-/// The longest side of what the AI is sent, in pixels.
-const LONGEST_SIDE: u32 = 1024;
-
 /// The longest tag that the service takes, in characters.
 const LONGEST_TAG: usize = 100;
 
 /// Describes the pictures of a library.
-pub(super) struct Describe(pub(super) Arc<OpenLibrary>);
+pub(super) struct Describe {
+    library: Arc<OpenLibrary>,
+    budget: Option<Budget>,
+}
+
+impl Describe {
+    /// As long as the month's limit allows.
+    pub(super) const fn of(library: Arc<OpenLibrary>) -> Self {
+        Self { library, budget: None }
+    }
+
+    /// And within what this batch may cost.
+    pub(super) const fn within(library: Arc<OpenLibrary>, budget: Option<Budget>) -> Self {
+        Self { library, budget }
+    }
+}
+
+/// What the AI said, and what that took.
+struct Answer {
+    said: Description,
+    /// As it was asked for; the host may name a version of it.
+    model: String,
+    used: Use,
+}
 
 impl Work for Describe {
     fn work<'a>(&'a self, claim: &'a Claim) -> BoxFuture<'a, std::result::Result<(), Failure>> {
         async move {
-            let said = ask(&self.0, &claim.job).await?;
-            Ok(keep(&self.0, claim, said).await?)
+            let answer = ask(&self.library, self.budget.as_ref(), &claim.job).await?;
+            Ok(keep(&self.library, claim, answer).await?)
         }
         .boxed()
     }
 
     fn tell(&self, outcomes: Vec<Outcome>) -> BoxFuture<'_, ()> {
-        tell(&self.0, outcomes.into_iter().map(outcome).collect()).boxed()
+        tell(&self.library, outcomes.into_iter().map(outcome).collect()).boxed()
     }
 
     fn waits<'a>(&'a self, job: i64, why: &'a EngineError, wait: Duration) -> BoxFuture<'a, ()> {
         async move {
-            if self.0.describing.waits.begin(job, why.code, wait) {
-                tell(&self.0, Vec::new()).await;
+            if self.library.describing.waits.begin(job, why.code, wait) {
+                tell(&self.library, Vec::new()).await;
             }
         }
         .boxed()
     }
 
     fn ended(&self, job: i64) {
-        self.0.describing.waits.end(job);
+        self.library.describing.waits.end(job);
     }
 
     fn changed(&self) {
-        self.0.events.library_changed();
+        self.library.events.library_changed();
     }
 
     fn stopped(&self, why: &EngineError, waiting: u32) {
         let stopped = messages::Describing::Stopped { count: waiting.max(1).into(), why: why.message.clone() };
-        self.0.events.notice(NoticeKind::Error, stopped);
+        self.library.events.notice(NoticeKind::Error, stopped);
     }
 
     fn passes(&self, code: &str) -> bool {
@@ -90,8 +113,10 @@ fn telling_waits(library: &Arc<OpenLibrary>, job: i64, describer: Describer) -> 
     })
 }
 
-async fn ask(library: &Arc<OpenLibrary>, job: &Job) -> std::result::Result<Description, Failure> {
-    let describer = telling_waits(library, job.id, Describer::new((library.describing.whom)().await?)?);
+async fn ask(library: &Arc<OpenLibrary>, budget: Option<&Budget>, job: &Job) -> std::result::Result<Answer, Failure> {
+    let asked = (library.describing.whom)().await?;
+    let describer = telling_waits(library, job.id, Describer::new(asked.endpoint.clone())?);
+    cost::allow(library, &asked, budget).await?;
     let picture = known_picture(library, job.picture).await?;
     if picture.image.deleted_at.is_some() {
         let message = messages::Library::InTrash;
@@ -104,12 +129,19 @@ async fn ask(library: &Arc<OpenLibrary>, job: &Job) -> std::result::Result<Descr
     }
     let bytes = library.blobs.original_bytes(&Original::of(&picture)).await?;
     let rendition = library.blobs.decode(move || decoding::rendition(&bytes, LONGEST_SIDE)).await??;
-    Ok(describer.describe(&rendition.bytes, job.detail.as_deref()).await?)
+    let since = Instant::now();
+    let said = describer.describe(&rendition.bytes, job.detail.as_deref()).await?;
+    let used = cost::used(&said, asked.price, since.elapsed().as_millis());
+    if let Some(budget) = budget {
+        budget.spend(used.microdollars.unwrap_or_default());
+    }
+    Ok(Answer { said, model: describer.model().to_owned(), used })
 }
 
 /// Keeps what the model said, beside what people say and meanwhile have said. In the same transaction the job ends, so that no
 /// crash in between has it paid for twice.
-async fn keep(library: &Arc<OpenLibrary>, claim: &Claim, said: Description) -> Result<()> {
+async fn keep(library: &Arc<OpenLibrary>, claim: &Claim, answer: Answer) -> Result<()> {
+    let Answer { said, model, used } = answer;
     let reading = Reading {
         description: said.description,
         alt_text: said.alt_text,
@@ -125,6 +157,8 @@ async fn keep(library: &Arc<OpenLibrary>, claim: &Claim, said: Description) -> R
             if let Some(known) = picture::get(conn, picture)? {
                 operation::make(conn, &answer_of(known.image.id, reading, said.tags))?;
             }
+            // It is paid for, whatever becomes of the job.
+            description_use::add(conn, &cost::month(), &model, used)?;
             job::end(conn, &worker, job, None)
         })
         .await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use catalogue::table::job::Status;
 
 use super::answer::Describe;
+use super::cost::Budget;
 use super::progress::{failure, tell};
 use crate::library::picture;
 use crate::open_library::OpenLibrary;
@@ -14,19 +15,21 @@ use crate::{EngineError, ErrorKind, Result};
 /// Describes one picture and waits for it.
 pub(crate) async fn describe_one(library: &Arc<OpenLibrary>, id: u32, prompt: Option<String>) -> Result<PictureDetail> {
     let mut came = Err(EngineError::new(ErrorKind::NotFound, messages::Library::Gone));
-    describe_all(library, vec![id], prompt, |_, result| came = result).await?;
+    describe_all(library, vec![id], prompt, None, |_, result| came = result).await?;
     came?;
     picture(library, id).await
 }
 
-/// Describes pictures and waits for them, whatever the state of the queue; tells of each as it is done.
+/// Describes pictures and waits for them, whatever the state of the queue, as long as the budget lasts; tells of each as it is
+/// done.
 pub(crate) async fn describe_all(
     library: &Arc<OpenLibrary>,
     ids: Vec<u32>,
     prompt: Option<String>,
+    budget: Option<Budget>,
     each: impl FnMut(u32, Result<()>),
 ) -> Result<()> {
-    library.describing.jobs.do_all(&Describe(Arc::clone(library)), ids, said(prompt), each).await
+    library.describing.jobs.do_all(&Describe::within(Arc::clone(library), budget), ids, said(prompt), each).await
 }
 
 /// Waits for what is wanted of pictures already, whoever is at it; tells of each.
@@ -35,12 +38,12 @@ pub(crate) async fn describe_wanted(
     ids: Vec<u32>,
     each: impl FnMut(u32, Result<()>),
 ) -> Result<()> {
-    library.describing.jobs.do_wanted(&Describe(Arc::clone(library)), ids, each).await
+    library.describing.jobs.do_wanted(&Describe::of(Arc::clone(library)), ids, each).await
 }
 
 /// Works on everything that waits and that nobody is at; tells of each.
 pub(crate) async fn finish(library: &Arc<OpenLibrary>, each: impl FnMut(u32, Result<()>)) -> Result<()> {
-    library.describing.jobs.finish(&Describe(Arc::clone(library)), each).await
+    library.describing.jobs.finish(&Describe::of(Arc::clone(library)), each).await
 }
 
 /// Wants descriptions and begins to work on them. A queue that had stopped goes on; one that is paused stays so.
@@ -57,7 +60,7 @@ fn said(prompt: Option<String>) -> Option<String> {
 }
 
 fn start(library: &Arc<OpenLibrary>) {
-    library.describing.jobs.start(Arc::new(Describe(Arc::clone(library))));
+    library.describing.jobs.start(Arc::new(Describe::of(Arc::clone(library))));
 }
 
 /// Something in the queue may be worked on now: that is told, and whoever works in this process looks again. A command in a
@@ -133,7 +136,7 @@ pub(crate) async fn settings_changed(library: &OpenLibrary) -> Result<()> {
 
 /// Begins to work in the background: on what earlier runs of the app left, too.
 pub(crate) async fn go_on(library: &Arc<OpenLibrary>) {
-    library.describing.jobs.go_on_by_itself(&Describe(Arc::clone(library))).await;
+    library.describing.jobs.go_on_by_itself(&Describe::of(Arc::clone(library))).await;
     if let Err(error) = go_on_when_open(library).await {
         tracing::warn!(%error, "the queue of descriptions can't go on although secrets are open");
     }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod controls;
+mod cost;
 mod failure;
 mod progress;
 mod waits;
@@ -10,7 +11,7 @@ mod waits;
 use std::sync::Arc;
 
 use catalogue::table::job::Kind;
-use describe::Endpoint;
+use describe::{Endpoint, Price};
 use futures::future::BoxFuture;
 
 use crate::Result;
@@ -20,14 +21,29 @@ pub(crate) use controls::{
     cancel, checked_prompt, clear_finished, describe_all, describe_one, describe_wanted, enqueue, failures, finish,
     go_on, retry, retry_group, set_paused, settings_changed, uncancel, wanted,
 };
+pub(crate) use cost::{Budget, dollars, estimate, usage};
 pub(crate) use progress::{list, progress};
 use waits::Waits;
 
 /// Tells who is asked for descriptions: settings and the sealed key, read anew for each picture.
-pub type WhomToAsk = Arc<dyn Fn() -> BoxFuture<'static, Result<Endpoint>> + Send + Sync>;
+pub type WhomToAsk = Arc<dyn Fn() -> BoxFuture<'static, Result<Asked>> + Send + Sync>;
+
+/// Who is asked, and what that may cost.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Host, model and key.
+    pub endpoint: Endpoint,
+    /// The person's own price, else the usual one; none when nobody knows it.
+    pub price: Option<Price>,
+    /// The most that a month may cost, in millionths of a US dollar.
+    pub monthly_cap: Option<u64>,
+}
 
 /// Pictures that are described at the same time.
 const AT_ONCE: usize = 2;
+
+/// The longest side of what the AI is sent, in pixels.
+const LONGEST_SIDE: u32 = 1024;
 
 /// The descriptions of one library.
 pub struct Describing {

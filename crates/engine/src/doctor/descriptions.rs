@@ -8,7 +8,7 @@ use crate::open_library::OpenLibrary;
 
 /// Asks the endpoint that is set.
 pub(super) async fn ask(steps: &mut StepSink<'_>, library: &OpenLibrary) {
-    let describer = match (library.describing.whom)().await.map(Describer::new) {
+    let describer = match (library.describing.whom)().await.map(|asked| Describer::new(asked.endpoint)) {
         Ok(Ok(describer)) => describer,
         Ok(Err(DescribeError::KeyMissing { .. })) => {
             steps.skipped("descriptions", messages::Doctor::NoAi.to_string());

@@ -1,7 +1,10 @@
 //! The queue of descriptions.
 
 use super::Engine;
-use crate::view::{DescribeProgress, DescriptionFailure, DescriptionJob, DescriptionsCancelled, PictureDetail};
+use crate::view::{
+    DescribeProgress, DescriptionEstimate, DescriptionFailure, DescriptionJob, DescriptionUse, DescriptionsCancelled,
+    PictureDetail,
+};
 use crate::{Result, describing};
 
 impl Engine {
@@ -18,15 +21,29 @@ impl Engine {
         describing::describe_one(&self.library().await?, id, prompt).await
     }
 
-    /// Describes pictures and waits for them; tells of each as it is done.
+    /// Describes pictures and waits for them; tells of each as it is done. What would cost more than `max_cost` US dollars in
+    /// all is left in the queue.
     pub async fn describe_all(
         &self,
         ids: Vec<u32>,
         prompt: Option<String>,
+        max_cost: Option<f64>,
         each: impl FnMut(u32, Result<()>) + Send,
     ) -> Result<()> {
         let prompt = describing::checked_prompt(prompt)?;
-        describing::describe_all(&self.library().await?, ids, prompt, each).await
+        let budget = max_cost.map(describing::Budget::of_dollars);
+        describing::describe_all(&self.library().await?, ids, prompt, budget, each).await
+    }
+
+    /// What describing pictures will probably take, and what this month took. Nothing is sent.
+    pub async fn estimate_descriptions(&self, ids: Vec<u32>, prompt: Option<String>) -> Result<DescriptionEstimate> {
+        let prompt = describing::checked_prompt(prompt)?;
+        describing::estimate(&*self.library().await?, ids, prompt).await
+    }
+
+    /// What descriptions took, by month and model, the latest first.
+    pub async fn description_usage(&self) -> Result<Vec<DescriptionUse>> {
+        describing::usage(&*self.library().await?).await
     }
 
     /// Waits for the descriptions that are in the queue for pictures, such as those asked for at upload, and works on what nobody

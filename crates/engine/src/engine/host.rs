@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{EngineConfig, Role};
-use crate::describing::{self, WhomToAsk};
+use crate::describing::{self, Asked, WhomToAsk};
 use crate::events::{Event, Events};
 use crate::open_library::{OpenLibrary, Parts};
 use crate::place::{self, OpenPlace, Places, Recovery};
@@ -300,7 +300,8 @@ impl Host {
             async move {
                 let choice = settings.ai();
                 let key = vault.get(&SecretName::AiKey).await?.unwrap_or_default();
-                Ok(Endpoint { base_url: choice.base_url, ..Endpoint::new(key, choice.model) })
+                let endpoint = Endpoint { base_url: choice.base_url, ..Endpoint::new(key, choice.model) };
+                Ok(Asked { endpoint, price: choice.price, monthly_cap: choice.monthly_cap })
             }
             .boxed()
         })

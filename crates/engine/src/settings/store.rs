@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use describe::Price;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use url::Url;
@@ -11,7 +12,7 @@ use url::Url;
 use super::document::Document;
 use crate::secrets::{SecretName, Vault, private_file};
 use crate::service::web_address;
-use crate::view::{AiSettings, AiSettingsChange, LinkFormat, Notice, NoticeKind, Settings, SettingsChange};
+use crate::view::{AiSettings, AiSettingsChange, LinkFormat, ModelPrice, Notice, NoticeKind, Settings, SettingsChange};
 use crate::{EngineError, ErrorKind, Result};
 
 /// The model that describes pictures unless the person names another one.
@@ -42,12 +43,16 @@ struct Known {
 }
 
 /// Who describes pictures. The key is in the vault.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AiChoice {
     /// The model's name.
     pub model: String,
     /// Another endpoint than OpenAI's.
     pub base_url: Option<Url>,
+    /// What the model costs: as the person says, or as is usual; none when nobody knows it.
+    pub price: Option<Price>,
+    /// The most that a month's descriptions may cost, in millionths of a US dollar.
+    pub monthly_cap: Option<u64>,
 }
 
 impl Store {
@@ -88,6 +93,10 @@ impl Store {
                 model: ai.model.clone(),
                 base_url: ai.base_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
                 host: host.clone(),
+                price: ai.price.map(Into::into),
+                monthly_cap_cents: ai
+                    .monthly_cap
+                    .map(|cap| u32::try_from(cap / MICRODOLLARS_OF_A_CENT).unwrap_or(u32::MAX)),
             },
             describe_new: document.get(&["describe_new"]).unwrap_or(false),
             close_to_tray: document.get(&["close_to_tray"]).unwrap_or(false),
@@ -138,7 +147,12 @@ impl Store {
                 }
             }
         }
-        if model.is_none() && base_url.is_none() {
+        let price = change
+            .price
+            .map(|change| Ok::<_, EngineError>((change.model, change.price.map(checked_price).transpose()?)));
+        let price = price.transpose()?;
+        let cap = change.monthly_cap_cents;
+        if model.is_none() && base_url.is_none() && price.is_none() && cap.is_none() {
             // The key's hint may have changed.
             self.known().revision += 1;
             return Ok(());
@@ -150,15 +164,35 @@ impl Store {
             if let Some(base_url) = base_url {
                 document.set(&["ai", "base_url"], base_url.as_ref());
             }
+            if let Some((model, price)) = price {
+                document.set(&["ai", "prices", &model], price.as_ref());
+            }
+            if let Some(cap) = cap {
+                document.set(&["ai", "monthly_cap_cents"], Some(&cap).filter(|cap| **cap > 0));
+            }
         })
         .await
     }
 
     /// Who describes pictures.
     pub fn ai(&self) -> AiChoice {
-        self.read(|document| AiChoice {
-            model: document.get(&["ai", "model"]).unwrap_or_else(|| DEFAULT_MODEL.to_owned()),
-            base_url: document.get::<String>(&["ai", "base_url"]).and_then(|typed| web_address(&typed)),
+        self.read(|document| {
+            let model: String = document.get(&["ai", "model"]).unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+            let base_url = document.get::<String>(&["ai", "base_url"]).and_then(|typed| web_address(&typed));
+            let own = document.get::<Price>(&["ai", "prices", &model]).filter(is_price);
+            let cap = document.get::<u32>(&["ai", "monthly_cap_cents"]).filter(|cap| *cap > 0);
+            AiChoice {
+                // A model in this house costs electricity.
+                price: own.or_else(|| {
+                    base_url
+                        .as_ref()
+                        .filter(|url| network::is_near(url))
+                        .map_or_else(|| Price::usual(&model), |_| Some(Price::NOTHING))
+                }),
+                monthly_cap: cap.map(|cap| u64::from(cap) * MICRODOLLARS_OF_A_CENT),
+                model,
+                base_url,
+            }
         })
     }
 
@@ -282,6 +316,22 @@ impl Store {
         let message = messages::Settings::Disk { path: self.path().display().to_string(), why: machine::why(error) };
         EngineError::new(ErrorKind::Disk, message)
     }
+}
+
+const MICRODOLLARS_OF_A_CENT: u64 = 10_000;
+
+/// The dearest price that is believed, in US dollars for a million tokens.
+const DEAREST: f64 = 10_000.0;
+
+fn is_price(price: &Price) -> bool {
+    [price.input, price.output].iter().all(|dollars| (0.0..=DEAREST).contains(dollars))
+}
+
+fn checked_price(price: ModelPrice) -> Result<Price> {
+    Some(Price::from(price)).filter(is_price).ok_or_else(|| {
+        let message = messages::Settings::BadPrice { most: DEAREST.to_string() };
+        EngineError::new(ErrorKind::InvalidInput, message)
+    })
 }
 
 /// In kB a second; 0 in the file is no limit, too.

@@ -49,6 +49,61 @@ pub struct DescriptionWait {
     pub until: String,
 }
 
+/// What a batch of descriptions will probably take. Money is in millionths of a US dollar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct DescriptionEstimate {
+    /// How many pictures.
+    pub pictures: u32,
+    /// Who gets them.
+    pub host: String,
+    /// Who describes them.
+    pub model: String,
+    /// Tokens that are sent.
+    #[ts(type = "number")]
+    pub input_tokens: u64,
+    /// Tokens that come back.
+    #[ts(type = "number")]
+    pub output_tokens: u64,
+    /// What that costs; absent when nobody knows the price of this model.
+    #[ts(type = "number | null")]
+    pub microdollars: Option<u64>,
+    /// How long it takes, in seconds.
+    #[ts(type = "number")]
+    pub seconds: u64,
+    /// Whether that is what earlier descriptions took on the average, rather than what is usual.
+    pub measured: bool,
+    /// What this month's descriptions have cost so far.
+    #[ts(type = "number")]
+    pub spent_microdollars: u64,
+    /// The most that a month may cost.
+    #[ts(type = "number | null")]
+    pub monthly_cap_microdollars: Option<u64>,
+}
+
+/// What a month's descriptions by a model took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct DescriptionUse {
+    /// `2026-12`, in UTC.
+    pub month: String,
+    /// As it was asked for.
+    pub model: String,
+    /// How many.
+    pub pictures: u32,
+    /// Tokens that were sent.
+    #[ts(type = "number")]
+    pub input_tokens: u64,
+    /// Tokens that came back.
+    #[ts(type = "number")]
+    pub output_tokens: u64,
+    /// In millionths of a US dollar, of those whose price was known.
+    #[ts(type = "number")]
+    pub microdollars: u64,
+    /// How many had no known price.
+    pub unpriced: u32,
+}
+
 /// Pictures that failed for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DescriptionFailure {

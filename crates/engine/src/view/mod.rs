@@ -23,8 +23,8 @@ pub use account_api::{Crop, DateSource, Facts, Film, Marks, NewMarks};
 pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};
 pub use describing::{
-    DescribeOutcome, DescribeProgress, DescriptionFailure, DescriptionJob, DescriptionStatus, DescriptionStop,
-    DescriptionWait, DescriptionsCancelled,
+    DescribeOutcome, DescribeProgress, DescriptionEstimate, DescriptionFailure, DescriptionJob, DescriptionStatus,
+    DescriptionStop, DescriptionUse, DescriptionWait, DescriptionsCancelled,
 };
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
 pub use free_up_space::{FreeItem, FreeReport, FreeStatus};
@@ -36,7 +36,7 @@ pub use library::{
 pub use links::{LinkEnd, LinkLife};
 pub use place::{BucketAddress, KnownPlace, Place, PlaceKind, PlaceNeeds};
 pub use rebuild::{BucketLibrary, DamagedSegment, RebuildProgress, RebuildReport, RebuildStage};
-pub use settings::{AiSettings, AiSettingsChange, Settings, SettingsChange, Theme, TileSize};
+pub use settings::{AiSettings, AiSettingsChange, ModelPrice, PriceChange, Settings, SettingsChange, Theme, TileSize};
 pub use state::{AccountForm, AppState, BucketForm, Connection, Notice, NoticeKind, RegisterForm, SecretsState};
 pub use trash::{Trash, TrashPlan};
 pub use uploads::{

@@ -1,5 +1,6 @@
 //! What the person can set.
 
+use describe::Price;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -64,6 +65,46 @@ pub struct AiSettings {
     pub base_url: Option<String>,
     /// The host that gets the pictures.
     pub host: String,
+    /// What the model costs: as the person says, or as is usual; absent when nobody knows it.
+    pub price: Option<ModelPrice>,
+    /// The most that a month's descriptions may cost, in hundredths of a US dollar.
+    pub monthly_cap_cents: Option<u32>,
+}
+
+/// What a model costs, in millionths of a US dollar for a million tokens: what a token costs in millionths of a millionth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ModelPrice {
+    /// Of what is sent.
+    #[ts(type = "number")]
+    pub input: u64,
+    /// Of what comes back.
+    #[ts(type = "number")]
+    pub output: u64,
+}
+
+impl From<Price> for ModelPrice {
+    fn from(price: Price) -> Self {
+        let micros = |dollars: f64| (dollars * 1e6).round() as u64;
+        Self { input: micros(price.input), output: micros(price.output) }
+    }
+}
+
+impl From<ModelPrice> for Price {
+    fn from(price: ModelPrice) -> Self {
+        let dollars = |micros: u64| micros as f64 / 1e6;
+        Self { input: dollars(price.input), output: dollars(price.output) }
+    }
+}
+
+/// Another price of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct PriceChange {
+    /// The model's name, as it is asked for.
+    pub model: String,
+    /// Absent for the usual one.
+    pub price: Option<ModelPrice>,
 }
 
 /// Changes who is asked; what is absent stays.
@@ -77,6 +118,10 @@ pub struct AiSettingsChange {
     pub model: Option<String>,
     /// Another endpoint than OpenAI's; empty for OpenAI.
     pub base_url: Option<String>,
+    /// Another price of a model.
+    pub price: Option<PriceChange>,
+    /// The most that a month's descriptions may cost, in hundredths of a US dollar; 0 for no limit.
+    pub monthly_cap_cents: Option<u32>,
 }
 
 /// Light or dark.

@@ -8,7 +8,11 @@ use testkit::photos;
 use crate::computer::{Computer, Hosted};
 
 async fn use_ai(computer: &Computer, ai: &AiStandIn, key: &str) {
-    let change = AiSettingsChange { key: Some(key.into()), model: None, base_url: Some(ai.base_url().to_string()) };
+    let change = AiSettingsChange {
+        key: Some(key.into()),
+        base_url: Some(ai.base_url().to_string()),
+        ..AiSettingsChange::default()
+    };
     let settings = computer.engine.change_ai(change).await.unwrap();
     assert_eq!(settings.ai.has_key, !key.is_empty());
 }
@@ -258,7 +262,7 @@ async fn two_processes_never_ask_for_the_same_picture() {
     other.engine.describe(ids.clone(), None).await.unwrap();
     ai.arrived(4).await;
     let mut told = Vec::new();
-    let asked = command.engine.describe_all(ids.clone(), None, |id, result| told.push((id, result)));
+    let asked = command.engine.describe_all(ids.clone(), None, None, |id, result| told.push((id, result)));
     let go_on = async {
         // Two at a time in each process.
         ai.arrived(6).await;

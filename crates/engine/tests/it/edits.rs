@@ -99,6 +99,7 @@ async fn what_a_model_and_a_person_say_at_once_is_kept_and_the_persons_is_shown(
         key: Some(KEY.into()),
         model: None,
         base_url: Some(ai.base_url().to_string()),
+        ..engine::view::AiSettingsChange::default()
     };
     one.engine.change_ai(change).await.unwrap();
     let id = one.upload("a.jpg", &photos::jpeg(640, 480, 1)).await;

@@ -79,6 +79,7 @@ async fn the_ai_key_goes_into_the_vault_and_only_its_end_is_shown() {
         key: Some(" sk-0123456789abcdefWXYZ\n".to_owned()),
         model: Some(" llava ".to_owned()),
         base_url: Some("localhost:11434/v1/".to_owned()),
+        ..AiSettingsChange::default()
     };
     store.change_ai(change, &vault).await.unwrap();
     let ai = store.view(&vault).ai;
@@ -87,7 +88,12 @@ async fn the_ai_key_goes_into_the_vault_and_only_its_end_is_shown() {
     let file = std::fs::read_to_string(folder.path().join("settings.json")).unwrap();
     assert!(!file.contains("0123456789"), "{file}");
 
-    let back = AiSettingsChange { key: Some(String::new()), model: Some(String::new()), base_url: Some(String::new()) };
+    let back = AiSettingsChange {
+        key: Some(String::new()),
+        model: Some(String::new()),
+        base_url: Some(String::new()),
+        ..AiSettingsChange::default()
+    };
     store.change_ai(back, &vault).await.unwrap();
     let ai = store.view(&vault).ai;
     assert_eq!((ai.has_key, ai.key_hint, &*ai.model, ai.base_url), (false, None, DEFAULT_MODEL, None));

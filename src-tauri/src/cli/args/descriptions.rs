@@ -16,6 +16,20 @@ pub struct Describe {
     /// All pictures that a search finds
     #[arg(long, value_name = "Q", conflicts_with = "ids")]
     pub query: Option<String>,
+    /// Say what it will probably take, and send nothing
+    #[arg(long, conflicts_with = "max_cost")]
+    pub estimate: bool,
+    /// Stop before all of it costs more than so many US dollars
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    pub max_cost: Option<f64>,
+}
+
+/// An amount of US dollars, such as `0.50` or `$2`.
+pub fn dollars(text: &str) -> Result<f64, String> {
+    let amount = text.trim().trim_start_matches('$').parse::<f64>().ok();
+    amount
+        .filter(|amount| (0.0..=1e6).contains(amount))
+        .ok_or_else(|| "an amount of US dollars, such as 0.50".to_owned())
 }
 
 #[derive(Args)]
@@ -40,6 +54,8 @@ pub enum DescriptionsAction {
     Clear,
     /// Work on the queue, when no window does, until nothing waits
     Finish,
+    /// What descriptions took: pictures, tokens and dollars, by month and model
+    Usage,
 }
 
 #[derive(Args)]

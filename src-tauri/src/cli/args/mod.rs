@@ -465,4 +465,30 @@ pub struct Ai {
     /// Another OpenAI-compatible endpoint; empty for OpenAI
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// The most that a month's descriptions may cost, in US dollars; 0 for no limit
+    #[arg(long, value_name = "USD", value_parser = descriptions::dollars)]
+    pub monthly_cap: Option<f64>,
+    /// What a model costs, in US dollars for a million tokens sent and received; without an amount, the usual price
+    #[arg(long, value_name = "MODEL=IN,OUT", value_parser = price)]
+    pub price: Option<Price>,
+}
+
+/// A model's price, in US dollars for a million tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Price {
+    /// As it is asked for.
+    pub model: String,
+    /// Sent and received; none for the usual price.
+    pub dollars: Option<(f64, f64)>,
+}
+
+fn price(text: &str) -> Result<Price, String> {
+    let form = || "MODEL=IN,OUT, such as gpt-5-mini=0.25,2".to_owned();
+    let (model, amounts) = text.rsplit_once('=').ok_or_else(form)?;
+    let model = Some(model.trim().to_owned()).filter(|model| !model.is_empty()).ok_or_else(form)?;
+    if amounts.trim().is_empty() {
+        return Ok(Price { model, dollars: None });
+    }
+    let (input, output) = amounts.split_once(',').ok_or_else(form)?;
+    Ok(Price { model, dollars: Some((descriptions::dollars(input)?, descriptions::dollars(output)?)) })
 }

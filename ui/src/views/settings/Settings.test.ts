@@ -53,6 +53,32 @@ it('says of a key in memory that it will be forgotten, and asks how to keep one 
   expect(page.getByRole('radio', { name: /passphrase/ })).toBeVisible();
 });
 
+it('keeps descriptions under a limit a month, and says what the month took', async () => {
+  const fake = await start();
+  const month = new Date().toISOString().slice(0, 7);
+  const of = (name: string, microdollars: number) => ({
+    month: name,
+    model: 'gpt-5-mini',
+    pictures: 12,
+    input_tokens: 1,
+    output_tokens: 1,
+    microdollars,
+    unpriced: 0,
+  });
+  fake.descriptions.usage = [of(month, 1_250_000), of('2020-01', 9_000_000)];
+  open('descriptions');
+  await waitFor(() => expect(page.getByTestId('ai-used')).toHaveTextContent('12 described by gpt-5-mini, $1.25'));
+  expect(page.getByTestId('ai-used').children).toHaveLength(1);
+  const cap = page.getByTestId('ai-cap');
+  await userEvent.type(cap, '2,50{Enter}');
+  await waitFor(() => expect(fake.called('changeAi')).toEqual([[{ monthly_cap_cents: 250 }]]));
+  await userEvent.clear(cap);
+  await userEvent.type(cap, 'lots{Enter}');
+  expect(await page.findByText(/Write an amount/)).toBeVisible();
+  expect(cap).toHaveValue('lots');
+  expect(fake.called('changeAi')).toHaveLength(1);
+});
+
 it('asks after a restart for a key that was kept in memory, with everything else filled in', async () => {
   const fake = await start({ ...memoryOnly });
   await app.changeAi({ key: 'sk-new-9Zk1', model: 'gpt-5' });

@@ -56,6 +56,17 @@ pub fn names(conn: &Connection, id: u32) -> Result<Option<(String, String, bool)
         .optional()
 }
 
+/// Width and height, in pixels, of those of some pictures that are there and not in the trash; none where they aren't known.
+pub fn sizes(conn: &Connection, ids: &[u32]) -> Result<Vec<Option<(u32, u32)>>> {
+    let mut statement = conn.prepare_cached("SELECT width, height FROM picture WHERE id = ?1 AND shelf = 0")?;
+    let mut sizes = Vec::with_capacity(ids.len());
+    for id in ids {
+        let size = statement.query_row([id], |row| Ok(row.get::<_, Option<u32>>(0)?.zip(row.get(1)?)));
+        sizes.extend(size.optional()?);
+    }
+    Ok(sizes)
+}
+
 /// The tiles of some pictures, in the order of `ids`; unknown ones are left out.
 pub fn tiles(conn: &Connection, ids: &[u32]) -> Result<Vec<Tile>> {
     let mut statement = conn.prepare_cached(

@@ -101,7 +101,11 @@ async fn bytes_that_are_on_this_disk_are_not_downloaded() {
     anna.engine.finish_uploads(&ids, |_| ()).await.unwrap();
     let id = anna.pictures().await[0];
     let ai = AiStandIn::start();
-    let change = AiSettingsChange { key: Some(KEY.into()), model: None, base_url: Some(ai.base_url().to_string()) };
+    let change = AiSettingsChange {
+        key: Some(KEY.into()),
+        base_url: Some(ai.base_url().to_string()),
+        ..AiSettingsChange::default()
+    };
     anna.engine.change_ai(change).await.unwrap();
 
     let since = stage.service.exchanges().len();
