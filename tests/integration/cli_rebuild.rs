@@ -54,6 +54,8 @@ async fn an_empty_computer_has_the_same_library_afterwards() {
     assert_eq!(before.len(), 3 + 2);
 
     let second = Terminal::new().with_passphrase();
+    let chosen = second.run_with(&arguments(&["use", "bucket"], &bucket), &bucket.secret).await.ok();
+    assert!(chosen.err.contains("holds pictures already") && chosen.err.contains("3 pictures"), "{}", chosen.err);
     let report = rebuild(&second, &bucket).await.ok().object();
     assert_eq!((report["restored"].as_u64(), report["from_journal"].as_u64()), (Some(3), Some(3)), "{report}");
     assert_eq!(library(&second).await, before);

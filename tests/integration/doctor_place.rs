@@ -40,6 +40,7 @@ async fn this_computer_is_examined_whole_and_left_as_it_was() {
         "clock",
         "put",
         "head",
+        "list",
         "metadata",
         "etag",
         "range",

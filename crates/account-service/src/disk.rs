@@ -40,7 +40,7 @@ impl Disk {
                 ErrorCode::StorageUnavailable,
                 format!(
                     "The disk that pictures are stored on has no room for this one: {} can be stored there right now. \
-                     Nothing was kept. Make room there, and try again.",
+                     Nothing of it was kept there. Once there is room, it can be sent again.",
                     size::in_words(room)
                 ),
             )),

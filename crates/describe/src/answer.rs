@@ -9,7 +9,7 @@ use crate::description::{
 use crate::nothing::{is_not_given, says_nothing};
 use crate::refusal::{Declined, declined};
 use crate::thoughts::{begins_without_thoughts, is_train_of_thought, without_thoughts};
-use crate::{json, structure};
+use crate::{json, labelled, structure};
 
 /// What a host answered, its own wrapping taken off.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,7 +32,7 @@ pub(crate) enum Useless {
 }
 
 /// The names under which models write a description, and those of its other parts.
-const DESCRIPTION: &[&str] = &[
+pub(crate) const DESCRIPTION: &[&str] = &[
     "description",
     "caption",
     "image_description",
@@ -49,11 +49,12 @@ const DESCRIPTION: &[&str] = &[
     "説明",
     "설명",
 ];
-const ALT_TEXT: &[&str] =
+pub(crate) const ALT_TEXT: &[&str] =
     &["alt_text", "alt", "alternative_text", "Alternativtext", "texte_alternatif", "texto_alternativo"];
-const TAGS: &[&str] =
+pub(crate) const TAGS: &[&str] =
     &["tags", "keywords", "labels", "Schlagwörter", "Stichwörter", "Schlagworte", "mots_clés", "etiquetas"];
-const TEXT_IN_IMAGE: &[&str] = &["text_in_image", "text", "ocr", "image_text", "visible_text", "Text_im_Bild"];
+pub(crate) const TEXT_IN_IMAGE: &[&str] =
+    &["text_in_image", "text", "ocr", "image_text", "visible_text", "Text_im_Bild"];
 
 /// Reads a description from what a model wrote.
 pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Useless> {
@@ -74,17 +75,19 @@ pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Usele
         None => match objects.first() {
             Some(object) => return Err(without_description(object)),
             // Half a JSON object is a broken answer, not a description.
-            None if without_fence(text).starts_with(['{', '[']) => {
+            None if json::begins(without_fence(text)) => {
                 return Err(Useless::Unusable("it is JSON that breaks off or doesn’t follow the form.".into()));
             }
-            None => Description { description: clean_lines(without_fence(text), MAX_DESCRIPTION), ..blank() },
+            None => match labelled::object(without_fence(text)) {
+                Some(object) => from_object(&object),
+                None => Description { description: clean_lines(without_fence(text), MAX_DESCRIPTION), ..blank() },
+            },
         },
     };
     if found.description.is_empty() && found.alt_text.is_empty() {
         let thought =
             objects.iter().find_map(|object| json::find(object, &describes)).is_some_and(|object| only_thinks(&object));
-        let why = if thought { ONLY_THOUGHT } else { "it holds no description." };
-        return Err(Useless::Unusable(why.into()));
+        return Err(if thought { only_thought(text) } else { Useless::Unusable("it holds no description.".into()) });
     }
     if found.description.is_empty() {
         found.description.clone_from(&found.alt_text);
@@ -100,8 +103,14 @@ pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Usele
     Ok(found)
 }
 
+/// How much of its thoughts is told, in characters.
+const TOLD: usize = 120;
+
 /// Why there is none where a model's thoughts stand in its place.
-const ONLY_THOUGHT: &str = "the model only thought aloud, and gave no answer.";
+fn only_thought(text: &str) -> Useless {
+    let said = clean_line(text, TOLD);
+    Useless::Unusable(format!("the model only thought aloud, and gave no answer: “{}”.", said.trim_end_matches('.')))
+}
 
 /// Whether an object says something, and that is thoughts alone.
 fn only_thinks(object: &Map<String, Value>) -> bool {
@@ -162,7 +171,7 @@ fn no_description(text: &str) -> Result<(), Useless> {
         None => {}
     }
     if is_train_of_thought(text) {
-        return Err(Useless::Unusable(ONLY_THOUGHT.into()));
+        return Err(only_thought(text));
     }
     Ok(())
 }
@@ -182,6 +191,10 @@ fn blank() -> Description {
 fn from_object(object: &Map<String, Value>) -> Description {
     let text = |names| json::field(object, names).map(as_text).filter(|text| !is_not_given(text)).unwrap_or_default();
     let told = |names| {
+        // A number or a yes is what a model writes that has misread the form.
+        if json::field(object, names).is_some_and(|value| value.is_number() || value.is_boolean()) {
+            return String::new();
+        }
         let text = text(names);
         let told = begins_without_thoughts(&text);
         if says_nothing(told) { String::new() } else { told.to_owned() }

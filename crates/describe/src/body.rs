@@ -41,8 +41,8 @@ pub(crate) fn read(body: &[u8]) -> Result<Value, Failure> {
     let breaks_off = parsed.as_ref().is_err_and(serde_json::Error::is_eof);
     let value = match parsed.ok().map(Streamed::Whole).or_else(|| stream::read(text)) {
         Some(Streamed::Whole(value)) => value,
-        Some(Streamed::CutOff) => return Err(Failure::Half),
-        None if breaks_off => return Err(Failure::Half),
+        Some(Streamed::CutOff) => return Err(Failure::half()),
+        None if breaks_off => return Err(Failure::half()),
         None => return Err(not_json(text, body)),
     };
     if is_error(&value) {
@@ -115,7 +115,7 @@ mod tests {
     #[case("{\"choices\":[{\"message\":{\"content\":\"A red barn.\"}}]")]
     #[case("data: {\"choices\":[{\"delta\":{\"content\":\"A red ba\"}}]}\n\n")]
     fn half_an_answer_is_told_as_that(#[case] body: &str) {
-        assert_eq!(read(body.as_bytes()), Err(Failure::Half));
+        assert_eq!(read(body.as_bytes()), Err(Failure::half()));
     }
 
     #[rstest]

@@ -52,6 +52,10 @@ pub(crate) fn reply(completion: &Value) -> Result<Reply, Useless> {
     if let Some(refusal) = message["refusal"].as_str().filter(|refusal| !refusal.trim().is_empty()) {
         return Err(Useless::Refused(clean_line(refusal, 300)));
     }
+    let parts = message["content"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if let Some(refusal) = parts.iter().find_map(|part| part["refusal"].as_str()) {
+        return Err(Useless::Refused(clean_line(refusal, 300)));
+    }
     let text = text_of(message);
     let ended =
         ["finish_reason", "finishReason", "done_reason", "stop_reason"].iter().find_map(|name| choice[*name].as_str());
@@ -109,7 +113,7 @@ fn text_of(message: &Value) -> String {
 /// Why there is no text, in the host's own words where it gave any.
 fn why_empty(completion: &Value, choice: &Value, message: &Value) -> String {
     let failed = ErrorAnswer::from_value(if choice["error"].is_null() { &completion["error"] } else { choice });
-    let said = if failed.message.is_empty() && completion.get("choices").is_none() {
+    let said = if failed.message.is_empty() && !completion["choices"].is_array() {
         // No completion at all; perhaps it says something else.
         ErrorAnswer::from_value(completion)
     } else {
@@ -183,6 +187,8 @@ mod tests {
         assert!(matches!(cut, Err(Useless::Unusable(_))));
         let refused = of(json!({"message": {"content": null, "refusal": "No."}, "finish_reason": "stop"}));
         assert_eq!(refused, Err(Useless::Refused("No.".into())));
+        let in_parts = of(json!({"message": {"content": [{"type": "refusal", "refusal": "Not this face."}]}}));
+        assert_eq!(in_parts, Err(Useless::Refused("Not this face.".into())));
         assert_eq!(reply(&json!({})), Err(Useless::Unusable("it is empty.".into())));
     }
 
@@ -217,6 +223,10 @@ mod tests {
         assert_eq!(why(failed), "“Upstream died”.");
         assert_eq!(why(json!({"detail": "The model is loading."})), "“The model is loading”.");
         assert_eq!(why(json!({"choices": []})), "it is empty.");
+        let said = json!({"base_resp": {"status_code": 1004, "status_msg": "login fail"}, "choices": null});
+        assert_eq!(why(said), "“login fail”.");
+        let blocked = json!({"choices": null, "promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}});
+        assert_eq!(why(blocked), "“PROHIBITED_CONTENT”.");
         let filtered = reply(&json!({"choices": [{"message": {"content": ""}, "finish_reason": "SAFETY"}]}));
         assert!(matches!(filtered, Err(Useless::Refused(_))));
     }

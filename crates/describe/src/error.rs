@@ -152,8 +152,11 @@ impl DescribeError {
             DescribeError::ModelUnknown { host, model, said } => {
                 Ai::ModelUnknown { host, model, said: words(said) }.into()
             }
-            DescribeError::ModelCannotSee { host, model, said, .. } => {
+            DescribeError::ModelCannotSee { host, model, said, sure: true } => {
                 Ai::ModelCannotSee { host, model, said: words(said) }.into()
+            }
+            DescribeError::ModelCannotSee { host, model, said, sure: false } => {
+                Ai::ModelSawNothing { host, model, said: words(said) }.into()
             }
             DescribeError::QuotaExhausted { host, said } => Ai::QuotaExhausted { host, said: words(said) }.into(),
             DescribeError::RateLimited { host, said, retry_after } => rate_limited(host, words(said), retry_after),

@@ -1,5 +1,6 @@
 //! What hosts answer when they refuse: many forms of error objects, and what they mean.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -28,7 +29,7 @@ impl ErrorAnswer {
     /// page of HTML, or plain text.
     pub(crate) fn read(status: u16, retry_after: Option<Duration>, body: &[u8]) -> ErrorAnswer {
         let answer = ErrorAnswer { status, retry_after, ..ErrorAnswer::default() };
-        let text = String::from_utf8_lossy(body);
+        let text = text_of(body);
         match serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) {
             Ok(value) => ErrorAnswer { status, retry_after, ..Self::from_value(&value) },
             Err(_) if text.trim_start().starts_with('<') => ErrorAnswer { message: title(&text), ..answer },
@@ -242,6 +243,10 @@ fn reason(value: &Value, places: &mut Vec<String>, depth: u8) -> String {
                 "Message",
                 "reason",
                 "title",
+                "base_resp",
+                "status_msg",
+                "promptFeedback",
+                "blockReason",
             ];
             let found = names
                 .iter()
@@ -254,6 +259,11 @@ fn reason(value: &Value, places: &mut Vec<String>, depth: u8) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// Bytes as text: what is no UTF-8 is mostly Latin-1, in which each byte is the character of its number.
+fn text_of(body: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(body).map_or_else(|_| body.iter().map(|byte| char::from(*byte)).collect(), Cow::Borrowed)
 }
 
 /// The HTTP status that an error object stands for, when it says so.

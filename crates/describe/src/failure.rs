@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_openai::error::OpenAIError;
 use network::Trouble;
+use url::Url;
 
 use crate::DescribeError;
 use crate::description::clean_line;
@@ -28,8 +29,11 @@ pub(crate) enum Failure {
     #[error("{0}")]
     CutOff(String),
     /// An answer that breaks off, on a connection that was ended as if it were whole.
-    #[error("it breaks off in the middle.")]
-    Half,
+    #[error("it breaks off in the middle{}.", .through.as_ref().map(|proxy| format!(", on its way through the proxy at {proxy}")).unwrap_or_default())]
+    Half {
+        /// The proxy that it went through.
+        through: Option<String>,
+    },
     /// The host sends us elsewhere; a key is never carried along.
     #[error("redirected to {0}")]
     Redirected(String),
@@ -53,7 +57,24 @@ impl Failure {
 
     /// What became of a request that got no (whole) response.
     pub(crate) fn from_http(error: &reqwest::Error) -> Failure {
-        match Trouble::of(error) {
+        Failure::from_trouble(Trouble::of(error))
+    }
+
+    /// The same, of one whose bytes broke off.
+    pub(crate) fn from_body(url: &Url, error: reqwest::Error) -> Failure {
+        match Trouble::at(url, error) {
+            Trouble::Broken { through, .. } => Failure::Half { through: through.map(|proxy| proxy.to_string()) },
+            trouble => Failure::from_trouble(trouble),
+        }
+    }
+
+    /// An answer that its host ended as if it were whole.
+    pub(crate) const fn half() -> Failure {
+        Failure::Half { through: None }
+    }
+
+    fn from_trouble(trouble: Trouble) -> Failure {
+        match trouble {
             Trouble::TimedOut { through } => Failure::TimedOut { through: through.map(|proxy| proxy.to_string()) },
             Trouble::Broken { through: None, .. } => {
                 Failure::CutOff("the connection ended before the answer was complete".into())
@@ -73,7 +94,7 @@ impl Failure {
                 500 | 502 | 503 | 504 | 520..=524 | 529 => !answer.will_not_pass(),
                 _ => false,
             },
-            Failure::CutOff(_) | Failure::Half => true,
+            Failure::CutOff(_) | Failure::Half { .. } => true,
             Failure::TimedOut { .. } | Failure::Offline(_) | Failure::Redirected(_) | Failure::NotAnAnswer(_) => false,
         }
     }
@@ -111,7 +132,7 @@ impl Failure {
             Failure::Redirected(to) => DescribeError::BadEndpoint {
                 why: format!("{host} redirects to {to}; enter that address if you trust it, the key isn’t sent along"),
             },
-            Failure::Half => DescribeError::Unusable { host, why: Failure::Half.to_string() },
+            half @ Failure::Half { .. } => DescribeError::Unusable { host, why: half.to_string() },
             Failure::NotAnAnswer(why) => DescribeError::Unusable { host, why },
             Failure::Answered(answer) => explain_answer(*answer, host, model),
         }

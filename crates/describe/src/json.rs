@@ -21,6 +21,12 @@ pub(crate) fn objects_in(text: &str) -> impl Iterator<Item = Map<String, Value>>
     })
 }
 
+/// Whether a text begins as JSON does: an object, or a list of something. "[REDACTED]" is none.
+pub(crate) fn begins(text: &str) -> bool {
+    let inside = text.strip_prefix('[').map(str::trim_start);
+    text.starts_with('{') && !text.starts_with("{{") || inside.is_some_and(|inside| inside.starts_with(['{', '"', '[']))
+}
+
 /// The text's object when it is nothing else.
 pub(crate) fn whole(text: &str) -> bool {
     let text = text.trim();

@@ -17,6 +17,7 @@ mod error;
 mod error_answer;
 mod failure;
 mod json;
+mod labelled;
 mod nothing;
 mod price;
 mod prompt;

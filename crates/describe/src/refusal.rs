@@ -1,15 +1,18 @@
 //! Telling a description from a model that declines to write one, or that never saw the picture, in the languages that
 //! people write their prompts in.
 
+mod act;
 mod apologies;
 mod failed;
 mod things;
 mod words;
 
 use crate::asking::asks_for_the_picture;
+use act::speaks_of_itself;
 use apologies::{APOLOGIES, INABILITIES};
 use failed::{Failed, failed};
-use things::{begins_with_a_carrier, says_what_it_quotes};
+use things::begins_with_a_carrier;
+pub(crate) use things::quotes_writing;
 use words::{BLIND, OUTRIGHT, OUTRIGHT_IN_OTHER_SCRIPTS, TURNS};
 
 /// What a text is, besides a description.
@@ -41,15 +44,16 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
     let begins = |words: &[&str]| words.iter().any(|words| start.starts_with(words));
     let says = |words: &[&str]| words.iter().any(|words| start.contains(words));
     let apology = APOLOGIES.iter().find_map(|words| start.strip_prefix(words));
-    let apologises = apology.is_some_and(|rest| !begins_with_a_carrier(rest));
+    let apologises = apology.is_some_and(|rest| !begins_with_a_carrier(rest) && !rest.starts_with(" for the "));
     let unable = says(INABILITIES) || (says(&["kann ich", "ich kann", "darf ich"]) && says(&[" nicht", " kein"]));
-    let outright = begins(OUTRIGHT) && !says_what_it_quotes(&start);
+    let outright = begins(OUTRIGHT) && !quotes_writing(&start);
     let refuses = outright
         || refuses_in_german(&start)
-        || begins(OUTRIGHT_IN_OTHER_SCRIPTS)
-        || (apologises && unable && !says_what_it_quotes(&start));
+        || (begins(OUTRIGHT_IN_OTHER_SCRIPTS) && !quotes_writing(&start))
+        || (apologises && unable && !quotes_writing(&start));
     let of_itself = says(&[" i don't", " i can't", " i'm ", " i haven't", " i have no", " i only"]);
     let blind = says(BLIND)
+        && !quotes_writing(&start)
         && (refuses
             // "As a text-only page, …" says what something is, too.
             || (apologises && (unable || of_itself || !start.starts_with("as ")))
@@ -90,12 +94,13 @@ pub(crate) fn declined(text: &str) -> Option<Declined> {
                 "画像",
                 "이미지",
             ]));
-    let blind = blind || asks_for_the_picture(lower);
+    let blind = blind || (asks_for_the_picture(lower) && !quotes_writing(&start));
     if !refuses && !blind {
-        return failed(lower).map(|failed| match failed {
+        let failed = failed(lower).map(|failed| match failed {
             Failed::HeldBack => Declined::Refused,
             Failed::Broken => Declined::Failed,
         });
+        return failed.or_else(|| speaks_of_itself(lower));
     }
     if length > MAX_WITH_TURN && TURNS.iter().any(|turn| lower.contains(turn)) && !blind {
         return None;

@@ -47,7 +47,10 @@ fn is_done(line: &str) -> bool {
 fn data(event: &str) -> Option<Value> {
     let lines = event.lines().filter_map(|line| line.strip_prefix("data:"));
     let text = lines.map(str::trim).collect::<Vec<_>>().join("\n");
-    serde_json::from_str(&text).ok()
+    let value: Value = serde_json::from_str(&text).ok()?;
+    // The kind of event may stand beside what it carries.
+    let is_error = event.lines().any(|line| line.strip_prefix("event:").is_some_and(|kind| kind.trim() == "error"));
+    Some(if is_error && value.get("error").is_none() { json!({ "error": value }) } else { value })
 }
 
 /// The pieces so far.
@@ -178,6 +181,9 @@ mod tests {
     #[test]
     fn an_error_in_the_stream() {
         assert_eq!(whole("data: {\"error\":{\"message\":\"no\"}}\n\n"), Some(json!({"error": {"message": "no"}})));
+        let named =
+            "data: {\"choices\":[{\"delta\":{\"content\":\"A \"}}]}\n\nevent: error\ndata: {\"message\":\"no\"}\n\n";
+        assert_eq!(whole(named), Some(json!({"error": {"message": "no"}})));
         assert_eq!(whole("<html>"), None);
         assert_eq!(whole(""), None);
     }

@@ -1,5 +1,7 @@
 //! What thinking models of local servers leave in the answer: their thoughts, before it or around it.
 
+use crate::refusal::quotes_writing;
+
 /// Marks around thoughts, in lower case.
 const MARKS: [(&str, &str); 14] = [
     ("<think>", "</think>"),
@@ -127,7 +129,21 @@ const ALOUD: &[&str] = &[
     "the user is asking",
     "the user asks",
     "the user asked",
-    "the user has",
+    "the user has asked",
+    "the user has given",
+    "the user has provided",
+    "the user has requested",
+    "the user has sent",
+    "the user has shared",
+    "the user has uploaded",
+    "we have an image",
+    "we have a picture",
+    "i'll look at the",
+    "step 1:",
+    "describe this picture",
+    "describe this image",
+    "describe the image",
+    "your answer must",
     "the user needs",
     "the user would",
     "we need to",
@@ -171,6 +187,7 @@ const OF_THE_TASK: &[&str] = &[
     "asking me to",
     "i need to",
     "i should",
+    "should i",
     "i have to",
     "i must",
     "my task",
@@ -273,6 +290,9 @@ pub(crate) fn is_train_of_thought(text: &str) -> bool {
     let bare = text.trim_start().strip_prefix("analysis").is_some_and(|more| more.starts_with(char::is_uppercase));
     if bare || has_heading(text, HEADINGS) {
         return true;
+    }
+    if quotes_writing(&text.to_lowercase()) {
+        return false;
     }
     let start: String = text.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(160).collect();
     let start = start.to_lowercase().replace('’', "'");

@@ -44,11 +44,16 @@ async fn exchange(http: &Client, factory: HttpRequestFactory) -> Result<Response
     let status = response.status();
     let (headers, url) = (response.headers().clone(), response.url().clone());
     if status.is_redirection() {
-        let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("an unnamed address");
-        return Err(Failure::Redirected(crate::description::clean_line(to, 200)));
+        // A proxy leads to a page of its own, such as to sign in to a network.
+        if let Some(trouble) = network::answered_by_proxy(&url, status, &headers, false) {
+            return Err(Failure::Offline(trouble.to_string()));
+        }
+        let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).and_then(|to| url.join(to).ok());
+        let to = to.map_or_else(|| "an unnamed address".to_owned(), |to| to.to_string());
+        return Err(Failure::Redirected(crate::description::clean_line(&to, 200)));
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::from_http(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::from_body(&url, error))? {
         if body.len() + chunk.len() > MAX_ANSWER {
             return Err(Failure::NotAnAnswer("it is far too long for a description.".into()));
         }

@@ -109,6 +109,17 @@ impl Trouble {
         Self::through(Proxies::system(), error)
     }
 
+    /// What an error means that came with the bytes of an answer from there: such errors don't say from where.
+    pub fn at(url: &Url, error: reqwest::Error) -> Self {
+        Self::through_at(Proxies::system(), url, error)
+    }
+
+    /// The same, of an answer that came through these proxies.
+    pub fn through_at(proxies: &Proxies, url: &Url, error: reqwest::Error) -> Self {
+        let error = if error.url().is_some() { error } else { error.with_url(url.clone()) };
+        Self::through(proxies, &error)
+    }
+
     /// What an error of a request means that was sent through these proxies.
     pub fn through(proxies: &Proxies, error: &reqwest::Error) -> Self {
         Self::on(error, error.url().map_or(Way::Direct, |url| proxies.way_to(url)))
@@ -179,6 +190,9 @@ fn of_proxy(error: &reqwest::Error, proxy: ProxyAddress) -> Trouble {
         ProxyTrouble::WontConnect { proxy, why: answer.trim_start_matches("SOCKS V5 error: ").to_lowercase() }
     } else if says("tunnel error") {
         ProxyTrouble::WontConnect { proxy, why: String::new() }
+    } else if !is_plain && !error.is_timeout() {
+        // The tunnel was there, and broke before its other end had said who it is.
+        return Trouble::Broken { why: innermost(error), through: Some(proxy) };
     } else {
         ProxyTrouble::Unreachable { proxy, why: told(error) }
     })
@@ -278,6 +292,8 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
 fn plain(said: &str) -> String {
     match said {
         "connection closed before message completed" => "it was closed before the answer was there".to_owned(),
+        "tls handshake eof" | "unexpected EOF during handshake" => "it was closed before it was secure".to_owned(),
+        _ if said.starts_with("invalid HTTP ") => "what came is no answer in HTTP".to_owned(),
         _ => {
             let mut letters = said.chars();
             // "Connection reset by peer" in the middle of a sentence.

@@ -5,7 +5,7 @@ use engine::{EngineError, ErrorKind};
 
 use super::args::Bucket;
 use super::failure::Failure;
-use super::output::{Output, complain};
+use super::output::{Output, complain, one_line};
 use super::place::announce;
 use super::secret;
 use super::session::Session;
@@ -16,7 +16,30 @@ const SECRET_STDIN: &str = "--secret-stdin";
 pub async fn use_bucket(session: &Session, out: &Output, args: Bucket) -> Result<(), Failure> {
     let state = choose(session, args).await?;
     announce(out, &state);
+    tell_what_it_holds(session).await;
     Ok(())
+}
+
+/// Says that there are pictures in it that this library doesn't know: they would be taken for gone, and a second library begun.
+async fn tell_what_it_holds(session: &Session) {
+    let libraries = match session.engine().bucket_libraries().await {
+        Ok(libraries) => libraries,
+        Err(error) => return tracing::debug!(%error, "what the bucket holds can't be read"),
+    };
+    let others = libraries.into_iter().filter(|library| !library.open && library.pictures > 0);
+    let others: Vec<String> = others
+        .map(|library| {
+            let pictures = messages::Count::Pictures { count: library.pictures.into() }.to_string();
+            match library.username {
+                Some(name) => messages::Rebuild::Named { id: library.id, name: one_line(&name), pictures },
+                None => messages::Rebuild::Nameless { id: library.id, pictures },
+            }
+            .to_string()
+        })
+        .collect();
+    if !others.is_empty() {
+        complain(messages::Cli::BucketHolds { libraries: others.join("; ") });
+    }
 }
 
 /// Chooses a bucket, or says step by step what is wrong with it.

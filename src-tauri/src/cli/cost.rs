@@ -4,6 +4,7 @@ use engine::view::{DescriptionEstimate, DescriptionUse};
 use serde::Serialize;
 
 use super::output::{Output, complain};
+use super::shell;
 
 /// What `describe --estimate --json` says.
 #[derive(Serialize)]
@@ -68,7 +69,7 @@ pub fn estimate(out: &Output, estimate: &DescriptionEstimate) {
     out.line(match estimate.microdollars {
         Some(cost) if estimate.measured => messages::Cli::EstimateMeasured { cost: dollars(cost) },
         Some(cost) => messages::Cli::EstimateUsual { cost: dollars(cost) },
-        None => messages::Cli::EstimateUnpriced { model: estimate.model.clone() },
+        None => messages::Cli::EstimateUnpriced { model: shell::word(&estimate.model).unwrap_or("MODEL".to_owned()) },
     });
     let spent = dollars(estimate.spent_microdollars);
     out.line(match estimate.monthly_cap_microdollars {

@@ -24,6 +24,7 @@ mod secret;
 mod session;
 mod settings;
 mod several;
+mod shell;
 mod tags;
 mod trash;
 mod upload;

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::output::{Output, complain};
 use super::secret;
 use super::session::Session;
+use super::shell;
 
 const PASSWORD_STDIN: &str = "--password-stdin";
 const CODE_STDIN: &str = "--code-stdin";
@@ -123,10 +124,10 @@ pub async fn whoami(session: &Session, out: &Output) -> Result<(), Failure> {
             Connection::StoreOffline { reason } => complain(messages::Cli::StoreOffline { why: reason.to_string() }),
             Connection::StoreRefused { reason } => complain(messages::Cli::StoreRefuses { why: reason.to_string() }),
             Connection::SignedOut => {
-                complain(messages::Cli::SignInAgain { place: place.name.to_string() });
+                complain(messages::Cli::SignInAgain { place: typed(&place.name) });
             }
             Connection::KeyMissing { reason } => {
-                complain(messages::Cli::KeyMissing { why: reason.to_string(), place: place.name.to_string() });
+                complain(messages::Cli::KeyMissing { why: reason.to_string(), place: typed(&place.name) });
             }
             Connection::Locked { reason } => complain(reason),
             Connection::Connecting | Connection::Online => {}
@@ -138,6 +139,11 @@ pub async fn whoami(session: &Session, out: &Output) -> Result<(), Failure> {
     }
     let lacking = state.place.is_some_and(|place| !place.signed_in);
     if lacking { Err(Failure::Some) } else { Ok(()) }
+}
+
+/// The name of a place as it is typed; its usual name can be, unless somebody chose an odd one.
+fn typed(name: &str) -> String {
+    shell::word(name).unwrap_or_else(|| "NAME".to_owned())
 }
 
 /// Says where the library lives now.

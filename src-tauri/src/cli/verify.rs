@@ -11,6 +11,7 @@ use super::args::Verify;
 use super::failure::Failure;
 use super::output::{FailedPicture, Output, complain, one_line, watched};
 use super::session::Session;
+use super::shell;
 
 /// Problems that are read from the catalogue at a time.
 const PAGE: usize = 200;
@@ -129,7 +130,10 @@ fn report(out: &Output, picture: &CheckedPicture) {
     };
     out.line(format!("{}  {status}  {}: {}", picture.image_id, one_line(&picture.name), one_line(&check.message)));
     match (&picture.local_copy, check.outcome) {
-        (Some(file), _) => out.line(messages::Cli::VerifyMend { file: one_line(file) }),
+        (Some(file), _) => out.line(match shell::word(file) {
+            Some(file) => messages::Cli::VerifyMend { file },
+            None => messages::Cli::VerifyMendFile { file: one_line(file) },
+        }),
         (None, CheckOutcome::Missing | CheckOutcome::Changed) => out.line(messages::Cli::VerifyMendFromAnywhere),
         _ => {}
     }

@@ -1,7 +1,7 @@
 //! A text that says that the picture could not be worked on, where a description should stand: what a server's own error
 //! becomes when a model, or a gateway in front of it, wraps it into an answer.
 
-use super::things::{names_a_carrier, says_what_it_quotes};
+use super::things::{names_a_carrier, quotes_writing};
 
 /// What failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +183,29 @@ const ERRORS: &[&str] = &[
     "error 4",
     "error 5",
     "something went wrong",
+    "content filtered",
+    "content removed",
+    "response blocked",
+    "blocked by ",
+    "502 bad gateway",
+    "503 service",
+    "504 gateway",
+    "service unavailable",
+    "upstream connect error",
+    "cuda out of memory",
+    "cuda error",
+    "runtimeerror",
+    "valueerror",
+    "rate limit",
+    "too many requests",
+    "you exceeded your current quota",
+    "invalid api key",
+    "model is loading",
+    "the model is loading",
+    "traceback (most recent call last)",
+    "object object",
+    "impossible de charger",
+    "impossible de traiter",
     "an error occurred",
     "an error has occurred",
     "an unexpected error",
@@ -250,13 +273,23 @@ const HELD_BACK: &[&str] = &[
 ];
 
 /// Words of rules, for which something is held back.
-const RULES: &[&str] =
-    &["policy", "policies", "guideline", "safety", "not allowed", "not permitted", "blocked", "flagged", "richtlinie"];
+const RULES: &[&str] = &[
+    "policy",
+    "policies",
+    "guideline",
+    "safety",
+    "filter",
+    "not allowed",
+    "not permitted",
+    "blocked",
+    "flagged",
+    "richtlinie",
+];
 
 /// Whether a text says that nothing came of the picture. It is in lower case and has straight apostrophes.
 pub(super) fn failed(text: &str) -> Option<Failed> {
-    let text = text.trim();
-    if text.chars().count() > LONGEST || says_what_it_quotes(text) || names_a_carrier(text) {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | '"'));
+    if text.chars().count() > LONGEST || quotes_writing(text) || names_a_carrier(text) {
         return None;
     }
     let plain = POLITE.iter().find_map(|words| text.strip_prefix(words)).unwrap_or(text);

@@ -10,6 +10,10 @@ const CARRIERS: &[&str] = &[
     "sticker",
     "label",
     "letters",
+    "subtitle",
+    "napkin",
+    "postcard",
+    "tile",
     "lettering",
     "screen",
     "dialog",
@@ -53,13 +57,70 @@ const CARRIERS: &[&str] = &[
 ];
 
 /// How a thing is introduced that hasn't been spoken of.
-const ARTICLES: &[&str] =
-    &["a ", "an ", "ein ", "eine ", "einem ", "einer ", "un ", "une ", "una ", "uma ", "um ", "een ", "en ", "ett "];
+const ARTICLES: &[&str] = &[
+    "a ", "an ", "the grey", "white ", "black ", "red ", "one ", "two ", "three ", "ein ", "eine ", "einem ", "einer ",
+    "un ", "une ", "una ", "uma ", "um ", "een ", "en ", "ett ", "一",
+];
+
+/// How it is told that words are written somewhere.
+const WRITING: &[&str] = &[
+    "is written",
+    "wrote in",
+    "written in",
+    "written on",
+    "written by",
+    "reads the",
+    "reads a",
+    ", says a",
+    ", says the",
+    ", sings a",
+    "is what a",
+    "is the message",
+    "this message is on",
+    "screenshot of",
+    "is typed on",
+    ", as a screenshot",
+    "hand sign",
+    " film poster",
+    "text-only sign",
+    "text-only page",
+    "steht auf ein",
+    "steht in ",
+    "steht über ",
+    ", scritto",
+    "scritto su",
+    "dice una",
+    "dice el",
+    "dice un",
+    "écrit sur",
+    "est écrit",
+    "lit-on sur",
+    "staat op een",
+    "と書かれ",
+    "と書いて",
+    "貼り紙",
+    "看板",
+    "写着",
+    "告示",
+    "牌子",
+    "标语",
+    "적힌",
+    "적혀",
+    "쓰인",
+    "써 있",
+    "간판",
+];
 
 /// Whether a text quotes words and then says what they are: "Sorry, we can't open: a note on a door". It is in lower case.
 pub(super) fn says_what_it_quotes(text: &str) -> bool {
     let behind = text.split_once([':', '—', '–', '：']).map(|(_, behind)| behind.trim_start()).unwrap_or_default();
     ARTICLES.iter().any(|article| behind.starts_with(article))
+        || (behind.starts_with("the ") && names_a_carrier(behind))
+}
+
+/// Whether a text tells of words that stand somewhere.
+pub(crate) fn quotes_writing(text: &str) -> bool {
+    says_what_it_quotes(text) || WRITING.iter().any(|words| text.contains(words))
 }
 
 /// Whether a text begins, but for punctuation, with the name of such a thing.

@@ -129,3 +129,21 @@ async fn what_is_no_description_is_not_kept(
     assert_eq!(error.code(), code, "{error}");
     assert!(!error.concerns_every_picture(), "the next one may fare better");
 }
+
+/// Answers that people met, a line each: what is kept, and what isn't.
+#[tokio::test]
+async fn descriptions_are_told_from_what_stands_in_their_place() {
+    let ai = AiStandIn::start();
+    let describer = describer(&ai, Api::ChatCompletions).with_patience(Duration::ZERO);
+    let mut wrong = Vec::new();
+    for (answers, is_kept) in [(include_str!("answers/kept.txt"), true), (include_str!("answers/refused.txt"), false)] {
+        for text in answers.lines() {
+            ai.answer_always(Some(Behaviour::Other(Habit::Says(text.to_owned()))));
+            let outcome = describer.describe(&picture(), None).await;
+            if outcome.is_ok() != is_kept {
+                wrong.push((text, outcome.err().map(|error| error.to_string())));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

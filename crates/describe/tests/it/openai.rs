@@ -65,7 +65,7 @@ async fn organisation_and_project_are_sent_when_given() {
 #[case(Behaviour::RateLimit { retry_after: Some(3600) }, "rate_limited")]
 #[case(Behaviour::ServerError, "unavailable")]
 #[case(Behaviour::BadGateway, "unavailable")]
-#[case(Behaviour::Disconnect, "offline")]
+#[case(Behaviour::Disconnect, "unusable")]
 #[case(Behaviour::Refuse, "refused")]
 #[case(Behaviour::Filtered, "refused")]
 #[case(Behaviour::Empty, "unusable")]

@@ -37,13 +37,13 @@ impl Budget {
 }
 
 /// Millionths of a US dollar.
-pub(crate) fn micros(dollars: f64) -> u64 {
+fn micros(dollars: f64) -> u64 {
     // Saturates, and takes what is no number for nothing.
     (dollars * 1e6).round() as u64
 }
 
 /// As people read them.
-pub(crate) fn dollars(micros: u64) -> String {
+fn dollars(micros: u64) -> String {
     let dollars = micros as f64 / 1e6;
     if micros > 0 && dollars < 0.01 { format!("${dollars:.4}") } else { format!("${dollars:.2}") }
 }

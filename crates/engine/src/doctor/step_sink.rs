@@ -74,6 +74,7 @@ fn title(check: &str) -> String {
         "clock" => Doctor::StepClock,
         "put" => Doctor::StepPut,
         "head" => Doctor::StepHead,
+        "list" => Doctor::StepList,
         "metadata" => Doctor::StepMetadata,
         "etag" => Doctor::StepEtag,
         "range" => Doctor::StepRange,

@@ -46,6 +46,20 @@ async fn plain_proxy() -> String {
     address
 }
 
+/// The address of a proxy that says so much, and then nothing more.
+async fn proxy_saying(said: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut asked = [0; 4096];
+            let _ = client.read(&mut asked).await;
+            let _ = client.write_all(said.as_bytes()).await;
+        }
+    });
+    address
+}
+
 /// Asks, and gives the status or what is said of the failure.
 async fn ask(variables: &[(&str, &str)], url: &str) -> Result<u16, String> {
     let proxies = through(variables);
@@ -86,6 +100,46 @@ async fn socks_carries_everything_and_looks_names_up() {
     );
     let stranger = ask(&[("ALL_PROXY", &proxy.url())], "http://store.test/").await.unwrap_err();
     assert!(stranger.contains(&proxy.address()) && stranger.contains("password"), "{stranger}");
+}
+
+#[tokio::test]
+async fn a_tunnel_that_breaks_is_no_proxy_that_is_not_there() {
+    let proxy = proxy_saying("HTTP/1.1 200 Connection established\r\n\r\n").await;
+    let told = ask(&[("HTTPS_PROXY", &format!("http://{proxy}"))], "https://store.test/").await.unwrap_err();
+    assert!(told.starts_with(&format!("the connection through the proxy at {proxy} (HTTPS_PROXY) broke")), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_told_in_words() {
+    let proxy = proxy_saying("220 mail.example.com ESMTP\r\n").await;
+    let told = ask(&[("HTTP_PROXY", &format!("http://{proxy}"))], "http://store.test/").await.unwrap_err();
+    assert!(told.contains(&proxy) && told.contains("no answer in HTTP"), "{told}");
+}
+
+#[tokio::test]
+async fn silence_after_an_answer_has_begun_names_the_proxy() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let held = tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut asked = [0; 4096];
+        let _ = client.read(&mut asked).await;
+        client.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").await.unwrap();
+        client
+    });
+    let proxies = through(&[("HTTP_PROXY", &format!("http://{address}"))]);
+    let client = network::client_through(&proxies).build().unwrap();
+    let mut response = client.get("http://store.test/x").send().await.unwrap();
+    drop(held.await.unwrap());
+    let url = response.url().clone();
+    let error = loop {
+        match response.chunk().await {
+            Ok(chunk) => assert!(chunk.is_some(), "it is shorter than it said"),
+            Err(error) => break error,
+        }
+    };
+    let told = Trouble::through_at(&proxies, &url, error).to_string();
+    assert!(told.contains(&format!("the proxy at {address}")), "{told}");
 }
 
 #[tokio::test]

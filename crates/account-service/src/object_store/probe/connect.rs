@@ -76,6 +76,23 @@ pub async fn connect(bucket: &BucketConfig, patience: Duration) -> Result<Connec
     if wants_tls(&body) {
         return Err(other_scheme(&url, "https"));
     }
+    if is_page && status.is_server_error() && !is_s3 {
+        let said = page_says(&body).map_or_else(String::new, |said| format!(", “{said}”"));
+        return Err(problem(
+            ProbeCode::StoreFault,
+            format!(
+                "{host} answers with a fault of its own or of what stands before it (HTTP status {}{said}). Try again; if it \
+                 stays so, ask whoever runs it.",
+                status.as_u16()
+            ),
+        ));
+    }
+    if let Some(trouble) = network::perhaps_by_proxy(&url, status).filter(|_| is_page && !is_s3) {
+        return Err(unanswered(
+            &Trouble::Proxy(trouble),
+            &format!("{host} answers with a web page, not as an S3 store"),
+        ));
+    }
     // AWS leads whoever asks without a key to its advertisement; a page of its own is a console or a website.
     if is_page && !status.is_redirection() && !is_s3 {
         return Err(problem(
@@ -118,6 +135,19 @@ async fn bucket_is_s3(http: &reqwest::Client, endpoint: &Url, bucket: &BucketCon
         }
         Err(_) => false,
     }
+}
+
+/// What a page says in its title, or else in its first heading: a line of text.
+fn page_says(page: &str) -> Option<String> {
+    // The same bytes at the same places.
+    let lower = page.to_ascii_lowercase();
+    let inside = |from: &str, to: &str| {
+        let start = lower.find(from)? + from.len();
+        let end = lower[start..].find(to)? + start;
+        let words: Vec<&str> = page[start..end].split_whitespace().collect();
+        Some(words.join(" ").chars().filter(|letter| !letter.is_control()).take(120).collect::<String>())
+    };
+    inside("<title>", "</title>").or_else(|| inside("<h1>", "</h1>")).filter(|text| !text.is_empty())
 }
 
 /// Whether headers are those that only S3 stores send.

@@ -225,7 +225,14 @@ impl Refusal {
                                      minutes. Set the clock, best by having it set itself."
                     .to_owned()
             }
-            ProbeCode::MissingRight => format!("The key may not {doing} in “{name}”. Give it that right at the store."),
+            ProbeCode::MissingRight => {
+                let said = self.message.split_whitespace().collect::<Vec<_>>().join(" ");
+                let said = match said.trim_end_matches('.') {
+                    "" => String::new(),
+                    said => format!(" The store says: “{said}”."),
+                };
+                format!("The key may not {doing} in “{name}”. Give it that right at the store.{said}")
+            }
             ProbeCode::Full => {
                 "The store has no room left, or a quota is used up. Remove something there, or raise the quota."
                     .to_owned()

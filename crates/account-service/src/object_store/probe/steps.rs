@@ -6,7 +6,7 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use bytes::Bytes;
 
 use super::super::bucket::BucketConfig;
-use super::attempt::{Attempt, BYTES, corrupted, put};
+use super::attempt::{Attempt, BYTES, corrupted, is_listed, put};
 use super::explain::{ProbeCode, Problem, Refusal, problem};
 use super::step::ProbeStep;
 use super::{kept, parts, presigned, variants};
@@ -35,6 +35,13 @@ pub async fn run(bucket: &BucketConfig, patience: Duration, tell: &mut (dyn FnMu
     match head(&attempt).await {
         Ok(head) => {
             tell(ProbeStep::ok("head", "What is stored can be looked at."));
+            tell(if is_listed(&attempt).await {
+                ProbeStep::ok("list", "What is stored is found in a list of the bucket.")
+            } else {
+                let lacks = "The store’s list of the bucket lacks what was just stored. Uploads work; a library can’t be brought \
+                             back from this bucket alone, and what is left over in it isn’t found.";
+                ProbeStep::lacking("list", problem(ProbeCode::NotSupported, lacks))
+            });
             tell(kept::metadata(head.metadata()));
             tell(kept::etag(stored.as_deref(), head.e_tag()));
         }

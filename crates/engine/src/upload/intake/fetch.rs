@@ -54,7 +54,8 @@ pub(in crate::upload) async fn fetch(http: &reqwest::Client, address: &str, spoo
         Refusal::last(ErrorKind::InvalidInput, messages::Upload::NoAddress { address: address.to_owned() })
     })?;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let broken = |error: reqwest::Error| match Trouble::of(&error) {
+    let address = url.clone();
+    let broken = |error: reqwest::Error| match Trouble::at(&address, error) {
         Trouble::Proxy(trouble) => by_proxy(host.clone(), &trouble),
         trouble => Refusal::for_now(
             ErrorKind::Unreadable,
@@ -68,7 +69,8 @@ pub(in crate::upload) async fn fetch(http: &reqwest::Client, address: &str, spoo
     if let Some(trouble) = network::answered_by_proxy(response.url(), status, response.headers(), is_sites) {
         return Err(by_proxy(host, &trouble));
     }
-    if !status.is_success() {
+    // A part that nobody asked for would be kept as a damaged picture.
+    if !status.is_success() || status == reqwest::StatusCode::PARTIAL_CONTENT {
         return Err(Refusal::for_now(
             ErrorKind::Unreadable,
             messages::Upload::FetchRefused { host, status: status.to_string() },
