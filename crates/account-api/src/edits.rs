@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Clock, Timestamp};
+use crate::{Clock, Timestamp, Verdict};
 
 /// The most operations of one [`EditsRequest`].
 pub const MAX_EDITS: usize = 1000;
@@ -131,6 +131,13 @@ pub enum EditKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         crop: Option<Crop>,
     },
+    /// Which pictures it is the same as, and which it isn't.
+    SetVerdicts {
+        /// The picture.
+        image_id: String,
+        /// All of them, in place of those before; at most 100.
+        verdicts: Vec<Verdict>,
+    },
     /// Into the trash.
     Trash {
         /// The picture.
@@ -208,6 +215,7 @@ impl EditKind {
             | Self::RemoveTag { image_id, .. }
             | Self::SetRotation { image_id, .. }
             | Self::SetCrop { image_id, .. }
+            | Self::SetVerdicts { image_id, .. }
             | Self::Trash { image_id }
             | Self::Restore { image_id }
             | Self::Remove { image_id }

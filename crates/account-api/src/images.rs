@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Crop, DescriptionPatch, ErrorDetail, Facts, InAlbum, Reading, Timestamp};
+use crate::{Crop, DescriptionPatch, ErrorDetail, Facts, InAlbum, Reading, Timestamp, Verdict};
 
 /// A picture. An upload becomes one only after the service has compared size and checksum with what the store has; one that
 /// was found in the bucket may still await that, which its receipt says.
@@ -100,6 +100,9 @@ pub struct Image {
     /// What of it is shown, when that isn't all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crop: Option<Crop>,
+    /// Which pictures a person says it is the same as, and which not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<Verdict>,
     /// Text that can be read in the picture.
     pub text_in_image: Option<String>,
     /// Who wrote the description: a model's name, or `person`.

@@ -23,6 +23,7 @@ mod thumbnails;
 mod trash;
 mod two_factor;
 mod uploads;
+mod verdicts;
 mod verify;
 
 pub use albums::{Album, AlbumChange, InAlbum};
@@ -58,6 +59,7 @@ pub use uploads::{
     PartsResponse, PresignedPut, StoredPart, StoredPartsResponse, ThumbnailSpec, ThumbnailsRequest, ThumbnailsResponse,
     Transfer,
 };
+pub use verdicts::{MAX_VERDICTS, Verdict};
 pub use verify::{CheckedBy, VerifyOutcome, VerifyRequest, VerifyResponse, VerifyResult};
 
 /// A point in time: RFC 3339 in UTC with milliseconds, such as `2026-03-01T12:00:00.000Z`.

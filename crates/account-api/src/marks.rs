@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Crop, EditKind, Image};
+use crate::{Crop, EditKind, Image, Verdict};
 
 /// Declares the marks: the operation that sets each, its field, what it has to be like, and how that is said.
 macro_rules! marks {
@@ -33,7 +33,7 @@ macro_rules! marks {
         impl NewMarks {
             /// The operations that set them, each of one mark.
             pub fn edits(&self, image_id: &str) -> Vec<EditKind> {
-                let edits = [$(self.$mark.map(|$mark| EditKind::$kind { image_id: image_id.to_owned(), $mark }),)*];
+                let edits = [$(Clone::clone(&self.$mark).map(|$mark| EditKind::$kind { image_id: image_id.to_owned(), $mark }),)*];
                 edits.into_iter().flatten().collect()
             }
         }
@@ -41,7 +41,7 @@ macro_rules! marks {
         impl Marks {
             /// Those of a picture.
             pub fn of(image: &Image) -> Self {
-                Self { $($mark: image.$mark,)* }
+                Self { $($mark: Clone::clone(&image.$mark),)* }
             }
 
             /// Gives a picture these marks.
@@ -52,7 +52,7 @@ macro_rules! marks {
             /// Sets the mark that an operation is about, if it is about one.
             pub fn set(&mut self, edit: &EditKind) {
                 match edit {
-                    $(EditKind::$kind { $mark, .. } => self.$mark = *$mark,)*
+                    $(EditKind::$kind { $mark, .. } => self.$mark = Clone::clone($mark),)*
                     _ => {}
                 }
             }
@@ -82,7 +82,7 @@ macro_rules! marks {
             pub fn unmark(&self, before: &Image) -> Option<EditKind> {
                 let image_id = before.id.clone();
                 match self {
-                    $(Self::$kind { .. } => Some(Self::$kind { image_id, $mark: before.$mark }),)*
+                    $(Self::$kind { .. } => Some(Self::$kind { image_id, $mark: Clone::clone(&before.$mark) }),)*
                     _ => None,
                 }
             }
@@ -101,6 +101,8 @@ marks! {
     SetRotation => rotation: u16, |degrees| matches!(degrees, 0 | 90 | 180 | 270), "rotation: 0, 90, 180 or 270.";
     SetCrop => crop: Option<Crop>, |crop| crop.is_none_or(|crop| crop.is_part()),
         "crop: a part of the picture, in shares of its width and height.";
+    SetVerdicts => verdicts: Vec<Verdict>, |verdicts| Verdict::are_sound(verdicts),
+        "verdicts: at most 100, each with the UUID of its set.";
 }
 
 #[cfg(test)]
@@ -117,7 +119,7 @@ mod tests {
         marks.set(&edit);
         assert_eq!(
             serde_json::to_value(&marks).unwrap(),
-            serde_json::json!({"favourite": true, "rating": 0, "rotation": 90, "crop": null})
+            serde_json::json!({"favourite": true, "rating": 0, "rotation": 90, "crop": null, "verdicts": []})
         );
         marks.put(&mut image);
         assert_eq!((image.rotation, edit.mark(), edit.mark_fault()), (90, Some("rotation"), None));

@@ -12,8 +12,8 @@ use rusqlite::Connection;
 /// The most changes that are remembered: more than that are read anew faster.
 const KEPT: usize = 20_000;
 
-/// The table whose rows are watched.
-const WATCHED: &str = "picture";
+/// The tables whose rows are watched: by the numbers of pictures.
+const WATCHED: [&str; 2] = ["picture", "likeness"];
 
 /// A moment in the history of changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Changes {
     pub(crate) fn watch(self: &Arc<Self>, conn: &Connection) -> rusqlite::Result<()> {
         let changes = Arc::clone(self);
         conn.update_hook(Some(move |_, _: &str, table: &str, row: i64| {
-            if table == WATCHED
+            if WATCHED.contains(&table)
                 && let Ok(id) = u32::try_from(row)
             {
                 changes.note(id);

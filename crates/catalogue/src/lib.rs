@@ -4,6 +4,7 @@
 //! Both are SQLite in WAL mode with one writing connection and a few reading ones, each on a thread of its own, and both
 //! stand two processes. The functions of [`table`] do the work; [`Catalogue::read`] and [`Catalogue::write`] run them.
 
+mod alike;
 mod catalogue;
 mod changes;
 mod error;

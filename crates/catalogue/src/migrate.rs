@@ -50,6 +50,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(table::history::OPERATIONS),
     M::up(table::upload::REPLACES),
     M::up(table::description_use::MIGRATION),
+    M::up(table::likeness::MIGRATION),
 ];
 
 /// Plans are those of a large library, whatever its size. Statistics taken when a catalogue had its first picture made

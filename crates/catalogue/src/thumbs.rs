@@ -85,6 +85,21 @@ impl ThumbStore {
     /// # Errors
     /// What SQLite says, except for damage: then there are no thumbnails any more, and they are made again.
     pub async fn get(&self, sha256: &str) -> Result<Option<Thumbnail>> {
+        let found = self.peek(sha256).await?;
+        // A disk that is full keeps nobody from looking at pictures.
+        if found.is_some()
+            && let Err(error) = self.touch(sha256).await
+        {
+            tracing::debug!(%error, "when thumbnails were used is not written");
+        }
+        Ok(found)
+    }
+
+    /// The same, for somebody who goes through all of them: that is no use which would keep it.
+    ///
+    /// # Errors
+    /// As for [`ThumbStore::get`].
+    pub async fn peek(&self, sha256: &str) -> Result<Option<Thumbnail>> {
         let key = sha256.to_owned();
         let (number, pool) = self.pool();
         let found = pool
@@ -94,14 +109,7 @@ impl ThumbStore {
                     .optional()
             })
             .await;
-        let found = self.mended(number, found)?.flatten();
-        // A disk that is full keeps nobody from looking at pictures.
-        if found.is_some()
-            && let Err(error) = self.touch(sha256).await
-        {
-            tracing::debug!(%error, "when thumbnails were used is not written");
-        }
-        Ok(found)
+        Ok(self.mended(number, found)?.flatten())
     }
 
     /// Which of these have a thumbnail, in their order.

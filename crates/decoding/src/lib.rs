@@ -16,7 +16,7 @@ mod worker;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use pictures::{Limits, Picture, PictureError, Rendition, Thumbnail};
+use pictures::{Likeness, Limits, Picture, PictureError, Rendition, Thumbnail};
 
 pub use confinement::{Confinement, confine};
 pub use pool::Pool;
@@ -85,6 +85,17 @@ pub fn thumbnail(bytes: &[u8], side: u32) -> Result<Thumbnail, PictureError> {
     match pool() {
         Some(pool) => pool.thumbnail(bytes, side),
         None => pictures::thumbnail(bytes, side, &Limits::default()),
+    }
+}
+
+/// [`pictures::likeness`] with the default limits. Blocks until it is done.
+///
+/// # Errors
+/// As `pictures::likeness`; [`PictureError::Undecodable`] when the worker broke on it.
+pub fn likeness(bytes: &[u8]) -> Result<Option<Likeness>, PictureError> {
+    match pool() {
+        Some(pool) => pool.likeness(bytes),
+        None => pictures::likeness(bytes, &Limits::default()),
     }
 }
 

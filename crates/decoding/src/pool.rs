@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use pictures::{Format, Limits, Picture, PictureError, Remark, Rendition, Thumbnail};
+use pictures::{Format, Likeness, Limits, Picture, PictureError, Remark, Rendition, Thumbnail};
 
 use crate::deadlines::Deadlines;
 use crate::process::{Process, kill};
-use crate::protocol::{Answer, Task};
+use crate::protocol::{Answer, Compared, Task};
 use crate::worker::WORKER;
 
 /// How long one picture may take. The largest that are shown take some seconds.
@@ -72,7 +72,7 @@ impl Pool {
                 not_started(&error);
                 pictures::examine_named(bytes, name, &Limits::default())
             }
-            Ok((Answer::Rendition { .. } | Answer::Thumbnail(_) | Answer::Panicked, _)) | Err(Broken::Ended) => {
+            Ok(_) | Err(Broken::Ended) => {
                 let format = pictures::sniff_named(bytes, name).ok_or(PictureError::NotAPicture)?;
                 Ok(self.undecoded(bytes, format))
             }
@@ -107,9 +107,7 @@ impl Pool {
                 not_started(&error);
                 pictures::rendition_of_page(bytes, page, max_side, &Limits::default())
             }
-            Ok((Answer::Picture(_) | Answer::Thumbnail(_) | Answer::Panicked, _)) | Err(Broken::Ended) => {
-                Err(gave_up(bytes))
-            }
+            Ok(_) | Err(Broken::Ended) => Err(gave_up(bytes)),
         }
     }
 
@@ -125,9 +123,23 @@ impl Pool {
                 not_started(&error);
                 pictures::thumbnail(bytes, side, &Limits::default())
             }
-            Ok((Answer::Picture(_) | Answer::Rendition { .. } | Answer::Panicked, _)) | Err(Broken::Ended) => {
-                Err(gave_up(bytes))
+            Ok(_) | Err(Broken::Ended) => Err(gave_up(bytes)),
+        }
+    }
+
+    /// See [`crate::likeness`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn likeness(&self, bytes: &[u8]) -> Result<Option<Likeness>, PictureError> {
+        match self.ask(Task::Likeness, bytes) {
+            Ok((Answer::Likeness(compared), _)) => Ok(compared.and_then(Compared::together)),
+            Ok((Answer::Failed(error), _)) => Err(error),
+            Err(Broken::NotStarted(error)) => {
+                not_started(&error);
+                pictures::likeness(bytes, &Limits::default())
             }
+            Ok(_) | Err(Broken::Ended) => Err(gave_up(bytes)),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 
 use account_api::Facts;
-use pictures::{Format, Picture, PictureError, Remark, Rendition, Thumbnail};
+use pictures::{Format, Likeness, Picture, PictureError, Remark, Rendition, Thumbnail};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub(crate) enum Task {
     Rendition { page: u32, max_side: u32 },
     /// A thumbnail of at most so many pixels a side.
     Thumbnail { side: u32 },
+    /// What a picture is compared by.
+    Likeness,
 }
 
 /// What came of it.
@@ -37,6 +39,8 @@ pub(crate) enum Answer {
     Rendition { width: u32, height: u32 },
     /// The thumbnail's bytes are the body.
     Thumbnail(Small),
+    /// What there is of it.
+    Likeness(Option<Compared>),
     /// There is no answer.
     Failed(PictureError),
     /// A decoder panicked.
@@ -62,6 +66,14 @@ pub(crate) struct Small {
     is_png: bool,
     width: u32,
     height: u32,
+    likeness: Option<Compared>,
+}
+
+/// A [`Likeness`].
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Compared {
+    hashes: [u64; 8],
+    grey: Vec<u8>,
 }
 
 /// `Thumbnail::mime` where it has no transparency, and where it has.
@@ -89,12 +101,26 @@ impl Answer {
 
 impl Small {
     fn of(made: &Thumbnail) -> Self {
-        Self { is_png: made.mime == MIMES[1], width: made.width, height: made.height }
+        let likeness = made.likeness.map(Compared::of);
+        Self { is_png: made.mime == MIMES[1], width: made.width, height: made.height, likeness }
     }
 
     /// Put together again.
     pub(crate) fn with(self, bytes: Vec<u8>) -> Thumbnail {
-        Thumbnail { bytes, mime: MIMES[usize::from(self.is_png)], width: self.width, height: self.height }
+        let likeness = self.likeness.and_then(Compared::together);
+        Thumbnail { bytes, mime: MIMES[usize::from(self.is_png)], width: self.width, height: self.height, likeness }
+    }
+}
+
+impl Compared {
+    /// Taken apart.
+    pub(crate) fn of(likeness: Likeness) -> Self {
+        Self { hashes: likeness.hashes, grey: likeness.grey.to_vec() }
+    }
+
+    /// Put together again.
+    pub(crate) fn together(self) -> Option<Likeness> {
+        Some(Likeness { hashes: self.hashes, grey: self.grey.try_into().ok()? })
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use pictures::Limits;
 
 use crate::confinement::confine;
-use crate::protocol::{Answer, Task, read, write};
+use crate::protocol::{Answer, Compared, Task, read, write};
 
 /// The argument that makes a program a worker.
 pub const WORKER: &str = "decode-worker";
@@ -47,6 +47,8 @@ fn decode(task: Task, bytes: &[u8]) -> (Answer, Vec<u8>) {
             pictures::rendition_of_page(bytes, page, max_side, &limits).map(Answer::of_rendition)
         }
         Task::Thumbnail { side } => pictures::thumbnail(bytes, side, &limits).map(Answer::of_thumbnail),
+        Task::Likeness => pictures::likeness(bytes, &limits)
+            .map(|likeness| (Answer::Likeness(likeness.map(Compared::of)), Vec::new())),
     };
     decoded.unwrap_or_else(|error| (Answer::Failed(error), Vec::new()))
 }

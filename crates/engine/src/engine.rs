@@ -17,13 +17,8 @@ use secrecy::SecretString;
 use crate::blobs::Blob;
 use crate::links::LinkText;
 use crate::open_library::OpenLibrary;
-use crate::view::{
-    AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, CameraRow, Counts, DoctorStep,
-    HistoryEntry, KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, Named, PictureDetail, PictureEdit,
-    PictureRow, RebuildProgress, RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus,
-    TagRow, Trash, TrashPlan, Turned, Turns,
-};
-use crate::{Result, connection, describing, library, links, sync};
+use crate::view::{AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, CameraRow, Counts, DoctorStep, Duplicates, GroupKind, HistoryEntry, KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, Named, PictureDetail, PictureEdit, PictureRow, RebuildProgress, RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus, TagRow, Trash, TrashPlan, Turned, Turns};
+use crate::{Result, comparing, connection, describing, library, links, sync};
 pub use config::{EngineConfig, Role};
 use host::Host;
 pub use uploads::QuickUpload;
@@ -305,6 +300,32 @@ impl Engine {
     /// over, as one edit that can be undone.
     pub async fn replace_damaged(&self, damaged: u32, whole: u32) -> Result<()> {
         library::replace(&*self.library().await?, damaged, whole).await
+    }
+
+    /// Compares the pictures that can be compared now and haven't been; the window does it in the background.
+    pub async fn compare_pictures(&self) -> Result<()> {
+        comparing::catch_up(&*self.library().await?).await
+    }
+
+    /// Groups of pictures that show the same, or of one burst, the newest first; at most `limit`.
+    pub async fn duplicates(&self, kind: GroupKind, limit: usize) -> Result<Duplicates> {
+        library::duplicates(&*self.library().await?, kind, limit).await
+    }
+
+    /// Keeps some pictures of a group: what was said of the others is said of the first of them, and the others go into the trash,
+    /// as one edit that can be undone. Gives those that went.
+    pub async fn keep_duplicates(&self, keep: Vec<u32>, others: Vec<u32>) -> Result<Vec<u32>> {
+        library::keep(&*self.library().await?, keep, others).await
+    }
+
+    /// The same of all groups that these pictures are in.
+    pub async fn keep_of_groups(&self, keep: Vec<u32>) -> Result<Vec<u32>> {
+        library::keep_of_groups(&*self.library().await?, keep).await
+    }
+
+    /// Says that pictures are the same, or that they aren't, however alike they look.
+    pub async fn decide_duplicates(&self, ids: Vec<u32>, same: bool) -> Result<()> {
+        library::decide(&*self.library().await?, ids, same).await
     }
 
     /// Takes pictures out of the trash.

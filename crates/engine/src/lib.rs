@@ -6,6 +6,7 @@ pub mod account;
 mod audit;
 mod batch;
 pub mod blobs;
+mod comparing;
 mod connection;
 pub mod describing;
 mod doctor;

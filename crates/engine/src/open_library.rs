@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::audit::Audit;
 use crate::blobs::Blobs;
+use crate::comparing::Comparing;
 use crate::connection::Way;
 use crate::describing::{Describing, WhomToAsk};
 use crate::events::Events;
@@ -96,12 +97,14 @@ impl OpenLibrary {
             closing: closing.clone(),
             elsewhere: elsewhere.subscribe(),
         };
+        let comparing = Arc::<Comparing>::default();
         let means = Means {
             catalogue: opened.catalogue.clone(),
             thumbs: thumbs.clone(),
             client: parts.client.clone(),
             traffic: parts.traffic.clone(),
             events: parts.events.clone(),
+            comparing: Arc::clone(&comparing),
         };
         let shared = Arc::new(Library {
             place: parts.place,
@@ -113,6 +116,7 @@ impl OpenLibrary {
             window_layout: WindowLayout::default(),
             events: parts.events.clone(),
             sync: Sync::default(),
+            comparing,
             traffic: parts.traffic,
             closing,
             damaged: CancellationToken::new(),

@@ -10,7 +10,9 @@ use crate::orientation::Orientation;
 use crate::raster::{Layout, Raster};
 use crate::shrink::{fitted, shrink};
 use crate::sniff::{sniff_named, sniff_whole};
-use crate::{Format, Limits, Picture, PictureError, Remark, Rendition, THUMBNAIL_SIDE, Thumbnail, colour, encode};
+use crate::{
+    Format, Likeness, Limits, Picture, PictureError, Remark, Rendition, THUMBNAIL_SIDE, Thumbnail, colour, encode,
+};
 
 /// JPEG quality of thumbnails and renditions: no difference to be seen at a glance, a tenth of the bytes.
 const QUALITY: u8 = 82;
@@ -137,6 +139,20 @@ pub fn thumbnail(bytes: &[u8], side: u32, limits: &Limits) -> Result<Thumbnail, 
     encoded(small).ok_or(PictureError::NotDecodable { format })
 }
 
+/// Side at which a picture is decoded that is only to be compared, in pixels: some decoders are quicker then.
+const COMPARED_SIDE: u32 = 128;
+
+/// What a picture is compared by, made of a thumbnail of it or of itself; `None` for one that is flat or tiny.
+///
+/// # Errors
+/// As [`rendition`].
+pub fn likeness(bytes: &[u8], limits: &Limits) -> Result<Option<Likeness>, PictureError> {
+    let format = recognise(bytes, sniff_whole)?;
+    let decoded = decoded(bytes, format, 0, COMPARED_SIDE, limits)?;
+    let orientation = metadata::orientation(bytes, format, 0);
+    Ok(Likeness::of(&presentable(decoded, orientation, COMPARED_SIDE)))
+}
+
 fn decoded<'a>(
     bytes: &'a [u8],
     format: Format,
@@ -189,7 +205,7 @@ fn hash(small: &Raster) -> Vec<u8> {
 
 /// `None` only for sizes that no raster here can have.
 fn encoded(small: Raster) -> Option<Thumbnail> {
-    let (width, height) = (small.width, small.height);
+    let (width, height, likeness) = (small.width, small.height, Likeness::of(&small));
     let (made, mime) = match small.layout {
         Layout::Rgba => (encode::png(&small).ok(), "image/png"),
         _ => (encode::jpeg(&small, QUALITY).ok(), "image/jpeg"),
@@ -199,5 +215,5 @@ fn encoded(small: Raster) -> Option<Thumbnail> {
         let (width, height) = fitted(width, height, width.max(height) * 3 / 4);
         return encoded(shrink(small, width, height));
     }
-    Some(Thumbnail { bytes, mime, width, height })
+    Some(Thumbnail { bytes, mime, width, height, likeness })
 }

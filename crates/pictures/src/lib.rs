@@ -1,7 +1,8 @@
 //! Pictures: bytes in, facts out. Pure: no files, no network, no threads of its own, no async.
 //!
 //! [`sniff`] names the format from magic bytes; [`examine`] reads dimensions, orientation, dates and a thumbnail,
-//! and remarks on what is broken; [`rendition`] makes a JPEG that anything can show.
+//! and remarks on what is broken; [`rendition`] makes a JPEG that anything can show; [`Likeness`] is what pictures are compared
+//! by to find those that show the same.
 
 mod colour;
 mod decode;
@@ -12,6 +13,7 @@ mod format;
 mod format_text;
 mod gif_blocks;
 mod header;
+mod likeness;
 mod limits;
 mod metadata;
 mod numbers;
@@ -28,8 +30,11 @@ mod sniff;
 pub const EXAMINER: u32 = 4;
 
 pub use error::PictureError;
-pub use examine::{examine, examine_as, examine_named, examine_undecoded, rendition, rendition_of_page, thumbnail};
+pub use examine::{
+    examine, examine_as, examine_named, examine_undecoded, likeness, rendition, rendition_of_page, thumbnail,
+};
 pub use format::Format;
+pub use likeness::{GREY_SIDE, Likeness};
 pub use limits::Limits;
 pub use picture::{Picture, Rendition, THUMBNAIL_SIDE, Thumbnail};
 pub use remark::Remark;

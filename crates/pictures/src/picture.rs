@@ -2,7 +2,7 @@
 
 use account_api::Facts;
 
-use crate::{Format, Remark};
+use crate::{Format, Likeness, Remark};
 
 /// Facts about a picture, and its thumbnail.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +56,8 @@ pub struct Thumbnail {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// What the picture is compared by; absent for one that is flat or tiny.
+    pub likeness: Option<Likeness>,
 }
 
 /// Longest side of a thumbnail in pixels.

@@ -9,6 +9,7 @@ mod cost;
 mod describe;
 mod descriptions;
 mod doctor;
+mod duplicates;
 mod edit;
 mod facts;
 mod failure;
@@ -156,6 +157,7 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::Delete(args) => library::delete(&session, out, &args).await,
         Command::Restore(args) => library::restore(&session, out, &args.ids).await,
         Command::Replace(args) => library::replace(&session, out, &args).await,
+        Command::Duplicates(args) => duplicates::duplicates(&session, out, args).await,
         Command::Login(args) => place::login(&session, out, args).await,
         Command::Register(args) => place::register(&session, out, args).await,
         Command::Logout => place::logout(&session, out).await,
@@ -267,6 +269,8 @@ mod tests {
             "image-manager edit abcdef",
             "image-manager edit --name x",
             "image-manager edit abcdef --favourite perhaps",
+            "image-manager duplicates keep",
+            "image-manager duplicates --bursts keep abcdef",
             "image-manager tags merge one",
             "image-manager tags rename one",
             "image-manager album",

@@ -133,7 +133,7 @@ export function rowOf(p: FakePicture, text: string, removed_at: string | null): 
 }
 
 /** How many pictures each part has. */
-export function countsOf(pictures: FakePicture[]): Counts {
+export function countsOf(pictures: FakePicture[]): Omit<Counts, 'duplicates'> {
   const count = (scope: LibraryQuery['scope']) => select(pictures, { text: '', scope, sort: 'newest' }).length;
   return {
     all: count('all'),

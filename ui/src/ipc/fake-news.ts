@@ -8,7 +8,10 @@ export class FakeNews {
   private version = 0;
   private told = new Uint8Array();
 
-  constructor(private readonly all: () => FakePicture[]) {}
+  constructor(
+    private readonly all: () => FakePicture[],
+    private readonly duplicates: () => number,
+  ) {}
 
   /** As the engine writes it: what is between the same beginning and the same end is one change. */
   news(found: FakePicture[], since: number): ArrayBuffer {
@@ -33,12 +36,11 @@ export class FakeNews {
     this.version++;
     this.told = now;
     const { all, favourites, recent, undescribed, trash, bytes } = countsOf(this.all());
-    const head = new DataView(new ArrayBuffer(40 + changes * 12));
-    [this.version, base, all, favourites, recent, undescribed, trash, changes].forEach((number, index) =>
-      head.setUint32(index * 4, number, true),
-    );
-    head.setFloat64(32, bytes, true);
-    if (changes) change.forEach((number, index) => head.setUint32(40 + index * 4, number, true));
+    const head = new DataView(new ArrayBuffer(44 + changes * 12));
+    const numbers = [this.version, base, all, favourites, recent, undescribed, trash, this.duplicates(), changes];
+    numbers.forEach((number, index) => head.setUint32(index * 4, number, true));
+    head.setFloat64(36, bytes, true);
+    if (changes) change.forEach((number, index) => head.setUint32(44 + index * 4, number, true));
     const news = new Uint8Array(head.byteLength + (changes ? added.length : 0));
     news.set(new Uint8Array(head.buffer));
     if (changes) news.set(added, head.byteLength);

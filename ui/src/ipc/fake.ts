@@ -5,8 +5,8 @@
 import { FakeAccount } from './fake-account';
 import { makePicture, type FakePicture } from './fake-pictures';
 import { Drawn } from './fake-drawn';
-import { FakeCalls } from './fake-calls';
 import { FakeCare } from './fake-care';
+import { FakeDuplicates } from './fake-duplicates';
 import { FakeDescriptions } from './fake-descriptions';
 import { FakeAlbums } from './fake-albums';
 import { editBy, linkText, packLayout, rowOf, select, cameraRows, tagRows } from './fake-library';
@@ -63,7 +63,7 @@ export function engineError(code: ErrorKind, message: string): EngineError {
   return { code, message };
 }
 
-export class FakeIpc extends FakeCalls implements Ipc {
+export class FakeIpc extends FakeDuplicates implements Ipc {
   readonly pictures = new Map<number, FakePicture>();
   state: AppState;
   current: Settings;
@@ -78,7 +78,7 @@ export class FakeIpc extends FakeCalls implements Ipc {
   /** The doctor, the check of all pictures, and local copies. */
   readonly care: FakeCare;
   readonly bin: FakeTrash;
-  private readonly told = new FakeNews(() => [...this.pictures.values()]);
+  private readonly told = new FakeNews(() => [...this.pictures.values()], () => this.groups.duplicates.length);
   readonly shelf = new FakeAlbums(() => this.pictures.values());
   /** What was put on the clipboard last. */
   clipboard = '';
@@ -352,15 +352,13 @@ export class FakeIpc extends FakeCalls implements Ipc {
   }
 
   deletePictures = (ids: number[]) =>
-    this.answer('deletePictures', [ids], () =>
-      this.change(ids, (picture) => (picture.deleted_at = new Date().toISOString())),
-    );
+    this.answer('deletePictures', [ids], () => this.trashed(ids));
   restorePictures = (ids: number[]) =>
     this.answer('restorePictures', [ids], () => this.change(ids, (picture) => (picture.deleted_at = null)));
+  protected trashed = (ids: number[]) =>
+    this.change(ids, (picture) => (picture.deleted_at = new Date().toISOString()));
   replaceDamaged = (damaged: number, whole: number) =>
-    this.answer('replaceDamaged', [damaged, whole], () =>
-      this.change([damaged], (picture) => (picture.deleted_at = new Date().toISOString())),
-    );
+    this.answer('replaceDamaged', [damaged, whole], () => this.trashed([damaged]));
   deleteForever = (ids: number[]) =>
     this.answer('deleteForever', [ids], () => this.change(ids, (picture) => this.pictures.delete(picture.id)));
 

@@ -18,8 +18,10 @@ import type { DescriptionUse } from './gen/DescriptionUse';
 import type { DescriptionsCancelled } from './gen/DescriptionsCancelled';
 import type { DoctorReport } from './gen/DoctorReport';
 import type { DoctorStep } from './gen/DoctorStep';
+import type { Duplicates } from './gen/Duplicates';
 import type { EmailChange } from './gen/EmailChange';
 import type { FreeReport } from './gen/FreeReport';
+import type { GroupKind } from './gen/GroupKind';
 import type { KnownPlace } from './gen/KnownPlace';
 import type { LibraryQuery } from './gen/LibraryQuery';
 import type { LinkFormat } from './gen/LinkFormat';
@@ -74,8 +76,12 @@ export type * from './gen/DescriptionStop';
 export type * from './gen/DescriptionUse';
 export type * from './gen/DescriptionWait';
 export type * from './gen/DescriptionsCancelled';
+export type * from './gen/Difference';
 export type * from './gen/DoctorReport';
 export type * from './gen/DoctorStep';
+export type * from './gen/Duplicate';
+export type * from './gen/DuplicateGroup';
+export type * from './gen/Duplicates';
 export type * from './gen/EmailChange';
 export type * from './gen/EngineError';
 export type * from './gen/ErrorKind';
@@ -85,6 +91,7 @@ export type * from './gen/Fault';
 export type * from './gen/FreeItem';
 export type * from './gen/FreeReport';
 export type * from './gen/FreeStatus';
+export type * from './gen/GroupKind';
 export type * from './gen/KnownPlace';
 export type * from './gen/LastCheck';
 export type * from './gen/LibraryQuery';
@@ -134,6 +141,7 @@ export type * from './gen/UploadSummary';
 export type * from './gen/UploadsCancelled';
 export type * from './gen/UploadsChange';
 export type * from './gen/UploadsPage';
+export type * from './gen/Verdict';
 
 /** The text of one picture's link, and how long it lives. */
 export interface LinkText {
@@ -222,6 +230,13 @@ export interface Ipc {
   /** Puts a whole picture in the place of a damaged one, which goes into the trash. One edit, to be undone. */
   replaceDamaged(damaged: number, whole: number): Promise<void>;
   deleteForever(ids: number[]): Promise<void>;
+
+  /** Groups of pictures that show the same, or of one burst, the newest first. */
+  duplicates(kind: GroupKind, limit: number): Promise<Duplicates>;
+  /** Keeps some pictures, has them say what the others said, and moves those to the trash: one edit, to be undone. */
+  keepDuplicates(keep: number[], others: number[]): Promise<number[]>;
+  /** Says that pictures are the same, or that they aren't, however alike they look. */
+  decideDuplicates(ids: number[], same: boolean): Promise<void>;
 
   albums(): Promise<AlbumRow[]>;
   /** Makes an album, with pictures in it: one thing to undo. */

@@ -17,6 +17,7 @@ import type {
   DoctorReport,
   DoctorStep,
   DropEvent,
+  Duplicates,
   EmailChange,
   FreeReport,
   Ipc,
@@ -120,6 +121,10 @@ export const tauriIpc: Ipc = {
   restorePictures: (ids) => here.run('restore_pictures', { ids }),
   replaceDamaged: (damaged, whole) => here.run('replace_damaged', { damaged, whole }),
   deleteForever: (ids) => here.run('delete_forever', { ids }),
+
+  duplicates: (kind, limit) => invoke<Duplicates>('duplicates', { kind, limit }),
+  keepDuplicates: (keep, others) => here.invoke<number[]>('keep_duplicates', { keep, others }),
+  decideDuplicates: (ids, same) => here.run('decide_duplicates', { ids, same }),
 
   albums: () => invoke<AlbumRow[]>('albums'),
   createAlbum: (name, ids = []) => here.invoke<AlbumRow>('create_album', { name, ids }),

@@ -86,14 +86,14 @@ export interface LayoutNews {
 }
 
 /** Bytes of what stands before the changes, and of one change before its items. */
-const HEAD_BYTES = 40;
+const HEAD_BYTES = 44;
 const CHANGE_BYTES = 12;
 
 /** Reads news as `engine::view::LayoutNews` writes them. */
 export function decodeNews(buffer: ArrayBuffer): LayoutNews {
   const bytes = new DataView(buffer);
   const number = (index: number) => bytes.getUint32(index * 4, true);
-  const changes = number(7);
+  const changes = number(8);
   return {
     version: number(0),
     base: number(1),
@@ -103,7 +103,8 @@ export function decodeNews(buffer: ArrayBuffer): LayoutNews {
       recent: number(4),
       undescribed: number(5),
       trash: number(6),
-      bytes: bytes.getFloat64(32, true),
+      duplicates: number(7),
+      bytes: bytes.getFloat64(36, true),
     },
     apply: (before) => (changes === 0 ? before : changed(before, bytes, changes)),
   };

@@ -119,7 +119,7 @@ export async function toggleFavourite(ids: number[]): Promise<void> {
  * Does something, says so, and offers to take it back for as long as nothing else is done. Rejects with what the engine says.
  * What changed nothing has no way back, which would take back something else.
  */
-async function withUndo<T>(work: () => Promise<T>, said: (result: T) => string): Promise<void> {
+export async function withUndo<T>(work: () => Promise<T>, said: (result: T) => string): Promise<void> {
   const here = stay();
   await turns.load();
   if (!here()) return;

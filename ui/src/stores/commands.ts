@@ -3,6 +3,7 @@ import ArrowDownUp from '@lucide/svelte/icons/arrow-down-up';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Clock from '@lucide/svelte/icons/clock';
 import CommandIcon from '@lucide/svelte/icons/command';
+import Copy from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
 import FileUp from '@lucide/svelte/icons/file-up';
 import AlbumIcon from '@lucide/svelte/icons/folder';
@@ -52,6 +53,7 @@ import { albumCommands, albumList, albumTargets } from './album-commands';
 import { app } from './app.svelte';
 import { number } from '@/text/format';
 import { descriptions } from './descriptions.svelte';
+import { duplicates } from './duplicates.svelte';
 import { shownTag } from './finding';
 import { library } from './library.svelte';
 import { places } from './places.svelte';
@@ -152,6 +154,7 @@ export function themes(): { value: Theme; label: string }[] {
 /** Goes to a part of the library. */
 export function goTo(scope: Scope): void {
   screen.leaveLarge();
+  duplicates.leave();
   selection.clear();
   // What stands in the sidebar is gone to instead of what else stands there; what was typed is looked for there, too.
   if (saved.shown || shownTag() !== undefined) void library.find('', scope);
@@ -161,6 +164,7 @@ export function goTo(scope: Scope): void {
 /** Puts the keyboard into the search box. */
 export function focusSearch(): void {
   screen.leaveLarge();
+  duplicates.leave();
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid=search]')?.focus());
 }
 
@@ -186,6 +190,14 @@ export function commands(): Command[] {
       keys,
       run: () => goTo(scope),
     })),
+    {
+      id: 'go-duplicates',
+      group: 'go',
+      title: m.go_to({ name: m.duplicates() }),
+      icon: Copy,
+      keys: 'Mod+6',
+      run: () => duplicates.show(),
+    },
     ...albumList(),
     allTags(),
     { id: 'search', group: 'go', title: m.search(), icon: Search, keys: 'Mod+F', alsoKeys: '/', run: focusSearch },
@@ -370,7 +382,7 @@ export function commands(): Command[] {
       title: m.select_all(),
       icon: Images,
       keys: 'Mod+A',
-      when: () => !screen.large,
+      when: () => !screen.large && !duplicates.shown,
       run: () => selection.all(),
     },
 

@@ -4,6 +4,7 @@ import { albums } from '@/stores/albums.svelte';
 import { app } from '@/stores/app.svelte';
 import { descriptions } from '@/stores/descriptions.svelte';
 import { drafts } from '@/stores/drafts.svelte';
+import { duplicates } from '@/stores/duplicates.svelte';
 import { library } from '@/stores/library.svelte';
 import { places } from '@/stores/places.svelte';
 import { ratings } from '@/stores/ratings.svelte';
@@ -31,6 +32,7 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   app.settings = undefined;
   app.failure = undefined;
   library.reset();
+  duplicates.reset();
   selection.reset();
   ratings.reset();
   places.list = [];

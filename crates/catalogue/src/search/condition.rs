@@ -26,7 +26,7 @@ pub enum Condition {
     Located,
     /// It has frames that follow each other.
     Animated,
-    /// Has the same bytes as another one.
+    /// Shows the same as another one.
     Duplicate,
     /// A person wrote its description.
     ByPerson,
@@ -83,8 +83,8 @@ impl Condition {
             Condition::Animated => "id IN (SELECT id FROM picture INDEXED BY picture_with_frames \
                  WHERE frames IS NOT NULL AND format <> 'tiff')"
                 .into(),
-            Condition::Duplicate => "id IN (SELECT id FROM picture WHERE sha256 IN \
-                 (SELECT sha256 FROM picture GROUP BY sha256 HAVING count(*) > 1))"
+            Condition::Duplicate => "id IN (SELECT picture FROM likeness INDEXED BY likeness_member WHERE first <> picture \
+                 UNION ALL SELECT first FROM likeness INDEXED BY likeness_member WHERE first <> picture)"
                 .into(),
             Condition::ByPerson => "described_by IS 'person'".into(),
             Condition::ByModel => "(described_by NOT IN ('', 'person')) IS TRUE".into(),

@@ -118,6 +118,12 @@ pub enum What {
     },
     /// A whole picture in the place of a damaged one.
     Replace,
+    /// Some of the pictures that show the same are kept.
+    KeepDuplicates,
+    /// Pictures show the same, a person says.
+    Together,
+    /// They don't.
+    Apart,
     /// How something is turned or what of it is shown.
     Frame,
     /// Into the trash.

@@ -10,6 +10,7 @@ pub mod description_use;
 pub mod history;
 pub mod job;
 mod json;
+pub mod likeness;
 pub mod local_file;
 pub mod operation;
 pub mod pending_edit;

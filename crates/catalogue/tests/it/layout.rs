@@ -143,7 +143,7 @@ fn parts_and_counts() {
     assert_eq!(part(&catalogue, Condition::Undescribed), ["favourite", "new"]);
     assert_eq!(part(&catalogue, Condition::Trashed), ["trashed"]);
     let counts = wait(catalogue.read(picture::counts)).unwrap();
-    assert_eq!(counts, Counts { all: 3, favourites: 1, recent: 1, undescribed: 2, trash: 1, bytes: 7 });
+    assert_eq!(counts, Counts { all: 3, favourites: 1, recent: 1, undescribed: 2, trash: 1, bytes: 7, duplicates: 0 });
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::upload::Queue;
 use crate::view::{
     AppState, Connection, NoticeKind, PlaceKind, RebuildProgress, RebuildReport, SecretsState, Settings,
 };
-use crate::{EngineError, ErrorKind, Result, connection, sync};
+use crate::{EngineError, ErrorKind, Result, comparing, connection, sync};
 
 /// How often the settings are looked at, because another process may have changed them.
 const LOOK_AT_SETTINGS: Duration = Duration::from_secs(1);
@@ -345,6 +345,7 @@ impl Host {
         open.tasks.spawn_on(async move { describing::go_on(&describing).await }, &self.runtime);
         let examining = Arc::clone(library);
         open.tasks.spawn_on(async move { examining.examining.begin().await }, &self.runtime);
+        open.tasks.spawn_on(comparing::run(Arc::clone(&library.shared)), &self.runtime);
         let (queue, events) = (open.queue.clone(), self.events.clone());
         open.tasks.spawn_on(
             async move {

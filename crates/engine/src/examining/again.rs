@@ -11,13 +11,14 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use catalogue::Thumbnail;
 use catalogue::table::job;
-use catalogue::table::picture;
+use catalogue::table::{likeness, picture};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use pictures::Picture;
 
 use super::means::Means;
 use crate::blobs::local_bytes;
+use crate::comparing::in_catalogue;
 use crate::jobs::{Claim, Failure, Outcome, Work};
 use crate::upload::{EXAMINED_UP_TO, content_md5, put_small};
 use crate::{EngineError, ErrorKind, Result};
@@ -78,6 +79,9 @@ impl ExamineAgain {
         let thumbnail = found.thumbnail.take();
         if let Some(made) = &thumbnail {
             self.keep_thumbnail(&known.sha256, made).await;
+            let likeness = made.likeness.as_ref().map(in_catalogue);
+            catalogue.write(move |conn| likeness::put(conn, id, likeness.as_ref())).await?;
+            self.0.comparing.wake();
         }
         let missing = thumbnail.filter(|_| !known.has_thumbnail);
         let examination = examination(&known, found, missing.as_ref());

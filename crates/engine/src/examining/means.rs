@@ -1,7 +1,10 @@
 //! What looking at a picture takes of its library.
 
+use std::sync::Arc;
+
 use catalogue::{Catalogue, ThumbStore};
 
+use crate::comparing::Comparing;
 use crate::events::Events;
 use crate::service::Client;
 use crate::traffic::Traffic;
@@ -14,4 +17,5 @@ pub(crate) struct Means {
     pub(crate) client: Client,
     pub(crate) traffic: Traffic,
     pub(crate) events: Events,
+    pub(crate) comparing: Arc<Comparing>,
 }

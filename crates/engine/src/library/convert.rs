@@ -92,6 +92,7 @@ pub(super) fn counts(counts: picture::Counts) -> Counts {
         undescribed: counts.undescribed,
         trash: counts.trash,
         bytes: counts.bytes,
+        duplicates: counts.duplicates,
     }
 }
 

@@ -251,6 +251,7 @@ pub(super) fn told(library: &Library, made: &Made) {
     if made.operations + made.withdrawn > 0 {
         library.events.library_changed();
         library.sync.wake();
+        library.comparing.wake();
     }
 }
 

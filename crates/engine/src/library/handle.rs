@@ -1,12 +1,14 @@
 //! An open library, as everything that works on it needs it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use catalogue::{Catalogue, ThumbStore, Thumbnail};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::window_layout::WindowLayout;
+use crate::comparing::Comparing;
 use crate::connection::{Access, Way};
 use crate::events::Events;
 use crate::service::Client;
@@ -36,6 +38,8 @@ pub struct Library {
     pub events: Events,
     /// Wakes what keeps catalogue and account the same.
     pub sync: Sync,
+    /// Wakes what compares pictures.
+    pub(crate) comparing: Arc<Comparing>,
     /// What uploads may use of the network.
     pub(crate) traffic: Traffic,
     /// Cancelled when the library is closed: background work ends.
@@ -102,6 +106,7 @@ impl Library {
 
     pub(crate) fn written_elsewhere(&self) {
         self.elsewhere.send_modify(|number| *number += 1);
+        self.comparing.wake();
     }
 
     /// Keeps a thumbnail by the SHA-256 of its picture. One that can't be kept is made again when it is needed.
@@ -110,5 +115,6 @@ impl Library {
         if let Err(error) = self.thumbs.put(sha256, thumbnail).await {
             tracing::warn!(%error, "a thumbnail can't be kept");
         }
+        self.comparing.arrived(sha256);
     }
 }

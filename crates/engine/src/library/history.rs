@@ -77,6 +77,9 @@ fn title(batch: &Batch) -> String {
             Said::TagReplaced { tags: tags.join(", "), by: quoted(by), of }
         }
         What::Replace => Said::Replaced,
+        What::KeepDuplicates => Said::KeptDuplicates,
+        What::Together => Said::Together { of },
+        What::Apart => Said::Apart { of },
         What::Frame => Said::Frame { of },
         What::Trash => Said::Trashed { of },
         What::Restore => Said::Restored { of },

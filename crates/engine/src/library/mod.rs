@@ -2,10 +2,13 @@
 
 mod albums;
 mod cameras;
+mod carry;
 mod convert;
 mod date;
+mod decide;
 mod difference;
 mod download;
+mod duplicates;
 mod edit;
 mod file_name;
 mod handle;
@@ -27,7 +30,9 @@ pub(crate) use albums::{
 };
 pub(crate) use cameras::cameras;
 pub(crate) use convert::has_preview;
+pub(crate) use decide::{decide, keep, keep_of_groups};
 pub(crate) use download::{download, download_all, saved_name};
+pub(crate) use duplicates::duplicates;
 pub(crate) use edit::{delete, delete_forever, edit, restore};
 pub use handle::Library;
 pub(crate) use history::{history, redo, turns, undo};

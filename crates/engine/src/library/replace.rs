@@ -1,11 +1,12 @@
 //! A whole picture in the place of a damaged one: everything that a person or a model has said of the damaged one is said of the
 //! whole one, and the damaged one goes into the trash. One batch of edits, to be undone as one.
 
-use account_api::{Author, EditKind, Image, Marks, NewMarks};
+use account_api::{EditKind, Image, Marks, NewMarks};
 use catalogue::SqliteError;
 use catalogue::table::history::{self, What};
-use catalogue::table::{picture, tag, upload};
+use catalogue::table::{picture, upload};
 
+use super::carry::carried;
 use super::edit::told;
 use super::refusal::invalid;
 use crate::library::Library;
@@ -38,33 +39,13 @@ pub(crate) async fn replace(library: &Library, damaged: u32, whole: u32) -> Resu
 
 /// What moves over. What is so already is left out when the operations are made.
 fn edits(old: &Image, new: &Image) -> Vec<EditKind> {
-    let image_id = || new.id.clone();
-    let mut edits = vec![EditKind::SetName { image_id: image_id(), name: old.name.clone() }];
+    let mut edits = vec![EditKind::SetName { image_id: new.id.clone(), name: old.name.clone() }];
     edits.extend(marks(old, new).edits(&new.id));
-    // A date that a person has corrected; else each file's own holds.
-    if old.taken_at_in_file.is_some() {
-        edits.push(EditKind::SetTakenAt { image_id: image_id(), taken_at: old.taken_at.clone() });
-    }
-    if let Some(description) = old.own_description.clone().filter(|_| new.own_description.is_none()) {
-        edits.push(EditKind::SetDescription { image_id: image_id(), description });
-    }
-    if let Some(alt_text) = old.own_alt_text.clone().filter(|_| new.own_alt_text.is_none()) {
-        edits.push(EditKind::SetAltText { image_id: image_id(), alt_text });
-    }
-    if let Some(reading) = old.reading.clone().filter(|_| new.reading.is_none()) {
-        edits.push(EditKind::SetReading { image_id: image_id(), reading });
-    }
-    let says = |text: &String| match old.tags_by_model.iter().any(|of_model| tag::same(of_model, text)) {
-        true => Author::Model,
-        false => Author::Person,
-    };
-    edits.extend(old.tags.iter().map(|text| EditKind::AddTag {
-        image_id: image_id(),
-        tag: text.clone(),
-        by: says(text),
-    }));
-    edits.extend(old.albums.iter().map(|within| EditKind::AddToAlbum {
-        image_id: image_id(),
+    edits.extend(carried(old, &mut new.clone()));
+    // In an album that both are in, it stands where the damaged one stood.
+    let in_both = old.albums.iter().filter(|within| new.albums.iter().any(|other| other.album_id == within.album_id));
+    edits.extend(in_both.map(|within| EditKind::AddToAlbum {
+        image_id: new.id.clone(),
         album_id: within.album_id.clone(),
         place: within.place.clone(),
     }));
@@ -80,5 +61,6 @@ fn marks(old: &Image, new: &Image) -> NewMarks {
         rating: (of_new.rating == none.rating).then_some(of_old.rating),
         rotation: (of_new.rotation == none.rotation).then_some(of_old.rotation),
         crop: (of_new.crop == none.crop).then_some(of_old.crop),
+        verdicts: (of_new.verdicts == none.verdicts).then_some(of_old.verdicts),
     }
 }

@@ -75,6 +75,7 @@ async fn apply(library: &OpenLibrary, page: ChangesPage) -> Result<()> {
         .await?;
     if news {
         library.events.library_changed();
+        library.comparing.wake();
     }
     for sha256 in removed {
         library.blobs.forget(&sha256).await;

@@ -46,8 +46,8 @@ pub struct LayoutChange {
 
 /// A layout, as a difference to one that the window has, with the counts of the library at that time.
 ///
-/// As raw bytes, little-endian: `version`, `base`, the counts `all`, `favourites`, `recent`, `undescribed` and `trash`, the
-/// number of changes (u32 each), the bytes stored (f64); then, for each change, `at`, `removed` and the number of items added
+/// As raw bytes, little-endian: `version`, `base`, the counts `all`, `favourites`, `recent`, `undescribed`, `trash` and
+/// `duplicates`, the number of changes (u32 each), the bytes stored (f64); then, for each change, `at`, `removed` and the number of items added
 /// (u32 each); then all these items, as in [`LayoutItem`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayoutNews {
@@ -65,10 +65,10 @@ impl LayoutNews {
     /// The news as raw bytes.
     pub fn encode(&self) -> Vec<u8> {
         let added: usize = self.changes.iter().map(|change| change.added.len()).sum();
-        let mut bytes = Vec::with_capacity(40 + self.changes.len() * 12 + added * LayoutItem::BYTES);
-        let Counts { all, favourites, recent, undescribed, trash, bytes: stored } = self.counts;
+        let mut bytes = Vec::with_capacity(44 + self.changes.len() * 12 + added * LayoutItem::BYTES);
+        let Counts { all, favourites, recent, undescribed, trash, bytes: stored, duplicates } = self.counts;
         let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-        let head = [all, favourites, recent, undescribed, trash, self.changes.len() as u64].map(count);
+        let head = [all, favourites, recent, undescribed, trash, duplicates, self.changes.len() as u64].map(count);
         for number in [self.version, self.base].into_iter().chain(head) {
             bytes.extend_from_slice(&number.to_le_bytes());
         }

@@ -269,6 +269,8 @@ pub struct Counts {
     pub trash: u64,
     /// Bytes stored, without the trash.
     pub bytes: u64,
+    /// Groups of pictures that show the same.
+    pub duplicates: u64,
 }
 
 /// A picture that somebody named.

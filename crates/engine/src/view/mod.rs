@@ -7,6 +7,7 @@ mod account;
 mod audit;
 mod describing;
 mod doctor;
+mod duplicates;
 mod free_up_space;
 mod layout;
 mod library;
@@ -18,7 +19,7 @@ mod state;
 mod trash;
 mod uploads;
 
-pub use account_api::{Crop, DateSource, Facts, Film, Marks, NewMarks};
+pub use account_api::{Crop, DateSource, Facts, Film, Marks, NewMarks, Verdict};
 
 pub use account::{AccountDevice, AccountSecurity, EmailChange, RecoveryForm, Registration, TwoFactorSetup};
 pub use audit::{AuditProgress, CheckOutcome, CheckedPicture, Fault, LastCheck, Proof};
@@ -27,6 +28,7 @@ pub use describing::{
     DescriptionStop, DescriptionUse, DescriptionWait, DescriptionsCancelled,
 };
 pub use doctor::{DoctorReport, DoctorStep, StepStatus};
+pub use duplicates::{Difference, Duplicate, DuplicateGroup, Duplicates, GroupKind};
 pub use free_up_space::{FreeItem, FreeReport, FreeStatus};
 pub use layout::{LayoutChange, LayoutItem, LayoutNews};
 pub use library::{

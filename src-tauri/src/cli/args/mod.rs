@@ -3,6 +3,7 @@
 
 mod care;
 mod descriptions;
+mod duplicates;
 mod edits;
 mod place;
 mod search;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use care::{Doctor, Free, Verify};
 pub use descriptions::{Describe, Descriptions, DescriptionsAction};
+pub use duplicates::{Duplicates, DuplicatesAction};
 pub use edits::{Album, AlbumAction, Edit, Tags, TagsAction, YesNo};
 pub use place::{Bucket, Choice, Login, Places, PlacesAction, Register, Use};
 pub use search::{Search, SearchOrder, without_as_words};
@@ -80,6 +82,11 @@ pub enum Command {
     ///
     /// Tags, albums, marks and words move over, and the damaged one goes into the trash. `undo` takes it back.
     Replace(Replace),
+    /// List pictures that show the same, and keep the better ones
+    ///
+    /// One group after the other, the proposed picture of each first: that with more pixels, else of the original format, else
+    /// compressed less, else taken earlier.
+    Duplicates(Duplicates),
     /// Sign in to an account
     Login(Login),
     /// Make an account and sign in

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, Result, Row};
 
+use crate::table::likeness;
+
 /// The order of pictures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
@@ -83,6 +85,8 @@ pub struct Counts {
     pub trash: u64,
     /// Bytes, without the trash.
     pub bytes: u64,
+    /// Groups of pictures that show the same.
+    pub duplicates: u64,
 }
 
 /// In milliseconds.
@@ -214,8 +218,10 @@ pub fn counts(conn: &Connection) -> Result<Counts> {
                 undescribed: unsigned(row.get(3)?),
                 bytes: unsigned(row.get(4)?),
                 trash: 0,
+                duplicates: 0,
             })
         })?;
+    counts.duplicates = likeness::count(conn)?;
     counts.trash = conn
         .prepare_cached("SELECT count(*) FROM picture WHERE shelf = 1")?
         .query_row([], |row| row.get(0).map(unsigned))?;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use account_api::Image;
 use catalogue::Thumbnail;
 use catalogue::table::job::{self, Kind};
-use catalogue::table::picture;
+use catalogue::table::{likeness, picture};
 use catalogue::table::upload::{self, Outcome};
 
+use crate::comparing::in_catalogue;
 use crate::upload::account::alike;
 use crate::upload::account::questions::Ticket;
 use crate::upload::intake::spool;
@@ -48,8 +49,10 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
             shared.context.library.keep_thumbnail(&commit.image.sha256, Some(kept)).await;
         }
     }
-    let entry =
-        |one: &Commit| (one.ticket.id, (*one.image).clone(), one.how, one.ticket.album.clone(), wants_description(one));
+    let entry = |one: &Commit| {
+        let made = one.ticket.thumbnail.as_ref().map(|made| made.likeness.as_ref().map(in_catalogue));
+        (one.ticket.id, (*one.image).clone(), one.how, one.ticket.album.clone(), wants_description(one), made)
+    };
     let entries: Vec<_> = commits.iter().map(entry).collect();
     let to_push = commits.iter().any(|one| one.ticket.album.is_some());
     let worker = shared.name().to_owned();
@@ -58,11 +61,14 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
             let mut news = false;
             let mut pictures = Vec::with_capacity(entries.len());
             let mut ends = Vec::with_capacity(entries.len());
-            for (row, image, how, album, describe) in &entries {
+            for (row, image, how, album, describe, made) in &entries {
                 // The feed may have brought it before this answer did.
                 let written = picture::upsert(conn, image)?;
                 let picture = written.id;
                 news |= written.news || album.is_some();
+                if let Some(made) = made {
+                    likeness::put(conn, picture, made.as_ref())?;
+                }
                 if let Some(album) = album {
                     library::put_into(conn, &image.id, album)?;
                 }
@@ -95,6 +101,7 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
     if to_push {
         shared.context.library.sync.wake();
     }
+    shared.context.library.comparing.wake();
     if news {
         shared.context.library.events.library_changed();
     }

@@ -8,7 +8,7 @@ use account_api::{DateSource, Facts, NewPicture, Remark, ThumbnailSpec};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use pictures::Format;
+use pictures::{Format, Likeness};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::OwnedSemaphorePermit;
@@ -65,6 +65,8 @@ pub(in crate::upload) struct MadeThumbnail {
     pub(in crate::upload) content_type: &'static str,
     /// MD5 in base64.
     pub(in crate::upload) content_md5: String,
+    /// What the picture is compared by; absent for one that is flat.
+    pub(in crate::upload) likeness: Option<Likeness>,
 }
 
 /// Everything that reading a file gave.
@@ -228,6 +230,7 @@ pub(in crate::upload) fn read(path: &Path, name: &str) -> Result<Reading, ReadFa
             content_md5: content_md5(&thumbnail.bytes),
             bytes: thumbnail.bytes.into(),
             content_type: thumbnail.mime,
+            likeness: thumbnail.likeness,
         });
         reading.bytes = (before.size <= KEPT_UP_TO).then(|| bytes.into());
     }
