@@ -4,6 +4,7 @@ mod account;
 mod api_uploads;
 mod cli_app;
 mod cli_describing;
+mod cli_duplicates;
 mod cli_edits;
 mod cli_library;
 mod cli_links;

@@ -174,6 +174,7 @@ export function makePicture(id: number, age: number): FakePicture {
     rating: 0,
     rotation: 0,
     crop: null,
+    verdicts: [],
     description: described ? description : null,
     alt_text: described ? (description.split('. ')[0] ?? description) : null,
     tags: described ? tags : [],

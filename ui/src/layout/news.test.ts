@@ -12,16 +12,17 @@ interface Change {
 /** Bytes as `engine::view::LayoutNews` writes them. */
 function news(version: number, base: number, changes: Change[]): ArrayBuffer {
   const added = changes.flatMap((change) => change.added);
-  const view = new DataView(new ArrayBuffer(40 + changes.length * 12 + added.length * 12));
-  [version, base, 5, 4, 3, 2, 1, changes.length].forEach((number, index) => view.setUint32(index * 4, number, true));
-  view.setFloat64(32, 5e12, true);
+  const view = new DataView(new ArrayBuffer(44 + changes.length * 12 + added.length * 12));
+  const head = [version, base, 5, 4, 3, 2, 1, 6, changes.length];
+  head.forEach((number, index) => view.setUint32(index * 4, number, true));
+  view.setFloat64(36, 5e12, true);
   changes.forEach((change, index) =>
     [change.at, change.removed, change.added.length].forEach((number, field) =>
-      view.setUint32(40 + index * 12 + field * 4, number, true),
+      view.setUint32(44 + index * 12 + field * 4, number, true),
     ),
   );
   added.forEach(([id, aspect, day], index) => {
-    const from = 40 + changes.length * 12 + index * 12;
+    const from = 44 + changes.length * 12 + index * 12;
     view.setUint32(from, id, true);
     view.setUint32(from + 4, aspect, true);
     view.setInt32(from + 8, day, true);
@@ -39,7 +40,7 @@ const items = (layout: LibraryLayout): Item[] =>
 it('reads versions and counts', () => {
   const { version, base, counts } = decodeNews(news(9, 8, []));
   expect([version, base]).toEqual([9, 8]);
-  expect(counts).toEqual({ all: 5, favourites: 4, recent: 3, undescribed: 2, trash: 1, bytes: 5e12 });
+  expect(counts).toEqual({ all: 5, favourites: 4, recent: 3, undescribed: 2, trash: 1, bytes: 5e12, duplicates: 6 });
 });
 
 it('leaves a layout as it is when nothing in it is new', () => {

@@ -2,6 +2,7 @@
 
 use account_api::{EditKind, Facts, Image, Remark};
 use catalogue::search::{Condition, Field, Filter, Query, layout, reasons};
+use catalogue::table::likeness::{self, Likeness};
 use catalogue::table::picture::{self, Order};
 use catalogue::{Catalogue, Connection};
 use proptest::prelude::*;
@@ -58,8 +59,8 @@ fn some_pictures() -> Vec<Image> {
             remark: remark("truncated"),
             ..image(4)
         },
-        Image { name: "beachfront.jpg".into(), text_in_image: Some("HOTEL".into()), sha256: "same".into(), ..image(5) },
-        Image { name: "longbeach.jpg".into(), sha256: "same".into(), ..image(6) },
+        Image { name: "beachfront.jpg".into(), text_in_image: Some("HOTEL".into()), ..image(5) },
+        Image { name: "longbeach.jpg".into(), ..image(6) },
         Image {
             name: "gone beach.jpg".into(),
             deleted_at: Some("2026-04-01T00:00:00Z".into()),
@@ -76,6 +77,13 @@ fn remark(code: &str) -> Option<Remark> {
 fn library() -> (tempfile::TempDir, Catalogue) {
     let (folder, catalogue) = catalogue();
     put(&catalogue, some_pictures());
+    // The last two show the same.
+    let alike = Likeness { hashes: [7; 8], grey: std::array::from_fn(|at| at as u8) };
+    write(&catalogue, move |conn| {
+        [5, 6].iter().try_for_each(|id| likeness::put(conn, *id, Some(&alike)))?;
+        let placed = likeness::compare(conn, 10)?;
+        likeness::settle(conn, &placed)
+    });
     (folder, catalogue)
 }
 

@@ -8,6 +8,7 @@ mod following;
 mod history;
 mod jobs;
 mod layout;
+mod likeness;
 mod migrations;
 mod own_uploads;
 mod search;

@@ -97,13 +97,13 @@ async fn one_new_picture_is_all_that_is_sent_for_it() {
 fn news_are_written_as_the_window_reads_them() {
     let item = LayoutItem { id: 7, aspect_milli: 1500, day: -3 };
     let counts =
-        engine::view::Counts { all: 1, favourites: 2, recent: 3, undescribed: 4, trash: 5, bytes: 5_000_000_000 };
+        engine::view::Counts { all: 1, favourites: 2, recent: 3, undescribed: 4, trash: 5, bytes: 5_000_000_000, duplicates: 6 };
     let change = engine::view::LayoutChange { at: 9, removed: 2, added: vec![item] };
     let bytes = LayoutNews { version: 11, base: 10, counts, changes: vec![change] }.encode();
     let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
-    let numbers: Vec<u32> = (0..8).map(|index| number(index * 4)).collect();
-    assert_eq!(numbers, [11, 10, 1, 2, 3, 4, 5, 1]);
-    assert_eq!(f64::from_le_bytes(bytes[32..40].try_into().unwrap()), 5e9);
-    assert_eq!([40, 44, 48, 52, 56].map(number), [9, 2, 1, 7, 1500]);
-    assert_eq!(i32::from_le_bytes(bytes[60..].try_into().unwrap()), -3);
+    let numbers: Vec<u32> = (0..9).map(|index| number(index * 4)).collect();
+    assert_eq!(numbers, [11, 10, 1, 2, 3, 4, 5, 6, 1]);
+    assert_eq!(f64::from_le_bytes(bytes[36..44].try_into().unwrap()), 5e9);
+    assert_eq!([44, 48, 52, 56, 60].map(number), [9, 2, 1, 7, 1500]);
+    assert_eq!(i32::from_le_bytes(bytes[64..].try_into().unwrap()), -3);
 }

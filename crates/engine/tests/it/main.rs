@@ -3,10 +3,12 @@
 mod accounts;
 mod computer;
 mod describing;
+mod duplicates;
 mod edits;
 mod examining;
 mod keyring;
 mod layouts;
+mod photographs;
 mod pictures;
 mod places;
 mod secrets;

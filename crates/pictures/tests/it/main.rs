@@ -7,6 +7,7 @@ mod beside_vips;
 mod broken;
 mod files;
 mod formats;
+mod likeness;
 mod limits;
 mod metadata;
 mod mutations;

@@ -27,4 +27,8 @@ trash: number,
 /**
  * Bytes stored, without the trash.
  */
-bytes: number, };
+bytes: number, 
+/**
+ * Groups of pictures that show the same.
+ */
+duplicates: number, };

@@ -6,6 +6,7 @@ import type { Fault } from "./Fault";
 import type { LastCheck } from "./LastCheck";
 import type { ModelsText } from "./ModelsText";
 import type { Proof } from "./Proof";
+import type { Verdict } from "./Verdict";
 
 /**
  * One picture in full.
@@ -184,4 +185,8 @@ rotation: number,
 /**
  *[`Image::crop`].
  */
-crop: Crop | null, };
+crop: Crop | null, 
+/**
+ *[`Image::verdicts`].
+ */
+verdicts: Array<Verdict>, };
