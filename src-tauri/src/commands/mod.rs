@@ -4,6 +4,7 @@
 mod account;
 mod care;
 mod descriptions;
+mod duplicates;
 mod edits;
 mod library;
 mod links;

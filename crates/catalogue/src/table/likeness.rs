@@ -2,8 +2,8 @@
 //!
 //! Each picture that has been compared belongs to a group, which is named by its **first**; most are alone in theirs. A picture joins
 //! the group whose first it is most alike, and becomes a first when there is none: so every member is alike to the first, and
-//! no chain leads from one picture to another one that looks different. Pictures that one camera took within two seconds are
-//! not the same, however alike: they are a burst ([`bursts`]).
+//! no chain leads from one picture to another one that looks different. Pictures that one camera took within two seconds of each
+//! other are not the same, however alike: they are a burst ([`bursts`]).
 //!
 //! A picture is compared again (`first` is null until then) when something has changed that the rule asks for: triggers see to it, so
 //! that no way of changing a picture forgets it.

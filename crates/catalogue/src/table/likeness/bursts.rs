@@ -50,7 +50,8 @@ fn of_run(conn: &Connection, mut run: Vec<Shot>, found: &mut Vec<Group>) -> Resu
         for shot in run {
             let near = shot.camera == first.camera && shot.taken - last <= BURST;
             let other = if near { Look::at(conn, shot.picture)? } else { None };
-            if other.is_some_and(|other| look.beside(&other) == Seen::Burst) {
+            let seen = other.map(|other| look.beside(conn, &other)).transpose()?;
+            if seen == Some(Seen::Burst) {
                 last = shot.taken;
                 members.push(shot.picture);
             } else {

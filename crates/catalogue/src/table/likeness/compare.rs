@@ -133,7 +133,7 @@ fn most_alike(conn: &Connection, index: &Index, picture: u32, hashes: &[u64; 8])
     let mut best: Option<(f32, u32)> = None;
     for (_, first) in near.into_iter().take(LOOKED_AT) {
         let Some(other) = Look::at(conn, first)? else { continue };
-        if let Seen::Same(difference) = look.beside(&other)
+        if let Seen::Same(difference) = look.beside(conn, &other)?
             && best.is_none_or(|(least, _)| difference < least)
         {
             best = Some((difference, first));

@@ -1,13 +1,16 @@
 //! A closer look at two pictures whose hashes are near.
 
 use account_api::Verdict;
-use rusqlite::{Connection, OptionalExtension, Result};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use crate::alike::{COPY, GREY, SAME, difference};
 use crate::table::json::decode;
 
-/// How far apart pictures of a burst are at most, in milliseconds.
+/// How far apart pictures are at most that follow each other in a burst, in milliseconds.
 pub(super) const BURST: i64 = 2_000;
+
+/// How long a burst is at most, in milliseconds: longer than any finger stays on the button.
+const LONGEST_BURST: i64 = 60_000;
 
 /// What a closer look asks for.
 pub(super) struct Look {
@@ -23,7 +26,7 @@ pub(super) struct Look {
 pub(super) enum Seen {
     /// They show the same, with this difference in levels of grey.
     Same(f32),
-    /// They are alike, but one was taken right after the other.
+    /// They are alike, but of one burst.
     Burst,
     /// They show something else, or a person says so.
     Different,
@@ -48,24 +51,42 @@ impl Look {
     }
 
     /// Compares with another.
-    pub(super) fn beside(&self, other: &Look) -> Seen {
+    pub(super) fn beside(&self, conn: &Connection, other: &Look) -> Result<Seen> {
         let difference = difference(&self.grey, &other.grey);
-        match Verdict::between(&self.verdicts, &other.verdicts) {
-            Some(false) => Seen::Different,
-            _ if difference > SAME => Seen::Different,
-            _ if self.follows(other, difference) => Seen::Burst,
-            _ => Seen::Same(difference),
-        }
+        let apart = Verdict::between(&self.verdicts, &other.verdicts) == Some(false);
+        Ok(if apart || difference > SAME {
+            Seen::Different
+        } else if self.is_of_burst(conn, other, difference)? {
+            Seen::Burst
+        } else {
+            Seen::Same(difference)
+        })
     }
 
-    /// Whether one camera took both within two seconds. A copy says the very time of what it is a copy of, and shows it, too: dates
-    /// are known to the second, in which a camera takes many.
-    fn follows(&self, other: &Look, difference: f32) -> bool {
-        let (Some(one), Some(two)) = (self.taken, other.taken) else { return false };
-        let apart = one.abs_diff(two);
-        self.camera.is_some()
-            && self.camera == other.camera
-            && apart <= BURST.unsigned_abs()
-            && (apart > 0 || difference > COPY)
+    /// Whether one camera took both, and went on taking pictures from one to the other, at most two seconds apart. A copy says the
+    /// very time of what it is a copy of, and shows it, too: dates are known to the second, in which a camera takes many.
+    fn is_of_burst(&self, conn: &Connection, other: &Look, difference: f32) -> Result<bool> {
+        let (Some(camera), Some(one), Some(two)) = (&self.camera, self.taken, other.taken) else { return Ok(false) };
+        let (from, to) = (one.min(two), one.max(two));
+        if other.camera.as_ref() != Some(camera) || to - from > LONGEST_BURST {
+            return Ok(false);
+        }
+        if from == to {
+            return Ok(difference > COPY);
+        }
+        let mut between = conn.prepare_cached(
+            "SELECT shown_local FROM picture INDEXED BY picture_by_shown
+             WHERE shelf = 0 AND shown_local BETWEEN ?1 AND ?2 AND camera = ?3 AND taken_at IS NOT NULL ORDER BY shown_local",
+        )?;
+        let mut last = from;
+        let mut rows = between.query(params![from, to, camera])?;
+        while let Some(row) = rows.next()? {
+            let next = row.get(0)?;
+            if next - last > BURST {
+                return Ok(false);
+            }
+            last = next;
+        }
+        Ok(to - last <= BURST)
     }
 }
