@@ -25,14 +25,20 @@ async fn duplicates_are_listed_kept_and_said_to_be_different() {
     terminal.run(&["upload", "flat.png", "flat too.png"]).await.ok();
 
     let group = terminal.run(&["duplicates", "--json"]).await.ok().object();
-    assert_eq!((&group["kind"], &group["keep"], &group["why"]), (&json!("duplicates"), &json!(large), &json!("pixels")));
+    assert_eq!(
+        (&group["kind"], &group["keep"], &group["why"]),
+        (&json!("duplicates"), &json!(large), &json!("pixels"))
+    );
     assert_eq!(group["differs"], json!(["pixels", "bytes"]));
     let members: Vec<_> = group["members"].as_array().unwrap().iter().map(|member| &member["id"]).collect();
     assert_eq!(members, [&json!(large), &json!(small)]);
     assert_eq!((&group["members"][1]["width"], &group["members"][1]["format"]), (&json!(320), &json!("JPEG")));
     let lines = terminal.run(&["duplicates"]).await.ok().out;
     let first = lines.lines().next().unwrap();
-    assert!(first.starts_with(&format!("* {large}  large.jpg  640 × 480  JPEG")) && first.ends_with("more pixels"), "{lines}");
+    assert!(
+        first.starts_with(&format!("* {large}  large.jpg  640 × 480  JPEG")) && first.ends_with("more pixels"),
+        "{lines}"
+    );
     let found = terminal.run(&["search", "--json", "is:duplicate"]).await.ok().json();
     assert_eq!(found.len(), 2);
 
@@ -40,7 +46,10 @@ async fn duplicates_are_listed_kept_and_said_to_be_different() {
     let kept = terminal.run(&["duplicates", "keep", "--json", &large]).await.ok().object();
     assert_eq!(kept, json!({"status": "kept", "ids": [large], "trashed": 1}));
     let shown = terminal.run(&["show", "--json", &large]).await.ok().object();
-    assert_eq!((&shown["tags"], &shown["description"], &shown["rating"]), (&json!(["sea"]), &json!("Mine."), &json!(3)));
+    assert_eq!(
+        (&shown["tags"], &shown["description"], &shown["rating"]),
+        (&json!(["sea"]), &json!("Mine."), &json!(3))
+    );
     let trash = terminal.run(&["list", "--json", "--trash"]).await.ok().object();
     assert_eq!(trash["id"], small);
     terminal.run(&["undo"]).await.ok();

@@ -34,7 +34,8 @@ impl Verdict {
     /// Whether those of a picture are as documented.
     pub(crate) fn are_sound(verdicts: &[Verdict]) -> bool {
         let is_sound = |verdict: &Verdict| {
-            verdict.set.len() == 36 && verdict.set.bytes().all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+            verdict.set.len() == 36
+                && verdict.set.bytes().all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
         };
         verdicts.len() <= MAX_VERDICTS && verdicts.iter().all(is_sound)
     }

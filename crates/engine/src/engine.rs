@@ -17,7 +17,12 @@ use secrecy::SecretString;
 use crate::blobs::Blob;
 use crate::links::LinkText;
 use crate::open_library::OpenLibrary;
-use crate::view::{AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, CameraRow, Counts, DoctorStep, Duplicates, GroupKind, HistoryEntry, KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, Named, PictureDetail, PictureEdit, PictureRow, RebuildProgress, RebuildReport, RegisterForm, SearchField, Settings, SettingsChange, StepStatus, TagRow, Trash, TrashPlan, Turned, Turns};
+use crate::view::{
+    AccountForm, AiSettingsChange, AlbumRow, AppState, BucketForm, BucketLibrary, CameraRow, Counts, DoctorStep,
+    Duplicates, GroupKind, HistoryEntry, KnownPlace, LayoutItem, LayoutNews, LibraryQuery, LinkFormat, Named,
+    PictureDetail, PictureEdit, PictureRow, RebuildProgress, RebuildReport, RegisterForm, SearchField, Settings,
+    SettingsChange, StepStatus, TagRow, Trash, TrashPlan, Turned, Turns,
+};
 use crate::{Result, comparing, connection, describing, library, links, sync};
 pub use config::{EngineConfig, Role};
 use host::Host;

@@ -132,15 +132,16 @@ mod tests {
     /// Hills of light without any symmetry.
     fn hills(x: f32, y: f32) -> f32 {
         let hill = |cx: f32, cy: f32, wide: f32| (-((x - cx).powi(2) + (y - cy).powi(2)) / wide).exp();
-        220.0 * (hill(0.2, 0.3, 0.02) + 0.7 * hill(0.7, 0.2, 0.05) + 0.4 * hill(0.5, 0.8, 0.01) + 0.5 * hill(0.1, 0.9, 0.03))
+        220.0
+            * (hill(0.2, 0.3, 0.02)
+                + 0.7 * hill(0.7, 0.2, 0.05)
+                + 0.4 * hill(0.5, 0.8, 0.01)
+                + 0.5 * hill(0.1, 0.9, 0.03))
     }
 
     fn picture(width: u32, height: u32, at: impl Fn(f32, f32) -> (f32, f32)) -> Raster {
         let level = |n: u32| {
-            let (x, y) = at(
-                ((n % width) as f32 + 0.5) / width as f32,
-                ((n / width) as f32 + 0.5) / height as f32,
-            );
+            let (x, y) = at(((n % width) as f32 + 0.5) / width as f32, ((n / width) as f32 + 0.5) / height as f32);
             hills(x, y).clamp(0.0, 255.0) as u8
         };
         Raster { width, height, layout: Layout::Grey, data: (0..width * height).map(level).collect() }
@@ -173,7 +174,12 @@ mod tests {
 
     #[test]
     fn flat_and_tiny_pictures_have_none() {
-        let flat = Raster { width: 64, height: 64, layout: Layout::Grey, data: (0..64 * 64).map(|n| 100 + (n % 5) as u8).collect() };
+        let flat = Raster {
+            width: 64,
+            height: 64,
+            layout: Layout::Grey,
+            data: (0..64 * 64).map(|n| 100 + (n % 5) as u8).collect(),
+        };
         assert_eq!(Likeness::of(&flat), None);
         assert_eq!(Likeness::of(&picture(7, 300, |x, y| (x, y))), None);
         assert!(Likeness::of(&picture(8, 300, |x, y| (x, y))).is_some());

@@ -78,7 +78,10 @@ export class FakeIpc extends FakeDuplicates implements Ipc {
   /** The doctor, the check of all pictures, and local copies. */
   readonly care: FakeCare;
   readonly bin: FakeTrash;
-  private readonly told = new FakeNews(() => [...this.pictures.values()], () => this.groups.duplicates.length);
+  private readonly told = new FakeNews(
+    () => [...this.pictures.values()],
+    () => this.groups.duplicates.length,
+  );
   readonly shelf = new FakeAlbums(() => this.pictures.values());
   /** What was put on the clipboard last. */
   clipboard = '';
@@ -351,12 +354,10 @@ export class FakeIpc extends FakeDuplicates implements Ipc {
     return { title, pictures: 1, left: 0, done: true };
   }
 
-  deletePictures = (ids: number[]) =>
-    this.answer('deletePictures', [ids], () => this.trashed(ids));
+  deletePictures = (ids: number[]) => this.answer('deletePictures', [ids], () => this.trashed(ids));
   restorePictures = (ids: number[]) =>
     this.answer('restorePictures', [ids], () => this.change(ids, (picture) => (picture.deleted_at = null)));
-  protected trashed = (ids: number[]) =>
-    this.change(ids, (picture) => (picture.deleted_at = new Date().toISOString()));
+  protected trashed = (ids: number[]) => this.change(ids, (picture) => (picture.deleted_at = new Date().toISOString()));
   replaceDamaged = (damaged: number, whole: number) =>
     this.answer('replaceDamaged', [damaged, whole], () => this.trashed([damaged]));
   deleteForever = (ids: number[]) =>

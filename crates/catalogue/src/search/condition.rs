@@ -83,9 +83,11 @@ impl Condition {
             Condition::Animated => "id IN (SELECT id FROM picture INDEXED BY picture_with_frames \
                  WHERE frames IS NOT NULL AND format <> 'tiff')"
                 .into(),
-            Condition::Duplicate => "id IN (SELECT picture FROM likeness INDEXED BY likeness_member WHERE first <> picture \
+            Condition::Duplicate => {
+                "id IN (SELECT picture FROM likeness INDEXED BY likeness_member WHERE first <> picture \
                  UNION ALL SELECT first FROM likeness INDEXED BY likeness_member WHERE first <> picture)"
-                .into(),
+                    .into()
+            }
             Condition::ByPerson => "described_by IS 'person'".into(),
             Condition::ByModel => "(described_by NOT IN ('', 'person')) IS TRUE".into(),
             Condition::WithAltText => format!("id IN ({})", with_text(Column::AltText)),

@@ -57,7 +57,8 @@ pub struct Likeness {
 /// What SQLite says.
 pub fn put(conn: &Connection, picture: u32, likeness: Option<&Likeness>) -> Result<()> {
     let hash = likeness.map(|likeness| likeness.hashes[0].cast_signed());
-    let turned = likeness.map(|likeness| likeness.hashes[1..].iter().flat_map(|hash| hash.to_le_bytes()).collect::<Vec<u8>>());
+    let turned =
+        likeness.map(|likeness| likeness.hashes[1..].iter().flat_map(|hash| hash.to_le_bytes()).collect::<Vec<u8>>());
     conn.prepare_cached(
         "INSERT INTO likeness (picture, hash, turned, grey) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (picture) DO UPDATE SET hash = excluded.hash, turned = excluded.turned, grey = excluded.grey, first = NULL

@@ -119,7 +119,8 @@ fn bursts_are_no_duplicates_but_copies_of_their_pictures_are() {
 #[test]
 fn what_goes_and_comes_back_is_compared_again() {
     let (_folder, catalogue) = catalogue();
-    let ids: Vec<u32> = (1..=3).map(|number| with(&catalogue, image(number), Some(like(scene(1), number, 2)))).collect();
+    let ids: Vec<u32> =
+        (1..=3).map(|number| with(&catalogue, image(number), Some(like(scene(1), number, 2)))).collect();
     assert_eq!(groups(&catalogue), [ids.clone()]);
     make(&catalogue, vec![EditKind::Trash { image_id: image(1).id }]);
     assert_eq!(groups(&catalogue), [ids[1..].to_vec()], "the next one is the first");
@@ -173,7 +174,8 @@ fn what_is_known_stays_and_what_changed_meanwhile_waits_on() {
     let unknown = put(&catalogue, vec![image(3)])[0];
     let asked = wait(catalogue.read(|conn| likeness::unknown(conn, 0, 10))).unwrap();
     assert_eq!(asked, [(unknown, image(3).sha256)]);
-    let by_bytes = |number: u32| wait(catalogue.read(move |conn| likeness::unknown_with_bytes(conn, &image(number).sha256)));
+    let by_bytes =
+        |number: u32| wait(catalogue.read(move |conn| likeness::unknown_with_bytes(conn, &image(number).sha256)));
     assert_eq!((by_bytes(3).unwrap(), by_bytes(1).unwrap()), (Some(unknown), None));
 
     let placed = wait(catalogue.read(|conn| likeness::compare(conn, 10))).unwrap();
@@ -188,7 +190,8 @@ fn what_is_known_stays_and_what_changed_meanwhile_waits_on() {
 #[test]
 fn duplicates_are_searched_for_and_a_search_follows_them() {
     let (_folder, catalogue) = catalogue();
-    let ids: Vec<u32> = (1..=3).map(|number| with(&catalogue, image(number), Some(scene(number.min(2).into())))).collect();
+    let ids: Vec<u32> =
+        (1..=3).map(|number| with(&catalogue, image(number), Some(scene(number.min(2).into())))).collect();
     let query = Query { filter: Filter::parse("is:duplicate"), ..Query::default() };
     let before = wait(catalogue.layout(query.clone(), None)).unwrap();
     assert!(before.rows().is_empty());

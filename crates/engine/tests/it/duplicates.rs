@@ -51,7 +51,9 @@ async fn what_was_said_of_the_others_is_said_of_the_one_that_is_kept() {
     assert_eq!(one.engine.counts().await.unwrap().duplicates, 1);
 
     one.edit(small, words()).await.unwrap();
-    one.edit(jpeg, PictureEdit { add_tags: vec!["Sea".to_owned(), "sun".to_owned()], ..PictureEdit::default() }).await.unwrap();
+    one.edit(jpeg, PictureEdit { add_tags: vec!["Sea".to_owned(), "sun".to_owned()], ..PictureEdit::default() })
+        .await
+        .unwrap();
     let album: AlbumRow = one.engine.create_album_of("Holiday", vec![small, jpeg]).await.unwrap();
     let plain = one.engine.picture(png).await.unwrap();
 
@@ -59,7 +61,10 @@ async fn what_was_said_of_the_others_is_said_of_the_one_that_is_kept() {
     assert_eq!(trashed.len(), 2);
     let kept = one.engine.picture(png).await.unwrap();
     assert_eq!((kept.marks.favourite, kept.marks.rating, &*kept.name), (true, 4, "large.png"));
-    assert_eq!((kept.description.as_deref(), kept.taken_at.as_deref()), (Some("The sea at dusk."), Some("2021-02-03T04:05:06")));
+    assert_eq!(
+        (kept.description.as_deref(), kept.taken_at.as_deref()),
+        (Some("The sea at dusk."), Some("2021-02-03T04:05:06"))
+    );
     assert_eq!(kept.tags.len(), 2, "{:?}", kept.tags);
     assert_eq!(one.engine.album_pictures(&album.id).await.unwrap(), [png]);
     assert_eq!(one.pictures(Scope::Trash).await.len(), 2);

@@ -96,8 +96,15 @@ async fn one_new_picture_is_all_that_is_sent_for_it() {
 #[test]
 fn news_are_written_as_the_window_reads_them() {
     let item = LayoutItem { id: 7, aspect_milli: 1500, day: -3 };
-    let counts =
-        engine::view::Counts { all: 1, favourites: 2, recent: 3, undescribed: 4, trash: 5, bytes: 5_000_000_000, duplicates: 6 };
+    let counts = engine::view::Counts {
+        all: 1,
+        favourites: 2,
+        recent: 3,
+        undescribed: 4,
+        trash: 5,
+        bytes: 5_000_000_000,
+        duplicates: 6,
+    };
     let change = engine::view::LayoutChange { at: 9, removed: 2, added: vec![item] };
     let bytes = LayoutNews { version: 11, base: 10, counts, changes: vec![change] }.encode();
     let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());

@@ -38,7 +38,8 @@ fn parts(picture: &DynamicImage) -> Vec<DynamicImage> {
 }
 
 fn copies(picture: &DynamicImage) -> Vec<Vec<u8>> {
-    let smaller = picture.resize_exact((picture.width() / 2).max(32), (picture.height() / 2).max(32), FilterType::Triangle);
+    let smaller =
+        picture.resize_exact((picture.width() / 2).max(32), (picture.height() / 2).max(32), FilterType::Triangle);
     vec![
         jpeg(picture, 60),
         jpeg(&smaller, 85),

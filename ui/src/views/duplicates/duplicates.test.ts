@@ -30,9 +30,10 @@ async function show(): Promise<{ fake: FakeIpc; ids: number[] }> {
 
 const groups = () => page.queryAllByTestId('duplicate-group');
 const pictures = () => groups().map((group) => within(group).getAllByTestId('duplicate').length);
-const at = () => [document.activeElement, document.activeElement].map((element, index) =>
-  Number((element as HTMLElement).dataset[index === 0 ? 'at' : 'place']),
-);
+const at = () =>
+  [document.activeElement, document.activeElement].map((element, index) =>
+    Number((element as HTMLElement).dataset[index === 0 ? 'at' : 'place']),
+  );
 
 /** Puts the keyboard on the first picture. */
 function enter() {

@@ -115,7 +115,8 @@ fn waiting(conn: &Connection, limit: usize) -> Result<Vec<Waiting>> {
 /// The firsts of all groups, by their hashes.
 fn index(conn: &Connection) -> Result<Index> {
     let mut index = Index::new();
-    let mut firsts = conn.prepare_cached("SELECT hash, picture FROM likeness WHERE first = picture AND hash IS NOT NULL")?;
+    let mut firsts =
+        conn.prepare_cached("SELECT hash, picture FROM likeness WHERE first = picture AND hash IS NOT NULL")?;
     let mut rows = firsts.query([])?;
     while let Some(row) = rows.next()? {
         index.insert(row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?);
@@ -151,7 +152,9 @@ struct Said {
 impl Said {
     fn read(conn: &Connection) -> Result<Said> {
         let verdicts = conn
-            .prepare_cached("SELECT id, marks ->> 'verdicts' FROM picture WHERE (marks ->> 'verdicts') <> '[]' AND shelf = 0")?
+            .prepare_cached(
+                "SELECT id, marks ->> 'verdicts' FROM picture WHERE (marks ->> 'verdicts') <> '[]' AND shelf = 0",
+            )?
             .query_map([], |row| Ok((row.get(0)?, decode(&row.get::<_, String>(1)?)?)))?
             .collect::<Result<_>>()?;
         Ok(Said { verdicts, placed: HashMap::new() })

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use account_api::Image;
 use catalogue::Thumbnail;
 use catalogue::table::job::{self, Kind};
-use catalogue::table::{likeness, picture};
 use catalogue::table::upload::{self, Outcome};
+use catalogue::table::{likeness, picture};
 
 use crate::comparing::in_catalogue;
 use crate::upload::account::alike;
