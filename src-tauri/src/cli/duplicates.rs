@@ -96,13 +96,12 @@ async fn list(engine: &Engine, out: &Output, kind: GroupKind, limit: Option<usiz
 
 fn listed(kind: GroupKind, group: &DuplicateGroup) -> Listed<'_> {
     let keep = group.members.iter().find(|member| Some(member.id) == group.keep);
-    let member = |member: &'_ Duplicate| -> Member<'_> { Member::of(member) };
     Listed {
         kind,
         keep: keep.map(|member| member.image_id.as_str()),
         why: group.why,
         differs: &group.differs,
-        members: group.members.iter().map(member).collect(),
+        members: group.members.iter().map(Member::of).collect(),
     }
 }
 
