@@ -1,13 +1,14 @@
 //! Entropy-coded bits (T.81, F.2.2.5): byte stuffing taken out, markers left in place.
 
-/// Reads bits up to the next marker, then zeros.
+/// Reads bits up to the next marker, then zeros. Small, and handed over by value where that isn't inlined: so it stays in registers.
+#[derive(Clone, Copy)]
 pub(crate) struct Bits<'a> {
     data: &'a [u8],
     /// The next byte to be taken in.
     at: usize,
     /// Bits that were taken in, the next one on top.
     bits: u64,
-    /// How many of them count.
+    /// How many of them count, at most 63.
     count: u32,
     /// How many of them are zeros that stand for data that isn't there.
     made_up: u32,
@@ -19,27 +20,27 @@ impl<'a> Bits<'a> {
         Bits { data, at, bits: 0, count: 0, made_up: 0 }
     }
 
-    /// Makes at least 32 bits available: enough for the longest code and the bits that follow it.
+    /// Makes at least 56 bits available: enough for the longest code and value, and the next code.
     #[inline(always)]
     pub(crate) fn fill(&mut self) {
-        if self.count < 32 {
-            if let Some(four) = self.data.get(self.at..self.at + 4) {
-                let word = u32::from_be_bytes([four[0], four[1], four[2], four[3]]);
-                // No byte is 0xFF: no byte of the complement is zero.
-                if (!word).wrapping_sub(0x0101_0101) & word & 0x8080_8080 == 0 {
-                    self.bits |= u64::from(word) << (32 - self.count);
-                    self.count += 32;
-                    self.at += 4;
-                    return;
-                }
+        if let Some(eight) = self.data.get(self.at..).and_then(|rest| rest.first_chunk()) {
+            let word = u64::from_be_bytes(*eight);
+            // No byte is 0xFF: no byte of the complement is zero.
+            if (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080 == 0 {
+                // Bits beyond those that count are the next ones already, and come again as the same.
+                self.bits |= word >> self.count;
+                self.at += ((63 - self.count) / 8) as usize;
+                self.count |= 56;
+                return;
             }
-            self.fill_bytewise();
         }
+        *self = self.filled_bytewise();
     }
 
     #[cold]
-    fn fill_bytewise(&mut self) {
-        while self.count <= 56 {
+    #[inline(never)]
+    fn filled_bytewise(mut self) -> Self {
+        while self.count < 56 {
             let byte = match self.data.get(self.at) {
                 Some(0xFF) if self.data.get(self.at + 1) == Some(&0) => {
                     self.at += 2;
@@ -58,6 +59,7 @@ impl<'a> Bits<'a> {
             self.bits |= u64::from(byte) << (56 - self.count);
             self.count += 8;
         }
+        self
     }
 
     /// The next `n` bits (1 to 16), left where they are. Call [`fill`](Bits::fill) first.
@@ -92,8 +94,7 @@ impl<'a> Bits<'a> {
     /// Takes the `n` bits (0 to 16) of a signed value (F.2.2.1, EXTEND).
     #[inline(always)]
     pub(crate) fn signed(&mut self, n: u32) -> i32 {
-        let value = self.take(n) as i32;
-        if n > 0 && value < 1 << (n - 1) { value - (1 << n) + 1 } else { value }
+        extended(self.take(n), n)
     }
 
     /// Whether bits have been taken that aren't in the data.
@@ -127,6 +128,13 @@ impl<'a> Bits<'a> {
             }
         }
     }
+}
+
+/// `n` bits (0 to 16) as a signed value (F.2.2.1, EXTEND).
+#[inline(always)]
+pub(crate) fn extended(bits: u32, n: u32) -> i32 {
+    let value = bits as i32;
+    if n > 0 && value < 1 << (n - 1) { value - (1 << n) + 1 } else { value }
 }
 
 #[cfg(test)]

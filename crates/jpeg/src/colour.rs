@@ -1,7 +1,7 @@
 //! From components to pixels: subsampled components are spread, YCbCr becomes RGB.
 
-use crate::inverse_dct::Samples;
 use crate::pixels::{Colours, Pixels};
+use crate::samples::Samples;
 
 /// What the components mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use crate::coder::ScanTables;
 use crate::colour::{self, Meaning};
+use crate::components::{Decoded, YCbCr};
 use crate::fault::Fault;
 use crate::frame::{Frame, Process};
 use crate::huffman;
 use crate::intervals::{self, Trouble};
-use crate::inverse_dct::transform;
 use crate::lossless;
 use crate::pixels::{Bounds, Damage, Pixels};
 use crate::planes::Planes;
@@ -18,8 +18,13 @@ use crate::segments::{Segment, Segments, frame_header, number_of_lines};
 ///
 /// # Errors
 /// Where nothing can be shown.
-pub fn decode(bytes: &[u8], side: u32, bounds: &Bounds) -> Result<(Pixels, Option<Damage>), Fault> {
-    decode_meaning(bytes, side, bounds, false)
+pub fn decode(bytes: &[u8], side: u32, bounds: &Bounds) -> Result<(Decoded, Option<Damage>), Fault> {
+    if is_lossless(bytes) {
+        return lossless::decode(bytes, bounds, false).map(|(pixels, damage)| (Decoded::Pixels(pixels), damage));
+    }
+    let found = read(bytes, side, bounds)?;
+    let damage = found.damage;
+    Ok((found.into_decoded(), damage))
 }
 
 /// The same of a whole picture whose components are what somebody else says: one, three or four bytes a pixel, as they are stored.
@@ -27,24 +32,16 @@ pub fn decode(bytes: &[u8], side: u32, bounds: &Bounds) -> Result<(Pixels, Optio
 /// # Errors
 /// Where nothing can be shown.
 pub fn decode_as_stored(bytes: &[u8], bounds: &Bounds) -> Result<(Pixels, Option<Damage>), Fault> {
-    decode_meaning(bytes, u32::MAX, bounds, true)
+    if is_lossless(bytes) {
+        return lossless::decode(bytes, bounds, true);
+    }
+    let found = read(bytes, u32::MAX, bounds)?;
+    let (damage, meaning) = (found.damage, Meaning::stored(found.frame.components.len()));
+    Ok((Found { meaning, ..found }.into_decoded().into_pixels(), damage))
 }
 
-fn decode_meaning(
-    bytes: &[u8],
-    side: u32,
-    bounds: &Bounds,
-    as_stored: bool,
-) -> Result<(Pixels, Option<Damage>), Fault> {
-    if frame_header(bytes).is_some_and(|(marker, _)| marker == 0xC3) {
-        return lossless::decode(bytes, bounds, as_stored);
-    }
-    let mut found = read(bytes, side, bounds)?;
-    if as_stored {
-        found.meaning = Meaning::stored(found.frame.components.len());
-    }
-    let damage = found.damage;
-    Ok((found.into_pixels(), damage))
+fn is_lossless(bytes: &[u8]) -> bool {
+    frame_header(bytes).is_some_and(|(marker, _)| marker == 0xC3)
 }
 
 /// A JPEG whose compressed data has been read.
@@ -58,23 +55,15 @@ struct Found {
 }
 
 impl Found {
-    /// Makes pixels of it.
-    fn into_pixels(self) -> Pixels {
-        let Found { frame, mut planes, quantisation, meaning, .. } = self;
+    fn into_decoded(self) -> Decoded {
+        let Found { frame, planes, quantisation, meaning, .. } = self;
         let n = planes.n;
-        let samples: Vec<_> = frame
-            .components
-            .iter()
-            .zip(&mut planes.planes)
-            .zip(&quantisation)
-            .map(|((component, plane), table)| {
-                let coefficients = std::mem::take(&mut plane.coefficients);
-                plane.history = Vec::new();
-                transform(component, &coefficients, n, table, frame.precision)
-            })
-            .collect();
+        let samples = planes.into_samples(&frame, &quantisation);
+        if meaning == Meaning::YCbCr {
+            return Decoded::YCbCr(YCbCr::new(&frame, samples, n));
+        }
         let shown = |pixels: u32| (pixels as usize * n).div_ceil(8);
-        colour::pixels(&samples, meaning, shown(frame.width), shown(frame.height))
+        Decoded::Pixels(colour::pixels(&samples, meaning, shown(frame.width), shown(frame.height)))
     }
 }
 
@@ -216,9 +205,10 @@ impl Reader {
                 *in_force = self.quantisation[frame.components[part.component].table];
             }
         }
-        let steps = scan.parts.iter().map(|part| self.in_force[part.component].map_or(1, |table| table[0])).collect();
-        let tables = ScanTables { huffman: &self.tables, dc_steps: steps };
-        let ended = intervals::decode(data, at, frame, &scan, &tables, self.restart_interval, planes)?;
+        let quantisation = scan.parts.iter().map(|part| self.in_force[part.component].unwrap_or([1; 64])).collect();
+        let tables = ScanTables { huffman: &self.tables, quantisation };
+        let coded = intervals::Coded { data, at, restart_interval: self.restart_interval };
+        let ended = intervals::decode(&coded, frame, &scan, &tables, planes)?;
         match ended.trouble {
             None if frame.process == Process::Progressive && scan.low == 0 => {
                 let band = (u64::MAX >> (63 - scan.to)) & (u64::MAX << scan.from);

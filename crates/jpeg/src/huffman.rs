@@ -47,14 +47,14 @@ impl Table {
         Ok(table)
     }
 
-    /// The code at the beginning of so many bits, when it is short and whole: its length, and its symbol.
-    pub(crate) fn short(&self, bits: u32, count: u32) -> Option<(u32, u8)> {
+    /// The code at the beginning of so many bits (9 to 16), when it is whole: its length, and its symbol.
+    pub(crate) fn first(&self, bits: u32, count: u32) -> Option<(u32, u8)> {
         let entry = self.look[(bits >> (count - LOOK_BITS)) as usize];
-        let length = u32::from(entry >> 8);
-        (entry != 0 && length <= count).then_some((length, entry as u8))
+        let found = if entry == 0 { self.long(bits << (16 - count))? } else { (u32::from(entry >> 8), entry as u8) };
+        Some(found).filter(|(length, _)| *length <= count)
     }
 
-    /// Takes one symbol; `None` when no code matches. Afterwards at least 16 bits are available.
+    /// Takes one symbol; `None` when no code matches. Afterwards at least 40 bits are available.
     #[inline(always)]
     pub(crate) fn symbol(&self, bits: &mut Bits) -> Option<u8> {
         bits.fill();
@@ -63,20 +63,18 @@ impl Table {
             bits.skip(u32::from(entry >> 8));
             return Some(entry as u8);
         }
-        self.long_symbol(bits)
+        let (length, symbol) = self.long(bits.peek(16))?;
+        bits.skip(length);
+        Some(symbol)
     }
 
+    /// The code at the beginning of 16 bits that is longer than the look-up's: its length, and its symbol.
     #[cold]
-    fn long_symbol(&self, bits: &mut Bits) -> Option<u8> {
-        let next = bits.peek(16);
-        for length in LOOK_BITS + 1..=16 {
-            if next < self.limit[length as usize] {
-                bits.skip(length);
-                let index = (next >> (16 - length)) as i32 + self.offset[length as usize];
-                return self.symbols.get(index as usize).copied();
-            }
-        }
-        None
+    #[inline(never)]
+    fn long(&self, next: u32) -> Option<(u32, u8)> {
+        let length = (LOOK_BITS + 1..=16).find(|&length| next < self.limit[length as usize])?;
+        let index = (next >> (16 - length)) as i32 + self.offset[length as usize];
+        Some((length, *self.symbols.get(index as usize)?))
     }
 }
 

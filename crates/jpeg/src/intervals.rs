@@ -7,9 +7,11 @@
 use crate::bits::Bits;
 use crate::coder::{Coder, ScanTables, State};
 use crate::fault::Fault;
-use crate::frame::Frame;
+use crate::frame::{Frame, Process};
 use crate::planes::Planes;
+use crate::progressive::Progressive;
 use crate::scan::Scan;
+use crate::sequential::Sequential;
 
 /// Bytes left over between a scan's last block and the next marker that some encoders are known for. More of them mean
 /// that fewer blocks were read than written, because damage made the decoder lose its place.
@@ -36,24 +38,42 @@ pub(crate) enum Trouble {
     Wrong { percent: Option<u8> },
 }
 
-/// Decodes the scan whose data begins at `at`.
+/// The entropy-coded data of a scan.
+pub(crate) struct Coded<'a> {
+    /// The file.
+    pub(crate) data: &'a [u8],
+    /// Where the scan's data begins.
+    pub(crate) at: usize,
+    /// MCUs between restart markers; 0 for none.
+    pub(crate) restart_interval: u32,
+}
+
+/// Decodes a scan.
 pub(crate) fn decode(
-    data: &[u8],
-    at: usize,
+    coded: &Coded,
     frame: &Frame,
     scan: &Scan,
     tables: &ScanTables,
-    restart_interval: u32,
     planes: &mut Planes,
 ) -> Result<Ended, Fault> {
+    Ok(match (frame.process, planes.n) {
+        (Process::Progressive, _) => by(&Progressive::new(frame, scan, tables)?, coded, frame, scan, planes),
+        (Process::Sequential, 1) => by(&Sequential::<1>::new(frame, scan, tables)?, coded, frame, scan, planes),
+        (Process::Sequential, 2) => by(&Sequential::<2>::new(frame, scan, tables)?, coded, frame, scan, planes),
+        (Process::Sequential, 4) => by(&Sequential::<4>::new(frame, scan, tables)?, coded, frame, scan, planes),
+        (Process::Sequential, _) => by(&Sequential::<8>::new(frame, scan, tables)?, coded, frame, scan, planes),
+    })
+}
+
+fn by(coder: &impl Coder, coded: &Coded, frame: &Frame, scan: &Scan, planes: &mut Planes) -> Ended {
+    let &Coded { data, at, restart_interval } = coded;
     let (wide, high) = scan.mcus(frame);
     let total = u64::from(wide) * u64::from(high);
     let interval = if restart_interval > 0 { restart_interval.into() } else { total };
     let reader = Reader {
         data,
-        coder: Coder::new(frame, scan, tables, planes.n < 8)?,
+        coder,
         wide,
-        alone: scan.is_alone(),
         // Wrong brightness shifts what follows, but shows it; wrong detail only adds noise.
         goes_on: restart_interval == 0 && scan.from == 0,
     };
@@ -70,73 +90,70 @@ pub(crate) fn decode(
             if state.end_of_band_run > 0 || lost_its_place {
                 log.wrong(None);
             }
-            return Ok(Ended { at: marker, trouble: log.verdict() });
+            return Ended { at: marker, trouble: log.verdict() };
         }
         log.interval(start, left > 1 || state.end_of_band_run > 0);
         let Some((marker, lost)) = reader.resume(marker, next) else {
             log.ended(end, reader.is_at_end(marker));
-            return Ok(Ended { at: marker, trouble: log.verdict() });
+            return Ended { at: marker, trouble: log.verdict() };
         };
         if lost > 0 {
             log.wrong(Some(end));
         }
         start = end + u64::from(lost) * interval;
         if start >= total {
-            return Ok(Ended { at: marker, trouble: log.verdict() });
+            return Ended { at: marker, trouble: log.verdict() };
         }
         next = (next + lost + 1) % 8;
         bits = Bits::new(data, marker + 2);
     }
 }
 
-struct Reader<'a> {
+struct Reader<'a, C> {
     data: &'a [u8],
-    coder: Coder<'a>,
+    coder: &'a C,
     /// MCUs a row.
     wide: u32,
-    /// The scan has one component.
-    alone: bool,
     /// Decoding goes on behind blocks that make no sense.
     goes_on: bool,
 }
 
-impl Reader<'_> {
+impl<C: Coder> Reader<'_, C> {
     /// Decodes the MCUs of one interval, as far as there is data.
     fn interval(
         &self,
-        bits: &mut Bits,
+        given: &mut Bits,
         state: &mut State,
         planes: &mut Planes,
         mcus: std::ops::Range<u64>,
         log: &mut Log,
     ) {
-        let mut row = (mcus.start / u64::from(self.wide)) as u32;
-        let mut column = (mcus.start % u64::from(self.wide)) as u32;
+        // One of its own is kept in registers.
+        let mut bits = *given;
+        let mut row = (mcus.start / u64::from(self.wide)) as usize;
+        let mut column = (mcus.start % u64::from(self.wide)) as usize;
         for mcu in mcus {
-            let decoded = if self.alone {
-                self.coder.block(bits, state, planes, 0, row, column)
-            } else {
-                self.coder.mcu(bits, state, planes, row, column)
-            };
+            let decoded = self.coder.mcu(&mut bits, state, planes, row, column);
             if decoded.is_err() || bits.ran_out() {
                 // Zeros made up for missing data soon make no sense, too: that they were made up counts.
-                if bits.ran_out() {
+                let ran_out = bits.ran_out();
+                if ran_out {
                     let (marker, _) = bits.finish();
                     log.ended(mcu, self.is_at_end(marker));
-                    state.end_of_band_run = 0;
-                    return;
+                } else {
+                    log.wrong(Some(mcu));
                 }
-                log.wrong(Some(mcu));
-                if !self.goes_on {
+                if ran_out || !self.goes_on {
                     state.end_of_band_run = 0;
-                    return;
+                    break;
                 }
             }
             column += 1;
-            if column == self.wide {
+            if column == self.wide as usize {
                 (row, column) = (row + 1, 0);
             }
         }
+        *given = bits;
     }
 
     /// Where decoding goes on behind an interval: the offset of the restart marker, and how many intervals are lost before

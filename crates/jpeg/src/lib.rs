@@ -9,6 +9,7 @@
 mod bits;
 mod coder;
 mod colour;
+mod components;
 mod decode;
 mod fault;
 mod frame;
@@ -19,13 +20,16 @@ mod lossless;
 mod pixels;
 mod planes;
 mod progressive;
+mod samples;
 mod scan;
 mod segments;
 mod sequential;
 mod skipping;
 mod standard;
+mod values;
 
 pub use colour::rgb as ycbcr_to_rgb;
+pub use components::{Decoded, Plane, YCbCr};
 pub use decode::{decode, decode_as_stored};
 pub use fault::Fault;
 pub use pixels::{Bounds, Colours, Damage, Pixels};

@@ -1,20 +1,97 @@
 //! Blocks of progressive frames (T.81, annex G): each scan brings some frequencies, or one more bit of them.
 
 use crate::bits::Bits;
-use crate::fault::BadBlock;
+use crate::coder::{Coder, ScanTables, State, dc_limit};
+use crate::fault::{BadBlock, Fault};
+use crate::frame::Frame;
 use crate::huffman::Table;
-use crate::planes::DROPPED;
+use crate::planes::{DROPPED, Planes};
 use crate::scan::Scan;
 use crate::sequential::clamped;
 
+/// Decodes the blocks of a scan of a progressive frame.
+pub(crate) struct Progressive<'a> {
+    scan: &'a Scan,
+    parts: Vec<Part<'a>>,
+}
+
+/// A component of the scan.
+struct Part<'a> {
+    component: usize,
+    /// Blocks of an MCU, and of a row.
+    wide: usize,
+    high: usize,
+    stored_wide: usize,
+    /// Absent where this kind of scan needs none.
+    dc: Option<&'a Table>,
+    ac: Option<&'a Table>,
+    dc_limit: u32,
+}
+
+impl<'a> Progressive<'a> {
+    /// Looks up the tables.
+    pub(crate) fn new(frame: &Frame, scan: &'a Scan, tables: &ScanTables<'a>) -> Result<Self, Fault> {
+        let needs_dc = scan.from == 0 && scan.high == 0;
+        let needs_ac = scan.to > 0;
+        let mut parts = Vec::new();
+        for (part, quantisation) in scan.parts.iter().zip(&tables.quantisation) {
+            let (wide, high) = scan.blocks_of_mcu(frame, part);
+            parts.push(Part {
+                component: part.component,
+                wide,
+                high,
+                stored_wide: frame.components[part.component].stored_wide as usize,
+                dc: if needs_dc { Some(tables.dc(part.dc)?) } else { None },
+                ac: if needs_ac { Some(tables.ac(part.ac)?) } else { None },
+                dc_limit: dc_limit(frame, scan, quantisation),
+            });
+        }
+        Ok(Self { scan, parts })
+    }
+}
+
+impl Coder for Progressive<'_> {
+    #[inline]
+    fn mcu(
+        &self,
+        bits: &mut Bits,
+        state: &mut State,
+        planes: &mut Planes,
+        row: usize,
+        column: usize,
+    ) -> Result<(), BadBlock> {
+        for (part, prediction) in self.parts.iter().zip(&mut state.predictions) {
+            let plane = &mut planes.planes[part.component];
+            let size = planes.n * planes.n;
+            for (y, x) in (0..part.high).flat_map(|y| (0..part.wide).map(move |x| (y, x))) {
+                let block = (row * part.high + y) * part.stored_wide + column * part.wide + x;
+                let kept = &mut plane.coefficients[block * size..(block + 1) * size];
+                match (part.dc, part.ac) {
+                    (Some(dc), _) => {
+                        first_dc(bits, dc, prediction, self.scan, kept)?;
+                        if prediction.unsigned_abs() > part.dc_limit {
+                            return Err(BadBlock);
+                        }
+                    }
+                    (None, None) => refine_dc(bits, self.scan, kept),
+                    (None, Some(ac)) => {
+                        let history = &mut plane.history[block];
+                        let run = &mut state.end_of_band_run;
+                        if self.scan.high == 0 {
+                            first_ac(bits, ac, run, self.scan, &planes.slots, history, kept)?;
+                        } else {
+                            refine_ac(bits, ac, run, self.scan, &planes.slots, history, kept)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 /// First scan of the DC coefficient (G.1.2.1).
-pub(crate) fn first_dc(
-    bits: &mut Bits,
-    dc: &Table,
-    prediction: &mut i32,
-    scan: &Scan,
-    kept: &mut [i16],
-) -> Result<(), BadBlock> {
+fn first_dc(bits: &mut Bits, dc: &Table, prediction: &mut i32, scan: &Scan, kept: &mut [i16]) -> Result<(), BadBlock> {
     let size = u32::from(dc.symbol(bits).ok_or(BadBlock)?);
     if size > 15 {
         return Err(BadBlock);
@@ -25,14 +102,14 @@ pub(crate) fn first_dc(
 }
 
 /// One more bit of the DC coefficient.
-pub(crate) fn refine_dc(bits: &mut Bits, scan: &Scan, kept: &mut [i16]) {
+fn refine_dc(bits: &mut Bits, scan: &Scan, kept: &mut [i16]) {
     if bits.bit() {
         kept[0] |= 1 << scan.low;
     }
 }
 
 /// First scan of some AC coefficients (G.1.2.2).
-pub(crate) fn first_ac(
+fn first_ac(
     bits: &mut Bits,
     ac: &Table,
     end_of_band_run: &mut u32,
@@ -69,7 +146,7 @@ pub(crate) fn first_ac(
 }
 
 /// One more bit of some AC coefficients (G.1.2.3): new ones, and a correction bit for each that isn't zero.
-pub(crate) fn refine_ac(
+fn refine_ac(
     bits: &mut Bits,
     ac: &Table,
     end_of_band_run: &mut u32,

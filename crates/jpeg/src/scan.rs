@@ -78,6 +78,12 @@ impl Scan {
         self.parts.len() == 1
     }
 
+    /// How many blocks of a part an MCU is wide and high.
+    pub(crate) fn blocks_of_mcu(&self, frame: &Frame, part: &Part) -> (usize, usize) {
+        let component = &frame.components[part.component];
+        if self.is_alone() { (1, 1) } else { (component.h as usize, component.v as usize) }
+    }
+
     /// How many MCUs the scan is wide and high.
     pub(crate) fn mcus(&self, frame: &Frame) -> (u32, u32) {
         if self.is_alone() {

@@ -6,15 +6,22 @@ use crate::fault::BadBlock;
 use crate::huffman::Table;
 
 /// By how many of the next bits is looked up: most symbols with their values take 3 to 7 bits.
-const BITS: u32 = 12;
+const BITS: u32 = 13;
 
-/// What lies in the next bits, by all values that these can have: how many of them whole symbols and their values take (4 bits),
-/// whether the last symbol ends the block (1 bit), and from bit 8 on, by how many coefficients they go on. 0 where not even
-/// the first symbol is whole.
+/// Bits that one look-up takes, at most. Those of the last value needn't be looked at.
+const LONGEST: u32 = 15;
+
+/// Look-ups that the bits of one filling suffice for.
+const AT_ONCE: u32 = 3;
+
+/// What lies in the next bits, by all values that these can have: how many bits symbols and their values take (6 bits), and
+/// from bit 8 on, by how many coefficients they go on; [`ENDS`] more where the last symbol ends the block. [`UNKNOWN`] where not
+/// even the first one takes so few.
 pub(crate) struct Skips(Box<[u16; 1 << BITS]>);
 
-const TAKES: u16 = 0xF;
-const ENDS: u16 = 1 << 4;
+const TAKES: u16 = 0x3F;
+const ENDS: u16 = 128;
+const UNKNOWN: u16 = 64 << 8;
 
 impl Skips {
     /// What lies in bits that are coded by this table of AC coefficients.
@@ -26,59 +33,68 @@ impl Skips {
         Self(entries)
     }
 
-    /// Goes over the rest of a block, from a coefficient on.
+    /// Goes over the rest of a block, from a coefficient on. At least 45 bits are available then.
     ///
     /// # Errors
     /// Where bits are no symbol, or go on beyond the block.
     #[inline(always)]
     pub(crate) fn rest(&self, bits: &mut Bits, ac: &Table, mut index: usize) -> Result<(), BadBlock> {
-        while index < 64 {
-            bits.fill();
-            let entry = self.0[bits.peek(BITS) as usize];
-            let after = index + usize::from(entry >> 8);
-            // Behind the last coefficient the next block begins, whatever lies in the bits.
-            if entry != 0 && after < 64 {
-                bits.skip(u32::from(entry & TAKES));
-                if entry & ENDS != 0 {
+        const { assert!(LONGEST * AT_ONCE <= 45) };
+        'filled: while index < 64 {
+            for _ in 0..AT_ONCE {
+                let entry = self.0[bits.peek(BITS) as usize];
+                let after = index + usize::from(entry >> 8);
+                if after < 64 {
+                    bits.skip(u32::from(entry & TAKES));
+                    index = after;
+                    continue;
+                }
+                if entry >> 8 >= ENDS && after < 64 + usize::from(ENDS) {
+                    bits.skip(u32::from(entry & TAKES));
                     return Ok(());
                 }
-                index = after;
-                continue;
-            }
-            let symbol = ac.symbol(bits).ok_or(BadBlock)?;
-            let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-            match (run, size) {
-                (15, 0) => index += 16,
-                (_, 0) => return Ok(()),
-                _ if index + run > 63 => return Err(BadBlock),
-                _ => {
-                    bits.skip(size);
-                    index += run + 1;
+                // Behind the last coefficient the next block begins, whatever lies in the bits.
+                let symbol = ac.symbol(bits).ok_or(BadBlock)?;
+                let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+                match (run, size) {
+                    (15, 0) => index += 16,
+                    (_, 0) => return Ok(()),
+                    _ if index + run > 63 => return Err(BadBlock),
+                    _ => {
+                        bits.skip(size);
+                        index += run + 1;
+                    }
                 }
+                bits.fill();
+                continue 'filled;
             }
+            bits.fill();
         }
         Ok(())
     }
 }
 
-/// The whole symbols at the beginning of so many bits.
+/// The symbols that begin in so many bits.
 fn ahead(table: &Table, next: u32) -> u16 {
     let (mut taken, mut coefficients) = (0, 0);
     loop {
+        // Behind the bits that are known there are zeros here, which a code must not need.
         let left = next << taken & ((1 << BITS) - 1);
-        let found = table.short(left, BITS).map(|(length, symbol)| (length, symbol, u32::from(symbol & 15)));
-        let Some((length, symbol, size)) = found.filter(|(length, _, size)| taken + length + size <= BITS) else {
-            return taken as u16 | coefficients << 8;
+        let known = |length: &u32| taken + length <= BITS;
+        let found = (taken < BITS).then(|| table.first(left, BITS)).flatten().filter(|(length, _)| known(length));
+        let found = found.map(|(length, symbol)| (length + u32::from(symbol & 15), symbol));
+        let Some((takes, symbol)) = found.filter(|(takes, _)| taken + takes <= LONGEST) else {
+            return if taken == 0 { UNKNOWN } else { taken as u16 | coefficients << 8 };
         };
-        taken += length + size;
-        match (symbol >> 4, size) {
+        taken += takes;
+        match (symbol >> 4, symbol & 15) {
             (15, 0) => coefficients += 16,
-            (_, 0) => return taken as u16 | ENDS | coefficients << 8,
+            (_, 0) => return taken as u16 | (coefficients + ENDS) << 8,
             (run, _) => coefficients += u16::from(run) + 1,
         }
         if coefficients >= 64 {
             // It would be beyond every block.
-            return 0;
+            return UNKNOWN;
         }
     }
 }
@@ -135,6 +151,7 @@ mod tests {
             let skips = Skips::of_once(round % 2);
             let from = 1 + round % 63;
             let (mut one, mut other) = (Bits::new(&data, 0), Bits::new(&data, 0));
+            other.fill();
             let (slow, quick) = (one_by_one(&mut one, ac, from), skips.rest(&mut other, ac, from));
             assert_eq!(slow.is_ok(), quick.is_ok(), "{data:?} from {from}");
             assert_eq!(state(&mut one), state(&mut other), "{data:?} from {from}");

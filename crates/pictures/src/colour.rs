@@ -32,6 +32,10 @@ fn by_profile(raster: &Raster, profile: &[u8]) -> Option<Raster> {
         profile = ColorProfile::new_from_slice(&mapped).ok()?;
     }
     let (from, to, layout) = match (raster.layout, profile.color_space) {
+        (Layout::YCbCr, DataColorSpace::Rgb) => {
+            let raster = raster.clone().as_rgb();
+            return transformed(&raster, &profile, IccLayout::Rgb, IccLayout::Rgb, Layout::Rgb);
+        }
         (Layout::Grey, DataColorSpace::Gray) => (IccLayout::Gray, IccLayout::Rgb, Layout::Rgb),
         (Layout::Rgb, DataColorSpace::Rgb) => (IccLayout::Rgb, IccLayout::Rgb, Layout::Rgb),
         (Layout::Rgba, DataColorSpace::Rgb) => (IccLayout::Rgba, IccLayout::Rgba, Layout::Rgba),

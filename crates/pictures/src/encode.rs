@@ -11,7 +11,11 @@ use crate::raster::{Layout, Raster};
 /// Not by `image`, whose encoder takes nearly twice as long: with small photographs that was a fifth of all work.
 pub(crate) fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, EncodingError> {
     let mut bytes = Vec::new();
-    let colour = if raster.layout == Layout::Grey { ColorType::Luma } else { ColorType::Rgb };
+    let colour = match raster.layout {
+        Layout::Grey => ColorType::Luma,
+        Layout::YCbCr => ColorType::Ycbcr,
+        _ => ColorType::Rgb,
+    };
     // A side that doesn't fit is refused as one of 0 pixels is; what is encoded has been scaled down before.
     let side = |side: u32| u16::try_from(side).unwrap_or(0);
     let mut encoder = Encoder::new(&mut bytes, quality);

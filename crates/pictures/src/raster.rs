@@ -5,6 +5,8 @@
 pub(crate) enum Layout {
     Grey,
     Rgb,
+    /// Brightness, and its differences to blue and red, as JPEGs have them (ITU-T T.871).
+    YCbCr,
     /// Alpha not multiplied in.
     Rgba,
     /// 255 is full ink.
@@ -16,7 +18,7 @@ impl Layout {
     pub(crate) const fn channels(self) -> usize {
         match self {
             Layout::Grey => 1,
-            Layout::Rgb => 3,
+            Layout::Rgb | Layout::YCbCr => 3,
             Layout::Rgba | Layout::Cmyk => 4,
         }
     }
@@ -55,11 +57,26 @@ impl Raster {
         Raster { layout: Layout::Rgb, data, ..self }
     }
 
+    /// The same pixels as red, green and blue, where they are brightness and colours.
+    pub(crate) fn as_rgb(mut self) -> Raster {
+        if self.layout == Layout::YCbCr {
+            for pixel in self.data.chunks_exact_mut(3) {
+                pixel.copy_from_slice(&jpeg::ycbcr_to_rgb(pixel[0], pixel[1], pixel[2]));
+            }
+            self.layout = Layout::Rgb;
+        }
+        self
+    }
+
     /// The same pixels with four channels. Not for CMYK.
     pub(crate) fn to_rgba(&self) -> Vec<u8> {
         match self.layout {
             Layout::Grey => self.data.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect(),
             Layout::Rgb => self.data.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect(),
+            Layout::YCbCr => {
+                let pixel = |p: &[u8]| jpeg::ycbcr_to_rgb(p[0], p[1], p[2]);
+                self.data.chunks_exact(3).map(pixel).flat_map(|[r, g, b]| [r, g, b, 255]).collect()
+            }
             Layout::Rgba | Layout::Cmyk => self.data.clone(),
         }
     }

@@ -106,7 +106,7 @@ impl Reducer {
     /// The reduced picture. Rows that weren't given are transparent, or grey where there is no transparency.
     pub(crate) fn finish(mut self) -> Raster {
         let filling = match self.layout {
-            Layout::Grey | Layout::Rgb => GREY,
+            Layout::Grey | Layout::Rgb | Layout::YCbCr => GREY,
             Layout::Rgba | Layout::Cmyk => 0,
         };
         let row = vec![filling; if self.missing > 0 { self.width * self.layout.channels() } else { 0 }];

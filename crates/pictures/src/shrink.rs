@@ -2,6 +2,7 @@
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use jpeg::YCbCr;
 
 use crate::raster::{Layout, Raster};
 
@@ -25,7 +26,7 @@ pub(crate) fn shrink(raster: Raster, width: u32, height: u32) -> Raster {
     }
     let pixel_type = match raster.layout {
         Layout::Grey => PixelType::U8,
-        Layout::Rgb => PixelType::U8x3,
+        Layout::Rgb | Layout::YCbCr => PixelType::U8x3,
         Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
     };
     let mut small = Image::new(width, height, pixel_type);
@@ -35,6 +36,24 @@ pub(crate) fn shrink(raster: Raster, width: u32, height: u32) -> Raster {
         .and_then(|source| Resizer::new().resize(&source, &mut small, &options).map_err(|error| error.to_string()));
     debug_assert!(resized.is_ok(), "{resized:?}");
     Raster { width, height, layout: raster.layout, data: small.into_vec() }
+}
+
+/// The same of a JPEG's components, put together afterwards: those of less resolution are as good as they were. `None` for sizes that
+/// can't be resampled.
+pub(crate) fn shrink_components(components: &YCbCr, width: u32, height: u32) -> Option<Raster> {
+    let mut resizer = Resizer::new();
+    let mut planes = Vec::with_capacity(3);
+    for plane in components.planes() {
+        let source = ImageRef::new(plane.stride, plane.rows, plane.data, PixelType::U8).ok()?;
+        let mut small = Image::new(width, height, PixelType::U8);
+        let shown = ResizeOptions::new().crop(0.0, 0.0, plane.width, plane.height);
+        resizer.resize(&source, &mut small, &shown).ok()?;
+        planes.push(small.into_vec());
+    }
+    let [brightness, blue, red] = planes.as_slice() else { return None };
+    let colours = blue.iter().zip(red);
+    let data = brightness.iter().zip(colours).flat_map(|(&y, (&cb, &cr))| [y, cb, cr]).collect();
+    Some(Raster { width, height, layout: Layout::YCbCr, data })
 }
 
 #[cfg(test)]

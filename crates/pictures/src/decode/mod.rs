@@ -52,7 +52,7 @@ pub(crate) fn decode<'a>(
         catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(Remark::Unreadable { format }.into()))
     };
     match format {
-        Format::Jpeg => guarded(&|| jpeg::decode(bytes, side, limits)),
+        Format::Jpeg => guarded(&|| jpeg::decode_fitted(bytes, side, limits)),
         Format::Png => guarded(&|| png::decode(bytes, side, limits)),
         Format::Gif => guarded(&|| gif::decode(bytes, limits)),
         Format::WebP => guarded(&|| webp::decode(bytes, limits)),

@@ -9,7 +9,7 @@ use crate::{Limits, Remark};
 pub(super) fn decode<'a>(bytes: &'a [u8], side: u32, limits: &Limits) -> Result<Decoded<'a>, Undecoded> {
     let mut first_failure = None;
     for preview in previews(bytes) {
-        match jpeg::decode(preview, side, limits) {
+        match jpeg::decode_fitted(preview, side, limits) {
             // What is wrong with a preview's end may be that it is followed by something else.
             Ok(decoded) => return Ok(Decoded { remark: None, ..decoded }),
             Err(failure) => first_failure = first_failure.or(Some(failure)),
