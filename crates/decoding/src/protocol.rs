@@ -159,8 +159,11 @@ pub(crate) fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Opti
     }
     let mut head = vec![0; length as usize];
     from.read_exact(&mut head)?;
-    let mut body = vec![0; usize::try_from(size).map_err(|_| too_long())?];
-    from.read_exact(&mut body)?;
+    // Room that isn't filled with zeros first: pictures have megabytes.
+    let mut body = Vec::with_capacity(usize::try_from(size).map_err(|_| too_long())?);
+    if from.take(size).read_to_end(&mut body)? as u64 != size {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     Ok(Some((serde_json::from_slice(&head)?, body)))
 }
 

@@ -11,8 +11,11 @@ const BRANDS: [&[u8]; 5] = [b"mp4", b"iso", b"qt  ", b"avc", b"M4V"];
 
 /// Whether a film follows a JPEG's picture, as Android's phones put it there.
 pub(super) fn behind_jpeg(bytes: &[u8]) -> Option<Film> {
+    if !says_so(bytes) {
+        return None;
+    }
     // Nothing in compressed data looks like an end mark.
-    let end = memmem::find_iter(bytes, &[0xFF, 0xD9]).last().filter(|_| says_so(bytes))?;
+    let end = memmem::rfind(bytes, &[0xFF, 0xD9])?;
     let pictures_end = memmem::find(bytes, &[0xFF, 0xDA]).filter(|scan| *scan < end)?;
     let behind = &bytes[pictures_end..];
     memmem::find_iter(behind, b"ftyp").any(|at| is_film(behind, at)).then_some(Film::Inside)
@@ -37,11 +40,11 @@ pub(super) fn beside(photo: &Ifd) -> Option<Film> {
     named.then_some(Film::Beside)
 }
 
-/// Android's XMP, or Samsung's trailer.
+/// Android's XMP, or Samsung's trailer, which is looked for from the front: that goes by vectors of bytes, backwards it doesn't.
 fn says_so(bytes: &[u8]) -> bool {
     const WORDS: [&[u8]; 3] = [b":MotionPhoto", b":MicroVideo", b"MotionPhoto_Data"];
     let said = |packet: &[u8]| WORDS.iter().any(|word| memmem::find(packet, word).is_some());
-    jpeg::xmp(bytes).is_some_and(said) || memmem::rfind(bytes, WORDS[2]).is_some()
+    jpeg::xmp(bytes).is_some_and(said) || memmem::find(bytes, WORDS[2]).is_some()
 }
 
 /// Whether a box `ftyp` with its type at `at` begins a film.
