@@ -40,6 +40,8 @@ pub(super) mod compression {
     pub(in crate::decode::tiff) const FAX_WORDS: u32 = 32_771;
     pub(in crate::decode::tiff) const PACK_BITS: u32 = 32_773;
     pub(in crate::decode::tiff) const THUNDER_SCAN: u32 = 32_809;
+    /// Logarithms of 11 bits, as Pixar's renderers wrote them.
+    pub(in crate::decode::tiff) const PIXAR_LOG: u32 = 32_909;
     pub(in crate::decode::tiff) const OLD_DEFLATE: u32 = 32_946;
     /// Those of Aperio and libvips, and the one of Leadtools.
     pub(in crate::decode::tiff) const JPEG_2000_YCBCR: u32 = 33_003;
@@ -48,6 +50,7 @@ pub(super) mod compression {
     pub(in crate::decode::tiff) const JPEG_2000: u32 = 34_712;
     pub(in crate::decode::tiff) const SGI_LOG: u32 = 34_676;
     pub(in crate::decode::tiff) const SGI_LOG_24: u32 = 34_677;
+    pub(in crate::decode::tiff) const LZMA: u32 = 34_925;
     pub(in crate::decode::tiff) const ZSTD: u32 = 50_000;
 }
 

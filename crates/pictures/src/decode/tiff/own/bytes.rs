@@ -3,11 +3,15 @@
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
+use lzma_rust2::XzReader;
 use ruzstd::decoding::StreamingDecoder;
 use weezl::decode::Decoder;
 use weezl::{BitOrder, LzwStatus};
 
 use crate::decode::tiff::numbers::compression;
+
+/// Memory for LZMA, in KiB: its highest preset takes 65 MiB, and a file could ask for gigabytes.
+const MOST_LZMA_KIB: u32 = 80 << 10;
 
 /// Up to `length` bytes, as many as can be had.
 pub(super) fn unpacked(codes: &[u8], kind: u32, length: usize) -> Vec<u8> {
@@ -25,6 +29,11 @@ pub(super) fn unpacked(codes: &[u8], kind: u32, length: usize) -> Vec<u8> {
             if let Ok(decoder) = StreamingDecoder::new(codes) {
                 drop(decoder.take(length as u64).read_to_end(&mut data));
             }
+            data
+        }
+        compression::LZMA => {
+            let mut data = Vec::new();
+            drop(XzReader::new_mem_limit(codes, false, MOST_LZMA_KIB).take(length as u64).read_to_end(&mut data));
             data
         }
         _ => codes[..codes.len().min(length)].to_vec(),

@@ -6,6 +6,7 @@ mod fax;
 mod jpegs;
 mod light;
 mod packing;
+mod pixar_log;
 mod predictor;
 mod read;
 mod scans;
@@ -20,6 +21,7 @@ use tiff::decoder::DecodingResult;
 use self::fax::Coding as Fax;
 use self::jpegs::Jpegs;
 use self::packing::{Kind, Packing};
+use self::pixar_log::PixarLog;
 use self::predictor::Horizontal;
 use self::read::Read;
 use super::chunks::{self, Grid};
@@ -56,6 +58,8 @@ enum Coding {
     Fax { coding: Fax, inverted: bool },
     /// Few bits a pixel, by a scanner.
     Scan { packing: Packing },
+    /// Logarithms of samples.
+    PixarLog { packing: Packing, log: PixarLog },
     /// Amounts of light.
     Light(light::Coding),
     /// JPEGs without their tables, or of rare kinds.
@@ -94,7 +98,9 @@ impl<'a> Own<'a> {
         let pixels = u64::from(self.grid.wide) * u64::from(self.grid.high);
         let bytes = match &self.coding {
             Coding::Fax { .. } => pixels / 8,
-            Coding::Packed { packing, .. } => pixels.saturating_mul(self.per_pixel as u64 * packing.size()),
+            Coding::Packed { packing, .. } | Coding::PixarLog { packing, .. } => {
+                pixels.saturating_mul(self.per_pixel as u64 * packing.size())
+            }
             _ => pixels.saturating_mul(self.per_pixel as u64),
         };
         bytes <= self.memory * 2
@@ -122,6 +128,12 @@ impl<'a> Own<'a> {
                 if let Some(predictor) = predictor {
                     predictor.undo(&mut data, row, self.per_pixel);
                 }
+                Read { samples: packing.samples(&data, chunk_wide, wide, rows, self.per_pixel), rows: data.len() / row }
+            }
+            Coding::PixarLog { packing, log } => {
+                let row = packing.row(chunk_wide, self.per_pixel)?;
+                row.checked_mul(rows).filter(|&length| length as u64 <= self.memory)?;
+                let data = log.unpacked(codes, self.per_pixel, chunk_wide * rows * self.per_pixel);
                 Read { samples: packing.samples(&data, chunk_wide, wide, rows, self.per_pixel), rows: data.len() / row }
             }
             Coding::Shared(shared) => {
@@ -177,6 +189,11 @@ impl Coding {
             compression::THUNDER_SCAN if one_of(4) => {
                 Some(Coding::Scan { packing: Packing::bits(4, Kind::Whole, inverted) })
             }
+            compression::PIXAR_LOG => {
+                // libtiff says so of all of them.
+                let packing = Packing::of(page, kind).filter(|_| bits.iter().all(|&bits| bits == 8))?;
+                Some(Coding::PixarLog { packing, log: PixarLog::of(page)? })
+            }
             compression::SGI_LOG | compression::SGI_LOG_24 => light::Coding::of(kind?, compression).map(Coding::Light),
             compression::JPEG_2000_YCBCR
             | compression::JPEG_2000_LOSSY
@@ -188,6 +205,7 @@ impl Coding {
             | compression::DEFLATE
             | compression::OLD_DEFLATE
             | compression::PACK_BITS
+            | compression::LZMA
             | compression::ZSTD => {
                 if kind == Some(photometric::YCBCR)
                     && let Some(shared) = ycbcr::Shared::of(page)
@@ -196,7 +214,8 @@ impl Coding {
                 }
                 let is_old = compression == compression::LZW && bytes::is_old_lzw(first);
                 let packing = Packing::of(page, kind)?;
-                let own = packing.is_odd(samples) || is_old || compression == compression::ZSTD;
+                let own = matches!(compression, compression::LZMA | compression::ZSTD);
+                let own = own || packing.is_odd(samples) || is_old;
                 let predictor = match page.number(tag::PREDICTOR) {
                     None | Some(1) => None,
                     Some(2) => packing.predictor(),
