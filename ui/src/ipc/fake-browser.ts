@@ -1,4 +1,7 @@
-/** The stand-in as `npm run dev` uses it: `?place=none` welcomes, `?place=account` is signed in, `?pictures=100000` is a large library. */
+/**
+ * The stand-in as `npm run dev` uses it: `?place=none` welcomes, `?place=account` is signed in, `?pictures=100000` is a large
+ * library, `?duplicates=5` has five groups of pictures that show the same.
+ */
 import { FakeIpc } from './fake';
 
 export function browserFake(): FakeIpc {
@@ -16,6 +19,9 @@ export function browserFake(): FakeIpc {
     picture.local_copy = index % 3 ? null : `/home/anna/Pictures/${picture.name}`;
     fake.care.check(picture, false);
   });
+  const ids = [...fake.pictures.keys()];
+  for (let at = 0; at < Number(query.get('duplicates') ?? 0); at++)
+    fake.group(ids.slice(at * 3, at * 3 + 2 + (at % 2)));
   // For trying things from the browser's console.
   Object.assign(window, { fake });
   return fake;
