@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::description::{
     Description, MAX_ALT_TEXT, MAX_DESCRIPTION, MAX_TEXT_IN_IMAGE, clean_line, clean_lines, clean_tags, first_sentence,
 };
+use crate::fields::{ALT_TEXT, DESCRIPTION, TAGS, TEXT_IN_IMAGE};
 use crate::nothing::{is_not_given, says_nothing};
 use crate::refusal::{Declined, declined};
 use crate::thoughts::{begins_without_thoughts, is_train_of_thought, without_thoughts};
@@ -30,31 +31,6 @@ pub(crate) enum Useless {
     /// There is nothing to be used; a sentence says what is wrong.
     Unusable(String),
 }
-
-/// The names under which models write a description, and those of its other parts.
-pub(crate) const DESCRIPTION: &[&str] = &[
-    "description",
-    "caption",
-    "image_description",
-    "picture_description",
-    "answer",
-    "summary",
-    "Beschreibung",
-    "Bildbeschreibung",
-    "descripción",
-    "descrizione",
-    "descrição",
-    "описание",
-    "描述",
-    "説明",
-    "설명",
-];
-pub(crate) const ALT_TEXT: &[&str] =
-    &["alt_text", "alt", "alternative_text", "Alternativtext", "texte_alternatif", "texto_alternativo"];
-pub(crate) const TAGS: &[&str] =
-    &["tags", "keywords", "labels", "Schlagwörter", "Stichwörter", "Schlagworte", "mots_clés", "etiquetas"];
-pub(crate) const TEXT_IN_IMAGE: &[&str] =
-    &["text_in_image", "text", "ocr", "image_text", "visible_text", "Text_im_Bild"];
 
 /// Reads a description from what a model wrote.
 pub(crate) fn read(reply: Reply, asked_model: &str) -> Result<Description, Useless> {

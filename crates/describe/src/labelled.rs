@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::{ALT_TEXT, DESCRIPTION, TAGS, TEXT_IN_IMAGE};
+use crate::fields::{ALT_TEXT, DESCRIPTION, TAGS, TEXT_IN_IMAGE};
 
 /// A label in a text: where it begins, where what it names begins, and what it is called.
 struct Label {

@@ -16,6 +16,7 @@ mod endpoint;
 mod error;
 mod error_answer;
 mod failure;
+mod fields;
 mod json;
 mod labelled;
 mod nothing;

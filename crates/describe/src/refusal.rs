@@ -3,6 +3,7 @@
 
 mod act;
 mod apologies;
+mod declined;
 mod failed;
 mod things;
 mod words;
@@ -10,21 +11,11 @@ mod words;
 use crate::asking::asks_for_the_picture;
 use act::speaks_of_itself;
 use apologies::{APOLOGIES, INABILITIES};
+pub(crate) use declined::Declined;
 use failed::{Failed, failed};
 use things::begins_with_a_carrier;
 pub(crate) use things::quotes_writing;
 use words::{BLIND, OUTRIGHT, OUTRIGHT_IN_OTHER_SCRIPTS, TURNS};
-
-/// What a text is, besides a description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Declined {
-    /// The model won't describe the picture.
-    Refused,
-    /// The model says that it sees no picture.
-    Blind,
-    /// Something says that nothing came of it.
-    Failed,
-}
 
 /// A refusal is shorter, in characters.
 const MAX_REFUSAL: usize = 800;

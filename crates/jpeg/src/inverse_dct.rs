@@ -7,7 +7,7 @@
 
 use std::f32::consts::SQRT_2;
 
-use crate::planes::ZIGZAG;
+use crate::zigzag::ZIGZAG;
 
 /// The coefficients of a block, column by column, eight a column.
 pub(crate) type Block = [i16; 64];

@@ -27,6 +27,7 @@ mod sequential;
 mod skipping;
 mod standard;
 mod values;
+mod zigzag;
 
 pub use colour::rgb as ycbcr_to_rgb;
 pub use components::{Decoded, Plane, YCbCr};

@@ -8,10 +8,11 @@ use crate::fault::{BadBlock, Fault};
 use crate::frame::Frame;
 use crate::huffman::Table;
 use crate::inverse_dct::{Block, Transform};
-use crate::planes::{Planes, ZIGZAG};
+use crate::planes::Planes;
 use crate::scan::Scan;
 use crate::skipping::Skips;
 use crate::values::{ENDS, UNKNOWN, Values};
+use crate::zigzag::ZIGZAG;
 
 /// Decodes the blocks of a scan of a sequential frame at `N`/8 of its size.
 pub(crate) struct Sequential<'a, const N: usize> {

@@ -33,7 +33,7 @@ fn by_profile(raster: &Raster, profile: &[u8]) -> Option<Raster> {
     }
     let (from, to, layout) = match (raster.layout, profile.color_space) {
         (Layout::YCbCr, DataColorSpace::Rgb) => {
-            let raster = raster.clone().as_rgb();
+            let raster = raster.clone().into_rgb();
             return transformed(&raster, &profile, IccLayout::Rgb, IccLayout::Rgb, Layout::Rgb);
         }
         (Layout::Grey, DataColorSpace::Gray) => (IccLayout::Gray, IccLayout::Rgb, Layout::Rgb),

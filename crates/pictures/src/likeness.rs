@@ -69,6 +69,7 @@ fn grey(shown: &Raster) -> Raster {
     let luma = |p: &[u8]| ((299 * u32::from(p[0]) + 587 * u32::from(p[1]) + 114 * u32::from(p[2]) + 500) / 1000) as u8;
     let data = match shown.layout {
         Layout::Grey => shown.data.clone(),
+        Layout::YCbCr => shown.data.chunks_exact(3).map(|pixel| pixel[0]).collect(),
         Layout::Rgba => shown.clone().on_white().data.chunks_exact(3).map(luma).collect(),
         _ => shown.data.chunks_exact(3).map(luma).collect(),
     };
@@ -150,7 +151,8 @@ mod tests {
     #[test]
     fn every_way_to_lay_a_picture_down_has_its_hash() {
         let upright = Likeness::of(&picture(320, 240, |x, y| (x, y))).unwrap();
-        let ways: [fn(f32, f32) -> (f32, f32); 8] = [
+        type Way = fn(f32, f32) -> (f32, f32);
+        let ways: [Way; 8] = [
             |x, y| (x, y),
             |x, y| (1.0 - x, y),
             |x, y| (x, 1.0 - y),

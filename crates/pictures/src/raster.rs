@@ -58,7 +58,7 @@ impl Raster {
     }
 
     /// The same pixels as red, green and blue, where they are brightness and colours.
-    pub(crate) fn as_rgb(mut self) -> Raster {
+    pub(crate) fn into_rgb(mut self) -> Raster {
         if self.layout == Layout::YCbCr {
             for pixel in self.data.chunks_exact_mut(3) {
                 pixel.copy_from_slice(&jpeg::ycbcr_to_rgb(pixel[0], pixel[1], pixel[2]));

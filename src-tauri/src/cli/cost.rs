@@ -98,7 +98,8 @@ pub fn usage(out: &Output, used: &[DescriptionUse]) {
         }
         let (month, model, cost) = (row.month.clone(), row.model.clone(), dollars(row.microdollars));
         let (input, output) = (row.input_tokens.to_string(), row.output_tokens.to_string());
-        out.line(messages::Cli::UsedInMonth { month, model, pictures: row.pictures.to_string(), input, output, cost });
+        let described = messages::Cli::UsedInMonth { month, model, pictures: row.pictures.to_string(), cost };
+        out.line(format!("{described}{}", messages::Cli::UsedTokens { input, output }));
         if row.unpriced > 0 {
             out.line(messages::Cli::UsedUnpriced { count: row.unpriced.into() });
         }

@@ -121,7 +121,7 @@ fn what_goes_and_comes_back_is_compared_again() {
     let (_folder, catalogue) = catalogue();
     let ids: Vec<u32> =
         (1..=3).map(|number| with(&catalogue, image(number), Some(like(scene(1), number, 2)))).collect();
-    assert_eq!(groups(&catalogue), [ids.clone()]);
+    assert_eq!(groups(&catalogue), std::slice::from_ref(&ids));
     make(&catalogue, vec![EditKind::Trash { image_id: image(1).id }]);
     assert_eq!(groups(&catalogue), [ids[1..].to_vec()], "the next one is the first");
     make(&catalogue, vec![EditKind::Trash { image_id: image(2).id }]);
@@ -140,7 +140,7 @@ fn what_a_person_says_holds_before_what_pictures_look_like() {
     let ids: Vec<u32> = (1..=3).map(|number| with(&catalogue, image(number), Some(scene(1)))).collect();
     let other = with(&catalogue, image(4), Some(scene(4)));
     let flat = with(&catalogue, image(5), None);
-    assert_eq!(groups(&catalogue), [ids.clone()]);
+    assert_eq!(groups(&catalogue), std::slice::from_ref(&ids));
     let verdict = |at: u32, same| Verdict { set: format!("0192f0c1-2b6e-7c3a-9d55-{at:012}"), same };
     let say = |numbers: &[u32], verdicts: &[Verdict]| {
         let edit = |number: &u32| EditKind::SetVerdicts { image_id: image(*number).id, verdicts: verdicts.to_vec() };
@@ -154,7 +154,7 @@ fn what_a_person_says_holds_before_what_pictures_look_like() {
     // Said otherwise later.
     say(&[1, 2], &[verdict(1, false), verdict(3, true)]);
     say(&[4, 5], &[verdict(2, true), verdict(4, false)]);
-    assert_eq!(groups(&catalogue), [ids.clone()]);
+    assert_eq!(groups(&catalogue), std::slice::from_ref(&ids));
 
     // Another computer's word comes with the feed.
     let said = [1, 2, 3].map(|number| Image { revision: 100, verdicts: vec![verdict(9, false)], ..image(number) });

@@ -1,7 +1,7 @@
 //! A text about describing instead of a description: who speaks of describing, seeing or helping, and of not doing it, tells
 //! nothing of a picture. Descriptions hardly ever speak in the first person, and hardly ever of describing.
 
-use super::Declined;
+use super::declined::Declined;
 use super::things::quotes_writing;
 
 /// Who says so says no more than this, in characters.

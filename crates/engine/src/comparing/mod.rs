@@ -4,18 +4,18 @@
 //! A picture that is uploaded here brings it along. Of one that was in the library before, or comes from another computer, it is
 //! made when its thumbnail is here. What comes of it is this computer's alone: another one comes to the same by itself.
 
+mod arrivals;
 mod learn;
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use catalogue::table::likeness;
-use tokio::sync::Notify;
 
 use crate::Result;
 use crate::library::Library;
 
+pub(crate) use arrivals::Comparing;
 pub(crate) use learn::in_catalogue;
 
 /// Pictures compared in one go. Between two of them others write to the catalogue.
@@ -28,33 +28,6 @@ const REST: u32 = 9;
 /// The shortest rest.
 const SHORTEST_REST: Duration = Duration::from_millis(500);
 
-/// What is to be compared, of one library.
-#[derive(Default)]
-pub(crate) struct Comparing {
-    /// Pictures whose thumbnails have come, by SHA-256.
-    arrived: Mutex<HashSet<String>>,
-    wake: Notify,
-    /// One at a time compares in this process.
-    turn: tokio::sync::Mutex<()>,
-}
-
-impl Comparing {
-    /// A thumbnail has come.
-    pub(crate) fn arrived(&self, sha256: &str) {
-        self.arrived.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256.to_owned());
-        self.wake();
-    }
-
-    /// Something has changed.
-    pub(crate) fn wake(&self) {
-        self.wake.notify_one();
-    }
-
-    fn take_arrived(&self) -> HashSet<String> {
-        std::mem::take(&mut *self.arrived.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
 /// Compares what comes, until the library is closed.
 pub(crate) async fn run(library: Arc<Library>) {
     let work = async {
@@ -65,7 +38,7 @@ pub(crate) async fn run(library: Arc<Library>) {
             said(learn::these(&library, arrived).await);
             said(place(&library).await);
             tokio::time::sleep((began.elapsed() * REST).max(SHORTEST_REST)).await;
-            library.comparing.wake.notified().await;
+            library.comparing.woken().await;
         }
     };
     tokio::select! {
@@ -88,7 +61,7 @@ pub(crate) async fn catch_up(library: &Library) -> Result<()> {
 
 /// Compares the pictures that wait.
 pub(crate) async fn place(library: &Library) -> Result<()> {
-    let _turn = library.comparing.turn.lock().await;
+    let _turn = library.comparing.turn().await;
     let mut news = false;
     while library.catalogue.read(likeness::waits).await? {
         let placed = library.catalogue.read(|conn| likeness::compare(conn, AT_ONCE)).await?;

@@ -14,8 +14,11 @@ use crate::Result;
 use crate::library::Library;
 use crate::view::{Difference, Duplicate, DuplicateGroup, Duplicates, GroupKind};
 
+/// Which of two pictures is the better one in a respect.
+type Compare = fn(&Image, &Image) -> Ordering;
+
 /// What makes a picture the better one, the weightiest first.
-const CRITERIA: [(Difference, fn(&Image, &Image) -> Ordering); 8] = [
+const CRITERIA: [(Difference, Compare); 8] = [
     (Difference::Whole, |one, other| is_whole(one).cmp(&is_whole(other))),
     (Difference::Pixels, |one, other| pixels(one).cmp(&pixels(other))),
     (Difference::Format, |one, other| originality(one).cmp(&originality(other))),
@@ -29,8 +32,11 @@ const CRITERIA: [(Difference, fn(&Image, &Image) -> Ordering); 8] = [
     (Difference::Added, |one, other| other.created_at.cmp(&one.created_at)),
 ];
 
+/// Whether two pictures differ in a respect.
+type Differ = fn(&Image, &Image) -> bool;
+
 /// In what members differ, for those who look at them.
-const DIFFERENCES: [(Difference, fn(&Image, &Image) -> bool); 8] = [
+const DIFFERENCES: [(Difference, Differ); 8] = [
     (Difference::Whole, |one, other| is_whole(one) != is_whole(other)),
     (Difference::Pixels, |one, other| (one.width, one.height) != (other.width, other.height)),
     (Difference::Format, |one, other| one.format != other.format),

@@ -109,7 +109,7 @@ mod tests {
             assert_eq!(whole.raster.layout, Layout::Rgb);
             let other = shrink(whole.raster, width, height).data;
             let differences =
-                fits.raster.as_rgb().data.iter().zip(&other).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
+                fits.raster.into_rgb().data.iter().zip(&other).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
             let mean = differences as f64 / other.len() as f64;
             assert!(mean < 3.0, "{size:?} to {side}: {mean}");
         }

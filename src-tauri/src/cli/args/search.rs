@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, CommandFactory, ValueEnum};
+use clap::{Args, Command, ValueEnum};
 
 #[derive(Args)]
 #[command(after_help = SEARCH_HELP)]
@@ -64,31 +64,31 @@ pub fn without_as_words(arguments: impl IntoIterator<Item = OsString>) -> Vec<Os
     arguments
 }
 
+/// What every command takes.
+const OF_ALL_COMMANDS: [&str; 5] = ["-h", "--help", "-V", "--version", "--json"];
+
 /// What `search` takes, as it is typed: `-h`, `--limit`, …
 fn options() -> Vec<String> {
-    let mut program = super::Arguments::command();
-    program.build();
-    let search = program.find_subcommand("search");
-    let options = search.into_iter().flat_map(|search| search.get_arguments());
-    let typed = options.flat_map(|option| {
+    let search = Search::augment_args(Command::new("search"));
+    let typed = search.get_arguments().flat_map(|option| {
         let short = option.get_short().map(|letter| format!("-{letter}"));
         let long = option.get_long().map(|name| format!("--{name}"));
         short.into_iter().chain(long)
     });
-    typed.collect()
+    typed.chain(OF_ALL_COMMANDS.map(str::to_owned)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use clap::Parser;
 
-    use super::super::{Arguments, Command};
+    use super::super::{Arguments, Command as Subcommand};
     use super::*;
 
     fn parsed(arguments: &[&str]) -> Result<Search, clap::Error> {
         let arguments = ["image-manager"].iter().chain(arguments).map(OsString::from);
         match Arguments::try_parse_from(without_as_words(arguments))?.command {
-            Some(Command::Search(search)) => Ok(search),
+            Some(Subcommand::Search(search)) => Ok(search),
             _ => panic!("no search"),
         }
     }
@@ -103,6 +103,19 @@ mod tests {
         assert_eq!(parsed(&["search", "--foo", "--limit=3"]).unwrap().words, ["(--foo)"]);
         assert!(["-h", "--help", "-V", "--version"].iter().all(|option| parsed(&["search", option]).is_err()));
         assert!(parsed(&["search", "beach", "--sort", "deleted"]).is_err());
+    }
+
+    #[test]
+    fn what_every_command_takes_is_known() {
+        use clap::CommandFactory;
+        let mut program = Arguments::command();
+        program.build();
+        let search = program.find_subcommand("search").unwrap();
+        let long = search.get_arguments().filter_map(|option| option.get_long()).map(|name| format!("--{name}"));
+        let known = options();
+        for option in long {
+            assert!(known.contains(&option), "{option}");
+        }
     }
 
     #[test]
