@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::Several;
+use super::several::Several;
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]

@@ -7,6 +7,7 @@ mod duplicates;
 mod edits;
 mod place;
 mod search;
+mod several;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ pub use duplicates::{Duplicates, DuplicatesAction};
 pub use edits::{Album, AlbumAction, Edit, Tags, TagsAction, YesNo};
 pub use place::{Bucket, Choice, Login, Places, PlacesAction, Register, Use};
 pub use search::{Search, SearchOrder, without_as_words};
+pub use several::Several;
 
 /// Pictures in storage of your own.
 ///
@@ -302,13 +304,6 @@ pub struct Replace {
     pub damaged: String,
     /// The whole picture's
     pub whole: String,
-}
-
-#[derive(Args)]
-pub struct Several {
-    /// Pictures' ids, or the beginnings of them
-    #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<String>,
 }
 
 #[derive(Args)]
