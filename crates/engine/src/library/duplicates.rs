@@ -21,13 +21,14 @@ type Compare = fn(&Image, &Image) -> Ordering;
 const CRITERIA: [(Difference, Compare); 8] = [
     (Difference::Whole, |one, other| is_whole(one).cmp(&is_whole(other))),
     (Difference::Pixels, |one, other| pixels(one).cmp(&pixels(other))),
+    // What a camera wrote beside its picture is lost in most copies, whatever their format.
+    (Difference::Camera, |one, other| camera_facts(one).cmp(&camera_facts(other))),
     (Difference::Format, |one, other| originality(one).cmp(&originality(other))),
     (Difference::Bytes, |one, other| match one.format == other.format {
         true => one.size.cmp(&other.size),
         false => Ordering::Equal,
     }),
     (Difference::Date, |one, other| earlier(one.taken_at.as_deref(), other.taken_at.as_deref())),
-    (Difference::Camera, |one, other| camera_facts(one).cmp(&camera_facts(other))),
     (Difference::Words, |one, other| one.own_description.is_some().cmp(&other.own_description.is_some())),
     (Difference::Added, |one, other| other.created_at.cmp(&one.created_at)),
 ];
