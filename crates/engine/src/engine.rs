@@ -7,6 +7,7 @@ mod descriptions;
 mod host;
 mod maintenance;
 mod uploads;
+mod whom_to_ask;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};

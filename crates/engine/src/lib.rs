@@ -32,6 +32,7 @@ mod worker_lock;
 
 pub use audit::AuditOptions;
 pub use blobs::Blob;
+pub use describing::dollars;
 pub use engine::{Engine, EngineConfig, QuickUpload, Role};
 pub use error::{EngineError, ErrorKind, Result};
 pub use events::{Event, EventSink};

@@ -1,5 +1,6 @@
 //! What descriptions cost, for people and for programs.
 
+use engine::dollars;
 use engine::view::{DescriptionEstimate, DescriptionUse};
 use serde::Serialize;
 
@@ -37,12 +38,6 @@ struct Use<'a> {
 
 fn usd(micros: u64) -> f64 {
     micros as f64 / 1e6
-}
-
-/// Millionths of a US dollar as people read them: the smallest sums need more places.
-pub fn dollars(micros: u64) -> String {
-    let amount = usd(micros);
-    if micros > 0 && amount < 0.01 { format!("${amount:.4}") } else { format!("${amount:.2}") }
 }
 
 /// Says what a batch will probably take.

@@ -1,10 +1,10 @@
 //! `settings`.
 
+use engine::dollars;
 use engine::view::{AiSettingsChange, ModelPrice, PriceChange, SecretsState, Settings as View, SettingsChange, Trash};
 use serde::Serialize;
 
 use super::args::{Ai, Change, Settings, UploadSettings};
-use super::cost;
 use super::failure::Failure;
 use super::output::Output;
 use super::secret;
@@ -70,14 +70,14 @@ fn print(out: &Output, settings: &View, trash: Option<&Trash>, secrets: &Secrets
     let price = settings.ai.price.map_or_else(
         || messages::Cli::NotKnown.to_string(),
         |price| {
-            let (input, output) = (cost::dollars(price.input), cost::dollars(price.output));
+            let (input, output) = (dollars(price.input), dollars(price.output));
             messages::Cli::PriceOfTokens { input, output }.to_string()
         },
     );
     let cap = settings
         .ai
         .monthly_cap_cents
-        .map_or_else(|| messages::Cli::None.to_string(), |cents| cost::dollars(u64::from(cents) * 10_000));
+        .map_or_else(|| messages::Cli::None.to_string(), |cents| dollars(u64::from(cents) * 10_000));
     let kept = trash.map_or_else(|| messages::Cli::NotKnown.to_string(), trash::kept);
     let yes = |on: bool| if on { messages::Fact::Yes } else { messages::Fact::No }.to_string();
     for (label, value) in [

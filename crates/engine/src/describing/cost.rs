@@ -42,8 +42,8 @@ fn micros(dollars: f64) -> u64 {
     (dollars * 1e6).round() as u64
 }
 
-/// As people read them.
-fn dollars(micros: u64) -> String {
+/// Millionths of a US dollar as people read them: the smallest sums need more places.
+pub fn dollars(micros: u64) -> String {
     let dollars = micros as f64 / 1e6;
     if micros > 0 && dollars < 0.01 { format!("${dollars:.4}") } else { format!("${dollars:.2}") }
 }

@@ -21,6 +21,7 @@ pub(crate) use controls::{
     cancel, checked_prompt, clear_finished, describe_all, describe_one, describe_wanted, enqueue, failures, finish,
     go_on, retry, retry_group, set_paused, settings_changed, uncancel, wanted,
 };
+pub use cost::dollars;
 pub(crate) use cost::{Budget, estimate, usage};
 pub(crate) use progress::{list, progress};
 use waits::Waits;

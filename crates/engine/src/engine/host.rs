@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
-use describe::Endpoint;
 use futures::FutureExt;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{EngineConfig, Role};
-use crate::describing::{self, Asked, WhomToAsk};
+use super::whom_to_ask::whom_to_ask;
+use crate::describing;
 use crate::events::{Event, Events};
 use crate::open_library::{OpenLibrary, Parts};
 use crate::place::{self, OpenPlace, Places, Recovery};
@@ -271,7 +271,7 @@ impl Host {
             room: opened.room,
             client: opened.client,
             events: self.events.clone(),
-            whom_to_ask: self.whom_to_ask(),
+            whom_to_ask: whom_to_ask(&self.settings, &self.vault),
             traffic: self.traffic.clone(),
             vouches: opened.vouches && opened.recovery.is_none(),
             recovered: opened.recovered.is_some(),
@@ -290,21 +290,6 @@ impl Host {
         tasks.spawn_on(follow(Arc::downgrade(self), Arc::clone(&library)), &self.runtime);
         let (choice, recovery) = (self.settings.place(), opened.recovery);
         Ok(Open { library, queue, choice, place_id: opened.id, recovery, tasks })
-    }
-
-    /// Settings and the sealed key, read when a picture is to be described.
-    fn whom_to_ask(&self) -> WhomToAsk {
-        let (settings, vault) = (self.settings.clone(), self.vault.clone());
-        Arc::new(move || {
-            let (settings, vault) = (settings.clone(), vault.clone());
-            async move {
-                let choice = settings.ai();
-                let key = vault.get(&SecretName::AiKey).await?.unwrap_or_default();
-                let endpoint = Endpoint { base_url: choice.base_url, ..Endpoint::new(key, choice.model) };
-                Ok(Asked { endpoint, price: choice.price, monthly_cap: choice.monthly_cap })
-            }
-            .boxed()
-        })
     }
 
     /// Whether another process, such as a command in a terminal, has given what the open place was lacking.
