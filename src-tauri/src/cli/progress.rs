@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use engine::ErrorKind;
 use engine::view::{RebuildProgress, RebuildStage, UploadsChange};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -11,8 +12,9 @@ use super::output::{complain, watched};
 /// A bar that moves with the bytes that have really gone out.
 pub struct UploadBar {
     bar: ProgressBar,
-    /// Why it waits, as that was said last where nobody sees the bar.
-    said: Mutex<Option<String>>,
+    /// Why it waits, as that was said last where nobody sees the bar. Only what changes is said again: how many bytes a full
+    /// disk still takes does so all the time.
+    said: Mutex<Option<ErrorKind>>,
 }
 
 impl UploadBar {
@@ -24,7 +26,7 @@ impl UploadBar {
     /// Shows how far it is.
     pub fn show(&self, change: &UploadsChange) {
         let summary = &change.summary;
-        self.tell(summary.waiting.as_ref());
+        self.tell(summary.waiting_code, summary.waiting.as_ref());
         self.bar.set_length(summary.bytes_total);
         self.bar.set_position(summary.bytes_sent);
         let done = summary.verified + summary.duplicates + summary.failed + summary.cancelled + summary.left_alone;
@@ -41,15 +43,15 @@ impl UploadBar {
     }
 
     /// Says once why it waits, where a script or a log would otherwise hear nothing for hours.
-    fn tell(&self, waiting: Option<&String>) {
+    fn tell(&self, code: Option<ErrorKind>, reason: Option<&String>) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.as_ref() == waiting {
+        if *said == code {
             return;
         }
-        if let Some(reason) = waiting.filter(|_| !watched()) {
+        *said = code;
+        if let Some(reason) = reason.filter(|_| !watched()) {
             complain(reason);
         }
-        *said = waiting.cloned();
     }
 
     /// Prints something while the bar steps aside.

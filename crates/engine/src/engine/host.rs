@@ -444,17 +444,19 @@ async fn replace_damaged(host: Weak<Host>, library: Arc<OpenLibrary>) {
 
 /// Tells of settings that another process has changed, and follows it to another place.
 async fn watch_settings(host: Weak<Host>, ending: CancellationToken) {
-    let mut known = host.upgrade().map(|host| host.settings.revision());
+    // The settings' file and the key of who describes pictures, which is among the secrets.
+    let look = |host: Arc<Host>| move || (host.settings.revision(), host.view_settings().ai);
+    let mut known = host.upgrade().map(|host| look(host)());
     loop {
         tokio::select! {
             () = ending.cancelled() => return,
             () = tokio::time::sleep(LOOK_AT_SETTINGS) => {}
         }
         let Some(host) = host.upgrade() else { return };
-        let settings = host.settings.clone();
-        // Reads a file.
-        let Ok(now) = tokio::task::spawn_blocking(move || settings.revision()).await else { continue };
-        let changed = known.replace(now) != Some(now);
+        // Reads files.
+        let Ok(now) = tokio::task::spawn_blocking(look(Arc::clone(&host))).await else { continue };
+        let changed = known.as_ref() != Some(&now);
+        known = Some(now);
         if changed {
             host.tell_settings();
         }

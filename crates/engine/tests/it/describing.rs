@@ -17,6 +17,21 @@ async fn use_ai(computer: &Computer, ai: &AiStandIn, key: &str) {
     assert_eq!(settings.ai.has_key, !key.is_empty());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_hears_of_a_key_that_a_command_enters_or_removes() {
+    let window = Computer::new(Role::Window).await;
+    window.engine.start();
+    let command = window.beside(Role::CommandLine).await;
+    for (key, there) in [(KEY, true), ("", false)] {
+        let change = AiSettingsChange { key: Some(key.into()), ..AiSettingsChange::default() };
+        command.engine.change_ai(change).await.unwrap();
+        let can = |event: &Event| matches!(event, Event::StateChanged(state) if state.can_describe == there);
+        window.heard("whether pictures can be described", can).await;
+        let has = |event: &Event| matches!(event, Event::SettingsChanged(settings) if settings.ai.has_key == there);
+        window.heard("whether there is a key", has).await;
+    }
+}
+
 async fn finished(computer: &Computer, total: u32) -> Vec<DescribeProgress> {
     computer
         .heard(
