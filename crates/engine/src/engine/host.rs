@@ -453,6 +453,7 @@ async fn watch_settings(host: Weak<Host>, ending: CancellationToken) {
             () = tokio::time::sleep(LOOK_AT_SETTINGS) => {}
         }
         let Some(host) = host.upgrade() else { return };
+        host.vault.follow().await;
         // Reads files.
         let Ok(now) = tokio::task::spawn_blocking(look(Arc::clone(&host))).await else { continue };
         let changed = known.as_ref() != Some(&now);
