@@ -132,13 +132,8 @@ impl Terminal {
 
     /// Runs a command as it would be so many days later.
     pub async fn run_after(&self, days: u32, arguments: &[&str]) -> Ran {
-        let shifted = format!("+{days}d");
-        let program = env!("CARGO_BIN_EXE_image-manager");
-        testkit::faketime::forget_ended();
-        let mut command = self.prepared("faketime", &[&["-f", &shifted, program], arguments].concat());
-        // Only the time of day: timers go on as they are.
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
+        let mut command = self.prepared(env!("CARGO_BIN_EXE_image-manager"), arguments);
+        command.envs(testkit::faketime::off_by(&format!("+{days}d")));
         self.finish(command, "").await
     }
 

@@ -12,23 +12,20 @@ use crate::app::{Answer, Db, png};
 use crate::process::{PROGRAM, Process, Setup};
 use crate::store::Store;
 
-/// The program, with its clock off by so many hours.
-async fn off_by(setup: &Setup, hours: i64) -> Process {
-    testkit::faketime::forget_ended();
-    let mut command = setup.command("faketime");
-    // Only the time of day: timers go on as they are.
-    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
-    command.args(["-f", &format!("{hours:+}h"), PROGRAM, "serve"]);
+/// The program, with its clock off by that.
+async fn off_by(setup: &Setup, shift: &str) -> Process {
+    let mut command = setup.command(PROGRAM);
+    command.arg("serve").envs(testkit::faketime::off_by(shift));
     setup.serve_as(command).await
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_hour_costs_nothing(#[values(Db::Sqlite, Db::Postgres)] db: Db, #[values(1, -1)] hours: i64) {
+async fn an_hour_costs_nothing(#[values(Db::Sqlite, Db::Postgres)] db: Db, #[values("+1h", "-1h")] shift: &str) {
     let garage = testkit::garage::bucket().await;
     let mut setup = Setup::on(db, Some(&garage)).await;
     setup.set("JWT_SECRET_KEY", "the same secret, whatever the time is");
-    let service = off_by(&setup, hours).await;
+    let service = off_by(&setup, shift).await;
     // Database and bucket answer, and the store's clock is known from its first answer.
     let _: MessageResponse = service.nobody().get(route::READYZ).await.ok();
     let anna = service.register("anna").await;
@@ -97,7 +94,7 @@ async fn a_clock_that_is_ahead_empties_no_trash_before_its_day() {
     let refresh = anna.auth.clone().unwrap().refresh_token;
     service.end("TERM").await;
 
-    let ahead = off_by(&setup, 6 * 24).await;
+    let ahead = off_by(&setup, "+6d").await;
     let _: MessageResponse = ahead.nobody().get(route::READYZ).await.ok();
     let (_, log) = ahead.end("TERM").await;
     assert!(log.contains("ahead of the store’s"), "{log}");

@@ -168,8 +168,10 @@ impl Process {
 
     /// Sends a signal and waits for the end.
     pub async fn end(self, signal: &'static str) -> (ExitStatus, String) {
-        let Self { process, log, .. } = self;
+        let Self { process, log, site } = self;
         let status = tokio::task::spawn_blocking(move || process.into_inner().unwrap().end(signal)).await.unwrap();
+        let left = tokio::net::TcpStream::connect(site.base.trim_start_matches("http://")).await;
+        assert!(left.is_err(), "what was ended was a parent of the service, which still serves");
         (status, std::fs::read_to_string(log).unwrap_or_default())
     }
 }
