@@ -26,14 +26,26 @@ pub fn run(files: Vec<PathBuf>) -> ExitCode {
         crate::cli::complain(reason);
         return ExitCode::FAILURE;
     }
-    let built = build(files);
-    match built {
+    let background = match background() {
+        Ok(background) => background,
+        Err(error) => {
+            crate::cli::complain(messages::Shell::NoWindow { why: machine::why(&error) });
+            return ExitCode::FAILURE;
+        }
+    };
+    tauri::async_runtime::set(background.handle().clone());
+    match build(files) {
         Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_run_event)).unwrap_or(1)),
         Err(error) => {
             crate::cli::complain(messages::Shell::NoWindow { why: error.to_string() });
             ExitCode::FAILURE
         }
     }
+}
+
+/// Where everything is done but drawing, which comes first.
+fn background() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().on_thread_start(machine::give_way).build()
 }
 
 /// Why no window can be shown here, if none can: the toolkit itself would end the program without a sentence.
