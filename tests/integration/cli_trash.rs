@@ -54,6 +54,21 @@ async fn on_this_computer_the_trash_is_kept_for_ever_until_somebody_says_otherwi
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_uploaded_again_comes_out_of_the_trash_with_a_word() {
+    let terminal = Terminal::new();
+    let file = terminal.picture("red.png", [200, 10, 10]);
+    let id = terminal.upload(&file).await;
+    let said = "1 picture was in the trash, and is back in the library: its file was uploaded again.";
+    let twice = terminal.run(&["upload", file.to_str().unwrap()]).await.ok();
+    assert!(!twice.err.contains(said), "{}", twice.err);
+    terminal.run(&["delete", &id]).await.ok();
+    let again = terminal.run(&["upload", file.to_str().unwrap()]).await.ok();
+    assert!(again.err.contains(said), "{}", again.err);
+    assert!(terminal.run(&["list"]).await.ok().out.contains("red.png"));
+    assert!(ends(&terminal).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_the_trash_already_or_is_not_in_it_is_said_to_be_left_as_it_is() {
     let terminal = Terminal::new();
     let id = terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;

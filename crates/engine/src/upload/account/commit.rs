@@ -13,6 +13,7 @@ use crate::upload::account::alike;
 use crate::upload::account::questions::Ticket;
 use crate::upload::intake::spool;
 use crate::upload::shared::Shared;
+use crate::view::NoticeKind;
 use crate::{describing, library};
 
 /// A picture that the account has confirmed, and the row that it came from.
@@ -56,12 +57,16 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
     let entries: Vec<_> = commits.iter().map(entry).collect();
     let to_push = commits.iter().any(|one| one.ticket.album.is_some());
     let worker = shared.name().to_owned();
-    let (pictures, news, afterwards) = shared
+    let (pictures, news, out_of_trash, afterwards) = shared
         .write(move |conn| {
-            let mut news = false;
+            let (mut news, mut out_of_trash) = (false, 0);
             let mut pictures = Vec::with_capacity(entries.len());
             let mut ends = Vec::with_capacity(entries.len());
             for (row, image, how, album, describe, made) in &entries {
+                // The service takes what is uploaded again out of the trash.
+                let was_there = *how == How::Duplicate && image.deleted_at.is_none();
+                let known = if was_there { picture::by_image_id(conn, &image.id)? } else { None };
+                out_of_trash += u64::from(known.is_some_and(|known| known.image.deleted_at.is_some()));
                 // The feed may have brought it before this answer did.
                 let written = picture::upsert(conn, image)?;
                 let picture = written.id;
@@ -88,9 +93,13 @@ pub(in crate::upload) async fn commit(shared: &Shared, commits: Vec<Commit>) -> 
                 ends.push((*row, outcome));
             }
             let landed = upload::finish(conn, &worker, &ends)?;
-            Ok((pictures, news, alike::settle(conn, &landed, Vec::new())?))
+            Ok((pictures, news, out_of_trash, alike::settle(conn, &landed, Vec::new())?))
         })
         .await?;
+    if out_of_trash > 0 {
+        let message = messages::Upload::OutOfTrash { count: out_of_trash };
+        shared.context.library.events.notice(NoticeKind::Info, message);
+    }
     if commits.iter().any(wants_description) {
         describing::wanted(&shared.context.library).await;
     }
