@@ -80,3 +80,52 @@ async fn a_list_of_the_library_that_is_gone_is_told_of_and_read_again() {
         assert!(terminal.run(&["list"]).await.ok().err.is_empty(), "it is said once");
     }
 }
+
+/// The records are there, and the pictures are not: as with a folder that was moved, or a disk that isn't mounted.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_stored_anew_where_the_folder_with_the_pictures_is_gone() {
+    let terminal = Terminal::new();
+    terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let store = terminal.data_dir().join("this-computer/store");
+    let away = terminal.data_dir().join("away");
+    std::fs::rename(&store, &away).unwrap();
+    let listed = terminal.run(&["list", "--json"]).await;
+    assert!(listed.err.contains("The folder with this library’s pictures is gone"), "{}", listed.err);
+    assert_eq!(listed.json()[0]["verified"], false, "{}", listed.out);
+    let blue = terminal.picture("blue.png", [10, 10, 200]);
+    let kept = terminal.run(&["upload", "--json", blue.to_str().unwrap()]).await.ended(1).object();
+    let message = kept["error"]["message"].as_str().unwrap();
+    assert!(message.contains("is gone") && message.contains("stays in the queue"), "{message}");
+    assert!(!store.join("objects").exists());
+
+    std::fs::remove_dir_all(&store).ok();
+    std::fs::rename(&away, &store).unwrap();
+    let sent = terminal.run(&["upload", "--json", blue.to_str().unwrap()]).await.ok().object();
+    assert_eq!(sent["status"], "uploaded", "{sent}");
+    let listed = terminal.run(&["list", "--json"]).await.ok().json();
+    assert!(listed.len() == 2 && listed.iter().all(|picture| picture["verified"] == true), "{listed:?}");
+
+    // Lost for good: whoever says so is told which.
+    std::fs::remove_dir_all(&store).unwrap();
+    std::fs::create_dir_all(store.join("objects")).unwrap();
+    let verified = terminal.run(&["verify", "--all", "--json"]).await.ended(1);
+    assert!(verified.json()[0]["status"] == "missing", "{}", verified.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_without_a_journal_is_not_said_to_come_from_one() {
+    let terminal = Terminal::new();
+    terminal.upload(&terminal.picture("red.png", [200, 10, 10])).await;
+    let service = terminal.data_dir().join("this-computer");
+    for entry in std::fs::read_dir(&service).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.file_name().unwrap().to_string_lossy().starts_with("account.") {
+            std::fs::remove_file(entry).unwrap();
+        }
+    }
+    for kind in ["objects", "facts"] {
+        std::fs::remove_dir_all(service.join("store").join(kind).join("journal")).unwrap();
+    }
+    let listed = terminal.run(&["list"]).await.ok();
+    assert!(listed.err.contains("1 picture came back from the store on this computer."), "{}", listed.err);
+    assert!(listed.err.contains("There is no journal in it"), "{}", listed.err);
+}

@@ -49,6 +49,15 @@ macro_rules! marks {
                 $(image.$mark = self.$mark;)*
             }
 
+            /// Takes one of these marks, by its name, from others. False when no mark has that name.
+            pub fn copy(&mut self, mark: &str, from: &Self) -> bool {
+                match mark {
+                    $(stringify!($mark) => self.$mark = Clone::clone(&from.$mark),)*
+                    _ => return false,
+                }
+                true
+            }
+
             /// Sets the mark that an operation is about, if it is about one.
             pub fn set(&mut self, edit: &EditKind) {
                 match edit {

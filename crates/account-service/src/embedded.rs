@@ -25,6 +25,9 @@ pub use database_file::Lost;
 /// Whose library it is, beside the database: in a bucket that others use, too, it can't be seen once that is lost.
 const WHOSE: &str = "library.id";
 
+/// Where the pictures of *This computer* are, in the data folder.
+const OBJECTS: &str = "store/objects";
+
 /// What the program around the service decides.
 #[derive(Debug, Clone)]
 pub struct EmbeddedConfig {
@@ -74,6 +77,11 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
     machine::files::folder(&data_dir).map_err(unusable)?;
     let _opening = Lock::for_opening(&data_dir).await.map_err(unusable)?;
     database_file::look_after(&data_dir, config.expects_pictures || had_library(&config)).await.map_err(unusable)?;
+    let objects = data_dir.join(OBJECTS);
+    let has_store = objects.exists() || matches!(config.storage, EmbeddedStorage::Bucket(_));
+    if config.expects_pictures && !has_store && database_file::is_there(&data_dir) {
+        return Err(StartError::StoreGone(objects));
+    }
     let expects_pictures = config.expects_pictures;
     let mut service = Config::in_folder(config.data_dir);
     service.reserve_in = config.reserve_in;
@@ -101,7 +109,7 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
 fn had_library(config: &EmbeddedConfig) -> bool {
     match config.storage {
         EmbeddedStorage::ThisComputer => {
-            let objects = config.data_dir.join("store/objects");
+            let objects = config.data_dir.join(OBJECTS);
             let holds =
                 |folder: &str| std::fs::read_dir(objects.join(folder)).is_ok_and(|mut one| one.next().is_some());
             holds("pictures") || holds("journal")

@@ -92,6 +92,11 @@ impl Stamps {
         self.0.get(field).copied()
     }
 
+    /// All of them, with their fields.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Stamp)> {
+        self.0.iter().map(|(field, stamp)| (&**field, *stamp))
+    }
+
     /// The latest moment of all.
     pub fn latest(&self) -> Clock {
         self.0.values().map(|stamp| stamp.clock).max().unwrap_or_default()

@@ -160,6 +160,10 @@ fn summarise(tally: &Tally) {
         let adopted = of(tally.adopted, "object was", "objects were");
         println!("{adopted} brought back as pictures of their owners.");
     }
+    if tally.learned > 0 {
+        let learned = of(tally.learned, "picture or album has", "pictures and albums have");
+        println!("{learned} taken up later edits from the journal.");
+    }
     if tally.not_proven > 0 {
         println!(
             "{} not proven yet; their owners' “verify” reads them back, and what is known by its bytes alone is proven by \

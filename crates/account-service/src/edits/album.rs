@@ -105,6 +105,30 @@ impl Draft {
         Ok(holds.into())
     }
 
+    /// Takes what another record of it says later than this one. True when that was anything.
+    ///
+    /// # Errors
+    /// When a row was written by another version in another form.
+    pub fn learn(&mut self, theirs: &album::Model) -> Result<bool> {
+        let mut learned = false;
+        for (field, stamp) in Stamps::read(&theirs.stamps)?.iter() {
+            if self.stamps.of(field).is_some_and(|known| known >= stamp) {
+                continue;
+            }
+            let row = &mut self.row;
+            match field {
+                MADE => row.removed_at = theirs.removed_at,
+                "name" => row.name.clone_from(&theirs.name),
+                "cover" => row.cover = theirs.cover,
+                "order" => row.sorted.clone_from(&theirs.sorted),
+                "parent" => row.parent = theirs.parent,
+                _ => continue,
+            }
+            learned |= self.stamps.take(field, stamp);
+        }
+        Ok(learned)
+    }
+
     /// Brings the stamps into the row, at this time. True when anything has changed.
     pub fn settle(&mut self, now: Millis) -> Result<bool> {
         self.row.stamps = self.stamps.text()?;

@@ -35,7 +35,7 @@ pub struct Batch<'a> {
 
 /// What operations are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Subject {
+pub(super) enum Subject {
     Picture(Uuid),
     Album(Uuid),
 }
@@ -107,6 +107,12 @@ impl<'a> Batch<'a> {
     pub fn tick(&mut self) -> Clock {
         self.clock = self.clock.tick(self.now);
         self.clock
+    }
+
+    /// Something was said of it, at this moment at the latest.
+    pub(super) fn heard(&mut self, subject: Subject, latest: Clock) {
+        self.clock = self.clock.seen(latest);
+        self.order.push(subject);
     }
 
     /// Merges an operation.

@@ -7,7 +7,8 @@
 //! reads what its operations are about, merges them in memory ([`picture`], [`album`]), and writes what came of it: a few
 //! statements and one revision for each picture and album, however many operations there are. The answers are kept
 //! ([`answers`]), so that a batch that is sent again gets the same ones. Everything else that changes what people see of a
-//! picture ([`thin`]) is made of the same operations, with a clock of the service's.
+//! picture ([`thin`]) is made of the same operations, with a clock of the service's. What a restored database lacks is taken up from the
+//! journal ([`learn()`]) by the same rule.
 //!
 //! Nothing is ever said against a picture in the trash: the words of a computer that was away must not be lost.
 
@@ -15,6 +16,7 @@ mod album;
 mod answers;
 mod batch;
 mod check;
+mod learn;
 mod picture;
 mod read;
 mod removal;
@@ -25,6 +27,7 @@ mod tombstones;
 mod write;
 
 pub use answers::forget as forget_answers;
+pub use learn::learn;
 pub use picture::TRASH;
 pub use removal::{Which, remove_all};
 pub use request::apply;

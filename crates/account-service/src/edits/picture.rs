@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::read::Operation;
 use crate::clock::Millis;
 use crate::error::{Error, Result};
+use crate::images::Picture;
 use crate::legacy::PAIRS;
 use crate::stamps::{Stamp, Stamps};
 use crate::storage::entity::{album_image, image, tag};
@@ -140,6 +141,52 @@ impl Draft {
             // What is about an album alone, and marks, which were merged above.
             _ => Merged::Superseded,
         })
+    }
+
+    /// Takes what another record of it says later than this one. True when that was anything.
+    ///
+    /// # Errors
+    /// When a row was written by another version in another form.
+    pub fn learn(&mut self, said: &Picture) -> Result<bool> {
+        let (theirs, marks, mut learned) = (&said.row, said.row.marks()?, false);
+        for (field, stamp) in Stamps::read(&theirs.stamps)?.iter() {
+            // Of tags and albums each has a stamp of its own.
+            if field == PAIRS || self.stamps.of(field).is_some_and(|known| known >= stamp) {
+                continue;
+            }
+            let row = &mut self.row;
+            match field {
+                "name" => row.name.clone_from(&theirs.name),
+                "taken_at" => row.taken_at_corrected.clone_from(&theirs.taken_at_corrected),
+                "description" => row.own_description.clone_from(&theirs.own_description),
+                "alt_text" => row.own_alt_text.clone_from(&theirs.own_alt_text),
+                "reading" => row.reading.clone_from(&theirs.reading),
+                TRASH => row.deleted_at = theirs.deleted_at,
+                mark if self.marks.copy(mark, &marks) => row.marks = image::marks_text(&self.marks)?,
+                _ => continue,
+            }
+            learned |= self.stamps.take(field, stamp);
+        }
+        for row in &said.tags {
+            let stamp = row.stamp.parse()?;
+            let known = self.tags.get(&row.key).map(|(known, at)| (known.author == PERSON, *at));
+            if known.is_none_or(|known| known < (row.author == PERSON, stamp)) {
+                self.tags.insert(row.key.clone(), (row.clone(), stamp));
+                self.changed_tags.insert(row.key.clone());
+                self.pair_changed(stamp);
+                learned = true;
+            }
+        }
+        for row in &said.albums {
+            let stamp = row.stamp.parse()?;
+            if self.albums.get(&row.album_id).is_none_or(|(_, known)| *known < stamp) {
+                self.albums.insert(row.album_id, (row.clone(), stamp));
+                self.changed_albums.insert(row.album_id);
+                self.pair_changed(stamp);
+                learned = true;
+            }
+        }
+        Ok(learned)
     }
 
     fn set(&mut self, field: &str, stamp: Stamp, change: impl FnOnce(&mut image::Model)) -> Merged {

@@ -48,6 +48,16 @@ impl Batch<'_> {
         Ok(self.pictures.get(&id))
     }
 
+    /// Reads pictures with all of their tags and albums.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub(super) async fn read_in_full(&mut self, ids: HashSet<Uuid>) -> Result<()> {
+        self.read_pictures(ids.clone()).await?;
+        self.read_tags(ids.clone()).await?;
+        self.read_pairs(ids).await
+    }
+
     async fn read_pictures(&mut self, ids: HashSet<Uuid>) -> Result<()> {
         if ids.is_empty() {
             return Ok(());
@@ -96,7 +106,11 @@ impl Batch<'_> {
         ids
     }
 
-    async fn read_albums(&mut self, ids: HashSet<Uuid>) -> Result<()> {
+    /// Reads albums.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub(super) async fn read_albums(&mut self, ids: HashSet<Uuid>) -> Result<()> {
         if ids.is_empty() {
             return Ok(());
         }

@@ -36,6 +36,11 @@ pub struct Lost {
     pub reason: String,
 }
 
+/// Whether there is a database in the data folder.
+pub fn is_there(data_dir: &Path) -> bool {
+    data_dir.join(FILE).exists()
+}
+
 /// A lock of a file in the data folder. It ends with the value, or with the process.
 pub struct Lock {
     _file: File,

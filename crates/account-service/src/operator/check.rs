@@ -16,7 +16,8 @@ use crate::service::App;
 pub struct CheckOptions {
     /// Repair what is safe to repair.
     pub repair: bool,
-    /// Bring back objects that no row needs as pictures of their owners, before anything else.
+    /// Bring back objects that no row needs as pictures of their owners, and edits that only the journal has, before anything
+    /// else.
     pub adopt: bool,
     /// Read the bytes of every picture.
     pub deep: bool,
@@ -41,6 +42,7 @@ pub async fn check(app: &App, options: &CheckOptions, mut tell: impl FnMut(&Find
             if options.adopt {
                 let adopted = rebuild::adopt(app, *user_id).await?;
                 tally.adopted += adopted.from_journal + adopted.from_objects;
+                tally.learned += adopted.learned;
             }
             let found = survey::of_person(app, *user_id, how, &mut tally).await?;
             let (unneeded, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.kind == Kind::Orphan);

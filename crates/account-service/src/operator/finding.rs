@@ -33,6 +33,8 @@ pub enum Kind {
     BadRecord,
     /// A part of an account's journal is damaged.
     DamagedJournal,
+    /// The journal has edits of pictures that the database lacks: that is older than the bucket.
+    LaterEdits,
     /// Something under the service's own folders that this service, by this database, didn't put there.
     Foreign,
 }
@@ -53,6 +55,7 @@ impl Kind {
             Self::StaleUpload => "stale_upload",
             Self::BadRecord => "bad_record",
             Self::DamagedJournal => "damaged_journal",
+            Self::LaterEdits => "later_edits",
             Self::Foreign => "foreign",
         }
     }

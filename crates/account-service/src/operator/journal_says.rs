@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use account_api::Operation;
+use account_api::{Clock, Operation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -16,6 +16,8 @@ use crate::storage::entity::{image, tombstone, upload};
 /// What the newest entry of a picture says, as far as it matters here.
 struct Newest {
     revision: i64,
+    /// The latest moment at which something was said of it.
+    latest: Clock,
     /// Where its bytes are, what they are, and its name; none when it is gone for good.
     there: Option<(String, String, String)>,
 }
@@ -68,16 +70,23 @@ impl JournalSays {
         if self.pictures.get(&entry.change.image_id).is_some_and(|known| known.revision > revision) {
             return;
         }
+        let latest = entry.said.as_ref().map(|said| said.stamps.latest()).unwrap_or_default();
         let there = match (entry.change.operation, entry.stored) {
             (Operation::Upsert { image }, Some(stored)) => Some((stored.key, image.sha256, image.name)),
             _ => None,
         };
-        self.pictures.insert(entry.change.image_id, Newest { revision, there });
+        self.pictures.insert(entry.change.image_id, Newest { revision, latest, there });
     }
 
     /// Whether a picture was removed for good, by the journal.
     pub fn is_gone(&self, id: Uuid) -> bool {
         self.pictures.get(&id.to_string()).is_some_and(|newest| newest.there.is_none())
+    }
+
+    /// Whether the journal has something of a picture that was said later than all that its row says.
+    pub fn is_later(&self, id: Uuid, revision: i64, latest: Clock) -> bool {
+        let newest = self.pictures.get(&id.to_string());
+        newest.is_some_and(|newest| newest.revision > revision && newest.latest > latest)
     }
 
     /// Of pictures that people have, by the journal, the SHA-256 and the name by the key of the object.

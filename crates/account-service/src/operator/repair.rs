@@ -81,6 +81,7 @@ async fn attempt(app: &App, finding: &Finding, older_than: Duration) -> Result<R
         Kind::DamagedJournal => {
             Ok(left("What can be read of it counts. It stays as it is, in case that more can be made of it."))
         }
+        Kind::LaterEdits => Ok(left("“check --adopt” takes them up.")),
         Kind::Foreign => Ok(left("Only what this service has put there is touched.")),
     }
 }

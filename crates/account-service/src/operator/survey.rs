@@ -5,9 +5,9 @@
 //! hands it on to the next kind of row in one transaction, in this order: so a key that was listed and is in none of these
 //! is needed by nobody. What a row has and the listing hadn't may have come meanwhile, and the store is asked once more.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use account_api::ThumbnailSpec;
+use account_api::{Clock, ThumbnailSpec};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -20,8 +20,10 @@ use super::tally::Tally;
 use crate::clock;
 use crate::counted::counted;
 use crate::error::Result;
+use crate::journal;
 use crate::object_store::{Depth, ObjectFacts, StoreError, Unfinished};
 use crate::service::Service;
+use crate::stamps::Stamps;
 use crate::storage::entity::{held_key, image, queued_deletion, upload, user};
 
 /// How many rows are read at a time.
@@ -72,7 +74,7 @@ pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &
         pictures.take(&row.object_key);
     }
     // Pictures by revision, not by identifier: one that changes meanwhile comes again later, and none is passed over.
-    let (mut revision, mut seen) = (0, HashSet::new());
+    let (mut revision, mut seen) = (0, HashMap::new());
     loop {
         let rows = image::Entity::find()
             .filter(image::Column::UserId.eq(user_id))
@@ -84,7 +86,7 @@ pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &
         let Some(last) = rows.last() else { break };
         revision = last.revision;
         for row in rows {
-            if !seen.insert(row.id) {
+            if seen.insert(row.id, (row.revision, Stamps::read(&row.stamps)?.latest())).is_some() {
                 continue;
             }
             tally.pictures += 1;
@@ -95,7 +97,6 @@ pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &
             }
         }
     }
-    drop(seen);
     let mut to_go = HashSet::new();
     for folder in [PICTURES, THUMBNAILS] {
         let rows = queued_deletion::Entity::find()
@@ -117,9 +118,36 @@ pub async fn of_person(app: &Service, user_id: Uuid, how: Thoroughness, tally: &
     for (key, stored) in unneeded {
         found.extend(orphan(app, user_id, key, stored, &says, &known).await?);
     }
+    found.extend(later_edits(app, user_id, &says, seen).await?);
     found.extend(says.damaged);
     found.extend(stale_uploads(app, open));
     Ok(found)
+}
+
+/// What the journal has and the database lacks. The journal was read later than the rows: what differs is looked at once more.
+async fn later_edits(
+    app: &Service,
+    user_id: Uuid,
+    says: &JournalSays,
+    seen: HashMap<Uuid, (i64, Clock)>,
+) -> Result<Option<Finding>> {
+    let differ: Vec<Uuid> = seen
+        .into_iter()
+        .filter(|(id, (revision, latest))| says.is_later(*id, *revision, *latest))
+        .map(|(id, _)| id)
+        .collect();
+    let mut count = 0;
+    for some in differ.chunks(PAGE as usize) {
+        let rows = image::Entity::find().filter(image::Column::Id.is_in(some.iter().copied()));
+        for row in rows.all(app.database.read()).await? {
+            count += u64::from(says.is_later(row.id, row.revision, Stamps::read(&row.stamps)?.latest()));
+        }
+    }
+    let message = format!(
+        "The journal has later edits of {} than the database, which is older than the bucket. “check --adopt” takes them up.",
+        counted(count, "picture")
+    );
+    Ok((count > 0).then(|| Finding::new(Kind::LaterEdits, journal::of_user(user_id), message).whose(user_id)))
 }
 
 fn stale_uploads(app: &Service, open: Vec<upload::Model>) -> impl Iterator<Item = Finding> {

@@ -15,6 +15,8 @@ pub struct Tally {
     pub not_proven: u64,
     /// Objects that were brought back as pictures.
     pub adopted: u64,
+    /// Pictures and albums of which later edits were taken up from the journal.
+    pub learned: u64,
     /// Objects in the bucket, in the folders of these accounts.
     pub objects: u64,
     /// Objects that the database has noted for removal, which the service does by itself.

@@ -10,6 +10,7 @@ use super::rows::add;
 use super::scratch::{Known, Scratch};
 use super::twins;
 use crate::clock;
+use crate::edits::learn;
 use crate::error::{Error, Result};
 use crate::images::{Picture, fault_text, said_in};
 use crate::journal::{Entry, StoredAs};
@@ -55,6 +56,7 @@ pub async fn restore(
         report.from_journal += added.new + told_apart;
         report.not_proven += added.not_proven;
         report.already += added.already;
+        report.learned += learn(app, owner.user_id, &added.here, &[]).await?;
         report.left_alone += added.left_alone;
         teller.done(done);
     }
@@ -82,6 +84,7 @@ pub async fn restore_missing(
         }
         let added = add(app, owner, rows, true).await?;
         report.missing += added.new + added.already;
+        report.learned += learn(app, owner.user_id, &added.here, &[]).await?;
         // Of those whose bytes are another picture's, nothing is missing.
         report.left_alone += added.left_alone + added.taken.len() as u64;
     }

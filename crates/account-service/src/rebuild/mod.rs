@@ -12,8 +12,8 @@
 //! A row says that its bytes are proven only when they were read here, or were proven when they came and the bucket has the
 //! same entity tag still. All others await being read back.
 //!
-//! Rows that are there already stay as they are, so that doing it again changes nothing, and goes on after a crash. The
-//! bucket is only read.
+//! Rows that are there already stay as they are, so that doing it again changes nothing, and goes on after a crash: but for
+//! edits that the journal has of them and a database lacks that was restored from an older copy. The bucket is only read.
 
 mod by_bytes;
 mod failure;
@@ -72,7 +72,7 @@ pub(crate) async fn rebuild(
 }
 
 /// Brings the pictures back that the bucket has of somebody and their rows don't: as after a database was restored from a copy
-/// older than the bucket. Rows that are there stay as they are, and so does what was removed for good or never wanted.
+/// older than the bucket. Rows that are there take up later edits, and stay as they are otherwise; so does what was removed for good or never wanted.
 ///
 /// # Errors
 /// When database or store can't be reached. What has been brought back until then stays; doing it again goes on from there.

@@ -9,6 +9,7 @@ use super::failure::RebuildError;
 use super::owner::Owner;
 use super::report::Report;
 use super::scratch::Scratch;
+use crate::edits::learn;
 use crate::error::Result;
 use crate::journal::{self, link_row};
 use crate::service::Service;
@@ -19,7 +20,8 @@ use crate::storage::{Write, latest_clock, note_clock, take_revisions};
 /// How many are added at a time.
 const BATCH: u32 = 500;
 
-/// Adds the albums, and the links of pictures that are there. Those that are here already stay as they are.
+/// Adds the albums, and the links of pictures that are there. Those that are here already stay as they are, but for what was said
+/// of an album later.
 pub async fn restore(app: &Service, owner: &Owner, scratch: &Scratch, report: &mut Report) -> Result<(), RebuildError> {
     let mut after = String::new();
     loop {
@@ -27,7 +29,7 @@ pub async fn restore(app: &Service, owner: &Owner, scratch: &Scratch, report: &m
         let Some(last) = page.last() else { break };
         after = last.album_id.to_string();
         let rows: Result<Vec<album::Model>> = page.into_iter().map(|entry| entry.into_row(owner.user_id)).collect();
-        report.albums += add_albums(app, owner, rows?).await?;
+        add_albums(app, owner, rows?, report).await?;
     }
     let mut after = String::new();
     loop {
@@ -40,7 +42,7 @@ pub async fn restore(app: &Service, owner: &Owner, scratch: &Scratch, report: &m
     }
 }
 
-async fn add_albums(app: &Service, owner: &Owner, rows: Vec<album::Model>) -> Result<u64> {
+async fn add_albums(app: &Service, owner: &Owner, rows: Vec<album::Model>, report: &mut Report) -> Result<()> {
     let adding = Adding::begin(app, owner).await?;
     let here: Vec<Uuid> = album::Entity::find()
         .select_only()
@@ -51,10 +53,13 @@ async fn add_albums(app: &Service, owner: &Owner, rows: Vec<album::Model>) -> Re
         .all(&*adding.write)
         .await?;
     let here: HashSet<Uuid> = here.into_iter().collect();
-    let new = rows.into_iter().filter(|row| !here.contains(&row.id)).zip(adding.before + 1..);
+    let (known, new): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| here.contains(&row.id));
+    let new = new.into_iter().zip(adding.before + 1..);
     let new: Vec<album::Model> = new.map(|(row, revision)| album::Model { revision, ..row }).collect();
     if new.is_empty() {
-        return Ok(0);
+        drop(adding);
+        report.learned += learn(app, owner.user_id, &[], &known).await?;
+        return Ok(());
     }
     let mut clock = latest_clock(&*adding.write, owner.user_id).await?;
     for row in &new {
@@ -64,7 +69,9 @@ async fn add_albums(app: &Service, owner: &Owner, rows: Vec<album::Model>) -> Re
     let count = new.len();
     let rows = new.into_iter().map(IntoActiveModel::into_active_model);
     album::Entity::insert_many(rows).exec_without_returning(&*adding.write).await?;
-    adding.finish(app, owner, count).await
+    report.albums += adding.finish(app, owner, count).await?;
+    report.learned += learn(app, owner.user_id, &[], &known).await?;
+    Ok(())
 }
 
 async fn add_links(app: &Service, owner: &Owner, rows: Vec<link::Model>) -> Result<u64> {

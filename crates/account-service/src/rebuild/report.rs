@@ -43,8 +43,10 @@ pub struct Report {
     pub albums: u64,
     /// Links brought back.
     pub links: u64,
-    /// Pictures that were here already and stayed as they were.
+    /// Pictures that were here already. Their rows stayed as they were, but for what was said of them later.
     pub already: u64,
+    /// Pictures and albums that were here already, of which the journal has later edits: these were taken up.
+    pub learned: u64,
     /// Pictures that the journal names and the bucket doesn't have any more.
     pub missing: u64,
     /// Pictures whose object has another size than the journal says; they were brought back, and say so.

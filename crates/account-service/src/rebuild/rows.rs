@@ -26,6 +26,8 @@ pub struct Added {
     pub not_proven: u64,
     /// Pictures that are here already, by identifier or key.
     pub already: u64,
+    /// Those of them that are here by their identifier, as they were to be added.
+    pub here: Vec<Picture>,
     /// Pictures that were removed for good or are on their way out.
     pub left_alone: u64,
     /// Pictures whose bytes are another picture's already, for all that is said of both. They were not added.
@@ -51,7 +53,10 @@ pub async fn add(app: &Service, owner: &Owner, pictures: Vec<Picture>, journaled
     let mut new = Vec::with_capacity(pictures.len());
     for picture in pictures {
         let row = &picture.row;
-        if known.ids.contains(&row.id) || known.keys.contains(&row.object_key) {
+        if known.ids.contains(&row.id) {
+            added.already += 1;
+            added.here.push(picture);
+        } else if known.keys.contains(&row.object_key) {
             added.already += 1;
         } else if known.gone.contains(&row.id) || known.busy.contains(&row.object_key) {
             added.left_alone += 1;

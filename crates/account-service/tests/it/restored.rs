@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use account_api::{Image, ImageResponse, VerifiedBy, route};
+use account_api::{Author, EditKind, EditStatus, Image, ImageResponse, VerifiedBy, route};
 use reqwest::Method;
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 use crate::app::{Answer, Db, Person, path, png};
+use crate::edits::{Device, add_tag, create_album, describe, favourite, into_album, name, remove_tag};
 use crate::process::{Process, Ran, Setup};
 
 async fn by_form(person: &Person<'_>, seed: u32) -> Image {
@@ -271,4 +272,90 @@ async fn what_check_finds_changed_the_library_knows_too(#[values(Db::Sqlite, Db:
     setup.run(&["check", "--repair"]);
     let now: Image = anna.get(&path(route::IMAGE, &image.id)).await.ok();
     assert_eq!(now.receipt.fault, Some(account_api::Fault::Changed));
+}
+
+/// Tables that are put back as they were, in the order in which they can be filled.
+const TABLES: [&str; 4] = ["albums", "images", "tags", "album_images"];
+
+/// Edits that came after the copy are in the journal: they are told, and taken up by the rule by which edits merge.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn later_edits_of_what_it_knows_are_taken_up_from_the_journal(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let mut setup = Setup::on(db, None).await;
+    if db == Db::Sqlite {
+        setup.set("DATABASE_URL", format!("sqlite://{}?mode=rwc", setup.folder().join("rows.db").display()));
+    }
+    let (album, device) = (uuid::Uuid::from_u128(7).to_string(), Device::new(1));
+    let service = setup.serve().await;
+    let anna = service.register("anna").await;
+    let (kept, thrown) = (by_form(&anna, 1).await.id, by_form(&anna, 2).await.id);
+    let before = [create_album(&album, "Before"), add_tag(&kept, "old", Author::Person), name(&kept, "before.png")];
+    for (at, kind) in before.into_iter().enumerate() {
+        assert_eq!(anna.edit(device.at(at as i64, kind)).await, EditStatus::Applied);
+    }
+    let token = anna.token.clone();
+    service.end("TERM").await;
+
+    let rows = sea_orm::Database::connect(setup.variable("DATABASE_URL")).await.unwrap();
+    for table in TABLES.iter().chain(&["users"]) {
+        rows.execute_unprepared(&format!("CREATE TABLE copy_of_{table} AS SELECT * FROM {table}")).await.unwrap();
+    }
+    let service = setup.serve().await;
+    let anna = Person { app: &service.site, token: token.clone(), auth: None };
+    let renamed = EditKind::SetAlbum {
+        album_id: album.clone(),
+        name: Some("After".to_owned()),
+        cover: None,
+        order: None,
+        parent: None,
+    };
+    let after = [
+        renamed,
+        into_album(&kept, &album, "a"),
+        add_tag(&kept, "new", Author::Person),
+        remove_tag(&kept, "old", Author::Person),
+        name(&kept, "after.png"),
+        describe(&kept, "words after the copy"),
+        favourite(&kept, true),
+        EditKind::SetRating { image_id: kept.clone(), rating: 5 },
+        EditKind::Trash { image_id: thrown.clone() },
+    ];
+    for (at, kind) in after.into_iter().enumerate() {
+        assert_eq!(anna.edit(device.at(100 + at as i64, kind)).await, EditStatus::Applied);
+    }
+    service.end("TERM").await;
+    for table in TABLES.iter().rev() {
+        rows.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
+    }
+    for table in TABLES {
+        rows.execute_unprepared(&format!("INSERT INTO {table} SELECT * FROM copy_of_{table}")).await.unwrap();
+    }
+    let users = "UPDATE users SET revision = (SELECT revision FROM copy_of_users)";
+    for statement in [users, "DELETE FROM journal_positions", "DELETE FROM applied_edits"] {
+        rows.execute_unprepared(statement).await.unwrap();
+    }
+    rows.close().await.unwrap();
+
+    let ran = setup.run(&["check", "--json"]);
+    assert_eq!((ran.code, &summary(&ran)["differences"]["later_edits"]), (Some(1), &1.into()), "{ran:?}");
+    assert!(ran.out.contains("later edits of 2 pictures") && ran.out.contains("check --adopt"), "{ran:?}");
+    // Said since, and later than what the journal has.
+    let service = setup.serve().await;
+    let anna = Person { app: &service.site, token: token.clone(), auth: None };
+    assert_eq!(anna.edit(device.at(500, name(&kept, "since.png"))).await, EditStatus::Applied);
+    service.end("TERM").await;
+
+    let ran = setup.run(&["check", "--adopt", "--json"]);
+    assert_eq!((ran.code, &summary(&ran)["learned"]), (Some(0), &3.into()), "{ran:?}");
+    let again = setup.run(&["check", "--adopt", "--json"]);
+    assert_eq!((again.code, &summary(&again)["learned"]), (Some(0), &0.into()), "{again:?}");
+    let service = setup.serve().await;
+    let anna = Person { app: &service.site, token, auth: None };
+    let shown = anna.picture(&kept).await;
+    assert_eq!((&*shown.name, shown.description.as_deref()), ("since.png", Some("words after the copy")));
+    assert_eq!((shown.favourite, shown.rating, shown.tags), (true, 5, vec!["new".to_owned()]));
+    assert_eq!(shown.albums.iter().map(|one| &one.album_id).collect::<Vec<_>>(), [&album]);
+    assert!(anna.picture(&thrown).await.deleted_at.is_some());
+    let albums = serde_json::to_string(&anna.everything().await).unwrap();
+    assert!(albums.contains("\"After\"") && !albums.contains("\"Before\""), "{albums}");
 }

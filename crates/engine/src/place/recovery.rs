@@ -59,7 +59,7 @@ impl Recovery {
 
     /// Why the place can't be used until then.
     pub(crate) fn problem(&self) -> EngineError {
-        let (what, whence) = (self.what_happened().to_string(), self.whence().to_string());
+        let (what, whence) = (self.what_happened().to_string(), self.whence(true).to_string());
         EngineError::new(ErrorKind::ServiceFailed, Said::Going { what, whence })
     }
 
@@ -84,16 +84,23 @@ impl Recovery {
         }
     }
 
-    fn whence(&self) -> Said {
-        match self.kind {
-            PlaceKind::Bucket => Said::FromBucket,
-            _ => Said::FromThisComputer,
+    fn whence(&self, has_journal: bool) -> Said {
+        match (self.kind, has_journal) {
+            (PlaceKind::Bucket, true) => Said::FromBucket,
+            (PlaceKind::Bucket, false) => Said::FromBucketAlone,
+            (_, true) => Said::FromThisComputer,
+            (_, false) => Said::FromThisComputerAlone,
         }
     }
 
     fn came_of(&self, report: &RebuildReport) -> String {
         let count = (report.restored + report.already).into();
-        let mut said = vec![self.what_happened(), Said::CameBack { count, whence: self.whence().to_string() }];
+        let has_journal = report.segments > 0 || report.restored == 0;
+        let mut said =
+            vec![self.what_happened(), Said::CameBack { count, whence: self.whence(has_journal).to_string() }];
+        if !has_journal {
+            said.push(Said::NoJournal);
+        }
         if report.not_proven > 0 {
             said.push(Said::NotProven { count: report.not_proven.into() });
         }
