@@ -164,6 +164,12 @@ fn summarise(tally: &Tally) {
         let learned = of(tally.learned, "picture or album has", "pictures and albums have");
         println!("{learned} taken up later edits from the journal.");
     }
+    if tally.removed > 0 {
+        println!(
+            "{} removed for good again, as their owners had done.",
+            of(tally.removed, "picture was", "pictures were")
+        );
+    }
     if tally.not_proven > 0 {
         println!(
             "{} not proven yet; their owners' “verify” reads them back, and what is known by its bytes alone is proven by \

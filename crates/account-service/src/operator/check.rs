@@ -43,6 +43,7 @@ pub async fn check(app: &App, options: &CheckOptions, mut tell: impl FnMut(&Find
                 let adopted = rebuild::adopt(app, *user_id).await?;
                 tally.adopted += adopted.from_journal + adopted.from_objects;
                 tally.learned += adopted.learned;
+                tally.removed += adopted.removed;
             }
             let found = survey::of_person(app, *user_id, how, &mut tally).await?;
             let (unneeded, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.kind == Kind::Orphan);

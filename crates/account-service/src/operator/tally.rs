@@ -17,6 +17,8 @@ pub struct Tally {
     pub adopted: u64,
     /// Pictures and albums of which later edits were taken up from the journal.
     pub learned: u64,
+    /// Pictures that their owners had removed for good, and that the database knew again.
+    pub removed: u64,
     /// Objects in the bucket, in the folders of these accounts.
     pub objects: u64,
     /// Objects that the database has noted for removal, which the service does by itself.

@@ -25,6 +25,7 @@ mod libraries;
 mod library;
 mod others;
 mod owner;
+mod removed;
 mod report;
 mod rows;
 mod scratch;
@@ -72,7 +73,8 @@ pub(crate) async fn rebuild(
 }
 
 /// Brings the pictures back that the bucket has of somebody and their rows don't: as after a database was restored from a copy
-/// older than the bucket. Rows that are there take up later edits, and stay as they are otherwise; so does what was removed for good or never wanted.
+/// older than the bucket. Rows that are there take up later edits, and stay as they are otherwise. What was removed for good, or never wanted, stays
+/// away, also where the restored database knows it again.
 ///
 /// # Errors
 /// When database or store can't be reached. What has been brought back until then stays; doing it again goes on from there.
@@ -88,6 +90,7 @@ pub(crate) async fn adopt(app: &Service, user_id: Uuid) -> Result<Report> {
         from_journal::restore(app, &owner, &scratch, &teller, &mut report).await?;
         from_objects::restore(app, &owner, &scratch, &teller, &mut report).await?;
         others::restore(app, &owner, &scratch, &mut report).await?;
+        removed::settle(app, user_id, &scratch, &mut report).await?;
         scratch.close().await;
         Ok(report)
     };

@@ -47,6 +47,8 @@ pub struct Report {
     pub already: u64,
     /// Pictures and albums that were here already, of which the journal has later edits: these were taken up.
     pub learned: u64,
+    /// Pictures that their owner had removed for good, and that a restored database knew again: they are removed again.
+    pub removed: u64,
     /// Pictures that the journal names and the bucket doesn't have any more.
     pub missing: u64,
     /// Pictures whose object has another size than the journal says; they were brought back, and say so.

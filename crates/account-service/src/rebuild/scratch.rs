@@ -217,6 +217,19 @@ impl Scratch {
         self.count("SELECT COUNT(*) AS n FROM objects o JOIN entries e ON e.key = o.key WHERE e.gone").await
     }
 
+    /// Pictures that the journal says are gone for good: a page after one of them.
+    pub async fn gone(&self, after: &str, limit: u32) -> Result<Vec<String>> {
+        let sql = "SELECT image_id FROM entries WHERE gone AND image_id > ? ORDER BY image_id LIMIT ?";
+        let rows = self.connection.query_all_raw(statement(sql, [after.into(), limit.into()])).await?;
+        Ok(rows.iter().map(|row| row.try_get("", "image_id")).collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// Whether the bucket has a picture's object.
+    pub async fn has_object(&self, key: &str) -> Result<bool> {
+        let sql = "SELECT 1 AS n FROM objects WHERE key = ?";
+        Ok(self.connection.query_one_raw(statement(sql, [key.into()])).await?.is_some())
+    }
+
     /// Whether the journal says that a picture is gone for good.
     pub async fn is_removed(&self, image_id: &str) -> Result<bool> {
         let sql = "SELECT 1 AS n FROM entries WHERE image_id = ? AND gone";

@@ -289,6 +289,7 @@ async fn later_edits_of_what_it_knows_are_taken_up_from_the_journal(#[values(Db:
     let service = setup.serve().await;
     let anna = service.register("anna").await;
     let (kept, thrown) = (by_form(&anna, 1).await.id, by_form(&anna, 2).await.id);
+    let removed = by_form(&anna, 3).await.id;
     let before = [create_album(&album, "Before"), add_tag(&kept, "old", Author::Person), name(&kept, "before.png")];
     for (at, kind) in before.into_iter().enumerate() {
         assert_eq!(anna.edit(device.at(at as i64, kind)).await, EditStatus::Applied);
@@ -323,6 +324,7 @@ async fn later_edits_of_what_it_knows_are_taken_up_from_the_journal(#[values(Db:
     for (at, kind) in after.into_iter().enumerate() {
         assert_eq!(anna.edit(device.at(100 + at as i64, kind)).await, EditStatus::Applied);
     }
+    assert_eq!(anna.edit(device.at(200, EditKind::Remove { image_id: removed.clone() })).await, EditStatus::Applied);
     service.end("TERM").await;
     for table in TABLES.iter().rev() {
         rows.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
@@ -331,7 +333,7 @@ async fn later_edits_of_what_it_knows_are_taken_up_from_the_journal(#[values(Db:
         rows.execute_unprepared(&format!("INSERT INTO {table} SELECT * FROM copy_of_{table}")).await.unwrap();
     }
     let users = "UPDATE users SET revision = (SELECT revision FROM copy_of_users)";
-    for statement in [users, "DELETE FROM journal_positions", "DELETE FROM applied_edits"] {
+    for statement in [users, "DELETE FROM journal_positions", "DELETE FROM applied_edits", "DELETE FROM tombstones"] {
         rows.execute_unprepared(statement).await.unwrap();
     }
     rows.close().await.unwrap();
@@ -347,6 +349,7 @@ async fn later_edits_of_what_it_knows_are_taken_up_from_the_journal(#[values(Db:
 
     let ran = setup.run(&["check", "--adopt", "--json"]);
     assert_eq!((ran.code, &summary(&ran)["learned"]), (Some(0), &3.into()), "{ran:?}");
+    assert_eq!(summary(&ran)["removed"], 1, "{ran:?}");
     let again = setup.run(&["check", "--adopt", "--json"]);
     assert_eq!((again.code, &summary(&again)["learned"]), (Some(0), &0.into()), "{again:?}");
     let service = setup.serve().await;
@@ -356,6 +359,8 @@ async fn later_edits_of_what_it_knows_are_taken_up_from_the_journal(#[values(Db:
     assert_eq!((shown.favourite, shown.rating, shown.tags), (true, 5, vec!["new".to_owned()]));
     assert_eq!(shown.albums.iter().map(|one| &one.album_id).collect::<Vec<_>>(), [&album]);
     assert!(anna.picture(&thrown).await.deleted_at.is_some());
+    let gone = anna.get(&format!("{}?trash=true", path(route::IMAGE, &removed))).await;
+    assert_eq!(gone.status, 404, "what the owner had removed for good stays removed");
     let albums = serde_json::to_string(&anna.everything().await).unwrap();
     assert!(albums.contains("\"After\"") && !albums.contains("\"Before\""), "{albums}");
 }
