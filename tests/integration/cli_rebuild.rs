@@ -110,3 +110,40 @@ async fn what_can_not_be_rebuilt_from_is_said() {
     assert!(ran.err.contains("Nothing in it was changed"), "{}", ran.err);
     assert_eq!(terminal.run(&["whoami", "--json"]).await.ok().object()["place"]["kind"], "this_computer");
 }
+
+/// Each takes up what the other did since, and none of it is lost to a third.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_computers_that_take_turns_lose_no_edit() {
+    let bucket = testkit::garage::bucket().await;
+    let (a, b) = (Terminal::new().with_passphrase(), Terminal::new().with_passphrase());
+    a.run_with(&arguments(&["use", "bucket"], &bucket), &bucket.secret).await.ok();
+    let id = a.upload(&a.picture("door.png", [10, 10, 200])).await;
+    let thrown = a.upload(&a.picture("old.png", [10, 200, 10])).await;
+    a.run(&["edit", &id, "--add-tag", "from a"]).await.ok();
+
+    rebuild(&b, &bucket).await.ok();
+    let edit =
+        ["edit", &*id, "--add-tag", "from b", "--description", "words of b", "--rating", "4", "--name", "gate.png"];
+    b.run(&edit).await.ok();
+    b.run(&["delete", &thrown]).await.ok();
+    b.run(&["album", "create", "Of b"]).await.ok();
+    b.run(&["album", "add", "Of b", &id]).await.ok();
+
+    rebuild(&a, &bucket).await.ok();
+    let shown = a.run(&["show", "--json", &id]).await.ok().object();
+    assert_eq!((&shown["name"], &shown["rating"]), (&"gate.png".into(), &4.into()), "{shown}");
+    assert_eq!(
+        (&shown["description"], &shown["tags"]),
+        (&"words of b".into(), &serde_json::json!(["from a", "from b"]))
+    );
+    assert_eq!(a.run(&["list", "--json", "--trash"]).await.ok().json().len(), 1);
+    a.run(&["edit", &id, "--add-tag", "a again"]).await.ok();
+
+    let empty = Terminal::new().with_passphrase();
+    rebuild(&empty, &bucket).await.ok();
+    let shown = empty.run(&["show", "--json", &id]).await.ok().object();
+    assert_eq!(shown["tags"], serde_json::json!(["from a", "from b", "a again"]), "{shown}");
+    assert_eq!((&shown["name"], &shown["description"]), (&"gate.png".into(), &"words of b".into()), "{shown}");
+    let albums = empty.run(&["album", "list", "--json"]).await.ok();
+    assert!(albums.out.contains("Of b"), "{}", albums.out);
+}

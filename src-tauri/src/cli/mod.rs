@@ -170,6 +170,9 @@ async fn dispatch(command: Command, out: &Output) -> Result<(), Failure> {
         Command::Rebuild(args) => rebuild::rebuild(&session, out, args).await,
         Command::Settings(args) => settings::settings(&session, out, args).await,
     };
+    if outcome.is_err() {
+        session.tell_how_to_unlock();
+    }
     session.close().await;
     outcome
 }

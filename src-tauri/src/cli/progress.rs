@@ -12,9 +12,9 @@ use super::output::{complain, watched};
 /// A bar that moves with the bytes that have really gone out.
 pub struct UploadBar {
     bar: ProgressBar,
-    /// Why it waits, as that was said last where nobody sees the bar. Only what changes is said again: how many bytes a full
-    /// disk still takes does so all the time.
-    said: Mutex<Option<ErrorKind>>,
+    /// Why it waited, as far as that was said where nobody sees the bar. Each is said once: how many bytes a full disk still takes
+    /// changes all the time, and what it holds up takes turns.
+    said: Mutex<Vec<ErrorKind>>,
 }
 
 impl UploadBar {
@@ -45,12 +45,11 @@ impl UploadBar {
     /// Says once why it waits, where a script or a log would otherwise hear nothing for hours.
     fn tell(&self, code: Option<ErrorKind>, reason: Option<&String>) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if *said == code {
-            return;
-        }
-        *said = code;
-        if let Some(reason) = reason.filter(|_| !watched()) {
-            complain(reason);
+        if let Some(code) = code.filter(|code| !said.contains(code)) {
+            said.push(code);
+            if let Some(reason) = reason.filter(|_| !watched()) {
+                complain(reason);
+            }
         }
     }
 

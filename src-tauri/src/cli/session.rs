@@ -52,6 +52,15 @@ impl Session {
         Ok(session)
     }
 
+    /// Says how the passphrase is given where nobody can be asked for it, if that is what a command lacked.
+    pub fn tell_how_to_unlock(&self) {
+        if let SecretsState::Locked { needs_passphrase: true, .. } = self.engine.state().secrets
+            && !secret::can_ask()
+        {
+            complain(messages::Cli::PassphraseByVariable { variable: PASSPHRASE_VARIABLE.to_owned() });
+        }
+    }
+
     async fn unlock(&self) -> Result<(), Failure> {
         const TRIES: u32 = 3;
         let mut last = None;
