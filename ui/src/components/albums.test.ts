@@ -176,6 +176,17 @@ it('undoes nothing else when something was done since', async () => {
   expect(fake.called('undo')).toHaveLength(0);
 });
 
+it('says that it is undone already when it was by its key, whatever was done before it', async () => {
+  const fake = await withAlbums('Lofoten');
+  page.getByTestId('album').focus();
+  await userEvent.keyboard('{Delete}');
+  const toast = await page.findByText(/^Album Lofoten deleted/);
+  fake.turns = { undo: 'Favourite on 3 pictures', redo: fake.turns.undo };
+  await userEvent.click(within(toast.closest('.toast') as HTMLElement).getByTestId('undo'));
+  expect(await page.findByText('It is undone already.')).toBeVisible();
+  expect(page.queryByText(/Something else was done since/)).toBeNull();
+});
+
 it('has a menu by a right click: to rename, to delete, and for the cover', async () => {
   const fake = await withAlbums('Lofoten');
   await fake.addToAlbum('album-1', [3, 5]);

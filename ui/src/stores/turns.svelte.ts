@@ -33,7 +33,7 @@ class EditTurns {
     await this.load();
     if (!here()) return false;
     if (this.next.undo === what) return this.undo();
-    const since = this.next.undo;
+    const since = this.next.redo === what ? null : this.next.undo;
     toasts.show('warning', since === null ? m.undo_gone() : m.undo_since({ what: since }));
     return false;
   }
