@@ -187,6 +187,22 @@ pub struct Window {
     log: PathBuf,
 }
 
+/// Waits until the first element of that name stands where it stood a frame ago.
+const STILL: &str = "
+    const [testid, done] = arguments;
+    const place = () => {
+        const at = document.querySelector(`[data-testid=${testid}]`)?.getBoundingClientRect();
+        return at && `${at.x} ${at.y}`;
+    };
+    let last = null;
+    const look = () => {
+        const now = place();
+        if (now === last) return done();
+        last = now;
+        requestAnimationFrame(() => requestAnimationFrame(look));
+    };
+    look();";
+
 impl Window {
     /// The element with this `data-testid`, once it is there.
     pub async fn see(&self, testid: &str) -> Element {
@@ -249,6 +265,8 @@ impl Window {
     /// Presses the element with this `data-testid`.
     pub async fn press(&self, testid: &str) {
         let element = self.see(testid).await;
+        // What still moves, as a message that comes in does, would be missed. What is gone by then the click tells of.
+        let _ = self.client.execute_async(STILL, vec![testid.into()]).await;
         match tokio::time::timeout(PATIENCE, element.click()).await {
             Ok(Ok(())) => {}
             other => self.fail(&format!("{testid} can't be pressed: {other:?}")).await,
