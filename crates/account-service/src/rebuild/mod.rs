@@ -73,8 +73,8 @@ pub(crate) async fn rebuild(
 }
 
 /// Brings the pictures back that the bucket has of somebody and their rows don't: as after a database was restored from a copy
-/// older than the bucket. Rows that are there take up later edits, and stay as they are otherwise. What was removed for good, or never wanted, stays
-/// away, also where the restored database knows it again.
+/// older than the bucket. Rows that are there take up later edits, and stay as they are otherwise. What was removed for good, or
+/// never wanted, stays away, also where the restored database knows it again.
 ///
 /// # Errors
 /// When database or store can't be reached. What has been brought back until then stays; doing it again goes on from there.

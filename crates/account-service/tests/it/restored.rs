@@ -23,6 +23,15 @@ fn summary(ran: &Ran) -> Value {
     ran.lines().pop().unwrap()
 }
 
+/// A service whose rows can be changed behind its back.
+async fn with_reachable_rows(db: Db) -> Setup {
+    let mut setup = Setup::on(db, None).await;
+    if db == Db::Sqlite {
+        setup.set("DATABASE_URL", format!("sqlite://{}?mode=rwc", setup.folder().join("rows.db").display()));
+    }
+    setup
+}
+
 /// A service whose database knows two of ten pictures, and whose bucket has all of them.
 struct Restored {
     setup: Setup,
@@ -33,10 +42,7 @@ struct Restored {
 
 impl Restored {
     async fn on(db: Db) -> Self {
-        let mut setup = Setup::on(db, None).await;
-        if db == Db::Sqlite {
-            setup.set("DATABASE_URL", format!("sqlite://{}?mode=rwc", setup.folder().join("rows.db").display()));
-        }
+        let setup = with_reachable_rows(db).await;
         let service = setup.serve().await;
         let anna = service.register("anna").await;
         let mut images = Vec::new();
@@ -143,10 +149,7 @@ async fn without_a_journal_what_objects_say_counts_and_what_is_unwanted_stays_un
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_no_refuse_whatever_its_object_says(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
-    let mut setup = Setup::on(db, None).await;
-    if db == Db::Sqlite {
-        setup.set("DATABASE_URL", format!("sqlite://{}?mode=rwc", setup.folder().join("rows.db").display()));
-    }
+    let setup = with_reachable_rows(db).await;
     let service = setup.serve().await;
     let anna = service.register("anna").await;
     let mut images = Vec::new();
@@ -281,10 +284,7 @@ const TABLES: [&str; 4] = ["albums", "images", "tags", "album_images"];
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn later_edits_of_what_it_knows_are_taken_up_from_the_journal(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
-    let mut setup = Setup::on(db, None).await;
-    if db == Db::Sqlite {
-        setup.set("DATABASE_URL", format!("sqlite://{}?mode=rwc", setup.folder().join("rows.db").display()));
-    }
+    let setup = with_reachable_rows(db).await;
     let (album, device) = (uuid::Uuid::from_u128(7).to_string(), Device::new(1));
     let service = setup.serve().await;
     let anna = service.register("anna").await;
