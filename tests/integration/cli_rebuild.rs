@@ -147,3 +147,62 @@ async fn two_computers_that_take_turns_lose_no_edit() {
     let albums = empty.run(&["album", "list", "--json"]).await.ok();
     assert!(albums.out.contains("Of b"), "{}", albums.out);
 }
+
+/// What only this computer's catalogue knows is said again, and the account has it for good.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_database_and_journal_the_words_are_those_of_the_catalogue() {
+    let terminal = Terminal::new();
+    let id = terminal.upload(&terminal.picture("door.png", [10, 10, 200])).await;
+    let thrown = terminal.upload(&terminal.picture("old.png", [10, 200, 10])).await;
+    let edit = ["edit", &*id, "--add-tag", "door", "--description", "A door.", "--rating", "4", "--name", "gate.png"];
+    terminal.run(&edit).await.ok();
+    terminal.run(&["album", "create", "Doors"]).await.ok();
+    terminal.run(&["album", "add", "Doors", &id]).await.ok();
+    terminal.run(&["delete", &thrown]).await.ok();
+    let lose = || {
+        let service = terminal.data_dir().join("this-computer");
+        std::fs::remove_dir_all(service.join("store/objects/journal")).unwrap();
+        for file in ["account.db", "account.db-wal", "account.db-shm"] {
+            let _ = std::fs::remove_file(service.join(file));
+        }
+    };
+    lose();
+    let said = terminal.run(&["list"]).await.ok().err;
+    assert!(said.contains("those that this computer’s catalogue knows"), "{said}");
+    // By its own word: another catalogue reads it from the account.
+    terminal.run(&["edit", &id, "--add-tag", "new"]).await.ok();
+    std::fs::remove_dir_all(terminal.data_dir().join("libraries")).unwrap();
+    let shown = terminal.run(&["show", "--json", &id]).await.ok().object();
+    assert_eq!((&shown["name"], &shown["rating"]), (&"gate.png".into(), &4.into()), "{shown}");
+    assert_eq!((&shown["description"], &shown["tags"]), (&"A door.".into(), &serde_json::json!(["door", "new"])));
+    assert_eq!(terminal.run(&["list", "--json", "--trash"]).await.ok().json().len(), 1);
+    let found = terminal.run(&["search", "--json", "album:Doors"]).await.ok().json();
+    assert_eq!(found.len(), 1, "{found:?}");
+
+    // Without a catalogue, too, it is said that nobody knows.
+    std::fs::remove_dir_all(terminal.data_dir().join("libraries")).unwrap();
+    lose();
+    let said = terminal.run(&["list"]).await.ok().err;
+    assert!(said.contains("could not be brought back"), "{said}");
+}
+
+/// As when somebody puts the app's data back from a backup and goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_from_an_older_copy_takes_up_what_came_after_it() {
+    let terminal = Terminal::new();
+    let id = terminal.upload(&terminal.picture("door.png", [10, 10, 200])).await;
+    let service = terminal.data_dir().join("this-computer");
+    let copy = std::fs::read(service.join("account.db")).unwrap();
+    terminal.upload(&terminal.picture("new.png", [10, 200, 10])).await;
+    terminal.run(&["edit", &id, "--add-tag", "later", "--name", "gate.png"]).await.ok();
+    std::fs::write(service.join("account.db"), copy).unwrap();
+    for file in ["account.db-wal", "account.db-shm"] {
+        let _ = std::fs::remove_file(service.join(file));
+    }
+    std::fs::remove_dir_all(terminal.data_dir().join("libraries")).unwrap();
+    let listed = terminal.run(&["list", "--json"]).await.ok();
+    assert!(listed.err.contains("older than the journal") && listed.err.contains("2 later changes"), "{}", listed.err);
+    assert_eq!(listed.json().len(), 2);
+    let shown = terminal.run(&["show", "--json", &id]).await.ok().object();
+    assert_eq!((&shown["name"], &shown["tags"]), (&"gate.png".into(), &serde_json::json!(["later"])), "{shown}");
+}

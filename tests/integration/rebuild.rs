@@ -1,7 +1,7 @@
 //! A library in a bucket of one's own, on the next computer.
 
-use engine::Role;
-use engine::view::{LibraryQuery, NewMarks, PictureDetail, PictureEdit, RebuildProgress, Scope};
+use engine::view::{Connection, LibraryQuery, NewMarks, PictureDetail, PictureEdit, RebuildProgress, Scope};
+use engine::{Event, Role};
 use testkit::photos;
 
 use crate::places::garage_form;
@@ -57,4 +57,44 @@ async fn names_descriptions_favourites_and_the_trash_come_along() {
     assert_eq!(next.read_back(favourite).await, photos::jpeg(300, 200, 1));
     let thumbnail = next.engine.thumbnail(favourite).await.unwrap();
     assert!(thumbnail.is_some_and(|thumbnail| !thumbnail.bytes.is_empty()), "from the bucket");
+}
+
+/// Each opens the app when it is its turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_takes_up_what_another_computer_did_meanwhile() {
+    let form = garage_form().await;
+    let anna = Person::new(Role::Window).await;
+    anna.engine.choose_bucket(form.clone()).await.unwrap();
+    anna.engine.start();
+    let gull = anna.upload_one(&anna.file("gull.jpg", &photos::jpeg(300, 200, 1))).await;
+    anna.engine.sync().await.unwrap();
+    let image_id = anna.engine.picture(gull).await.unwrap().image_id;
+    let anna = anna.restart_after(Role::Window, |_| ()).await;
+
+    let next = Person::new(Role::CommandLine).await;
+    next.engine.choose_bucket(form).await.unwrap();
+    next.engine.rebuild(None, &|_: RebuildProgress| {}).await.unwrap();
+    let here = next.engine.resolve(&image_id).await.unwrap();
+    let edit = PictureEdit { name: Some("Möwe.jpg".to_owned()), ..PictureEdit::default() };
+    next.engine.edit(vec![here], edit).await.unwrap();
+    next.upload_one(&next.file("new.png", &photos::png(90, 60, 2))).await;
+    next.engine.sync().await.unwrap();
+    next.engine.shutdown().await;
+
+    anna.engine.start();
+    let mut taken_up = false;
+    anna.events
+        .until("the connection, after a word about what came of it", |event| match event {
+            Event::Notice(notice) => {
+                taken_up |= notice.message.contains("2 later changes were taken up");
+                false
+            }
+            Event::StateChanged(state) => taken_up && state.connection == Connection::Online,
+            _ => false,
+        })
+        .await;
+    anna.engine.sync().await.unwrap();
+    let id = anna.engine.resolve(&image_id).await.unwrap();
+    assert_eq!(anna.engine.picture(id).await.unwrap().name, "Möwe.jpg");
+    assert_eq!(anna.count().await, 2);
 }

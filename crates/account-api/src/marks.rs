@@ -44,6 +44,11 @@ macro_rules! marks {
                 Self { $($mark: Clone::clone(&image.$mark),)* }
             }
 
+            /// All of them, to be set.
+            pub fn all(self) -> NewMarks {
+                NewMarks { $($mark: Some(self.$mark),)* }
+            }
+
             /// Gives a picture these marks.
             pub fn put(self, image: &mut Image) {
                 $(image.$mark = self.$mark;)*

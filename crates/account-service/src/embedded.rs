@@ -6,10 +6,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use account_api::{AuthResponse, ErrorDetail};
+use sea_orm::EntityTrait;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use url::Url;
+use uuid::Uuid;
 
 use self::database_file::Lock;
 use crate::config::{Accounts, Config, LinkStyle, StoreConfig, TrashDays};
@@ -18,7 +20,8 @@ use crate::rebuild::{Library, Progress, RebuildError, Report};
 use crate::server::{SIGNING_KEY, Server, Stop};
 use crate::service::App;
 use crate::start_error::StartError;
-use crate::{auth, rebuild, trash_rule};
+use crate::storage::entity::user;
+use crate::{auth, journal, rebuild, trash_rule};
 
 pub use database_file::Lost;
 
@@ -102,7 +105,14 @@ pub async fn start(config: EmbeddedConfig) -> Result<Embedded, StartError> {
         Url::parse(&format!("http://{}", server.address())).map_err(|error| StartError::Other(error.to_string()))?;
     let (app, stop, store) = (server.app(), server.stop_handle(), server.embedded_bucket());
     let running = Mutex::new(Some(tokio::spawn(server.run())));
-    Ok(Embedded { base_url, data_dir, expects_pictures, app, stop, store, running })
+    let embedded = Embedded { base_url, data_dir, expects_pictures, app, stop, store, running };
+    // Here the store answers at once; of a bucket the program around the service asks when it likes to.
+    if embedded.store.is_some()
+        && let Err(error) = embedded.is_older().await
+    {
+        tracing::warn!(?error, "whether the database is older than the journal can’t be told");
+    }
+    Ok(embedded)
 }
 
 /// Whether there was a library here before: in the store that lies here, or in the bucket that a service has used from here.
@@ -160,6 +170,31 @@ impl Embedded {
         database_file::lost(&self.data_dir)
     }
 
+    /// Whether the database is older than the journal in the store, as one that was put back from a backup, or that another
+    /// computer with the same bucket has left behind. Then [`lost`](Self::lost) says so, and
+    /// [`bring_back`](Self::bring_back) takes up what it lacks.
+    ///
+    /// # Errors
+    /// When store or database can't be read.
+    pub async fn is_older(&self) -> Result<bool, ErrorDetail> {
+        let older = self.look_for_later().await.map_err(crate::error::Error::into_detail)?;
+        Ok(older || self.lost().is_some_and(|lost| lost.older))
+    }
+
+    async fn look_for_later(&self) -> Result<bool, crate::error::Error> {
+        if self.lost().is_some() {
+            return Ok(false);
+        }
+        let Some(user_id) = self.whose() else { return Ok(false) };
+        // First the journal: what is written meanwhile is in the database before it is there.
+        let newest = journal::newest(&self.app.store, user_id).await?;
+        let user = user::Entity::find_by_id(user_id).one(self.app.database.read()).await?;
+        let Some(known) = user.map(|user| user.revision).filter(|known| *known < newest) else { return Ok(false) };
+        let reason = format!("it knows {known} changes, the journal {newest}");
+        database_file::note_older(&self.data_dir, reason).map_err(crate::error::Error::internal)?;
+        Ok(true)
+    }
+
     /// Brings back what the lost database held, from the store and the journal in it: every library of the store that lies
     /// here, and of a bucket the one that was in use here. When another process is at it, this waits for it.
     ///
@@ -169,10 +204,12 @@ impl Embedded {
     /// libraries is meant, this is the last time that it is tried: somebody has to say so.
     pub async fn bring_back(&self, tell: &(dyn Fn(Progress) + Send + Sync)) -> Result<Report, RebuildError> {
         let _alone = Lock::for_bringing_back(&self.data_dir).await.map_err(crate::error::Error::internal)?;
-        if self.lost().is_none() {
-            return Ok(Report::default());
-        }
-        let report = match self.bring_back_all(tell).await {
+        let Some(lost) = self.lost() else { return Ok(Report::default()) };
+        let brought_back = match lost.older {
+            true => self.take_up().await,
+            false => self.bring_back_all(tell).await,
+        };
+        let report = match brought_back {
             Err(RebuildError::NoLibrary) if !self.expects_pictures => Ok(Report::default()),
             other => other,
         };
@@ -182,12 +219,23 @@ impl Embedded {
         report
     }
 
+    async fn take_up(&self) -> Result<Report, RebuildError> {
+        let user_id = self.whose().ok_or(RebuildError::NoLibrary)?;
+        Ok(rebuild::adopt(&self.app, user_id).await?)
+    }
+
+    /// Whose library it was when it was last in use.
+    fn whose(&self) -> Option<Uuid> {
+        let noted = std::fs::read_to_string(self.data_dir.join(WHOSE)).ok()?;
+        Uuid::try_parse(noted.trim()).ok()
+    }
+
     async fn bring_back_all(&self, tell: &(dyn Fn(Progress) + Send + Sync)) -> Result<Report, RebuildError> {
-        let noted = std::fs::read_to_string(self.data_dir.join(WHOSE)).unwrap_or_default();
+        let noted = self.whose();
         let mut there = rebuild::libraries(&self.app).await?;
         // The one that was in use comes first: the person becomes its person again.
-        there.sort_by_key(|library| (library.user_id.to_string() != noted.trim(), std::cmp::Reverse(library.pictures)));
-        let is_noted = there.first().is_some_and(|first| first.user_id.to_string() == noted.trim());
+        there.sort_by_key(|library| (Some(library.user_id) != noted, std::cmp::Reverse(library.pictures)));
+        let is_noted = there.first().is_some_and(|first| Some(first.user_id) == noted);
         if self.store.is_none() {
             match (is_noted, there.len()) {
                 (true, _) => there.truncate(1),

@@ -6,6 +6,7 @@ mod config;
 mod descriptions;
 mod host;
 mod maintenance;
+mod recovering;
 mod uploads;
 mod whom_to_ask;
 

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use catalogue::table::{clock, picture};
+use catalogue::table::clock;
 use catalogue::{Catalogue, Origin, ThumbStore};
 use machine::Room;
 use tokio::sync::watch;
@@ -19,6 +19,7 @@ use crate::events::Events;
 use crate::examining::{Examining, Means};
 use crate::jobs::Home;
 use crate::library::{Library, WindowLayout};
+use crate::place::Recovered;
 use crate::service::Client;
 use crate::sync::Sync;
 use crate::traffic::Traffic;
@@ -61,8 +62,8 @@ pub(crate) struct Parts {
     pub(crate) traffic: Traffic,
     /// The account's records can be read: what the catalogue calls verified may be called so.
     pub(crate) vouches: bool,
-    /// It has just been, and what the catalogue has is of before.
-    pub(crate) recovered: bool,
+    /// They were lost and have just come back.
+    pub(crate) recovered: Option<Recovered>,
 }
 
 impl OpenLibrary {
@@ -84,8 +85,8 @@ impl OpenLibrary {
         if let Some(said) = said {
             parts.events.notice(NoticeKind::Warning, said);
         }
-        if parts.recovered {
-            opened.catalogue.write(picture::forget_revisions).await?;
+        if let Some(recovered) = &parts.recovered {
+            recovered.tell(&opened.catalogue).await?;
         }
         let name = opened.catalogue.read(clock::device).await?;
         let store_http = parts.client.object_http();

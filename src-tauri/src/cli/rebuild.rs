@@ -79,6 +79,7 @@ fn words(report: &RebuildReport) -> Vec<String> {
         }
     };
     say(report.already, |count| Rebuild::Already { count });
+    say(report.learned, |count| Rebuild::Learned { count });
     say(report.from_objects, |count| Rebuild::FromObjects { count });
     say(report.by_bytes, |count| Rebuild::ByBytes { count });
     say(report.not_proven, |count| Rebuild::NotProven { count });
@@ -115,6 +116,7 @@ mod tests {
             from_journal: 1,
             from_objects: 0,
             already: 0,
+            learned: 0,
             missing: 0,
             changed: 0,
             not_proven: 0,

@@ -41,6 +41,7 @@ export function rebuilt(library: string, pictures: number, notProven: number): R
     from_journal: pictures,
     from_objects: 0,
     already: 0,
+    learned: 0,
     missing: 0,
     changed: 0,
     not_proven: notProven,

@@ -138,7 +138,7 @@ fn flag(variable: Variable<'_>, name: &'static str) -> Result<Option<bool>, Conf
         None => Ok(None),
         Some("1" | "true" | "yes" | "on") => Ok(Some(true)),
         Some("0" | "false" | "no" | "off") => Ok(Some(false)),
-        Some(_) => Err(invalid(name, "it has to be true or false")),
+        Some(_) => Err(invalid(name, "it has to be on or off")),
     }
 }
 

@@ -34,6 +34,9 @@ pub struct Lost {
     pub aside: Option<PathBuf>,
     /// What was wrong, for the log.
     pub reason: String,
+    /// It is whole, but older than the journal in the store: as one that was put back from a backup.
+    #[serde(default)]
+    pub older: bool,
 }
 
 /// Whether there is a database in the data folder.
@@ -95,7 +98,20 @@ pub async fn look_after(data_dir: &Path, had_library: bool) -> io::Result<()> {
         return Ok(());
     }
     tracing::error!(reason, ?aside, "the account’s database is lost; it will be brought back from the store");
-    let mark = serde_json::to_vec(&Lost { aside, reason })?;
+    mark(data_dir, &Lost { aside, reason, older: false })
+}
+
+/// Leaves a mark that what the store's journal knows has to be taken up.
+///
+/// # Errors
+/// When it can't be written.
+pub fn note_older(data_dir: &Path, reason: String) -> io::Result<()> {
+    tracing::warn!(reason, "the account’s database is older than the journal; what it lacks will be taken up");
+    mark(data_dir, &Lost { aside: None, reason, older: true })
+}
+
+fn mark(data_dir: &Path, lost: &Lost) -> io::Result<()> {
+    let mark = serde_json::to_vec(lost)?;
     let mut file = tempfile::NamedTempFile::new_in(data_dir)?;
     io::Write::write_all(&mut file, &mark)?;
     file.as_file().sync_all()?;
@@ -106,7 +122,7 @@ pub async fn look_after(data_dir: &Path, had_library: bool) -> io::Result<()> {
 /// What was lost and is not back yet.
 pub fn lost(data_dir: &Path) -> Option<Lost> {
     let mark = fs::read(data_dir.join(MARK)).ok()?;
-    Some(serde_json::from_slice(&mark).unwrap_or(Lost { aside: None, reason: "it was lost".to_owned() }))
+    Some(serde_json::from_slice(&mark).unwrap_or(Lost { aside: None, reason: "it was lost".to_owned(), older: false }))
 }
 
 /// It is back.

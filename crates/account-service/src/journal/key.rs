@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::PREFIX;
 use crate::key_file::random_token;
+use crate::object_store::{Depth, ObjectStore, StoreError};
 
 /// The beginning of the keys of an account's segments.
 pub fn of_user(user_id: Uuid) -> String {
@@ -36,6 +37,23 @@ impl SegmentKey {
         let (first, last) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
         parts.next().filter(|random| !random.is_empty() && !random.contains('/'))?;
         Some(Self { user_id: Uuid::try_parse(user).ok()?, first, last }).filter(|key| key.first <= key.last)
+    }
+}
+
+/// The newest revision that an account's segments name; 0 without any.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn newest(store: &ObjectStore, user_id: Uuid) -> Result<i64, StoreError> {
+    let (mut newest, mut next) = (0, None);
+    loop {
+        let page = store.list(&of_user(user_id), Depth::Everything, next).await?;
+        let last = page.objects.iter().filter_map(|object| SegmentKey::read(&object.key)).map(|key| key.last);
+        newest = last.chain([newest]).max().unwrap_or_default();
+        next = page.next;
+        if next.is_none() {
+            return Ok(newest);
+        }
     }
 }
 

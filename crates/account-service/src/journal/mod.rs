@@ -27,7 +27,7 @@ mod writer;
 pub use compact::{LARGEST, compact};
 pub use coverage::Coverage;
 pub use entry::{Entry, StoredAs};
-pub use key::{SegmentKey, of_user};
+pub use key::{SegmentKey, newest, of_user};
 pub use position::{advance_within, find as position};
 pub use said::{AlbumEntry, link_row};
 pub use segment::{Segment, read};

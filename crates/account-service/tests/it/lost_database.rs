@@ -1,7 +1,9 @@
 //! The app's service without its database: damaged, emptied, or gone. It comes back from the store, and nothing is deleted.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use account_api::{Image, ImagePatch};
 use account_service::embedded::EmbeddedStorage;
 use account_service::rebuild::{Progress, RebuildError, Report};
 use rstest::rstest;
@@ -99,4 +101,41 @@ async fn of_a_bucket_that_others_use_the_library_that_was_in_use_here_comes_back
     assert!(computer.service.lost().is_some());
     computer.bring_back().await.unwrap();
     assert_eq!((computer.library().await, computer.person().await), (before, person));
+}
+
+fn copy_database(from: &Path, to: &Path) {
+    for file in ["account.db", "account.db-wal", "account.db-shm"] {
+        let _ = std::fs::remove_file(to.join(file));
+        if from.join(file).exists() {
+            std::fs::copy(from.join(file), to.join(file)).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_put_back_from_an_older_copy_takes_up_what_the_journal_knows() {
+    let garage = testkit::garage::bucket().await;
+    for storage in [EmbeddedStorage::ThisComputer, EmbeddedStorage::Bucket(bucket_of(&garage))] {
+        let is_bucket = matches!(storage, EmbeddedStorage::Bucket(_));
+        let computer = Computer::with(tempfile::tempdir().unwrap(), storage.clone()).await;
+        let first = computer.upload("first.png", png(8)).await;
+        let copy = tempfile::tempdir().unwrap();
+        let computer = computer.after(storage.clone(), |dir| copy_database(dir, copy.path())).await;
+        assert!(!computer.service.is_older().await.unwrap());
+        computer.lived_in().await;
+        let patch = ImagePatch { name: Some("later.png".to_owned()), favourite: Some(true), ..ImagePatch::default() };
+        computer.patch(&first.id, patch).await;
+        let before = computer.library().await;
+
+        let computer = computer.after(storage.clone(), |dir| copy_database(copy.path(), dir)).await;
+        assert_eq!(computer.service.lost().is_some_and(|lost| lost.older), !is_bucket, "a bucket is asked for it");
+        assert!(computer.service.is_older().await.unwrap());
+        let report = computer.bring_back().await.unwrap();
+        assert_eq!((report.from_journal, report.learned), (3, 1), "{report:?}");
+        let untimed = |library: BTreeMap<String, Image>| -> Vec<Image> {
+            library.into_values().map(|image| Image { updated_at: String::new(), ..image }).collect()
+        };
+        assert_eq!(untimed(computer.library().await), untimed(before));
+        assert_eq!((computer.service.lost(), computer.service.is_older().await.unwrap()), (None, false));
+    }
 }

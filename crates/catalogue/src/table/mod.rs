@@ -5,6 +5,7 @@
 
 pub mod album;
 pub mod audit;
+pub mod carry;
 pub mod clock;
 pub mod description_use;
 pub mod history;
@@ -17,6 +18,7 @@ pub mod pending_edit;
 pub mod picture;
 pub mod picture_search;
 pub mod reason;
+pub mod say_again;
 pub mod state;
 pub mod tag;
 mod time_zone;

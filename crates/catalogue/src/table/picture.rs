@@ -20,7 +20,7 @@ pub use read::{
     by_image_id, by_sha256, cameras, get, names, page, presence, record, sample, shown, sizes, tiles, total,
 };
 pub use row::{Picture, Tile};
-pub(super) use state::{state, state_of};
+pub(super) use state::{State, state, state_of};
 pub(crate) use write::reindex;
 pub(super) use write::{Account, overwrite, recompute, recompute_local_times};
 pub use write::{Written, forget_revisions, remove, remove_unseen, thumbnail_stored, upsert};

@@ -11,6 +11,7 @@ mod layout;
 mod likeness;
 mod migrations;
 mod own_uploads;
+mod said_again;
 mod search;
 mod steps;
 mod support;

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{EngineConfig, Role};
+use super::recovering::{bring_back, look_for_later, open_again};
 use super::whom_to_ask::whom_to_ask;
 use crate::describing;
 use crate::events::{Event, Events};
@@ -26,12 +27,6 @@ use crate::{EngineError, ErrorKind, Result, comparing, connection, sync};
 
 /// How often the settings are looked at, because another process may have changed them.
 const LOOK_AT_SETTINGS: Duration = Duration::from_secs(1);
-
-/// The first wait before a lost database is tried to be brought back again; it doubles.
-const FIRST_RECOVERY: Duration = Duration::from_secs(2);
-
-/// The longest wait.
-const LONGEST_RECOVERY: Duration = Duration::from_secs(60);
 
 /// How long ending waits for background work.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -58,7 +53,7 @@ pub(super) struct Host {
     traffic: Traffic,
     role: Role,
     version: String,
-    runtime: Handle,
+    pub(super) runtime: Handle,
     open: RwLock<Option<Open>>,
     /// One change of place at a time.
     changing: tokio::sync::Mutex<()>,
@@ -263,7 +258,7 @@ impl Host {
 
     async fn open_library(self: &Arc<Self>, opened: OpenPlace) -> Result<Open> {
         if let Some(came_of) = &opened.recovered {
-            self.events.notice(NoticeKind::Warning, came_of);
+            self.events.notice(NoticeKind::Warning, &came_of.said);
         }
         let library = OpenLibrary::open(Parts {
             place: opened.place,
@@ -274,7 +269,7 @@ impl Host {
             whom_to_ask: whom_to_ask(&self.settings, &self.vault),
             traffic: self.traffic.clone(),
             vouches: opened.vouches && opened.recovery.is_none(),
-            recovered: opened.recovered.is_some(),
+            recovered: opened.recovered,
         })
         .await?;
         if let Some(problem) = opened.problem {
@@ -323,9 +318,12 @@ impl Host {
         open.tasks.spawn_on(sync::watch(Arc::clone(&library.shared)), &self.runtime);
         open.tasks.spawn_on(connection::watch_store(Arc::clone(&library.shared)), &self.runtime);
         open.tasks.spawn_on(replace_damaged(Arc::downgrade(self), Arc::clone(library)), &self.runtime);
-        if let Some(recovery) = open.recovery.clone() {
-            open.tasks.spawn_on(bring_back(Arc::downgrade(self), Arc::clone(library), recovery), &self.runtime);
-        }
+        match open.recovery.clone() {
+            Some(recovery) => {
+                open.tasks.spawn_on(bring_back(Arc::downgrade(self), Arc::clone(library), recovery), &self.runtime)
+            }
+            None => open.tasks.spawn_on(look_for_later(Arc::downgrade(self), Arc::clone(library)), &self.runtime),
+        };
         let describing = Arc::clone(library);
         open.tasks.spawn_on(async move { describing::go_on(&describing).await }, &self.runtime);
         let examining = Arc::clone(library);
@@ -387,59 +385,13 @@ async fn follow(host: Weak<Host>, library: Arc<OpenLibrary>) {
     }
 }
 
-/// Brings a lost account database back, however often it takes, and opens the library again.
-async fn bring_back(host: Weak<Host>, library: Arc<OpenLibrary>, recovery: Recovery) {
-    library.events.notice(NoticeKind::Warning, recovery.problem().message);
-    let mut wait = FIRST_RECOVERY;
-    let came_of = loop {
-        let done = tokio::select! {
-            () = library.closing.cancelled() => return,
-            done = recovery.run() => done,
-        };
-        match done {
-            Ok(came_of) => break came_of,
-            // Somebody has to say which library it is: trying again would not.
-            Err(error) if error.code == ErrorKind::InvalidInput => break error.message,
-            Err(error) => {
-                tracing::warn!(code = ?error.code, "the account's database can't be brought back yet");
-                library.way.service(Connection::Offline { reason: error.message });
-            }
-        }
-        tokio::select! {
-            () = library.closing.cancelled() => return,
-            () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_RECOVERY),
-        }
-    };
-    // What the catalogue has is of before.
-    if let Err(error) = library.catalogue.write(catalogue::table::picture::forget_revisions).await {
-        tracing::warn!(%error, "the library is not read again from the beginning");
-    }
-    library.events.notice(NoticeKind::Warning, came_of);
-    let Some(host) = host.upgrade() else { return };
-    // Apart from this library's own tasks, which opening another one waits for. It keeps the service until it is taken over.
-    let runtime = host.runtime.clone();
-    runtime.spawn(async move {
-        if let Err(error) = host.reopen().await {
-            host.events.notice(NoticeKind::Error, error.message);
-        }
-        drop(recovery);
-    });
-}
-
 /// Opens the library again when its catalogue turns out to be damaged: it is then set aside and rebuilt.
 async fn replace_damaged(host: Weak<Host>, library: Arc<OpenLibrary>) {
     tokio::select! {
         () = library.closing.cancelled() => return,
         () = library.damaged.cancelled() => {}
     }
-    let Some(host) = host.upgrade() else { return };
-    // Apart from this library's own tasks, which opening another one waits for.
-    let runtime = host.runtime.clone();
-    runtime.spawn(async move {
-        if let Err(error) = host.reopen().await {
-            host.events.notice(NoticeKind::Error, error.message);
-        }
-    });
+    open_again(&host, ());
 }
 
 /// Tells of settings that another process has changed, and follows it to another place.

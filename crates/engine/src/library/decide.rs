@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use account_api::{EditKind, Image, Verdict};
+use catalogue::table::carry::carried;
 use catalogue::table::history::{self, What};
 use catalogue::table::likeness;
 use catalogue::table::operation::Made;
@@ -12,7 +13,6 @@ use catalogue::table::picture::{self, Picture};
 use catalogue::{Connection, SqliteError};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use super::carry::carried;
 use super::duplicates::{best_first, members};
 use super::edit::told;
 use super::refusal::invalid;

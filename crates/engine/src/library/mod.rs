@@ -2,7 +2,6 @@
 
 mod albums;
 mod cameras;
-mod carry;
 mod convert;
 mod date;
 mod decide;

@@ -3,10 +3,10 @@
 
 use account_api::{EditKind, Image, Marks, NewMarks};
 use catalogue::SqliteError;
+use catalogue::table::carry::carried;
 use catalogue::table::history::{self, What};
 use catalogue::table::{picture, upload};
 
-use super::carry::carried;
 use super::edit::told;
 use super::refusal::invalid;
 use crate::library::Library;

@@ -151,6 +151,11 @@ pub(super) async fn rebuild(
     embedded.rebuild(wanted, &tell).await.map(seen).map_err(unbuilt)
 }
 
+/// Whether a service's database is older than the journal in its store.
+pub(super) async fn is_older(embedded: &Embedded) -> Result<bool> {
+    embedded.is_older().await.map_err(said)
+}
+
 /// Brings back what a service's lost database held.
 pub(super) async fn bring_back(embedded: &Embedded) -> Result<RebuildReport> {
     embedded.bring_back(&|_| {}).await.map(seen).map_err(unbuilt)
@@ -163,6 +168,7 @@ fn seen(report: Report) -> RebuildReport {
         from_journal: number(report.from_journal),
         from_objects: number(report.from_objects),
         already: number(report.already),
+        learned: number(report.learned + report.removed),
         missing: number(report.missing),
         changed: number(report.changed),
         not_proven: number(report.not_proven),

@@ -17,4 +17,4 @@ pub(crate) use account::which_code;
 pub(crate) use folders::app as prepare_folder;
 pub use open_place::OpenPlace;
 pub use places::Places;
-pub use recovery::Recovery;
+pub use recovery::{Recovered, Recovery};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use machine::Room;
 
-use super::recovery::Recovery;
+use super::recovery::{Recovered, Recovery};
 use crate::service::Client;
 use crate::view::Place;
 use crate::{EngineError, Result};
@@ -29,9 +29,8 @@ pub struct OpenPlace {
     pub vouches: bool,
     /// A lost database of the embedded service that has to be brought back first; `problem` says so, too.
     pub recovery: Option<Recovery>,
-    /// What came of bringing one back, when that was just done: a sentence for people. What the catalogue has of this place is
-    /// of before.
-    pub recovered: Option<String>,
+    /// What came of bringing one back, when that was just done.
+    pub recovered: Option<Recovered>,
 }
 
 /// The open result of a place whose service can't be used.

@@ -9,7 +9,7 @@ use machine::Room;
 
 use super::embedded::{BucketConfig, LocalSession, Running, Storage};
 use super::open_place::{OpenPlace, closed_service};
-use super::recovery::{Known, Recovery};
+use super::recovery::{Known, Recovered, Recovery};
 use super::{account, bucket, embedded, folders};
 use crate::doctor::StepSink;
 use crate::engine::Role;
@@ -37,7 +37,7 @@ fn usable(opened: OpenPlace) -> Result<OpenPlace> {
 struct Reached {
     client: Client,
     recovery: Option<Recovery>,
-    recovered: Option<String>,
+    recovered: Option<Recovered>,
     /// Why it could not be brought back, when that was just tried.
     unrecovered: Option<EngineError>,
 }
@@ -263,6 +263,14 @@ impl Places {
         tell: &(dyn Fn(RebuildProgress) + Send + Sync),
     ) -> Result<RebuildReport> {
         embedded::rebuild(&*self.running(NOT_A_BUCKET).await?, wanted, tell).await
+    }
+
+    /// Whether the account database of the chosen place is older than the journal in its store.
+    ///
+    /// # Errors
+    /// When the store can't be asked.
+    pub(crate) async fn is_older(&self) -> Result<bool> {
+        embedded::is_older(&*self.running(NOT_A_BUCKET).await?).await
     }
 
     /// Says how many days the chosen place keeps its trash; none for until the person empties it.

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use catalogue::Catalogue;
+use catalogue::table::picture;
+use catalogue::table::say_again::say_again;
 use futures::future::BoxFuture;
 use messages::Recovery as Said;
 
@@ -30,6 +33,33 @@ pub(super) struct Known {
     pub(super) library: PathBuf,
 }
 
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Recovered {
+    /// A sentence for people.
+    pub(crate) said: String,
+    /// Whether what was said of the pictures came back with them.
+    with_words: bool,
+}
+
+impl Recovered {
+    /// Tells a catalogue that the account is another one now: what it has of the account is of before. It says again what the
+    /// account doesn't know any more.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub(crate) async fn tell(&self, catalogue: &Catalogue) -> Result<()> {
+        let with_words = self.with_words;
+        let said = catalogue.write(move |conn| {
+            let said = if with_words { 0 } else { say_again(conn)? };
+            picture::forget_revisions(conn).map(|()| said)
+        });
+        let said = said.await?;
+        tracing::info!(said, "the account's database has come back");
+        Ok(())
+    }
+}
+
 impl std::fmt::Debug for Recovery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Recovery").field("lost", &self.lost).finish_non_exhaustive()
@@ -42,11 +72,11 @@ impl Recovery {
         embedded.lost().map(|lost| Self { embedded: Arc::clone(embedded), lost, kind, known })
     }
 
-    /// Brings it back, and gives a sentence about what came of it.
+    /// Brings it back.
     ///
     /// # Errors
     /// What keeps the store from being read. What was brought back stays, and doing it again goes on.
-    pub(crate) fn run(&self) -> BoxFuture<'_, Result<String>> {
+    pub(crate) fn run(&self) -> BoxFuture<'_, Result<Recovered>> {
         // Boxed: opening a place is part of nearly everything, and this holds a whole rebuild.
         Box::pin(async {
             match embedded::bring_back(&self.embedded).await {
@@ -78,9 +108,10 @@ impl Recovery {
     }
 
     fn what_happened(&self) -> Said {
-        match self.lost.aside {
-            Some(_) => Said::Damaged,
-            None => Said::Gone,
+        match &self.lost {
+            Lost { older: true, .. } => Said::Older,
+            Lost { aside: Some(_), .. } => Said::Damaged,
+            _ => Said::Gone,
         }
     }
 
@@ -93,13 +124,17 @@ impl Recovery {
         }
     }
 
-    fn came_of(&self, report: &RebuildReport) -> String {
+    fn came_of(&self, report: &RebuildReport) -> Recovered {
         let count = (report.restored + report.already).into();
         let has_journal = report.segments > 0 || report.restored == 0;
-        let mut said =
-            vec![self.what_happened(), Said::CameBack { count, whence: self.whence(has_journal).to_string() }];
+        let whence = self.whence(has_journal).to_string();
+        let mut said = vec![self.what_happened()];
+        said.push(match self.lost.older {
+            true => Said::TakenUp { count: (report.restored + report.learned).into(), whence },
+            false => Said::CameBack { count, whence },
+        });
         if !has_journal {
-            said.push(Said::NoJournal);
+            said.push(if self.known.pictures > 0 { Said::WordsOfCatalogue } else { Said::NoJournal });
         }
         if report.not_proven > 0 {
             said.push(Said::NotProven { count: report.not_proven.into() });
@@ -113,6 +148,7 @@ impl Recovery {
         if let Some(aside) = &self.lost.aside {
             said.push(Said::KeptAside { path: aside.display().to_string() });
         }
-        said.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        let said = said.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        Recovered { said, with_words: has_journal }
     }
 }

@@ -56,8 +56,10 @@ pub struct RebuildReport {
     pub from_journal: u32,
     /// With what their objects say: name, dates, size, camera. Edits of them were not found.
     pub from_objects: u32,
-    /// Pictures that were here already and stayed as they were.
+    /// Pictures that were here already.
     pub already: u32,
+    /// Pictures and albums that were here already and of which the journal has later changes: these were taken up.
+    pub learned: u32,
     /// Pictures that the journal names and the bucket doesn't have any more.
     pub missing: u32,
     /// Pictures brought back whose object has another size than the journal says.

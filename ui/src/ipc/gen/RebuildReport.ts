@@ -22,9 +22,13 @@ from_journal: number,
  */
 from_objects: number, 
 /**
- * Pictures that were here already and stayed as they were.
+ * Pictures that were here already.
  */
 already: number, 
+/**
+ * Pictures and albums that were here already and of which the journal has later changes: these were taken up.
+ */
+learned: number, 
 /**
  * Pictures that the journal names and the bucket doesn't have any more.
  */

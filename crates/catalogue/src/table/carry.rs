@@ -1,11 +1,12 @@
 //! What was said of one picture, carried over to another one that takes its place.
 
 use account_api::{Author, EditKind, Image, InAlbum, MAX_TAGS};
-use catalogue::table::tag;
+
+use super::tag;
 
 /// The operations that say of `new` what was said of `old` and isn't said of it: words, tags, albums and a corrected date. What
 /// `new` says itself stays; it becomes what the operations make of it, so that another one can be carried over.
-pub(super) fn carried(old: &Image, new: &mut Image) -> Vec<EditKind> {
+pub fn carried(old: &Image, new: &mut Image) -> Vec<EditKind> {
     let image_id = new.id.clone();
     let mut edits = Vec::new();
     // A date that a person has corrected; else each file's own holds.
