@@ -120,10 +120,10 @@ it('offers to undo for ten seconds, not shorter while the pointer is on it', asy
   await user.click(page.getByTestId('delete'));
   await vi.advanceTimersByTimeAsync(UNDO_MS - 500);
   expect(page.getByTestId('undo')).toBeVisible();
-  await user.hover(page.getByTestId('undo'));
+  await user.pointer({ target: page.getByTestId('undo'), coords: { screenX: 900, screenY: 700 } });
   await vi.advanceTimersByTimeAsync(UNDO_MS);
   expect(page.getByTestId('undo')).toBeVisible();
-  await user.unhover(page.getByTestId('undo'));
+  await user.pointer({ target: document.body, coords: { screenX: 10, screenY: 10 } });
   await vi.advanceTimersByTimeAsync(UNDO_MS);
   expect(page.queryByTestId('undo')).toBeNull();
 });

@@ -4,6 +4,7 @@ import { insideWindow, useIpc, type Ipc } from './ipc';
 import { setLocale } from './paraglide/runtime';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/scrolling.css';
 import './styles/floating.css';
 
 /** The engine behind the window; in a browser, during development, a stand-in for it. */

@@ -359,7 +359,10 @@ export class FakeIpc extends FakeDuplicates implements Ipc {
     this.answer('restorePictures', [ids], () => this.change(ids, (picture) => (picture.deleted_at = null)));
   protected trashed = (ids: number[]) => this.change(ids, (picture) => (picture.deleted_at = new Date().toISOString()));
   replaceDamaged = (damaged: number, whole: number) =>
-    this.answer('replaceDamaged', [damaged, whole], () => this.trashed([damaged]));
+    this.answer('replaceDamaged', [damaged, whole], () => {
+      this.trashed([damaged]);
+      this.turns = { undo: 'A damaged picture replaced', redo: null };
+    });
   deleteForever = (ids: number[]) =>
     this.answer('deleteForever', [ids], () => this.change(ids, (picture) => this.pictures.delete(picture.id)));
 

@@ -12,6 +12,7 @@ import { ratings } from './ratings.svelte';
 import { screen } from './screen.svelte';
 import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
+import { anyInTrash } from './trash.svelte';
 import { turns } from './turns.svelte';
 import { uploads } from './uploads.svelte';
 import { stay } from './visit';
@@ -53,7 +54,12 @@ export async function deletePictures(ids: number[]): Promise<void> {
     await library.load();
     return;
   }
-  toasts.undoable(m.deleted(amount(ids)), () => void undoDelete(ids), here);
+  toasts.undoable(
+    m.deleted(amount(ids)),
+    () => void undoDelete(ids),
+    here,
+    () => anyInTrash(ids),
+  );
 }
 
 async function undoDelete(ids: number[]): Promise<void> {
@@ -68,8 +74,8 @@ async function undoDelete(ids: number[]): Promise<void> {
 export async function replaceDamaged(damaged: number, whole: number): Promise<void> {
   const here = stay();
   if (!(await attempt(() => ipc().replaceDamaged(damaged, whole)))) return;
-  await library.load();
-  toasts.undoable(m.damaged_replaced(), () => void attempt(() => ipc().undo()), here);
+  await Promise.all([library.load(), turns.load()]);
+  turns.offer(m.damaged_replaced(), here);
 }
 
 /** Takes pictures back out of the trash. */
@@ -89,6 +95,7 @@ export async function deleteForever(ids: number[]): Promise<void> {
       done ? 'success' : 'info',
       done ? m.deleted_forever(amount(ids)) : m.deleted_forever_later({ ...amount(ids), store: storeWords() }),
     );
+    void toasts.review();
   }
   await library.load();
 }
@@ -127,8 +134,8 @@ export async function withUndo<T>(work: () => Promise<T>, said: (result: T) => s
   const result = await work();
   await turns.load();
   const done = turns.next.undo;
-  if (done === null || done === before) toasts.show('success', said(result));
-  else toasts.undoable(said(result), () => void turns.undoThis(done), here);
+  if (done === before) toasts.show('success', said(result));
+  else turns.offer(said(result), here);
 }
 
 /** Gives pictures stars, or takes them away with 0. Of one picture its stars say so. */

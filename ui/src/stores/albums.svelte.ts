@@ -110,13 +110,10 @@ class Albums {
     const shown = library.query.album === album.id;
     if (!(await this.change(() => ipc().removeAlbum(album.id)))) return false;
     await turns.load();
-    const done = turns.next.undo;
-    const back = async () => {
-      if (done === null || !(await turns.undoThis(done))) return;
+    turns.offer(m.album_deleted({ name: album.name, count: album.pictures }), here, async () => {
       await this.load();
       if (shown && here()) this.show(album.id);
-    };
-    toasts.undoable(m.album_deleted({ name: album.name, count: album.pictures }), () => void back(), here);
+    });
     return true;
   }
 

@@ -27,6 +27,8 @@ class Descriptions {
   /** What went wrong, by picture, until it is asked for again. */
   failures = new SvelteMap<number, DescribeOutcome>();
   private typed = $state(noted(PROMPT) ?? '');
+  /** The message that offers to take a cancelling back. */
+  private cancelling: number | undefined;
   /** Whether the panel about it is shown. */
   open = $state(false);
 
@@ -75,7 +77,7 @@ class Descriptions {
     const cancelled = await ipc().cancelDescriptions(ids);
     if (cancelled.pictures === 0) return;
     const said = m.descriptions_cancelled({ count: cancelled.pictures, n: number(cancelled.pictures) });
-    toasts.undoable(said, () => void this.uncancel(cancelled.number), here);
+    this.cancelling = toasts.undoable(said, () => void this.uncancel(cancelled.number), here);
   }
 
   private async uncancel(number: number): Promise<void> {
@@ -90,7 +92,8 @@ class Descriptions {
   /** Tries what failed again, and everything that was not tried; or what was cancelled. */
   async retry(cancelled = false): Promise<void> {
     await ipc().retryDescriptions(cancelled);
-    if (!cancelled) this.failures.clear();
+    if (cancelled) toasts.dismiss(this.cancelling);
+    else this.failures.clear();
   }
 
   /** Closes the panel. What waits goes on waiting; what is over is taken off the list. */
@@ -99,6 +102,7 @@ class Descriptions {
     if (this.progress.waiting > 0) return;
     this.failures.clear();
     await ipc().clearDescriptions();
+    toasts.dismiss(this.cancelling);
   }
 
   /** Forgets everything, for another place, but for what is being typed. */
@@ -122,6 +126,9 @@ class Descriptions {
       else this.failures.delete(outcome.id);
     }
     if (progress.running && !before.running) this.open = true;
+    // Why they stopped is told no longer when they go on, or none of them is wanted any more.
+    const stopped = progress.waiting > 0 && progress.stopped?.message;
+    if (before.stopped && before.stopped.message !== stopped) toasts.settled(before.stopped.message);
   }
 }
 

@@ -80,10 +80,12 @@ class Saved {
     const at = this.list.findIndex(({ id }) => id === search.id);
     if (at < 0) return;
     this.put(this.list.filter(({ id }) => id !== search.id));
+    const same = ({ text, scope }: SavedSearch) => text === search.text && scope === search.scope;
     toasts.undoable(
       m.search_removed({ name: search.name }),
       () => this.put(this.list.toSpliced(at, 0, search)),
       stay(),
+      () => !this.list.some(same),
     );
   }
 
@@ -96,6 +98,7 @@ class Saved {
   private put(list: readonly SavedSearch[]): void {
     this.list = list;
     note(key(this.place), list.length > 0 ? JSON.stringify(list) : undefined);
+    void toasts.review();
   }
 }
 

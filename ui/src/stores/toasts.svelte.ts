@@ -7,8 +7,10 @@ import { whenLeft } from './visit';
 export const PLAIN_MS = 5_000;
 /** How long something can be undone, in ms. */
 export const UNDO_MS = 10_000;
-/** How long an error stays, in ms: time to read it and to do what it says. */
+/** How long an error stays that can be seen, in ms: time to read it and to do what it says. */
 export const ERROR_MS = 30_000;
+/** How long a message stays at least once nobody reads it any more, in ms. */
+const SHORTEST_MS = 1_000;
 /** How many are shown together; more would bury the window. */
 const MOST = 3;
 
@@ -19,6 +21,9 @@ export interface ToastAction {
   ofPlace?: boolean;
 }
 
+/** Whether what a message offers can still be done. */
+export type Standing = () => boolean | Promise<boolean>;
+
 export interface Toast {
   readonly id: number;
   readonly kind: NoticeKind;
@@ -28,8 +33,8 @@ export interface Toast {
   readonly lasts: number | undefined;
   /** What is to be done when somebody sends it away. */
   readonly closed: (() => void) | undefined;
-  /** When it began, in ms since 1970. */
-  readonly since: number;
+  /** Whether what it offers can still be done; absent when that never ends. Rejects when that can't be told now. */
+  readonly stands: Standing | undefined;
   /** The dialog that was open then, which it is about. */
   readonly dialog: string | undefined;
   /** The picture that something was refused for because it is in the trash. */
@@ -56,19 +61,33 @@ export const isInTrash = (error: unknown): boolean =>
 /** Whether it goes by itself. */
 const passing = (toast: Toast) => toast.lasts !== undefined;
 
+/** Whether it says that something went wrong. */
+const isFailure = ({ kind }: Toast) => kind === 'error' || kind === 'warning';
+
+interface Clock {
+  /** Milliseconds that were left at `since`. */
+  left: number;
+  since: number;
+  /** Undefined while it stands still. */
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
 class Toasts {
   list = $state.raw<readonly Toast[]>([]);
+  /** Whether somebody reads, so that no clock runs. */
+  held = $state(false);
   private next = 1;
-  private timers = new Map<number, { left: number; since: number; timer: ReturnType<typeof setTimeout> }>();
-  private held = false;
+  private clocks = new Map<number, Clock>();
+  /** Whether nobody has the window before them: what went wrong waits to be seen. */
+  private away = false;
   private dialog: string | undefined;
 
   show(
     kind: NoticeKind,
     message: string,
-    options: { action?: ToastAction; lasts?: number; closed?: () => void; inTrash?: number } = {},
+    options: { action?: ToastAction; lasts?: number; closed?: () => void; inTrash?: number; stands?: Standing } = {},
   ): number {
-    const { action, closed, inTrash } = options;
+    const { action, closed, inTrash, stands } = options;
     // What offers something says the same and more.
     const more = action ? undefined : this.list.find((toast) => toast.action && toast.message === message);
     if (more && kind === 'error') return more.id;
@@ -82,10 +101,13 @@ class Toasts {
     // What an error offers, such as words that are kept nowhere else, goes when somebody says so.
     const lasts = options.lasts ?? (kind !== 'error' ? PLAIN_MS : action ? undefined : ERROR_MS);
     const over = this.list.length + 1 - MOST;
-    if (over > 0) for (const toast of this.list.filter(passing).slice(0, over)) this.dismiss(toast.id);
-    const since = Date.now();
-    this.list = [...this.list, { id, kind, message, action, lasts, closed, since, dialog: this.dialog, inTrash }];
-    if (lasts !== undefined) this.start(id, lasts);
+    // What went well makes room first.
+    const leaving = this.list.filter(passing).sort((one, other) => Number(isFailure(one)) - Number(isFailure(other)));
+    if (over > 0) for (const toast of leaving.slice(0, over)) this.dismiss(toast.id);
+    const toast = { id, kind, message, action, lasts, closed, stands, dialog: this.dialog, inTrash };
+    this.list = [...this.list, toast];
+    if (lasts !== undefined) this.clocks.set(id, { left: lasts, since: Date.now(), timer: undefined });
+    this.run();
     return id;
   }
 
@@ -102,12 +124,14 @@ class Toasts {
 
   /**
    * Says what was done and offers to take it back, for as long as the place is open where it was done: `here` tells that,
-   * from when it began. In another place the same numbers are other pictures.
+   * from when it began. In another place the same numbers are other pictures. It ends when `stands` says that it can't be taken
+   * back any more, or is already.
    */
-  undoable(message: string, undo: () => void, here: () => boolean): void {
-    if (!here()) return;
+  undoable(message: string, undo: () => void, here: () => boolean, stands?: Standing): number | undefined {
+    if (!here()) return undefined;
     const id = this.show('info', message, {
       lasts: UNDO_MS,
+      ...(stands && { stands }),
       action: {
         label: m.undo(),
         ofPlace: true,
@@ -117,6 +141,20 @@ class Toasts {
         },
       },
     });
+    return id;
+  }
+
+  /** Something has changed: an offer that can't be taken up any more ends. */
+  async review(): Promise<void> {
+    const ended = async ({ id, stands }: Toast) => {
+      try {
+        if (stands && !(await stands())) this.dismiss(id);
+      } catch (error) {
+        // Whoever takes it up hears why it can't be done.
+        console.error(error);
+      }
+    };
+    await Promise.all(this.list.map(ended));
   }
 
   /** Somebody sends it away. */
@@ -125,11 +163,16 @@ class Toasts {
     toast.closed?.();
   }
 
-  dismiss(id: number): void {
-    clearTimeout(this.timers.get(id)?.timer);
-    this.timers.delete(id);
+  dismiss(id: number | undefined): void {
+    if (id === undefined) return;
+    clearTimeout(this.clocks.get(id)?.timer);
+    this.clocks.delete(id);
     this.list = this.list.filter((toast) => toast.id !== id);
-    if (this.list.length === 0) this.held = false;
+  }
+
+  /** What these words say is over: errors that quote them end. */
+  settled(words: string): void {
+    for (const toast of this.list) if (toast.kind === 'error' && toast.message.includes(words)) this.dismiss(toast.id);
   }
 
   /** Another part of the library is shown: errors are about what was there before. */
@@ -160,29 +203,47 @@ class Toasts {
 
   /** Stops the clocks, while somebody reads or reaches for a button. */
   hold(): void {
-    if (this.held) return;
     this.held = true;
-    for (const clock of this.timers.values()) {
-      clearTimeout(clock.timer);
-      clock.left -= Date.now() - clock.since;
-    }
+    this.run();
   }
 
   release(): void {
-    if (!this.held) return;
     this.held = false;
-    for (const [id, clock] of [...this.timers]) this.start(id, Math.max(1_000, clock.left));
+    this.run();
+  }
+
+  /** Somebody goes to another window, or comes back. */
+  inFront(front: boolean): void {
+    this.away = !front;
+    this.run();
+  }
+
+  /** Milliseconds until it goes by itself. */
+  remaining(id: number): number | undefined {
+    const clock = this.clocks.get(id);
+    if (!clock) return undefined;
+    return clock.timer === undefined ? clock.left : clock.left - (Date.now() - clock.since);
   }
 
   clear(): void {
     for (const toast of this.list) this.dismiss(toast.id);
+    this.held = this.away = false;
   }
 
-  private start(id: number, left: number): void {
-    clearTimeout(this.timers.get(id)?.timer);
-    const clock = { left, since: Date.now(), timer: setTimeout(() => this.dismiss(id), left) };
-    if (this.held) clearTimeout(clock.timer);
-    this.timers.set(id, clock);
+  /** Has each clock run, or stand still. */
+  private run(): void {
+    for (const toast of this.list) {
+      const clock = this.clocks.get(toast.id);
+      if (!clock) continue;
+      const runs = !this.held && !(this.away && isFailure(toast));
+      if (runs === (clock.timer !== undefined)) continue;
+      clearTimeout(clock.timer);
+      const left = this.remaining(toast.id) ?? 0;
+      // Whoever has just read it has a moment to act on it.
+      clock.left = runs ? Math.max(SHORTEST_MS, left) : left;
+      clock.since = Date.now();
+      clock.timer = runs ? setTimeout(() => this.dismiss(toast.id), clock.left) : undefined;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
-/** How long the trash is kept. */
+/** How long the trash is kept, and what is told of what lies in it. */
 import { ipc, type Trash } from '@/ipc';
+import { decodeLayout } from '@/layout/decode';
 import { toasts } from './toasts.svelte';
 import { stay, whenLeft } from './visit';
 
@@ -17,6 +18,12 @@ export async function tellNoLonger(): Promise<void> {
       if (here()) toasts.dismiss(id);
     }
   }
+}
+
+/** Whether one of these pictures is in the trash: of any other, deleting can't be taken back or is already. */
+export async function anyInTrash(ids: readonly number[]): Promise<boolean> {
+  const lying = new Set(decodeLayout(await ipc().libraryLayout({ text: '', scope: 'trash', sort: 'deleted' })).ids);
+  return ids.some((id) => lying.has(id));
 }
 
 class TrashRule {

@@ -12,7 +12,10 @@ class EditTurns {
     const call = ++this.latest;
     try {
       const next = await ipc().editTurns();
-      if (call === this.latest) this.next = next;
+      if (call !== this.latest) return;
+      this.next = next;
+      // It is asked whenever the library changes: other offers may have ended as well.
+      void toasts.review();
     } catch (error) {
       if (call === this.latest) toasts.error(error);
     }
@@ -36,6 +39,27 @@ class EditTurns {
     const since = this.next.redo === what ? null : this.next.undo;
     toasts.show('warning', since === null ? m.undo_gone() : m.undo_since({ what: since }));
     return false;
+  }
+
+  /**
+   * Says what was done last, and offers to undo it for as long as nothing else is; `after` then brings back what was shown. What
+   * left nothing in the history has no way back.
+   */
+  offer(said: string, here: () => boolean, after?: () => Promise<void>): void {
+    const what = this.next.undo;
+    if (what === null) {
+      if (here()) toasts.show('success', said);
+      return;
+    }
+    const back = async () => {
+      if (await this.undoThis(what)) await after?.();
+    };
+    toasts.undoable(
+      said,
+      () => void back(),
+      here,
+      () => this.next.undo === what,
+    );
   }
 
   redo(): Promise<boolean> {

@@ -64,6 +64,8 @@ class Uploads {
   /** Whether somebody has opened the panel: then it stays so. */
   private wanted = false;
   private foldedItself = false;
+  /** The message that offers to take a cancelling back. */
+  private cancelling: number | undefined;
   private readonly folding = new Folding(() => {
     this.folded = this.foldedItself = true;
   });
@@ -107,6 +109,13 @@ class Uploads {
   get counts(): { done: number; total: number } {
     const { verified, duplicates, cancelled, left_alone: left, total } = this.summary;
     return { done: verified + duplicates, total: total - cancelled - left };
+  }
+
+  /** Files of earlier runs that are still listed, and how many of them failed: the summary is about the last run only. */
+  get earlier(): { files: number; failed: number } {
+    const { verified, duplicates, cancelled, failed } = this.summary;
+    const before = Math.max(0, this.failed - failed);
+    return { files: before + Math.max(0, this.finished.total - verified - duplicates - cancelled), failed: before };
   }
 
   /** Whether there is anything to show. */
@@ -224,7 +233,7 @@ class Uploads {
       const cancelled = await ipc().cancelUploads();
       if (cancelled.uploads === 0) return;
       const said = m.uploads_were_cancelled({ count: cancelled.uploads, n: number(cancelled.uploads) });
-      toasts.undoable(said, () => void this.uncancel(cancelled.number), here);
+      this.cancelling = toasts.undoable(said, () => void this.uncancel(cancelled.number), here);
     } catch (error) {
       toasts.error(error);
     }
@@ -236,6 +245,16 @@ class Uploads {
       this.open = true;
       this.stale.rows = true;
       await this.read();
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  /** Tries again what was cancelled: that is more than taking it back. */
+  async retryCancelled(): Promise<void> {
+    try {
+      await ipc().retryCancelledUploads();
+      toasts.dismiss(this.cancelling);
     } catch (error) {
       toasts.error(error);
     }

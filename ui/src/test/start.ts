@@ -6,6 +6,7 @@ import { descriptions } from '@/stores/descriptions.svelte';
 import { drafts } from '@/stores/drafts.svelte';
 import { duplicates } from '@/stores/duplicates.svelte';
 import { library } from '@/stores/library.svelte';
+import { links } from '@/stores/links.svelte';
 import { places } from '@/stores/places.svelte';
 import { ratings } from '@/stores/ratings.svelte';
 import { screen } from '@/stores/screen.svelte';
@@ -35,6 +36,7 @@ export function prepare(options: FakeOptions = {}): FakeIpc {
   duplicates.reset();
   selection.reset();
   ratings.reset();
+  links.reset();
   places.list = [];
   albums.reset();
   forms.forget();

@@ -1,6 +1,6 @@
 import { m } from '@/paraglide/messages';
 import type { LinkFormat, LinkLife } from '@/ipc';
-import { instant } from './format';
+import { daysUntil, instant, number } from './format';
 
 /** The forms that a link can be copied in. */
 export function linkFormats(): { value: LinkFormat; label: string }[] {
@@ -10,6 +10,15 @@ export function linkFormats(): { value: LinkFormat; label: string }[] {
     { value: 'html', label: 'HTML' },
     { value: 'bbcode', label: 'BBCode' },
   ];
+}
+
+/** How long links will live that are made from now on, and for whom, by one that is made at this moment. */
+export function linksAhead(life: LinkLife): string {
+  if (life.lives !== 'until') return linkLife(life);
+  const count = daysUntil(life.until ?? '');
+  if (count === 0) return life.only_here ? m.link_today_here() : m.link_today();
+  const days = { count, n: number(count) };
+  return life.only_here ? m.link_for_days_here(days) : m.link_for_days(days);
 }
 
 /** How long a link lives, and for whom. */

@@ -268,6 +268,23 @@ it('says first what is safe, and counts what is no picture apart', async () => {
   expect(screen.dialog).toBe('left_alone');
 });
 
+it('says that it speaks of the last upload where more is listed, and counts the rest apart', async () => {
+  const rows = [
+    ...Array.from({ length: 12 }, (_, index) => lost(`lost-${index}.jpg`)),
+    ...Array.from({ length: 5 }, () => row({ kind: 'verified' })),
+  ];
+  const fake = await panel(rows, { total: 5, verified: 3, failed: 2 });
+  const said = () => page.getByTestId('uploads-headline').textContent;
+  await vi.waitFor(() => expect(said()).toBe('Last upload: 3 pictures are safe · 2 files were not uploaded'));
+  const below = page.getByTestId('uploads-details');
+  expect(below.textContent?.replaceAll('\u00a0', ' ')).toBe('3 verified · 12 more from earlier, 10 of them failed');
+  expect(page.getByRole('radio', { name: 'All 17' })).toBeChecked();
+  expect(page.getByRole('radio', { name: '12 failed' })).toBeInTheDocument();
+  // Of the last upload alone nothing has to be said apart.
+  fake.setUploads(rows.slice(0, 2));
+  await vi.waitFor(() => expect(said()).toBe('2 files were not uploaded'));
+});
+
 it('says of a damaged file what is wrong with it, and counts it apart', async () => {
   const remark = 'The last 4 % are missing, as after an interrupted copy or download.';
   await panel([row({ kind: 'verified' }), row({ kind: 'verified' }, { name: 'cut.jpg', remark })], { left_alone: 26 });

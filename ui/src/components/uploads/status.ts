@@ -60,11 +60,17 @@ export function unfinished(row: UploadRow): boolean {
   return ['queued', 'paused', 'reading', 'sending', 'verifying'].includes(row.status.kind);
 }
 
-/** The panel's title: what the queue is doing as a whole. */
+/** What is listed of earlier runs: how many files, and how many of them failed. */
+interface Earlier {
+  files: number;
+  failed: number;
+}
+
+/** The panel's title: what the queue is doing as a whole, or what came of it; that this is the last run, when more is listed. */
 export function headline(
   summary: UploadSummary,
   { done, total }: { done: number; total: number },
-  { resting, waits }: { resting: boolean; waits: boolean },
+  { resting, waits, earlier }: { resting: boolean; waits: boolean; earlier: Earlier },
 ): string {
   if (summary.active) {
     const counts = { done: number(done), total: number(total) };
@@ -80,7 +86,15 @@ export function headline(
     failed > 0 && m.uploads_done_failed({ count: failed, n: number(failed) }),
     left > 0 && m.uploads_left_alone({ count: left, n: number(left) }),
   ].filter(Boolean);
-  return parts.length > 0 ? parts.join(' · ') : m.uploads_none();
+  const what = parts.join(' · ');
+  if (earlier.files > 0) return what ? m.uploads_last({ what }) : m.uploads_last_none();
+  return what || m.uploads_none();
+}
+
+/** How many are listed of earlier runs. */
+function ofEarlier({ files, failed }: Earlier): string {
+  const n = number(files);
+  return failed > 0 ? m.uploads_earlier_failed({ n, failed: number(failed) }) : m.uploads_earlier({ n });
 }
 
 /** A list whose line breaks between its parts only. */
@@ -91,8 +105,8 @@ function listed(parts: (string | false)[]): string {
     .join(' · ');
 }
 
-/** The line below it: how fast, and how long still; or how it ended. */
-export function details(summary: UploadSummary, waits: boolean): string {
+/** The line below it: how fast, and how long still; or how it ended, and what else is listed. */
+export function details(summary: UploadSummary, { waits, earlier }: { waits: boolean; earlier: Earlier }): string {
   if (summary.active) {
     const moves = !summary.paused && !waits;
     // All of it has gone out and nothing of it is confirmed: that is no amount of anything.
@@ -108,5 +122,6 @@ export function details(summary: UploadSummary, waits: boolean): string {
     summary.verified > 0 && m.uploads_verified({ n: number(summary.verified) }),
     summary.duplicates > 0 && m.uploads_duplicates({ n: number(summary.duplicates) }),
     summary.cancelled > 0 && m.uploads_cancelled({ n: number(summary.cancelled) }),
+    earlier.files > 0 && ofEarlier(earlier),
   ]);
 }
