@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{EngineConfig, Role};
-use super::recovering::{bring_back, look_for_later, open_again};
+use super::recovering::{bring_back, look_for_later};
 use super::whom_to_ask::whom_to_ask;
 use crate::describing;
 use crate::events::{Event, Events};
@@ -53,7 +53,7 @@ pub(super) struct Host {
     traffic: Traffic,
     role: Role,
     version: String,
-    pub(super) runtime: Handle,
+    runtime: Handle,
     open: RwLock<Option<Open>>,
     /// One change of place at a time.
     changing: tokio::sync::Mutex<()>,
@@ -318,11 +318,10 @@ impl Host {
         open.tasks.spawn_on(sync::watch(Arc::clone(&library.shared)), &self.runtime);
         open.tasks.spawn_on(connection::watch_store(Arc::clone(&library.shared)), &self.runtime);
         open.tasks.spawn_on(replace_damaged(Arc::downgrade(self), Arc::clone(library)), &self.runtime);
+        let (again, recovering) = (open_again(Arc::downgrade(self)), Arc::clone(library));
         match open.recovery.clone() {
-            Some(recovery) => {
-                open.tasks.spawn_on(bring_back(Arc::downgrade(self), Arc::clone(library), recovery), &self.runtime)
-            }
-            None => open.tasks.spawn_on(look_for_later(Arc::downgrade(self), Arc::clone(library)), &self.runtime),
+            Some(recovery) => open.tasks.spawn_on(bring_back(recovering, recovery, again), &self.runtime),
+            None => open.tasks.spawn_on(look_for_later(recovering, self.places.clone(), again), &self.runtime),
         };
         let describing = Arc::clone(library);
         open.tasks.spawn_on(async move { describing::go_on(&describing).await }, &self.runtime);
@@ -391,7 +390,22 @@ async fn replace_damaged(host: Weak<Host>, library: Arc<OpenLibrary>) {
         () = library.closing.cancelled() => return,
         () = library.damaged.cancelled() => {}
     }
-    open_again(&host, ());
+    open_again(host)(None);
+}
+
+/// Opens the library again. A recovery is kept until that is done: its service goes on until it is taken over.
+fn open_again(host: Weak<Host>) -> impl FnOnce(Option<Recovery>) + Send + 'static {
+    move |until| {
+        let Some(host) = host.upgrade() else { return };
+        // Apart from the library's own tasks, which opening another one waits for.
+        let runtime = host.runtime.clone();
+        runtime.spawn(async move {
+            if let Err(error) = host.reopen().await {
+                host.events.notice(NoticeKind::Error, error.message);
+            }
+            drop(until);
+        });
+    }
 }
 
 /// Tells of settings that another process has changed, and follows it to another place.

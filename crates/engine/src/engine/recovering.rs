@@ -1,12 +1,11 @@
 //! An account's database that is lost, or older than the journal in its store: the task that brings it up to date.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::host::Host;
 use crate::ErrorKind;
 use crate::open_library::OpenLibrary;
-use crate::place::Recovery;
+use crate::place::{Places, Recovery};
 use crate::view::{Connection, NoticeKind, PlaceKind};
 
 /// The first wait before it is tried again; it doubles.
@@ -15,8 +14,12 @@ const FIRST_RECOVERY: Duration = Duration::from_secs(2);
 /// The longest wait.
 const LONGEST_RECOVERY: Duration = Duration::from_secs(60);
 
-/// Brings a lost account database back, however often it takes, and opens the library again.
-pub(super) async fn bring_back(host: Weak<Host>, library: Arc<OpenLibrary>, recovery: Recovery) {
+/// Brings a lost account database back, however often it takes, and has the library opened again.
+pub(super) async fn bring_back(
+    library: Arc<OpenLibrary>,
+    recovery: Recovery,
+    open_again: impl FnOnce(Option<Recovery>),
+) {
     library.events.notice(NoticeKind::Warning, recovery.problem().message);
     let mut wait = FIRST_RECOVERY;
     let said = loop {
@@ -44,25 +47,28 @@ pub(super) async fn bring_back(host: Weak<Host>, library: Arc<OpenLibrary>, reco
         }
     };
     library.events.notice(NoticeKind::Warning, said);
-    open_again(&host, recovery);
+    open_again(Some(recovery));
 }
 
 /// Looks whether the store's journal knows of later changes than the account's database: that was put back from a backup, or
 /// another computer has used the bucket meanwhile. Then they are taken up, as a lost database is brought back.
-pub(super) async fn look_for_later(host: Weak<Host>, library: Arc<OpenLibrary>) {
+pub(super) async fn look_for_later(
+    library: Arc<OpenLibrary>,
+    places: Places,
+    open_again: impl FnOnce(Option<Recovery>),
+) {
     // A store on this computer was looked at when its service started.
     if library.place.kind != PlaceKind::Bucket {
         return;
     }
     let mut connection = library.watch_connection();
     loop {
-        let Some(places) = host.upgrade().map(|host| host.places.clone()) else { return };
         let looked = tokio::select! {
             () = library.closing.cancelled() => return,
             looked = places.is_older() => looked,
         };
         match looked {
-            Ok(true) => return open_again(&host, ()),
+            Ok(true) => return open_again(None),
             Ok(false) => return,
             // It is asked again and again whether the store works, until it does.
             Err(error) => library.way.store_unreadable(error.message),
@@ -72,17 +78,4 @@ pub(super) async fn look_for_later(host: Weak<Host>, library: Arc<OpenLibrary>) 
             back = connection.wait_for(|connection| matches!(connection, Connection::Online)) => if back.is_err() { return },
         }
     }
-}
-
-/// Opens the library again. `until` is kept until that is done: a service that goes on until it is taken over.
-pub(super) fn open_again(host: &Weak<Host>, until: impl Send + 'static) {
-    let Some(host) = host.upgrade() else { return };
-    // Apart from the library's own tasks, which opening another one waits for.
-    let runtime = host.runtime.clone();
-    runtime.spawn(async move {
-        if let Err(error) = host.reopen().await {
-            host.events.notice(NoticeKind::Error, error.message);
-        }
-        drop(until);
-    });
 }
